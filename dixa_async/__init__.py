@@ -1,0 +1,123 @@
+"""An asyncio client for the Dixa API.
+
+- `DixaClient` makes the calls.
+- `dixa_async.models` holds what is sent and what comes back.
+- `dixa_async.errors` shows all errors.
+- `dixa_async.testing` is a Dixa on your own machine.
+
+A name is imported when it is first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from ._lazy import lazy_names
+
+if TYPE_CHECKING:
+    from ._version import __version__ as __version__
+    from .client import DixaClient as DixaClient
+    from .config import (
+        ClientConfig as ClientConfig,
+        RateLimit as RateLimit,
+        RetryPolicy as RetryPolicy,
+        Timeout as Timeout,
+    )
+    from .errors import (
+        AnswerError as AnswerError,
+        Attempt as Attempt,
+        AuthenticationError as AuthenticationError,
+        BadRequestError as BadRequestError,
+        CallError as CallError,
+        CallInfo as CallInfo,
+        CallTimeoutError as CallTimeoutError,
+        CannotConnectError as CannotConnectError,
+        ClientClosedError as ClientClosedError,
+        ConfigurationError as ConfigurationError,
+        ConflictError as ConflictError,
+        ConnectionLostError as ConnectionLostError,
+        DixaError as DixaError,
+        InvalidRequestError as InvalidRequestError,
+        NotFoundError as NotFoundError,
+        PaginationError as PaginationError,
+        PermissionDeniedError as PermissionDeniedError,
+        RateLimitWaitError as RateLimitWaitError,
+        RedirectError as RedirectError,
+        ResponseDecodeError as ResponseDecodeError,
+        ResponseTooLargeError as ResponseTooLargeError,
+        ServerError as ServerError,
+        StatusError as StatusError,
+        TlsError as TlsError,
+        TooManyRequestsError as TooManyRequestsError,
+        TransportError as TransportError,
+        UnprocessableError as UnprocessableError,
+        UsageError as UsageError,
+    )
+    from .models.base import UNSET as UNSET, Model as Model, OpenEnum as OpenEnum, Unknown as Unknown, Unset as Unset
+    from .pagination import Page as Page, Pager as Pager
+    from .transport.chain import Middleware as Middleware, Send as Send
+    from .transport.http import Request as Request, Response as Response
+    from .transport.limiter import Limiter as Limiter
+    from .transport.operation import Operation as Operation
+
+_NAMES = {
+    "_version": ("__version__",),
+    "client": ("DixaClient",),
+    "config": (
+        "ClientConfig",
+        "RateLimit",
+        "RetryPolicy",
+        "Timeout",
+    ),
+    "errors": (
+        "AnswerError",
+        "Attempt",
+        "AuthenticationError",
+        "BadRequestError",
+        "CallError",
+        "CallInfo",
+        "CallTimeoutError",
+        "CannotConnectError",
+        "ClientClosedError",
+        "ConfigurationError",
+        "ConflictError",
+        "ConnectionLostError",
+        "DixaError",
+        "InvalidRequestError",
+        "NotFoundError",
+        "PaginationError",
+        "PermissionDeniedError",
+        "RateLimitWaitError",
+        "RedirectError",
+        "ResponseDecodeError",
+        "ResponseTooLargeError",
+        "ServerError",
+        "StatusError",
+        "TlsError",
+        "TooManyRequestsError",
+        "TransportError",
+        "UnprocessableError",
+        "UsageError",
+    ),
+    "models.base": (
+        "UNSET",
+        "Model",
+        "OpenEnum",
+        "Unknown",
+        "Unset",
+    ),
+    "pagination": (
+        "Page",
+        "Pager",
+    ),
+    "transport.chain": (
+        "Middleware",
+        "Send",
+    ),
+    "transport.http": (
+        "Request",
+        "Response",
+    ),
+    "transport.limiter": ("Limiter",),
+    "transport.operation": ("Operation",),
+}
+
+__getattr__, __dir__ = lazy_names(__name__, _NAMES)

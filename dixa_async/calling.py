@@ -1,0 +1,246 @@
+"""One call from its arguments to its answer: the way that every resource goes.
+
+A `Caller` ties the rooms together: it builds the URL and the body, sends the request through the middlewares, turns a
+status into an error and the body of the answer into models.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import aiohttp
+import orjson
+
+from .config import ClientConfig
+from .errors import CallInfo, InvalidRequestError, ResponseDecodeError, StatusError
+from .models.base import UNSET
+from .pagination import Page, Pager, PageRequest, next_page_key
+from .serialization import MismatchError, Serializer
+from .transport.chain import Middleware, Send, chain
+from .transport.concurrency import Concurrency
+from .transport.deadline import deadline
+from .transport.http import Request, Response, Trace
+from .transport.limiter import Limiter, shared_limiter
+from .transport.logs import Logs
+from .transport.operation import Operation
+from .transport.rate_limit import RateLimiting
+from .transport.retry import Retry, RetryBudget
+from .transport.session import Session
+from .transport.urls import PathValue, QueryValue, build_url
+
+T = TypeVar("T")
+
+
+class Shared:
+    """What a client and its views have in common: connections, slots, the limiter and the retry budget."""
+
+    def __init__(
+        self,
+        config: ClientConfig,
+        user_agent: str,
+        session: aiohttp.ClientSession | None,
+        limiter: Limiter | None,
+    ) -> None:
+        self.session = Session(config, user_agent, session)
+        self.slots = asyncio.Semaphore(config.max_concurrency)
+        self.limiter = limiter or shared_limiter(config.base_url, config.api_key, config.rate_limit)
+        self.budget = RetryBudget()
+
+
+class Caller:
+    """Makes calls with the settings of one client.
+
+    Args:
+        config: the settings.
+        shared: what it has in common with other callers.
+        middleware: the user's own middlewares, the outermost first.
+    """
+
+    def __init__(self, config: ClientConfig, shared: Shared, middleware: Sequence[Middleware]) -> None:
+        self._config = config
+        self._base = f"{config.base_url.rstrip('/')}/{config.api_version}"
+        self._shared = shared
+        self._serializer = Serializer.shared()
+        max_wait = config.rate_limit.max_wait
+        self._send: Send = chain(
+            (
+                *middleware,
+                Logs(bodies=config.log_bodies),
+                deadline,
+                Retry(config.retry, shared.budget),
+                Concurrency(shared.slots, max_wait),
+                RateLimiting(shared.limiter, max_wait),
+            ),
+            shared.session.send,
+        )
+
+    async def call(
+        self,
+        operation: Operation[T],
+        *,
+        path: Mapping[str, PathValue] | None = None,
+        query: Mapping[str, QueryValue] | None = None,
+        body: object = UNSET,
+    ) -> T:
+        """Make a call and read its answer.
+
+        Args:
+            operation: what to call.
+            path: the arguments of the path.
+            query: the arguments of the query.
+            body: models to send; UNSET: no body.
+
+        Returns:
+            What the operation says comes back.
+        """
+        response, trace = await self._exchange(operation, path, query, self._write(operation, body))
+        if operation.answer is None:
+            return None  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+        return self._read(operation.answer, operation.envelope, response, trace)[0]  # type: ignore[no-any-return]
+
+    def pages(
+        self,
+        operation: Operation[T],
+        *,
+        path: Mapping[str, PathValue] | None = None,
+        query: Mapping[str, QueryValue] | None = None,
+        body: object = UNSET,
+        page_key: str | None = None,
+        page_limit: int | None = None,
+        prefetch: bool = False,
+    ) -> Pager[T]:
+        """A pager over the answers of a call.
+
+        Args:
+            operation: what to call; its `answer` is the type of one item.
+            path: the arguments of the path.
+            query: the arguments of the query, without those of the page.
+            body: models to send with every page; UNSET: no body.
+            page_key: where to start.
+            page_limit: items on a page.
+            prefetch: whether the next page is asked for while the caller works on this one.
+
+        Returns:
+            The pager. Nothing is sent yet.
+        """
+
+        async def fetch(page: PageRequest) -> Page[T]:
+            paging = {"pageLimit": page.page_limit, "pageKey": page.page_key}
+            sent = self._write(operation, body)
+            response, trace = await self._exchange(operation, path, {**(query or {}), **paging}, sent)
+            items, answer = self._read(list[operation.answer], operation.envelope, response, trace)  # type: ignore[name-defined]
+            return Page(items=items, next_key=next_page_key(answer))
+
+        call = Trace(operation).info()
+        return Pager(fetch, call, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
+
+    async def call_raw(
+        self,
+        operation: Operation[Any],
+        *,
+        path: Mapping[str, PathValue] | None,
+        query: Mapping[str, QueryValue] | None,
+        body: object,
+    ) -> Any:
+        """Make a call and give its whole answer as JSON, or as the operation's `answer` if it names one.
+
+        Args:
+            operation: what to call.
+            path: the arguments of the path.
+            query: the arguments of the query.
+            body: models or JSON to send; UNSET: no body.
+
+        Returns:
+            The answer; None if it has no body.
+        """
+        sent = None
+        if body is not UNSET:
+            try:
+                sent = self._serializer.dump_json(self._serializer.unstructure(body))
+            except MismatchError as problem:
+                raise InvalidRequestError(problem.reason, path=problem.path) from None
+        response, trace = await self._exchange(operation, path, query, sent)
+        if not response.body:
+            return None
+        return self._read(operation.answer or object, operation.envelope, response, trace)[0]
+
+    def _write(self, operation: Operation[Any], body: object) -> bytes | None:
+        if body is UNSET:
+            return None
+        try:
+            return self._serializer.dump(body, operation.body)
+        except MismatchError as problem:
+            raise InvalidRequestError(problem.reason, path=problem.path) from None
+
+    async def _exchange(
+        self,
+        operation: Operation[Any],
+        path: Mapping[str, PathValue] | None,
+        query: Mapping[str, QueryValue] | None,
+        body: bytes | None,
+    ) -> tuple[Response, Trace]:
+        self._shared.session.open()  # told before the call waits for its turn
+        trace = Trace(operation)
+        request = Request(
+            operation=operation,
+            url=build_url(self._base, operation.path, path or {}, query or {}),
+            headers={"Content-Type": "application/json"} if body is not None else {},
+            body=body,
+            timeout=self._config.timeout,
+            trace=trace,
+        )
+        response = await self._send(request)
+        if not response.ok:
+            raise _status_error(response, trace.info(), self._config.api_key)
+        return response, trace
+
+    def _read(self, type_form: Any, envelope: str | None, response: Response, trace: Trace) -> tuple[Any, Any]:
+        """The value of an answer, and the whole answer as JSON."""
+        try:
+            answer: Any = self._serializer.load(response.body)
+            if envelope is None:
+                return self._serializer.structure(answer, type_form), answer
+            if answer.__class__ is not dict:
+                raise MismatchError("expected an object")
+            if envelope not in answer:
+                raise MismatchError("required, but absent", f".{envelope}")
+            try:
+                return self._serializer.structure(answer[envelope], type_form), answer
+            except MismatchError as problem:
+                raise problem.within(f".{envelope}") from problem.__cause__
+        except MismatchError as problem:
+            raise ResponseDecodeError(
+                problem.reason,
+                path=problem.path,
+                call=trace.info(),
+                status=response.status,
+                headers=response.headers,
+                body=response.body,
+            ) from problem.__cause__
+
+
+def _status_error(response: Response, call: CallInfo, token: str) -> StatusError:
+    """The error for a status, without the token, should a server send it back."""
+    hidden = "***"
+    return StatusError.of(
+        _message(response).replace(token, hidden),
+        call=call,
+        status=response.status,
+        headers={name: value.replace(token, hidden) for name, value in response.headers.items()},
+        body=response.body.replace(token.encode(), hidden.encode()),
+    )
+
+
+def _message(response: Response) -> str:
+    """What the server says is wrong: the `message` of its JSON, else the name of the status."""
+    try:
+        said = orjson.loads(response.body)["message"]
+    except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
+        said = None
+    if isinstance(said, str) and said:
+        return said
+    try:
+        return HTTPStatus(response.status).phrase
+    except ValueError:
+        return "unknown status"

@@ -1,0 +1,280 @@
+"""The client: settings, one session, and the sections of the API as attributes."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, overload
+
+import aiohttp
+import attrs
+from typing_extensions import override
+
+from ._version import __version__
+from .calling import Caller, Shared
+from .config import ApiVersion, AuthScheme, ClientConfig, RateLimit, RetryPolicy, Timeout, settle
+from .errors import InvalidRequestError, UsageError
+from .models.base import UNSET
+from .transport.chain import Middleware
+from .transport.limiter import Limiter
+from .transport.operation import Operation
+from .transport.urls import PathValue, QueryValue
+
+if TYPE_CHECKING:
+    from .resources.agents import Agents
+    from .resources.conversations import Conversations
+    from .resources.end_users import EndUsers
+    from .resources.messages import Messages
+    from .resources.organization import OrganizationResource
+
+T = TypeVar("T")
+
+
+class DixaClient:
+    """A client for the Dixa API.
+
+    ::
+
+        async with DixaClient() as dixa:  # the token is in DIXA_API_KEY
+            conversation = await dixa.conversations.get(1234)
+
+    Make one and keep it: it holds the connections. Any number of tasks can use it at once, on one event loop.
+
+    Args:
+        api_key: the token of an API integration; None: DIXA_API_KEY.
+        base_url: the server, https or on this machine; None: DIXA_BASE_URL, else ``https://dev.dixa.io``.
+        api_version: ``beta`` or ``v1``; None: DIXA_API_VERSION, else ``beta``.
+        auth_scheme: ``raw`` or ``bearer``; None: DIXA_AUTH_SCHEME, else ``raw``.
+        timeout: how long calls may take; a number is the seconds of one attempt; None: DIXA_TIMEOUT, else 30 s.
+        retry: when a failed attempt is tried again.
+        rate_limit: how fast requests are sent, or a limiter of one's own.
+        max_concurrency: requests under way at once, 100 by default.
+        max_response_bytes: the largest answer that is read, 64 MiB by default.
+        log_bodies: whether bodies are logged at DEBUG. They hold personal data.
+        session: an aiohttp session to use. It is not closed by the client.
+        middleware: called around every call, the first one outermost.
+
+    Raises:
+        ConfigurationError: there is no API key, or a setting cannot work.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        api_version: ApiVersion | None = None,
+        auth_scheme: AuthScheme | None = None,
+        timeout: Timeout | float | None = None,
+        retry: RetryPolicy | None = None,
+        rate_limit: RateLimit | Limiter | None = None,
+        max_concurrency: int | None = None,
+        max_response_bytes: int | None = None,
+        log_bodies: bool | None = None,
+        session: aiohttp.ClientSession | None = None,
+        middleware: Sequence[Middleware] = (),
+    ) -> None:
+        limiter = None if rate_limit is None or isinstance(rate_limit, RateLimit) else rate_limit
+        config = settle(
+            {
+                "api_key": api_key,
+                "base_url": base_url,
+                "api_version": api_version,
+                "auth_scheme": auth_scheme,
+                "timeout": timeout,
+                "retry": retry,
+                "rate_limit": rate_limit if limiter is None else None,
+                "max_concurrency": max_concurrency,
+                "max_response_bytes": max_response_bytes,
+                "log_bodies": log_bodies,
+            }
+        )
+        self._set_up(config, Shared(config, _user_agent(), session, limiter), tuple(middleware), is_view=False)
+
+    def _set_up(
+        self, config: ClientConfig, shared: Shared, middleware: tuple[Middleware, ...], *, is_view: bool
+    ) -> None:
+        self._config = config
+        self._shared = shared
+        self._middleware = middleware
+        self._is_view = is_view
+        self._caller = Caller(config, shared, middleware)
+
+    @property
+    def config(self) -> ClientConfig:
+        """The settings. They do not change."""
+        return self._config
+
+    @property
+    def closed(self) -> bool:
+        """Whether the client is closed."""
+        return self._shared.session.closed
+
+    @cached_property
+    def agents(self) -> "Agents":
+        """Agents: the people who answer."""
+        from .resources.agents import Agents
+
+        return Agents(self._caller)
+
+    @cached_property
+    def conversations(self) -> "Conversations":
+        """Conversations of all channels."""
+        from .resources.conversations import Conversations
+
+        return Conversations(self._caller)
+
+    @cached_property
+    def end_users(self) -> "EndUsers":
+        """End users: the people who ask."""
+        from .resources.end_users import EndUsers
+
+        return EndUsers(self._caller)
+
+    @cached_property
+    def messages(self) -> "Messages":
+        """The messages of a conversation."""
+        from .resources.messages import Messages
+
+        return Messages(self._caller)
+
+    @cached_property
+    def organization(self) -> "OrganizationResource":
+        """The organization that the token belongs to."""
+        from .resources.organization import OrganizationResource
+
+        return OrganizationResource(self._caller)
+
+    def with_options(
+        self,
+        *,
+        timeout: Timeout | float | None = None,
+        retry: RetryPolicy | None = None,
+        max_wait: float | None = None,
+        middleware: Sequence[Middleware] = (),
+    ) -> "DixaClient":
+        """A view of this client with other settings for some calls.
+
+        ::
+
+            fast = dixa.with_options(timeout=2, retry=RetryPolicy(max_attempts=1))
+
+        It shares connections, slots, rate limit and retry budget with this client, costs next to nothing, and is
+        closed when this client is.
+
+        Args:
+            timeout: how long calls may take; a number is the seconds of one attempt.
+            retry: when a failed attempt is tried again.
+            max_wait: the longest wait for the rate limit, in seconds.
+            middleware: called around every call, inside those that the client has.
+
+        Returns:
+            The view. None of its arguments means: as in this client.
+
+        Raises:
+            ConfigurationError: a setting cannot work.
+        """
+        config = self._config
+        changed = attrs.evolve(
+            config,
+            timeout=config.timeout if timeout is None else timeout,
+            retry=config.retry if retry is None else retry,
+            rate_limit=config.rate_limit if max_wait is None else attrs.evolve(config.rate_limit, max_wait=max_wait),
+        )
+        view = DixaClient.__new__(DixaClient)
+        view._set_up(changed, self._shared, (*self._middleware, *middleware), is_view=True)
+        return view
+
+    @overload
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, PathValue] | None = None,
+        query: Mapping[str, QueryValue] | None = None,
+        json: object = UNSET,
+    ) -> Any: ...
+    @overload
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, PathValue] | None = None,
+        query: Mapping[str, QueryValue] | None = None,
+        json: object = UNSET,
+        answer: type[T],
+    ) -> T: ...
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, PathValue] | None = None,
+        query: Mapping[str, QueryValue] | None = None,
+        json: object = UNSET,
+        answer: Any = None,
+    ) -> Any:
+        """Call an endpoint that this package does not know yet, with the same retries, limit and errors.
+
+        ::
+
+            await dixa.request("GET", "/agents/{agentId}", path_params={"agentId": agent_id})
+
+        Args:
+            method: the HTTP method.
+            path: the path below the version, with ``{name}`` for each argument. It stands in logs: put no ids in it.
+            path_params: the arguments of the path. They are escaped.
+            query: the arguments of the query; None is left out.
+            json: what to send: JSON values or models; UNSET: nothing.
+            answer: a model to read from ``data``.
+
+        Returns:
+            The model, if `answer` is given. Else the whole answer as JSON; None if it has no body.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent.
+            TransportError: no whole answer came.
+            StatusError: Dixa answered with a status other than 2xx.
+            ResponseDecodeError: the answer is not JSON, or does not fit `answer`.
+        """
+        if not method.isascii() or not method.isalpha():
+            raise InvalidRequestError(f"method must be a word such as GET, not {method!r}")
+        if not path.startswith("/") or path.startswith("//") or any(c in path for c in "?#\\ \r\n\t"):
+            raise InvalidRequestError("path must start with one / and hold no query; pass `query` instead")
+        if any(part in (".", "..") for part in path.split("/")):
+            raise InvalidRequestError("path must hold no . or .. step")
+        operation: Operation[Any] = Operation(
+            "request", method.upper(), path, answer=answer, envelope=None if answer is None else "data"
+        )
+        return await self._caller.call_raw(operation, path=path_params, query=query, body=json)
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they are of a session that the client was given. A view closes nothing."""
+        if not self._is_view:
+            await self._shared.session.close()
+
+    async def __aenter__(self) -> Self:
+        self._shared.session.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __enter__(self) -> NoReturn:
+        raise UsageError("the client is asynchronous: write `async with DixaClient() as dixa:`")
+
+    def __exit__(self, *_: object) -> None:
+        """Never called; without it, Python would not call `__enter__` and its clear message."""
+
+    @override
+    def __repr__(self) -> str:
+        state = ", closed" if self.closed else ""
+        return f"<DixaClient {self._config}{state}>"
+
+
+def _user_agent() -> str:
+    return f"dixa-async/{__version__} Python/{platform.python_version()} aiohttp/{aiohttp.__version__}"

@@ -1,0 +1,227 @@
+"""Settings: frozen, checked when they are made, and readable from the environment."""
+
+import ipaddress
+import math
+import os
+import re
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+import attrs
+from typing_extensions import override
+
+from .errors import ConfigurationError
+
+ApiVersion: TypeAlias = Literal["beta", "v1"]
+AuthScheme: TypeAlias = Literal["raw", "bearer"]
+
+DEFAULT_BASE_URL: Final = "https://dev.dixa.io"
+_API_VERSIONS: Final = ("beta", "v1")
+_AUTH_SCHEMES: Final = ("raw", "bearer")
+
+
+def _positive(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
+        raise ConfigurationError(f"{type(instance).__name__}.{attribute.name} must be a number over 0, not {value!r}")
+
+
+_OPTIONAL_POSITIVE: Any = attrs.validators.optional(_positive)
+
+
+def _at_least_one(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ConfigurationError(
+            f"{type(instance).__name__}.{attribute.name} must be a whole number of 1 or more, not {value!r}"
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Timeout:
+    """How long a call may take. All times are in seconds; None means no limit.
+
+    The wait for the rate limit is never charged to `connect` or `attempt`.
+    """
+
+    total: float | None = attrs.field(default=None, validator=_OPTIONAL_POSITIVE)
+    """The whole call: waiting for the rate limit, all attempts, and the pauses between them."""
+    attempt: float | None = attrs.field(default=30.0, validator=_OPTIONAL_POSITIVE)
+    """One attempt, from the connection to the last byte."""
+    connect: float | None = attrs.field(default=10.0, validator=_OPTIONAL_POSITIVE)
+    """Making a connection, in one attempt."""
+
+
+@attrs.frozen(kw_only=True)
+class RetryPolicy:
+    """When a failed attempt is tried again.
+
+    Every request is tried again after a failed connection, a 429, and a 503 with Retry-After: in these cases Dixa has
+    not acted. GET, PUT and DELETE are tried again also after a lost connection, a timeout, and a status in `statuses`.
+    POST and PATCH are not: no one can tell whether Dixa has acted.
+    """
+
+    max_attempts: int = attrs.field(default=4, validator=_at_least_one)
+    """Attempts in all; 1 means no retry."""
+    base_delay: float = attrs.field(default=0.5, validator=_positive)
+    """Seconds. The wait before retry n is drawn from 0 to `base_delay` x 2^(n-1)."""
+    max_delay: float = attrs.field(default=20.0, validator=_positive)
+    """Seconds. The wait is never drawn from more than this."""
+    max_retry_after: float = attrs.field(default=60.0, validator=_positive)
+    """Seconds. If Dixa asks for a longer wait, the call fails at once and says so."""
+    statuses: frozenset[int] = attrs.field(default=frozenset({408, 500, 502, 503, 504}), converter=frozenset)
+    """Statuses after which a GET, PUT or DELETE is tried again."""
+
+
+@attrs.frozen(kw_only=True)
+class RateLimit:
+    """How fast requests are sent. All clients of a process with the same server and token share one limit."""
+
+    per_second: float = attrs.field(default=10.0, validator=_positive)
+    """Requests a second. Dixa allows 10 for each token; `math.inf` switches the limit off."""
+    burst: int = attrs.field(default=3, validator=_at_least_one)
+    """Requests that may go at once after a pause. Dixa allows 4; one is kept for the jitter of the network."""
+    max_wait: float | None = attrs.field(default=None, validator=_OPTIONAL_POSITIVE)
+    """Seconds. A call that would wait longer for its turn fails with `RateLimitWaitError`; None: it waits."""
+
+
+def _check_api_key(_: object, __: object, key: Any) -> None:
+    how = "pass api_key=… or set DIXA_API_KEY"
+    if not isinstance(key, str):
+        raise ConfigurationError(f"the API key must be a str, not {type(key).__name__}: {how}")
+    if not key:
+        raise ConfigurationError(f"there is no API key: {how}")
+    # The key itself never stands in a message.
+    if not re.fullmatch(r"[!-~]+", key):
+        raise ConfigurationError(
+            "the API key holds a space, a line break or a character that no key has: check its ends"
+        )
+
+
+def _check_base_url(_: object, __: object, url: Any) -> None:
+    if not isinstance(url, str):
+        raise ConfigurationError(f"base_url must be a str, not {type(url).__name__}")
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ConfigurationError(f"base_url is not a URL: {error}") from None
+    if parts.scheme not in ("https", "http") or not host or re.search(r"[\s\\]", url):
+        raise ConfigurationError(f"base_url must be an https URL such as {DEFAULT_BASE_URL}")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ConfigurationError("base_url must have no user, query or fragment")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ConfigurationError("base_url must be https: plain http to another machine would show the API key")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _one_of(allowed: tuple[str, ...]) -> Any:
+    def check(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+        if value not in allowed:
+            raise ConfigurationError(f"{attribute.name} must be one of {', '.join(allowed)}, not {value!r}")
+
+    return check
+
+
+def _a(kind: type) -> Any:
+    def check(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+        if not isinstance(value, kind):
+            raise ConfigurationError(f"{attribute.name} must be a {kind.__name__}, not {type(value).__name__}")
+
+    return check
+
+
+def _to_timeout(value: Any) -> Any:
+    """A plain number of seconds means the time of one attempt."""
+    return Timeout(attempt=value) if isinstance(value, int | float) else value
+
+
+@attrs.frozen(kw_only=True)
+class ClientConfig:
+    """All settings of a client."""
+
+    api_key: str = attrs.field(repr=False, validator=_check_api_key)
+    """The token of an API integration in Dixa."""
+    base_url: str = attrs.field(default=DEFAULT_BASE_URL, validator=_check_base_url)
+    """The server; https, or http on this machine."""
+    api_version: ApiVersion = attrs.field(default="beta", validator=_one_of(_API_VERSIONS))
+    """``beta`` or ``v1``: both have the same operations, and what is new comes to beta first."""
+    auth_scheme: AuthScheme = attrs.field(default="raw", validator=_one_of(_AUTH_SCHEMES))
+    """``raw`` sends the token alone, as Dixa describes it; ``bearer`` writes "Bearer" before it."""
+    timeout: Timeout = attrs.field(factory=Timeout, converter=_to_timeout, validator=_a(Timeout))
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy, validator=_a(RetryPolicy))
+    rate_limit: RateLimit = attrs.field(factory=RateLimit, validator=_a(RateLimit))
+    max_concurrency: int = attrs.field(default=100, validator=_at_least_one)
+    """Requests under way at once."""
+    max_response_bytes: int = attrs.field(default=64 * 1024 * 1024, validator=_at_least_one)
+    """The largest answer that is read, in bytes after decompression."""
+    log_bodies: bool = attrs.field(default=False, validator=_a(bool))
+    """Whether bodies are logged at DEBUG. They hold personal data."""
+
+    @classmethod
+    def from_env(cls) -> "ClientConfig":
+        """Make the settings from the environment and the defaults.
+
+        The environment is DIXA_API_KEY, DIXA_BASE_URL, DIXA_API_VERSION, DIXA_AUTH_SCHEME, DIXA_TIMEOUT (seconds for
+        one attempt), DIXA_RATE_LIMIT (requests a second) and DIXA_MAX_ATTEMPTS.
+
+        Returns:
+            The settings.
+
+        Raises:
+            ConfigurationError: there is no API key, or a setting cannot work.
+        """
+        return settle({})
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.base_url}/{self.api_version}"
+
+
+def settle(given: Mapping[str, object]) -> ClientConfig:
+    """Make the settings from what is given, then the environment, then the defaults.
+
+    Args:
+        given: fields of `ClientConfig`; None stands for "not given".
+
+    Returns:
+        The settings.
+
+    Raises:
+        ConfigurationError: a setting cannot work.
+    """
+    settings: dict[str, Any] = {"api_key": "", **_environment()}
+    settings.update((name, value) for name, value in given.items() if value is not None)
+    return ClientConfig(**settings)
+
+
+def _environment() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in ("api_key", "base_url", "api_version", "auth_scheme"):
+        if text := os.environ.get(f"DIXA_{name.upper()}"):
+            found[name] = text
+    if (seconds := _number("DIXA_TIMEOUT")) is not None:
+        found["timeout"] = Timeout(attempt=seconds)
+    if (per_second := _number("DIXA_RATE_LIMIT")) is not None:
+        found["rate_limit"] = RateLimit(per_second=per_second)
+    if (attempts := _number("DIXA_MAX_ATTEMPTS")) is not None:
+        found["retry"] = RetryPolicy(max_attempts=int(attempts) if attempts.is_integer() else 0)
+    return found
+
+
+def _number(name: str) -> float | None:
+    text = os.environ.get(name)
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if math.isnan(number):
+        raise ConfigurationError(f"{name} must be a number, not {text!r}")
+    return number

@@ -1,0 +1,284 @@
+"""Every error that this package raises.
+
+    DixaError
+    ├── ConfigurationError        a setting that cannot work (also a ValueError)
+    ├── InvalidRequestError       an argument that cannot be sent; nothing was sent (also a ValueError)
+    ├── UsageError                used in a way that cannot work (also a RuntimeError)
+    │   └── ClientClosedError     used after it was closed
+    ├── TransportError            no whole answer came; `maybe_sent` tells whether Dixa may have acted
+    │   ├── CannotConnectError    no connection was made, so nothing was sent
+    │   ├── TlsError              the server's certificate or TLS was refused, so nothing was sent
+    │   ├── ConnectionLostError   the connection broke before the whole answer was there
+    │   ├── CallTimeoutError      too slow (also a TimeoutError)
+    │   └── ResponseTooLargeError the answer was larger than the client accepts
+    ├── StatusError               Dixa answered, with a status other than 2xx
+    │   ├── RedirectError         3xx: never followed, for the token would go along
+    │   ├── BadRequestError       400
+    │   ├── AuthenticationError   401
+    │   ├── PermissionDeniedError 403
+    │   ├── NotFoundError         404
+    │   ├── ConflictError         409
+    │   ├── UnprocessableError    422
+    │   ├── TooManyRequestsError  429
+    │   └── ServerError           5xx
+    ├── ResponseDecodeError       Dixa answered 2xx with something that cannot be read; `body` keeps it
+    ├── PaginationError           a page points to itself
+    └── RateLimitWaitError        the wait for the rate limit would be longer than `max_wait`; nothing was sent
+
+Errors of a call carry a `CallInfo`: which operation, and what each attempt came to. All errors can be copied and
+pickled. None holds the token or the body of a request.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+import attrs
+from typing_extensions import override
+
+
+@attrs.frozen(kw_only=True)
+class Attempt:
+    """One try to get an answer."""
+
+    started_at: datetime
+    """When it was sent, in UTC."""
+    seconds: float
+    """How long it took."""
+    status: int | None = None
+    """The status of the answer, if one came."""
+    error: str | None = None
+    """The name of the error, if no answer came."""
+
+
+@attrs.frozen(kw_only=True)
+class CallInfo:
+    """Which call an error belongs to."""
+
+    operation: str
+    """The operation's id in Dixa's description, or ``request`` for a call made by method and path."""
+    method: str
+    path: str
+    """The path template: it holds no ids."""
+    attempts: tuple[Attempt, ...] = ()
+    """What was tried, in order."""
+
+    @override
+    def __str__(self) -> str:
+        tried = f" (after {len(self.attempts)} attempts)" if len(self.attempts) > 1 else ""
+        return f"{self.method} {self.path}{tried}"
+
+
+class DixaError(Exception):
+    """Base class of all errors of this package."""
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The constructors take keywords, which the pickling of exceptions does not know.
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(cls: type[DixaError], args: tuple[Any, ...], state: dict[str, Any]) -> DixaError:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(DixaError, ValueError):
+    """A setting that cannot work. The message says which and what to do."""
+
+
+class InvalidRequestError(DixaError, ValueError):
+    """An argument that cannot be sent. Nothing was sent.
+
+    Attributes:
+        path: the place in the argument, such as ``$.message.content``.
+        reason: what is wrong with it.
+    """
+
+    def __init__(self, reason: str, *, path: str = "$") -> None:
+        super().__init__(f"{path}: {reason}" if path != "$" else reason)
+        self.reason = reason
+        self.path = path
+
+
+class UsageError(DixaError, RuntimeError):
+    """The client was used in a way that cannot work. The message says what to do."""
+
+
+class ClientClosedError(UsageError):
+    """The client was used after it was closed."""
+
+
+class RateLimitWaitError(DixaError):
+    """The wait for the rate limit would be longer than `max_wait`. Nothing was sent.
+
+    Attributes:
+        wait: how long the wait would be, in seconds.
+        max_wait: how long it may be, in seconds.
+    """
+
+    def __init__(self, *, wait: float, max_wait: float) -> None:
+        super().__init__(f"the rate limit would delay this call by {wait:.1f} s, and max_wait is {max_wait:.1f} s")
+        self.wait = wait
+        self.max_wait = max_wait
+
+
+class CallError(DixaError):
+    """Base class of the errors of one call.
+
+    Attributes:
+        message: what went wrong.
+        call: which call, and what was tried.
+        page_key: the key of the page that was asked for, to go on from there; None for the first page and for calls
+            without pages.
+    """
+
+    def __init__(self, message: str, *, call: CallInfo) -> None:
+        super().__init__(message)
+        self.message = message
+        self.call = call
+        self.page_key: str | None = None
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.call}: {self.message}"
+
+
+class TransportError(CallError):
+    """No whole answer came.
+
+    Attributes:
+        maybe_sent: whether Dixa may have received the request, and acted on it. If False, it can be sent again safely.
+    """
+
+    def __init__(self, message: str, *, call: CallInfo, maybe_sent: bool) -> None:
+        super().__init__(message, call=call)
+        self.maybe_sent = maybe_sent
+
+
+class CannotConnectError(TransportError):
+    """No connection was made. Nothing was sent."""
+
+
+class TlsError(TransportError):
+    """The server's certificate, or TLS with it, was refused. Nothing was sent."""
+
+
+class ConnectionLostError(TransportError):
+    """The connection broke before the whole answer was there."""
+
+
+class CallTimeoutError(TransportError, TimeoutError):
+    """The answer did not come in time."""
+
+
+class ResponseTooLargeError(TransportError):
+    """The answer was larger than the client's `max_response_bytes`."""
+
+
+class PaginationError(CallError):
+    """A page names itself, or one before it, as its next page. `page_key` is the key that came back."""
+
+
+class AnswerError(CallError):
+    """Base class of the errors that come with an answer.
+
+    Attributes:
+        status: the status of the answer.
+        headers: the headers of the answer, names in lower case.
+        body: the body of the answer, as it came.
+    """
+
+    def __init__(self, message: str, *, call: CallInfo, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        super().__init__(message, call=call)
+        self.status = status
+        self.headers = dict(headers)
+        self.body = body
+
+    @property
+    def request_id(self) -> str | None:
+        """Dixa's id for the request, if the answer had one."""
+        names = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id")
+        return next((self.headers[name] for name in names if name in self.headers), None)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.call}: {self.status} {self.message}"
+
+
+class ResponseDecodeError(AnswerError):
+    """Dixa answered with success, and the answer cannot be read.
+
+    A request that changes something has most likely done so: look before it is sent again.
+
+    Attributes:
+        path: the place in the answer, such as ``$.data[3].createdAt``.
+        reason: what is wrong there.
+    """
+
+    def __init__(
+        self, reason: str, *, path: str, call: CallInfo, status: int, headers: Mapping[str, str], body: bytes
+    ) -> None:
+        message = f"the answer cannot be read: {path}: {reason}"
+        super().__init__(message, call=call, status=status, headers=headers, body=body)
+        self.reason = reason
+        self.path = path
+
+
+class StatusError(AnswerError):
+    """Dixa answered with a status other than 2xx. `message` is what Dixa said, or the name of the status."""
+
+    @classmethod
+    def of(cls, message: str, *, call: CallInfo, status: int, headers: Mapping[str, str], body: bytes) -> Self:
+        """Make the error of the class that belongs to a status."""
+        kind = ServerError if status >= 500 else RedirectError if status < 400 else _BY_STATUS.get(status, StatusError)
+        return kind(message, call=call, status=status, headers=headers, body=body)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+
+
+class RedirectError(StatusError):
+    """3xx. Redirects are never followed, for the token would go along. Check `base_url`."""
+
+
+class BadRequestError(StatusError):
+    """400: Dixa could not read the request, or refused a value in it."""
+
+
+class AuthenticationError(StatusError):
+    """401: the token is missing, wrong, or not allowed to do this."""
+
+
+class PermissionDeniedError(StatusError):
+    """403: the token may not do this."""
+
+
+class NotFoundError(StatusError):
+    """404: there is no such thing."""
+
+
+class ConflictError(StatusError):
+    """409: it contradicts what is there."""
+
+
+class UnprocessableError(StatusError):
+    """422: the request was readable, and refused."""
+
+
+class TooManyRequestsError(StatusError):
+    """429: more requests than the token may make, still after the retries."""
+
+
+class ServerError(StatusError):
+    """5xx: Dixa failed."""
+
+
+_BY_STATUS: dict[int, type[StatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableError,
+    429: TooManyRequestsError,
+}

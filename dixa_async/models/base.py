@@ -1,0 +1,175 @@
+"""What every model is made of.
+
+- `Model` with the `define` decorator: an attrs class with slots and keyword-only fields.
+- `OpenEnum`: a list of words that may grow.
+- `Unknown`: a value of a union that this version cannot read, kept whole.
+- `UNSET`: a field that is not sent, which is not the same as a field sent as null.
+- `field`: a field whose name on the wire is not its camelCase name.
+- `NumberAsText`: a text that Dixa sometimes sends as a number.
+
+A class that belongs to a union names its wire tag where it stands: ``_type: ClassVar[str] = "EmailAttributes"``.
+"""
+
+import enum
+import functools
+from collections.abc import Callable, Hashable
+from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias, TypeVar, overload
+
+import attrs
+from typing_extensions import dataclass_transform, override
+
+if TYPE_CHECKING:
+    JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
+    """Anything that JSON can say."""
+else:
+    JsonValue = object  # at run time an alias that contains itself cannot be resolved
+
+
+class Unset(enum.Enum):
+    """The type of `UNSET`, its only member."""
+
+    UNSET = "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    @override
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset.UNSET
+"""Stands for "leave this out". A field that is UNSET is not sent; a field that is None is sent as null."""
+
+
+class OpenEnum(enum.StrEnum):
+    """A list of words to which Dixa may add.
+
+    A word that is not listed is kept as it came: it is a `str` equal to that word, has the right type, and
+    `is_known` is False.
+    """
+
+    @classmethod
+    @override
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        # Not stored in the class: words from outside must not make it grow.
+        member = str.__new__(cls, value)
+        member._name_ = value
+        member._value_ = value
+        return member
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version of the package lists the word."""
+        return self._value_ in type(self)._value2member_map_
+
+
+_Class = TypeVar("_Class", bound="type[Model]")
+_Value = TypeVar("_Value")
+
+WIRE_NAME: Final = "wire_name"
+
+
+@overload
+def field(*, wire: str) -> Any: ...
+@overload
+def field(*, wire: str, default: _Value) -> _Value: ...
+def field(*, wire: str, default: Any = attrs.NOTHING) -> Any:
+    """A field whose name on the wire is not the camelCase form of its own name.
+
+    Args:
+        wire: the name on the wire.
+        default: what the field is when it is absent; without it, the field is required.
+
+    Returns:
+        The attrs field.
+    """
+    return attrs.field(default=default, metadata={WIRE_NAME: wire})
+
+
+class _NumberAsText:
+    """The mark that `NumberAsText` carries."""
+
+
+NumberAsText = Annotated[str, _NumberAsText]
+"""A text that Dixa describes as a string and sometimes sends as a number. It is read as `str` in both cases."""
+
+
+class Model:
+    """Base class of everything that is sent to Dixa or comes back from it.
+
+    Two models are equal when they are of the same class and all their fields are. Models can be changed, copied and
+    pickled, and cannot be hashed.
+    """
+
+    __slots__ = ()
+    __attrs_attrs__: ClassVar[Any]
+    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+
+    # One method here costs a third of the import time that attrs would spend on writing one for each class.
+    @override
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        values = _values_of(type(self))  # type: ignore[arg-type]  # a class can be hashed, whatever its models say
+        return bool(values(self) == values(other))
+
+    @override
+    def __repr__(self) -> str:
+        cls = type(self)
+        fields = attrs.fields(cls)
+        shown = ((a.name, getattr(self, a.name)) for a in fields)
+        required = {a.name for a in fields if a.default is attrs.NOTHING}
+        # Most fields of most answers are absent: they would hide the others.
+        told = (
+            f"{name}={value!r}" for name, value in shown if name in required or not (value is None or value is UNSET)
+        )
+        return f"{cls.__name__}({', '.join(told)})"
+
+
+@functools.cache
+def _values_of(cls: Hashable) -> Callable[[Model], object]:
+    """Gives the values of a model's fields."""
+    names = [a.name for a in attrs.fields(cls)]  # type: ignore[arg-type]
+    return attrgetter(*names) if names else lambda _: ()
+
+
+@overload
+def define(cls: _Class) -> _Class: ...
+@overload
+def define(*, kw_only: bool = True) -> Callable[[_Class], _Class]: ...
+@dataclass_transform(kw_only_default=True, field_specifiers=(field,))
+def define(cls: _Class | None = None, *, kw_only: bool = True) -> _Class | Callable[[_Class], _Class]:
+    """Make a `Model` an attrs class with slots and keyword-only fields.
+
+    Args:
+        cls: the class, when used without parentheses.
+        kw_only: False for a class with one obvious value, such as ``TextContent("hi")``.
+
+    Returns:
+        The class.
+    """
+
+    def wrap(cls: _Class) -> _Class:
+        return attrs.define(cls, kw_only=kw_only, eq=False, repr=False)
+
+    return wrap if cls is None else wrap(cls)
+
+
+@define
+class Unknown(Model):
+    """A value of a union that this version of the package cannot read.
+
+    Dixa adds kinds of conversations, messages and events without notice. Such a value does not spoil the answer
+    around it: it arrives as an `Unknown`, and goes back out just as it came.
+    """
+
+    type: str | None
+    """The `_type` that came with it, or None if there was none."""
+    raw: JsonValue
+    """The value as it came."""
+    reason: str | None = None
+    """Why a known `_type` could not be read, with the place; None if the `_type` is not known."""

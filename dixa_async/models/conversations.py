@@ -1,0 +1,210 @@
+"""Conversations, as they come back."""
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from .base import Model, OpenEnum, Unknown, define
+from .common import BrowserInfo, Channel, Direction
+from .custom_attributes import CustomAttribute
+
+
+class ConversationState(OpenEnum):
+    """How far a conversation is."""
+
+    AWAITING_PENDING = "AwaitingPending"
+    CLOSED = "Closed"
+    OPEN = "Open"
+    PENDING = "Pending"
+
+
+class TwitterConversationType(OpenEnum):
+    """How a conversation on Twitter is held."""
+
+    DIRECT_MESSAGE = "DirectMessage"
+    TWEET = "Tweet"
+
+
+@define
+class Assignment(Model):
+    """Which agent has a conversation."""
+
+    agent_id: str
+    assigned_at: datetime
+
+
+@define
+class ConversationQueue(Model):
+    """Which queue a conversation is in (``Queue``)."""
+
+    id: str
+    queued_at: datetime | None = None
+
+
+@define
+class EmailForwardLink(Model):
+    """The conversation is a forwarded email of another one (``EmailForward``)."""
+
+    _type: ClassVar[str] = "EmailForward"
+    parent_id: int
+
+
+@define
+class FollowUpLink(Model):
+    """The conversation follows up another one (``FollowUp``)."""
+
+    _type: ClassVar[str] = "FollowUp"
+    parent_id: int
+
+
+@define
+class SideConversationLink(Model):
+    """The conversation is held beside another one (``SideConversation``)."""
+
+    _type: ClassVar[str] = "SideConversation"
+    parent_id: int
+
+
+ConversationLink: TypeAlias = EmailForwardLink | FollowUpLink | SideConversationLink | Unknown
+"""How a conversation hangs on another one."""
+
+
+@define
+class _Conversation(Model):
+    """What all conversations have."""
+
+    id: int
+    requester_id: str
+    """The end user."""
+    channel: Channel
+    created_at: datetime
+    direction: Direction | None = None
+    state: ConversationState | None = None
+    state_updated_at: datetime | None = None
+    link: ConversationLink | None = None
+    custom_attributes: list[CustomAttribute] | None = None
+    transport_expires_at: datetime | None = None
+    """Until when the channel lets agents answer."""
+
+
+@define
+class AnonymizedConversation(_Conversation):
+    """A conversation from which everything personal was taken."""
+
+    _type: ClassVar[str] = "AnonymizedConversation"
+    anonymized_at: datetime
+
+
+@define
+class _ActiveConversation(_Conversation):
+    """What conversations have while they are not anonymized."""
+
+    assignment: Assignment | None = None
+    queue: ConversationQueue | None = None
+
+
+@define
+class ChatConversation(_ActiveConversation):
+    """A conversation by the chat widget."""
+
+    _type: ClassVar[str] = "ChatConversation"
+    browser_info: BrowserInfo | None = None
+    language: str | None = None
+
+
+@define
+class ContactFormConversation(_ActiveConversation):
+    """A conversation by a contact form."""
+
+    _type: ClassVar[str] = "ContactFormConversation"
+    from_email: str
+    to_email: str | None = None
+    integration_email: str | None = None
+    language: str | None = None
+    subject: str | None = None
+
+
+@define
+class EmailConversation(_ActiveConversation):
+    """A conversation by email."""
+
+    _type: ClassVar[str] = "EmailConversation"
+    from_email: str
+    to_email: str
+    integration_email: str
+    language: str | None = None
+    subject: str | None = None
+
+
+@define
+class FacebookMessengerConversation(_ActiveConversation):
+    """A conversation by Facebook Messenger."""
+
+    _type: ClassVar[str] = "FacebookMessengerConversation"
+
+
+@define
+class GenericConversation(_ActiveConversation):
+    """A conversation by a channel of the organization's own."""
+
+    _type: ClassVar[str] = "GenericConversation"
+    from_contact_point_id: str | None = None
+    to_contact_point_id: str | None = None
+
+
+@define
+class MessengerConversation(_ActiveConversation):
+    """A conversation by Dixa Messenger."""
+
+    _type: ClassVar[str] = "MessengerConversation"
+    browser_info: BrowserInfo | None = None
+    language: str | None = None
+
+
+@define
+class PstnPhoneConversation(_ActiveConversation):
+    """A conversation by phone."""
+
+    _type: ClassVar[str] = "PstnPhoneConversation"
+
+
+@define
+class SmsConversation(_ActiveConversation):
+    """A conversation by text messages."""
+
+    _type: ClassVar[str] = "SmsConversation"
+    from_number: str | None = None
+    to_number: str | None = None
+
+
+@define
+class TwitterConversation(_ActiveConversation):
+    """A conversation by Twitter."""
+
+    _type: ClassVar[str] = "TwitterConversation"
+    conversation_type: TwitterConversationType
+    contact_point_twitter_id: str | None = None
+    end_user_twitter_id: str | None = None
+
+
+@define
+class WhatsAppConversation(_ActiveConversation):
+    """A conversation by WhatsApp."""
+
+    _type: ClassVar[str] = "WhatsAppConversation"
+
+
+Conversation: TypeAlias = (
+    AnonymizedConversation
+    | ChatConversation
+    | ContactFormConversation
+    | EmailConversation
+    | FacebookMessengerConversation
+    | GenericConversation
+    | MessengerConversation
+    | PstnPhoneConversation
+    | SmsConversation
+    | TwitterConversation
+    | WhatsAppConversation
+    | Unknown
+)
+"""A conversation of any kind."""

@@ -1,0 +1,351 @@
+"""Messages: what is said in a conversation, and what is sent."""
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from .base import UNSET, Model, NumberAsText, Unknown, Unset, define, field
+from .common import Direction, File
+
+
+@define(kw_only=False)
+class TextContent(Model):
+    """Plain text (``Text``)."""
+
+    _type: ClassVar[str] = "Text"
+    value: str
+
+
+@define(kw_only=False)
+class HtmlContent(Model):
+    """HTML (``Html``)."""
+
+    _type: ClassVar[str] = "Html"
+    value: str
+
+
+@define(kw_only=False)
+class MarkdownContent(Model):
+    """Markdown (``Markdown``). WhatsApp takes only this."""
+
+    _type: ClassVar[str] = "Markdown"
+    value: str
+
+
+NewMessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent
+"""The content of a message that is sent."""
+
+MessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent | Unknown
+"""The content of a message."""
+
+
+@define
+class RegularEmailContent(Model):
+    """The content of an email (``Regular``)."""
+
+    _type: ClassVar[str] = "Regular"
+    content: MessageContent
+
+
+@define
+class TooLargeEmailContent(Model):
+    """The content of an email that is too large to stand in the answer (``TooLarge``)."""
+
+    _type: ClassVar[str] = "TooLarge"
+    file: File
+    """Where the content is."""
+
+
+EmailContent: TypeAlias = RegularEmailContent | TooLargeEmailContent | Unknown
+"""The content of an email, or where it is."""
+
+
+@define
+class EmailContact(Model):
+    """A sender or a receiver of an email."""
+
+    email: str
+    name: str | None = None
+
+
+@define
+class EmailAttributes(Model):
+    """An email."""
+
+    _type: ClassVar[str] = "EmailAttributes"
+    from_: EmailContact
+    is_auto_reply: bool
+    email_content: EmailContent | None = None
+    to: list[EmailContact] | None = None
+    cc: list[EmailContact] | None = None
+    bcc: list[EmailContact] | None = None
+    inline_images: list[File] | None = None
+    attachments: list[File] | None = None
+    delivery_failure_reason: str | None = None
+    direction: Direction | None = None
+    original_content_url: File | None = None
+
+
+@define
+class ContactFormAttributes(Model):
+    """A message from a contact form."""
+
+    _type: ClassVar[str] = "ContactFormAttributes"
+    is_auto_reply: bool
+    email_content: EmailContent | None = None
+    from_: EmailContact | None = None
+    reply_default_to_emails: list[EmailContact] | None = None
+    to: list[EmailContact] | None = None
+    cc: list[EmailContact] | None = None
+    bcc: list[EmailContact] | None = None
+    inline_images: list[File] | None = None
+    attachments: list[File] | None = None
+    delivery_failure_reason: str | None = None
+    direction: Direction | None = None
+    original_content_url: File | None = None
+
+
+@define
+class _ContentAttributes(Model):
+    """What the messages of most channels consist of."""
+
+    content: MessageContent | None = None
+    direction: Direction | None = None
+    attachments: list[File] | None = None
+
+
+@define
+class ChatAttributes(_ContentAttributes):
+    """A chat message."""
+
+    _type: ClassVar[str] = "ChatAttributes"
+    is_automated: bool
+    """Whether a bot or a rule wrote it."""
+
+
+@define
+class FacebookMessengerAttributes(_ContentAttributes):
+    """A message by Facebook Messenger."""
+
+    _type: ClassVar[str] = "FacebookMessengerAttributes"
+
+
+@define
+class GenericAttributes(_ContentAttributes):
+    """A message by a channel of the organization's own."""
+
+    _type: ClassVar[str] = "GenericAttributes"
+
+
+@define
+class SmsAttributes(_ContentAttributes):
+    """A text message."""
+
+    _type: ClassVar[str] = "SmsAttributes"
+
+
+@define
+class TwitterAttributes(_ContentAttributes):
+    """A tweet or a direct message."""
+
+    _type: ClassVar[str] = "TwitterAttributes"
+
+
+@define
+class WhatsAppAttributes(_ContentAttributes):
+    """A message by WhatsApp."""
+
+    _type: ClassVar[str] = "WhatsAppAttributes"
+
+
+@define
+class PhoneAttributes(Model):
+    """A phone call."""
+
+    _type: ClassVar[str] = "PhoneAttributes"
+    from_: NumberAsText
+    """The number that called."""
+    to: NumberAsText
+    """The number that was called."""
+    direction: Direction | None = None
+    duration: int | None = None
+    """Seconds."""
+
+
+@define
+class CallRecordingAttributes(Model):
+    """The recording of a phone call."""
+
+    _type: ClassVar[str] = "CallRecordingAttributes"
+    recording: str
+    """Where it is."""
+    duration: int | None = None
+    """Seconds."""
+
+
+@define
+class TranscriptAttributes(Model):
+    """Something said in a phone call, as text."""
+
+    _type: ClassVar[str] = "TranscriptAttributes"
+    content: MessageContent | None = None
+    utterance_start_ms: int | None = field(wire="utterance_start_ms", default=None)
+    """Milliseconds from the start of the call."""
+    utterance_end_ms: int | None = field(wire="utterance_end_ms", default=None)
+    """Milliseconds from the start of the call."""
+    direction: Direction | None = None
+
+
+@define
+class MimeType(Model):
+    """The kind of a file, such as ``image`` / ``png`` (``MimeTypeImpl``)."""
+
+    primary: str
+    sub: str
+
+
+@define
+class Checksum(Model):
+    """A checksum of a file."""
+
+    algorithm: str
+    hex: str
+
+
+@define
+class FormFile(Model):
+    """A file that was sent with a form (``FileMeta``)."""
+
+    url: str
+    name: str
+    media_type: MimeType
+    bytes_length: int
+    """Bytes."""
+    checksum: Checksum
+
+
+@define
+class TextFormValue(Model):
+    """A text in a form (``Text``)."""
+
+    _type: ClassVar[str] = "Text"
+    value: str
+
+
+@define
+class SelectFormValue(Model):
+    """What was selected in a form (``Select``)."""
+
+    _type: ClassVar[str] = "Select"
+    value: list[str] | None = None
+
+
+@define
+class AttachmentsFormValue(Model):
+    """The files sent with a form (``Attachments``)."""
+
+    _type: ClassVar[str] = "Attachments"
+    value: list[FormFile] | None = None
+
+
+FormValue: TypeAlias = TextFormValue | SelectFormValue | AttachmentsFormValue | str | list[str] | Unknown
+"""A value in a form. Dixa sends most of them bare, as a text or a list of texts."""
+
+
+@define
+class FormSubmission(Model):
+    """A form that was filled in."""
+
+    values: dict[str, FormValue]
+    """The values by the name of their field."""
+
+
+@define
+class MessengerFormAttributes(Model):
+    """A form that was filled in in Dixa Messenger."""
+
+    _type: ClassVar[str] = "MessengerFormAttributes"
+    form_submission: FormSubmission
+    direction: Direction | None = None
+    content: MessageContent | None = None
+    """The form as HTML."""
+
+
+MessageAttributes: TypeAlias = (
+    CallRecordingAttributes
+    | ChatAttributes
+    | ContactFormAttributes
+    | EmailAttributes
+    | FacebookMessengerAttributes
+    | GenericAttributes
+    | MessengerFormAttributes
+    | PhoneAttributes
+    | SmsAttributes
+    | TranscriptAttributes
+    | TwitterAttributes
+    | WhatsAppAttributes
+    | Unknown
+)
+"""What a message consists of; it depends on the channel (``Attributes``)."""
+
+
+@define
+class Message(Model):
+    """A message in a conversation."""
+
+    id: str
+    author_id: str
+    created_at: datetime
+    attributes: MessageAttributes
+    external_id: str | None = None
+    """The id that your own system gave."""
+
+
+@define
+class InboundMessage(Model):
+    """A message from the end user (``Inbound``)."""
+
+    _type: ClassVar[str] = "Inbound"
+    content: NewMessageContent
+    attachments: list[File] | Unset = UNSET
+    """Files, given by addresses from which Dixa copies them."""
+    integration_email: str | Unset = UNSET
+    """For emails: the address of the contact endpoint that received it."""
+    external_id: str | Unset = UNSET
+    """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
+
+
+@define
+class OutboundMessage(Model):
+    """A message from an agent (``Outbound``)."""
+
+    _type: ClassVar[str] = "Outbound"
+    agent_id: str
+    """The agent who is the author."""
+    content: NewMessageContent | Unset = UNSET
+    """It can be left out in ``beta`` only."""
+    attachments: list[File] | Unset = UNSET
+    """Files, given by addresses from which Dixa copies them. WhatsApp takes one."""
+    integration_email: str | Unset = UNSET
+    """For emails: the address of the contact endpoint that sends it."""
+    external_id: str | Unset = UNSET
+    """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
+    cc: list[str] | Unset = UNSET
+    """For emails: ids of end users who receive a copy."""
+    bcc: list[str] | Unset = UNSET
+    """For emails: ids of end users who receive a blind copy."""
+
+
+NewMessage: TypeAlias = InboundMessage | OutboundMessage
+"""A message to add (``CreateMessageInput``)."""
+
+
+@define
+class AddedMessage(Model):
+    """A message that was added (``CreateMessageOutputData``)."""
+
+    direction: Direction
+    author_id: str
+    content: MessageContent | None = None
+    external_id: str | None = None
+    message_id: str | None = None
+    created_at: datetime | None = None

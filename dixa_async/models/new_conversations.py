@@ -1,0 +1,100 @@
+"""Conversations to create."""
+
+from typing import ClassVar, TypeAlias
+
+from .base import UNSET, Model, Unset, define
+from .common import BrowserInfo, Direction
+from .messages import NewMessage, OutboundMessage
+
+
+@define
+class NewCallbackConversation(Model):
+    """A call that an agent makes (``Callback``)."""
+
+    _type: ClassVar[str] = "Callback"
+    requester_id: str
+    """The end user to call."""
+    direction: Direction
+    """Inbound or outbound."""
+    contact_endpoint_id: str
+    """The phone number to call from."""
+    queue_id: str
+
+
+@define
+class NewChatConversation(Model):
+    """A conversation by the chat widget (``Chat``)."""
+
+    _type: ClassVar[str] = "Chat"
+    requester_id: str
+    widget_id: str
+    message: NewMessage
+    browser_info: BrowserInfo | Unset = UNSET
+    language: str | Unset = UNSET
+    """Two letters, such as ``en``."""
+
+
+@define
+class NewContactFormConversation(Model):
+    """A conversation by a contact form (``ContactForm``)."""
+
+    _type: ClassVar[str] = "ContactForm"
+    requester_id: str
+    email_integration_id: str
+    """The address of a contact endpoint."""
+    subject: str
+    message: NewMessage
+    language: str | Unset = UNSET
+    """Two letters, such as ``en``."""
+
+
+@define
+class NewEmailConversation(Model):
+    """A conversation by email (``Email``)."""
+
+    _type: ClassVar[str] = "Email"
+    requester_id: str
+    email_integration_id: str
+    """The address of a contact endpoint."""
+    subject: str
+    message: NewMessage
+    language: str | Unset = UNSET
+    """Two letters, such as ``en``."""
+
+
+@define
+class NewSmsConversation(Model):
+    """A conversation by text messages (``Sms``). An agent begins it."""
+
+    _type: ClassVar[str] = "Sms"
+    requester_id: str
+    contact_endpoint_id: str
+    """The phone number to send from."""
+    message: OutboundMessage
+
+
+NewConversation: TypeAlias = (
+    NewCallbackConversation
+    | NewChatConversation
+    | NewContactFormConversation
+    | NewEmailConversation
+    | NewSmsConversation
+)
+"""A conversation to create, of any kind that can be created (``CreateConversationInput``)."""
+
+
+@define
+class CreatedConversation(Model):
+    """A conversation that was created (``ConversationResponse``)."""
+
+    id: int
+
+
+@define
+class ConversationActor(Model):
+    """On whose behalf a conversation is closed or reopened.
+
+    ``CloseConversationInput`` and ``ReopenConversationInput``.
+    """
+
+    user_id: str | Unset = UNSET

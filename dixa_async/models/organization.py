@@ -1,0 +1,22 @@
+"""The organization."""
+
+from .base import Model, OpenEnum, define
+
+
+class OrganizationStatus(OpenEnum):
+    """Whether an organization can be used."""
+
+    ACTIVE = "Active"
+    SUSPENDED = "Suspended"
+
+
+@define
+class Organization(Model):
+    """The organization that a token belongs to (``OrganizationDetails``)."""
+
+    id: str
+    name: str
+    subdomain: str
+    """The first part of its address at Dixa."""
+    status: OrganizationStatus
+    avatar_url: str | None = None

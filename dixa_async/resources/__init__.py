@@ -1,0 +1,1 @@
+"""One class for each section of the API, one method for each operation."""

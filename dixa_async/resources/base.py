@@ -1,0 +1,67 @@
+"""What a resource is given, and what its methods take."""
+
+from collections.abc import Mapping
+from typing import Protocol, TypeAlias, TypeVar
+
+from ..errors import InvalidRequestError
+from ..models.base import UNSET
+from ..pagination import Pager
+from ..transport.operation import Operation
+from ..transport.urls import PathValue, QueryValue
+
+T = TypeVar("T")
+
+ConversationId: TypeAlias = int | str
+"""The number of a conversation: an int, or a str of digits."""
+
+
+class Caller(Protocol):
+    """The part of the client that resources use."""
+
+    async def call(
+        self,
+        operation: Operation[T],
+        *,
+        path: Mapping[str, PathValue] | None = None,
+        query: Mapping[str, QueryValue] | None = None,
+        body: object = UNSET,
+    ) -> T:
+        """Make a call and read its answer."""
+        ...
+
+    def pages(
+        self,
+        operation: Operation[T],
+        *,
+        path: Mapping[str, PathValue] | None = None,
+        query: Mapping[str, QueryValue] | None = None,
+        body: object = UNSET,
+        page_key: str | None = None,
+        page_limit: int | None = None,
+        prefetch: bool = False,
+    ) -> Pager[T]:
+        """A pager over the answers of a call."""
+        ...
+
+
+class Resource:
+    """One section of the API. Use it as an attribute of a `DixaClient`."""
+
+    __slots__ = ("_caller",)
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+
+def exclusive(**filters: object) -> None:
+    """Refuse filters that Dixa does not take together.
+
+    Args:
+        filters: the filters by name; None is one that is not used.
+
+    Raises:
+        InvalidRequestError: more than one is used.
+    """
+    used = [name for name, value in filters.items() if value is not None]
+    if len(used) > 1:
+        raise InvalidRequestError(f"{' and '.join(used)} cannot be used together")

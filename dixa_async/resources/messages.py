@@ -1,0 +1,63 @@
+"""Messages: read and add."""
+
+from ..models.messages import AddedMessage, Message, NewMessage
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import ConversationId, Resource
+
+_LIST: Operation[Message] = Operation(
+    "getConversationsConversationidMessages", "GET", "/conversations/{conversationId}/messages", answer=Message
+)
+_ADD: Operation[AddedMessage] = Operation(
+    "postConversationsConversationidMessages",
+    "POST",
+    "/conversations/{conversationId}/messages",
+    body=NewMessage,
+    answer=AddedMessage,
+)
+
+
+class Messages(Resource):
+    """The messages of a conversation."""
+
+    def list(self, conversation_id: ConversationId) -> Pager[Message]:
+        """List the messages of a conversation.
+
+        Dixa sends them all in one page.
+
+        Args:
+            conversation_id: the number of the conversation.
+
+        Returns:
+            A pager over the messages. The class of a message's `attributes` tells its channel.
+
+        Raises:
+            InvalidRequestError: the number is not a number.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came.
+
+        ``GET /conversations/{conversationId}/messages``
+        """
+        return self._caller.pages(_LIST, path={"conversationId": conversation_id})
+
+    async def add(self, conversation_id: ConversationId, message: NewMessage) -> AddedMessage:
+        """Add a message to a conversation.
+
+        There is no protection against doing it twice: it is never sent again when the answer was lost.
+
+        Args:
+            conversation_id: the number of the conversation.
+            message: an `InboundMessage` from the end user or an `OutboundMessage` from an agent.
+
+        Returns:
+            The message, with its id.
+
+        Raises:
+            InvalidRequestError: the message has a field of the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value, could not fetch an attachment, or knows the `external_id`.
+            NotFoundError: the conversation or the agent does not exist.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been added.
+
+        ``POST /conversations/{conversationId}/messages``
+        """
+        return await self._caller.call(_ADD, path={"conversationId": conversation_id}, body=message)

@@ -1,0 +1,25 @@
+"""The organization."""
+
+from ..models.organization import Organization
+from ..transport.operation import Operation
+from .base import Resource
+
+_GET: Operation[Organization] = Operation("getOrganization", "GET", "/organization", answer=Organization)
+
+
+class OrganizationResource(Resource):
+    """The organization that the token belongs to."""
+
+    async def get(self) -> Organization:
+        """Read the organization: a cheap way to find out whether a token works.
+
+        Returns:
+            The organization.
+
+        Raises:
+            AuthenticationError: the token is wrong.
+            TransportError: no answer came.
+
+        ``GET /organization``
+        """
+        return await self._caller.call(_GET)

@@ -1,0 +1,14 @@
+"""From bytes to models and back.
+
+- `Serializer`: the whole way, and the only name that other rooms need besides `MismatchError`.
+- `converter`: cattrs converters for the three ways of reading: fast, explaining, strict.
+- `unions`: values told apart by `_type`, or by what JSON made of them.
+- `primitives`: texts, numbers, words and times, read without guessing.
+- `times`: the forms of a time.
+- `mismatch`: where in the data it went wrong, and why.
+"""
+
+from .mismatch import MismatchError
+from .serializer import Serializer
+
+__all__ = ["MismatchError", "Serializer"]

@@ -1,0 +1,59 @@
+"""Data that does not fit, and the place where it stands."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+StructureHook: TypeAlias = Callable[[Any, Any], Any]
+"""What cattrs calls with a value and a type."""
+
+
+class MismatchError(Exception):
+    """Data that does not have the form it should have.
+
+    Attributes:
+        reason: what was expected and what kind of value was met; never the value itself, which may be personal.
+        path: the place in the data, such as ``$.data[3].createdAt``.
+    """
+
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__(reason, path)
+        self.reason = reason
+        self._path = path
+
+    @property
+    def path(self) -> str:
+        """The place, from the ``$`` that stands for the whole."""
+        return f"${self._path}"
+
+    def within(self, place: str) -> "MismatchError":
+        """The same mismatch, seen from the value around it."""
+        return MismatchError(self.reason, place + self._path)
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+def expected(what: str, value: object) -> MismatchError:
+    """The mismatch of a value that is not `what`."""
+    return MismatchError(f"expected {what}, got {_json_name(value)}")
+
+
+def at(place: str, hook: StructureHook) -> StructureHook:
+    """Let a hook's failures tell the place of the value in its object or list."""
+
+    def placed(value: Any, type_form: Any) -> Any:
+        try:
+            return hook(value, type_form)
+        except MismatchError as problem:
+            raise problem.within(place) from None
+
+    return placed
+
+
+def _json_name(value: object) -> str:
+    """What JSON calls this kind of value."""
+    if value is None:
+        return "null"
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    return type(value).__name__

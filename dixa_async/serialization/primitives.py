@@ -1,0 +1,80 @@
+"""Texts, numbers, words and times, read without guessing.
+
+What cattrs does by itself would turn null into ``"None"``, ``"false"`` into True and ``"7"`` into 7.
+"""
+
+from datetime import datetime
+from types import NoneType
+from typing import Annotated, Any, get_args, get_origin
+
+from cattrs import Converter
+
+from ..models.base import NumberAsText, OpenEnum, Unknown
+from .mismatch import expected
+from .times import format_time, parse_time
+
+(_NUMBER_AS_TEXT,) = get_args(NumberAsText)[1:]
+
+
+def register_primitives(converter: Converter) -> None:
+    """Teach a converter the values that are not objects, lists or unions."""
+    for primitive, hook in ((str, _text), (bool, _bool), (int, _int), (float, _float)):
+        converter.register_structure_hook(primitive, hook)
+    converter.register_structure_hook(NoneType, lambda value, _: value)  # in a union, which has looked already
+    # An OpenEnum is a str, and cattrs looks at base classes: without its own hook it would be read as a plain str.
+    converter.register_structure_hook(OpenEnum, _word)
+    converter.register_unstructure_hook(OpenEnum, lambda word: word.value)
+    converter.register_structure_hook(datetime, lambda value, _: parse_time(value))
+    converter.register_unstructure_hook(datetime, format_time)
+    converter.register_structure_hook(Unknown, lambda value, _: unknown(value))
+    converter.register_unstructure_hook(Unknown, lambda value: value.raw)
+    converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: value)
+    converter.register_structure_hook_func(_is_number_as_text, lambda value, _: _text_or_number(value))
+
+
+def unknown(value: Any, reason: str | None = None) -> Unknown:
+    """Keep a value of a union that cannot be read."""
+    tag: object = value.get("_type") if value.__class__ is dict else None
+    return Unknown(type=tag if isinstance(tag, str) else None, raw=value, reason=reason)
+
+
+def _is_number_as_text(type_form: Any) -> bool:
+    return get_origin(type_form) is Annotated and _NUMBER_AS_TEXT in get_args(type_form)
+
+
+def _text(value: Any, _: Any) -> str:
+    if value.__class__ is str:
+        return value
+    raise expected("str", value)
+
+
+def _bool(value: Any, _: Any) -> bool:
+    if value.__class__ is bool:
+        return value
+    raise expected("bool", value)
+
+
+def _int(value: Any, _: Any) -> int:
+    if value.__class__ is int:
+        return value
+    raise expected("int", value)
+
+
+def _float(value: Any, _: Any) -> float:
+    if value.__class__ is float or value.__class__ is int:
+        return float(value)
+    raise expected("float", value)
+
+
+def _text_or_number(value: Any) -> str:
+    if value.__class__ is int or value.__class__ is float:
+        return str(value)
+    return _text(value, str)
+
+
+def _word(value: Any, words: type[OpenEnum]) -> OpenEnum:
+    if value.__class__ is not str:
+        raise expected("str", value)
+    # The look-up is eight times faster than calling the enum, which is left for words that are not listed.
+    known = words._value2member_map_.get(value)
+    return words(value) if known is None else known  # type: ignore[return-value]  # pyright: ignore[reportReturnType]

@@ -1,0 +1,150 @@
+"""The whole way from bytes to models and back."""
+
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from .converter import DixaConverter, Reading
+from .mismatch import MismatchError
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Serializer:
+    """Reads answers, and writes and checks requests.
+
+    It has no settings, and one serves a whole process: `Serializer.shared()`.
+    """
+
+    _shared: "Serializer | None" = None
+
+    @classmethod
+    def shared(cls) -> "Serializer":
+        """The serializer of this process, which keeps what it has compiled."""
+        if cls._shared is None:
+            cls._shared = cls()
+        return cls._shared
+
+    @cached_property
+    def _fast(self) -> DixaConverter:
+        return DixaConverter(Reading.FAST, self._explain)
+
+    @cached_property
+    def _explaining(self) -> DixaConverter:
+        return DixaConverter(Reading.EXPLAINING, self._explain)
+
+    @cached_property
+    def _strict(self) -> DixaConverter:
+        return DixaConverter(Reading.STRICT, self._explain)
+
+    def load(self, body: bytes) -> Any:
+        """Read JSON.
+
+        Args:
+            body: the bytes of an answer.
+
+        Returns:
+            The JSON value.
+
+        Raises:
+            MismatchError: it is empty or not JSON.
+        """
+        if not body:
+            raise MismatchError("the body is empty")
+        try:
+            return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
+        except orjson.JSONDecodeError as error:
+            # Position only: the message of the parser may hold a part of the text.
+            raise MismatchError(f"not JSON (line {error.lineno}, column {error.colno})") from None
+
+    def structure(self, value: Any, type_form: Any) -> Any:
+        """Turn a JSON value into models.
+
+        Args:
+            value: the JSON value.
+            type_form: a model, a union, a list or a map of these.
+
+        Returns:
+            A value of that type.
+
+        Raises:
+            MismatchError: it does not fit; the path tells where.
+        """
+        try:
+            return self._fast.hook_of(type_form)(value, type_form)
+        except RecursionError:
+            raise MismatchError("nested too deeply") from None
+        except Exception as error:
+            self._explaining.hook_of(type_form)(value, type_form)
+            raise MismatchError(f"cannot be read: {type(error).__name__}") from error
+
+    def structure_strict(self, value: Any, type_form: Any) -> Any:
+        """The same, but a union takes nothing that it does not know, and nothing becomes `Unknown`.
+
+        Args:
+            value: the JSON value.
+            type_form: a model, a union, a list or a map of these.
+
+        Returns:
+            A value of that type.
+
+        Raises:
+            MismatchError: it does not fit; the path tells where.
+        """
+        return self._strict.hook_of(type_form)(value, type_form)
+
+    def unstructure(self, value: Any) -> Any:
+        """Turn models into a JSON value, without a check.
+
+        Args:
+            value: models, or lists and maps of them.
+
+        Returns:
+            The JSON value.
+        """
+        return self._fast.cattrs.unstructure(value)
+
+    def dump(self, value: Any, type_form: Any) -> bytes:
+        """Turn models into the bytes of a request, and check them.
+
+        Args:
+            value: the models.
+            type_form: what the request takes.
+
+        Returns:
+            JSON.
+
+        Raises:
+            MismatchError: they do not have the form that the request takes; the path tells where.
+        """
+        raw = self.unstructure(value)
+        self.structure_strict(raw, type_form)
+        return self.dump_json(raw)
+
+    def dump_json(self, raw: Any) -> bytes:
+        """Write a JSON value.
+
+        Args:
+            raw: the JSON value.
+
+        Returns:
+            JSON.
+
+        Raises:
+            MismatchError: JSON cannot hold it.
+        """
+        try:
+            return orjson.dumps(raw)
+        except TypeError as error:
+            raise MismatchError(f"JSON cannot hold this: {error}") from None
+
+    def _explain(self, value: Any, type_form: Any) -> str:
+        """Why a value does not fit a type."""
+        try:
+            self._explaining.hook_of(type_form)(value, type_form)
+        except MismatchError as problem:
+            return str(problem)
+        except Exception as error:
+            return f"cannot be read: {type(error).__name__}"
+        return "cannot be read"

@@ -1,0 +1,16 @@
+"""From a request to an answer, and what happens on the way.
+
+A call passes the middlewares in this order:
+
+    the user's own → logs → deadline → retry → concurrency → rate limit → session (aiohttp)
+
+- `operation`: what a call means, apart from its arguments.
+- `urls`: a path template and arguments become a URL.
+- `http`: `Request` and `Response`, and the `Trace` of what was tried.
+- `chain`: how middlewares are put together.
+- `logs`, `deadline`, `retry`, `concurrency`, `rate_limit`: one middleware each.
+- `limiter`: the token bucket behind `rate_limit`.
+- `session`: the aiohttp session, who owns it, and what its errors mean.
+
+Nothing here knows a resource or a model.
+"""

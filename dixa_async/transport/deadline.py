@@ -1,0 +1,26 @@
+"""An end for the whole call: its waits, its attempts, and the pauses between them."""
+
+import asyncio
+
+from ..errors import CallTimeoutError
+from .chain import Send
+from .http import Request, Response
+
+
+async def deadline(request: Request, send: Send) -> Response:
+    """The middleware that ends a call after `Timeout.total`."""
+    total = request.timeout.total
+    if total is None:
+        return await send(request)
+    trace = request.trace
+    trace.deadline = asyncio.get_running_loop().time() + total
+    scope = asyncio.timeout_at(trace.deadline)
+    try:
+        async with scope:
+            return await send(request)
+    except TimeoutError as error:
+        if isinstance(error, CallTimeoutError) or not scope.expired():
+            raise
+        raise CallTimeoutError(
+            f"the call took longer than {total:g} s in all", call=trace.info(), maybe_sent=trace.maybe_sent
+        ) from error

@@ -1,0 +1,63 @@
+"""A request on its way down, an answer on its way up, and what was tried between them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from ..config import Timeout
+from ..errors import Attempt, CallInfo
+from .operation import Operation
+
+
+@attrs.define
+class Trace:
+    """What one call has come to so far. All its requests share it, those of its retries too."""
+
+    operation: Operation[Any]
+    attempts: list[Attempt] = attrs.field(factory=list[Attempt])
+    deadline: float | None = None
+    """When the whole call must be over, on the loop's clock."""
+    maybe_sent: bool = False
+    """Whether an attempt without an answer may have reached Dixa."""
+
+    def info(self) -> CallInfo:
+        """What an error tells of the call."""
+        operation = self.operation
+        return CallInfo(
+            operation=operation.id, method=operation.method, path=operation.path, attempts=tuple(self.attempts)
+        )
+
+    def record(self, started_at: datetime, *, status: int | None = None, error: str | None = None) -> None:
+        """Note the end of an attempt."""
+        seconds = (datetime.now(UTC) - started_at).total_seconds()
+        self.attempts.append(Attempt(started_at=started_at, seconds=seconds, status=status, error=error))
+
+
+@attrs.frozen(kw_only=True)
+class Request:
+    """What is sent. A middleware that changes it makes a copy with `attrs.evolve`."""
+
+    operation: Operation[Any]
+    url: str = attrs.field(repr=False)
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    """Headers besides the token and the user agent, which the session adds."""
+    body: bytes | None = attrs.field(default=None, repr=False)
+    timeout: Timeout
+    trace: Trace
+
+
+@attrs.frozen(kw_only=True)
+class Response:
+    """What came back, read whole."""
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    """Names in lower case."""
+    body: bytes = attrs.field(repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300

@@ -1,0 +1,39 @@
+"""What a call means, apart from its arguments."""
+
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+Answer = TypeVar("Answer")
+
+_RETRY_SAFE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+
+
+@attrs.frozen
+class Operation(Generic[Answer]):
+    """One operation of the API.
+
+    Middlewares decide by what stands here, never by looking at a URL.
+    """
+
+    id: str
+    """The operation's id in Dixa's description."""
+    method: str
+    path: str
+    """The path template below the version, such as ``/conversations/{conversationId}``."""
+    answer: Any = attrs.field(default=None, kw_only=True, repr=False)
+    """The type of what comes back (of one item, for pages); None if nothing does."""
+    body: Any = attrs.field(default=None, kw_only=True, repr=False)
+    """The type of what is sent; None if nothing is."""
+    envelope: str | None = attrs.field(default="data", kw_only=True, repr=False)
+    """The key under which the answer stands; None if the whole body is the answer."""
+
+    @property
+    def section(self) -> str:
+        """The first part of the path, such as ``conversations``."""
+        return self.path.split("/")[1]
+
+    @property
+    def retry_safe(self) -> bool:
+        """Whether sending it twice does the same as sending it once."""
+        return self.method in _RETRY_SAFE

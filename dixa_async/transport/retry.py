@@ -1,0 +1,150 @@
+"""Another attempt after a failed one, where that is safe and does not make an outage worse.
+
+- `RetryPolicy` (in `config`) says what is tried again, how often, and with what pauses.
+- `RetryBudget` sees to it that an outage does not multiply the load.
+- `Retry` is the middleware.
+"""
+
+import asyncio
+import email.utils
+import logging
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC
+
+import attrs
+
+from ..config import RetryPolicy
+from ..errors import RateLimitWaitError, ResponseTooLargeError, TlsError, TransportError
+from .chain import Send
+from .http import Request, Response
+
+logger = logging.getLogger("dixa_async.retry")
+
+
+@attrs.define
+class RetryBudget:
+    """What retries may cost. A retry takes from it, a success puts a little back.
+
+    While all goes well, it is full and never felt. In an outage it is soon empty: then calls fail after their first
+    attempt, and the load stays what it would be without retries.
+    """
+
+    capacity: float = 100.0
+    cost: float = 5.0
+    income: float = 1.0
+    left: float = attrs.field(default=attrs.Factory(lambda self: self.capacity, takes_self=True))
+
+    def spend(self) -> bool:
+        """Take the cost of a retry, if there is enough."""
+        if self.left < self.cost:
+            return False
+        self.left -= self.cost
+        return True
+
+    def earn(self) -> None:
+        """Put the income of a success back."""
+        self.left = min(self.capacity, self.left + self.income)
+
+
+class Retry:
+    """The middleware that tries again.
+
+    Args:
+        policy: what, how often, and with what pauses.
+        budget: shared by all calls of a client.
+        draw: gives a number from 0 to 1.
+    """
+
+    def __init__(self, policy: RetryPolicy, budget: RetryBudget, draw: Callable[[], float] = random.random) -> None:
+        self._policy = policy
+        self._budget = budget
+        self._draw = draw
+
+    async def __call__(self, request: Request, send: Send) -> Response:
+        """See `Middleware`."""
+        outcome: Response | TransportError | None = None
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                outcome = await send(request)
+            except TransportError as error:
+                outcome = error
+            except RateLimitWaitError:
+                # For the caller this is a call that was sent and failed, not one that was never sent.
+                if outcome is None:
+                    raise
+                return _result(outcome)
+            pause = self._pause(request, outcome, attempt)
+            if pause is None:
+                return _result(outcome)
+            logger.info(
+                "%s %s: %s; attempt %d in %.2f s",
+                request.operation.method,
+                request.operation.path,
+                outcome.status if isinstance(outcome, Response) else type(outcome).__name__,
+                attempt + 1,
+                pause,
+            )
+            await asyncio.sleep(pause)
+
+    def _pause(self, request: Request, outcome: Response | TransportError, attempt: int) -> float | None:
+        """Seconds until the next attempt; None if there is none."""
+        policy = self._policy
+        if not self._may_repeat(request, outcome):
+            if isinstance(outcome, Response) and outcome.ok:
+                self._budget.earn()
+            return None
+        if attempt >= policy.max_attempts:
+            return None
+        asked = retry_after(outcome) if isinstance(outcome, Response) else None
+        if asked is not None and asked > policy.max_retry_after:
+            return None
+        # Full jitter. The server's wish is the least; the jitter on top keeps callers from coming back all at once.
+        jitter = self._draw() * min(policy.max_delay, policy.base_delay * 2 ** (attempt - 1))
+        pause = jitter if asked is None else asked + jitter
+        deadline = request.trace.deadline
+        if deadline is not None and asyncio.get_running_loop().time() + pause >= deadline:
+            return None
+        return pause if self._budget.spend() else None
+
+    def _may_repeat(self, request: Request, outcome: Response | TransportError) -> bool:
+        safe = request.operation.retry_safe
+        if isinstance(outcome, TransportError):
+            if isinstance(outcome, TlsError | ResponseTooLargeError):
+                return False
+            return safe or not outcome.maybe_sent
+        # 429, and 503 with Retry-After: refused before anything was done.
+        if outcome.status == 429 or (outcome.status == 503 and "retry-after" in outcome.headers):
+            return True
+        return safe and outcome.status in self._policy.statuses
+
+
+def _result(outcome: Response | TransportError) -> Response:
+    if isinstance(outcome, TransportError):
+        raise outcome
+    return outcome
+
+
+def retry_after(response: Response, *, now: Callable[[], float] = time.time) -> float | None:
+    """What a server asks to wait before the next request.
+
+    Args:
+        response: the answer.
+        now: the time of day, in seconds since the epoch.
+
+    Returns:
+        Seconds, 0 or more; None if it asks for nothing, or says it in a way that cannot be read.
+    """
+    text = response.headers.get("retry-after", "").strip()
+    if text.isascii() and text.replace(".", "", 1).isdigit():
+        return float(text)
+    try:
+        date = email.utils.parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return max(0.0, date.timestamp() - now())

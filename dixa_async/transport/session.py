@@ -1,0 +1,183 @@
+"""The aiohttp session: who owns it, how a request goes out through it, and what its errors mean."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import aiohttp
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+from ..config import ClientConfig, Timeout
+from ..errors import (
+    CallTimeoutError,
+    CannotConnectError,
+    ClientClosedError,
+    ConnectionLostError,
+    ResponseTooLargeError,
+    TlsError,
+    TransportError,
+    UsageError,
+)
+from .http import Request, Response, Trace
+
+_TLS_REFUSED = (
+    aiohttp.ClientConnectorCertificateError,
+    aiohttp.ClientConnectorSSLError,
+    aiohttp.ServerFingerprintMismatch,
+)
+
+
+class Session:
+    """Sends requests through one aiohttp session, on one event loop.
+
+    Args:
+        config: the server, the token and the limits.
+        user_agent: what the client calls itself.
+        borrowed: the caller's own aiohttp session, which is used and never closed; None: one is made when needed.
+    """
+
+    def __init__(self, config: ClientConfig, user_agent: str, borrowed: aiohttp.ClientSession | None) -> None:
+        token = f"Bearer {config.api_key}" if config.auth_scheme == "bearer" else config.api_key
+        self._headers = {"Accept": "application/json", "User-Agent": user_agent, "Authorization": token}
+        self._max_connections = config.max_concurrency
+        self._max_bytes = config.max_response_bytes
+        self._borrowed = borrowed is not None
+        self._aiohttp = borrowed
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._closed
+
+    def open(self) -> aiohttp.ClientSession:
+        """The aiohttp session, made if there is none yet.
+
+        Raises:
+            ClientClosedError: it was closed.
+            UsageError: there is no running event loop, or not the one that it was first used on.
+        """
+        if self._closed:
+            raise ClientClosedError("the client is closed: make a new one")
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise UsageError("there is no running event loop: use the client inside `async def`") from None
+        if self._loop is None:
+            self._loop = loop
+        if loop is not self._loop:
+            raise UsageError("the client belongs to another event loop: make one client for each loop")
+        if self._aiohttp is None:
+            connector = aiohttp.TCPConnector(limit=self._max_connections)
+            self._aiohttp = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        if self._aiohttp.closed:
+            raise ClientClosedError("the aiohttp session that the client was given is closed")
+        return self._aiohttp
+
+    async def close(self) -> None:
+        """Close the aiohttp session, unless it is the caller's. Closing twice does nothing."""
+        self._closed = True
+        if self._aiohttp is not None and not self._borrowed:
+            await self._aiohttp.close()
+
+    async def send(self, request: Request) -> Response:
+        """Send a request once and read the whole answer.
+
+        Args:
+            request: what to send.
+
+        Returns:
+            The answer, whatever its status.
+
+        Raises:
+            TransportError: no whole answer came.
+        """
+        trace, session = request.trace, self.open()
+        started_at = datetime.now(UTC)
+        trace.maybe_sent = True
+        try:
+            response = await self._exchange(session, request)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            _hide_request(error)
+            trace.record(started_at, error=type(error).__name__)
+            failure = _failure(error, trace, request.timeout)
+            trace.maybe_sent = failure.maybe_sent
+            raise failure from error
+        except asyncio.CancelledError:
+            trace.record(started_at, error=asyncio.CancelledError.__name__)
+            raise
+        except _TooLargeError:
+            trace.record(started_at, error=ResponseTooLargeError.__name__)
+            raise ResponseTooLargeError(
+                f"the answer is larger than max_response_bytes, {self._max_bytes} bytes",
+                call=trace.info(),
+                maybe_sent=True,
+            ) from None
+        trace.maybe_sent = False
+        trace.record(started_at, status=response.status)
+        return response
+
+    async def _exchange(self, session: aiohttp.ClientSession, request: Request) -> Response:
+        timeout = request.timeout
+        async with session.request(
+            request.operation.method,
+            URL(request.url, encoded=True),
+            data=request.body,
+            headers={**request.headers, **self._headers},
+            # A redirect would take the token along.
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=timeout.attempt, connect=timeout.connect),
+        ) as answer:
+            body = await self._read(answer.content)
+            return Response(status=answer.status, headers=_plain(answer.headers), body=body)
+
+    async def _read(self, content: aiohttp.StreamReader) -> bytes:
+        body = bytearray()
+        async for piece in content.iter_any():
+            body += piece
+            if len(body) > self._max_bytes:
+                raise _TooLargeError
+        return bytes(body)
+
+
+class _TooLargeError(Exception):
+    """The answer is larger than the client accepts."""
+
+
+def _plain(headers: Mapping[str, str]) -> dict[str, str]:
+    plain: dict[str, str] = {}
+    for name, value in headers.items():
+        key = name.lower()
+        plain[key] = f"{plain[key]}, {value}" if key in plain else value
+    return plain
+
+
+def _failure(error: Exception, trace: Trace, timeout: Timeout) -> TransportError:
+    """What an error of aiohttp means for the call."""
+    call = trace.info()
+    if isinstance(error, _TLS_REFUSED):
+        return TlsError(f"TLS was refused: {error}", call=call, maybe_sent=False)
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        message = f"no connection within {timeout.connect} s"
+        return CallTimeoutError(message, call=call, maybe_sent=False)
+    if isinstance(error, TimeoutError):
+        message = f"no whole answer within {timeout.attempt} s"
+        return CallTimeoutError(message, call=call, maybe_sent=True)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return CannotConnectError(f"cannot connect: {error}", call=call, maybe_sent=False)
+    if isinstance(error, aiohttp.ClientResponseError):
+        # aiohttp gives it the status 400, which the server never sent.
+        return ConnectionLostError("the answer is not HTTP", call=call, maybe_sent=True)
+    return ConnectionLostError(f"the connection was lost: {type(error).__name__}", call=call, maybe_sent=True)
+
+
+def _hide_request(error: Exception) -> None:
+    """Take the token and the ids out of an aiohttp error that shows the request's headers and URL."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        info = error.request_info
+        server = info.url.origin()
+        info = info._replace(url=server, headers=CIMultiDictProxy(CIMultiDict[str]()), real_url=server)
+        error.request_info = info
+        error.args = (info, error.history)

@@ -1,0 +1,87 @@
+"""A path template and its arguments become a URL.
+
+An argument is never more than one segment of the path, whatever it holds.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Final, TypeAlias
+from urllib.parse import quote, urlencode
+
+from ..errors import InvalidRequestError
+
+PathValue: TypeAlias = str | int
+QueryValue: TypeAlias = str | int | bool | datetime | None
+
+_WHOLE_NUMBERS: Final = frozenset({"conversationId", "csid"})
+_MAX_INT64: Final = 2**63 - 1
+
+
+def build_url(base: str, template: str, path: Mapping[str, PathValue], query: Mapping[str, QueryValue]) -> str:
+    """Make the URL of a call.
+
+    Args:
+        base: server and version, such as ``https://dev.dixa.io/beta``.
+        template: the path, with ``{name}`` for each argument.
+        path: the arguments of the path.
+        query: the arguments of the query; None is left out.
+
+    Returns:
+        The URL, fully escaped.
+
+    Raises:
+        InvalidRequestError: an argument is empty, of the wrong type, or missing.
+    """
+
+    def segment(match: "re.Match[str]") -> str:
+        name = match[1]
+        if name not in path:
+            raise InvalidRequestError(f"{template} needs a value for {name}")
+        return path_segment(name, path[name])
+
+    url = base + re.sub(r"\{([^}]*)\}", segment, template)
+    pairs = [(name, _query_text(name, value)) for name, value in query.items() if value is not None]
+    return f"{url}?{urlencode(pairs, quote_via=quote)}" if pairs else url
+
+
+def path_segment(name: str, value: PathValue) -> str:
+    """Escape one argument of a path.
+
+    Args:
+        name: its name in the template.
+        value: what it is.
+
+    Returns:
+        One segment of a path.
+
+    Raises:
+        InvalidRequestError: it is empty, ``.`` or ``..``, of the wrong type, or not the whole number it should be.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")
+    text = str(value)
+    if name in _WHOLE_NUMBERS and not (text.isascii() and text.isdigit() and int(text[:20]) <= _MAX_INT64):
+        raise InvalidRequestError(f"{name} must be a whole number such as 1234, not {text[:40]!r}")
+    # Servers read `.` and `..` as steps in the path even when they are escaped.
+    if not text or text in (".", ".."):
+        raise InvalidRequestError(f"{name} must be an id, not {text!r}")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise InvalidRequestError(f"{name} holds a character that no URL can hold") from None
+
+
+def _query_text(name: str, value: QueryValue) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise InvalidRequestError(f"{name} must be a datetime with a time zone")
+        return value.isoformat()
+    if not isinstance(value, str | int):
+        raise InvalidRequestError(f"{name} must be a str, a number or a bool, not {type(value).__name__}")
+    return str(value)
