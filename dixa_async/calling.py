@@ -7,7 +7,7 @@ status into an error and the body of the answer into models.
 import asyncio
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import aiohttp
 import orjson
@@ -23,6 +23,7 @@ from .transport.deadline import deadline
 from .transport.http import Request, Response, Trace
 from .transport.limiter import Limiter, shared_limiter
 from .transport.logs import Logs
+from .transport.multipart import Encoded
 from .transport.operation import Operation
 from .transport.rate_limit import RateLimiting
 from .transport.retry import Retry, RetryBudget
@@ -30,6 +31,8 @@ from .transport.session import Session
 from .transport.urls import PathValue, QueryValue, build_url
 
 T = TypeVar("T")
+
+_HIDDEN: Final = "***"  # what stands in an error instead of the token
 
 
 class Shared:
@@ -44,7 +47,7 @@ class Shared:
     ) -> None:
         self.session = Session(config, user_agent, session)
         self.slots = asyncio.Semaphore(config.max_concurrency)
-        self.limiter = limiter or shared_limiter(config.base_url, config.api_key, config.rate_limit)
+        self.limiter = limiter or shared_limiter(config.base_url.rstrip("/"), config.api_key, config.rate_limit)
         self.budget = RetryBudget()
 
 
@@ -89,7 +92,7 @@ class Caller:
             operation: what to call.
             path: the arguments of the path.
             query: the arguments of the query.
-            body: models to send; UNSET: no body.
+            body: models to send, or a body that is encoded already; UNSET: no body.
 
         Returns:
             What the operation says comes back.
@@ -157,19 +160,21 @@ class Caller:
         sent = None
         if body is not UNSET:
             try:
-                sent = self._serializer.dump_json(self._serializer.unstructure(body))
+                sent = _json(self._serializer.dump_json(self._serializer.unstructure(body)))
             except MismatchError as problem:
                 raise InvalidRequestError(problem.reason, path=problem.path) from None
         response, trace = await self._exchange(operation, path, query, sent)
-        if not response.body:
+        if not response.body and operation.answer is None:
             return None
         return self._read(operation.answer or object, operation.envelope, response, trace)[0]
 
-    def _write(self, operation: Operation[Any], body: object) -> bytes | None:
+    def _write(self, operation: Operation[Any], body: object) -> Encoded | None:
         if body is UNSET:
             return None
+        if isinstance(body, Encoded):
+            return body
         try:
-            return self._serializer.dump(body, operation.body)
+            return _json(self._serializer.dump(body, operation.body, operation.body_envelope))
         except MismatchError as problem:
             raise InvalidRequestError(problem.reason, path=problem.path) from None
 
@@ -178,15 +183,15 @@ class Caller:
         operation: Operation[Any],
         path: Mapping[str, PathValue] | None,
         query: Mapping[str, QueryValue] | None,
-        body: bytes | None,
+        body: Encoded | None,
     ) -> tuple[Response, Trace]:
         self._shared.session.open()  # told before the call waits for its turn
         trace = Trace(operation)
         request = Request(
             operation=operation,
             url=build_url(self._base, operation.path, path or {}, query or {}),
-            headers={"Content-Type": "application/json"} if body is not None else {},
-            body=body,
+            headers={"Content-Type": body.content_type} if body is not None else {},
+            body=body.body if body is not None else None,
             timeout=self._config.timeout,
             trace=trace,
         )
@@ -210,26 +215,32 @@ class Caller:
             except MismatchError as problem:
                 raise problem.within(f".{envelope}") from problem.__cause__
         except MismatchError as problem:
+            token = self._config.api_key
             raise ResponseDecodeError(
                 problem.reason,
-                path=problem.path,
+                path=problem.path.replace(token, _HIDDEN),
                 call=trace.info(),
-                status=response.status,
-                headers=response.headers,
-                body=response.body,
+                **_answer_without(token, response),
             ) from problem.__cause__
+
+
+def _json(body: bytes) -> Encoded:
+    return Encoded(body, "application/json")
 
 
 def _status_error(response: Response, call: CallInfo, token: str) -> StatusError:
     """The error for a status, without the token, should a server send it back."""
-    hidden = "***"
-    return StatusError.of(
-        _message(response).replace(token, hidden),
-        call=call,
-        status=response.status,
-        headers={name: value.replace(token, hidden) for name, value in response.headers.items()},
-        body=response.body.replace(token.encode(), hidden.encode()),
-    )
+    message = _message(response).replace(token, _HIDDEN)
+    return StatusError.of(message, call=call, **_answer_without(token, response))
+
+
+def _answer_without(token: str, response: Response) -> dict[str, Any]:
+    """What an error keeps of an answer."""
+    return {
+        "status": response.status,
+        "headers": {name: value.replace(token, _HIDDEN) for name, value in response.headers.items()},
+        "body": response.body.replace(token.encode(), _HIDDEN.encode()),
+    }
 
 
 def _message(response: Response) -> str:

@@ -1,6 +1,7 @@
 """The client: settings, one session, and the sections of the API as attributes."""
 
 import platform
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
@@ -241,8 +242,8 @@ class DixaClient:
         """
         if not method.isascii() or not method.isalpha():
             raise InvalidRequestError(f"method must be a word such as GET, not {method!r}")
-        if not path.startswith("/") or path.startswith("//") or any(c in path for c in "?#\\ \r\n\t"):
-            raise InvalidRequestError("path must start with one / and hold no query; pass `query` instead")
+        if not re.fullmatch(r"/(?!/)[!-~]*", path) or re.search(r"[?#\\]", path):
+            raise InvalidRequestError("path must start with one /, be ASCII, and hold no query: pass `query` instead")
         if any(part in (".", "..") for part in path.split("/")):
             raise InvalidRequestError("path must hold no . or .. step")
         operation: Operation[Any] = Operation(

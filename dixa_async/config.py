@@ -4,7 +4,7 @@ import ipaddress
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
@@ -26,7 +26,13 @@ def _positive(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -
         raise ConfigurationError(f"{type(instance).__name__}.{attribute.name} must be a number over 0, not {value!r}")
 
 
-_OPTIONAL_POSITIVE: Any = attrs.validators.optional(_positive)
+def _seconds(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    _positive(instance, attribute, value)
+    if math.isinf(value):  # aiohttp cannot count with it
+        raise ConfigurationError(f"{type(instance).__name__}.{attribute.name} must be finite; None means no limit")
+
+
+_OPTIONAL_SECONDS: Any = attrs.validators.optional(_seconds)
 
 
 def _at_least_one(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
@@ -43,12 +49,16 @@ class Timeout:
     The wait for the rate limit is never charged to `connect` or `attempt`.
     """
 
-    total: float | None = attrs.field(default=None, validator=_OPTIONAL_POSITIVE)
+    total: float | None = attrs.field(default=None, validator=_OPTIONAL_SECONDS)
     """The whole call: waiting for the rate limit, all attempts, and the pauses between them."""
-    attempt: float | None = attrs.field(default=30.0, validator=_OPTIONAL_POSITIVE)
+    attempt: float | None = attrs.field(default=30.0, validator=_OPTIONAL_SECONDS)
     """One attempt, from the connection to the last byte."""
-    connect: float | None = attrs.field(default=10.0, validator=_OPTIONAL_POSITIVE)
+    connect: float | None = attrs.field(default=10.0, validator=_OPTIONAL_SECONDS)
     """Making a connection, in one attempt."""
+
+
+def _to_statuses(statuses: Iterable[int]) -> frozenset[int]:
+    return frozenset(statuses)
 
 
 @attrs.frozen(kw_only=True)
@@ -68,7 +78,7 @@ class RetryPolicy:
     """Seconds. The wait is never drawn from more than this."""
     max_retry_after: float = attrs.field(default=60.0, validator=_positive)
     """Seconds. If Dixa asks for a longer wait, the call fails at once and says so."""
-    statuses: frozenset[int] = attrs.field(default=frozenset({408, 500, 502, 503, 504}), converter=frozenset)
+    statuses: frozenset[int] = attrs.field(default=frozenset({408, 500, 502, 503, 504}), converter=_to_statuses)
     """Statuses after which a GET, PUT or DELETE is tried again."""
 
 
@@ -80,7 +90,7 @@ class RateLimit:
     """Requests a second. Dixa allows 10 for each token; `math.inf` switches the limit off."""
     burst: int = attrs.field(default=3, validator=_at_least_one)
     """Requests that may go at once after a pause. Dixa allows 4; one is kept for the jitter of the network."""
-    max_wait: float | None = attrs.field(default=None, validator=_OPTIONAL_POSITIVE)
+    max_wait: float | None = attrs.field(default=None, validator=_OPTIONAL_SECONDS)
     """Seconds. A call that would wait longer for its turn fails with `RateLimitWaitError`; None: it waits."""
 
 
@@ -103,11 +113,12 @@ def _check_base_url(_: object, __: object, url: Any) -> None:
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
+        (host or "").encode("idna")  # as it is looked up
     except ValueError as error:
         raise ConfigurationError(f"base_url is not a URL: {error}") from None
-    if parts.scheme not in ("https", "http") or not host or re.search(r"[\s\\]", url):
+    if parts.scheme not in ("https", "http") or not host or not re.fullmatch(r"[!-~]+", url) or "\\" in url:
         raise ConfigurationError(f"base_url must be an https URL such as {DEFAULT_BASE_URL}")
-    if parts.username is not None or parts.query or parts.fragment:
+    if parts.username is not None or "?" in url or "#" in url:
         raise ConfigurationError("base_url must have no user, query or fragment")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigurationError("base_url must be https: plain http to another machine would show the API key")

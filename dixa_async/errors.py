@@ -117,12 +117,14 @@ class RateLimitWaitError(DixaError):
     Attributes:
         wait: how long the wait would be, in seconds.
         max_wait: how long it may be, in seconds.
+        page_key: as in `CallError`.
     """
 
     def __init__(self, *, wait: float, max_wait: float) -> None:
         super().__init__(f"the rate limit would delay this call by {wait:.1f} s, and max_wait is {max_wait:.1f} s")
         self.wait = wait
         self.max_wait = max_wait
+        self.page_key: str | None = None
 
 
 class CallError(DixaError):
@@ -233,7 +235,10 @@ class StatusError(AnswerError):
     @classmethod
     def of(cls, message: str, *, call: CallInfo, status: int, headers: Mapping[str, str], body: bytes) -> Self:
         """Make the error of the class that belongs to a status."""
-        kind = ServerError if status >= 500 else RedirectError if status < 400 else _BY_STATUS.get(status, StatusError)
+        if status >= 500:
+            kind: type[StatusError] = ServerError
+        else:
+            kind = RedirectError if 300 <= status < 400 else _BY_STATUS.get(status, StatusError)
         return kind(message, call=call, status=status, headers=headers, body=body)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
 

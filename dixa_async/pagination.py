@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import attrs
 from typing_extensions import override
 
-from .errors import CallError, CallInfo, InvalidRequestError, PaginationError
+from .errors import CallError, CallInfo, InvalidRequestError, PaginationError, RateLimitWaitError
 
 Item = TypeVar("Item")
 ItemCo = TypeVar("ItemCo", covariant=True)
@@ -109,6 +109,7 @@ class Pager(Generic[Item]):
         Raises:
             CallError: a page could not be fetched; `page_key` on the error tells where to go on.
             PaginationError: a page names one that was fetched already as its next.
+            RateLimitWaitError: a page would have to wait longer than `max_wait`; it has a `page_key` too.
         """
         key = self._page_key
         seen = {key}
@@ -136,7 +137,7 @@ class Pager(Generic[Item]):
     async def _get(self, key: str | None) -> Page[Item]:
         try:
             return await self._fetch(PageRequest(page_key=key, page_limit=self._page_limit))
-        except CallError as error:
+        except (CallError, RateLimitWaitError) as error:
             error.page_key = key
             raise
 

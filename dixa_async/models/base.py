@@ -56,15 +56,20 @@ class OpenEnum(enum.StrEnum):
         if not isinstance(value, str):
             return None
         # Not stored in the class: words from outside must not make it grow.
-        member = str.__new__(cls, value)
-        member._name_ = value
-        member._value_ = value
+        word = str(value)  # plain, also when it comes from another OpenEnum
+        member = str.__new__(cls, word)
+        member._name_ = word
+        member._value_ = word
         return member
 
     @property
     def is_known(self) -> bool:
         """Whether this version of the package lists the word."""
         return self._value_ in type(self)._value2member_map_
+
+
+class TaggedWord(OpenEnum):
+    """A list of words that Dixa writes as objects: ``{"_type": "Today"}`` instead of ``"Today"``. Both are read."""
 
 
 _Class = TypeVar("_Class", bound="type[Model]")

@@ -68,11 +68,11 @@ class Conversations(Resource):
 
         Args:
             conversation_id: its number.
-            user_id: the id (UUID) of the user on whose behalf it is closed.
+            user_id: the id (UUID) of the agent on whose behalf it is closed.
 
         Raises:
-            BadRequestError: it cannot be closed now.
-            NotFoundError: there is no such conversation or user.
+            BadRequestError: it cannot be closed now, or the user is not an agent.
+            NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
         ``PUT /conversations/{conversationId}/close``
@@ -84,11 +84,11 @@ class Conversations(Resource):
 
         Args:
             conversation_id: its number.
-            user_id: the id (UUID) of the user on whose behalf it is reopened.
+            user_id: the id (UUID) of the agent on whose behalf it is reopened.
 
         Raises:
-            BadRequestError: it cannot be reopened now.
-            NotFoundError: there is no such conversation or user.
+            BadRequestError: it cannot be reopened now, or the user is not an agent.
+            NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
         ``PUT /conversations/{conversationId}/reopen``

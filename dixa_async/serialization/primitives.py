@@ -5,12 +5,12 @@ What cattrs does by itself would turn null into ``"None"``, ``"false"`` into Tru
 
 from datetime import datetime
 from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, NoReturn, get_args, get_origin
 
 from cattrs import Converter
 
-from ..models.base import NumberAsText, OpenEnum, Unknown
-from .mismatch import expected
+from ..models.base import NumberAsText, OpenEnum, TaggedWord, Unknown, Unset
+from .mismatch import MismatchError, expected
 from .times import format_time, parse_time
 
 (_NUMBER_AS_TEXT,) = get_args(NumberAsText)[1:]
@@ -23,19 +23,26 @@ def register_primitives(converter: Converter) -> None:
     converter.register_structure_hook(NoneType, lambda value, _: value)  # in a union, which has looked already
     # An OpenEnum is a str, and cattrs looks at base classes: without its own hook it would be read as a plain str.
     converter.register_structure_hook(OpenEnum, _word)
-    converter.register_unstructure_hook(OpenEnum, lambda word: word.value)
-    converter.register_structure_hook(datetime, lambda value, _: parse_time(value))
+    converter.register_unstructure_hook(OpenEnum, lambda word: word._value_)
+    converter.register_unstructure_hook(TaggedWord, lambda word: {"_type": word._value_})
+    converter.register_structure_hook(datetime, parse_time)
     converter.register_unstructure_hook(datetime, format_time)
     converter.register_structure_hook(Unknown, lambda value, _: unknown(value))
     converter.register_unstructure_hook(Unknown, lambda value: value.raw)
+    converter.register_unstructure_hook(Unset, _refuse_unset)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: value)
-    converter.register_structure_hook_func(_is_number_as_text, lambda value, _: _text_or_number(value))
+    converter.register_structure_hook_func(_is_number_as_text, _text_or_number)
 
 
 def unknown(value: Any, reason: str | None = None) -> Unknown:
     """Keep a value of a union that cannot be read."""
     tag: object = value.get("_type") if value.__class__ is dict else None
     return Unknown(type=tag if isinstance(tag, str) else None, raw=value, reason=reason)
+
+
+def _refuse_unset(_: Unset) -> NoReturn:
+    # As a field it is left out before it comes here. JSON would take it for the text "UNSET".
+    raise MismatchError("UNSET stands where a value belongs")
 
 
 def _is_number_as_text(type_form: Any) -> bool:
@@ -66,13 +73,16 @@ def _float(value: Any, _: Any) -> float:
     raise expected("float", value)
 
 
-def _text_or_number(value: Any) -> str:
+def _text_or_number(value: Any, _: Any) -> str:
     if value.__class__ is int or value.__class__ is float:
         return str(value)
     return _text(value, str)
 
 
 def _word(value: Any, words: type[OpenEnum]) -> OpenEnum:
+    if value.__class__ is dict:
+        # Some of Dixa's servers may write a word as an object that holds nothing but its `_type`.
+        value = value.get("_type")
     if value.__class__ is not str:
         raise expected("str", value)
     # The look-up is eight times faster than calling the enum, which is left for words that are not listed.

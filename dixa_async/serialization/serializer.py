@@ -9,6 +9,7 @@ from .converter import DixaConverter, Reading
 from .mismatch import MismatchError
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_TOO_DEEP = "nested too deeply"
 
 
 class Serializer:
@@ -72,11 +73,9 @@ class Serializer:
             MismatchError: it does not fit; the path tells where.
         """
         try:
-            return self._fast.hook_of(type_form)(value, type_form)
-        except RecursionError:
-            raise MismatchError("nested too deeply") from None
+            return _read(self._fast, value, type_form)
         except Exception as error:
-            self._explaining.hook_of(type_form)(value, type_form)
+            _read(self._explaining, value, type_form)
             raise MismatchError(f"cannot be read: {type(error).__name__}") from error
 
     def structure_strict(self, value: Any, type_form: Any) -> Any:
@@ -92,7 +91,7 @@ class Serializer:
         Raises:
             MismatchError: it does not fit; the path tells where.
         """
-        return self._strict.hook_of(type_form)(value, type_form)
+        return _read(self._strict, value, type_form)
 
     def unstructure(self, value: Any) -> Any:
         """Turn models into a JSON value, without a check.
@@ -102,15 +101,22 @@ class Serializer:
 
         Returns:
             The JSON value.
-        """
-        return self._fast.cattrs.unstructure(value)
 
-    def dump(self, value: Any, type_form: Any) -> bytes:
+        Raises:
+            MismatchError: it contains itself, or UNSET where a value belongs.
+        """
+        try:
+            return self._fast.unstructure(value)
+        except RecursionError:
+            raise MismatchError(_TOO_DEEP) from None
+
+    def dump(self, value: Any, type_form: Any, envelope: str | None = None) -> bytes:
         """Turn models into the bytes of a request, and check them.
 
         Args:
             value: the models.
             type_form: what the request takes.
+            envelope: the key under which it is sent; None: it is sent as it is.
 
         Returns:
             JSON.
@@ -120,7 +126,7 @@ class Serializer:
         """
         raw = self.unstructure(value)
         self.structure_strict(raw, type_form)
-        return self.dump_json(raw)
+        return self.dump_json(raw if envelope is None else {envelope: raw})
 
     def dump_json(self, raw: Any) -> bytes:
         """Write a JSON value.
@@ -139,6 +145,14 @@ class Serializer:
         except TypeError as error:
             raise MismatchError(f"JSON cannot hold this: {error}") from None
 
+    def prepare(self, type_form: Any) -> None:
+        """Compile what reads and writes a type, which else happens when the type is first met.
+
+        Args:
+            type_form: a model, a union, a list or a map of these.
+        """
+        self._fast.prepare(type_form)
+
     def _explain(self, value: Any, type_form: Any) -> str:
         """Why a value does not fit a type."""
         try:
@@ -148,3 +162,10 @@ class Serializer:
         except Exception as error:
             return f"cannot be read: {type(error).__name__}"
         return "cannot be read"
+
+
+def _read(converter: DixaConverter, value: Any, type_form: Any) -> Any:
+    try:
+        return converter.hook_of(type_form)(value, type_form)
+    except RecursionError:
+        raise MismatchError(_TOO_DEEP) from None

@@ -31,7 +31,7 @@ def is_union(type_form: Any) -> bool:
     return get_origin(type_form) in (Union, UnionType)
 
 
-def tag_of(cls: type) -> str | None:
+def tag_of(cls: Any) -> str | None:
     """The `_type` that a class carries on the wire."""
     return getattr(cls, "_type", None)
 
@@ -51,7 +51,7 @@ def structure_union(union: Any, hook_of: HookOf, explain: Explain | None) -> Str
     values = [member for member in members if member is not NoneType]
     if len(values) == 1:
         return _optional(values[0], hook_of) if NoneType in members else hook_of(values[0])
-    return _Choice(union, members, hook_of, explain)
+    return _Choice(members, hook_of, explain).make_hook()
 
 
 def _optional(member: Any, hook_of: HookOf) -> StructureHook:
@@ -64,50 +64,68 @@ def _optional(member: Any, hook_of: HookOf) -> StructureHook:
 
 
 class _Choice:
-    """The hook of a union with two members or more."""
+    """A union with two members or more."""
 
-    __slots__ = ("_by_kind", "_classes", "_explain", "_hook_of", "_hooks", "_keeps_unknown", "_name", "_told")
-
-    def __init__(self, union: Any, members: list[Any], hook_of: HookOf, explain: Explain | None) -> None:
+    def __init__(self, members: list[Any], hook_of: HookOf, explain: Explain | None) -> None:
         self._name = " | ".join(getattr(member, "__name__", str(member)) for member in members)
         self._hook_of = hook_of
-        self._explain = explain
-        self._keeps_unknown = Unknown in members
-        classes = [m for m in members if isinstance(m, type) and attrs.has(m) and m is not Unknown]
+        self._explain = explain if Unknown in members else None
+        classes = [m for m in members if attrs.has(get_origin(m) or m) and m is not Unknown]
         self._classes = {tag_of(cls): cls for cls in classes}
         self._by_kind = {kind: member for member in members if (kind := _json_kind(member)) is not None}
-        self._hooks: dict[str, tuple[StructureHook, type]] = {}
-        self._told: set[str] = set()
+        if float in self._by_kind:  # JSON writes a fraction that is whole without a point
+            self._by_kind.setdefault(int, float)
+        self._hooks_by_tag: dict[str, StructureHook] = {}
+        self._hooks_by_kind: dict[type, StructureHook] = {}
+        self._told: set[str | None] = set()
 
-    def __call__(self, value: Any, _: Any) -> Any:
+    def make_hook(self) -> StructureHook:
+        by_tag, by_kind = self._hooks_by_tag, self._hooks_by_kind
+
+        def choose(value: Any, _: Any) -> Any:
+            try:
+                kind = value.__class__
+                read = by_tag.get(value.get("_type")) if kind is dict else by_kind.get(kind)
+                if read is not None:
+                    return read(value, None)
+            except Exception as error:  # whatever is wrong with one value, the answer around it is kept
+                return self._keep_misfit(value, error)
+            return self._read_first(value)
+
+        return choose
+
+    def _member_for(self, value: Any) -> Any:
+        """The member that a value says it is; None if there is none."""
         if value.__class__ is dict:
             tag = value.get("_type")
-            if tag.__class__ is str:
-                known = self._hooks.get(tag) or self._compile(tag)
-                if known is not None:
-                    return self._read(value, tag, *known)
-        kind = self._by_kind.get(value.__class__)
-        if kind is not None:
-            return self._hook_of(kind)(value, kind)
-        if self._keeps_unknown and self._explain is not None:
-            return unknown(value)
-        raise self._no_member(value)
+            if tag.__class__ is str and tag in self._classes:
+                return self._classes[tag]
+        return self._by_kind.get(value.__class__)
 
-    def _compile(self, tag: str) -> tuple[StructureHook, type] | None:
-        cls = self._classes.get(tag)
-        if cls is None:
-            return None
-        self._hooks[tag] = known = (self._hook_of(cls), cls)
-        return known
-
-    def _read(self, value: Any, tag: str, hook: StructureHook, cls: type) -> Any:
-        explain = self._explain
-        if explain is None or not self._keeps_unknown:
-            return hook(value, cls)
+    def _read_first(self, value: Any) -> Any:
+        """Read a value of a kind that was not met before."""
+        member = self._member_for(value)
+        if member is None:
+            if self._explain is not None:
+                return unknown(value)
+            raise self._no_member(value)
+        hook, tag = self._hook_of(member), tag_of(member)
+        if tag is not None:
+            self._hooks_by_tag[tag] = hook
+        elif value.__class__ is not dict:
+            self._hooks_by_kind[value.__class__] = lambda value, _: hook(value, member)
         try:
-            return hook(value, cls)
-        except Exception:  # whatever is wrong with one value, the answer around it is kept
-            reason = explain(value, cls)
+            return hook(value, member)
+        except Exception as error:
+            return self._keep_misfit(value, error)
+
+    def _keep_misfit(self, value: Any, error: Exception) -> Unknown:
+        member = self._member_for(value)
+        if self._explain is None:
+            raise self._no_member(value) if member is None else error
+        if member is None:
+            return unknown(value)
+        reason, tag = self._explain(value, member), tag_of(member)
         if tag not in self._told:
             self._told.add(tag)
             _logger.warning("A value with _type %r was kept as Unknown: %s", tag, reason)
@@ -131,4 +149,5 @@ def _json_kind(member: Any) -> type | None:
         return origin
     if issubclass(origin, str):
         return str
-    return dict if attrs.has(member) and tag_of(member) is None else None
+    is_class = attrs.has(origin)  # pyright: ignore[reportUnknownArgumentType]
+    return dict if is_class and tag_of(member) is None else None

@@ -28,6 +28,8 @@ _SLOWEST: Final = 0.5
 """Requests a second. The rate never falls below."""
 _PAUSE: Final = 0.5
 """Seconds without a request after a 429 that names no time."""
+_LONGEST_PAUSE: Final = 60.0
+"""Seconds. Whatever a server asks, it is tried again after this: one wrong header must not stop all calls for ever."""
 
 
 class Limiter(Protocol):
@@ -81,9 +83,10 @@ class LocalLimiter(Limiter):
         Args:
             settings: the settings.
         """
+        slowed = self._rate < self._full_rate
         self._full_rate = settings.per_second
         self._burst = settings.burst
-        self._rate = min(self._rate, self._full_rate)
+        self._rate = min(self._rate, self._full_rate) if slowed else self._full_rate
 
     @property
     def rate(self) -> float:
@@ -102,11 +105,17 @@ class LocalLimiter(Limiter):
         if not self._waiting and now >= self._ready_at():
             self._charge(now)
             return
-        if max_wait is not None:
-            wait = self._ready_at() - now + self._waiting * self._interval
-            if wait > max_wait:
-                raise RateLimitWaitError(wait=wait, max_wait=max_wait)
-        await self._queue(loop)
+        if max_wait is None:
+            await self._queue(loop)
+            return
+        wait = self._ready_at() - now + self._waiting * self._interval
+        if wait > max_wait:
+            raise RateLimitWaitError(wait=wait, max_wait=max_wait)
+        try:
+            async with asyncio.timeout(max_wait):
+                await self._queue(loop)
+        except TimeoutError:  # a 429 came in between, and its pause holds everyone
+            raise RateLimitWaitError(wait=max(max_wait, self._ready_at() - now), max_wait=max_wait) from None
 
     @override
     def refused(self, retry_after: float | None) -> None:
@@ -115,7 +124,7 @@ class LocalLimiter(Limiter):
         if now >= self._slowed_at + _SLOWER_AT_MOST_EVERY:
             self._slowed_at = now
             self._rate = max(self._rate * _SLOWER, min(_SLOWEST, self._full_rate))
-        pause = _PAUSE if retry_after is None else retry_after
+        pause = _PAUSE if retry_after is None else min(retry_after, _LONGEST_PAUSE)
         self._full_at = max(self._full_at, now + pause + self._tolerance)
         self._set_timer(loop)
 
@@ -189,7 +198,9 @@ class LocalLimiter(Limiter):
             raise UsageError("the rate limit of this token is in use on another event loop: use one loop for one token")
         self._waiters.clear()
         self._waiting = 0
-        self._timer = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         self._slowed_at = -math.inf
         # The clocks of two loops have nothing to do with each other. Start as if the burst had just been used.
         self._full_at = new.time() + self._tolerance

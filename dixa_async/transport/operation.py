@@ -27,6 +27,8 @@ class Operation(Generic[Answer]):
     """The type of what is sent; None if nothing is."""
     envelope: str | None = attrs.field(default="data", kw_only=True, repr=False)
     """The key under which the answer stands; None if the whole body is the answer."""
+    body_envelope: str | None = attrs.field(default=None, kw_only=True, repr=False)
+    """The key under which the body is sent; None if it is sent as it is."""
 
     @property
     def section(self) -> str:

@@ -22,6 +22,8 @@ from .http import Request, Response
 
 logger = logging.getLogger("dixa_async.retry")
 
+_DOUBLINGS = 60  # more of them reach no longer pause, and in the end numbers that no float holds
+
 
 @attrs.define
 class RetryBudget:
@@ -103,7 +105,8 @@ class Retry:
         if asked is not None and asked > policy.max_retry_after:
             return None
         # Full jitter. The server's wish is the least; the jitter on top keeps callers from coming back all at once.
-        jitter = self._draw() * min(policy.max_delay, policy.base_delay * 2 ** (attempt - 1))
+        longest = policy.base_delay * 2.0 ** min(attempt - 1, _DOUBLINGS)
+        jitter = self._draw() * min(policy.max_delay, longest)
         pause = jitter if asked is None else asked + jitter
         deadline = request.trace.deadline
         if deadline is not None and asyncio.get_running_loop().time() + pause >= deadline:

@@ -1,11 +1,14 @@
 """The aiohttp session: who owns it, how a request goes out through it, and what its errors mean."""
 
 import asyncio
+import io
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
+from typing_extensions import override
 from yarl import URL
 
 from ..config import ClientConfig, Timeout
@@ -20,6 +23,8 @@ from ..errors import (
     UsageError,
 )
 from .http import Request, Response, Trace
+
+_LONG_BODY = 2**20  # bytes
 
 _TLS_REFUSED = (
     aiohttp.ClientConnectorCertificateError,
@@ -40,6 +45,7 @@ class Session:
     def __init__(self, config: ClientConfig, user_agent: str, borrowed: aiohttp.ClientSession | None) -> None:
         token = f"Bearer {config.api_key}" if config.auth_scheme == "bearer" else config.api_key
         self._headers = {"Accept": "application/json", "User-Agent": user_agent, "Authorization": token}
+        self._token = config.api_key
         self._max_connections = config.max_concurrency
         self._max_bytes = config.max_response_bytes
         self._borrowed = borrowed is not None
@@ -70,8 +76,11 @@ class Session:
         if loop is not self._loop:
             raise UsageError("the client belongs to another event loop: make one client for each loop")
         if self._aiohttp is None:
-            connector = aiohttp.TCPConnector(limit=self._max_connections)
-            self._aiohttp = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+            self._aiohttp = aiohttp.ClientSession(
+                connector=_CleanConnector(limit=self._max_connections),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                middlewares=(_send_once,),
+            )
         if self._aiohttp.closed:
             raise ClientClosedError("the aiohttp session that the client was given is closed")
         return self._aiohttp
@@ -95,16 +104,17 @@ class Session:
             TransportError: no whole answer came.
         """
         trace, session = request.trace, self.open()
-        started_at = datetime.now(UTC)
+        started_at, maybe_sent_before = datetime.now(UTC), trace.maybe_sent
         trace.maybe_sent = True
         try:
             response = await self._exchange(session, request)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+            error = problem.error if isinstance(problem, _NotSentAgainError) else problem
             _hide_request(error)
             trace.record(started_at, error=type(error).__name__)
             failure = _failure(error, trace, request.timeout)
-            trace.maybe_sent = failure.maybe_sent
-            raise failure from error
+            failure.maybe_sent = trace.maybe_sent = maybe_sent_before or failure.maybe_sent
+            raise failure from (None if _shows(error, self._token) else error)
         except asyncio.CancelledError:
             trace.record(started_at, error=asyncio.CancelledError.__name__)
             raise
@@ -115,17 +125,18 @@ class Session:
                 call=trace.info(),
                 maybe_sent=True,
             ) from None
-        trace.maybe_sent = False
+        trace.maybe_sent = maybe_sent_before
         trace.record(started_at, status=response.status)
         return response
 
     async def _exchange(self, session: aiohttp.ClientSession, request: Request) -> Response:
-        timeout = request.timeout
+        timeout, headers = request.timeout, CIMultiDict(request.headers)
+        headers.update(self._headers)  # whatever the case of a middleware's names
         async with session.request(
             request.operation.method,
             URL(request.url, encoded=True),
-            data=request.body,
-            headers={**request.headers, **self._headers},
+            data=_as_data(request.body),
+            headers=headers,
             # A redirect would take the token along.
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=timeout.attempt, connect=timeout.connect),
@@ -144,6 +155,43 @@ class Session:
 
 class _TooLargeError(Exception):
     """The answer is larger than the client accepts."""
+
+
+class _NotSentAgainError(aiohttp.ClientError):
+    """A broken connection, as an error after which aiohttp does not send the request again."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Leave it to our own retry to send a request again: aiohttp would do it past the rate limit and the attempts."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _NotSentAgainError(error) from None
+
+
+class _CleanConnector(aiohttp.TCPConnector):
+    """Closes an idle connection on which something came that was not asked for: the next call would take it."""
+
+    @override
+    async def connect(
+        self, req: aiohttp.ClientRequest, traces: list[Any], timeout: aiohttp.ClientTimeout
+    ) -> aiohttp.connector.Connection:
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            if connection.protocol is None or not connection.protocol.should_close:
+                return connection
+            connection.close()
+
+
+def _as_data(body: bytes | None) -> bytes | io.BytesIO | None:
+    """What aiohttp is given. It sends a file piece by piece; long bytes it sends in one go, with a warning."""
+    return io.BytesIO(body) if body is not None and len(body) > _LONG_BODY else body
 
 
 def _plain(headers: Mapping[str, str]) -> dict[str, str]:
@@ -167,10 +215,21 @@ def _failure(error: Exception, trace: Trace, timeout: Timeout) -> TransportError
         return CallTimeoutError(message, call=call, maybe_sent=True)
     if isinstance(error, aiohttp.ClientConnectorError):
         return CannotConnectError(f"cannot connect: {error}", call=call, maybe_sent=False)
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return ConnectionLostError("the answer is cut off or not encoded as it says", call=call, maybe_sent=True)
     if isinstance(error, aiohttp.ClientResponseError):
         # aiohttp gives it the status 400, which the server never sent.
-        return ConnectionLostError("the answer is not HTTP", call=call, maybe_sent=True)
+        return ConnectionLostError("the answer is not HTTP that can be read", call=call, maybe_sent=True)
     return ConnectionLostError(f"the connection was lost: {type(error).__name__}", call=call, maybe_sent=True)
+
+
+def _shows(error: BaseException | None, token: str) -> bool:
+    """Whether the server got the token into an error, or into what led to it."""
+    while error is not None:
+        if token in f"{error} {error!r}":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _hide_request(error: Exception) -> None:

@@ -43,7 +43,10 @@ def build_url(base: str, template: str, path: Mapping[str, PathValue], query: Ma
 
     url = base + re.sub(r"\{([^}]*)\}", segment, template)
     pairs = [(name, _query_text(name, value)) for name, value in query.items() if value is not None]
-    return f"{url}?{urlencode(pairs, quote_via=quote)}" if pairs else url
+    try:
+        return f"{url}?{urlencode(pairs, quote_via=quote)}" if pairs else url
+    except UnicodeEncodeError:
+        raise InvalidRequestError("the query holds a character that no URL can hold") from None
 
 
 def path_segment(name: str, value: PathValue) -> str:
@@ -61,7 +64,7 @@ def path_segment(name: str, value: PathValue) -> str:
     """
     if isinstance(value, bool) or not isinstance(value, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")
-    text = str(value)
+    text = _text(name, value)
     if name in _WHOLE_NUMBERS and not (text.isascii() and text.isdigit() and int(text[:20]) <= _MAX_INT64):
         raise InvalidRequestError(f"{name} must be a whole number such as 1234, not {text[:40]!r}")
     # Servers read `.` and `..` as steps in the path even when they are escaped.
@@ -84,4 +87,11 @@ def _query_text(name: str, value: QueryValue) -> str:
         return value.isoformat()
     if not isinstance(value, str | int):
         raise InvalidRequestError(f"{name} must be a str, a number or a bool, not {type(value).__name__}")
-    return str(value)
+    return _text(name, value)
+
+
+def _text(name: str, value: str | int) -> str:
+    try:
+        return str(value)
+    except ValueError:  # Python writes no number of more than a few thousand digits
+        raise InvalidRequestError(f"{name} is too large a number") from None

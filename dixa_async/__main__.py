@@ -1,0 +1,50 @@
+"""``python -m dixa_async``."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+
+from .errors import DixaError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: the words after ``python -m dixa_async``; None: those of this process.
+
+    Returns:
+        The exit code.
+    """
+    parser = argparse.ArgumentParser(prog="python -m dixa_async")
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help="show the main job, on a Dixa that runs inside this process")
+    demo.add_argument(
+        "--live", action="store_true", help="read from your own Dixa (needs DIXA_API_KEY); writes nothing"
+    )
+    options = parser.parse_args(arguments)
+
+    try:
+        from .demo import run
+    except ModuleNotFoundError as error:
+        if error.name != "rich":
+            raise
+        print("The demo shows its tables with rich: pip install 'dixa-async[progress]'", file=sys.stderr)
+        return 2
+    if options.live and not os.environ.get("DIXA_API_KEY"):
+        print("--live needs the token of an API integration in DIXA_API_KEY", file=sys.stderr)
+        return 2
+    try:
+        asyncio.run(run(live=options.live))
+    except DixaError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""Outcomes of requests that do many things at once: one for each item, in the order of the request."""
+
+from typing import ClassVar, Generic, TypeAlias, TypeVar
+
+from .base import Model, Unknown, define
+
+T = TypeVar("T")
+E = TypeVar("E")
+
+
+@define(kw_only=False)
+class Success(Model, Generic[T]):
+    """The item was done (``BulkActionSuccess``)."""
+
+    _type: ClassVar[str] = "BulkActionSuccess"
+    data: T
+    """What became of it."""
+
+
+@define(kw_only=False)
+class Failure(Model, Generic[E]):
+    """The item was refused; the others were not touched by it (``BulkActionFailure``)."""
+
+    _type: ClassVar[str] = "BulkActionFailure"
+    error: E
+    """Why."""
+
+
+@define
+class EmptyPatchFault(Model):
+    """The patch changes nothing (``EmptyPatchSet``)."""
+
+    _type: ClassVar[str] = "EmptyPatchSet"
+    id: str
+    message: str
+
+
+@define
+class GenericFault(Model):
+    """A failure of no special kind (``ErrorResponse``)."""
+
+    _type: ClassVar[str] = "ErrorResponse"
+    message: str
+
+
+@define
+class InfrastructureFault(Model):
+    """Dixa failed (``Infrastructure``)."""
+
+    _type: ClassVar[str] = "Infrastructure"
+    id: str
+    message: str
+
+
+@define
+class IntegrityFault(Model):
+    """It contradicts what is there, such as an address that is taken (``Integrity``)."""
+
+    _type: ClassVar[str] = "Integrity"
+    id: str
+    message: str
+
+
+@define
+class InvalidArgumentFault(Model):
+    """A value was refused (``InvalidArgument``)."""
+
+    _type: ClassVar[str] = "InvalidArgument"
+    message: str
+
+
+@define
+class NotFoundFault(Model):
+    """There is no such thing (``NotFound``)."""
+
+    _type: ClassVar[str] = "NotFound"
+    id: str
+    message: str
+
+
+@define
+class ValidationFault(Model):
+    """The item breaks a rule (``Validation``)."""
+
+    _type: ClassVar[str] = "Validation"
+    message: str
+    id: str | None = None
+
+
+BulkFault: TypeAlias = (
+    EmptyPatchFault
+    | GenericFault
+    | InfrastructureFault
+    | IntegrityFault
+    | InvalidArgumentFault
+    | NotFoundFault
+    | ValidationFault
+    | Unknown
+)
+"""Why an item was refused (``BulkError``)."""
+
+BulkOutcome: TypeAlias = Success[T] | Failure[BulkFault] | Unknown
+"""What became of one item: ``BulkOutcome[Agent]`` is ``Success[Agent] | Failure[BulkFault] | Unknown``."""

@@ -1,0 +1,149 @@
+"""Conversations."""
+
+from datetime import datetime
+
+from ...models.common import Channel, Direction
+from ...models.conversations import (
+    ChatConversation,
+    ContactFormConversation,
+    ConversationQueue,
+    ConversationState,
+    EmailConversation,
+    PstnPhoneConversation,
+    SmsConversation,
+)
+from ...models.end_users import EndUser
+from ...models.messages import InboundMessage
+from ...models.new_conversations import (
+    ConversationActor,
+    CreatedConversation,
+    NewCallbackConversation,
+    NewChatConversation,
+    NewContactFormConversation,
+    NewConversation,
+    NewEmailConversation,
+    NewSmsConversation,
+)
+from ..exchange import Answer, Call, Routes, data, not_found, nothing, refuse
+from ..posting import direction_of, given, make_message
+from ..state import KnownConversation
+
+routes = Routes()
+
+
+@routes("POST", "/conversations")
+def create_conversation(call: Call) -> Answer:
+    """Create a conversation with its first message."""
+    new: NewConversation = call.body(NewConversation)
+    requester = call.state.end_users.get(new.requester_id)
+    if requester is None:
+        raise not_found(f"end user {new.requester_id}")
+    conversation = _make_conversation(call, new, requester)
+    # A call begins without a message.
+    written = [] if isinstance(new, NewCallbackConversation) else [make_message(call, conversation, new.message)]
+    call.state.keep_conversation(conversation, written)
+    return data(CreatedConversation(id=conversation.id), status=201)
+
+
+@routes("GET", "/conversations/{conversationId}")
+def get_conversation(call: Call) -> Answer:
+    """Read a conversation."""
+    return data(call.conversation())
+
+
+@routes("PUT", "/conversations/{conversationId}/close")
+def close_conversation(call: Call) -> Answer:
+    """Close a conversation."""
+    return _change_state(call, ConversationState.CLOSED)
+
+
+@routes("PUT", "/conversations/{conversationId}/reopen")
+def reopen_conversation(call: Call) -> Answer:
+    """Open a closed conversation again."""
+    return _change_state(call, ConversationState.OPEN)
+
+
+def _change_state(call: Call, state: ConversationState) -> Answer:
+    conversation = call.conversation()
+    actor: ConversationActor = call.body(ConversationActor) if call.raw_body else ConversationActor()
+    user_id = given(actor.user_id)
+    if user_id is not None and user_id not in call.state.agents:
+        raise refuse(f"There is no agent {user_id}")
+    if (conversation.state is ConversationState.CLOSED) is (state is ConversationState.CLOSED):
+        raise refuse(f"The conversation is {conversation.state} already")
+    conversation.state = state
+    conversation.state_updated_at = call.state.now()
+    return nothing()
+
+
+def _make_conversation(call: Call, new: NewConversation, requester: EndUser) -> KnownConversation:
+    conversation = _of_its_kind(new, requester, call.state.new_conversation_id(), call.state.now())
+    conversation.direction = new.direction if isinstance(new, NewCallbackConversation) else direction_of(new.message)
+    if conversation.direction not in (Direction.INBOUND, Direction.OUTBOUND):
+        raise refuse("The direction of a call is Inbound or Outbound")
+    conversation.state = ConversationState.OPEN
+    conversation.state_updated_at = conversation.created_at
+    return conversation
+
+
+def _of_its_kind(new: NewConversation, requester: EndUser, number: int, now: datetime) -> KnownConversation:
+    match new:
+        case NewCallbackConversation():
+            return PstnPhoneConversation(
+                id=number,
+                requester_id=requester.id,
+                channel=Channel.CALLBACK,
+                created_at=now,
+                queue=ConversationQueue(id=new.queue_id, queued_at=now),
+            )
+        case NewChatConversation():
+            return ChatConversation(
+                id=number,
+                requester_id=requester.id,
+                channel=Channel.WIDGET_CHAT,
+                created_at=now,
+                browser_info=given(new.browser_info),
+                language=given(new.language),
+            )
+        case NewContactFormConversation():
+            return ContactFormConversation(
+                id=number,
+                requester_id=requester.id,
+                channel=Channel.CONTACT_FORM,
+                created_at=now,
+                from_email=_email_of(requester),
+                to_email=new.email_integration_id,
+                integration_email=new.email_integration_id,
+                language=given(new.language),
+                subject=new.subject,
+            )
+        case NewEmailConversation():
+            inbound = isinstance(new.message, InboundMessage)
+            addresses = (_email_of(requester), new.email_integration_id)
+            from_email, to_email = addresses if inbound else reversed(addresses)
+            return EmailConversation(
+                id=number,
+                requester_id=requester.id,
+                channel=Channel.EMAIL,
+                created_at=now,
+                from_email=from_email,
+                to_email=to_email,
+                integration_email=new.email_integration_id,
+                language=given(new.language),
+                subject=new.subject,
+            )
+        case NewSmsConversation():
+            return SmsConversation(
+                id=number,
+                requester_id=requester.id,
+                channel=Channel.SMS,
+                created_at=now,
+                from_number=new.contact_endpoint_id,
+                to_number=requester.phone_number,
+            )
+
+
+def _email_of(requester: EndUser) -> str:
+    if requester.email is None:
+        raise refuse(f"The end user {requester.id} has no email address")
+    return requester.email

@@ -1,0 +1,258 @@
+"""The server: from a connection to a handler, and what stands between them."""
+
+import asyncio
+import math
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from types import TracebackType
+from typing import Final, Self
+
+import attrs
+from aiohttp import web
+from typing_extensions import override
+
+from .exchange import Handler, Refusal, error
+from .handlers import ROUTES
+from .misbehaviour import Drop, Misbehaviour, Rule
+from .seeding import Seeding
+from .state import Clock
+from .token_bucket import TokenBucket
+from .wire import drop, paths_of, read_call, respond, respond_as_told
+
+VERSIONS: Final = ("beta", "v1")
+_SECONDS_A_DAY: Final = 86_400
+_LARGEST_BODY: Final = 16 * 1024 * 1024
+
+_Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@attrs.define(kw_only=True)
+class ReceivedRequest:
+    """A request that the server received."""
+
+    method: str
+    path: str
+    """The path with the version, such as ``/beta/endusers``."""
+    query: str
+    """The query as it came, without the question mark."""
+    status: int | None = None
+    """The status of the answer; None while there is none, and for good if the connection was dropped."""
+
+
+class FakeDixa(Seeding):
+    """A Dixa on your own machine.
+
+    ::
+
+        async with FakeDixa() as dixa_server:
+            async with DixaClient(dixa_server.api_key, base_url=dixa_server.url) as dixa:
+                ...
+
+    It listens on 127.0.0.1, at a port that is free, keeps what is sent to it until it is closed, and knows ``beta`` and
+    ``v1``. Like Dixa it wants the token, limits the requests, and checks what it is sent.
+
+    Args:
+        api_key: the token that it wants.
+        rate: requests a second; `math.inf` switches this limit off.
+        burst: requests that may come at once.
+        daily_quota: requests a day; `math.inf` switches this limit off.
+        retry_after: whether a 429 says when to come back. Dixa's do not.
+        populated: whether there are 5 agents and 48 end users from the start.
+        keep_requests: how many of the last requests are kept in `requests`.
+        clock: gives the time in seconds since the epoch, for the limits and for the times in answers.
+
+    Attributes:
+        api_key: the token that it wants.
+        state: everything that it knows. A test may read it and change it.
+        requests: the last requests that it received.
+        request_count: how many requests it received.
+        refused: how many of them were over the limit, and were answered with 429.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str = "fake-dixa-token",
+        rate: float = 10.0,
+        burst: int = 4,
+        daily_quota: float = 864_000,
+        retry_after: bool = False,
+        populated: bool = True,
+        keep_requests: int = 10_000,
+        clock: Clock | None = None,
+    ) -> None:
+        if not (rate > 0 and burst >= 1 and daily_quota >= 1):
+            raise ValueError("rate must be over 0, burst and daily_quota 1 or more")
+        clock = clock or _steady_clock()
+        super().__init__(clock, populated=populated)
+        self.api_key = api_key
+        self.requests: deque[ReceivedRequest] = deque(maxlen=keep_requests)
+        self.request_count = 0
+        self.refused = 0
+        limits = ((burst, rate), (daily_quota, daily_quota / _SECONDS_A_DAY))
+        self._buckets = [
+            TokenBucket(capacity=capacity, per_second=per_second, clock=clock)
+            for capacity, per_second in limits
+            if math.isfinite(per_second)
+        ]
+        self._retry_after = retry_after
+        self._misbehaviour = Misbehaviour()
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address, to pass as `base_url`."""
+        if self._runner is None or not self._runner.addresses:
+            raise RuntimeError("the server is not running: write `async with FakeDixa() as dixa_server:`")
+        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def start(self) -> None:
+        """Begin to listen.
+
+        Raises:
+            RuntimeError: it listens already.
+        """
+        if self._runner is not None:
+            raise RuntimeError("the server is running already")
+        application = web.Application(middlewares=[self._receive], client_max_size=_LARGEST_BODY)
+        for version in VERSIONS:
+            for routes in ROUTES:
+                for (method, path), handler in routes.handlers.items():
+                    application.router.add_route(method, f"/{version}{path}", self._adapt(handler))
+        # Requests that it was told to delay are not waited for.
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.01)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+
+    async def aclose(self) -> None:
+        """Stop to listen, and drop what is under way. The state stays."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def misbehave(
+        self,
+        *,
+        times: int = 1,
+        method: str | None = None,
+        path: str | None = None,
+        status: int | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        delay: float = 0.0,
+        drop: Drop | None = None,
+    ) -> None:
+        """Do something wrong on the next requests.
+
+        ::
+
+            dixa_server.misbehave(status=500, times=2)
+            dixa_server.misbehave(drop="after", method="POST", path="/conversations/{conversationId}/messages")
+
+        Only requests with the right token and within the limit count. If several rules fit a request, the one that
+        was made first is used.
+
+        Args:
+            times: on how many requests.
+            method: only for requests with this method.
+            path: only for this path, without the version, or this path template.
+            status: answer with this status instead of carrying the request out.
+            body: answer with these bytes instead of carrying the request out; with status 200 if none is given.
+            headers: headers of that answer.
+            delay: wait so many seconds first. The request is then carried out, even if the caller has gone.
+            drop: drop the connection: ``before`` the request is carried out, or ``after`` it, so that only the answer
+                is lost.
+
+        Raises:
+            ValueError: the arguments contradict each other, or say nothing to do.
+        """
+        self._misbehaviour.add(
+            Rule(
+                times=times,
+                method=None if method is None else method.upper(),
+                path=path,
+                status=status,
+                body=body,
+                headers=headers or {},
+                delay=delay,
+                drop=drop,
+            )
+        )
+
+    def behave(self) -> None:
+        """Forget what `misbehave` was told and was not yet done."""
+        self._misbehaviour.clear()
+
+    @override
+    def __repr__(self) -> str:
+        return f"<FakeDixa {'not running' if self._runner is None else self.url}>"
+
+    @web.middleware
+    async def _receive(self, request: web.Request, handler: _Next) -> web.StreamResponse:
+        record = ReceivedRequest(method=request.method, path=request.path, query=request.rel_url.raw_query_string)
+        self.requests.append(record)
+        self.request_count += 1
+        response = self._turn_away(request) or await self._let_in(request, handler)
+        if response is None:
+            return drop(request)
+        record.status = response.status
+        return response
+
+    def _turn_away(self, request: web.Request) -> web.Response | None:
+        """The response to a request with a wrong token or over the limit."""
+        if request.headers.get("Authorization") not in (self.api_key, f"Bearer {self.api_key}"):
+            return respond(error(401, "Unauthorized"))
+        wait = max((bucket.wait() for bucket in self._buckets), default=0.0)
+        if wait > 0:
+            self.refused += 1
+            headers = {"Retry-After": str(math.ceil(wait))} if self._retry_after else {}
+            return respond(error(429, "Too Many Requests"), headers)
+        for bucket in self._buckets:
+            bucket.take()
+        return None
+
+    async def _let_in(self, request: web.Request, handler: _Next) -> web.StreamResponse | None:
+        """The response to a request that may be carried out; None if the connection is to be dropped."""
+        rule = self._misbehaviour.take(request.method, paths_of(request))
+        if rule is None:
+            return await self._carry_out(request, handler)
+        await request.read()  # before the delay, for the caller may not wait for the end of it
+        await asyncio.sleep(rule.delay)
+        if rule.answers:
+            return respond_as_told(rule)
+        if rule.drop == "before":
+            return None
+        response = await self._carry_out(request, handler)
+        return None if rule.drop == "after" else response
+
+    async def _carry_out(self, request: web.Request, handler: _Next) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except Refusal as refusal:
+            return respond(error(refusal.status, refusal.message))
+        except web.HTTPException as problem:
+            return respond(error(problem.status, problem.reason))
+
+    def _adapt(self, handler: Handler) -> _Next:
+        """Make a handler one of aiohttp's."""
+
+        async def handle(request: web.Request) -> web.Response:
+            return respond(handler(await read_call(request, self.state)))
+
+        return handle
+
+
+def _steady_clock() -> Clock:
+    """The time of day, which does not jump when the computer's clock is set."""
+    offset = time.time() - time.monotonic()
+    return lambda: offset + time.monotonic()

@@ -1,0 +1,21 @@
+"""Sphinx settings."""
+
+from dixa_async import __version__
+
+project = "dixa_async"
+author = "dixa_async"
+copyright = "dixa_async contributors"
+release = version = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+exclude_patterns = ["_build"]
+
+html_theme = "furo"
+html_title = f"dixa_async {version}"
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+default_role = "code"

@@ -1,0 +1,104 @@
+"""All checks, each a nox session in an environment of its own.
+
+``nox`` runs those that a change must pass; ``nox -s bench`` measures speed.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5"
+nox.options.default_venv_backend = "venv"
+nox.options.stop_on_first_error = False
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+SUPPORTED = ("3.11", "3.12", "3.13")
+
+
+def find_python(version: str) -> str | None:
+    """The interpreter of a version, on the PATH or installed by pyenv, if there is one that starts."""
+    on_path = shutil.which(f"python{version}")
+    by_pyenv = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"), reverse=True)
+    for candidate in [*([on_path] if on_path else []), *map(str, by_pyenv)]:
+        # pyenv puts a python3.12 on the PATH that only says that 3.12 is not active.
+        if subprocess.run([candidate, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return candidate
+    return None
+
+
+def install(session: nox.Session, *groups: str, extras: str = "") -> None:
+    """Install the package as a user would, and the tools of some dependency groups."""
+    session.install(f".{extras}", *nox.project.dependency_groups(PROJECT, *groups))
+
+
+def run_tests(session: nox.Session) -> None:
+    """The unit and integration tests, and the coverage of both."""
+    install(session, "test")
+    data = {"COVERAGE_FILE": f"{session.create_tmp()}/coverage"}
+    session.run("coverage", "run", "-m", "pytest", "tests/unit", "tests/integration", *session.posargs, env=data)
+    session.run("coverage", "report", env=data)
+
+
+for supported in SUPPORTED:
+    if interpreter := find_python(supported):
+        nox.session(python=interpreter, name=f"tests-{supported}")(run_tests)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    session.install(*nox.project.dependency_groups(PROJECT, "lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    install(session, "types", extras="[progress]")
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """The package against Dixa's own description of the API; skipped where that is absent."""
+    install(session, "test")
+    session.run("pytest", "tests/contract", *session.posargs)
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """The package against a server that misbehaves."""
+    install(session, "test")
+    session.run("pytest", "tests/faults", *session.posargs)
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """The wheel as a user gets it: built, installed, imported from elsewhere, run, and seen by a type checker."""
+    session.install(*nox.project.dependency_groups(PROJECT, "package"))
+    tmp = Path(session.create_tmp())
+    shutil.rmtree(tmp / "dist", ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(tmp / "dist"))
+    (wheel,) = (tmp / "dist").glob("*.whl")
+    session.install("--force-reinstall", f"{wheel}[progress]")
+    program = Path("tests/typed_program.py").resolve()
+    session.chdir(tmp)
+    session.run("python", "-m", "dixa_async", "demo")
+    session.run("mypy", "--strict", str(program))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation: every example runs, every page is built without a warning."""
+    install(session, "docs", extras="[progress]")
+    session.run("python", "-m", "pytest", "-p", "tests.documentation", "docs", "README.md", *session.posargs)
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Speed, as ratios within one run."""
+    session.install(".", *nox.project.dependency_groups(PROJECT, "bench"))
+    session.run("python", "-m", "tests.benchmarks", *session.posargs)

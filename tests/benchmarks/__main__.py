@@ -1,0 +1,7 @@
+"""``python -m tests.benchmarks``."""
+
+from . import imports, serialization
+
+serialization.report()
+print()
+imports.report()

@@ -1,0 +1,30 @@
+"""What all tests share."""
+
+import pytest
+
+from dixa_async.transport import limiter
+
+from . import aioresponses_shim
+
+aioresponses_shim.install()
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test depends on the settings, or the token, of the person who runs it."""
+    for name in (
+        "DIXA_API_KEY",
+        "DIXA_BASE_URL",
+        "DIXA_API_VERSION",
+        "DIXA_AUTH_SCHEME",
+        "DIXA_TIMEOUT",
+        "DIXA_RATE_LIMIT",
+        "DIXA_MAX_ATTEMPTS",
+    ):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _own_limiters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test waits for the requests of another one."""
+    monkeypatch.setattr(limiter, "_shared", {})

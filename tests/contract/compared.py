@@ -1,0 +1,68 @@
+"""Each operation of the package beside the one of the contract."""
+
+import functools
+from collections.abc import Mapping
+from types import GenericAlias
+from typing import Any, get_origin
+
+from dixa_async import Operation
+
+from . import description, surface
+from .comparison import Comparison
+from .description import Schema
+from .deviations import settled
+
+
+def common_ids() -> list[str]:
+    """The ids of the operations that the package and the contract have in common."""
+    return [id_ for id_ in description.operations() if id_ in surface.operations()]
+
+
+def answer_of(operation: Operation[Any]) -> tuple[Any, Schema] | None:
+    """The type of what an operation reads out of an answer, and its schema; None if it reads nothing."""
+    described = description.operations()[operation.id]
+    schema = described.whole_answer if operation.envelope is None else described.answer
+    if schema is None or operation.answer is None:
+        return None
+    # The operation of a pager names the type of one item.
+    return (listed(operation.answer) if schema["kind"] == "array" else operation.answer), schema
+
+
+def listed(form: Any) -> Any:
+    """A list of a type, unless it is a list already."""
+    return form if get_origin(form) is list else GenericAlias(list, (form,))
+
+
+@functools.cache
+def answer(operation_id: str) -> Comparison:
+    """What comes back from an operation, compared."""
+    operation, described = surface.operations()[operation_id], description.operations()[operation_id]
+    comparison = Comparison(sent=False)
+    if (operation.answer is None) != (described.answer is None):
+        comparison.differences.append(f"{described.answer} comes back, {operation.answer} is read")
+    if found := answer_of(operation):
+        comparison.compare(*found, operation.path)
+    return comparison
+
+
+@functools.cache
+def request(operation_id: str) -> Comparison:
+    """What is sent to an operation, compared."""
+    operation, described = surface.operations()[operation_id], description.operations()[operation_id]
+    shared = frozenset(cls for id_ in common_ids() for cls in answer(id_).classes)
+    comparison = Comparison(sent=True, shared=shared, may_be_null=operation.method == "PATCH")
+    if (operation.body is None) != (described.json_body is None):
+        comparison.differences.append(f"the description takes {described.request}, {operation.body} is sent")
+    elif described.json_body is not None:
+        _, schema = unwrapped({}, described.json_body, operation.body_envelope)
+        comparison.compare(operation.body, schema, operation.path)
+    return comparison
+
+
+def unwrapped(value: Any, schema: Schema, envelope: str | None) -> tuple[Any, Schema]:
+    """What stands in the envelope of a body, and its schema."""
+    if envelope is None:
+        return value, schema
+    fields: Mapping[str, Schema] = settled(schema)["fields"]
+    assert fields.keys() == {envelope}, "an envelope holds one thing"
+    return value.get(envelope), fields[envelope]

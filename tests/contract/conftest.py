@@ -1,0 +1,47 @@
+"""Prism, and a count of what was compared."""
+
+import contextlib
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from . import description, surface
+from .prism import PrismUnavailableError, running
+
+_covered: "Counter[str]" = Counter()
+
+
+@pytest.fixture
+def covered() -> "Counter[str]":
+    """Counts what was compared; told at the end of the run."""
+    return _covered
+
+
+@pytest.fixture(scope="session")
+def recorded() -> surface.Recordings:
+    """What each method sends."""
+    return surface.record_all()
+
+
+@pytest.fixture(scope="session")
+def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Prism that serves the completed description."""
+    with contextlib.ExitStack() as until_the_end:
+        try:
+            address = until_the_end.enter_context(running(tmp_path_factory.mktemp("prism")))
+        except PrismUnavailableError as problem:
+            if os.environ.get("CI"):
+                pytest.fail(f"Prism must run here: {problem}")
+            pytest.skip(f"Prism does not run here: {problem}")
+        yield address
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _covered:
+        all_examples = sum(map(len, description.examples().values()))
+        terminalreporter.write_line(
+            f"contract: {_covered['examples']} of {all_examples} examples, {_covered['sites']} tagged sites in them, "
+            f"{_covered['requests']} requests and {_covered['answers']} random answers by Prism"
+        )

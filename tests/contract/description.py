@@ -1,0 +1,164 @@
+"""Dixa's own description of its API, and the contract that was read out of it.
+
+They lie beside the project, in ``../shared/dixa``, or where the environment variable DIXA_OPENAPI says: a folder, or
+the description itself. They are data to test against and no part of the project.
+"""
+
+import functools
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import attrs
+import pytest
+import yaml
+
+VARIABLE = "DIXA_OPENAPI"
+DESCRIPTION = "openapi-beta.yaml"
+CONTRACT = "contract.json"
+PRISM = "prism"
+
+_BESIDE_THE_PROJECT = Path(__file__).parents[3] / "shared" / "dixa"
+
+Schema: TypeAlias = Mapping[str, Any]
+"""A schema as the contract writes it: a `kind`, and what belongs to that kind."""
+
+
+def find(name: str) -> Path:
+    """Where a file of the description is; it need not exist."""
+    given = os.environ.get(VARIABLE)
+    if not given:
+        return _BESIDE_THE_PROJECT / name
+    path = Path(given)
+    if path.is_dir():
+        return path / name
+    if name == DESCRIPTION:
+        return path
+    beside = path.with_name(name)
+    return beside if beside.exists() else _BESIDE_THE_PROJECT / name
+
+
+def require() -> None:
+    """Skip the test, or the module, that calls this where there is nothing to test against."""
+    for name in (DESCRIPTION, CONTRACT):
+        if not find(name).exists():
+            pytest.skip(
+                f"no description of the API to test against: {find(name)} is absent; {VARIABLE} can name another place",
+                allow_module_level=True,
+            )
+
+
+@attrs.frozen
+class DescribedOperation:
+    """An operation as the contract has it."""
+
+    id: str
+    method: str
+    path: str
+    path_params: Mapping[str, Schema]
+    query_params: Mapping[str, Schema]
+    request: Schema | None
+    response: Schema
+
+    @property
+    def json_body(self) -> Schema | None:
+        """The schema of the body that is sent, if it is JSON."""
+        if self.request is None or self.request["content_type"] != "application/json":
+            return None
+        body: Schema = self.request["body"]
+        return body
+
+    @property
+    def answer(self) -> Schema | None:
+        """The schema of what stands in the envelope of an answer, or of the whole answer if there is none."""
+        if self.response["shape"] == "bare_list":
+            return {"kind": "array", "items": self.response["items"]}
+        data: Schema | None = self.response.get("data")
+        return data
+
+    @property
+    def whole_answer(self) -> Schema | None:
+        """The schema of an answer with its envelope."""
+        if self.answer is None or self.response["shape"] == "bare_list":
+            return self.answer
+        return {"kind": "object", "schema": self.response["envelope"]}
+
+
+@attrs.frozen
+class Example:
+    """An example of a request, or of an answer with a status."""
+
+    operation: str
+    status: int | None
+    """None for a request."""
+    value: Any = attrs.field(repr=False)
+
+
+@functools.cache
+def description() -> dict[str, Any]:
+    """The description, as it is written."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loaded: dict[str, Any] = yaml.load(find(DESCRIPTION).read_bytes(), Loader=loader)
+    return loaded
+
+
+@functools.cache
+def _contract() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(find(CONTRACT).read_bytes())
+    return loaded
+
+
+@functools.cache
+def operations() -> dict[str, DescribedOperation]:
+    """The operations of the contract by their ids."""
+    return {
+        raw["id"]: DescribedOperation(
+            id=raw["id"],
+            method=raw["method"],
+            path=raw["path"],
+            path_params=raw["path_params"],
+            query_params=raw["query_params"],
+            request=raw.get("request"),
+            response=raw["response"],
+        )
+        for raw in _contract()["operations"]
+    }
+
+
+def schemas() -> Mapping[str, Schema]:
+    """The schemas of the contract by their names."""
+    named: Mapping[str, Schema] = _contract()["schemas"]
+    return named
+
+
+def unions() -> dict[str, list[str]]:
+    """The tags of each union of the contract."""
+    return {name: sorted(schema["members"]) for name, schema in schemas().items() if schema["kind"] == "union"}
+
+
+@functools.cache
+def examples() -> dict[str, list[Example]]:
+    """The examples of each operation, those of errors too."""
+    found: dict[str, list[Example]] = {id_: [] for id_ in operations()}
+    for item in description()["paths"].values():
+        for raw in item.values():
+            found[raw["operationId"]] += _examples_of(raw)
+    return found
+
+
+def _examples_of(raw: Mapping[str, Any]) -> Iterator[Example]:
+    for value in _values(raw.get("requestBody", {})):
+        yield Example(raw["operationId"], None, value)
+    for status, response in raw["responses"].items():
+        for value in _values(response):
+            yield Example(raw["operationId"], int(status), value)
+
+
+def _values(holder: Mapping[str, Any]) -> Iterator[Any]:
+    for content in holder.get("content", {}).values():
+        if "example" in content:
+            yield content["example"]
+        for named in content.get("examples", {}).values():
+            yield named["value"]

@@ -1,0 +1,182 @@
+"""Values of the package's own types, made up by hypothesis.
+
+They follow the types. Where the description narrows a type down (a text that must be a UUID, a number of 32 bits, a
+list that must not be empty), the name of the field or of the argument tells.
+"""
+
+import functools
+import inspect
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from random import Random
+from types import NoneType
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
+
+import attrs
+from hypothesis import Phase, find, settings, strategies as st
+
+from dixa_async import UNSET, OpenEnum, Unknown, Unset
+from dixa_async.serialization.unions import is_union
+
+from .description import Schema, operations, schemas
+from .shapes import class_of, fields_of, is_model, members_of, union_of
+
+Values = st.SearchStrategy[Any]
+
+_LISTS: Final = (list, Sequence, Collection, Iterable)
+_MAPS: Final = (dict, Mapping)
+_MOST: Final = {"int32": 2**31 - 1, "int64": 2**53 - 1}  # Prism keeps no number over 2^53
+_RANGES: Final = {"days": (1, 90), "pageLimit": (1, _MOST["int32"])}
+
+_texts: Final = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
+_plain_texts: Final = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@+", min_size=1)
+_uuids: Final = st.uuids().map(str)
+_times: Final = st.datetimes(
+    datetime(1970, 1, 1),
+    datetime(2200, 1, 1),
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))]),
+)
+
+
+def arguments_of(parameters: Mapping[str, inspect.Parameter]) -> st.SearchStrategy[dict[str, Any]]:
+    """Arguments for a method: those that it needs, and some of its options."""
+    given = {name: values(_given(p.annotation), wire_name_of(name)) for name, p in parameters.items()}
+    needed = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
+    return st.fixed_dictionaries(
+        {name: strategy for name, strategy in given.items() if name in needed},
+        optional={name: strategy for name, strategy in given.items() if name not in needed},
+    )
+
+
+@functools.cache
+def smallest(form: Any, name: str) -> Any:
+    """The simplest value of a type that is not None, not `UNSET` and not False."""
+    return find(
+        values(_given(form), wire_name_of(name)),
+        lambda value: value is not False,
+        settings=settings(database=None, phases=[Phase.generate]),
+        random=Random(0),
+    )
+
+
+@functools.cache
+def values(form: Any, name: str) -> Values:
+    """Values of a type.
+
+    Args:
+        form: the type. A union that can be `UNSET` is never None: the description knows no null in what is sent.
+        name: the name on the wire.
+
+    Returns:
+        A strategy.
+    """
+    if is_union(form):
+        members = [member for member in get_args(form) if member is not Unknown]
+        if Unset in members:
+            members = [member for member in members if member is not NoneType]
+        return st.one_of([values(member, name) for member in members])
+    if is_model(form):
+        return st.deferred(lambda: models(form))
+    origin = get_origin(form)
+    if origin is Annotated:
+        return values(get_args(form)[0], name)
+    if origin is Literal:
+        return st.sampled_from(get_args(form))
+    if origin in _LISTS:
+        return _lists(get_args(form)[0], name)
+    if origin in _MAPS:
+        return st.dictionaries(*(values(part, name) for part in get_args(form)), max_size=2)
+    return _simple(form, name)
+
+
+def models(form: Any) -> Values:
+    """Models of a class."""
+    return st.builds(
+        class_of(form), **{field.name: values(field.type, wire) for wire, field in fields_of(form).items()}
+    )
+
+
+def wire_name_of(argument: str) -> str:
+    """The name that an argument most likely has on the wire."""
+    first, *rest = argument.rstrip("_").split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _given(form: Any) -> Any:
+    """A type without None and `UNSET`: for an argument, these mean that it is not given."""
+    return union_of(members_of(form))
+
+
+def _simple(form: Any, name: str) -> Values:
+    known = _narrowed()
+    if form is str:
+        return _texts_named(name)
+    if form is int:
+        most = _MOST["int32" if name in known.of_32_bits else "int64"]
+        least = 0 if name in known.numbers_in_paths else -most
+        return st.integers(*_RANGES.get(name, (least, most)))
+    if isinstance(form, type) and issubclass(form, OpenEnum):
+        return st.sampled_from(list(form))
+    if form is object:
+        return st.dictionaries(_texts, _texts | st.integers(-9, 9) | st.none(), max_size=3)
+    simple: dict[Any, Values] = {
+        bool: st.booleans(),
+        float: st.floats(-1e9, 1e9),
+        datetime: _times,
+        NoneType: st.none(),
+        Unset: st.just(UNSET),
+    }
+    assert form in simple, f"nothing is known of how to make up values of {form} for {name}"
+    return simple[form]
+
+
+def _texts_named(name: str) -> Values:
+    known = _narrowed()
+    if name in known.uuids:
+        return _uuids
+    if name in known.numbers_in_paths:
+        return st.integers(0, _MOST["int64"]).map(str)
+    return _plain_texts if name in known.texts_in_paths else _texts
+
+
+def _lists(item: Any, name: str) -> Values:
+    known = _narrowed()
+    is_simple = item is str or item is int or (isinstance(item, type) and issubclass(item, OpenEnum))
+    return st.lists(
+        values(item, name),
+        min_size=1 if name in known.never_empty else 0,
+        max_size=3,
+        unique=is_simple,
+    )
+
+
+@attrs.frozen
+class _Narrowed:
+    """What the names of the description say of their values."""
+
+    uuids: frozenset[str]
+    of_32_bits: frozenset[str]
+    never_empty: frozenset[str]
+    numbers_in_paths: frozenset[str]
+    texts_in_paths: frozenset[str]
+
+
+@functools.cache
+def _narrowed() -> _Narrowed:
+    named = list(_named())
+    in_paths = [pair for operation in operations().values() for pair in operation.path_params.items()]
+    return _Narrowed(
+        uuids=frozenset(n for n, s in named if "uuid" in (s.get("format"), s.get("items", {}).get("format"))),
+        of_32_bits=frozenset(n for n, s in named if s.get("format") == "int32"),
+        never_empty=frozenset(n for n, s in named if s.get("min_items")),
+        numbers_in_paths=frozenset(n for n, s in in_paths if s["kind"] == "integer"),
+        texts_in_paths=frozenset(n for n, s in in_paths if s["kind"] == "string"),
+    )
+
+
+def _named() -> Iterator[tuple[str, Schema]]:
+    for operation in operations().values():
+        yield from operation.path_params.items()
+        yield from operation.query_params.items()
+    for schema in schemas().values():
+        yield from schema.get("fields", {}).items()

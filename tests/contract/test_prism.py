@@ -1,0 +1,90 @@
+"""Every request is accepted by Prism, and every random answer of Prism is read."""
+
+import json
+from collections import Counter
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, reject, settings, strategies as st
+
+from dixa_async import InvalidRequestError, Request, Response, Send, StatusError
+
+from . import description, surface
+from .examples import unknowns
+from .strategies import arguments_of
+
+description.require()
+
+SEEDS = 20
+
+pytestmark = pytest.mark.timeout(300)  # the first one waits for the installation of Prism
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(data=st.data())
+@pytest.mark.parametrize("method", surface.methods(), ids=str)
+async def test_every_request_is_accepted(
+    method: surface.Method, prism: str, covered: "Counter[str]", data: st.DataObject
+) -> None:
+    arguments = data.draw(arguments_of(method.parameters), label=str(method))
+    answers: list[Response] = []
+
+    async def watch(request: Request, send: Send) -> Response:
+        answers.append(await send(request))
+        return answers[-1]
+
+    async with surface.client(watch, prism) as dixa:
+        try:
+            await method.call(dixa, arguments)
+        except InvalidRequestError:  # arguments that exclude each other
+            reject()
+        except StatusError:
+            pass  # the violations tell more
+    assert _violations(answers[0]) == []
+    assert answers[0].ok
+    covered.update(requests=1)
+
+
+async def test_a_request_that_does_not_fit_is_refused(prism: str) -> None:
+    """Otherwise the test above would prove nothing."""
+    answers: list[Response] = []
+
+    async def watch(request: Request, send: Send) -> Response:
+        answers.append(await send(request))
+        return answers[-1]
+
+    async with surface.client(watch, prism) as dixa:
+        for content in ({"_type": "Hologram", "value": "x"}, {"_type": "Text", "value": 1}, {"value": "x"}):
+            with pytest.raises(StatusError):
+                await dixa.request("POST", "/conversations/1/messages", json={"_type": "Inbound", "content": content})
+    assert all(_violations(answer) for answer in answers)
+
+
+def _violations(response: Response) -> list[str]:
+    """What Prism says against the request; what it says against its own answer is no concern of ours."""
+    said: str = response.headers.get("sl-violations", "[]")
+    return [text["message"] for text in json.loads(said[said.index("[") :]) if text["location"][0] == "request"]
+
+
+@pytest.mark.parametrize("method", surface.methods(), ids=str)
+async def test_random_answers_are_read(
+    method: surface.Method, prism: str, recorded: surface.Recordings, covered: "Counter[str]"
+) -> None:
+    arguments = recorded[method].arguments
+    for seed in range(SEEDS):
+
+        async def ask_for_random(request: Request, send: Send, seed: int = seed) -> Response:
+            return await send(
+                attrs.evolve(request, headers={**request.headers, "Prefer": f"dynamic=true, seed={seed}"})
+            )
+
+        async with surface.client(ask_for_random, prism) as dixa:
+            answer = await method.call(dixa, arguments)
+        assert unknowns(answer) == []
+        covered.update(answers=1)

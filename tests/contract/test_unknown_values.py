@@ -1,0 +1,55 @@
+"""A value that a union cannot read costs nothing but itself, wherever it stands."""
+
+from collections.abc import Iterator
+from types import NoneType
+from typing import Any, get_args
+
+import pytest
+
+from dixa_async.serialization import Serializer
+
+from . import compared, description, surface
+from .examples import differences, unknowns
+from .sites import Site, broken, sites_of
+
+description.require()
+
+
+def _sites() -> dict[Any, Site]:
+    """For each union of what comes back, one place where it stands in an answer of several items."""
+    found: dict[Any, Site] = {}
+    for id_ in compared.common_ids():
+        answer = compared.answer_of(surface.operations()[id_])
+        if answer is not None:
+            for site in sites_of(compared.listed(answer[0])):
+                found.setdefault(site.union, site)
+    return found
+
+
+def _cases() -> Iterator[Any]:
+    for union, site in _sites().items():
+        values = {
+            "unknown tag": {"_type": "Hologram", "depth": 3},
+            "known tag, nothing else": broken(union),
+            "bare text": "hologram",
+        }
+        for what, value in values.items():
+            if value is not None:
+                yield pytest.param(site, value, id=f"{what} at {site}")
+        yield pytest.param(site, None, id=f"null at {site}")
+
+
+@pytest.mark.parametrize(("site", "value"), list(_cases()))
+def test_a_value_that_cannot_be_read_costs_nothing_else(site: Site, value: Any) -> None:
+    answer = site.around(value)
+
+    read = Serializer.shared().structure(answer, site.answer)
+
+    if value is None and NoneType in get_args(site.union):
+        assert site.into(read) is None
+    elif isinstance(value, str) and str in get_args(site.union):
+        assert site.into(read) == value
+    else:
+        assert unknowns(read) == [site.into(read)]
+        assert site.into(read).raw == value
+    assert list(differences(answer, Serializer.shared().unstructure(read))) == []

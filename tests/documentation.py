@@ -1,0 +1,83 @@
+"""Runs every Python example of the documentation, as a pytest plugin: ``pytest -p tests.documentation docs README.md``.
+
+The examples talk to a FakeDixa in a thread of its own, since some of them start an event loop. They may use `await` at
+the top; the names that one example makes are there in the next ones of its page.
+"""
+
+import ast
+import asyncio
+import inspect
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, SkipParser
+
+from dixa_async.testing import FakeDixa
+
+
+@contextmanager
+def fake_dixa_in_a_thread() -> Iterator[FakeDixa]:
+    """A FakeDixa on an event loop of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    def run(coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(30)
+
+    server = run(_start())
+    try:
+        yield server
+    finally:
+        run(server.__aexit__(None, None, None))
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _start() -> FakeDixa:
+    return await FakeDixa().__aenter__()
+
+
+def set_up(namespace: dict[str, Any]) -> None:
+    """Give a page its FakeDixa, its event loop, and the environment that points to them."""
+    namespace["_server_scope"] = scope = fake_dixa_in_a_thread()
+    server = scope.__enter__()
+    namespace["_loop"] = asyncio.new_event_loop()
+    os.environ.update(DIXA_API_KEY=server.api_key, DIXA_BASE_URL=server.url)
+
+
+def tear_down(namespace: dict[str, Any]) -> None:
+    """End what `set_up` began."""
+    client = namespace.get("dixa")
+    if client is not None:
+        namespace["_loop"].run_until_complete(client.aclose())
+    namespace["_loop"].close()
+    namespace["_server_scope"].__exit__(None, None, None)
+    for name in ("DIXA_API_KEY", "DIXA_BASE_URL"):
+        os.environ.pop(name)
+
+
+def run_example(example: Example) -> None:
+    """Run one code block."""
+    # Keep line numbers as they are in the page, so that a traceback points to it.
+    source = "\n" * (example.line + example.parsed.line_offset) + example.parsed
+    code = compile(source, example.path, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    example.namespace.setdefault("__name__", "__main__")
+    result = eval(code, example.namespace)
+    if inspect.iscoroutine(result):
+        example.namespace["_loop"].run_until_complete(result)
+
+
+pytest_collect_file = Sybil(
+    parsers=[CodeBlockParser("python", run_example), SkipParser()],
+    path=str(Path(__file__).resolve().parents[1]),
+    patterns=["README.md", "docs/*.md"],
+    setup=set_up,
+    teardown=tear_down,
+).pytest()

@@ -1,0 +1,70 @@
+"""Clients for a server that misbehaves."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, Final, TypedDict, TypeVar
+
+from typing_extensions import override
+
+from dixa_async import UNSET, DixaClient, Limiter, RateLimit, RetryPolicy
+
+T = TypeVar("T")
+
+ATTEMPTS: Final = 3
+OK: Final = {"data": {"ok": True}}
+
+TOKEN: Final = "t0ken-that-nobody-may-see"
+PERSON: Final = "anna-of-example"
+"""Stands in the path, the query and the body of requests."""
+
+LONG_ENOUGH: Final = 20.0
+"""Seconds in which any call is over, also on a busy machine. What takes longer hangs."""
+SHORT: Final = 0.3
+"""Seconds, for attempts that are to time out."""
+
+
+class Settings(TypedDict, total=False):
+    rate_limit: RateLimit | Limiter
+    retry: RetryPolicy
+    max_concurrency: int
+    max_response_bytes: int
+    log_bodies: bool
+
+
+def make_client(url: str, **settings: Any) -> DixaClient:
+    """A client that tries again quickly. It has a single connection: one that is lost stops all calls after it."""
+    defaults: Settings = {
+        "rate_limit": RateLimit(per_second=10_000, burst=1000),
+        "retry": RetryPolicy(max_attempts=ATTEMPTS, base_delay=0.001),
+        "max_concurrency": 1,
+        "max_response_bytes": 2**22,
+    }
+    return DixaClient(TOKEN, base_url=url, **{**defaults, **settings})
+
+
+async def call(dixa: DixaClient, method: str, name: str, rest: str = "") -> Any:
+    """Ask for a behaviour of the raw server. A POST carries a body."""
+    body = {"value": "some text"} if method == "POST" else UNSET
+    return await in_time(dixa.request(method, f"/{name}{rest}", json=body))
+
+
+async def in_time(result: Awaitable[T]) -> T:
+    """Wait for something, and fail rather than hang."""
+    async with asyncio.timeout(LONG_ENOUGH):
+        return await result
+
+
+class Unlimited(Limiter):
+    """A limiter that never makes a call wait."""
+
+    @override
+    async def acquire(self, max_wait: float | None = None) -> None:
+        pass
+
+    @override
+    def refused(self, retry_after: float | None) -> None:
+        pass
+
+    @override
+    def accepted(self) -> None:
+        pass

@@ -1,0 +1,126 @@
+"""Connections that break: a GET is tried again, a POST that may have arrived is not."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from dixa_async import DixaClient, RetryPolicy
+from dixa_async.errors import CannotConnectError, ConnectionLostError, StatusError
+
+from .behaviours import BEHAVIOURS
+from .clients import ATTEMPTS, OK, TOKEN, call, in_time, make_client
+from .raw_server import RawServer
+
+BROKEN = [
+    "close-before-reading",
+    "reset-before-reading",
+    "no-reply",
+    "reset-after-reading",
+    "truncated",
+    "truncated-chunked",
+    "reset-in-body",
+]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+async def test_a_get_is_sent_as_often_as_the_policy_says_and_no_more(
+    server: RawServer, dixa: DixaClient, name: str
+) -> None:
+    with pytest.raises(ConnectionLostError) as caught:
+        await call(dixa, "GET", name)
+    assert server.begun["GET", name] == len(caught.value.call.attempts) == ATTEMPTS
+
+
+@pytest.mark.parametrize("name", BROKEN)
+async def test_a_get_without_retries_is_sent_once(server: RawServer, dixa: DixaClient, name: str) -> None:
+    with pytest.raises(ConnectionLostError):
+        await call(dixa.with_options(retry=RetryPolicy(max_attempts=1)), "GET", name)
+    assert server.begun["GET", name] == 1
+
+
+@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+async def test_what_changes_something_is_sent_once_and_the_error_says_that_it_may_have_arrived(
+    server: RawServer, dixa: DixaClient, method: str, name: str
+) -> None:
+    with pytest.raises(ConnectionLostError) as caught:
+        await call(dixa, method, name)
+    assert caught.value.maybe_sent
+    assert server.begun[method, name] == 1
+
+
+@pytest.mark.parametrize("name", ["close-second-request", "reset-second-request"])
+async def test_a_get_outlives_the_end_of_an_idle_connection(server: RawServer, dixa: DixaClient, name: str) -> None:
+    await call(dixa, "GET", "ok")
+    assert await call(dixa, "GET", name) == OK
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("name", ["close-second-request", "reset-second-request"])
+async def test_a_post_into_the_end_of_an_idle_connection_is_not_sent_again(
+    server: RawServer, dixa: DixaClient, name: str
+) -> None:
+    await call(dixa, "GET", "ok")
+    with pytest.raises(ConnectionLostError) as caught:
+        await call(dixa, "POST", name)
+    assert caught.value.maybe_sent
+    assert server.begun["POST", name] == 1
+
+
+async def test_an_answer_before_the_end_of_a_long_request_is_not_lost_silently(dixa: DixaClient) -> None:
+    request = dixa.request("POST", "/early-refusal", json={"text": "a" * 10_000_000})
+    # Whether the answer or the reset comes first is up to the network.
+    with pytest.raises((StatusError, ConnectionLostError)) as caught:
+        await in_time(request)
+    assert not isinstance(caught.value, StatusError) or caught.value.status == 413
+
+
+async def test_a_long_request_arrives_whole(server: RawServer, dixa: DixaClient) -> None:
+    text = "a" * 3_000_000
+    assert await in_time(dixa.request("POST", "/repeat", json=text)) == text
+    assert await in_time(dixa.request("PUT", "/repeat", json=text)) == text
+
+
+async def test_an_answer_that_ends_with_the_connection_is_whole(server: RawServer, dixa: DixaClient) -> None:
+    assert await call(dixa, "POST", "without-length") == OK
+    assert await call(dixa, "GET", "ok") == OK
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_without_a_connection_nothing_was_sent_so_all_is_tried_again(nothing_left: None, method: str) -> None:
+    async with RawServer(BEHAVIOURS) as gone:
+        url = gone.url
+    async with make_client(url) as dixa:
+        with pytest.raises(CannotConnectError) as caught:
+            await call(dixa, method, "ok")
+    assert not caught.value.maybe_sent
+    assert len(caught.value.call.attempts) == ATTEMPTS
+
+
+async def test_closing_the_client_ends_the_calls_that_are_under_way(server: RawServer, dixa: DixaClient) -> None:
+    under_way = asyncio.create_task(call(dixa, "POST", "stalled-headers"))
+    await in_time(server.arrived.wait())
+    await dixa.aclose()
+    with pytest.raises(ConnectionLostError) as caught:
+        await under_way
+    assert caught.value.maybe_sent
+
+
+@pytest.mark.parametrize("name", ["stalled-headers", "stalled-body", "dripped-body", "endless-body"])
+async def test_a_cancelled_call_gives_its_connection_back(server: RawServer, dixa: DixaClient, name: str) -> None:
+    under_way = asyncio.create_task(call(dixa, "GET", name))
+    await in_time(server.arrived.wait())
+    under_way.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await under_way
+    assert await call(dixa, "GET", "ok") == OK
+
+
+async def test_a_session_of_the_caller_still_works_afterwards(server: RawServer) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with DixaClient(TOKEN, base_url=server.url, session=session) as dixa:
+            with pytest.raises(ConnectionLostError):
+                await call(dixa, "POST", "no-reply")
+        async with session.get(f"{server.url}/beta/ok") as answer:
+            assert await answer.json() == OK

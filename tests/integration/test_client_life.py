@@ -1,0 +1,114 @@
+"""The client's connections: who owns them, who shares them, and what is left of a call that was cancelled."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import pytest
+
+from dixa_async import ClientClosedError, ConnectionLostError, DixaClient
+from dixa_async.testing import FakeDixa
+
+from .clients import QUICK_RETRY, UNLIMITED, connect, eventually, statuses
+
+
+async def test_a_closed_client_says_so(server: FakeDixa) -> None:
+    async with connect(server) as dixa:
+        await dixa.organization.get()
+    for _ in range(2):
+        with pytest.raises(ClientClosedError):
+            await dixa.organization.get()
+    await dixa.aclose()
+    assert server.request_count == 1
+
+
+async def test_a_borrowed_session_is_used_and_stays_open(server: FakeDixa) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with connect(server, session=session) as dixa:
+            await dixa.organization.get()
+        assert dixa.closed
+        assert not session.closed
+        with pytest.raises(ClientClosedError):
+            await dixa.organization.get()
+        async with connect(server, session=session) as another:
+            await another.organization.get()
+    assert statuses(server) == [200, 200]
+
+
+async def test_the_token_stays_out_of_a_borrowed_session(server: FakeDixa) -> None:
+    async with aiohttp.ClientSession(server.url) as session, connect(server, session=session) as dixa:
+        await dixa.organization.get()
+        async with session.get("/beta/organization") as answer:
+            assert answer.status == 401
+
+
+async def test_a_client_whose_borrowed_session_was_closed_says_so(server: FakeDixa) -> None:
+    async with aiohttp.ClientSession() as session:
+        dixa = connect(server, session=session)
+    with pytest.raises(ClientClosedError, match="aiohttp session"):
+        await dixa.organization.get()
+
+
+async def test_views_share_the_connections_and_close_with_the_client(
+    server: FakeDixa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions: list[aiohttp.ClientSession] = []
+    make_session = aiohttp.ClientSession
+
+    def note_session(**settings: Any) -> aiohttp.ClientSession:
+        sessions.append(make_session(**settings))
+        return sessions[-1]
+
+    monkeypatch.setattr(aiohttp, "ClientSession", note_session)
+    async with connect(server) as dixa:
+        view = dixa.with_options(timeout=5)
+        async with view.with_options(max_wait=1) as inner:
+            await inner.organization.get()
+        await view.aclose()
+        await view.organization.get()
+        await dixa.organization.get()
+        assert not view.closed
+    assert view.closed
+    assert len(sessions) == 1
+    assert sessions[0].closed
+    with pytest.raises(ClientClosedError):
+        await view.organization.get()
+
+
+async def test_a_cancelled_call_gives_its_connection_and_its_slot_back(server: FakeDixa) -> None:
+    async with connect(server, max_concurrency=2) as dixa:
+        server.misbehave(delay=60, times=6)
+        for sent in (2, 4, 6):  # two at a time
+            calls = [asyncio.create_task(dixa.organization.get()) for _ in range(4)]
+            await eventually(lambda: server.request_count == sent)  # noqa: B023
+            for call in calls:
+                call.cancel()
+            ends = await asyncio.gather(*calls, return_exceptions=True)
+            assert [type(end) for end in ends] == [asyncio.CancelledError] * 4
+        assert statuses(server) == [None] * 6
+        found = await asyncio.wait_for(asyncio.gather(*(dixa.organization.get() for _ in range(10))), 5)
+    assert found == [server.state.organization] * 10
+
+
+async def test_closing_the_client_ends_the_calls_under_way(server: FakeDixa) -> None:
+    dixa = connect(server)
+    server.misbehave(delay=60)
+    call = asyncio.create_task(dixa.with_options(retry=QUICK_RETRY).organization.get())
+    await eventually(lambda: server.request_count == 1)
+    await dixa.aclose()
+    with pytest.raises((ConnectionLostError, ClientClosedError)):
+        await asyncio.wait_for(call, 5)
+
+
+async def test_the_settings_can_come_from_the_environment(server: FakeDixa, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIXA_API_KEY", server.api_key)
+    monkeypatch.setenv("DIXA_BASE_URL", server.url)
+    monkeypatch.setenv("DIXA_API_VERSION", "v1")
+    async with DixaClient(rate_limit=UNLIMITED) as dixa:
+        await dixa.organization.get()
+    assert server.requests[0].path == "/v1/organization"
+
+
+async def test_an_endpoint_that_is_not_modelled_can_be_called(dixa: DixaClient, server: FakeDixa) -> None:
+    found = await dixa.request("GET", "/organization")
+    assert found["data"]["name"] == server.state.organization.name

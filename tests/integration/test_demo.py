@@ -1,0 +1,70 @@
+"""The demo, as a user runs it, and what its command line refuses."""
+
+import io
+import sys
+
+import pytest
+from rich.console import Console
+
+from dixa_async import demo
+from dixa_async.__main__ import main
+from dixa_async.testing import FakeDixa
+
+
+async def test_the_demo_shows_what_every_type_became(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIXA_RATE_LIMIT", "10000")
+    monkeypatch.setattr(demo, "FakeDixa", lambda: FakeDixa(rate=float("inf")))
+    printed = io.StringIO()
+    await demo.run(live=False, console=Console(file=printed, width=140))
+    shown = printed.getvalue()
+    for expected in (
+        "Starting FakeDixa",
+        "Created 5 conversations",
+        "Added 6 messages",
+        "60 reads in",
+        "NotFoundError: GET /conversations/{conversationId}: 404",
+        "EmailConversation",
+        "ContactFormConversation",
+        "ChatConversation",
+        "SmsConversation",
+        "PstnPhoneConversation",
+        "Inbound, TextContent: Hello",
+        "Outbound, HtmlContent: <b>Hello</b>",
+        "Inbound, MarkdownContent: **Hello**",
+    ):
+        assert expected in shown
+
+
+async def test_with_live_the_demo_only_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with FakeDixa(rate=float("inf")) as server:
+        monkeypatch.setenv("DIXA_API_KEY", server.api_key)
+        monkeypatch.setenv("DIXA_BASE_URL", server.url)
+        monkeypatch.setenv("DIXA_RATE_LIMIT", "10000")
+        printed = io.StringIO()
+        await demo.run(live=True, console=Console(file=printed, width=140))
+        assert {request.method for request in server.requests} == {"GET"}
+    assert "Nothing is written" in printed.getvalue()
+
+
+def test_live_without_a_key_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--live"]) == 2
+    assert "DIXA_API_KEY" in capsys.readouterr().err
+
+
+def test_an_error_of_the_api_ends_the_command_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DIXA_API_KEY", "key")
+    monkeypatch.setenv("DIXA_BASE_URL", "http://dixa.example.com")
+    assert main(["demo", "--live"]) == 1
+    assert capsys.readouterr().err.startswith("ConfigurationError: base_url must be https")
+
+
+def test_without_rich_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == "rich" or name == "dixa_async.demo"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "rich", None)
+    assert main(["demo"]) == 2
+    assert "pip install 'dixa-async[progress]'" in capsys.readouterr().err

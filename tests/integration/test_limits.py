@@ -1,0 +1,123 @@
+"""The limits of the server, and how the client lives with them."""
+
+import asyncio
+import math
+
+import aiohttp
+import pytest
+
+from dixa_async import RateLimit, TooManyRequestsError
+from dixa_async.testing import FakeDixa
+
+from .clients import NO_RETRY, connect, statuses
+from .patient_loop import run_patiently
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1_750_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_sixty_reads_at_once_stay_within_the_limit_and_use_it() -> None:
+    async def main() -> None:
+        clock = asyncio.get_running_loop().time
+        async with FakeDixa(clock=clock) as server, connect(server, rate_limit=RateLimit()) as dixa:
+            started = clock()
+            await asyncio.gather(*(dixa.organization.get() for _ in range(60)))
+            assert statuses(server) == [200] * 60
+            # Three at once, and then ten a second.
+            assert clock() - started == pytest.approx(5.7)
+
+    run_patiently(main())
+
+
+def test_two_clients_with_one_token_share_the_limit() -> None:
+    async def main() -> None:
+        clock = asyncio.get_running_loop().time
+        async with (
+            FakeDixa(clock=clock) as server,
+            connect(server, rate_limit=RateLimit()) as one,
+            connect(server, rate_limit=RateLimit()) as other,
+        ):
+            await asyncio.gather(*(dixa.organization.get() for dixa in (one, other) for _ in range(20)))
+            assert statuses(server) == [200] * 40
+
+    run_patiently(main())
+
+
+def test_a_client_without_a_limit_is_refused_and_comes_back() -> None:
+    async def main() -> None:
+        clock = asyncio.get_running_loop().time
+        async with FakeDixa(clock=clock) as server, connect(server) as dixa:
+            await asyncio.gather(*(dixa.organization.get() for _ in range(8)))
+            assert statuses(server)[:8] == [200] * 4 + [429] * 4
+            assert statuses(server).count(200) == 8
+            assert server.refused == statuses(server).count(429)
+
+    run_patiently(main())
+
+
+async def test_without_retry_a_refusal_is_one_clear_error() -> None:
+    async with FakeDixa(rate=0.001, burst=1) as server, connect(server, retry=NO_RETRY) as dixa:
+        await dixa.organization.get()
+        with pytest.raises(TooManyRequestsError) as caught:
+            await dixa.organization.get()
+    assert caught.value.message == "Too Many Requests"
+    assert "retry-after" not in caught.value.headers
+
+
+async def test_the_server_can_say_when_to_come_back() -> None:
+    clock = Clock()
+    async with (
+        FakeDixa(rate=0.1, burst=1, retry_after=True, clock=clock) as server,
+        connect(server, retry=NO_RETRY) as dixa,
+    ):
+        await dixa.organization.get()
+        clock.now += 2.5
+        with pytest.raises(TooManyRequestsError) as caught:
+            await dixa.organization.get()
+    assert caught.value.headers["retry-after"] == "8"
+
+
+async def ask(server: FakeDixa, times: int) -> list[int]:
+    """Send requests by plain HTTP, which has no limit of its own."""
+    found: list[int] = []
+    async with aiohttp.ClientSession(server.url, headers={"Authorization": server.api_key}) as web:
+        for _ in range(times):
+            async with web.get("/beta/organization") as answer:
+                found.append(answer.status)
+    return found
+
+
+async def test_the_bucket_of_the_server_refills_with_time() -> None:
+    clock = Clock()
+    async with FakeDixa(rate=10, burst=4, clock=clock) as server:
+        for waited, granted in ((0.0, 4), (0.1, 1), (0.25, 2), (0.05, 1), (60.0, 4)):
+            clock.now += waited
+            assert await ask(server, 6) == [200] * granted + [429] * (6 - granted)
+    assert server.refused == statuses(server).count(429)
+
+
+async def test_the_daily_quota_is_a_limit_of_its_own() -> None:
+    clock = Clock()
+    async with FakeDixa(rate=math.inf, daily_quota=3, clock=clock) as server:
+        assert await ask(server, 4) == [200, 200, 200, 429]
+        clock.now += 86_400 / 3
+        assert await ask(server, 2) == [200, 429]
+
+
+async def test_both_limits_can_be_switched_off() -> None:
+    async with FakeDixa(rate=math.inf, daily_quota=math.inf) as server, connect(server, retry=NO_RETRY) as dixa:
+        await asyncio.gather(*(dixa.organization.get() for _ in range(200)))
+    assert server.refused == 0
+
+
+@pytest.mark.parametrize("settings", [{"rate": 0}, {"rate": -1}, {"rate": math.nan}, {"burst": 0}, {"daily_quota": 0}])
+def test_a_limit_that_lets_nothing_through_is_refused(settings: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="rate must be over 0"):
+        FakeDixa(**settings)  # type: ignore[arg-type]

@@ -1,0 +1,32 @@
+"""A user's program, for a type checker: it is never run. What is wrong on purpose is marked, and must be reported."""
+
+from typing import assert_type
+
+from dixa_async import DixaClient, Page
+from dixa_async.models import (
+    Agent,
+    CreatedConversation,
+    EmailAttributes,
+    InboundMessage,
+    Message,
+    NewEmailConversation,
+    TextContent,
+)
+
+
+async def program(dixa: DixaClient) -> None:
+    message = InboundMessage(content=TextContent("Hello"))
+    new = NewEmailConversation(requester_id="id", email_integration_id="a@example.com", subject="s", message=message)
+    created = await dixa.conversations.create(new)
+    assert_type(created, CreatedConversation)
+    assert_type(await dixa.messages.list(created.id), Page[Message])
+    assert_type((await dixa.messages.list(created.id))[0], Message)
+    async for agent in dixa.agents.list(email="a@example.com"):
+        assert_type(agent, Agent)
+    async for found in dixa.messages.list(created.id):
+        if isinstance(found.attributes, EmailAttributes):
+            print(found.attributes.from_.email)
+    assert_type(await dixa.request("POST", "/new", answer=CreatedConversation), CreatedConversation)
+    await dixa.conversations.create(message)  # type: ignore[arg-type]
+    NewEmailConversation(requester_id="id")  # type: ignore[call-arg]
+    InboundMessage(content="Hello")  # type: ignore[arg-type]

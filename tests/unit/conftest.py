@@ -1,0 +1,20 @@
+"""Unit tests run in virtual time and answer requests with aioresponses: nothing sleeps, nothing is sent."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+from aioresponses import aioresponses
+from pytest_asyncio.plugin import LoopFactory
+
+from ..virtual_time import VirtualTimeLoop
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, LoopFactory]:
+    return {"virtual": VirtualTimeLoop}
+
+
+@pytest.fixture
+def web() -> Iterator[aioresponses]:
+    """Answers requests; one that it has no answer for fails as a refused connection does."""
+    with aioresponses() as answers:
+        yield answers

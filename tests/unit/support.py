@@ -1,0 +1,98 @@
+"""What tests of single parts of the transport need: requests, answers, buckets, a `Send` that plays outcomes."""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, TypeVar
+
+from dixa_async.config import RateLimit, Timeout
+from dixa_async.errors import CallInfo
+from dixa_async.transport.http import Request, Response, Trace
+from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.operation import Operation
+
+from ..virtual_time import VirtualTimeLoop
+
+T = TypeVar("T")
+
+CALL = CallInfo(operation="getThing", method="GET", path="/things/{thingId}")
+
+
+def run_virtual(main: Coroutine[Any, Any, T]) -> T:
+    """Run something on a fresh virtual-time loop: for property tests, each example of which needs its own."""
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        return runner.run(main)
+
+
+def make_request(method: str = "GET", *, timeout: Timeout | None = None, body: bytes | None = None) -> Request:
+    operation: Operation[Any] = Operation(CALL.operation, method, CALL.path)
+    return Request(
+        operation=operation,
+        url="https://dixa.example.com/beta/things/7",
+        body=body,
+        timeout=timeout or Timeout(),
+        trace=Trace(operation),
+    )
+
+
+def make_response(status: int = 200, *, body: bytes = b"{}", **headers: str) -> Response:
+    """An answer. In the names of headers, `_` stands for a dash."""
+    return Response(
+        status=status, headers={name.replace("_", "-"): value for name, value in headers.items()}, body=body
+    )
+
+
+class Bucket:
+    """The server's side, written without a look at the limiter: a bucket of tokens that is filled steadily."""
+
+    def __init__(self, rate: float, capacity: int) -> None:
+        self._rate = rate
+        self._capacity = capacity
+        self._tokens = float(capacity)
+        self._filled_at = -math.inf
+
+    def take(self, now: float) -> bool:
+        if self._filled_at > -math.inf:
+            self._tokens = min(self._capacity, self._tokens + (now - self._filled_at) * self._rate)
+        self._filled_at = now
+        if self._tokens < 1 - 1e-9:
+            return False
+        self._tokens -= 1
+        return True
+
+
+def local_limiter(per_second: float = 10.0, burst: int = 3) -> LocalLimiter:
+    return LocalLimiter(RateLimit(per_second=per_second, burst=burst))
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+class Script:
+    """A `Send` that plays outcomes in order, the last one for ever, and notes when it was called."""
+
+    def __init__(self, outcomes: Iterable[Response | BaseException]) -> None:
+        self._outcomes = list(outcomes)
+        self.times: list[float] = []
+
+    @property
+    def sends(self) -> int:
+        return len(self.times)
+
+    async def __call__(self, request: Request) -> Response:
+        self.times.append(asyncio.get_running_loop().time())
+        outcome = self._outcomes[min(self.sends, len(self._outcomes)) - 1]
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+
+def takes(seconds: float, answer: Response) -> Callable[[Request], Awaitable[Response]]:
+    """A `Send` that takes some time."""
+
+    async def send(request: Request) -> Response:
+        await asyncio.sleep(seconds)
+        return answer
+
+    return send

@@ -1,0 +1,163 @@
+"""What comes back becomes a model, nothing, or the error that belongs to it."""
+
+from typing import Any
+
+import orjson
+import pytest
+from aioresponses import aioresponses
+
+from dixa_async import DixaClient, errors
+from dixa_async.errors import AnswerError, ResponseDecodeError, StatusError
+from dixa_async.models import (
+    Conversation,
+    CreatedConversation,
+    Direction,
+    EmailConversation,
+    EndUser,
+    NewEmailConversation,
+    OutboundMessage,
+    TextContent,
+)
+
+BETA = "https://dev.dixa.io/beta"
+ORGANIZATION = f"{BETA}/organization"
+
+
+async def _organization_error(web: aioresponses, **answer: Any) -> AnswerError:
+    web.get(ORGANIZATION, **answer)
+    async with DixaClient("s3cret") as dixa:
+        with pytest.raises(AnswerError) as caught:
+            await dixa.organization.get()
+    return caught.value
+
+
+@pytest.mark.parametrize("body", [b"", b"anything", b'{"data": 1}'])
+async def test_where_nothing_is_expected_the_body_does_not_matter(web: aioresponses, body: bytes) -> None:
+    web.put(f"{BETA}/conversations/7/close", status=204 if not body else 200, body=body)
+    web.put(f"{BETA}/conversations/7/reopen", status=202, body=body)
+    async with DixaClient("s3cret") as dixa:
+        await dixa.conversations.close(7)
+        await dixa.conversations.reopen("7", user_id="u-1")
+    (close, reopen) = (call.kwargs["data"] for calls in web.requests.values() for call in calls)
+    assert (close, reopen) == (b"{}", b'{"userId":"u-1"}')
+
+
+async def test_a_created_conversation_comes_back_with_its_number(web: aioresponses) -> None:
+    web.post(f"{BETA}/conversations", status=201, payload={"data": {"id": 2**40}})
+    conversation = NewEmailConversation(
+        requester_id="u-1",
+        email_integration_id="help@example.com",
+        subject="Bread",
+        message=OutboundMessage(agent_id="a-1", content=TextContent("Hello")),
+    )
+    async with DixaClient("s3cret") as dixa:
+        assert await dixa.conversations.create(conversation) == CreatedConversation(id=2**40)
+    ((call,),) = web.requests.values()
+    assert orjson.loads(call.kwargs["data"]) == {
+        "_type": "Email",
+        "requesterId": "u-1",
+        "emailIntegrationId": "help@example.com",
+        "subject": "Bread",
+        "message": {"_type": "Outbound", "agentId": "a-1", "content": {"_type": "Text", "value": "Hello"}},
+    }
+
+
+async def test_operations_read_what_belongs_to_them(web: aioresponses) -> None:
+    created = {"id": 7, "requesterId": "u-1", "channel": "Email", "createdAt": "2024-02-29T12:00:00Z[GMT]"}
+    email = {"fromEmail": "a@example.com", "toEmail": "b@example.com", "integrationEmail": "b@example.com"}
+    web.get(f"{BETA}/conversations/7", payload={"data": {"_type": "EmailConversation", **created, **email}})
+    web.post(f"{BETA}/conversations/7/messages", payload={"data": {"direction": "Outbound", "authorId": "a-1"}})
+    web.get(f"{BETA}/endusers?externalId=x", payload={"data": [{"id": "u-1", "createdAt": "2024-02-29T12:00:00"}]})
+    async with DixaClient("s3cret") as dixa:
+        conversation: Conversation = await dixa.conversations.get(7)
+        added = await dixa.messages.add(7, OutboundMessage(agent_id="a-1", content=TextContent("Hello")))
+        (user,) = await dixa.end_users.list(external_id="x")
+    assert isinstance(conversation, EmailConversation)
+    assert conversation.from_email == "a@example.com"
+    assert added.direction is Direction.OUTBOUND
+    assert isinstance(user, EndUser)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({"payload": {}}, "$.data: required, but absent"),
+        ({"payload": []}, "$: expected an object"),
+        ({"payload": {"data": None}}, "$.data: expected an object, got null"),
+        ({"payload": {"data": {"id": "1", "name": 7}}}, "$.data.name: expected str, got int"),
+        ({"body": b""}, "$: the body is empty"),
+        ({"status": 204, "body": b""}, "$: the body is empty"),
+        ({"body": b"<html>", "content_type": "text/html"}, "$: not JSON (line 1, column 1)"),
+    ],
+    ids=str,
+)
+async def test_a_success_that_cannot_be_read_tells_the_place(
+    web: aioresponses, answer: dict[str, Any], message: str
+) -> None:
+    error = await _organization_error(web, headers={"X-Request-Id": "r-9"}, **answer)
+    assert isinstance(error, ResponseDecodeError)
+    assert f"{error.path}: {error.reason}" == message
+    assert error.status == answer.get("status", 200)
+    assert error.request_id == "r-9"
+    assert len(error.call.attempts) == 1
+
+
+async def test_a_list_that_cannot_be_read_tells_which_item(web: aioresponses) -> None:
+    user = {"id": "u-1", "createdAt": "2024-02-29T12:00:00Z"}
+    web.get(f"{BETA}/endusers", payload={"data": [user, user, {**user, "createdAt": "soon"}]})
+    async with DixaClient("s3cret") as dixa:
+        with pytest.raises(ResponseDecodeError, match=r"\$\.data\[2\]\.createdAt: expected a time") as caught:
+            await dixa.end_users.list()
+    assert b"soon" in caught.value.body
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (301, errors.RedirectError),
+        (400, errors.BadRequestError),
+        (401, errors.AuthenticationError),
+        (403, errors.PermissionDeniedError),
+        (404, errors.NotFoundError),
+        (409, errors.ConflictError),
+        (418, errors.StatusError),
+        (422, errors.UnprocessableError),
+        (429, errors.TooManyRequestsError),
+        (500, errors.ServerError),
+        (503, errors.ServerError),
+    ],
+)
+async def test_a_status_becomes_its_error(web: aioresponses, status: int, kind: type[StatusError]) -> None:
+    error = await _organization_error(web, status=status, payload={"message": "said"}, repeat=True)
+    assert type(error) is kind
+    assert (error.status, error.message, error.body) == (status, "said", b'{"message": "said"}')
+    assert str(error).endswith(f": {status} said")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[]", b'"message"', b"7", b"null", b"{}", b'{"message": null}', b'{"message": ""}']
+)
+async def test_without_a_message_an_error_has_the_name_of_its_status(web: aioresponses, body: bytes) -> None:
+    assert (await _organization_error(web, status=404, body=body)).message == "Not Found"
+
+
+async def test_a_status_without_a_name_is_an_error_too(web: aioresponses) -> None:
+    assert (await _organization_error(web, status=499)).message == "unknown status"
+
+
+async def test_an_error_does_not_show_the_token_should_the_server_send_it_back(web: aioresponses) -> None:
+    error = await _organization_error(
+        web, status=401, payload={"message": "no s3cret here"}, headers={"X-Echo": "key s3cret"}
+    )
+    assert error.message == "no *** here"
+    assert error.headers["x-echo"] == "key ***"
+    assert b"s3cret" not in error.body
+
+
+async def test_headers_have_names_in_lower_case_and_repeated_ones_are_joined(web: aioresponses) -> None:
+    error = await _organization_error(web, status=400, headers={"X-Amzn-RequestId": "r-1"})
+    assert error.headers["x-amzn-requestid"] == error.request_id == "r-1"
+
+
+async def test_an_answer_without_an_id_has_none(web: aioresponses) -> None:
+    assert (await _organization_error(web, status=400)).request_id is None

@@ -1,0 +1,298 @@
+"""Settings, uses and arguments that cannot be right: one clear error, and nothing is sent."""
+
+import asyncio
+import re
+import traceback
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from aioresponses import aioresponses
+from hypothesis import given, strategies as st
+from yarl import URL
+
+from dixa_async import UNSET, DixaClient
+from dixa_async.errors import (
+    ClientClosedError,
+    ConfigurationError,
+    InvalidRequestError,
+    UsageError,
+)
+from dixa_async.models import (
+    BrowserInfo,
+    File,
+    InboundMessage,
+    NewChatConversation,
+    NewSmsConversation,
+    OutboundMessage,
+    TextContent,
+)
+
+from ..virtual_time import VirtualTimeLoop
+from .support import run_virtual
+
+KEY = "k3y-that-nobody-may-see"
+HUGE = pytest.param(10**5000, id="huge")
+ANY_URL = re.compile(".*")
+SERVER = "https://dev.dixa.io/beta"
+
+
+# Settings.
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        None,
+        "",
+        " ",
+        f"{KEY}\n",
+        f"{KEY}\r\nX-Injected: 1",
+        f" {KEY}",
+        f"{KEY} x",
+        f"{KEY}\0",
+        f"{KEY}é",
+        7,
+        KEY.encode(),
+    ],
+    ids=repr,
+)
+def test_a_key_that_cannot_be_one_is_refused_and_not_shown(key: Any) -> None:
+    with pytest.raises(ConfigurationError, match="API key") as caught:
+        DixaClient(key)
+    assert KEY not in "".join(traceback.format_exception(caught.value)) + repr(caught.value)
+
+
+@pytest.mark.parametrize("key", ["", f"{KEY}\n", f" {KEY}"])
+def test_a_key_of_the_environment_is_checked_too(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("DIXA_API_KEY", key)
+    with pytest.raises(ConfigurationError) as caught:
+        DixaClient()
+    assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        *("", "dixa.example", "//dixa.example", "ftp://dixa.example", "file:///etc/hosts", "https://", "https:///beta"),
+        *("http://dixa.example", "http://127.0.0.1.example", "http://localhost.example", "http://0.0.0.0", "http://10.0.0.1"),
+        *("https://user@dixa.example", "https://user:word@dixa.example", "https://@dixa.example"),
+        *("http://localhost@dixa.example", "http://localhost:80@dixa.example", "http://dixa.example\\@localhost"),
+        *("https://dixa.example?a=1", "https://dixa.example?", "https://dixa.example#a", "https://dixa.example#"),
+        *("https://dixa.example\n", "https://dixa.example/a b", "https://dixa.example/\0", "https://dixa.example/é"),
+        *("https://dixa..example", "https://.", f"https://{'a' * 64}.example", "https://\ud800.example"),
+        *("https://dixa.example:port", "https://dixa.example:65536", "https://[::1", b"https://dixa.example", 7),
+    ],
+)  # fmt: skip
+def test_a_server_that_cannot_be_called_safely_is_refused(base_url: Any) -> None:
+    with pytest.raises(ConfigurationError, match="base_url"):
+        DixaClient(KEY, base_url=base_url)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "LOCALHOST", "[::1]"])
+async def test_plain_http_is_fine_on_this_machine(web: aioresponses, host: str) -> None:
+    web.get(ANY_URL, payload={})
+    async with DixaClient(KEY, base_url=f"http://{host}:8080") as dixa:
+        await dixa.request("GET", "/things")
+    ((_, url),) = web.requests
+    assert str(url).lower() == f"http://{host}:8080/beta/things".lower()
+
+
+def test_neither_a_client_nor_its_settings_show_the_key() -> None:
+    dixa = DixaClient(KEY, auth_scheme="bearer")
+    view = dixa.with_options(timeout=1)
+    assert KEY not in f"{dixa!r} {dixa} {dixa.config!r} {dixa.config} {view!r} {view.config!r}"
+
+
+# Use.
+
+
+def test_plain_with_says_what_to_write() -> None:
+    with pytest.raises(UsageError, match="async with"), DixaClient(KEY):
+        pass
+
+
+USES: list[Callable[[DixaClient], Any]] = [
+    lambda dixa: dixa.organization.get(),
+    lambda dixa: dixa.request("GET", "/things"),
+    lambda dixa: dixa.end_users.list(),
+    lambda dixa: anext(dixa.end_users.list().pages()),
+    lambda dixa: dixa.with_options(timeout=1).messages.list(7),
+    lambda dixa: dixa.messages.add(7, InboundMessage(content=TextContent("hi"))),
+    lambda dixa: dixa.__aenter__(),
+]
+
+
+@pytest.mark.parametrize("use", USES)
+async def test_a_closed_client_says_so(web: aioresponses, use: Callable[[DixaClient], Any]) -> None:
+    async with DixaClient(KEY) as dixa:
+        pass
+    with pytest.raises(ClientClosedError, match="the client is closed"):
+        await use(dixa)
+    assert not web.requests
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_client_of_another_loop_says_so(web: aioresponses, use: Callable[[DixaClient], Any]) -> None:
+    web.get(ANY_URL, payload={}, repeat=True)
+    dixa = DixaClient(KEY)
+
+    async def first() -> None:
+        await dixa.request("GET", "/things")
+
+    async def second() -> None:
+        with pytest.raises(UsageError, match="another event loop"):
+            await use(dixa)
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as one, asyncio.Runner(loop_factory=VirtualTimeLoop) as other:
+        one.run(first())
+        other.run(second())
+        one.run(dixa.aclose())
+    assert len(web.requests) == 1
+
+
+# Arguments.
+
+CONTENT = TextContent("hi")
+SMS: dict[str, Any] = {"requester_id": "u", "contact_endpoint_id": "+45"}
+CHAT: dict[str, Any] = {"requester_id": "u", "widget_id": "w", "message": InboundMessage(content=CONTENT)}
+
+
+async def refused(web: aioresponses, use: Callable[[DixaClient], Any]) -> InvalidRequestError:
+    async with DixaClient(KEY) as dixa:
+        with pytest.raises(InvalidRequestError) as caught:
+            await use(dixa)
+    assert not web.requests
+    assert isinstance(caught.value, ValueError)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["abc", "", " 7", "7 ", "7/8", "-7", "+7", "7.0", "\u0667", "..", -7, 7.0, True, None, 2**63, HUGE]
+)  # fmt: skip
+async def test_a_conversation_without_a_number_is_refused(web: aioresponses, number: Any) -> None:
+    for use in (
+        lambda dixa: dixa.conversations.get(number),
+        lambda dixa: dixa.messages.list(number),
+        lambda dixa: dixa.conversations.close(number),
+    ):
+        assert "conversationId" in str(await refused(web, use))
+
+
+@pytest.mark.parametrize(
+    "page", [{"page_limit": "50"}, {"page_limit": 0}, {"page_limit": True}, {"page_limit": 10**5000}]
+)
+async def test_a_page_without_a_number_of_items_is_refused(web: aioresponses, page: Any) -> None:
+    assert re.search("page_?limit", str(await refused(web, lambda dixa: dixa.end_users.list(**page))), re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ({"email": b"anna@example.com"}, "email must be a str"),
+        ({"email": ["anna@example.com"]}, "email must be a str"),
+        ({"email": "\ud800"}, "no URL can hold"),
+        ({"page_key": "\ud800"}, "no URL can hold"),
+        ({"page_key": 7}, "page_key must be a str"),
+        ({"email": "anna@example.com", "phone": "+45"}, "email and phone"),
+    ],
+)
+async def test_a_filter_that_cannot_be_sent_is_refused(web: aioresponses, query: Any, reason: str) -> None:
+    assert reason in str(await refused(web, lambda dixa: dixa.end_users.list(**query)))
+
+
+@pytest.mark.parametrize(
+    ("message", "path", "reason"),
+    [
+        (OutboundMessage(agent_id=7), "$.agentId", "expected str, got int"),  # type: ignore[arg-type]
+        (OutboundMessage(agent_id=None), "$.agentId", "expected str, got null"),  # type: ignore[arg-type]
+        (OutboundMessage(agent_id="a", cc=["b", 7]), "$.cc[1]", "expected str, got int"),  # type: ignore[list-item]
+        (OutboundMessage(agent_id="a", cc="b"), "$.cc", "expected a list, got str"),  # type: ignore[arg-type]
+        (InboundMessage(content=CONTENT, external_id=None), "$.externalId", "expected str, got null"),  # type: ignore[arg-type]
+        (InboundMessage(content=TextContent(7)), "$.content.value", "expected str, got int"),  # type: ignore[arg-type]
+        (InboundMessage(content="hi"), "$.content", "got str"),  # type: ignore[arg-type]
+        (InboundMessage(content=File(url="u")), "$.content._type", "one of Html, Markdown, Text"),  # type: ignore[arg-type]
+        (InboundMessage(content=CONTENT, attachments=[File(url=7)]), "$.attachments[0].url", "got int"),  # type: ignore[arg-type]
+        ("hi", "$", "InboundMessage | OutboundMessage"),
+        (None, "$", "got null"),
+    ],
+)  # fmt: skip
+async def test_a_field_of_the_wrong_type_is_named(web: aioresponses, message: Any, path: str, reason: str) -> None:
+    error = await refused(web, lambda dixa: dixa.messages.add(7, message))
+    assert error.path == path
+    assert reason in error.reason
+
+
+@pytest.mark.parametrize(
+    ("conversation", "path"),
+    [
+        (NewSmsConversation(**SMS, message=InboundMessage(content=CONTENT)), "$.message.agentId"),  # type: ignore[arg-type]
+        (NewChatConversation(**CHAT, language=None), "$.language"),  # type: ignore[arg-type]
+        (NewChatConversation(**CHAT, browser_info=BrowserInfo(name=UNSET)), "$.browserInfo.name"),  # type: ignore[arg-type]
+        (CONTENT, "$._type"),
+    ],
+)
+async def test_a_conversation_of_the_wrong_form_is_named_by_its_place(
+    web: aioresponses, conversation: Any, path: str
+) -> None:
+    assert (await refused(web, lambda dixa: dixa.conversations.create(conversation))).path == path
+
+
+@pytest.mark.parametrize(
+    "path", ["", "things", "//things", "/a?b=1", "/a#b", "/a/../b", "/.", "/a b", "/a\r\nX: 1", "/\\a", "/é", "/\0"]
+)
+async def test_a_path_that_is_none_is_refused(web: aioresponses, path: str) -> None:
+    assert "path" in str(await refused(web, lambda dixa: dixa.request("GET", path)))
+
+
+@pytest.mark.parametrize("value", ["", ".", "..", None, True, 1.5, b"a", "\ud800"], ids=ascii)
+async def test_an_id_that_is_none_is_refused(web: aioresponses, value: Any) -> None:
+    error = await refused(web, lambda dixa: dixa.request("GET", "/things/{thingId}", path_params={"thingId": value}))
+    assert str(error).startswith("thingId ")
+
+
+async def url_of(web: aioresponses, value: str) -> URL:
+    """The URL that aiohttp gets for an id between two other parts of a path."""
+    web.get(ANY_URL, payload={})
+    async with DixaClient(KEY) as dixa:
+        await dixa.request("GET", "/things/{thingId}/end", path_params={"thingId": value})
+    ((_, url),) = web.requests
+    return url
+
+
+@pytest.mark.parametrize(
+    ("value", "segment"),
+    [
+        ("a/b", "a%2Fb"),
+        ("../admin", "..%2Fadmin"),
+        ("..%2fadmin", "..%252fadmin"),
+        ("%2e%2e", "%252e%252e"),
+        ("a?b=c", "a%3Fb%3Dc"),
+        ("a#b", "a%23b"),
+        ("a b", "a%20b"),
+        ("a\r\nX: 1", "a%0D%0AX%3A%201"),
+        ("a\\b;c", "a%5Cb%3Bc"),
+        ("{thingId}", "%7BthingId%7D"),
+        ("Åse😀", "%C3%85se%F0%9F%98%80"),
+        ("...", "..."),
+        ("0f8b-71_x.y~z", "0f8b-71_x.y~z"),
+    ],
+)
+async def test_an_id_is_escaped_to_one_part_of_the_path(web: aioresponses, value: str, segment: str) -> None:
+    assert str(await url_of(web, value)) == f"{SERVER}/things/{segment}/end"
+
+
+@given(value=st.text(st.characters()))
+def test_no_text_leads_to_another_path(value: str) -> None:
+    has_no_utf8 = any("\ud800" <= character <= "\udfff" for character in value)
+    with aioresponses() as web:
+        if has_no_utf8 or value in ("", ".", ".."):
+            with pytest.raises(InvalidRequestError):
+                run_virtual(url_of(web, value))
+            return
+        url = run_virtual(url_of(web, value))
+    start, segment = url.raw_path.removesuffix("/end").rsplit("/", 1)
+    assert (start, unquote(segment)) == ("/beta/things", value)
+    assert (url.raw_query_string, url.raw_fragment, url.host) == ("", "", "dev.dixa.io")

@@ -1,0 +1,308 @@
+"""The client: its settings, its views, its sections, and calls by method and path."""
+
+import asyncio
+import math
+from typing import Any
+
+import aiohttp
+import attrs
+import orjson
+import pytest
+from aioresponses import aioresponses
+from yarl import URL
+
+from dixa_async import (
+    ClientConfig,
+    ConfigurationError,
+    DixaClient,
+    InvalidRequestError,
+    RateLimit,
+    RateLimitWaitError,
+    Request,
+    Response,
+    RetryPolicy,
+    Send,
+    ServerError,
+    Timeout,
+)
+from dixa_async.models import ConversationActor, Organization, OrganizationStatus
+
+BETA = "https://dev.dixa.io/beta"
+ORGANIZATION = {"id": "o-1", "name": "Bakery", "subdomain": "bakery", "status": "Active"}
+ANSWER = {"data": ORGANIZATION}
+
+
+def sent(web: aioresponses) -> list[tuple[str, URL, dict[str, Any]]]:
+    """What went out: method, URL, and the rest."""
+    return [(method, url, call.kwargs) for (method, url), calls in web.requests.items() for call in calls]
+
+
+@pytest.fixture
+def organization(web: aioresponses) -> aioresponses:
+    web.get(f"{BETA}/organization", payload=ANSWER, repeat=True)
+    return web
+
+
+async def test_a_call_gives_a_model(organization: aioresponses) -> None:
+    async with DixaClient("s3cret") as dixa:
+        found = await dixa.organization.get()
+    assert found == Organization(id="o-1", name="Bakery", subdomain="bakery", status=OrganizationStatus.ACTIVE)
+
+
+async def test_a_request_carries_the_token_and_says_who_asks(organization: aioresponses) -> None:
+    async with DixaClient("s3cret") as dixa:
+        await dixa.organization.get()
+    ((method, url, rest),) = sent(organization)
+    assert (method, str(url)) == ("GET", f"{BETA}/organization")
+    assert rest["headers"]["Authorization"] == "s3cret"
+    assert rest["headers"]["Accept"] == "application/json"
+    assert rest["headers"]["User-Agent"].startswith("dixa-async/")
+    assert "Content-Type" not in rest["headers"]
+    assert rest["data"] is None
+    assert rest["allow_redirects"] is False
+
+
+async def test_the_token_can_be_sent_as_a_bearer(organization: aioresponses) -> None:
+    async with DixaClient("s3cret", auth_scheme="bearer") as dixa:
+        await dixa.organization.get()
+    assert sent(organization)[0][2]["headers"]["Authorization"] == "Bearer s3cret"
+
+
+@pytest.mark.parametrize("base_url", ["https://dixa.example.com/proxy", "https://dixa.example.com/proxy/"])
+async def test_server_and_version_can_be_chosen(web: aioresponses, base_url: str) -> None:
+    web.get("https://dixa.example.com/proxy/v1/organization", payload=ANSWER)
+    async with DixaClient("s3cret", base_url=base_url, api_version="v1") as dixa:
+        assert (await dixa.organization.get()).name == "Bakery"
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {
+        "API_KEY": "from-env",
+        "BASE_URL": "https://env.example.com",
+        "API_VERSION": "v1",
+        "AUTH_SCHEME": "bearer",
+        "TIMEOUT": "2.5",
+        "RATE_LIMIT": "5",
+        "MAX_ATTEMPTS": "2",
+    }.items():
+        monkeypatch.setenv(f"DIXA_{name}", text)
+    expected = ClientConfig(
+        api_key="from-env",
+        base_url="https://env.example.com",
+        api_version="v1",
+        auth_scheme="bearer",
+        timeout=Timeout(attempt=2.5),
+        retry=RetryPolicy(max_attempts=2),
+        rate_limit=RateLimit(per_second=5),
+    )
+    assert ClientConfig.from_env() == expected
+    assert DixaClient().config == expected
+
+
+def test_arguments_go_before_the_environment_and_that_before_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIXA_API_KEY", "from-env")
+    monkeypatch.setenv("DIXA_TIMEOUT", "2.5")
+    monkeypatch.setenv("DIXA_RATE_LIMIT", "")  # as good as not set
+    config = DixaClient("given", timeout=7, max_concurrency=5, max_response_bytes=100, log_bodies=True).config
+    assert config == ClientConfig(
+        api_key="given", timeout=Timeout(attempt=7), max_concurrency=5, max_response_bytes=100, log_bodies=True
+    )
+    assert config.rate_limit == RateLimit()
+
+
+@pytest.mark.parametrize("name", ["total", "attempt", "connect"])
+def test_no_limit_of_time_is_none_and_not_infinity(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"Timeout.{name} .* None"):
+        Timeout(**{name: math.inf})
+    assert getattr(Timeout(**{name: None}), name) is None
+
+
+def test_the_repr_shows_where_and_never_the_token() -> None:
+    dixa = DixaClient("s3cret", api_version="v1")
+    assert repr(dixa) == "<DixaClient https://dev.dixa.io/v1>"
+    assert "s3cret" not in f"{dixa!r} {dixa.config!r} {dixa.config}"
+
+
+async def test_closing_is_seen_and_can_be_repeated() -> None:
+    dixa = DixaClient("s3cret")
+    assert not dixa.closed
+    await dixa.aclose()
+    await dixa.aclose()
+    assert dixa.closed
+    assert repr(dixa) == "<DixaClient https://dev.dixa.io/beta, closed>"
+
+
+async def test_a_session_of_the_caller_is_used_and_not_closed(organization: aioresponses) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with DixaClient("s3cret", session=session) as dixa:
+            await dixa.organization.get()
+            assert dixa._shared.session.open() is session
+        assert not session.closed
+
+
+async def test_a_session_of_its_own_is_made_when_needed_and_closed(organization: aioresponses) -> None:
+    dixa = DixaClient("s3cret")
+    await dixa.organization.get()
+    session = dixa._shared.session.open()
+    await dixa.aclose()
+    assert session.closed
+
+
+def test_sections_are_made_once() -> None:
+    dixa = DixaClient("s3cret")
+    for name in ("agents", "conversations", "end_users", "messages", "organization"):
+        assert getattr(dixa, name) is getattr(dixa, name)
+
+
+async def test_a_view_shares_what_the_client_has_and_closes_nothing(organization: aioresponses) -> None:
+    async with DixaClient("s3cret") as dixa:
+        async with dixa.with_options(timeout=2) as view:
+            await view.organization.get()
+        assert not dixa.closed
+        assert view._shared is dixa._shared
+        assert view.config.timeout == Timeout(attempt=2)
+        assert view.config == attrs.evolve(dixa.config, timeout=Timeout(attempt=2))
+        assert dixa.config.timeout == Timeout()
+    assert view.closed
+
+
+def test_a_view_of_a_view_keeps_its_settings() -> None:
+    view = DixaClient("s3cret").with_options(timeout=2).with_options(max_wait=1).with_options()
+    assert view.config.timeout == Timeout(attempt=2)
+    assert view.config.rate_limit == RateLimit(max_wait=1)
+
+
+async def test_a_view_retries_as_it_is_told(web: aioresponses) -> None:
+    web.get(f"{BETA}/organization", status=500, repeat=True)
+    async with DixaClient("s3cret") as dixa:
+        with pytest.raises(ServerError):
+            await dixa.with_options(retry=RetryPolicy(max_attempts=1)).organization.get()
+        assert len(sent(web)) == 1
+        with pytest.raises(ServerError):
+            await dixa.organization.get()
+        assert len(sent(web)) == 5
+
+
+async def test_a_view_waits_no_longer_than_it_is_told(organization: aioresponses) -> None:
+    async with DixaClient("s3cret", rate_limit=RateLimit(burst=1)) as dixa:
+        await asyncio.gather(*(dixa.organization.get() for _ in range(10)))
+        waiting = asyncio.gather(*(dixa.organization.get() for _ in range(10)))
+        await asyncio.sleep(0)
+        with pytest.raises(RateLimitWaitError):
+            await dixa.with_options(max_wait=0.5).organization.get()
+        await waiting
+
+
+async def test_clients_of_one_server_and_token_share_the_limit(organization: aioresponses) -> None:
+    first, second = DixaClient("s3cret"), DixaClient("s3cret", base_url="https://dev.dixa.io/")
+    start = asyncio.get_running_loop().time()
+    await asyncio.gather(*(dixa.organization.get() for dixa in (first, second) for _ in range(10)))
+    assert asyncio.get_running_loop().time() - start == pytest.approx(1.7)
+    for dixa in (first, second):
+        await dixa.aclose()
+
+
+async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> None:
+    class Counting:
+        turns = 0
+
+        async def acquire(self, max_wait: float | None = None) -> None:
+            self.turns += 1
+
+        def refused(self, retry_after: float | None) -> None: ...
+
+        def accepted(self) -> None:
+            self.turns += 10
+
+    limiter = Counting()
+    async with DixaClient("s3cret", rate_limit=limiter) as dixa:
+        await dixa.organization.get()
+    assert limiter.turns == 11
+    assert dixa.config.rate_limit == RateLimit()
+
+
+def _noting(name: str, notes: list[str]) -> Any:
+    async def middleware(request: Request, send: Send) -> Response:
+        notes.append(f"{name} {request.operation.section} {request.operation.id}")
+        response = await send(attrs.evolve(request, headers={**request.headers, f"X-{name}": "1"}))
+        notes.append(f"{name} {response.status}")
+        return response
+
+    return middleware
+
+
+async def test_middlewares_stand_around_the_call_in_order_and_can_change_it(web: aioresponses) -> None:
+    web.get(f"{BETA}/organization", status=500)
+    web.get(f"{BETA}/organization", payload=ANSWER)
+    notes: list[str] = []
+    async with DixaClient("s3cret", middleware=[_noting("Outer", notes)]) as dixa:
+        await dixa.with_options(middleware=[_noting("Inner", notes)]).organization.get()
+    assert notes == [
+        "Outer organization getOrganization",
+        "Inner organization getOrganization",
+        "Inner 200",
+        "Outer 200",
+    ]
+    assert len(sent(web)) == 2  # the retry is within
+    for _, _, rest in sent(web):
+        assert (rest["headers"]["X-Outer"], rest["headers"]["X-Inner"]) == ("1", "1")
+        assert rest["headers"]["Authorization"] == "s3cret"
+
+
+async def test_a_middleware_cannot_add_a_second_token_or_user_agent(web: aioresponses) -> None:
+    async def meddling(request: Request, send: Send) -> Response:
+        return await send(attrs.evolve(request, headers={"authorization": "other", "user-agent": "other"}))
+
+    web.get(f"{BETA}/organization", payload=ANSWER)
+    async with DixaClient("s3cret", middleware=[meddling]) as dixa:
+        await dixa.organization.get()
+    names = [name.lower() for name in sent(web)[0][2]["headers"]]
+    assert sorted(names) == ["accept", "authorization", "user-agent"]
+    assert sent(web)[0][2]["headers"]["authorization"] == "s3cret"
+
+
+async def test_a_middleware_can_answer_by_itself(web: aioresponses) -> None:
+    async def cached(request: Request, send: Send) -> Response:
+        return Response(status=200, headers={}, body=orjson.dumps(ANSWER))
+
+    async with DixaClient("s3cret", middleware=[cached]) as dixa:
+        assert (await dixa.organization.get()).name == "Bakery"
+    assert not sent(web)
+
+
+async def test_a_call_by_method_and_path_gives_the_whole_answer(web: aioresponses) -> None:
+    url = f"{BETA}/things/a%2Fb?limit=5&on=true"
+    web.patch(url, payload={"data": [], "meta": {"a": 1}})
+    async with DixaClient("s3cret") as dixa:
+        found = await dixa.request(
+            "patch",
+            "/things/{thingId}",
+            path_params={"thingId": "a/b"},
+            query={"limit": 5, "on": True, "email": None},
+            json={"actor": ConversationActor(user_id="u")},
+        )
+    assert found == {"data": [], "meta": {"a": 1}}
+    ((method, sent_url, rest),) = sent(web)
+    assert (method, str(sent_url)) == ("PATCH", url)
+    assert rest["data"] == b'{"actor":{"userId":"u"}}'
+    assert rest["headers"]["Content-Type"] == "application/json"
+
+
+async def test_a_call_by_method_and_path_can_read_a_model(organization: aioresponses) -> None:
+    async with DixaClient("s3cret") as dixa:
+        found = await dixa.request("GET", "/organization", answer=Organization)
+    assert found.status is OrganizationStatus.ACTIVE
+
+
+async def test_a_call_by_method_and_path_may_send_null_and_get_nothing(web: aioresponses) -> None:
+    web.put(f"{BETA}/things", status=202)
+    async with DixaClient("s3cret") as dixa:
+        assert await dixa.request("PUT", "/things", json=None) is None
+    assert sent(web)[0][2]["data"] == b"null"
+
+
+async def test_a_body_that_json_cannot_hold_is_refused(web: aioresponses) -> None:
+    async with DixaClient("s3cret") as dixa:
+        with pytest.raises(InvalidRequestError, match="JSON cannot hold this"):
+            await dixa.request("PUT", "/things", json={"a": object()})
+    assert not sent(web)

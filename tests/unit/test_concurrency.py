@@ -1,0 +1,85 @@
+"""No more than so many requests under way, in order, and no slot lost."""
+
+import asyncio
+
+import pytest
+from hypothesis import given, strategies as st
+
+from dixa_async.errors import RateLimitWaitError
+from dixa_async.transport.concurrency import Concurrency
+from dixa_async.transport.http import Request, Response
+
+from .support import Script, make_request, make_response, run_virtual, takes
+
+
+async def test_no_more_than_the_slots_are_under_way_and_in_order() -> None:
+    concurrency, running, most, order = Concurrency(asyncio.Semaphore(3), None), 0, 0, list[int]()
+
+    async def call(number: int) -> None:
+        async def send(request: Request) -> Response:
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            order.append(number)
+            await asyncio.sleep(1)
+            running -= 1
+            return make_response()
+
+        await concurrency(make_request(), send)
+
+    await asyncio.gather(*(call(number) for number in range(20)))
+    assert most == 3
+    assert order == list(range(20))
+
+
+@pytest.mark.parametrize(
+    "outcome", [make_response(500), ValueError("of a middleware"), asyncio.CancelledError()], ids=repr
+)
+async def test_a_slot_is_given_back_whatever_happens(outcome: Response | BaseException) -> None:
+    slots = asyncio.Semaphore(1)
+    await asyncio.gather(Concurrency(slots, None)(make_request(), Script([outcome])), return_exceptions=True)
+    assert not slots.locked()
+
+
+@given(plan=st.lists(st.tuples(st.floats(0, 3), st.none() | st.floats(0, 5)), max_size=30))
+def test_cancelled_calls_leave_no_slot_taken(plan: list[tuple[float, float | None]]) -> None:
+    async def main() -> None:
+        slots, loop = asyncio.Semaphore(3), asyncio.get_running_loop()
+        concurrency = Concurrency(slots, None)
+        tasks = [
+            asyncio.ensure_future(concurrency(make_request(), takes(seconds, make_response()))) for seconds, _ in plan
+        ]
+        for task, (_, patience) in zip(tasks, plan, strict=True):
+            if patience is not None:
+                loop.call_later(patience, task.cancel)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(task.cancelled() or task.result().ok for task in tasks)
+        for _ in range(3):
+            assert not slots.locked()
+            await slots.acquire()
+        assert slots.locked()
+
+    run_virtual(main())
+
+
+async def test_a_call_that_waits_too_long_for_a_slot_is_told_and_others_are_not_held_up() -> None:
+    slots = asyncio.Semaphore(1)
+    patient, hasty = Concurrency(slots, None), Concurrency(slots, 2.0)
+    send = takes(5, make_response())
+    start = asyncio.get_running_loop().time()
+    first = asyncio.ensure_future(patient(make_request(), send))
+    await asyncio.sleep(0)
+    with pytest.raises(RateLimitWaitError) as caught:
+        await hasty(make_request(), send)
+    assert asyncio.get_running_loop().time() - start == pytest.approx(2)
+    assert caught.value.max_wait == 2
+    assert (await first).ok
+    assert (await hasty(make_request(), send)).ok
+    assert asyncio.get_running_loop().time() - start == pytest.approx(10)
+
+
+async def test_a_call_that_gets_its_slot_in_time_is_not_cut_later() -> None:
+    slots = asyncio.Semaphore(1)
+    concurrency, send = Concurrency(slots, 2.0), takes(1.5, make_response())
+    answers = await asyncio.gather(concurrency(make_request(), send), concurrency(make_request(), send))
+    assert all(answer.ok for answer in answers)

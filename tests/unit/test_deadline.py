@@ -1,0 +1,94 @@
+"""The end of a whole call: waits, attempts and pauses together."""
+
+import asyncio
+import contextlib
+
+import pytest
+
+from dixa_async.config import RateLimit, Timeout
+from dixa_async.errors import CallTimeoutError
+from dixa_async.transport.chain import chain
+from dixa_async.transport.deadline import deadline
+from dixa_async.transport.http import Request, Response
+from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.rate_limit import RateLimiting
+
+from .support import CALL, Script, make_request, make_response, takes
+
+
+def _request(total: float | None) -> Request:
+    return make_request(timeout=Timeout(total=total))
+
+
+async def test_without_a_limit_the_call_may_take_for_ever() -> None:
+    request = _request(None)
+    assert (await deadline(request, takes(1e6, make_response()))).ok
+    assert request.trace.deadline is None
+
+
+async def test_a_call_in_time_gives_its_answer_and_tells_the_others_when_it_must_be_over() -> None:
+    request, start = _request(5), asyncio.get_running_loop().time()
+    assert (await deadline(request, takes(4.9, make_response()))).ok
+    assert request.trace.deadline == start + 5
+
+
+@pytest.mark.parametrize("maybe_sent", [True, False])
+async def test_a_call_that_is_late_ends_on_time_and_says_whether_it_was_sent(maybe_sent: bool) -> None:
+    request, start = _request(2.5), asyncio.get_running_loop().time()
+    request.trace.maybe_sent = maybe_sent
+    with pytest.raises(CallTimeoutError, match=r"longer than 2\.5 s in all") as caught:
+        await deadline(request, takes(10, make_response()))
+    assert asyncio.get_running_loop().time() - start == pytest.approx(2.5)
+    assert caught.value.maybe_sent is maybe_sent
+    assert isinstance(caught.value.__cause__, TimeoutError)
+
+
+async def test_the_error_of_one_attempt_is_not_taken_for_the_end_of_the_call() -> None:
+    error = CallTimeoutError("one attempt", call=CALL, maybe_sent=True)
+    with pytest.raises(CallTimeoutError) as caught:
+        await deadline(_request(5), Script([error]))
+    assert caught.value is error
+
+
+async def test_another_timeout_error_is_passed_on_as_it_is() -> None:
+    error = TimeoutError("of a middleware")
+    with pytest.raises(TimeoutError) as caught:
+        await deadline(_request(5), Script([error]))
+    assert caught.value is error
+
+
+async def test_cancellation_from_outside_is_not_turned_into_an_error() -> None:
+    task = asyncio.create_task(deadline(_request(5), takes(10, make_response())))
+    await asyncio.sleep(1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_call_that_ends_in_the_queue_of_the_limiter_gives_its_place_back() -> None:
+    limiter = LocalLimiter(RateLimit(burst=1))
+    send = chain([deadline, RateLimiting(limiter, None)], takes(0, make_response()))
+    await send(_request(None))
+    late = asyncio.ensure_future(send(_request(0.05)))
+    start = asyncio.get_running_loop().time()
+    await asyncio.sleep(0)
+    await send(_request(None))
+    assert asyncio.get_running_loop().time() - start == pytest.approx(0.1)
+    with pytest.raises(CallTimeoutError) as caught:
+        await late
+    assert not caught.value.maybe_sent
+    assert limiter.waiting == 0
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionAbortedError(), CallTimeoutError("one attempt", call=CALL, maybe_sent=True)], ids=repr
+)
+async def test_an_error_in_the_moment_of_the_end_is_passed_on_as_it_is(error: Exception) -> None:
+    async def stubborn(request: Request) -> Response:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(10)
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        await deadline(_request(1), stubborn)
+    assert caught.value is error

@@ -1,0 +1,100 @@
+"""The rooms of the house: which may know which, and how large a file may be."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import pytest
+
+from ..strategies import model_types
+
+_PACKAGE = Path(__file__).parents[2] / "dixa_async"
+_FILES = sorted(_PACKAGE.rglob("*.py"))
+
+# What each room may import of ours, by the beginning of the module's name. A room may always import itself.
+_MAY_IMPORT = {
+    "_lazy": (),
+    "_version": (),
+    "errors": (),
+    "models": ("_lazy",),
+    "config": ("errors",),
+    "pagination": ("errors",),
+    "serialization": ("models.base",),
+    "transport": ("config", "errors"),
+    "resources": ("models", "errors", "pagination", "transport.operation", "transport.urls", "transport.multipart"),
+    "calling": ("config", "errors", "models.base", "pagination", "serialization", "transport"),
+    "client": (
+        "_version",
+        "calling",
+        "config",
+        "errors",
+        "models.base",
+        "resources",
+        "transport",
+    ),
+}
+
+
+def _name(file: Path) -> str:
+    return file.relative_to(_PACKAGE).as_posix()
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """The modules of ours that a file imports, such as ``models.base``; the package itself is the empty name."""
+    here = file.relative_to(_PACKAGE).parent.parts
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            if node.level == 0:
+                if (node.module or "").split(".")[0] == "dixa_async":
+                    yield (node.module or "").partition(".")[2]
+                continue
+            base = here[: len(here) - (node.level - 1)]
+            if node.module is not None:
+                yield ".".join([*base, node.module])
+            else:
+                yield from (".".join([*base, alias.name]) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] == "dixa_async":
+                    yield alias.name.partition(".")[2]
+
+
+def _is_within(module: str, room: str) -> bool:
+    return module == room or module.startswith(f"{room}.")
+
+
+@pytest.mark.parametrize("room", _MAY_IMPORT)
+def test_a_room_knows_only_the_rooms_that_it_may(room: str) -> None:
+    files = [file for file in _FILES if _is_within(_name(file).removesuffix(".py").replace("/", "."), room)]
+    assert files
+    allowed = (room, *_MAY_IMPORT[room])
+    wrong = {
+        f"{_name(file)} imports {module or 'the package itself'}"
+        for file in files
+        for module in _imports(file)
+        if not any(_is_within(module, each) for each in allowed)
+    }
+    assert not wrong
+
+
+def test_resources_do_not_know_each_other() -> None:
+    for file in (_PACKAGE / "resources").glob("*.py"):
+        assert {module for module in _imports(file) if _is_within(module, "resources")} <= {"resources.base"}
+
+
+@pytest.mark.parametrize("file", _FILES, ids=_name)
+def test_a_file_has_one_idea_and_says_which(file: Path) -> None:
+    text = file.read_text()
+    assert len(text.splitlines()) <= 400
+    assert ast.get_docstring(ast.parse(text))
+
+
+def test_no_field_of_a_model_wants_more_than_to_be_set() -> None:
+    # Models that are read are filled field by field: no converter, validator or factory would run.
+    fields = [field for cls in model_types() if isinstance(cls, type) for field in attrs.fields(cls)]
+    assert not [field for field in fields if field.converter or field.validator or hasattr(field.default, "factory")]
+
+
+def test_the_package_tells_type_checkers_that_it_has_types() -> None:
+    assert (_PACKAGE / "py.typed").exists()

@@ -1,0 +1,101 @@
+"""Names are imported when they are first used, and type checkers see the same names as programs."""
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+each_package = pytest.mark.parametrize("package", ["dixa_async", "dixa_async.models"])
+
+
+def _seen_by_type_checkers(package: str) -> dict[str, str]:
+    """The names that stand under TYPE_CHECKING, with the module that each is imported from."""
+    tree = ast.parse((_ROOT / package.replace(".", "/") / "__init__.py").read_text())
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    assert ast.unparse(block.test) == "TYPE_CHECKING"
+    names: dict[str, str] = {}
+    for statement in block.body:
+        assert isinstance(statement, ast.ImportFrom)
+        for alias in statement.names:
+            assert alias.asname == alias.name, "only `x as x` is public for a type checker"
+            names[alias.name] = statement.module or ""
+    return names
+
+
+@each_package
+def test_programs_and_type_checkers_see_the_same_names_from_the_same_modules(package: str) -> None:
+    module = importlib.import_module(package)
+    at_run_time = {name: home for home, names in module._NAMES.items() for name in names}
+    assert at_run_time == _seen_by_type_checkers(package)
+
+
+@each_package
+def test_every_name_can_be_imported_and_is_the_one_of_its_module(package: str) -> None:
+    module = importlib.import_module(package)
+    for name, home in _seen_by_type_checkers(package).items():
+        assert getattr(module, name) is getattr(importlib.import_module(f"{package}.{home}"), name)
+        assert name in vars(module)  # the next look-up is a plain one
+
+
+@each_package
+def test_all_names_are_listed(package: str) -> None:
+    module = importlib.import_module(package)
+    names = set(_seen_by_type_checkers(package))
+    assert set(module.__all__) == names
+    assert names <= set(dir(module))
+    assert {"__name__", "__doc__"} <= set(dir(module))
+
+
+@each_package
+def test_a_star_import_brings_them_all(package: str) -> None:
+    found: dict[str, object] = {}
+    exec(f"from {package} import *", found)
+    assert set(_seen_by_type_checkers(package)) <= set(found)
+
+
+@each_package
+def test_another_name_is_an_attribute_error_like_that_of_any_module(package: str) -> None:
+    module = importlib.import_module(package)
+    with pytest.raises(AttributeError, match=f"module '{package}' has no attribute 'Nothing'"):
+        _ = module.Nothing
+    assert not hasattr(module, "_private")
+
+
+def _loaded_by(program: str) -> set[str]:
+    """The modules that a fresh interpreter has loaded after a program."""
+    program = f"import sys; before = set(sys.modules); {program}; print(*(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=_ROOT, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_loads_next_to_nothing() -> None:
+    loaded = _loaded_by("import dixa_async, dixa_async.models")
+    assert {name for name in loaded if name.startswith("dixa_async")} == {
+        "dixa_async",
+        "dixa_async._lazy",
+        "dixa_async.models",
+    }
+    assert not loaded & {"aiohttp", "attrs", "cattrs", "orjson"}
+
+
+def test_a_name_loads_its_module_and_no_other_section() -> None:
+    loaded = _loaded_by("from dixa_async.models import Organization")
+    assert "dixa_async.models.organization" in loaded
+    assert "dixa_async.models.messages" not in loaded
+    assert not loaded & {"aiohttp", "cattrs", "dixa_async.client"}
+
+
+def test_making_a_client_loads_no_section() -> None:
+    loaded = _loaded_by("from dixa_async import DixaClient; DixaClient('key')")
+    sections = {name for name in loaded if name.startswith(("dixa_async.resources.", "dixa_async.models."))}
+    assert sections == {"dixa_async.models.base"}
+
+
+def test_the_version_is_a_name_like_any_other() -> None:
+    import dixa_async
+
+    assert dixa_async.__version__.count(".") == 2

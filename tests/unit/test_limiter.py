@@ -1,0 +1,209 @@
+"""The limiter in one process: never a refusal, strict order, nothing lost by cancellation."""
+
+import asyncio
+import math
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from dixa_async.errors import RateLimitWaitError
+from dixa_async.transport.limiter import LocalLimiter
+
+from ..virtual_time import VirtualTimeLoop
+from .support import Bucket, local_limiter, now, run_virtual
+
+# Less than the resolution of the loop's clock: a timer that is later by this fires in the same turn of the loop.
+_SAME_TICK = 5e-10
+
+
+async def _assert_nothing_is_left(limiter: LocalLimiter) -> None:
+    await asyncio.sleep(3600)
+    assert limiter.waiting == 0
+    assert limiter._timer is None
+    assert not limiter._waiters
+
+
+async def test_a_thousand_calls_at_once_are_never_refused_in_order_and_on_time() -> None:
+    limiter, bucket, count, order = local_limiter(), Bucket(10, 4), 1000, list[int]()
+    start = now()
+
+    async def call(number: int) -> None:
+        await limiter.acquire()
+        assert bucket.take(now())
+        order.append(number)
+
+    await asyncio.gather(*(call(number) for number in range(count)))
+    assert order == list(range(count))
+    assert now() - start <= 1.02 * (count - 4) / 10
+    await _assert_nothing_is_left(limiter)
+
+
+async def test_the_burst_goes_at_once_and_comes_back_after_a_pause() -> None:
+    limiter = local_limiter()
+    for _ in range(2):
+        start, times = now(), list[float]()
+        for _ in range(5):
+            await limiter.acquire()
+            times.append(now() - start)
+        assert times == pytest.approx([0, 0, 0, 0.1, 0.2])
+        await asyncio.sleep(10)
+
+
+async def test_without_a_limit_nobody_waits() -> None:
+    limiter = local_limiter(math.inf)
+    start = now()
+    for _ in range(10_000):
+        await limiter.acquire()
+    assert now() == start
+    limiter.refused(2.0)
+    await limiter.acquire()
+    assert now() == pytest.approx(start + 2)
+
+
+async def test_a_newcomer_does_not_overtake_those_who_wait_though_the_loop_was_held_up() -> None:
+    limiter, loop, order = local_limiter(burst=1), asyncio.get_running_loop(), list[str]()
+    assert isinstance(loop, VirtualTimeLoop)
+    await limiter.acquire()
+
+    async def call(name: str) -> None:
+        await limiter.acquire()
+        order.append(name)
+
+    waiting = asyncio.create_task(call("waiting"))
+    await asyncio.sleep(0)
+    loop.now += 1  # someone else blocks the loop: the turn is overdue
+    await call("newcomer")
+    await waiting
+    assert order == ["waiting", "newcomer"]
+
+
+async def test_callers_who_give_up_cost_nothing() -> None:
+    limiter = local_limiter()
+    start = now()
+    waiting = [asyncio.create_task(limiter.acquire()) for _ in range(100)]
+    await asyncio.sleep(0)
+    assert limiter.waiting == 97
+    for task in waiting[3:99]:
+        task.cancel()
+    await waiting[99]
+    assert now() - start == pytest.approx(0.1)
+    await _assert_nothing_is_left(limiter)
+
+
+async def test_a_turn_that_comes_in_the_tick_of_its_cancellation_goes_to_the_next() -> None:
+    limiter = local_limiter(burst=1)
+    await limiter.acquire()
+    second, third = asyncio.create_task(limiter.acquire()), asyncio.create_task(limiter.acquire())
+    await asyncio.sleep(0)
+    turn = limiter._waiters[0]
+    due = limiter._ready_at()
+    asyncio.get_running_loop().call_at(due + _SAME_TICK, second.cancel)
+    await third
+    assert second.cancelled()
+    assert not turn.cancelled()  # it had been given
+    assert now() == pytest.approx(due)
+    await _assert_nothing_is_left(limiter)
+
+
+_arrivals = st.sampled_from([0.0, 0.0, 0.0, 0.01, 0.1, 0.25, 1.0]) | st.floats(0, 0.5)
+# How long a caller has patience. Turns come every 0.1 s: many of these end in the very tick of a turn.
+_patience = st.none() | st.integers(0, 30).map(lambda n: n / 10 + _SAME_TICK) | st.floats(0, 3)
+
+
+@settings(max_examples=150)
+@given(plan=st.lists(st.tuples(_arrivals, _patience), min_size=1, max_size=60))
+def test_whoever_comes_and_gives_up_no_call_is_refused_or_overtaken(plan: list[tuple[float, float | None]]) -> None:
+    async def main() -> None:
+        limiter, bucket, loop, served = local_limiter(), Bucket(10, 4), asyncio.get_running_loop(), list[int]()
+
+        async def call(number: int) -> None:
+            await limiter.acquire()
+            assert bucket.take(now())
+            served.append(number)
+
+        tasks: list[asyncio.Task[None]] = []
+        for number, (pause, patience) in enumerate(plan):
+            await asyncio.sleep(pause)
+            tasks.append(asyncio.create_task(call(number)))
+            if patience is not None:
+                loop.call_at(loop.time() + patience, tasks[-1].cancel)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(result is None or isinstance(result, asyncio.CancelledError) for result in results)
+        assert served == [number for number, result in enumerate(results) if result is None]
+        await _assert_nothing_is_left(limiter)
+
+    run_virtual(main())
+
+
+@settings(max_examples=100)
+@given(patiences=st.lists(_patience, min_size=1, max_size=60))
+def test_the_others_are_served_as_if_those_who_gave_up_had_never_come(patiences: list[float | None]) -> None:
+    async def main() -> None:
+        limiter, loop, times = local_limiter(), asyncio.get_running_loop(), list[float]()
+        start = loop.time()
+
+        async def call() -> None:
+            await limiter.acquire()
+            times.append(loop.time() - start)
+
+        tasks = [asyncio.create_task(call()) for _ in patiences]
+        for task, patience in zip(tasks, patiences, strict=True):
+            if patience is not None:
+                loop.call_at(start + patience, task.cancel)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert times == pytest.approx([max(0, n - 2) / 10 for n in range(len(times))], abs=1e-6)
+
+    run_virtual(main())
+
+
+async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_told() -> None:
+    limiter = local_limiter(burst=1)
+    await limiter.acquire()
+    waiting = [asyncio.create_task(limiter.acquire()) for _ in range(10)]
+    await asyncio.sleep(0)
+    start = now()
+    with pytest.raises(RateLimitWaitError) as caught:
+        await limiter.acquire(max_wait=1.0)
+    assert now() == start
+    assert caught.value.wait == pytest.approx(1.1)
+    assert caught.value.max_wait == 1.0
+    await limiter.acquire(max_wait=1.2)
+    assert now() - start == pytest.approx(1.1)
+    await asyncio.gather(*waiting)
+    await _assert_nothing_is_left(limiter)
+
+
+@given(queued=st.integers(0, 40), gone=st.sets(st.integers(0, 39)))
+def test_the_predicted_wait_is_the_one_that_comes(queued: int, gone: set[int]) -> None:
+    async def main() -> None:
+        limiter = local_limiter()
+        tasks = [asyncio.create_task(limiter.acquire()) for _ in range(queued)]
+        await asyncio.sleep(0)
+        for number in gone & set(range(queued)):
+            tasks[number].cancel()
+        await asyncio.sleep(0)
+        predicted = 0.0
+        try:
+            await limiter.acquire(max_wait=1e-6)
+        except RateLimitWaitError as error:
+            predicted = error.wait
+            start = now()
+            await limiter.acquire(max_wait=predicted + 1e-6)
+            assert now() - start == pytest.approx(predicted, abs=1e-6)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    run_virtual(main())
+
+
+async def test_a_pause_that_comes_later_does_not_make_anyone_wait_longer_than_allowed() -> None:
+    limiter = local_limiter(burst=1)
+    await limiter.acquire()
+    start = now()
+    waiting = asyncio.create_task(limiter.acquire(max_wait=2))
+    await asyncio.sleep(0)
+    limiter.refused(30)
+    with pytest.raises(RateLimitWaitError) as caught:
+        await waiting
+    assert now() - start == pytest.approx(2)
+    assert caught.value.wait == pytest.approx(30)
+    await _assert_nothing_is_left(limiter)

@@ -1,0 +1,99 @@
+"""What the limiter learns from 429s: a pause for everyone, a lower rate, and the way back."""
+
+import asyncio
+import math
+
+import pytest
+
+from dixa_async.config import RateLimit
+from dixa_async.transport.rate_limit import RateLimiting
+
+from .support import Bucket, Script, local_limiter, make_request, make_response, now
+
+
+@pytest.mark.parametrize(("asked", "pause"), [(None, 0.5), (0.0, 0.0), (7.0, 7.0)])
+async def test_a_429_holds_everyone_as_long_as_the_server_asks(asked: float | None, pause: float) -> None:
+    limiter = local_limiter()
+    waiting = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
+    await asyncio.sleep(0)
+    start = now()
+    limiter.refused(asked)
+    newcomer = asyncio.create_task(limiter.acquire())
+    await asyncio.wait([*waiting[3:], newcomer], return_when=asyncio.FIRST_COMPLETED)
+    assert now() - start == pytest.approx(max(pause, 0.0), abs=0.11)
+    assert now() - start >= pause
+    await newcomer
+    # After the pause they go one by one, at the lower rate.
+    assert now() - start >= pause + 2 / 7 - 1e-6
+    await asyncio.gather(*waiting)
+
+
+async def test_a_server_cannot_hold_everyone_for_ever() -> None:
+    limiter = local_limiter()
+    start = now()
+    limiter.refused(1e9)
+    await limiter.acquire()
+    assert now() - start <= 60
+
+
+async def test_429s_of_one_moment_slow_down_once_and_successes_speed_up_again() -> None:
+    limiter = local_limiter()
+    for _ in range(20):
+        limiter.refused(0.0)
+    assert limiter.rate == pytest.approx(7.0)
+    await asyncio.sleep(1)
+    limiter.refused(0.0)
+    assert limiter.rate == pytest.approx(4.9)
+    for _ in range(100):
+        limiter.accepted()
+    assert limiter.rate == pytest.approx(6.9)
+    for _ in range(200):
+        limiter.accepted()
+    assert limiter.rate == 10.0
+
+
+@pytest.mark.parametrize(("full", "slowest"), [(10.0, 0.5), (0.2, 0.2), (math.inf, math.inf)])
+async def test_the_rate_does_not_fall_for_ever(full: float, slowest: float) -> None:
+    limiter = local_limiter(full)
+    for _ in range(100):
+        limiter.refused(0.0)
+        await asyncio.sleep(1)
+    assert limiter.rate == slowest
+
+
+async def test_a_lower_limit_than_announced_is_learned() -> None:
+    limiter, bucket, count, refusals = local_limiter(), Bucket(6, 4), 300, 0
+    start = now()
+
+    async def call() -> None:
+        nonlocal refusals
+        await limiter.acquire()
+        while not bucket.take(now()):
+            refusals += 1
+            limiter.refused(None)
+            await limiter.acquire()
+        limiter.accepted()
+
+    await asyncio.gather(*(call() for _ in range(count)))
+    assert refusals <= 10
+    assert now() - start <= 1.10 * (count - 4) / 6
+
+
+async def test_the_middleware_tells_the_limiter_of_429s_and_of_all_other_answers() -> None:
+    limiter = local_limiter()
+    limit = RateLimiting(limiter, None)
+    start = now()
+    await limit(make_request(), Script([make_response(429, retry_after="3")]))
+    assert limiter.rate == pytest.approx(7.0)
+    await limit(make_request(), Script([make_response(500)]))
+    assert now() - start == pytest.approx(3)
+    assert limiter.rate == pytest.approx(7.02)
+
+
+async def test_new_settings_leave_what_was_learned() -> None:
+    limiter = local_limiter()
+    limiter.refused(0.0)
+    limiter.configure(RateLimit(per_second=20))
+    assert limiter.rate == pytest.approx(7.0)
+    limiter.configure(RateLimit(per_second=5))
+    assert limiter.rate == 5

@@ -1,0 +1,108 @@
+"""One limiter for a server and a token, on one event loop after the other."""
+
+import asyncio
+import math
+from collections.abc import Iterator
+
+import pytest
+
+from dixa_async.config import RateLimit
+from dixa_async.errors import UsageError
+from dixa_async.transport.limiter import shared_limiter
+
+from ..virtual_time import VirtualTimeLoop
+from .support import local_limiter, now
+
+
+@pytest.fixture
+def loops() -> Iterator[tuple[VirtualTimeLoop, VirtualTimeLoop]]:
+    pair = VirtualTimeLoop(), VirtualTimeLoop()
+    pair[1].now = 5.0  # its clock has nothing to do with the first one's
+    yield pair
+    for loop in pair:
+        loop.close()
+
+
+def test_one_loop_after_the_other_keeps_the_limit(loops: tuple[VirtualTimeLoop, VirtualTimeLoop]) -> None:
+    limiter = local_limiter()
+
+    async def use() -> float:
+        start = now()
+        for _ in range(5):
+            await limiter.acquire()
+        return now() - start
+
+    assert loops[0].run_until_complete(use()) == pytest.approx(0.2)
+    # The burst may just have been used on the other loop.
+    assert loops[1].run_until_complete(use()) == pytest.approx(0.4)
+
+
+def test_a_429_on_another_loop_slows_down_whatever_its_clock_says(
+    loops: tuple[VirtualTimeLoop, VirtualTimeLoop],
+) -> None:
+    limiter = local_limiter()
+
+    async def refuse() -> None:
+        limiter.refused(0.0)
+
+    loops[0].run_until_complete(refuse())
+    loops[1].run_until_complete(refuse())
+    assert limiter.rate == pytest.approx(4.9)
+
+
+def test_callers_left_on_a_closed_loop_are_forgotten() -> None:
+    limiter = local_limiter(burst=1)
+    first, second = VirtualTimeLoop(), VirtualTimeLoop()
+    first.run_until_complete(limiter.acquire())
+    left = first.create_task(limiter.acquire())
+    first.run_until_complete(asyncio.sleep(0))
+    first.close()
+    second.run_until_complete(limiter.acquire())
+    assert limiter.waiting == 0
+    assert not left.done()
+    left._log_destroy_pending = False  # type: ignore[attr-defined]
+    second.close()
+
+
+def test_what_is_left_of_one_loop_does_not_serve_callers_of_another(
+    loops: tuple[VirtualTimeLoop, VirtualTimeLoop],
+) -> None:
+    limiter = local_limiter(burst=1)
+    loops[0].run_until_complete(limiter.acquire())
+    gone = loops[0].create_task(limiter.acquire())
+    loops[0].run_until_complete(asyncio.sleep(0))
+    gone.cancel()
+    loops[0].run_until_complete(asyncio.wait([gone]))  # its timer is still there
+
+    loops[1].run_until_complete(limiter.acquire())
+    waiting = loops[1].create_task(limiter.acquire())
+    loops[1].run_until_complete(asyncio.sleep(0))
+    loops[0].run_until_complete(asyncio.sleep(3600))
+    assert limiter.waiting == 1
+    loops[1].run_until_complete(waiting)
+    assert limiter.waiting == 0
+
+
+def test_two_loops_at_once_are_refused(loops: tuple[VirtualTimeLoop, VirtualTimeLoop]) -> None:
+    limiter = local_limiter(burst=1)
+    loops[0].run_until_complete(limiter.acquire())
+    waiting = loops[0].create_task(limiter.acquire())
+    loops[0].run_until_complete(asyncio.sleep(0))
+    with pytest.raises(UsageError, match="another event loop"):
+        loops[1].run_until_complete(limiter.acquire())
+    loops[0].run_until_complete(waiting)
+
+
+def test_there_is_one_limiter_for_a_server_and_a_token() -> None:
+    settings = RateLimit()
+    one = shared_limiter("https://a.example.com", "k", settings)
+    assert shared_limiter("https://a.example.com", "k", settings) is one
+    assert shared_limiter("https://a.example.com", "l", settings) is not one
+    assert shared_limiter("https://b.example.com", "k", settings) is not one
+
+
+@pytest.mark.parametrize(("before", "after"), [(10, 2), (2, 10), (10, math.inf), (math.inf, 10)])
+def test_a_new_client_brings_its_settings_to_the_shared_limiter(before: float, after: float) -> None:
+    limiter = shared_limiter("https://a.example.com", "k", RateLimit(per_second=before))
+    shared_limiter("https://a.example.com", "k", RateLimit(per_second=after))
+    assert limiter.rate == after

@@ -1,0 +1,172 @@
+"""`UNSET`, words that may grow, and what all models can do."""
+
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from dixa_async.models.base import UNSET, Model, OpenEnum, Unset, define, field
+
+
+class Colour(OpenEnum):
+    RED = "Red"
+    BLUE = "Blue"
+
+
+class Mood(OpenEnum):
+    BLUE = "Blue"
+
+
+@define
+class Paint(Model):
+    colour: Colour
+    litres: int | None
+    shop: str | None = None
+    note: str | Unset = UNSET
+    layers: list[str] | None = None
+
+
+@define(kw_only=False)
+class Label(Model):
+    text: str
+
+
+@define
+class Tag(Model):
+    text: str
+
+
+@define
+class Nothing(Model):
+    pass
+
+
+def _pickled(value: object) -> object:
+    return pickle.loads(pickle.dumps(value))
+
+
+new_words = st.text().filter(lambda word: word not in list(Colour))
+each_way_to_copy = pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, _pickled])
+
+
+@each_way_to_copy
+def test_unset_is_falsy_says_its_name_and_stays_the_one_it_is(duplicate: Callable[[object], object]) -> None:
+    assert not UNSET
+    assert repr(UNSET) == "UNSET"
+    assert duplicate(UNSET) is UNSET
+
+
+@each_way_to_copy
+def test_a_listed_word_stays_the_one_it_is(duplicate: Callable[[object], object]) -> None:
+    assert Colour("Red") is Colour.RED
+    assert Colour.RED.is_known
+    assert duplicate(Colour.RED) is Colour.RED
+
+
+@given(word=new_words)
+def test_a_word_that_is_not_listed_is_that_text_with_the_right_type(word: str) -> None:
+    new = Colour(word)
+    assert isinstance(new, Colour)
+    assert isinstance(new, str)
+    assert not new.is_known
+    assert new == word
+    assert new == Colour(word)
+    assert hash(new) == hash(word)
+    assert str(new) == word
+    assert f"{new}" == word
+    assert (new.name, new.value) == (word, word)
+    assert {word: 1}[new] == 1
+
+
+@given(word=new_words)
+def test_a_word_that_is_not_listed_can_be_copied_and_pickled(word: str) -> None:
+    new = Colour(word)
+    for duplicate in (copy.copy(new), copy.deepcopy(new), pickle.loads(pickle.dumps(new))):
+        assert duplicate == word
+        assert type(duplicate) is Colour
+        assert not duplicate.is_known
+
+
+@given(words=st.lists(new_words, min_size=1))
+def test_words_that_are_not_listed_do_not_make_the_class_grow(words: list[str]) -> None:
+    for word in words:
+        Colour(word)
+    assert list(Colour) == [Colour.RED, Colour.BLUE]
+    assert set(Colour.__members__) == {"RED", "BLUE"}
+    assert set(Colour._value2member_map_) == {"Red", "Blue"}
+
+
+def test_a_word_of_another_list_becomes_a_plain_word_of_this_one() -> None:
+    assert Colour(Mood.BLUE) is Colour.BLUE
+    new = Mood(Colour.RED)
+    assert type(new) is Mood
+    assert type(new.value) is str
+    assert type(new.name) is str
+
+
+@pytest.mark.parametrize("value", [None, 7, b"Red", ["Red"]])
+def test_only_texts_are_words(value: Any) -> None:
+    with pytest.raises(ValueError, match="not a valid Colour"):
+        Colour(value)
+
+
+def test_models_are_equal_when_class_and_fields_are() -> None:
+    assert Paint(colour=Colour.RED, litres=2) == Paint(colour=Colour.RED, litres=2)
+    assert Paint(colour=Colour.RED, litres=2) != Paint(colour=Colour.RED, litres=3)
+    assert Label("a") == Label("a")
+    assert Label("a") != Tag(text="a")
+    assert Label("a") != "a"
+    assert Nothing() == Nothing()
+
+
+def test_models_cannot_be_hashed() -> None:
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Label("a"))
+
+
+def test_the_repr_leaves_out_optional_fields_that_are_absent() -> None:
+    assert repr(Paint(colour=Colour.RED, litres=None)) == "Paint(colour=<Colour.RED: 'Red'>, litres=None)"
+    assert "shop='at the corner'" in repr(Paint(colour=Colour.RED, litres=1, shop="at the corner"))
+    assert "note" not in repr(Paint(colour=Colour.RED, litres=1))
+    assert repr(Nothing()) == "Nothing()"
+
+
+@each_way_to_copy
+def test_a_copied_model_is_equal_and_its_own(duplicate: Callable[[Paint], Paint]) -> None:
+    paint = Paint(colour=Colour("Teal"), litres=1, layers=["base"])
+    other = duplicate(paint)
+    assert other == paint
+    assert other.note is UNSET
+    other.litres = 5
+    assert paint.litres == 1
+
+
+def test_a_deep_copy_shares_no_list() -> None:
+    paint = Paint(colour=Colour.RED, litres=1, layers=["base"])
+    other = copy.deepcopy(paint)
+    assert other.layers is not paint.layers
+
+
+def test_fields_are_keywords_unless_the_class_has_one_obvious_value() -> None:
+    assert Label("a").text == Label(text="a").text
+    with pytest.raises(TypeError, match="positional"):
+        Tag("a")  # type: ignore[call-arg]
+
+
+def test_a_misspelt_attribute_is_refused() -> None:
+    with pytest.raises(AttributeError):
+        Label("a").txt = "b"  # type: ignore[attr-defined]
+
+
+def test_a_field_with_a_wire_name_has_the_default_that_it_is_given() -> None:
+    @define
+    class Odd(Model):
+        given: str = field(wire="GIVEN")
+        late: int | None = field(wire="L", default=None)
+
+    assert Odd(given="x").late is None
+    with pytest.raises(TypeError, match="given"):
+        Odd()  # type: ignore[call-arg]

@@ -1,0 +1,301 @@
+"""Pages: waited for, iterated over, resumed, fetched ahead, and the ways in which a next page is named."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import TypeVar
+
+import pytest
+from aioresponses import aioresponses
+from hypothesis import given, strategies as st
+from yarl import URL
+
+from dixa_async import DixaClient, Page, Pager, PaginationError, RateLimitWaitError, ServerError
+from dixa_async.errors import CallError, InvalidRequestError
+from dixa_async.models import Agent
+from dixa_async.pagination import PageRequest, next_page_key
+
+from ..strategies import json_values
+from .support import CALL, run_virtual
+
+T = TypeVar("T")
+
+KEYS = (None, "k1", "k2", "k3")
+
+
+class Book:
+    """Pages of two numbers each: 0 and 1 under no key, 2 and 3 under ``k1``, and so on."""
+
+    def __init__(self, *, seconds: float = 0.0, failing: dict[str | None, Exception] | None = None) -> None:
+        self.asked: list[PageRequest] = []
+        self._seconds = seconds
+        self._failing = failing or {}
+
+    async def fetch(self, page: PageRequest) -> Page[int]:
+        self.asked.append(page)
+        await asyncio.sleep(self._seconds)
+        if page.page_key in self._failing:
+            raise self._failing[page.page_key]
+        number = KEYS.index(page.page_key)
+        following = KEYS[number + 1] if number + 1 < len(KEYS) else None
+        return Page(items=[2 * number, 2 * number + 1], next_key=following)
+
+    @property
+    def keys(self) -> list[str | None]:
+        return [page.page_key for page in self.asked]
+
+    def pager(
+        self, *, page_key: str | None = None, page_limit: int | None = None, prefetch: bool = False
+    ) -> Pager[int]:
+        return Pager(self.fetch, CALL, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
+
+
+both_ways = pytest.mark.parametrize("prefetch", [False, True])
+
+
+async def _collect(pager: Pager[T], found: list[T]) -> None:
+    """What was found before an error is kept."""
+    async for item in pager:
+        found.append(item)  # noqa: PERF401
+
+
+def _no_other_task() -> bool:
+    return asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_awaited_it_is_the_first_page_and_a_sequence() -> None:
+    book = Book()
+    page = await book.pager(page_limit=2)
+    assert (page[0], page[-1], page[:1], len(page), list(page)) == (0, 1, [0], 2, [0, 1])
+    assert isinstance(page, Sequence)
+    assert page.next_key == "k1"
+    assert book.asked == [PageRequest(page_key=None, page_limit=2)]
+
+
+def test_pages_are_equal_when_items_and_key_are() -> None:
+    assert Page(items=[1, 2], next_key="k") == Page(items=(1, 2), next_key="k")
+    assert Page(items=[1], next_key="k") != Page(items=[1])
+    assert Page(items=[1]) != Page(items=[2])
+    assert Page(items=[1]) != [1]
+
+
+@both_ways
+async def test_iterated_over_it_gives_every_item_of_every_page(prefetch: bool) -> None:
+    book = Book()
+    pager = book.pager(prefetch=prefetch, page_limit=7)
+    assert [item async for item in pager] == list(range(8))
+    assert book.asked == [PageRequest(page_key=key, page_limit=7) for key in KEYS]
+    assert [item async for item in pager] == list(range(8))  # and again
+
+
+@both_ways
+async def test_it_gives_pages_too_and_starts_where_it_is_told(prefetch: bool) -> None:
+    pages = [page async for page in Book().pager(page_key="k2", prefetch=prefetch).pages()]
+    assert [list(page) for page in pages] == [[4, 5], [6, 7]]
+    assert [page.next_key for page in pages] == ["k3", None]
+
+
+async def test_nothing_is_asked_for_before_it_is_needed() -> None:
+    book = Book()
+    pager = book.pager()
+    assert book.keys == []
+    async with aclosing(pager.pages()) as pages:
+        await anext(pages)
+        assert book.keys == [None]
+
+
+@both_ways
+async def test_an_empty_page_with_a_next_key_is_not_the_end(prefetch: bool) -> None:
+    pages = {None: Page[int](items=[], next_key="a"), "a": Page(items=[], next_key="b"), "b": Page(items=[1])}
+
+    async def fetch(page: PageRequest) -> Page[int]:
+        return pages[page.page_key]
+
+    assert [item async for item in Pager(fetch, CALL, prefetch=prefetch)] == [1]
+
+
+@both_ways
+@pytest.mark.parametrize("start", [None, "a"])
+@pytest.mark.parametrize("circle", [["a", "a"], ["a", "b", "a"]], ids=str)
+async def test_pages_in_a_circle_are_an_error(circle: list[str], start: str | None, prefetch: bool) -> None:
+    follow, asked = iter([*circle, *circle]), list[str | None]()
+
+    async def fetch(page: PageRequest) -> Page[int]:
+        asked.append(page.page_key)
+        return Page(items=[1], next_key=next(follow))
+
+    with pytest.raises(PaginationError, match="circle") as caught:
+        [item async for item in Pager(fetch, CALL, page_key=start, prefetch=prefetch)]
+    assert caught.value.page_key == "a"
+    assert len(asked) == len(set(asked))  # no page was fetched twice
+    assert _no_other_task()
+
+
+@both_ways
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(
+    "error",
+    [CallError("broken", call=CALL), RateLimitWaitError(wait=9, max_wait=1)],
+    ids=lambda error: type(error).__name__,
+)
+async def test_an_error_tells_where_to_go_on(
+    error: CallError | RateLimitWaitError, key: str | None, prefetch: bool
+) -> None:
+    found: list[int] = []
+    with pytest.raises(type(error)) as caught:
+        await _collect(Book(failing={key: error}).pager(prefetch=prefetch), found)
+    assert caught.value is error
+    assert error.page_key == key
+    rest = [item async for item in Book().pager(page_key=error.page_key)]
+    assert found + rest == list(range(8))
+
+
+async def _worked_through(pager: Pager[int]) -> float:
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    async for _ in pager.pages():
+        await asyncio.sleep(1)
+    return loop.time() - start
+
+
+async def test_prefetch_fetches_one_page_while_the_caller_works_on_another() -> None:
+    assert await _worked_through(Book(seconds=1).pager()) == 8
+    assert await _worked_through(Book(seconds=1).pager(prefetch=True)) == 5
+
+
+async def test_prefetch_is_never_more_than_one_page_ahead() -> None:
+    book = Book()
+    async with aclosing(book.pager(prefetch=True).pages()) as pages:
+        await anext(pages)
+        await asyncio.sleep(100)
+        assert book.keys == [None, "k1"]
+
+
+async def _break_off(pages: AsyncIterator[object], after: float) -> None:
+    async for _ in pages:
+        await asyncio.sleep(after)
+        break
+
+
+@both_ways
+@pytest.mark.parametrize("after", [0.5, 5.0])
+async def test_a_caller_who_stops_leaves_nothing_running(prefetch: bool, after: float) -> None:
+    book = Book(seconds=1)
+    async with aclosing(book.pager(prefetch=prefetch).pages()) as pages:
+        await _break_off(pages, after)
+    assert _no_other_task()
+    assert book.keys == ([None, "k1"] if prefetch else [None])
+
+
+@both_ways
+async def test_a_caller_who_stops_in_a_page_leaves_nothing_running(prefetch: bool) -> None:
+    items = aiter(Book(seconds=1).pager(prefetch=prefetch))
+    async with aclosing(items):
+        await _break_off(items, 0.5)
+    assert _no_other_task()
+
+
+async def test_a_caller_who_stops_never_hears_of_a_page_that_failed_ahead(caplog: pytest.LogCaptureFixture) -> None:
+    book = Book(failing={"k1": CallError("broken", call=CALL)})
+    async with aclosing(book.pager(prefetch=True).pages()) as pages:
+        await _break_off(pages, 1)
+    gc.collect()
+    await asyncio.sleep(0)
+    assert not caplog.records  # asyncio would tell of an exception that nobody has read
+
+
+async def test_a_caller_who_is_cancelled_cancels_the_page_ahead() -> None:
+    task = asyncio.create_task(_worked_through(Book(seconds=10).pager(prefetch=True)))
+    await asyncio.sleep(15)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.sleep(0)
+    assert _no_other_task()
+
+
+@pytest.mark.parametrize("page_limit", [0, -1, 1.5, "7", True])
+def test_an_impossible_page_limit_is_refused_at_once(page_limit: int) -> None:
+    with pytest.raises(InvalidRequestError, match="page_limit"):
+        Book().pager(page_limit=page_limit)
+
+
+def test_a_page_key_that_is_no_text_is_refused_at_once() -> None:
+    with pytest.raises(InvalidRequestError, match="page_key must be a str, not int"):
+        Book().pager(page_key=7)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        ({"meta": {"next": "/beta/agents?pageLimit=2&pageKey=abc"}}, "abc"),
+        ({"meta": {"next": "/<api-version>/agents?pageLimit=2&pageKey=abc:"}}, "abc"),
+        ({"meta": {"next": "https://elsewhere.example.com/x?pageKey=abc"}}, "abc"),
+        ({"meta": {"next": "//elsewhere.example.com?pageKey=abc"}}, "abc"),
+        ({"meta": {"next": "?pageKey=a%2Bb%3D%3D&email=x"}}, "a+b=="),
+        ({"meta": {"next": "/beta/agents?pageKey="}}, None),
+        ({"meta": {"next": "/beta/agents?pageKey=:"}}, None),
+        ({"meta": {"next": "/beta/agents?pageLimit=2"}}, None),
+        ({"meta": {"next": "/beta/agents"}}, None),
+        ({"meta": {"next": ""}}, None),
+        ({"meta": {"next": None}}, None),
+        ({"meta": {"next": 7}}, None),
+        ({"meta": {"previous": "/beta/agents?pageKey=abc"}}, None),
+        ({"meta": {}}, None),
+        ({"meta": None}, None),
+        ({"meta": []}, None),
+        ({}, None),
+        ({"pageKey": "top"}, "top"),
+        ({"meta": {"next": None}, "pageKey": "top"}, "top"),
+        ({"meta": {"next": "?pageKey=abc"}, "pageKey": "top"}, "abc"),
+        ({"pageKey": ""}, None),
+        ({"pageKey": 7}, None),
+        ([], None),
+        ("?pageKey=abc", None),
+        (None, None),
+    ],
+    ids=str,
+)
+def test_the_key_of_the_next_page_is_found_and_nothing_else_followed(answer: object, key: str | None) -> None:
+    assert next_page_key(answer) == key
+
+
+@given(next_link=json_values | st.text().map("?pageKey=".__add__), page_key=json_values)
+def test_no_answer_breaks_the_search_for_the_key(next_link: object, page_key: object) -> None:
+    key = next_page_key({"meta": {"next": next_link}, "pageKey": page_key})
+    assert key is None or (isinstance(key, str) and key)
+
+
+@given(key=st.text(min_size=1).filter(lambda key: not key.endswith(":")))
+def test_any_key_comes_back_as_it_was_put_into_the_link(key: str) -> None:
+    link = URL("/beta/agents").with_query({"pageLimit": "2", "pageKey": key})
+    assert next_page_key({"meta": {"next": str(link)}}) == key
+
+
+def test_pagers_can_be_used_at_the_same_time() -> None:
+    async def main() -> None:
+        pager = Book(seconds=1).pager(prefetch=True)
+
+        first: list[int] = []
+        second: list[int] = []
+        await asyncio.gather(_collect(pager, first), _collect(pager, second))
+        assert first == second == list(range(8))
+
+    run_virtual(main())
+
+
+async def test_filters_are_sent_once_with_every_page_and_the_link_s_host_is_not_followed(web: aioresponses) -> None:
+    agents = "https://dev.dixa.io/beta/agents?email=a@example.com&pageLimit=1"
+    user = {"id": "1", "createdAt": "2024-02-29T12:00:00Z", "displayName": "Anna", "email": "a@example.com"}
+    evil = "https://evil.example.com/beta/agents?email=a@example.com&pageLimit=1&pageKey=two"
+    web.get(agents, payload={"data": [user], "meta": {"next": evil}})
+    web.get(f"{agents}&pageKey=two", payload={"data": [], "meta": {"next": "/<api-version>/agents?pageKey=three:"}})
+    web.get(f"{agents}&pageKey=three", status=501)
+    found: list[Agent] = []
+    async with DixaClient("key") as dixa:
+        with pytest.raises(ServerError) as caught:
+            await _collect(dixa.agents.list(email="a@example.com", page_limit=1), found)
+    assert [agent.display_name for agent in found] == ["Anna"]
+    assert caught.value.page_key == "three"
+    assert {url.host for _, url in web.requests} == {"dev.dixa.io"}

@@ -1,0 +1,268 @@
+"""When a failed attempt is tried again, after which pause, and at what cost to a server in trouble."""
+
+import asyncio
+import email.utils
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import pytest
+from aioresponses import aioresponses
+from hypothesis import example, given, strategies as st
+
+from dixa_async import DixaClient, RetryPolicy, ServerError
+from dixa_async.errors import (
+    CallTimeoutError,
+    CannotConnectError,
+    ConnectionLostError,
+    RateLimitWaitError,
+    ResponseTooLargeError,
+    TlsError,
+    TransportError,
+)
+from dixa_async.transport.http import Request, Response
+from dixa_async.transport.retry import Retry, RetryBudget, retry_after
+
+from .support import CALL, Script, make_request, make_response
+
+NOW = 1_700_000_000.0
+SAFE = ("GET", "HEAD", "PUT", "DELETE")
+UNSAFE = ("POST", "PATCH")
+
+never_sent: list[Response | TransportError] = [
+    CannotConnectError("no route", call=CALL, maybe_sent=False),
+    CallTimeoutError("no connection", call=CALL, maybe_sent=False),
+    make_response(429),
+    make_response(429, retry_after="0"),
+    make_response(503, retry_after="0"),
+]
+maybe_sent: list[Response | TransportError] = [
+    ConnectionLostError("gone", call=CALL, maybe_sent=True),
+    CallTimeoutError("no answer", call=CALL, maybe_sent=True),
+    *(make_response(status) for status in (408, 500, 502, 503, 504)),
+]
+final: list[Response | TransportError] = [
+    TlsError("expired", call=CALL, maybe_sent=False),
+    ResponseTooLargeError("big", call=CALL, maybe_sent=True),
+    *(make_response(status) for status in (200, 204, 302, 400, 401, 403, 404, 409, 422, 501, 505)),
+]
+
+
+def _retry(policy: RetryPolicy | None = None, *, budget: RetryBudget | None = None, draw: float = 1.0) -> Retry:
+    return Retry(policy or RetryPolicy(), budget or RetryBudget(), draw=lambda: draw)
+
+
+async def _outcome(retry: Retry, request: Request, script: Script) -> Response | TransportError:
+    try:
+        return await retry(request, script)
+    except TransportError as error:
+        return error
+
+
+def _rows() -> Iterator[Any]:
+    for methods, outcomes, sends in [
+        (SAFE, never_sent + maybe_sent, 4),
+        (UNSAFE, never_sent, 4),
+        (UNSAFE, maybe_sent, 1),
+        (SAFE + UNSAFE, final, 1),
+    ]:
+        for method in methods:
+            for outcome in outcomes:
+                what = outcome.status if isinstance(outcome, Response) else type(outcome).__name__
+                known = "after" if isinstance(outcome, Response) and outcome.headers else ""
+                unsent = "" if isinstance(outcome, Response) or outcome.maybe_sent else "unsent"
+                yield pytest.param(method, outcome, sends, id=f"{method}-{what}{known}{unsent}")
+
+
+@pytest.mark.parametrize(("method", "outcome", "sends"), list(_rows()))
+async def test_what_is_tried_again(method: str, outcome: Response | TransportError, sends: int) -> None:
+    script = Script([outcome])
+    assert await _outcome(_retry(), make_request(method), script) is outcome
+    assert script.sends == sends
+
+
+async def test_a_success_ends_it() -> None:
+    script = Script([make_response(500), ConnectionLostError("gone", call=CALL, maybe_sent=True), make_response(200)])
+    assert (await _retry()(make_request(), script)).status == 200
+    assert script.sends == 3
+
+
+async def test_statuses_and_attempts_are_settings() -> None:
+    policy = RetryPolicy(max_attempts=7, statuses=frozenset({418}))
+    script = Script([make_response(418)])
+    await _retry(policy)(make_request(), script)
+    assert script.sends == 7
+    script = Script([make_response(500)])
+    await _retry(policy)(make_request(), script)
+    assert script.sends == 1
+
+
+def _pauses(script: Script) -> list[float]:
+    return [after - before for before, after in zip(script.times, script.times[1:], strict=False)]
+
+
+@pytest.mark.parametrize("draw", [0.0, 0.3, 1.0])
+async def test_the_pause_is_drawn_from_a_range_that_doubles_up_to_the_longest(draw: float) -> None:
+    script = Script([make_response(500)])
+    await _retry(RetryPolicy(max_attempts=8, base_delay=0.5, max_delay=4), draw=draw)(make_request(), script)
+    assert _pauses(script) == pytest.approx([draw * most for most in (0.5, 1, 2, 4, 4, 4, 4)])
+
+
+async def test_thousands_of_attempts_do_not_overflow() -> None:
+    script = Script([make_response(500)])
+    budget = RetryBudget(capacity=1e9)
+    await _retry(RetryPolicy(max_attempts=1500), budget=budget)(make_request(), script)
+    assert script.sends == 1500
+
+
+@pytest.mark.parametrize(("text", "least"), [("3", 3), ("0", 0), (" 2.5 ", 2.5), ("-7", 0), ("soon", 0), ("", 0)])
+@pytest.mark.parametrize("draw", [0.0, 1.0])
+async def test_the_server_s_wish_is_the_least_pause(text: str, least: float, draw: float) -> None:
+    script = Script([make_response(429, retry_after=text), make_response()])
+    await _retry(draw=draw)(make_request("POST"), script)
+    assert _pauses(script) == pytest.approx([least + draw * 0.5])
+
+
+@pytest.mark.parametrize(
+    ("text", "sends"), [("60", 2), ("60.1", 1), ("9" * 400, 1), ("Fri, 31 Dec 9999 23:59:59 GMT", 1)]
+)
+async def test_a_wish_for_a_longer_pause_than_allowed_ends_the_call_at_once(text: str, sends: int) -> None:
+    script = Script([make_response(429, retry_after=text), make_response()])
+    answer = await _retry()(make_request(), script)
+    assert script.sends == sends
+    assert answer.status == (200 if sends == 2 else 429)
+
+
+def _after(text: str) -> float | None:
+    return retry_after(make_response(429, retry_after=text), now=lambda: NOW)
+
+
+def test_a_date_is_read_as_the_seconds_until_then() -> None:
+    assert _after(email.utils.formatdate(NOW + 30, usegmt=True)) == 30
+    assert _after(email.utils.formatdate(NOW - 30, usegmt=True)) == 0
+    assert _after("Tue, 14 Nov 2023 22:13:30 -0000") == 10  # no zone: it is UTC
+    assert _after("Tuesday, 14-Nov-23 22:13:30 GMT") == 10
+    assert retry_after(make_response(429)) is None
+
+
+@given(text=st.text() | st.from_regex(r"[A-Za-z]{3}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{,9} ?[-+A-Z0-9]{,6}"))
+@example(" ")
+@example("Mon, 01 Jan 0001 00:00:00 +2359")
+@example("Mon, 99 Jan 2024 00:00:00 GMT")
+@example("1e9")
+@example("٣")
+@example("Infinity")
+def test_any_text_is_a_time_to_wait_or_nothing(text: str) -> None:
+    seconds = _after(text)
+    assert seconds is None or seconds >= 0
+
+
+async def test_no_pause_is_begun_that_the_deadline_would_cut() -> None:
+    request = make_request()
+    request.trace.deadline = asyncio.get_running_loop().time() + 0.9
+    script = Script([make_response(500)])
+    start = asyncio.get_running_loop().time()
+    assert (await _retry()(request, script)).status == 500
+    assert script.sends == 2  # the second pause would take 1 s
+    assert asyncio.get_running_loop().time() - start == pytest.approx(0.5)
+
+
+async def test_an_outage_hardly_multiplies_the_load() -> None:
+    retry, calls, script = _retry(budget=RetryBudget()), 600, Script([make_response(503)])
+
+    async def call(number: int) -> None:
+        await asyncio.sleep(number / 10)  # 10 calls a second for 60 s
+        await retry(make_request(), script)
+
+    await asyncio.gather(*(call(number) for number in range(calls)))
+    assert script.sends <= 1.1 * calls
+    sends = script.sends
+    await asyncio.gather(*(retry(make_request(), script) for _ in range(100)))
+    assert script.sends - sends == 100  # the budget is empty
+
+
+async def test_successes_fill_the_budget_again_up_to_its_size() -> None:
+    budget = RetryBudget()
+    retry = _retry(budget=budget)
+    await asyncio.gather(*(retry(make_request(), Script([make_response(500)])) for _ in range(100)))
+    assert budget.left < budget.cost
+    for _ in range(5):
+        await retry(make_request(), Script([make_response(200)]))
+    script = Script([make_response(500), make_response(200)])
+    assert (await retry(make_request(), script)).status == 200
+    for _ in range(500):
+        await retry(make_request(), Script([make_response(200)]))
+    assert budget.left == budget.capacity
+
+
+async def test_an_answer_that_is_no_success_earns_nothing() -> None:
+    budget = RetryBudget(left=0)
+    await _retry(budget=budget)(make_request(), Script([make_response(404)]))
+    assert budget.left == 0
+
+
+@pytest.mark.parametrize(
+    "first", [make_response(500), ConnectionLostError("gone", call=CALL, maybe_sent=True)], ids=repr
+)
+async def test_a_wait_for_the_limit_on_a_retry_does_not_hide_the_first_outcome(
+    first: Response | TransportError,
+) -> None:
+    script = Script([first, RateLimitWaitError(wait=9, max_wait=1)])
+    assert await _outcome(_retry(), make_request(), script) is first
+    assert script.sends == 2
+
+
+async def test_a_wait_for_the_limit_on_the_first_attempt_is_told() -> None:
+    with pytest.raises(RateLimitWaitError):
+        await _retry()(make_request(), Script([RateLimitWaitError(wait=9, max_wait=1)]))
+
+
+async def test_cancellation_is_passed_on_as_it_is() -> None:
+    cancelled = asyncio.CancelledError("stop")
+    script = Script([cancelled])
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await _retry()(make_request(), script)
+    assert caught.value is cancelled
+    assert script.sends == 1
+
+
+async def test_cancellation_in_a_pause_ends_the_call() -> None:
+    script = Script([make_response(500)])
+    task = asyncio.create_task(_retry()(make_request(), script))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert script.sends == 1
+
+
+async def test_a_retry_is_logged_without_ids_of_the_path(caplog: pytest.LogCaptureFixture) -> None:
+    script = Script([make_response(500), ConnectionLostError("gone", call=CALL, maybe_sent=True), make_response()])
+    with caplog.at_level(logging.INFO, logger="dixa_async.retry"):
+        await _retry()(make_request(), script)
+    assert [record.getMessage() for record in caplog.records] == [
+        "GET /things/{thingId}: 500; attempt 2 in 0.50 s",
+        "GET /things/{thingId}: ConnectionLostError; attempt 3 in 1.00 s",
+    ]
+
+
+async def test_the_error_tells_what_each_attempt_came_to(web: aioresponses) -> None:
+    url = "https://dev.dixa.io/beta/organization"
+    web.get(url, status=500)
+    web.get(url, exception=ConnectionResetError())
+    web.get(url, status=502, body=b"<html>")
+    web.get(url, status=503, payload={"message": "closed"})
+    async with DixaClient("key") as dixa:
+        with pytest.raises(ServerError, match=r"after 4 attempts.*503 closed") as caught:
+            await dixa.organization.get()
+    attempts = caught.value.call.attempts
+    assert [(a.status, a.error) for a in attempts] == [
+        (500, None),
+        (None, "ConnectionResetError"),
+        (502, None),
+        (503, None),
+    ]
+    assert attempts == tuple(sorted(attempts, key=lambda attempt: attempt.started_at))
+    assert all(attempt.seconds >= 0 for attempt in attempts)
+    assert attrs.evolve(caught.value.call, attempts=()).path == "/organization"

@@ -1,0 +1,186 @@
+"""One request through aiohttp: what its errors mean, and who owns the session."""
+
+import asyncio
+import contextlib
+import ssl
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.client_reqrep import ConnectionKey
+from aioresponses import CallbackResult, aioresponses
+from multidict import CIMultiDict
+from yarl import URL
+
+from dixa_async.config import ClientConfig, Timeout
+from dixa_async.errors import (
+    CallTimeoutError,
+    CannotConnectError,
+    ClientClosedError,
+    ConnectionLostError,
+    ResponseTooLargeError,
+    TlsError,
+    TransportError,
+    UsageError,
+)
+from dixa_async.transport.session import Session
+
+from .support import make_request
+
+URL_OF_REQUEST = make_request().url
+KEY = ConnectionKey("dixa.example.com", 443, True, True, None, None, None)
+NOT_HTTP = aiohttp.ClientResponseError(
+    aiohttp.RequestInfo(URL(URL_OF_REQUEST), "GET", CIMultiDict({"Authorization": "s3cret"}), URL(URL_OF_REQUEST)),  # type: ignore[arg-type]
+    (),
+    status=400,
+    message="Bad status line",
+)
+
+
+def _session(borrowed: aiohttp.ClientSession | None = None, **settings: Any) -> Session:
+    return Session(ClientConfig(api_key="s3cret", **settings), "tests", borrowed)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "maybe_sent"),
+    [
+        (aiohttp.ClientConnectorError(KEY, OSError(111, "refused")), CannotConnectError, False),
+        (aiohttp.ClientConnectorDNSError(KEY, OSError(-2, "unknown")), CannotConnectError, False),
+        (aiohttp.ConnectionTimeoutError(), CallTimeoutError, False),
+        (aiohttp.ClientConnectorCertificateError(KEY, ssl.SSLCertVerificationError("expired")), TlsError, False),
+        (aiohttp.ClientConnectorSSLError(KEY, OSError("version")), TlsError, False),
+        (aiohttp.ServerFingerprintMismatch(b"a", b"b", "dixa.example.com", 443), TlsError, False),
+        (aiohttp.ServerTimeoutError(), CallTimeoutError, True),
+        (TimeoutError(), CallTimeoutError, True),
+        (aiohttp.ServerDisconnectedError(), ConnectionLostError, True),
+        (aiohttp.ClientOSError(104, "reset"), ConnectionLostError, True),
+        (aiohttp.ClientPayloadError("cut off"), ConnectionLostError, True),
+        (ConnectionResetError(), ConnectionLostError, True),
+        (NOT_HTTP, ConnectionLostError, True),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+async def test_an_error_of_aiohttp_says_whether_the_request_was_sent(
+    web: aioresponses, error: Exception, kind: type[TransportError], maybe_sent: bool
+) -> None:
+    web.get(URL_OF_REQUEST, exception=error)
+    request, session = make_request(timeout=Timeout(attempt=7, connect=3)), _session()
+    with pytest.raises(kind) as caught:
+        await session.send(request)
+    await session.close()
+    assert type(caught.value) is kind
+    assert caught.value.maybe_sent is maybe_sent
+    assert request.trace.maybe_sent is maybe_sent
+    assert caught.value.__cause__ is error
+    assert [attempt.error for attempt in request.trace.attempts] == [type(error).__name__]
+    assert caught.value.call.attempts == tuple(request.trace.attempts)
+    assert "s3cret" not in f"{caught.value} {caught.value!r} {error} {error!r}"
+
+
+async def test_what_may_have_been_sent_once_is_not_unsent_by_a_later_attempt(web: aioresponses) -> None:
+    web.get(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+    web.get(URL_OF_REQUEST, status=500)
+    web.get(URL_OF_REQUEST, exception=aiohttp.ServerDisconnectedError())
+    web.get(URL_OF_REQUEST, status=429)
+    web.get(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+    request, session, told = make_request(), _session(), list[bool]()
+    for _ in range(5):
+        with contextlib.suppress(TransportError):
+            await session.send(request)
+        told.append(request.trace.maybe_sent)
+    assert told == [False, False, True, True, True]
+    web.get(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+    with pytest.raises(CannotConnectError) as caught:
+        await session.send(request)
+    assert caught.value.maybe_sent
+    await session.close()
+
+
+async def test_an_answer_is_an_attempt_with_its_status(web: aioresponses) -> None:
+    web.get(URL_OF_REQUEST, status=503, body=b"busy", headers={"X-Note": "a"})
+    request, session = make_request(), _session()
+    before = datetime.now(UTC)
+    answer = await session.send(request)
+    await session.close()
+    assert (answer.status, answer.ok, answer.body, answer.headers["x-note"]) == (503, False, b"busy", "a")
+    (attempt,) = request.trace.attempts
+    assert (attempt.status, attempt.error) == (503, None)
+    assert before - timedelta(seconds=1) <= attempt.started_at <= datetime.now(UTC)
+    assert not request.trace.maybe_sent
+
+
+async def test_repeated_headers_are_joined(web: aioresponses) -> None:
+    headers = CIMultiDict([("X-Note", "a"), ("x-note", "b")])
+    web.get(URL_OF_REQUEST, headers=headers)
+    session = _session()
+    assert (await session.send(make_request())).headers["x-note"] == "a, b"
+    await session.close()
+
+
+@pytest.mark.parametrize(("size", "fits"), [(100, True), (101, False)])
+async def test_an_answer_is_read_up_to_the_largest_size(web: aioresponses, size: int, fits: bool) -> None:
+    web.get(URL_OF_REQUEST, body=b"x" * size)
+    request, session = make_request(), _session(max_response_bytes=100)
+    if fits:
+        assert len((await session.send(request)).body) == size
+    else:
+        with pytest.raises(ResponseTooLargeError, match="max_response_bytes, 100 bytes") as caught:
+            await session.send(request)
+        assert caught.value.maybe_sent
+        assert request.trace.attempts[0].error == "ResponseTooLargeError"
+    await session.close()
+
+
+async def test_a_cancelled_request_may_have_been_sent(web: aioresponses) -> None:
+    async def slow(url: URL, **_: Any) -> CallbackResult:
+        await asyncio.sleep(100)
+        return CallbackResult()
+
+    web.get(URL_OF_REQUEST, callback=slow)
+    request, session = make_request(), _session()
+    task = asyncio.create_task(session.send(request))
+    await asyncio.sleep(1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await session.close()
+    assert request.trace.maybe_sent
+    assert [attempt.error for attempt in request.trace.attempts] == ["CancelledError"]
+
+
+async def test_the_times_of_an_attempt_are_given_to_aiohttp(web: aioresponses) -> None:
+    web.get(URL_OF_REQUEST)
+    session = _session()
+    await session.send(make_request(timeout=Timeout(attempt=7, connect=3)))
+    await session.close()
+    ((call,),) = web.requests.values()
+    assert call.kwargs["timeout"] == aiohttp.ClientTimeout(total=7, connect=3)
+
+
+async def test_after_closing_nothing_is_sent() -> None:
+    session = _session()
+    await session.close()
+    with pytest.raises(ClientClosedError, match="make a new one"):
+        await session.send(make_request())
+
+
+async def test_a_closed_session_of_the_caller_is_told() -> None:
+    async with aiohttp.ClientSession() as borrowed:
+        session = _session(borrowed)
+    with pytest.raises(ClientClosedError, match="session that the client was given"):
+        session.open()
+    await session.close()
+
+
+def test_without_a_running_loop_or_on_another_one_it_is_not_opened() -> None:
+    session = _session()
+    with pytest.raises(UsageError, match="no running event loop"):
+        session.open()
+
+    async def use() -> None:
+        await session.open().close()
+
+    asyncio.run(use())
+    with pytest.raises(UsageError, match="belongs to another event loop"):
+        asyncio.run(use())

@@ -1,0 +1,305 @@
+"""Values told apart by `_type`, or by what JSON made of them."""
+
+import logging
+from typing import Any, ClassVar, Optional, TypeAlias, Union
+
+import pytest
+from hypothesis import given
+
+from dixa_async.models.base import UNSET, Model, OpenEnum, Unknown, Unset, define
+from dixa_async.serialization import MismatchError, Serializer
+
+from ..strategies import json_values, values_of
+
+
+class Shade(OpenEnum):
+    DARK = "Dark"
+
+
+@define
+class Circle(Model):
+    _type: ClassVar[str] = "Circle"
+    radius: int
+
+
+@define
+class Square(Model):
+    _type: ClassVar[str] = "Square"
+    side: int
+    note: str | None = None
+
+
+@define
+class Group(Model):
+    """Contains itself through a list, and through a union in a list and in a map."""
+
+    _type: ClassVar[str] = "Group"
+    shapes: "list[Shape]"
+    groups: "list[Group] | None" = None
+    first: "Shape | None" = None
+    by_name: "dict[str, Shape] | None" = None
+
+
+@define
+class Plain(Model):
+    """Carries no tag."""
+
+    x: int
+
+
+Shape: TypeAlias = Circle | Square | Group | Unknown
+
+
+@define
+class Drawing(Model):
+    shape: Shape
+    maybe: Circle | Square | None = None
+    change: Circle | Square | Unset | None = UNSET
+    round_one: Circle | Unset = UNSET
+
+
+CIRCLE: dict[str, Any] = {"_type": "Circle", "radius": 1}
+SQUARE: dict[str, Any] = {"_type": "Square", "side": 2}
+MISFIT: dict[str, Any] = {"_type": "Circle", "radius": "big"}
+
+
+@pytest.fixture
+def serializer() -> Serializer:
+    return Serializer()
+
+
+@pytest.mark.parametrize(
+    "type_form",
+    [
+        Circle | Square,
+        Union[Circle, Square],  # noqa: UP007
+        Optional[Union[Circle, Square]],  # noqa: UP007, UP045
+        Circle | Square | None,
+        Circle | Square | Unset,
+        Circle | Square | None | Unset,
+        Circle | Square | Unknown,
+        Shape,
+    ],
+    ids=str,
+)
+def test_the_tag_tells_the_class_in_a_union_of_any_spelling(serializer: Serializer, type_form: Any) -> None:
+    assert serializer.structure(CIRCLE, type_form) == Circle(radius=1)
+    assert serializer.structure(SQUARE, type_form) == Square(side=2)
+
+
+def test_null_is_none_where_the_union_has_it(serializer: Serializer) -> None:
+    assert serializer.structure(None, Circle | Square | None) is None
+    assert serializer.structure(None, Circle | None) is None
+    assert serializer.structure({"shape": CIRCLE, "change": None}, Drawing).change is None
+
+
+def test_unset_is_not_a_member(serializer: Serializer) -> None:
+    drawing = serializer.structure({"shape": CIRCLE, "roundOne": CIRCLE}, Drawing)
+    assert drawing == Drawing(shape=Circle(radius=1), round_one=Circle(radius=1))
+    assert drawing.change is UNSET
+    with pytest.raises(MismatchError, match=r"^\$.roundOne: expected an object, got null$"):
+        serializer.structure({"shape": CIRCLE, "roundOne": None}, Drawing)
+
+
+def test_the_class_writes_its_tag_in_any_union_and_outside_of_one(serializer: Serializer) -> None:
+    drawing = Drawing(shape=Square(side=2), maybe=Circle(radius=1), round_one=Circle(radius=1))
+    assert serializer.unstructure(drawing) == {"shape": SQUARE, "maybe": CIRCLE, "roundOne": CIRCLE}
+    assert serializer.unstructure([Circle(radius=1), Plain(x=1)]) == [CIRCLE, {"x": 1}]
+
+
+def test_a_union_with_one_class_does_not_need_the_tag(serializer: Serializer) -> None:
+    assert serializer.structure({"radius": 1}, Circle | None) == Circle(radius=1)
+
+
+@given(group=values_of(Group))
+def test_classes_that_contain_themselves_come_back_equal(group: Group) -> None:
+    serializer = Serializer.shared()
+    assert serializer.structure(serializer.unstructure(group), Group) == group
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("text", "text"),
+        (["a", "b"], ["a", "b"]),
+        (7, 7),
+        (1.5, 1.5),
+        (True, True),
+        (None, None),
+        ({"x": 1}, Plain(x=1)),
+        ({"_type": "Later", "x": 1}, Plain(x=1)),
+        (CIRCLE, Circle(radius=1)),
+    ],
+)
+def test_values_without_a_tag_are_told_by_what_they_are(serializer: Serializer, value: object, read: object) -> None:
+    type_form = Circle | Plain | str | list[str] | int | float | bool | None
+    found = serializer.structure(value, type_form)
+    assert found == read
+    assert type(found) is type(read)
+
+
+def test_words_and_maps_are_members_like_texts_and_objects(serializer: Serializer) -> None:
+    type_form = Shade | dict[str, int] | Circle
+    assert serializer.structure("Dark", type_form) is Shade.DARK
+    assert serializer.structure({"a": 1}, type_form) == {"a": 1}
+    assert serializer.structure(CIRCLE, type_form) == Circle(radius=1)
+
+
+def test_a_whole_number_is_a_fraction_where_the_union_has_no_whole_numbers(serializer: Serializer) -> None:
+    read = serializer.structure(3, float | str)
+    assert read == 3
+    assert type(read) is float
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"_type": "Later", "deep": [{"a": None}]},
+        {"_type": ["Circle"], "radius": 1},
+        {"_type": None},
+        {"_type": 7},
+        {"_type": {}},
+        {"radius": 1},
+        {},
+        "Circle",
+        ["Circle"],
+        7,
+        1.5,
+        True,
+        None,
+    ],
+    ids=str,
+)
+def test_what_no_member_can_read_is_kept_and_goes_out_as_it_came(serializer: Serializer, value: Any) -> None:
+    kept = serializer.structure(value, Shape)
+    tag = value.get("_type") if isinstance(value, dict) else None
+    assert kept == Unknown(type=tag if isinstance(tag, str) else None, raw=value)
+    assert serializer.unstructure(kept) == value
+
+
+@given(value=json_values)
+def test_no_json_value_spoils_the_answer_around_a_union(value: Any) -> None:
+    drawings = Serializer.shared().structure([{"shape": value}, {"shape": CIRCLE}], list[Drawing])
+    assert drawings[1].shape == Circle(radius=1)
+    assert Serializer.shared().unstructure(drawings[0])["shape"] == value
+
+
+def test_a_known_tag_that_does_not_fit_is_kept_with_the_reason_and_the_place(serializer: Serializer) -> None:
+    group: dict[str, Any] = {"_type": "Group", "shapes": [CIRCLE], "groups": [{"_type": "Group", "shapes": {}}]}
+    assert serializer.structure(group, Shape) == Unknown(
+        type="Group", raw=group, reason="$.groups[0].shapes: expected a list, got an object"
+    )
+    assert serializer.structure({"_type": "Circle"}, Shape).reason == "$.radius: required, but absent"
+
+
+def test_the_innermost_union_keeps_what_does_not_fit(serializer: Serializer) -> None:
+    group = serializer.structure({"_type": "Group", "shapes": [CIRCLE, MISFIT]}, Shape)
+    assert group.shapes == [
+        Circle(radius=1),
+        Unknown(type="Circle", raw=MISFIT, reason="$.radius: expected int, got str"),
+    ]
+    assert serializer.unstructure(group) == {"_type": "Group", "shapes": [CIRCLE, MISFIT]}
+
+
+@pytest.mark.parametrize("misfit", [[1], {"x": "1"}], ids=str)
+def test_a_misfit_without_a_tag_is_kept_too(serializer: Serializer, misfit: object) -> None:
+    kept = serializer.structure(misfit, Plain | list[str] | Unknown)
+    assert (kept.type, kept.raw) == (None, misfit)
+    assert kept.reason in ("$[0]: expected str, got int", "$.x: expected int, got str")
+
+
+def test_a_value_nested_too_deeply_is_kept_too(serializer: Serializer) -> None:
+    raw: dict[str, Any] = {"_type": "Group", "shapes": {}}
+    for _ in range(2000):
+        raw = {"_type": "Group", "shapes": [raw]}
+    kept = serializer.structure([raw, CIRCLE], list[Shape])
+    assert kept[1] == Circle(radius=1)
+    while isinstance(kept[0], Group):
+        kept, raw = kept[0].shapes, raw["shapes"][0]
+    assert kept[0].raw is raw
+    assert kept[0].reason == "cannot be read: RecursionError"
+
+
+def test_a_fault_that_only_the_fast_reading_has_is_kept_too(serializer: Serializer) -> None:
+    def fail(value: object, _: object) -> None:
+        raise ZeroDivisionError
+
+    serializer._fast.cattrs.register_structure_hook(Circle, fail)
+    assert serializer.structure(CIRCLE, Shape) == Unknown(type="Circle", raw=CIRCLE, reason="cannot be read")
+
+
+def test_many_misfits_of_a_kind_are_logged_once(serializer: Serializer, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, logger="dixa_async"):
+        serializer.structure([MISFIT] * 50, list[Shape])
+        serializer.structure(MISFIT, Shape)
+        serializer.structure([{"_type": "Square"}] * 50, list[Shape])
+    assert [record.getMessage() for record in caplog.records] == [
+        "A value with _type 'Circle' was kept as Unknown: $.radius: expected int, got str",
+        "A value with _type 'Square' was kept as Unknown: $.side: required, but absent",
+    ]
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
+
+
+def test_a_tag_that_is_not_known_is_not_logged(serializer: Serializer, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, logger="dixa_async"):
+        serializer.structure({"_type": "Later"}, Shape)
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("value", "type_form", "reason"),
+    [
+        ({"_type": "Later"}, Circle | Square, "$._type: expected one of Circle, Square"),
+        ({"_type": ["Circle"]}, Circle | Square, "$._type: expected one of Circle, Square"),
+        ({"radius": 1}, Circle | Square, "$._type: required, but absent: one of Circle, Square"),
+        (None, Circle | Square, "$: expected Circle | Square, got null"),
+        ("Circle", Circle | Square, "$: expected Circle | Square, got str"),
+        ([1], str | list[str], "$[0]: expected str, got int"),
+        ({}, str | int, "$: expected str | int, got an object"),
+        ([CIRCLE, MISFIT], list[Circle | Square], "$[1].radius: expected int, got str"),
+    ],
+)
+def test_without_unknown_a_misfit_is_a_mismatch(
+    serializer: Serializer, value: object, type_form: Any, reason: str
+) -> None:
+    with pytest.raises(MismatchError) as caught:
+        serializer.structure(value, type_form)
+    assert str(caught.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"shape": {"_type": "Later"}}, "$.shape._type: expected one of Circle, Group, Square"),
+        ({"shape": {"radius": 1}}, "$.shape._type: required, but absent: one of Circle, Group, Square"),
+        ({"shape": "Circle"}, "$.shape: expected Circle | Square | Group | Unknown, got str"),
+        ({"shape": MISFIT}, "$.shape.radius: expected int, got str"),
+        ({"shape": {"_type": "Group", "shapes": [CIRCLE, MISFIT]}}, "$.shape.shapes[1].radius: expected int, got str"),
+    ],
+)
+def test_strict_reading_keeps_no_unknown_and_tells_the_place(
+    serializer: Serializer, value: object, reason: str
+) -> None:
+    with pytest.raises(MismatchError) as caught:
+        serializer.structure_strict(value, Drawing)
+    assert str(caught.value) == reason
+
+
+def test_a_member_is_compiled_when_its_tag_is_first_seen(
+    serializer: Serializer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    converter = serializer._fast
+    compiled: list[str] = []
+    compile_model = converter._model_hook
+
+    def note(cls: type[Model]) -> Any:
+        compiled.append(cls.__name__)
+        return compile_model(cls)
+
+    converter.cattrs.register_structure_hook_factory(
+        lambda cls: isinstance(cls, type) and issubclass(cls, Model) and cls is not Unknown, note
+    )
+    serializer.structure([CIRCLE, {"_type": "Later"}, CIRCLE], list[Shape])
+    assert compiled == ["Circle"]
+    serializer.structure([CIRCLE, SQUARE, SQUARE], list[Shape])
+    assert compiled == ["Circle", "Square"]
