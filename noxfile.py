@@ -3,6 +3,7 @@
 ``nox`` runs those that a change must pass; ``nox -s bench`` measures speed.
 """
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -20,7 +21,8 @@ SUPPORTED = ("3.11", "3.12", "3.13")
 def find_python(version: str) -> str | None:
     """The interpreter of a version, on the PATH or installed by pyenv, if there is one that starts."""
     on_path = shutil.which(f"python{version}")
-    by_pyenv = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"), reverse=True)
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    by_pyenv = sorted(pyenv.glob(f"versions/{version}.*/bin/python"), reverse=True)
     for candidate in [*([on_path] if on_path else []), *map(str, by_pyenv)]:
         # pyenv puts a python3.12 on the PATH that only says that 3.12 is not active.
         if subprocess.run([candidate, "-c", ""], capture_output=True, check=False).returncode == 0:

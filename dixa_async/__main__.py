@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from .demo import run
     except ModuleNotFoundError as error:
-        if error.name != "rich":
+        if (error.name or "").partition(".")[0] != "rich":
             raise
         print("The demo shows its tables with rich: pip install 'dixa-async[progress]'", file=sys.stderr)
         return 2

@@ -160,7 +160,7 @@ class Caller:
         sent = None
         if body is not UNSET:
             try:
-                sent = _json(self._serializer.dump_json(self._serializer.unstructure(body)))
+                sent = _json(self._serializer.encode(body))
             except MismatchError as problem:
                 raise InvalidRequestError(problem.reason, path=problem.path) from None
         response, trace = await self._exchange(operation, path, query, sent)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from .base import Model, define
+from .base import UNSET, Model, Unset, define
 
 
 @define
@@ -21,3 +21,72 @@ class Agent(Model):
     last_name: str | None = None
     middle_names: list[str] | None = None
     roles: list[str] | None = None
+
+
+@define
+class _AgentDetails(Model):
+    """What can be said of an agent beyond the name to show."""
+
+    phone_number: str | Unset = UNSET
+    """With a plus and the country code."""
+    additional_emails: list[str] | Unset = UNSET
+    """Each once."""
+    additional_phone_numbers: list[str] | Unset = UNSET
+    """Each once."""
+    first_name: str | Unset = UNSET
+    last_name: str | Unset = UNSET
+    middle_names: list[str] | Unset = UNSET
+    avatar_url: str | Unset = UNSET
+    """Where Dixa can fetch the picture; Dixa keeps a copy."""
+
+
+@define
+class NewAgent(_AgentDetails):
+    """An agent to create (``CreateAgentInput``)."""
+
+    display_name: str
+    email: str
+
+
+@define
+class AgentUpdate(_AgentDetails):
+    """All details of an agent, to take the place of those that are there (``UpdateAgentInput``)."""
+
+    display_name: str
+
+
+@define
+class BulkAgentUpdate(AgentUpdate):
+    """The same for one of many agents (``BulkUpdateAgentInput``)."""
+
+    id: str
+
+
+@define
+class AgentPatch(Model):
+    """Changes to an agent (``PatchAgentInput``).
+
+    What is UNSET stays as it is; None is sent as null, to clear it.
+    """
+
+    display_name: str | Unset = UNSET
+    """It cannot be cleared."""
+    phone_number: str | Unset | None = UNSET
+    """With a plus and the country code."""
+    additional_emails: list[str] | Unset | None = UNSET
+    """All of them, each once."""
+    additional_phone_numbers: list[str] | Unset | None = UNSET
+    """All of them, each once."""
+    first_name: str | Unset | None = UNSET
+    last_name: str | Unset | None = UNSET
+    middle_names: list[str] | Unset | None = UNSET
+    """All of them."""
+    avatar_url: str | Unset | None = UNSET
+    """Where Dixa can fetch the picture; Dixa keeps a copy."""
+
+
+@define
+class BulkAgentPatch(AgentPatch):
+    """The same for one of many agents (``BulkPatchAgentInput``)."""
+
+    id: str

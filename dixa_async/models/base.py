@@ -4,7 +4,7 @@
 - `OpenEnum`: a list of words that may grow.
 - `Unknown`: a value of a union that this version cannot read, kept whole.
 - `UNSET`: a field that is not sent, which is not the same as a field sent as null.
-- `field`: a field whose name on the wire is not its camelCase name.
+- `field`: a field whose name on the wire is not its camelCase name, or whose value is secret.
 - `NumberAsText`: a text that Dixa sometimes sends as a number.
 
 A class that belongs to a union names its wire tag where it stands: ``_type: ClassVar[str] = "EmailAttributes"``.
@@ -79,20 +79,21 @@ WIRE_NAME: Final = "wire_name"
 
 
 @overload
-def field(*, wire: str) -> Any: ...
+def field(*, wire: str | None = None, secret: bool = False) -> Any: ...
 @overload
-def field(*, wire: str, default: _Value) -> _Value: ...
-def field(*, wire: str, default: Any = attrs.NOTHING) -> Any:
-    """A field whose name on the wire is not the camelCase form of its own name.
+def field(*, wire: str | None = None, secret: bool = False, default: _Value) -> _Value: ...
+def field(*, wire: str | None = None, secret: bool = False, default: Any = attrs.NOTHING) -> Any:
+    """A field with an unusual name on the wire, or with a secret in it.
 
     Args:
-        wire: the name on the wire.
+        wire: the name on the wire; None: the camelCase form of its own name.
+        secret: whether the repr of the model hides the value.
         default: what the field is when it is absent; without it, the field is required.
 
     Returns:
         The attrs field.
     """
-    return attrs.field(default=default, metadata={WIRE_NAME: wire})
+    return attrs.field(default=default, repr=not secret, metadata={WIRE_NAME: wire})
 
 
 class _NumberAsText:
@@ -126,11 +127,12 @@ class Model:
     def __repr__(self) -> str:
         cls = type(self)
         fields = attrs.fields(cls)
-        shown = ((a.name, getattr(self, a.name)) for a in fields)
-        required = {a.name for a in fields if a.default is attrs.NOTHING}
+        shown = ((a, getattr(self, a.name)) for a in fields)
         # Most fields of most answers are absent: they would hide the others.
         told = (
-            f"{name}={value!r}" for name, value in shown if name in required or not (value is None or value is UNSET)
+            f"{a.name}={value!r}" if a.repr else f"{a.name}=***"
+            for a, value in shown
+            if a.default is attrs.NOTHING or not (value is None or value is UNSET)
         )
         return f"{cls.__name__}({', '.join(told)})"
 

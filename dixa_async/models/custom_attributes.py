@@ -1,6 +1,9 @@
 """Custom attributes: the organization's own fields on conversations and end users."""
 
-from .base import Model, define
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from .base import Model, OpenEnum, Unknown, define
 
 
 @define
@@ -14,3 +17,74 @@ class CustomAttribute(Model):
     """The name that programs use."""
     value: str | list[str]
     """A text, or the path of what was selected."""
+
+
+CustomAttributeValue: TypeAlias = str | list[str] | None
+"""A value to set: a text, the path of what is selected, or None to clear what is there."""
+
+CustomAttributeValues: TypeAlias = dict[str, CustomAttributeValue]
+"""Values to set, by the ids of their attributes (``Map_UUID_Option_AttributeValue``)."""
+
+
+class CustomAttributeEntity(OpenEnum):
+    """What a custom attribute belongs to."""
+
+    CONTACT = "Contact"
+    """End users."""
+    CONVERSATION = "Conversation"
+
+
+@define
+class SelectOption(Model):
+    """Something that can be selected."""
+
+    id: str
+    label: str
+    """The name that agents see."""
+    value: str
+    """The name that programs use: one step in the path of what is selected."""
+    is_deactivated: bool
+    order_index: int
+    """Its place in the order."""
+    nested_options: "list[SelectOption] | None" = None
+    """What can be selected within it."""
+
+
+@define
+class SelectAttributeInput(Model):
+    """The attribute is selected from a tree of options (``Select``)."""
+
+    _type: ClassVar[str] = "Select"
+    options: list[SelectOption] | None = None
+
+
+@define
+class TextAttributeInput(Model):
+    """The attribute is a text (``Text``)."""
+
+    _type: ClassVar[str] = "Text"
+    placeholder: str | None = None
+    """What the empty field shows."""
+
+
+CustomAttributeInput: TypeAlias = SelectAttributeInput | TextAttributeInput | Unknown
+"""How a custom attribute is filled in (``CustomAttributeInputDefinition``)."""
+
+
+@define
+class CustomAttributeDefinition(Model):
+    """A custom attribute as the organization has set it up."""
+
+    id: str
+    entity_type: CustomAttributeEntity
+    identifier: str
+    """The name that programs use."""
+    label: str
+    """The name that agents see."""
+    input_definition: CustomAttributeInput
+    created_at: datetime
+    is_required: bool
+    is_archived: bool
+    is_deactivated: bool
+    description: str | None = None
+    updated_at: datetime | None = None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from .base import Model, define
+from .base import UNSET, Model, Unset, define
 from .custom_attributes import CustomAttribute
 
 
@@ -24,3 +24,77 @@ class EndUser(Model):
     external_id: str | None = None
     """The id that your own system gave."""
     custom_attributes: list[CustomAttribute] | None = None
+    """They do not come with lists."""
+
+
+@define
+class _EndUserDetails(Model):
+    """What can be said of an end user beyond the name to show."""
+
+    email: str | Unset = UNSET
+    phone_number: str | Unset = UNSET
+    """With a plus and the country code."""
+    additional_emails: list[str] | Unset = UNSET
+    """Each once."""
+    additional_phone_numbers: list[str] | Unset = UNSET
+    """Each once."""
+    first_name: str | Unset = UNSET
+    last_name: str | Unset = UNSET
+    middle_names: list[str] | Unset = UNSET
+    avatar_url: str | Unset = UNSET
+    """Where Dixa can fetch the picture; Dixa keeps a copy."""
+    external_id: str | Unset = UNSET
+    """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
+
+
+@define
+class NewEndUser(_EndUserDetails):
+    """An end user to create (``CreateEndUserInput``)."""
+
+    display_name: str | Unset = UNSET
+
+
+@define
+class EndUserUpdate(_EndUserDetails):
+    """All details of an end user, to take the place of those that are there (``UpdateEndUserInput``)."""
+
+    display_name: str
+
+
+@define
+class BulkEndUserUpdate(EndUserUpdate):
+    """The same for one of many end users (``BulkUpdateEndUserInput``)."""
+
+    id: str
+
+
+@define
+class EndUserPatch(Model):
+    """Changes to an end user (``PatchEndUserInput``).
+
+    What is UNSET stays as it is; None is sent as null, to clear it.
+    """
+
+    display_name: str | Unset | None = UNSET
+    email: str | Unset | None = UNSET
+    phone_number: str | Unset | None = UNSET
+    """With a plus and the country code."""
+    additional_emails: list[str] | Unset | None = UNSET
+    """All of them, each once."""
+    additional_phone_numbers: list[str] | Unset | None = UNSET
+    """All of them, each once."""
+    first_name: str | Unset | None = UNSET
+    last_name: str | Unset | None = UNSET
+    middle_names: list[str] | Unset | None = UNSET
+    """All of them."""
+    avatar_url: str | Unset | None = UNSET
+    """Where Dixa can fetch the picture; Dixa keeps a copy."""
+    external_id: str | Unset | None = UNSET
+    """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
+
+
+@define
+class BulkEndUserPatch(EndUserPatch):
+    """The same for one of many end users (``BulkPatchEndUserInput``)."""
+
+    id: str

@@ -1,11 +1,50 @@
 """Agents."""
 
-from ..models.agents import Agent
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from ..models.agents import Agent, AgentPatch, AgentUpdate, BulkAgentPatch, BulkAgentUpdate, NewAgent
+from ..models.bulk import BulkOutcome
+from ..models.presence import Presence, WorkingChannel, WorkingChannelState
+from ..models.teams import TeamReference
 from ..pagination import Pager
 from ..transport.operation import Operation
 from .base import Resource, exclusive
 
+AgentOutcomes: TypeAlias = list[BulkOutcome[Agent]]
+"""What became of many agents, in the order of the request."""
+
 _LIST: Operation[Agent] = Operation("getAgents", "GET", "/agents", answer=Agent)
+_GET: Operation[Agent] = Operation("getAgentsAgentid", "GET", "/agents/{agentId}", answer=Agent)
+_CREATE: Operation[Agent] = Operation("postAgents", "POST", "/agents", body=NewAgent, answer=Agent)
+_UPDATE: Operation[Agent] = Operation("putAgentsAgentid", "PUT", "/agents/{agentId}", body=AgentUpdate, answer=Agent)
+_PATCH: Operation[Agent] = Operation("patchAgentsAgentid", "PATCH", "/agents/{agentId}", body=AgentPatch, answer=Agent)
+_DELETE: Operation[None] = Operation("deleteAgentsAgentid", "DELETE", "/agents/{agentId}")
+_CREATE_MANY: Operation[AgentOutcomes] = Operation(
+    "postAgentsBulk", "POST", "/agents/bulk", body=list[NewAgent], body_envelope="data", answer=AgentOutcomes
+)
+_UPDATE_MANY: Operation[AgentOutcomes] = Operation(
+    "putAgents", "PUT", "/agents", body=list[BulkAgentUpdate], answer=AgentOutcomes
+)
+_PATCH_MANY: Operation[AgentOutcomes] = Operation(
+    "patchAgents", "PATCH", "/agents", body=list[BulkAgentPatch], answer=AgentOutcomes
+)
+_LIST_TEAMS: Operation[TeamReference] = Operation(
+    "getAgentsAgentidTeams", "GET", "/agents/{agentId}/teams", answer=TeamReference
+)
+_GET_PRESENCE: Operation[Presence] = Operation(
+    "getAgentsAgentidPresence", "GET", "/agents/{agentId}/presence", answer=Presence
+)
+# The answer is a bare list, with no `data` around it.
+_LIST_PRESENCE: Operation[Presence] = Operation(
+    "getAgentsPresence", "GET", "/agents/presence", answer=Presence, envelope=None
+)
+_SET_WORKING_CHANNEL: Operation[None] = Operation(
+    "putAgentsAgentidPresenceWorking-channel",
+    "PUT",
+    "/agents/{agentId}/presence/working-channel",
+    body=WorkingChannelState,
+)
 
 
 class Agents(Resource):
@@ -47,3 +86,224 @@ class Agents(Resource):
             page_limit=page_limit,
             prefetch=prefetch,
         )
+
+    async def get(self, agent_id: str) -> Agent:
+        """Read an agent.
+
+        Args:
+            agent_id: its id (UUID).
+
+        Returns:
+            The agent.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            NotFoundError: there is no such agent.
+            TransportError: no answer came.
+
+        ``GET /agents/{agentId}``
+        """
+        return await self._caller.call(_GET, path={"agentId": agent_id})
+
+    async def create(self, agent: NewAgent) -> Agent:
+        """Create an agent.
+
+        It is never sent again when the answer was lost.
+
+        Args:
+            agent: the agent.
+
+        Returns:
+            The agent, with its id.
+
+        Raises:
+            InvalidRequestError: a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value, such as an address that is taken.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been created.
+
+        ``POST /agents``
+        """
+        return await self._caller.call(_CREATE, body=agent)
+
+    async def update(self, agent_id: str, agent: AgentUpdate) -> Agent:
+        """Replace the details of an agent. To change some and keep the others, use `patch`.
+
+        Args:
+            agent_id: its id (UUID).
+            agent: all details that the agent is to have.
+
+        Returns:
+            The agent as it is now.
+
+        Raises:
+            InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            NotFoundError: there is no such agent.
+            TransportError: no answer came.
+
+        ``PUT /agents/{agentId}``
+        """
+        return await self._caller.call(_UPDATE, path={"agentId": agent_id}, body=agent)
+
+    async def patch(self, agent_id: str, patch: AgentPatch) -> Agent:
+        """Change some details of an agent.
+
+        Args:
+            agent_id: its id (UUID).
+            patch: what to change. What is UNSET stays as it is.
+
+        Returns:
+            The agent as it is now.
+
+        Raises:
+            InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            NotFoundError: there is no such agent.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been changed.
+
+        ``PATCH /agents/{agentId}``
+        """
+        return await self._caller.call(_PATCH, path={"agentId": agent_id}, body=patch)
+
+    async def delete(self, agent_id: str) -> None:
+        """Make an agent an end user. Nothing of the person is deleted.
+
+        Args:
+            agent_id: its id (UUID).
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the agent cannot be made an end user.
+            NotFoundError: there is no such agent.
+            TransportError: no answer came.
+
+        ``DELETE /agents/{agentId}``
+        """
+        await self._caller.call(_DELETE, path={"agentId": agent_id})
+
+    async def create_many(self, agents: Sequence[NewAgent]) -> AgentOutcomes:
+        """Create many agents with one request. Some may fail while others are created.
+
+        It is never sent again when the answer was lost.
+
+        Args:
+            agents: the agents. Dixa does not tell how many it takes.
+
+        Returns:
+            A `Success` with the agent or a `Failure` with the reason for each, in the order of `agents`.
+
+        Raises:
+            InvalidRequestError: a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused the whole request.
+            TransportError: no answer came; `maybe_sent` tells whether some may have been created.
+
+        ``POST /agents/bulk``
+        """
+        return await self._caller.call(_CREATE_MANY, body=list(agents))
+
+    async def update_many(self, agents: Sequence[BulkAgentUpdate]) -> AgentOutcomes:
+        """Replace the details of many agents with one request. Some may fail while others are changed.
+
+        Args:
+            agents: for each agent its id and all details that it is to have.
+
+        Returns:
+            A `Success` with the agent or a `Failure` with the reason for each, in the order of `agents`.
+
+        Raises:
+            InvalidRequestError: a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused the whole request.
+            TransportError: no answer came.
+
+        ``PUT /agents``
+        """
+        return await self._caller.call(_UPDATE_MANY, body=list(agents))
+
+    async def patch_many(self, patches: Sequence[BulkAgentPatch]) -> AgentOutcomes:
+        """Change some details of many agents with one request. Some may fail while others are changed.
+
+        Args:
+            patches: for each agent its id and what to change.
+
+        Returns:
+            A `Success` with the agent or a `Failure` with the reason for each, in the order of `patches`.
+
+        Raises:
+            InvalidRequestError: a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused the whole request.
+            TransportError: no answer came; `maybe_sent` tells whether some may have been changed.
+
+        ``PATCH /agents``
+        """
+        return await self._caller.call(_PATCH_MANY, body=list(patches))
+
+    def list_teams(self, agent_id: str) -> Pager[TeamReference]:
+        """List the teams that an agent is in.
+
+        Dixa sends them all in one page, by their ids only.
+
+        Args:
+            agent_id: the id (UUID) of the agent.
+
+        Returns:
+            A pager over the teams.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            NotFoundError: there is no such agent.
+            TransportError: no answer came.
+
+        ``GET /agents/{agentId}/teams``
+        """
+        return self._caller.pages(_LIST_TEAMS, path={"agentId": agent_id})
+
+    async def get_presence(self, agent_id: str) -> Presence:
+        """Read whether an agent is at work.
+
+        Args:
+            agent_id: the id (UUID) of the agent.
+
+        Returns:
+            The agent's presence.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            NotFoundError: there is no such agent.
+            TransportError: no answer came.
+
+        ``GET /agents/{agentId}/presence``
+        """
+        return await self._caller.call(_GET_PRESENCE, path={"agentId": agent_id})
+
+    def list_presence(self) -> Pager[Presence]:
+        """List the presence of all agents.
+
+        Dixa sends them all in one page.
+
+        Returns:
+            A pager over the agents' presences.
+
+        Raises:
+            TransportError: no answer came.
+
+        ``GET /agents/presence``
+        """
+        return self._caller.pages(_LIST_PRESENCE)
+
+    async def set_working_channel(self, agent_id: str, channel: WorkingChannel, *, working: bool) -> None:
+        """Say whether an agent works on a group of channels.
+
+        Args:
+            agent_id: the id (UUID) of the agent.
+            channel: the group of channels.
+            working: whether the agent is to get conversations from it.
+
+        Raises:
+            InvalidRequestError: the id is empty, or an argument has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused the change.
+            TransportError: no answer came.
+
+        ``PUT /agents/{agentId}/presence/working-channel``
+        """
+        state = WorkingChannelState(channel=channel, working=working)
+        await self._caller.call(_SET_WORKING_CHANNEL, path={"agentId": agent_id}, body=state)

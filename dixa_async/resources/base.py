@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol, TypeAlias, TypeVar
 
 from ..errors import InvalidRequestError
-from ..models.base import UNSET
+from ..models.base import UNSET, Unset
 from ..pagination import Pager
 from ..transport.operation import Operation
 from ..transport.urls import PathValue, QueryValue
@@ -65,3 +65,8 @@ def exclusive(**filters: object) -> None:
     used = [name for name, value in filters.items() if value is not None]
     if len(used) > 1:
         raise InvalidRequestError(f"{' and '.join(used)} cannot be used together")
+
+
+def or_unset(value: T | None) -> T | Unset:
+    """What an option becomes in a body in which null has no meaning: an option that is not used is not sent."""
+    return UNSET if value is None else value

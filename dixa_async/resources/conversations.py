@@ -1,26 +1,65 @@
-"""Conversations: create, read, close and reopen."""
+"""Conversations: create, import, read, anonymize. What else is done to them stands in `conversation_actions`."""
 
-from ..models.base import UNSET
+from collections.abc import Mapping
+from datetime import datetime
+
+from ..models.activity import ActivityLogEntry
+from ..models.anonymization import AnonymizationRequest
+from ..models.common import Channel
+from ..models.conversation_flows import ConversationFlow
+from ..models.conversation_import import ImportedConversation, NewImportedConversation
 from ..models.conversations import Conversation
-from ..models.new_conversations import ConversationActor, CreatedConversation, NewConversation
+from ..models.custom_attributes import CustomAttribute, CustomAttributeValues
+from ..models.new_conversations import CreatedConversation, NewConversation
+from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, Resource
+from .base import ConversationId
+from .conversation_actions import ConversationActions
 
 _CREATE: Operation[CreatedConversation] = Operation(
     "postConversations", "POST", "/conversations", body=NewConversation, answer=CreatedConversation
 )
+_IMPORT: Operation[ImportedConversation] = Operation(
+    "postConversationsImport",
+    "POST",
+    "/conversations/import",
+    body=NewImportedConversation,
+    answer=ImportedConversation,
+)
 _GET: Operation[Conversation] = Operation(
     "getConversationsConversationid", "GET", "/conversations/{conversationId}", answer=Conversation
 )
-_CLOSE: Operation[None] = Operation(
-    "putConversationsConversationidClose", "PUT", "/conversations/{conversationId}/close", body=ConversationActor
+_LIST_LINKED: Operation[Conversation] = Operation(
+    "getConversationsConversationidLinked", "GET", "/conversations/{conversationId}/linked", answer=Conversation
 )
-_REOPEN: Operation[None] = Operation(
-    "putConversationsConversationidReopen", "PUT", "/conversations/{conversationId}/reopen", body=ConversationActor
+_LIST_ACTIVITY: Operation[ActivityLogEntry] = Operation(
+    "getConversationsConversationidActivitylog",
+    "GET",
+    "/conversations/{conversationId}/activitylog",
+    answer=ActivityLogEntry,
+)
+_LIST_ORGANIZATION_ACTIVITY: Operation[ActivityLogEntry] = Operation(
+    "getConversationsActivitylog", "GET", "/conversations/activitylog", answer=ActivityLogEntry
+)
+_LIST_FLOWS: Operation[ConversationFlow] = Operation(
+    "getConversationsFlows", "GET", "/conversations/flows", answer=ConversationFlow
+)
+_ANONYMIZE: Operation[AnonymizationRequest] = Operation(
+    "patchConversationsConversationidAnonymize",
+    "PATCH",
+    "/conversations/{conversationId}/anonymize",
+    answer=AnonymizationRequest,
+)
+_PATCH_CUSTOM_ATTRIBUTES: Operation[list[CustomAttribute]] = Operation(
+    "patchConversationsConversationidCustom-attributes",
+    "PATCH",
+    "/conversations/{conversationId}/custom-attributes",
+    body=CustomAttributeValues,
+    answer=list[CustomAttribute],
 )
 
 
-class Conversations(Resource):
+class Conversations(ConversationActions):
     """Conversations of all channels."""
 
     async def create(self, conversation: NewConversation) -> CreatedConversation:
@@ -45,6 +84,28 @@ class Conversations(Resource):
         """
         return await self._caller.call(_CREATE, body=conversation)
 
+    async def import_(self, conversation: NewImportedConversation) -> ImportedConversation:
+        """Import a conversation that was held elsewhere, with all its messages.
+
+        There is no protection against doing it twice: it is never sent again when the answer was lost.
+
+        Args:
+            conversation: the conversation. What its `attributes` hold depends on the channel.
+
+        Returns:
+            Its number, and what of it could not be imported: look at `partial_errors`.
+
+        Raises:
+            InvalidRequestError: the conversation has a field of the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value, does not import from the channel, could not fetch an attachment, or
+                does not know the end user or an agent.
+            NotFoundError: something that it names does not exist.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been imported.
+
+        ``POST /conversations/import``
+        """
+        return await self._caller.call(_IMPORT, body=conversation)
+
     async def get(self, conversation_id: ConversationId) -> Conversation:
         """Read a conversation.
 
@@ -63,38 +124,146 @@ class Conversations(Resource):
         """
         return await self._caller.call(_GET, path={"conversationId": conversation_id})
 
-    async def close(self, conversation_id: ConversationId, *, user_id: str | None = None) -> None:
-        """Close a conversation.
+    def list_linked(self, conversation_id: ConversationId) -> Pager[Conversation]:
+        """List the conversations that hang on a conversation, such as its side conversations.
+
+        Dixa sends them all in one page.
 
         Args:
-            conversation_id: its number.
-            user_id: the id (UUID) of the agent on whose behalf it is closed.
+            conversation_id: the number of the parent.
+
+        Returns:
+            A pager over the children, each of the class that belongs to its channel. Their `link` tells why they are
+            linked.
 
         Raises:
-            BadRequestError: it cannot be closed now, or the user is not an agent.
+            InvalidRequestError: the number is not a number.
             NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
-        ``PUT /conversations/{conversationId}/close``
+        ``GET /conversations/{conversationId}/linked``
         """
-        await self._caller.call(_CLOSE, path={"conversationId": conversation_id}, body=_actor(user_id))
+        return self._caller.pages(_LIST_LINKED, path={"conversationId": conversation_id})
 
-    async def reopen(self, conversation_id: ConversationId, *, user_id: str | None = None) -> None:
-        """Open a closed conversation again.
+    def list_activity(self, conversation_id: ConversationId) -> Pager[ActivityLogEntry]:
+        """List what was done to one conversation.
+
+        Dixa sends it all in one page.
 
         Args:
             conversation_id: its number.
-            user_id: the id (UUID) of the agent on whose behalf it is reopened.
+
+        Returns:
+            A pager over the entries. The class of an entry's `attributes` goes with its `type`.
 
         Raises:
-            BadRequestError: it cannot be reopened now, or the user is not an agent.
-            NotFoundError: there is no such conversation.
+            InvalidRequestError: the number is not a number.
             TransportError: no answer came.
 
-        ``PUT /conversations/{conversationId}/reopen``
+        ``GET /conversations/{conversationId}/activitylog``
         """
-        await self._caller.call(_REOPEN, path={"conversationId": conversation_id}, body=_actor(user_id))
+        return self._caller.pages(_LIST_ACTIVITY, path={"conversationId": conversation_id})
 
+    def list_organization_activity(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        page_key: str | None = None,
+        page_limit: int | None = None,
+        prefetch: bool = False,
+    ) -> Pager[ActivityLogEntry]:
+        """List what was done to all conversations of the organization.
 
-def _actor(user_id: str | None) -> ConversationActor:
-    return ConversationActor(user_id=UNSET if user_id is None else user_id)
+        Args:
+            since: only what was done from then on; a datetime with a time zone.
+            until: only what was done up to then; a datetime with a time zone.
+            page_key: the `next_key` of a page, to go on after it.
+            page_limit: entries on a page, 1 or more; Dixa decides if it is not given.
+            prefetch: whether the next page is asked for while you work on this one.
+
+        Returns:
+            A pager over the entries. The class of an entry's `attributes` goes with its `type`.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent, such as a time without a time zone.
+            BadRequestError: Dixa refused a time or the page key.
+            TransportError: no answer came.
+
+        ``GET /conversations/activitylog``
+        """
+        return self._caller.pages(
+            _LIST_ORGANIZATION_ACTIVITY,
+            query={"fromDatetime": since, "toDatetime": until},
+            page_key=page_key,
+            page_limit=page_limit,
+            prefetch=prefetch,
+        )
+
+    def list_flows(self, *, channel: Channel | None = None) -> Pager[ConversationFlow]:
+        """List the conversation flows of one channel.
+
+        Dixa sends them all in one page.
+
+        Args:
+            channel: the channel; Dixa takes `Channel.PSTN_PHONE` if it is not given. There are no flows for
+                `Channel.SMS` and `Channel.TWITTER`.
+
+        Returns:
+            A pager over the flows.
+
+        Raises:
+            BadRequestError: there are no flows for the channel.
+            TransportError: no answer came.
+
+        ``GET /conversations/flows``
+        """
+        return self._caller.pages(_LIST_FLOWS, query={"channel": channel})
+
+    async def anonymize(self, conversation_id: ConversationId, *, force: bool | None = None) -> AnonymizationRequest:
+        """Ask for everything personal to be taken from a conversation. It cannot be undone.
+
+        Dixa does it later, within a day.
+
+        Args:
+            conversation_id: its number.
+            force: True: a conversation that is not closed is closed first. If it is not given, it is left alone.
+
+        Returns:
+            The request. Its `id` is what one asks for to see whether it is done.
+
+        Raises:
+            InvalidRequestError: the number is not a number.
+            NotFoundError: there is no such conversation.
+            ConflictError: it cannot be anonymized now, such as when it is not closed and `force` is not True.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been asked for.
+
+        ``PATCH /conversations/{conversationId}/anonymize``
+        """
+        return await self._caller.call(_ANONYMIZE, path={"conversationId": conversation_id}, query={"force": force})
+
+    async def patch_custom_attributes(
+        self, conversation_id: ConversationId, values: Mapping[str, str | list[str] | None]
+    ) -> list[CustomAttribute]:
+        """Set or clear custom attributes of a conversation.
+
+        Args:
+            conversation_id: its number.
+            values: the values by the ids (UUID) of their attributes: a text, the path of what is selected, or None to
+                clear the value. What is not named keeps its value.
+
+        Returns:
+            The custom attributes of the conversation.
+
+        Raises:
+            InvalidRequestError: a value is of the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            AuthenticationError: the token is not allowed to do this.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been done.
+
+        ``PATCH /conversations/{conversationId}/custom-attributes``
+        """
+        return await self._caller.call(
+            _PATCH_CUSTOM_ATTRIBUTES, path={"conversationId": conversation_id}, body=dict(values)
+        )

@@ -1,11 +1,53 @@
 """End users."""
 
-from ..models.end_users import EndUser
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from ..models.anonymization import AnonymizationRequest
+from ..models.bulk import BulkOutcome
+from ..models.conversations import Conversation
+from ..models.custom_attributes import CustomAttribute, CustomAttributeValue, CustomAttributeValues
+from ..models.end_users import BulkEndUserPatch, BulkEndUserUpdate, EndUser, EndUserPatch, EndUserUpdate, NewEndUser
 from ..pagination import Pager
 from ..transport.operation import Operation
 from .base import Resource, exclusive
 
+EndUserOutcomes: TypeAlias = list[BulkOutcome[EndUser]]
+"""What became of many end users, in the order of the request."""
+CustomAttributeList: TypeAlias = list[CustomAttribute]
+"""Custom attributes with their values."""
+
 _LIST: Operation[EndUser] = Operation("getEndusers", "GET", "/endusers", answer=EndUser)
+_GET: Operation[EndUser] = Operation("getEndusersUserid", "GET", "/endusers/{userId}", answer=EndUser)
+_CREATE: Operation[EndUser] = Operation("postEndusers", "POST", "/endusers", body=NewEndUser, answer=EndUser)
+_UPDATE: Operation[EndUser] = Operation(
+    "putEndusersUserid", "PUT", "/endusers/{userId}", body=EndUserUpdate, answer=EndUser
+)
+_PATCH: Operation[EndUser] = Operation(
+    "patchEndusersUserid", "PATCH", "/endusers/{userId}", body=EndUserPatch, answer=EndUser
+)
+_CREATE_MANY: Operation[EndUserOutcomes] = Operation(
+    "postEndusersBulk", "POST", "/endusers/bulk", body=list[NewEndUser], body_envelope="data", answer=EndUserOutcomes
+)
+_UPDATE_MANY: Operation[EndUserOutcomes] = Operation(
+    "putEndusers", "PUT", "/endusers", body=list[BulkEndUserUpdate], body_envelope="data", answer=EndUserOutcomes
+)
+_PATCH_MANY: Operation[EndUserOutcomes] = Operation(
+    "patchEndusers", "PATCH", "/endusers", body=list[BulkEndUserPatch], body_envelope="data", answer=EndUserOutcomes
+)
+_ANONYMIZE: Operation[AnonymizationRequest] = Operation(
+    "patchEndusersUseridAnonymize", "PATCH", "/endusers/{userId}/anonymize", answer=AnonymizationRequest
+)
+_PATCH_CUSTOM_ATTRIBUTES: Operation[CustomAttributeList] = Operation(
+    "patchEndusersUseridCustom-attributes",
+    "PATCH",
+    "/endusers/{userId}/custom-attributes",
+    body=CustomAttributeValues,
+    answer=CustomAttributeList,
+)
+_LIST_CONVERSATIONS: Operation[Conversation] = Operation(
+    "getEndusersUseridConversations", "GET", "/endusers/{userId}/conversations", answer=Conversation
+)
 
 
 class EndUsers(Resource):
@@ -21,11 +63,11 @@ class EndUsers(Resource):
         page_limit: int | None = None,
         prefetch: bool = False,
     ) -> Pager[EndUser]:
-        """List end users.
+        """List end users. Their custom attributes come only with `get`.
 
         Args:
-            email: only the end user with this address. Not together with `phone`.
-            phone: only the end user with this number. Not together with `email`.
+            email: only the end user with this address. Only one of the three filters can be used.
+            phone: only the end user with this number.
             external_id: only the end user to whom your own system gave this id.
             page_key: the `next_key` of a page, to go on after it.
             page_limit: end users on a page, 1 or more; Dixa decides if it is not given.
@@ -41,10 +83,225 @@ class EndUsers(Resource):
 
         ``GET /endusers``
         """
-        exclusive(email=email, phone=phone)
+        exclusive(email=email, phone=phone, external_id=external_id)
         return self._caller.pages(
             _LIST,
             query={"email": email, "phone": phone, "externalId": external_id},
+            page_key=page_key,
+            page_limit=page_limit,
+            prefetch=prefetch,
+        )
+
+    async def get(self, user_id: str) -> EndUser:
+        """Read an end user, with the custom attributes.
+
+        Args:
+            user_id: the id (UUID) of the end user.
+
+        Returns:
+            The end user.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            NotFoundError: there is no such end user.
+            TransportError: no answer came.
+
+        ``GET /endusers/{userId}``
+        """
+        return await self._caller.call(_GET, path={"userId": user_id})
+
+    async def create(self, end_user: NewEndUser) -> EndUser:
+        """Create an end user.
+
+        It is never sent again when the answer was lost.
+
+        Args:
+            end_user: the end user.
+
+        Returns:
+            The end user, with an id.
+
+        Raises:
+            InvalidRequestError: a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value, such as an address that is taken.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been created.
+
+        ``POST /endusers``
+        """
+        return await self._caller.call(_CREATE, body=end_user)
+
+    async def update(self, user_id: str, end_user: EndUserUpdate) -> EndUser:
+        """Replace the details of an end user. To change some and keep the others, use `patch`.
+
+        Args:
+            user_id: the id (UUID) of the end user.
+            end_user: all details that the end user is to have.
+
+        Returns:
+            The end user as it is now.
+
+        Raises:
+            InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            NotFoundError: there is no such end user.
+            TransportError: no answer came.
+
+        ``PUT /endusers/{userId}``
+        """
+        return await self._caller.call(_UPDATE, path={"userId": user_id}, body=end_user)
+
+    async def patch(self, user_id: str, patch: EndUserPatch) -> EndUser:
+        """Change some details of an end user.
+
+        Args:
+            user_id: the id (UUID) of the end user.
+            patch: what to change. What is UNSET stays as it is.
+
+        Returns:
+            The end user as it is now.
+
+        Raises:
+            InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            NotFoundError: there is no such end user.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been changed.
+
+        ``PATCH /endusers/{userId}``
+        """
+        return await self._caller.call(_PATCH, path={"userId": user_id}, body=patch)
+
+    async def create_many(self, end_users: Sequence[NewEndUser]) -> EndUserOutcomes:
+        """Create many end users with one request. Some may fail while others are created.
+
+        It is never sent again when the answer was lost.
+
+        Args:
+            end_users: the end users. Dixa does not tell how many it takes.
+
+        Returns:
+            A `Success` with the end user or a `Failure` with the reason for each, in the order of `end_users`.
+
+        Raises:
+            InvalidRequestError: a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused the whole request.
+            TransportError: no answer came; `maybe_sent` tells whether some may have been created.
+
+        ``POST /endusers/bulk``
+        """
+        return await self._caller.call(_CREATE_MANY, body=list(end_users))
+
+    async def update_many(self, end_users: Sequence[BulkEndUserUpdate]) -> EndUserOutcomes:
+        """Replace the details of many end users with one request. Some may fail while others are changed.
+
+        Args:
+            end_users: for each end user the id and all details to have.
+
+        Returns:
+            A `Success` with the end user or a `Failure` with the reason for each, in the order of `end_users`.
+
+        Raises:
+            InvalidRequestError: a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused the whole request.
+            TransportError: no answer came.
+
+        ``PUT /endusers``
+        """
+        return await self._caller.call(_UPDATE_MANY, body=list(end_users))
+
+    async def patch_many(self, patches: Sequence[BulkEndUserPatch]) -> EndUserOutcomes:
+        """Change some details of many end users with one request. Some may fail while others are changed.
+
+        Args:
+            patches: for each end user the id and what to change.
+
+        Returns:
+            A `Success` with the end user or a `Failure` with the reason for each, in the order of `patches`.
+
+        Raises:
+            InvalidRequestError: a field has the wrong type; nothing was sent.
+            BadRequestError: Dixa refused the whole request.
+            TransportError: no answer came; `maybe_sent` tells whether some may have been changed.
+
+        ``PATCH /endusers``
+        """
+        return await self._caller.call(_PATCH_MANY, body=list(patches))
+
+    async def anonymize(self, user_id: str, *, force: bool | None = None) -> AnonymizationRequest:
+        """Ask for an end user to be anonymized. It cannot be undone.
+
+        Dixa does it later, within 24 hours. `anonymization.get_request` tells whether it is done.
+
+        Args:
+            user_id: the id (UUID) of the end user.
+            force: whether to close the end user's conversations that are not closed. Without it, they hinder it.
+
+        Returns:
+            The request, with its id.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            NotFoundError: there is no such end user.
+            ConflictError: it cannot be done now, such as when conversations are not closed.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been asked for.
+
+        ``PATCH /endusers/{userId}/anonymize``
+        """
+        return await self._caller.call(_ANONYMIZE, path={"userId": user_id}, query={"force": force})
+
+    async def patch_custom_attributes(
+        self, user_id: str, values: Mapping[str, CustomAttributeValue]
+    ) -> CustomAttributeList:
+        """Set or clear custom attributes of an end user.
+
+        Args:
+            user_id: the id (UUID) of the end user.
+            values: the values by the ids (UUID) of their attributes: a text, the path of what is selected, or None to
+                clear the value. Attributes that are not named keep theirs.
+
+        Returns:
+            The custom attributes with their values.
+
+        Raises:
+            InvalidRequestError: the id is empty, or a value has the wrong type; nothing was sent.
+            AuthenticationError: the token may not do this.
+            BadRequestError: Dixa refused a value.
+            NotFoundError: there is no such end user.
+            TransportError: no answer came; `maybe_sent` tells whether they may have been changed.
+
+        ``PATCH /endusers/{userId}/custom-attributes``
+        """
+        return await self._caller.call(_PATCH_CUSTOM_ATTRIBUTES, path={"userId": user_id}, body=dict(values))
+
+    def list_conversations(
+        self,
+        user_id: str,
+        *,
+        page_key: str | None = None,
+        page_limit: int | None = None,
+        prefetch: bool = False,
+    ) -> Pager[Conversation]:
+        """List the conversations of an end user. Their custom attributes come only with `conversations.get`.
+
+        Args:
+            user_id: the id (UUID) of the end user.
+            page_key: the `next_key` of a page, to go on after it.
+            page_limit: conversations on a page, 1 or more; Dixa decides if it is not given.
+            prefetch: whether the next page is asked for while you work on this one.
+
+        Returns:
+            A pager over the conversations, each of the class that belongs to its channel.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent.
+            BadRequestError: Dixa refused the page key.
+            NotFoundError: there is no such end user.
+            TransportError: no answer came.
+
+        ``GET /endusers/{userId}/conversations``
+        """
+        return self._caller.pages(
+            _LIST_CONVERSATIONS,
+            path={"userId": user_id},
             page_key=page_key,
             page_limit=page_limit,
             prefetch=prefetch,

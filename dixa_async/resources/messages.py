@@ -1,5 +1,6 @@
-"""Messages: read and add."""
+"""Messages: read, add and anonymize."""
 
+from ..models.anonymization import AnonymizationRequest
 from ..models.messages import AddedMessage, Message, NewMessage
 from ..pagination import Pager
 from ..transport.operation import Operation
@@ -14,6 +15,12 @@ _ADD: Operation[AddedMessage] = Operation(
     "/conversations/{conversationId}/messages",
     body=NewMessage,
     answer=AddedMessage,
+)
+_ANONYMIZE: Operation[AnonymizationRequest] = Operation(
+    "patchConversationsConversationidMessagesMessageidAnonymize",
+    "PATCH",
+    "/conversations/{conversationId}/messages/{messageId}/anonymize",
+    answer=AnonymizationRequest,
 )
 
 
@@ -61,3 +68,26 @@ class Messages(Resource):
         ``POST /conversations/{conversationId}/messages``
         """
         return await self._caller.call(_ADD, path={"conversationId": conversation_id}, body=message)
+
+    async def anonymize(self, conversation_id: ConversationId, message_id: str) -> AnonymizationRequest:
+        """Ask for everything personal to be taken from a message. It cannot be undone.
+
+        Dixa does it later, within a day.
+
+        Args:
+            conversation_id: the number of the conversation.
+            message_id: the id (UUID) of the message.
+
+        Returns:
+            The request. Its `id` is what one asks for to see whether it is done.
+
+        Raises:
+            InvalidRequestError: the number is not a number.
+            NotFoundError: there is no such conversation or message.
+            ConflictError: it cannot be anonymized now.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been asked for.
+
+        ``PATCH /conversations/{conversationId}/messages/{messageId}/anonymize``
+        """
+        path = {"conversationId": conversation_id, "messageId": message_id}
+        return await self._caller.call(_ANONYMIZE, path=path)

@@ -22,7 +22,7 @@ from ..models.base import Model, Unknown
 from .classes import Writer, make_reader, make_writer, wire_name
 from .mismatch import MismatchError, StructureHook, at, expected
 from .primitives import register_primitives
-from .unions import Explain, is_union, structure_union
+from .unions import Explain, is_union, structure_union, tag_of
 
 
 class Reading(enum.Enum):
@@ -99,9 +99,13 @@ class DixaConverter:
             for a in attrs.fields(cls)
         ]
 
+        tag = tag_of(cls) if self._explain is None else None
+
         def read(value: Any, _: Any) -> Any:
             if value.__class__ is not dict:
                 raise expected("an object", value)
+            if tag is not None and value.get("_type", tag) != tag:
+                raise MismatchError(f"expected {tag}", "._type")
             arguments: dict[str, Any] = {}
             for name, wire, required, type_form, hook in fields:
                 if wire in value:
@@ -150,7 +154,10 @@ class _Writers(dict[type, Writer]):
         super().__init__()
         self._converter = converter
         self[list] = self[tuple] = lambda values: [self[v.__class__](v) for v in values]
-        self[dict] = lambda values: {key: self[v.__class__](v) for key, v in values.items()}
+        # A key may be a word of an OpenEnum, which JSON takes as a value only.
+        self[dict] = lambda values: {
+            key if key.__class__ is str else self[key.__class__](key): self[v.__class__](v) for key, v in values.items()
+        }
 
     def __missing__(self, cls: type) -> Writer:
         self[cls] = writer = self._converter.get_unstructure_hook(cls)

@@ -3,6 +3,7 @@
 What cattrs does by itself would turn null into ``"None"``, ``"false"`` into True and ``"7"`` into 7.
 """
 
+import math
 from datetime import datetime
 from types import NoneType
 from typing import Annotated, Any, NoReturn, get_args, get_origin
@@ -11,7 +12,7 @@ from cattrs import Converter
 
 from ..models.base import NumberAsText, OpenEnum, TaggedWord, Unknown, Unset
 from .mismatch import MismatchError, expected
-from .times import format_time, parse_time
+from .times import in_utc, parse_time
 
 (_NUMBER_AS_TEXT,) = get_args(NumberAsText)[1:]
 
@@ -26,7 +27,7 @@ def register_primitives(converter: Converter) -> None:
     converter.register_unstructure_hook(OpenEnum, lambda word: word._value_)
     converter.register_unstructure_hook(TaggedWord, lambda word: {"_type": word._value_})
     converter.register_structure_hook(datetime, parse_time)
-    converter.register_unstructure_hook(datetime, format_time)
+    converter.register_unstructure_hook(datetime, in_utc)
     converter.register_structure_hook(Unknown, lambda value, _: unknown(value))
     converter.register_unstructure_hook(Unknown, lambda value: value.raw)
     converter.register_unstructure_hook(Unset, _refuse_unset)
@@ -69,7 +70,9 @@ def _int(value: Any, _: Any) -> int:
 
 def _float(value: Any, _: Any) -> float:
     if value.__class__ is float or value.__class__ is int:
-        return float(value)
+        if math.isfinite(value):
+            return float(value)
+        raise MismatchError("expected a number that JSON can hold")
     raise expected("float", value)
 
 

@@ -103,12 +103,23 @@ class Serializer:
             The JSON value.
 
         Raises:
-            MismatchError: it contains itself, or UNSET where a value belongs.
+            MismatchError: JSON cannot hold it.
         """
-        try:
-            return self._fast.unstructure(value)
-        except RecursionError:
-            raise MismatchError(_TOO_DEEP) from None
+        return orjson.loads(self.encode(value))
+
+    def encode(self, value: Any) -> bytes:
+        """Turn models into JSON, without a check.
+
+        Args:
+            value: models, or lists and maps of them.
+
+        Returns:
+            JSON.
+
+        Raises:
+            MismatchError: JSON cannot hold it.
+        """
+        return _to_json(self._write(value))
 
     def dump(self, value: Any, type_form: Any, envelope: str | None = None) -> bytes:
         """Turn models into the bytes of a request, and check them.
@@ -124,26 +135,16 @@ class Serializer:
         Raises:
             MismatchError: they do not have the form that the request takes; the path tells where.
         """
-        raw = self.unstructure(value)
-        self.structure_strict(raw, type_form)
-        return self.dump_json(raw if envelope is None else {envelope: raw})
+        written = self._write(value)
+        self.structure_strict(written, type_form)
+        return _to_json(written if envelope is None else {envelope: written})
 
-    def dump_json(self, raw: Any) -> bytes:
-        """Write a JSON value.
-
-        Args:
-            raw: the JSON value.
-
-        Returns:
-            JSON.
-
-        Raises:
-            MismatchError: JSON cannot hold it.
-        """
+    def _write(self, value: Any) -> Any:
+        """Turn models into a JSON value in which times are not texts yet."""
         try:
-            return orjson.dumps(raw)
-        except TypeError as error:
-            raise MismatchError(f"JSON cannot hold this: {error}") from None
+            return self._fast.unstructure(value)
+        except RecursionError:
+            raise MismatchError(_TOO_DEEP) from None
 
     def prepare(self, type_form: Any) -> None:
         """Compile what reads and writes a type, which else happens when the type is first met.
@@ -169,3 +170,10 @@ def _read(converter: DixaConverter, value: Any, type_form: Any) -> Any:
         return converter.hook_of(type_form)(value, type_form)
     except RecursionError:
         raise MismatchError(_TOO_DEEP) from None
+
+
+def _to_json(written: Any) -> bytes:
+    try:
+        return orjson.dumps(written, option=orjson.OPT_UTC_Z)
+    except TypeError as error:
+        raise MismatchError(f"JSON cannot hold this: {error}") from None

@@ -37,28 +37,33 @@ def parse_time(text: Any, _: object = None) -> datetime:
 def _parse_other(text: object) -> datetime:
     """Read a time in another form, or say why it is none."""
     if not isinstance(text, str):
-        if isinstance(text, datetime):
+        if not isinstance(text, datetime):
+            raise expected(_EXAMPLE, text)
+        # In the check of a request, in which times are not texts yet.
+        if text.tzinfo is None:
             raise MismatchError("expected a datetime with a time zone, got one without")
-        raise expected(_EXAMPLE, text)
+        return text
     try:
         return _from_iso(text.partition("[")[0] if text.endswith("]") else text)
     except ValueError:
         raise MismatchError(f"expected {_EXAMPLE}, got another text") from None
 
 
-def format_time(time: datetime) -> str | datetime:
-    """Write a time as Dixa reads it: ISO 8601 in UTC with a ``Z``.
+def in_utc(time: datetime) -> datetime:
+    """A time as Dixa reads it: in UTC.
+
+    The JSON writer makes the text of it, ISO 8601 with a ``Z``, in a tenth of the time that Python takes.
 
     Args:
         time: an aware datetime.
 
     Returns:
-        The text. A datetime without a zone is returned as it is: the check of the whole request then names its place.
+        The same instant. A datetime without a zone is returned as it is: the check of the whole request then names its
+        place.
     """
-    if time.tzinfo is None:
+    if time.tzinfo is None or time.tzinfo is UTC:
         return time
     try:
-        utc = time if time.tzinfo is UTC else time.astimezone(UTC)
+        return time.astimezone(UTC)
     except OverflowError:  # within hours of the first or the last year, which UTC has not
-        return time.isoformat()
-    return utc.isoformat(timespec="microseconds" if utc.microsecond % 1000 else "milliseconds")[:-6] + "Z"
+        return time

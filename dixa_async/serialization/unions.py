@@ -50,7 +50,7 @@ def structure_union(union: Any, hook_of: HookOf, explain: Explain | None) -> Str
     members = [member for member in get_args(union) if member is not Unset]
     values = [member for member in members if member is not NoneType]
     if len(values) == 1:
-        return _optional(values[0], hook_of) if NoneType in members else hook_of(values[0])
+        return _optional(values[0], hook_of) if NoneType in members else _only(values[0], hook_of)
     return _Choice(members, hook_of, explain).make_hook()
 
 
@@ -61,6 +61,12 @@ def _optional(member: Any, hook_of: HookOf) -> StructureHook:
         return None if value is None else hook(value, member)
 
     return optional
+
+
+def _only(member: Any, hook_of: HookOf) -> StructureHook:
+    hook = hook_of(member)
+    # The hook of a word looks at the type, which must not be the union.
+    return lambda value, _: hook(value, member)
 
 
 class _Choice:

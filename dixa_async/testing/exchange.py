@@ -5,6 +5,7 @@ wait for anything, so that each request is carried out as a whole.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -158,6 +159,10 @@ def _as_dixa_writes(value: Any) -> Any:
     if value.__class__ is not dict:
         return value
     return {
-        name: f"{inner}[GMT]" if name.endswith("At") and inner.__class__ is str else _as_dixa_writes(inner)
+        name: _time(inner) if name.endswith("At") and inner.__class__ is str else _as_dixa_writes(inner)
         for name, inner in value.items()
     }
+
+
+def _time(text: str) -> str:
+    return datetime.fromisoformat(text).isoformat(timespec="milliseconds").replace("+00:00", "Z[GMT]")

@@ -1,9 +1,14 @@
 """Files on their way out, as ``multipart/form-data``."""
 
+import io
 from collections.abc import Sequence
+from typing import Final
 
 import aiohttp
 import attrs
+
+_ESCAPES: Final = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+"""What browsers escape in a name. aiohttp would escape all but letters and digits, which servers do not undo."""
 
 
 @attrs.frozen
@@ -36,6 +41,8 @@ async def encode_files(field: str, files: Sequence[FilePart]) -> Encoded:
     """
     writer = aiohttp.MultipartWriter("form-data")
     for file in files:
-        part = writer.append(file.content, {"Content-Type": file.content_type})
-        part.set_content_disposition("form-data", name=field, filename=file.name)
+        # Of bytes over 1 MiB, aiohttp warns.
+        part = writer.append(io.BytesIO(file.content), {"Content-Type": file.content_type})
+        name = file.name.encode(errors="replace").decode().translate(_ESCAPES)
+        part.set_content_disposition("form-data", quote_fields=False, name=field, filename=name)
     return Encoded(await writer.as_bytes(), writer.content_type)

@@ -5,7 +5,7 @@ An argument is never more than one segment of the path, whatever it holds.
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Final, TypeAlias
 from urllib.parse import quote, urlencode
@@ -84,7 +84,7 @@ def _query_text(name: str, value: QueryValue) -> str:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise InvalidRequestError(f"{name} must be a datetime with a time zone")
-        return value.isoformat()
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if not isinstance(value, str | int):
         raise InvalidRequestError(f"{name} must be a str, a number or a bool, not {type(value).__name__}")
     return _text(name, value)

@@ -8,14 +8,19 @@ from typing import Annotated, Any, get_args, get_origin
 import attrs
 import orjson
 
-from dixa_async.models import EndUser, Message, OpenEnum, Unknown
+from dixa_async.models import ActivityLogEntry, EndUser, Message, OpenEnum, Unknown
 from dixa_async.models.base import Model
 from dixa_async.models.conversations import Conversation
 from dixa_async.serialization.classes import wire_name
 from dixa_async.serialization.unions import is_union, tag_of
 
 ITEMS = 100
-PAGES: dict[str, Any] = {"messages": Message, "conversations": Conversation, "end users": EndUser}
+PAGES: dict[str, Any] = {
+    "messages": Message,
+    "conversations": Conversation,
+    "end users": EndUser,
+    "activity": ActivityLogEntry,
+}
 """What is on a page, by its name."""
 
 _WORDS = "order parcel refund invoice tomorrow is not yet arrived please and thank you for the address".split()  # noqa: SIM905

@@ -228,7 +228,7 @@ async def test_a_field_of_the_wrong_type_is_named(web: aioresponses, message: An
 @pytest.mark.parametrize(
     ("conversation", "path"),
     [
-        (NewSmsConversation(**SMS, message=InboundMessage(content=CONTENT)), "$.message.agentId"),  # type: ignore[arg-type]
+        (NewSmsConversation(**SMS, message=InboundMessage(content=CONTENT)), "$.message._type"),  # type: ignore[arg-type]
         (NewChatConversation(**CHAT, language=None), "$.language"),  # type: ignore[arg-type]
         (NewChatConversation(**CHAT, browser_info=BrowserInfo(name=UNSET)), "$.browserInfo.name"),  # type: ignore[arg-type]
         (CONTENT, "$._type"),

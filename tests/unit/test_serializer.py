@@ -164,7 +164,7 @@ def test_fields_have_camel_case_names_or_the_one_that_they_are_given(serializer:
     raw = {**PARCEL, "from": "here", "ODD-name": 1, "size": "Small"}
     parcel = serializer.structure(raw, Parcel)
     assert parcel == Parcel(parcel_id="p", created_at=NOON, from_="here", odd_name=1, size=Size.SMALL)
-    assert serializer.unstructure(parcel) == {**raw, "createdAt": "2024-02-29T12:00:00.000Z"}
+    assert serializer.unstructure(parcel) == {**raw, "createdAt": "2024-02-29T12:00:00Z"}
 
 
 def test_fields_that_are_not_known_are_ignored(serializer: Serializer) -> None:
@@ -197,7 +197,7 @@ def test_an_error_tells_the_place(serializer: Serializer, value: object, type_fo
 def test_in_a_patch_unset_is_left_out_and_none_is_null(serializer: Serializer) -> None:
     assert serializer.dump(Change(), Change) == b"{}"
     assert serializer.dump(Change(nick_name=None), Change) == b'{"nickName":null}'
-    assert serializer.dump(Change(name="", due_at=NOON), Change) == b'{"name":"","dueAt":"2024-02-29T12:00:00.000Z"}'
+    assert serializer.dump(Change(name="", due_at=NOON), Change) == b'{"name":"","dueAt":"2024-02-29T12:00:00Z"}'
     assert serializer.structure({"nickName": None}, Change) == Change(nick_name=None)
     assert serializer.structure({}, Change) == Change()
 

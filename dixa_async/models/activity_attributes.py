@@ -1,0 +1,281 @@
+"""What entries of the activity log tell besides their kind: who was assigned, which tag was added."""
+
+from typing import ClassVar, TypeAlias
+
+from .base import Model, Unknown, define
+
+
+@define
+class ActivityLogUser(Model):
+    """An agent or an end user."""
+
+    id: str
+    name: str | None = None
+    email: str | None = None
+    phone_number: str | None = None
+
+
+@define
+class ConversationAssignedAttribute(Model):
+    """An agent got the conversation."""
+
+    _type: ClassVar[str] = "ConversationAssignedAttribute"
+    agent_id: str
+    agent_name: str | None = None
+
+
+@define
+class ConversationAutoReplySentAttribute(Model):
+    """An automatic reply was sent."""
+
+    _type: ClassVar[str] = "ConversationAutoReplySentAttribute"
+    template_name: str
+
+
+@define
+class ConversationChannelChangedAttribute(Model):
+    """The conversation goes on by another channel."""
+
+    _type: ClassVar[str] = "ConversationChannelChangedAttribute"
+    channel_reference: str
+
+
+@define
+class ConversationClaimedAttribute(Model):
+    """An agent took the conversation."""
+
+    _type: ClassVar[str] = "ConversationClaimedAttribute"
+    claimed_from_label: str | None = None
+    """The name of who or what had it."""
+    claimed_from_type: str | None = None
+
+
+@define
+class ConversationCreatedAttribute(Model):
+    """The conversation was created."""
+
+    _type: ClassVar[str] = "ConversationCreatedAttribute"
+    subject: str | None = None
+
+
+@define
+class ConversationCustomAttributesUpdatedAttribute(Model):
+    """Custom attributes got other values."""
+
+    _type: ClassVar[str] = "ConversationCustomAttributesUpdatedAttribute"
+    updated_attribute_values: dict[str, str | list[str]]
+    """A text, or the path of what was selected."""
+    updated_attribute_ids: list[str] | None = None
+
+
+@define
+class ConversationEndUserReplacedAttribute(Model):
+    """The conversation now belongs to another end user."""
+
+    _type: ClassVar[str] = "ConversationEndUserReplacedAttribute"
+    old_user: ActivityLogUser
+    new_user: ActivityLogUser
+
+
+@define
+class ConversationLanguageUpdatedAttribute(Model):
+    """The language of the conversation was changed."""
+
+    _type: ClassVar[str] = "ConversationLanguageUpdatedAttribute"
+    language: str
+
+
+@define
+class ConversationLinkedAttribute(Model):
+    """Two conversations were linked, or are no longer."""
+
+    _type: ClassVar[str] = "ConversationLinkedAttribute"
+    child: int
+    """The number of the conversation that hangs on the other."""
+    parent: int
+    """The number of the conversation on which the other hangs."""
+    link_type: str
+
+
+@define
+class ConversationOfferedAttribute(Model):
+    """The conversation was offered to agents."""
+
+    _type: ClassVar[str] = "ConversationOfferedAttribute"
+    agent_names: list[str] | None = None
+    queue_label: str | None = None
+    """The name of the queue."""
+
+
+@define
+class ConversationRatedAttribute(Model):
+    """The end user rated the conversation."""
+
+    _type: ClassVar[str] = "ConversationRatedAttribute"
+    agent: ActivityLogUser | None = None
+    score: int | None = None
+    message: str | None = None
+
+
+@define
+class ConversationRatingNotOfferedAttribute(Model):
+    """The end user was not asked for a rating."""
+
+    _type: ClassVar[str] = "ConversationRatingNotOfferedAttribute"
+    evaluation_filters: str | None = None
+
+
+@define
+class ConversationRatingOfferedAttribute(Model):
+    """The end user was asked for a rating."""
+
+    _type: ClassVar[str] = "ConversationRatingOfferedAttribute"
+    agent: ActivityLogUser
+    """The agent who is rated."""
+    user: ActivityLogUser
+
+
+@define
+class ConversationRatingScheduledAttribute(Model):
+    """The end user will be asked for a rating."""
+
+    _type: ClassVar[str] = "ConversationRatingScheduledAttribute"
+    rating_scheduled_time: str
+    """When. Dixa does not say in which form."""
+
+
+@define
+class ConversationReservedAttribute(Model):
+    """The conversation is kept for one agent."""
+
+    _type: ClassVar[str] = "ConversationReservedAttribute"
+    agent: ActivityLogUser
+    queue_id: str
+    queue_name: str
+    reservation_type: str
+    valid_until: str
+    """Until when. Dixa does not say in which form."""
+
+
+@define
+class ConversationResolvedStateToggledAttribute(Model):
+    """The conversation was marked as resolved, or no longer is."""
+
+    _type: ClassVar[str] = "ConversationResolvedStateToggledAttribute"
+    is_resolved: bool
+
+
+@define
+class ConversationSubjectUpdatedAttribute(Model):
+    """The conversation got another subject."""
+
+    _type: ClassVar[str] = "ConversationSubjectUpdatedAttribute"
+    old_subject: str
+    new_subject: str
+
+
+@define
+class ConversationTranscriptionEndedAttribute(Model):
+    """A call is no longer written down."""
+
+    _type: ClassVar[str] = "ConversationTranscriptionEndedAttribute"
+    is_successful: bool
+    failure_reason: str | None = None
+
+
+@define
+class ConversationTransferredAttribute(Model):
+    """The conversation was given to another queue, agent or number, or should have been."""
+
+    _type: ClassVar[str] = "ConversationTransferredAttribute"
+    transfer_type: str
+    destination_type: str
+    destination_id: str
+    destination_label: str | None = None
+    """The name of the destination."""
+    reason: str | None = None
+
+
+@define
+class ConversationUnassignedAttribute(Model):
+    """An agent no longer has the conversation."""
+
+    _type: ClassVar[str] = "ConversationUnassignedAttribute"
+    agent: ActivityLogUser
+
+
+@define
+class MessageAddedAttribute(Model):
+    """A message was added."""
+
+    _type: ClassVar[str] = "MessageAddedAttribute"
+    message_id: str
+    from_endpoint: str | None = None
+    """The address or the number that it came from."""
+    avatar_url: str | None = None
+
+
+@define
+class MessageRedactedAttribute(Model):
+    """Something was taken out of a message."""
+
+    _type: ClassVar[str] = "MessageRedactedAttribute"
+    message_id: str
+    was_text_redacted: bool
+    number_of_deleted_files: int
+
+
+@define
+class NoteAddedAttribute(Model):
+    """An internal note was added."""
+
+    _type: ClassVar[str] = "NoteAddedAttribute"
+    message: str
+    avatar_url: str | None = None
+
+
+@define
+class TagAddedAttribute(Model):
+    """A tag was added."""
+
+    _type: ClassVar[str] = "TagAddedAttribute"
+    tag: str
+
+
+@define
+class TagRemovedAttribute(Model):
+    """A tag was removed."""
+
+    _type: ClassVar[str] = "TagRemovedAttribute"
+    tag: str
+
+
+ActivityLogAttribute: TypeAlias = (
+    ConversationAssignedAttribute
+    | ConversationAutoReplySentAttribute
+    | ConversationChannelChangedAttribute
+    | ConversationClaimedAttribute
+    | ConversationCreatedAttribute
+    | ConversationCustomAttributesUpdatedAttribute
+    | ConversationEndUserReplacedAttribute
+    | ConversationLanguageUpdatedAttribute
+    | ConversationLinkedAttribute
+    | ConversationOfferedAttribute
+    | ConversationRatedAttribute
+    | ConversationRatingNotOfferedAttribute
+    | ConversationRatingOfferedAttribute
+    | ConversationRatingScheduledAttribute
+    | ConversationReservedAttribute
+    | ConversationResolvedStateToggledAttribute
+    | ConversationSubjectUpdatedAttribute
+    | ConversationTranscriptionEndedAttribute
+    | ConversationTransferredAttribute
+    | ConversationUnassignedAttribute
+    | MessageAddedAttribute
+    | MessageRedactedAttribute
+    | NoteAddedAttribute
+    | TagAddedAttribute
+    | TagRemovedAttribute
+    | Unknown
+)
+"""What an entry of the activity log tells besides its kind. Dixa adds to these."""

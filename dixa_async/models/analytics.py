@@ -1,0 +1,134 @@
+"""Analytics: which metrics and records there are, and what a metric amounts to."""
+
+from typing import ClassVar, TypeAlias
+
+from .base import Model, OpenEnum, Unknown, define
+
+
+class Measure(OpenEnum):
+    """How the values of a metric become one."""
+
+    AGENT_PRESENCE_DURATION = "AgentPresenceDuration"
+    AVERAGE = "Average"
+    COUNT = "Count"
+    MAX = "Max"
+    MIN = "Min"
+    PERCENTAGE = "Percentage"
+    STD_DEV = "StdDev"
+    SUM = "Sum"
+
+
+@define
+class MetricFilterMetadata(Model):
+    """An attribute that a metric or a record can be filtered by (``FilterMetadata``)."""
+
+    filter_attribute: str
+    """Its name, as queries take it."""
+    description: str | None = None
+
+
+@define
+class AggregateMetadata(Model):
+    """A measure that a metric has."""
+
+    measure: Measure
+    description: str | None = None
+
+
+@define
+class MetricMetadata(Model):
+    """A metric: what it is called, and what can be asked of it."""
+
+    id: str
+    description: str | None = None
+    filters: list[MetricFilterMetadata] | None = None
+    aggregations: list[AggregateMetadata] | None = None
+    related_record_ids: list[str] | None = None
+    """The records that it is made of."""
+
+
+@define
+class RecordFieldMetadata(Model):
+    """A field of a record (``FieldMetadata``)."""
+
+    field: str
+    """Its name."""
+    description: str
+    nullable: bool
+
+
+@define
+class MetricRecordMetadata(Model):
+    """A kind of records: what it is called, and what can be asked of it."""
+
+    id: str
+    description: str
+    filters: list[MetricFilterMetadata] | None = None
+    related_metric_ids: list[str] | None = None
+    """The metrics that are made of it."""
+    fields_metadata: list[RecordFieldMetadata] | None = None
+
+
+@define
+class MetricFilterValue(Model):
+    """A value that an attribute can be filtered by (``FilterValue``)."""
+
+    value: str
+    """The value, as queries take it."""
+    label: str | None = None
+    """The name that people see."""
+
+
+@define
+class DurationStatus(Model):
+    """What an agent was during some time (``Status``)."""
+
+    status: str
+    description: str | None = None
+
+
+@define
+class PresenceDuration(Model):
+    """How long agents had a status."""
+
+    value: float
+    status: DurationStatus
+
+
+@define
+class AgentPresenceDurationValue(Model):
+    """How long agents had each status."""
+
+    _type: ClassVar[str] = "AgentPresenceDurationValue"
+    value: list[PresenceDuration] | None = None
+    description: str | None = None
+
+
+@define
+class DoubleAggregateValue(Model):
+    """What a metric amounts to, as a number with a fraction."""
+
+    _type: ClassVar[str] = "DoubleAggregateValue"
+    value: float
+    measure: Measure
+
+
+@define
+class LongAggregateValue(Model):
+    """What a metric amounts to, as a whole number."""
+
+    _type: ClassVar[str] = "LongAggregateValue"
+    value: int
+    measure: Measure
+
+
+AggregateValue: TypeAlias = AgentPresenceDurationValue | DoubleAggregateValue | LongAggregateValue | Unknown
+"""What a metric amounts to."""
+
+
+@define
+class MetricData(Model):
+    """What a metric amounts to, by each measure."""
+
+    id: str
+    aggregates: list[AggregateValue] | None = None

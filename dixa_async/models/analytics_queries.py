@@ -1,0 +1,76 @@
+"""What is asked of metrics and records."""
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from .analytics import Measure
+from .base import UNSET, Model, TaggedWord, Unset, define
+
+
+class Preset(TaggedWord):
+    """A time that Dixa knows by name."""
+
+    PREVIOUS_MONTH = "PreviousMonth"
+    PREVIOUS_QUARTER = "PreviousQuarter"
+    PREVIOUS_WEEK = "PreviousWeek"
+    THIS_MONTH = "ThisMonth"
+    THIS_QUARTER = "ThisQuarter"
+    THIS_WEEK = "ThisWeek"
+    THIS_YEAR = "ThisYear"
+    TODAY = "Today"
+    YESTERDAY = "Yesterday"
+
+
+@define(kw_only=False)
+class PresetPeriod(Model):
+    """A `Preset` as a period (``Preset``)."""
+
+    _type: ClassVar[str] = "Preset"
+    value: Preset
+
+
+@define
+class Interval(Model):
+    """The time between two others."""
+
+    _type: ClassVar[str] = "Interval"
+    start: datetime
+    end: datetime
+
+
+Period: TypeAlias = Interval | PresetPeriod
+"""The time that is asked about (``PeriodFilter``)."""
+
+
+@define(kw_only=False)
+class MetricFilter(Model):
+    """Which values of an attribute count (``Filter``)."""
+
+    attribute: str
+    values: list[str] | Unset = UNSET
+
+
+@define
+class RecordQuery(Model):
+    """Asks for records of a period or of some conversations: one of the two is given, never both.
+
+    ``GetMetricRecordsDataInputPeriodFilter`` and ``GetMetricRecordsDataInputCsidFilter``, which carry no tag.
+    """
+
+    id: str
+    period_filter: Period | Unset = UNSET
+    csid_filter: list[int] | Unset = UNSET
+    """The numbers of conversations: one at least."""
+    filters: list[MetricFilter] | Unset = UNSET
+    timezone: str
+    """The name of a time zone, such as ``Europe/Oslo``."""
+
+
+@define
+class MetricQuery(RecordQuery):
+    """Asks what a metric amounts to, in a period or for some conversations: one of the two is given, never both.
+
+    ``GetMetricDataInputPeriodFilter`` and ``GetMetricDataInputCsidFilter``, which carry no tag.
+    """
+
+    aggregations: list[Measure] | Unset = UNSET

@@ -1,0 +1,130 @@
+"""Records: the single values that metrics are made of."""
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from .base import Model, Unknown, define
+
+
+@define
+class BooleanField(Model):
+    """Yes or no."""
+
+    _type: ClassVar[str] = "BooleanField"
+    value: bool
+
+
+@define
+class DoubleField(Model):
+    """A number with a fraction."""
+
+    _type: ClassVar[str] = "DoubleField"
+    value: float
+
+
+@define
+class InstantField(Model):
+    """A time."""
+
+    _type: ClassVar[str] = "InstantField"
+    value: datetime
+
+
+@define
+class IntField(Model):
+    """A whole number of 32 bits."""
+
+    _type: ClassVar[str] = "IntField"
+    value: int
+
+
+@define
+class LongField(Model):
+    """A whole number of 64 bits."""
+
+    _type: ClassVar[str] = "LongField"
+    value: int
+
+
+@define
+class StringField(Model):
+    """A text."""
+
+    _type: ClassVar[str] = "StringField"
+    value: str
+    label: str | None = None
+    """The name that people see."""
+
+
+@define
+class UuidField(Model):
+    """An id (``UUIDField``)."""
+
+    _type: ClassVar[str] = "UUIDField"
+    value: str
+    label: str | None = None
+    """The name of what has the id."""
+
+
+PrimitiveField: TypeAlias = (
+    BooleanField | DoubleField | InstantField | IntField | LongField | StringField | UuidField | Unknown
+)
+"""A single value."""
+
+
+@define
+class ListField(Model):
+    """Any number of values."""
+
+    _type: ClassVar[str] = "ListField"
+    values: list[PrimitiveField] | None = None
+
+
+@define
+class PrimaryTimestamp(Model):
+    """The time that a record belongs to (``TimestampField`` where nothing else can stand)."""
+
+    name: str
+    """Which time it is."""
+    timestamp: datetime
+
+
+@define
+class TimestampField(PrimaryTimestamp):
+    """A time with a name."""
+
+    _type: ClassVar[str] = "TimestampField"
+
+
+RecordFieldValue: TypeAlias = (
+    BooleanField
+    | DoubleField
+    | InstantField
+    | IntField
+    | ListField
+    | LongField
+    | StringField
+    | TimestampField
+    | UuidField
+    | Unknown
+)
+"""The value of a field (``FieldType``)."""
+
+
+@define
+class RecordField(Model):
+    """A field of a record with its value (``Field``)."""
+
+    name: str
+    field: RecordFieldValue | None = None
+    """The value; None if there is none."""
+
+
+@define
+class MetricRecord(Model):
+    """One of the values that a metric is made of, with what is known about it."""
+
+    primary_timestamp_field: PrimaryTimestamp
+    value: RecordFieldValue | None = None
+    """The value; None for records that are only counted."""
+    fields: list[RecordField] | None = None

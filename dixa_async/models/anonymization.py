@@ -1,0 +1,51 @@
+"""Anonymization: personal data is removed for ever."""
+
+from datetime import datetime
+
+from .base import UNSET, Model, OpenEnum, Unset, define, field
+
+
+class AnonymizationKind(OpenEnum):
+    """What is anonymized."""
+
+    CONVERSATION = "Conversation"
+    MESSAGE = "Message"
+    USER = "User"
+
+
+class AnonymizationEntityType(OpenEnum):
+    """What is anonymized, in the words that came before `AnonymizationKind` (``DeprecatedAnonymizationType``)."""
+
+    CONVERSATION = "ConversationAnonymizationType"
+    MESSAGE = "MessageAnonymizationType"
+    UNKNOWN = "UnknownAnonymizationType"
+    USER = "UserAnonymizationType"
+
+
+@define
+class AnonymizationRequest(Model):
+    """A request to anonymize something, and how far it is (``AnonymizationRequestStatus``)."""
+
+    id: str
+    entity_type: AnonymizationEntityType
+    """The older word for `kind`."""
+    kind: AnonymizationKind = field(wire="_type")
+    initiated_at: datetime
+    target_entity_id: str
+    """The id of the end user or the message, or the number of the conversation."""
+    requested_by: str
+    """The id of the user whose token was used."""
+    processed_at: datetime | None = None
+    """When it was done; None: not yet."""
+
+
+@define
+class NewAnonymization(Model):
+    """Something to anonymize (``AnonymizeEntityInput``)."""
+
+    entity_id: str
+    kind: AnonymizationKind | Unset = field(wire="_type", default=UNSET)
+    entity_type: AnonymizationEntityType | Unset = UNSET
+    """The older word for `kind`."""
+    force_anonymization: bool | Unset = UNSET
+    """Whether conversations that are not closed are anonymized too."""

@@ -1,0 +1,197 @@
+"""Articles of the knowledge base, their translations, and the images in them."""
+
+from datetime import datetime
+
+from .base import UNSET, Model, Unset, define, field
+from .knowledge import Restrictions
+
+
+@define
+class ArticleContent(Model):
+    """The content of an article, twice."""
+
+    html: str
+    plaintext: str
+
+
+@define
+class HelpCenterLink(Model):
+    """An article's place in a help center."""
+
+    id: str
+    name: str
+    """The name of the help center."""
+    url: str
+
+
+@define
+class AvailableAt(Model):
+    """Where an article can be read."""
+
+    help_center_links: list[HelpCenterLink] | None = None
+
+
+@define
+class ArticleTranslation(Model):
+    """An article in one language, as a draft or as published."""
+
+    language: str
+    """The code of the language, such as ``nl``."""
+    title: str
+    is_indexed_version: bool
+    """Whether this is the version that search finds."""
+    contents: ArticleContent
+    available_at: AvailableAt
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    created_by: str | None = None
+    """The id of a user."""
+    updated_by: str | None = None
+    """The id of a user."""
+
+
+@define
+class ArticleVersions(Model):
+    """An article in one language: the draft, and what is published (``Translation``)."""
+
+    draft: ArticleTranslation
+    published: ArticleTranslation | None = None
+
+
+@define
+class Article(Model):
+    """An article."""
+
+    id: str
+    restrictions: Restrictions
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    is_default_location: bool | None = None
+    translation: ArticleVersions | None = None
+    """The article in the language that was asked for."""
+    tags: list[str] | None = None
+    """The ids of its tags."""
+    indexed_at: datetime | None = None
+    """When search took it up."""
+    created_by: str | None = None
+    """The id of a user."""
+    updated_by: str | None = None
+    """The id of a user."""
+    owned_by: str | None = None
+    """The id of a user."""
+    indexed_by: str | None = None
+    """The id of a user."""
+    parent_category: str | None = None
+    """The id of the category around it."""
+    parent_collections: list[str] | None = None
+    """The ids of the collections around it."""
+
+
+@define
+class ArticleVersionLists(Model):
+    """An article in all its languages: the drafts, and what is published (``TranslationList``)."""
+
+    draft: list[ArticleTranslation] | None = None
+    published: list[ArticleTranslation] | None = None
+
+
+@define
+class ArticleTranslations(Model):
+    """All translations of an article."""
+
+    translations: ArticleVersionLists
+
+
+@define
+class NewArticleTranslation(Model):
+    """A translation to add, or to put in the place of the one in its language (``TranslationInput``)."""
+
+    language_id: str
+    """The code of the language, such as ``nl``."""
+    title: str
+    content: str | Unset = UNSET
+    """HTML."""
+
+
+@define
+class NewArticle(Model):
+    """An article to create (``CreateKnowledgeArticleInput``)."""
+
+    translations: list[NewArticleTranslation] | Unset = UNSET
+    parent_id: str | Unset = UNSET
+    """The id of the category to put it in."""
+    tags: list[str] | Unset = UNSET
+    """The ids of tags."""
+    pre_release: bool | Unset = UNSET
+    """Whether it can be read in pre-release mode only."""
+
+
+@define
+class ArticleTagChanges(Model):
+    """Tags to put on an article and to take off it (``TagsUpdateInput``)."""
+
+    add: list[str] | Unset = UNSET
+    """The ids of tags."""
+    remove: list[str] | Unset = UNSET
+    """The ids of tags."""
+
+
+@define
+class ArticlePatch(Model):
+    """What to change in an article (``UpdateKnowledgeArticleInput``). None clears what can be empty.
+
+    Titles and contents are changed by the article's translations.
+    """
+
+    owned_by: str | Unset | None = UNSET
+    """The id of a user."""
+    tags: ArticleTagChanges | Unset | None = UNSET
+    pre_release: bool | Unset | None = UNSET
+    """Whether it can be read in pre-release mode only."""
+
+
+@define
+class TranslationFault(Model):
+    """A translation that was refused (``TranslationError``)."""
+
+    language_id: str
+    message: str
+
+
+@define
+class TranslationsOutcome(Model):
+    """What became of translations that were sent together (``UpdateTranslationsOutput``)."""
+
+    translations: list[ArticleTranslation] | None = field(wire="data", default=None)
+    """Those that are saved."""
+    errors: list[TranslationFault] | None = field(wire="partialErrors", default=None)
+    """Those that were refused."""
+
+
+@define
+class UploadedAttachment(Model):
+    """An image that was uploaded (``AttachmentResult``)."""
+
+    original_filename: str
+    url: str
+    """Where everyone can load it."""
+
+
+@define
+class AttachmentFault(Model):
+    """An image that was refused (``AttachmentError``)."""
+
+    original_filename: str
+    message: str
+    code: int
+    """As an HTTP status: 400 if the image was wrong, 500 if Dixa failed."""
+
+
+@define
+class UploadOutcome(Model):
+    """What became of images that were sent together (``UploadAttachmentsOutput``)."""
+
+    attachments: list[UploadedAttachment] | None = field(wire="data", default=None)
+    """Those that are uploaded."""
+    errors: list[AttachmentFault] | None = field(wire="partialErrors", default=None)
+    """Those that were refused."""

@@ -1,0 +1,144 @@
+"""Business hours: when an organization is open."""
+
+from datetime import datetime
+
+from .base import Model, OpenEnum, define
+
+
+class BusinessHourType(OpenEnum):
+    """Whether hours are those of every week, or differ from them.
+
+    ``BusinessHourType``, ``BusinessHourRegularType`` and ``BusinessHourExceptionType``.
+    """
+
+    EXCEPTION = "Exception"
+    HOLIDAY = "Holiday"
+    REGULAR = "Regular"
+
+
+class BusinessHourStatus(OpenEnum):
+    """Whether it is open in these hours."""
+
+    CLOSED = "Closed"
+    OPEN = "Open"
+
+
+@define
+class TimeInterval(Model):
+    """A part of a day. Times are those of the schedule's zone, such as ``09:30``."""
+
+    start_time: str
+    end_time: str
+
+
+@define
+class Recurring(Model):
+    """When an exception comes again: each year on a day of a month, or with a holiday."""
+
+    day_of_month: int | None = None
+    month_of_year: int | None = None
+    holiday: str | None = None
+    """The name of the holiday."""
+
+
+@define
+class _BusinessHours(Model):
+    """What all business hours have."""
+
+    name: str
+    business_hour_type: BusinessHourType
+    status: BusinessHourStatus
+    intervals: list[TimeInterval] | None = None
+    start_date: str
+    """From which day on, such as ``2031-05-17``."""
+
+
+@define
+class RegularBusinessHours(_BusinessHours):
+    """The hours of one day of every week (``BusinessHourRegular``)."""
+
+    day_of_week: int | None = None
+    """1 is Monday."""
+
+
+@define
+class ExceptionalBusinessHours(_BusinessHours):
+    """The hours of a day that is not like the others (``BusinessHourException``)."""
+
+    recurring: Recurring | None = None
+    next_date: str | None = None
+    """The next such day, such as ``2031-05-17``."""
+
+
+@define
+class UpcomingBusinessHours(_BusinessHours):
+    """The hours of a day to come (``BusinessHour``)."""
+
+    day_of_week: int | None = None
+    """1 is Monday."""
+    recurring: Recurring | None = None
+    next_date: str | None = None
+    """The next such day, such as ``2031-05-17``."""
+
+
+@define
+class BusinessHoursSchedule(Model):
+    """A schedule of business hours."""
+
+    id: str
+    name: str
+
+
+@define
+class BusinessHoursScheduleDefinition(Model):
+    """A schedule as it was set up."""
+
+    id: str
+    name: str
+    timezone: str
+    """The name of a time zone, such as ``Europe/Oslo``."""
+    business_hours: list[RegularBusinessHours] | None = None
+    exceptions: list[ExceptionalBusinessHours] | None = None
+
+
+@define
+class BusinessHoursUpcomingSchedule(Model):
+    """What a schedule means for the days to come."""
+
+    id: str
+    name: str
+    timezone: str
+    """The name of a time zone, such as ``Europe/Oslo``."""
+    business_hours: list[UpcomingBusinessHours] | None = None
+
+
+@define
+class BusinessOpenStatus(Model):
+    """Whether it is open at a moment (``GetBusinessOpenStatusResult``)."""
+
+    is_open: bool
+    timestamp: datetime
+    """The moment."""
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
+@define
+class BusinessHoursScheduleList(Model):
+    """How schedules are listed (``ListBusinessHoursSchedulesResult``)."""
+
+    schedules: list[BusinessHoursSchedule] | None = None
+
+
+@define
+class BusinessHoursScheduleDefinitionResult(Model):
+    """How a definition comes back (``GetBusinessHoursScheduleDefinitionResult``)."""
+
+    schedule: BusinessHoursScheduleDefinition
+
+
+@define
+class BusinessHoursUpcomingScheduleResult(Model):
+    """How the days to come are told (``GetUpcomingBusinessHoursScheduleResult``)."""
+
+    schedule: BusinessHoursUpcomingSchedule

@@ -1,0 +1,46 @@
+"""Contact endpoints: the organization's own addresses and phone numbers."""
+
+from typing import ClassVar, TypeAlias
+
+from .base import Model, OpenEnum, Unknown, define
+
+
+class ContactEndpointKind(OpenEnum):
+    """What a contact endpoint is; only for filters, as each kind has a class of its own."""
+
+    EMAIL = "EmailEndpoint"
+    TELEPHONY = "TelephonyEndpoint"
+
+
+class TelephonyFunction(OpenEnum):
+    """What a phone number can be used for."""
+
+    SMS = "Sms"
+    VOICE_INBOUND = "VoiceInbound"
+    VOICE_OUTBOUND = "VoiceOutbound"
+
+
+@define
+class EmailEndpoint(Model):
+    """An email address."""
+
+    _type: ClassVar[str] = "EmailEndpoint"
+    address: str
+    sender_override: str | None = None
+    """The sender that emails show instead."""
+    name: str | None = None
+
+
+@define
+class TelephonyEndpoint(Model):
+    """A phone number."""
+
+    _type: ClassVar[str] = "TelephonyEndpoint"
+    number: str
+    """With a plus and the country code."""
+    functionality: list[TelephonyFunction] | None = None
+    name: str | None = None
+
+
+ContactEndpoint: TypeAlias = EmailEndpoint | TelephonyEndpoint | Unknown
+"""An address or a phone number of the organization."""

@@ -1,0 +1,48 @@
+"""What can be done to a conversation besides writing in it."""
+
+from datetime import datetime
+
+from .base import UNSET, Model, OpenEnum, Unset, define
+
+
+@define
+class ConversationFollowUp(Model):
+    """Until when a conversation waits (``FollowupConversationInput``)."""
+
+    timestamp: datetime
+    """When the wait ends."""
+    user_id: str | Unset = UNSET
+    """The agent who follows it up."""
+
+
+@define
+class ConversationTransfer(Model):
+    """Where a conversation goes (``TransferConversationInput``)."""
+
+    queue_id: str
+    user_id: str | Unset = UNSET
+    """The agent on whose behalf it goes there."""
+
+
+@define
+class ConversationClaim(Model):
+    """Who takes a conversation (``ClaimConversationInput``)."""
+
+    agent_id: str
+    force: bool | Unset = UNSET
+    """Whether it is taken from another agent."""
+
+
+class LinkType(OpenEnum):
+    """Why a conversation hangs on another one."""
+
+    RELATED = "Related"
+    SIDE_CONVERSATION = "SideConversation"
+
+
+@define
+class NewConversationLink(Model):
+    """On which conversation another one hangs from now on (``LinkConversationInput``)."""
+
+    parent_id: int
+    link_type: LinkType

@@ -1,0 +1,41 @@
+"""Internal notes: what agents write to each other in a conversation."""
+
+from datetime import datetime
+from typing import TypeAlias
+
+from .base import UNSET, Model, Unknown, Unset, define
+from .bulk import Failure, Success
+
+
+@define
+class InternalNote(Model):
+    """A note (``InternalNoteData``)."""
+
+    id: str
+    author_id: str
+    created_at: datetime
+    csid: int
+    """The number of the conversation."""
+    message: str
+
+
+@define
+class NewInternalNote(Model):
+    """A note to add (``CreateInternalNoteInput``)."""
+
+    message: str
+    agent_id: str | Unset = UNSET
+    """The agent who is the author."""
+    created_at: datetime | Unset = UNSET
+    """When it was written; UNSET: now."""
+
+
+@define
+class InternalNoteFault(Model):
+    """Why a note was not added (``ErrorResponse``)."""
+
+    message: str
+
+
+InternalNoteOutcome: TypeAlias = Success[InternalNote] | Failure[InternalNoteFault] | Unknown
+"""What became of one note of many."""

@@ -1,0 +1,91 @@
+"""The knowledge base: collections, the categories in them, and the catalog of a collection."""
+
+from .base import Model, define
+
+
+@define
+class InheritedRestriction(Model):
+    """Where a restriction comes from."""
+
+    from_collection: str | None = None
+    """The id of a collection."""
+    from_category: str | None = None
+    """The id of a category."""
+
+
+@define
+class Restrictions(Model):
+    """Whether not everyone may read something, and why."""
+
+    is_restricted: bool
+    inherited_restrictions: list[InheritedRestriction] | None = None
+
+
+@define
+class Collection(Model):
+    """A collection: the top of the knowledge base, with categories and articles in it."""
+
+    id: str
+    title: str
+    internal_kb_enabled: bool
+    """Whether it is part of the internal knowledge base."""
+    restrictions: Restrictions
+    description: str | None = None
+
+
+@define
+class TranslationTitle(Model):
+    """A title in one language."""
+
+    language_id: str
+    """The code of the language, such as ``nl``."""
+    title: str
+
+
+@define
+class Category(Model):
+    """A category: a part of a collection or of another category."""
+
+    id: str
+    is_locked: bool
+    restrictions: Restrictions
+    title: TranslationTitle | None = None
+    is_default_location: bool | None = None
+    parent_category: str | None = None
+    """The id of the category around it."""
+    parent_collections: list[str] | None = None
+    """The ids of the collections around it."""
+
+
+@define
+class CategoryTranslations(Model):
+    """The titles of a category, one for each language."""
+
+    titles: list[TranslationTitle] | None = None
+
+
+@define
+class CatalogArticle(Model):
+    """An article in a catalog (``ArticleCatalogItem``)."""
+
+    id: str
+    title: TranslationTitle | None = None
+
+
+@define
+class CatalogCategory(Model):
+    """A category in a catalog, with all that is in it (``CategoryCatalogItem``)."""
+
+    id: str
+    title: TranslationTitle | None = None
+    categories: "list[CatalogCategory] | None" = None
+    articles: list[CatalogArticle] | None = None
+
+
+@define
+class CollectionCatalog(Model):
+    """All categories and articles of a collection (``CollectionCatalogItem``)."""
+
+    categories: list[CatalogCategory] | None = None
+    articles: list[CatalogArticle] | None = None
+    """Those that are in no category."""

@@ -1,0 +1,186 @@
+"""Queues: where conversations wait for an agent."""
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from .base import UNSET, Model, OpenEnum, Unknown, Unset, define
+
+
+class MemberListType(OpenEnum):
+    """How the members of a queue are chosen."""
+
+    DEFAULT = "Default"
+    SKILL_BASED = "SkillBased"
+
+
+class OfferingAlgorithm(OpenEnum):
+    """To which agents a conversation is offered first."""
+
+    AGENT_PRIORITY_ALL_AT_ONCE = "AgentPriorityAllAtOnce"
+    AGENT_PRIORITY_LONGEST_IDLE = "AgentPriorityLongestIdle"
+    AGENT_PRIORITY_ONE_AT_A_TIME_RANDOM = "AgentPriorityOneAtATimeRandom"
+    ALL_AT_ONCE = "AllAtOnce"
+    LONGEST_IDLE = "LongestIdle"
+    ONE_AT_A_TIME_RANDOM = "OneAtATimeRandom"
+
+
+class QueueThreshold(OpenEnum):
+    """What a queue has a threshold for."""
+
+    AVAILABLE_AGENTS = "AvailableAgents"
+    LONGEST_WAIT = "LongestWait"
+    SLA_PERCENTAGE = "SlaPercentage"
+    SLA_TIME_LIMIT = "SlaTimeLimit"
+    WAITING_CONVERSATIONS = "WaitingConversations"
+
+
+class SlaCalculationMethod(OpenEnum):
+    """What counts when service levels are calculated."""
+
+    ABANDONED_IGNORED = "AbandonedIgnored"
+
+
+@define
+class QueueUsages(Model):
+    """Which contact endpoints lead to a queue."""
+
+    queue_id: str
+    usages: dict[str, list[str]]
+    """Addresses, phone numbers and ids of widgets by `Channel`."""
+
+
+@define
+class Queue(Model):
+    """A queue. Its maps have the words of an enum as keys: ``queue.do_not_offer_timeouts.get(Channel.EMAIL)``.
+
+    Dixa does not name the unit of the timeouts. (``Queue1``)
+    """
+
+    id: str
+    name: str
+    is_default: bool
+    organization_id: str
+    queue_thresholds: dict[str, int]
+    """By `QueueThreshold`."""
+    sla_calculation_method: SlaCalculationMethod
+    do_not_offer_timeouts: dict[str, int]
+    """By `Channel`."""
+    is_do_not_offer_enabled: bool
+    offer_timeout: int | None = None
+    offering_algorithm: OfferingAlgorithm | None = None
+    member_list_type: MemberListType | None = None
+    usages: QueueUsages | None = None
+    wrapup_timeout: int | None = None
+    priority: int | None = None
+    offer_abandoned_conversations: bool | None = None
+    is_preferred_agent_enabled: bool | None = None
+    preferred_agent_timeouts: dict[str, int] | None = None
+    """By `Channel`."""
+    preferred_agent_offline_timeout: int | None = None
+    personal_agent_offline_timeout: int | None = None
+    is_restricted: bool | None = None
+
+
+@define
+class NewQueue(Model):
+    """A queue to create (``CreateOrUpdateQueueRequest``). Dixa does not name the unit of the timeouts."""
+
+    name: str
+    call_functionality: bool
+    """Whether it takes calls."""
+    is_default: bool
+    is_do_not_offer_enabled: bool
+    queue_thresholds: dict[str, int] | Unset = UNSET
+    """By `QueueThreshold`."""
+    offer_timeout: int | Unset = UNSET
+    offer_algorithm: OfferingAlgorithm | Unset = UNSET
+    wrapup_timeout: int | Unset = UNSET
+    priority: int | Unset = UNSET
+    offer_abandoned_conversations: bool | Unset = UNSET
+    do_not_offer_timeouts: dict[str, int] | Unset = UNSET
+    """By `Channel`."""
+    preferred_agent_timeouts: dict[str, int] | Unset = UNSET
+    """By `Channel`."""
+    is_preferred_agent_enabled: bool | Unset = UNSET
+    preferred_agent_offline_timeout: int | Unset = UNSET
+    personal_agent_offline_timeout: int | Unset = UNSET
+    is_restricted: bool | Unset = UNSET
+
+
+@define
+class QueueMember(Model):
+    """An agent who is offered the conversations of a queue."""
+
+    agent_id: str
+    priority: int | None = None
+
+
+@define
+class QueueMemberIds(Model):
+    """Agents to add to a queue or to remove from it, at most 10 (``BulkQueueEndpointInput``)."""
+
+    agent_ids: list[str] | Unset = UNSET
+
+
+@define
+class QueuePosition(Model):
+    """Where a conversation stands in its queue (``QueuedConversation``)."""
+
+    queued_at: datetime
+    position: int | None = None
+    """Its place, roughly."""
+
+
+class Availability(OpenEnum):
+    """Whether a conversation would be taken now."""
+
+    AVAILABLE = "Available"
+    NOT_AVAILABLE = "NotAvailable"
+
+
+@define
+class GenericChannelAvailability(Model):
+    """Whether a queue takes conversations of a channel (``GenericChannel``)."""
+
+    _type: ClassVar[str] = "GenericChannel"
+    generic_channel_name: str
+    availability: Availability
+    queue_size: int | None = None
+    """How many conversations wait, if it is not available."""
+
+
+ChannelAvailability: TypeAlias = GenericChannelAvailability | Unknown
+"""Whether a queue takes conversations of a channel."""
+
+
+@define
+class UnexpectedAvailabilityFault(Model):
+    """Dixa could not find out whether a channel is available (``UnexpectedError``)."""
+
+    _type: ClassVar[str] = "UnexpectedError"
+    channel: str
+    message: str
+
+
+AvailabilityFault: TypeAlias = UnexpectedAvailabilityFault | Unknown
+"""Why nothing is known about a channel (``ChannelAvailabilityError``)."""
+
+
+@define
+class AvailabilityKnown(Model):
+    """What is known about a channel (``Success``)."""
+
+    _type: ClassVar[str] = "Success"
+    channel_availability: ChannelAvailability
+
+
+@define
+class AvailabilityNotKnown(Model):
+    """Nothing is known about a channel (``Failure``)."""
+
+    _type: ClassVar[str] = "Failure"
+    error: AvailabilityFault
+
+
+AvailabilityOutcome: TypeAlias = AvailabilityKnown | AvailabilityNotKnown | Unknown
+"""Whether a queue takes conversations of a channel, as far as it is known (``ChannelAvailabilityOutcome``)."""

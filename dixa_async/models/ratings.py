@@ -1,0 +1,132 @@
+"""Ratings: what end users think of a conversation."""
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from .base import UNSET, Model, OpenEnum, Unknown, Unset, define
+from .common import Channel
+
+
+class RatingType(OpenEnum):
+    """How a rating is given."""
+
+    CSAT = "Csat"
+    """From 1 to 5."""
+    NPS = "Nps"
+    """From 0 to 10."""
+    THUMBS_UP_OR_DOWN = "ThumbsUpOrDown"
+    """0 or 1."""
+
+
+class RatingStatus(OpenEnum):
+    """How far a rating is."""
+
+    CANCELLED = "Cancelled"
+    OFFERED = "Offered"
+    RATED = "Rated"
+    SCHEDULED = "Scheduled"
+    UNSCHEDULED = "Unscheduled"
+
+
+@define
+class Rating(Model):
+    """A rating of a conversation, given or asked for (``ConversationRating``).
+
+    A survey with several questions gives several ratings with the same id.
+    """
+
+    id: str
+    rating_type: RatingType
+    conversation_channel: Channel
+    user_id: str
+    """The end user."""
+    rating_status: RatingStatus
+    timestamps: dict[str, datetime]
+    """What happened when: ``offered_at``, ``rated_at`` and the like."""
+    rating_score: int | None = None
+    rating_comment: str | None = None
+    agent_id: str | None = None
+    """The agent who is rated."""
+    language: str | None = None
+
+
+@define
+class NewRatingOffer(Model):
+    """A rating to ask for (``CreateRatingOfferInput``)."""
+
+    rating_type: RatingType
+    user_id: str | Unset = UNSET
+    """The end user to ask."""
+    agent_id: str | Unset = UNSET
+    """The agent to rate."""
+    offered_at: datetime | Unset = UNSET
+
+
+@define
+class RatingOffer(Model):
+    """A rating that was asked for."""
+
+    id: str
+    user_id: str
+    """The end user."""
+    agent_id: str
+    """The agent who is rated."""
+    rating_type: RatingType
+    offered_at: datetime | None = None
+
+
+@define(kw_only=False)
+class CsatScore(Model):
+    """How content the end user is (``Csat``)."""
+
+    _type: ClassVar[str] = "Csat"
+    value: int
+    """From 1 to 5, the best."""
+
+
+@define(kw_only=False)
+class NpsScore(Model):
+    """How much the end user would recommend you (``Nps``)."""
+
+    _type: ClassVar[str] = "Nps"
+    value: int
+    """From 0 to 10, the best."""
+
+
+@define(kw_only=False)
+class ThumbsScore(Model):
+    """Thumbs up or down (``ThumbsUpOrDown``)."""
+
+    _type: ClassVar[str] = "ThumbsUpOrDown"
+    value: int
+    """1: up. 0: down."""
+
+
+NewRatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore
+"""A score to submit."""
+
+RatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore | Unknown
+"""A score (``SubmittedRatingResult``)."""
+
+
+@define
+class NewRatingResult(Model):
+    """The answer to a question for a rating (``CreateRatingResultInput``)."""
+
+    rating_result: NewRatingScore
+    comment: str | Unset = UNSET
+    submitted_at: datetime | Unset = UNSET
+    user_id: str | Unset = UNSET
+    """Dixa takes it and no longer uses it."""
+
+
+@define
+class RatingResult(Model):
+    """A rating that was given."""
+
+    rating_id: str
+    rating_result: RatingScore
+    user_id: str | None = None
+    """The end user."""
+    comment: str | None = None
+    submitted_at: datetime | None = None

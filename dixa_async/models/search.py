@@ -1,0 +1,68 @@
+"""Searches: what is searched for, and what is found."""
+
+from .base import UNSET, Model, OpenEnum, Unset, define
+from .search_filters import SearchFilter
+
+
+class SearchStrategy(OpenEnum):
+    """Whether all filters of a search must hold, or any of them."""
+
+    ALL = "All"
+    ANY = "Any"
+
+
+@define
+class SearchQuery(Model):
+    """The text to search for (``Query``)."""
+
+    value: str
+    exact_match: bool | Unset = UNSET
+
+
+@define(kw_only=False)
+class SearchCondition(Model):
+    """One filter in its place among others (``Condition``)."""
+
+    field: SearchFilter
+
+
+@define
+class SearchFilters(Model):
+    """All filters of a search (``Filters``)."""
+
+    strategy: SearchStrategy
+    conditions: list[SearchCondition] | Unset = UNSET
+
+
+@define
+class SearchParameters(Model):
+    """A search, as it is sent (``SearchParametersInput``)."""
+
+    query: SearchQuery | Unset = UNSET
+    filters: SearchFilters | Unset = UNSET
+
+
+@define
+class SearchHit(Model):
+    """A conversation that was found (``ConversationSearchWithFiltersHit``)."""
+
+    id: int
+    """The number of the conversation."""
+    highlights: dict[str, list[str]]
+    """Where the text was found: the name of a place with snippets, in which the text stands in ``<em>`` tags."""
+
+
+@define
+class InnerSearchHit(Model):
+    """A part of a conversation, such as a message, in which the text was found (``ConversationSearchInnerHit``)."""
+
+    id: str
+    highlight: dict[str, str]
+    """The name of a place with a snippet, in which the text stands in ``<em>`` tags."""
+
+
+@define
+class TextSearchHit(SearchHit):
+    """A conversation that the deprecated search found (``ConversationSearchHit``)."""
+
+    inner_hits: list[InnerSearchHit] | None = None

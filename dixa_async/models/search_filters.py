@@ -1,0 +1,261 @@
+"""Filters of a search: which conversations are found.
+
+Each filter is for one field, and has a class method for each thing that can be asked of that field::
+
+    ChannelFilter.is_one_of(SearchChannel.EMAIL, SearchChannel.CHAT)
+    CreatedFilter.between(start, end)
+    TagFilter.includes_all(vip_tag_id, refund_tag_id)
+    DurationFilter.at_least(timedelta(minutes=10))
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar, Self, TypeAlias
+
+from .base import Model, define
+from .search_operators import (
+    ExcludesAll,
+    ExcludesOne,
+    IdListOperator,
+    IdOperator,
+    IncludesAll,
+    IncludesOne,
+    IsEmpty,
+    IsNotEmpty,
+    IsNotOneOf,
+    IsOneOf,
+    OptionalIdOperator,
+    PathOperator,
+    SearchChannel,
+    SearchDirection,
+    SearchStatus,
+)
+from .search_time_filters import (
+    AssignedFilter,
+    ClosedFilter,
+    CreatedFilter,
+    DurationFilter,
+    LastActivityFilter,
+    LastMessageFilter,
+)
+
+
+@define(kw_only=False)
+class ChannelFilter(Model):
+    """By the channel (``Channel``)."""
+
+    _type: ClassVar[str] = "Channel"
+    operator: IsOneOf[list[SearchChannel]] | IsNotOneOf[list[SearchChannel]]
+
+    @classmethod
+    def is_one_of(cls, *channels: SearchChannel) -> Self:
+        """The channel is one of these."""
+        return cls(IsOneOf(list(channels)))
+
+    @classmethod
+    def is_not_one_of(cls, *channels: SearchChannel) -> Self:
+        """The channel is none of these."""
+        return cls(IsNotOneOf(list(channels)))
+
+
+@define(kw_only=False)
+class DirectionFilter(Model):
+    """By who began (``Direction``)."""
+
+    _type: ClassVar[str] = "Direction"
+    operator: IsOneOf[list[SearchDirection]] | IsNotOneOf[list[SearchDirection]]
+
+    @classmethod
+    def is_one_of(cls, *directions: SearchDirection) -> Self:
+        """The direction is one of these."""
+        return cls(IsOneOf(list(directions)))
+
+    @classmethod
+    def is_not_one_of(cls, *directions: SearchDirection) -> Self:
+        """The direction is none of these."""
+        return cls(IsNotOneOf(list(directions)))
+
+
+@define(kw_only=False)
+class StatusFilter(Model):
+    """By how far the conversation is (``Status``)."""
+
+    _type: ClassVar[str] = "Status"
+    operator: IsOneOf[list[SearchStatus]] | IsNotOneOf[list[SearchStatus]]
+
+    @classmethod
+    def is_one_of(cls, *statuses: SearchStatus) -> Self:
+        """The status is one of these."""
+        return cls(IsOneOf(list(statuses)))
+
+    @classmethod
+    def is_not_one_of(cls, *statuses: SearchStatus) -> Self:
+        """The status is none of these."""
+        return cls(IsNotOneOf(list(statuses)))
+
+
+@define(kw_only=False)
+class ContactFilter(Model):
+    """By the end user (``ContactId``)."""
+
+    _type: ClassVar[str] = "ContactId"
+    operator: IdOperator
+
+    @classmethod
+    def is_one_of(cls, *user_ids: str) -> Self:
+        """The end user is one of these."""
+        return cls(IsOneOf(list(user_ids)))
+
+    @classmethod
+    def is_not_one_of(cls, *user_ids: str) -> Self:
+        """The end user is none of these."""
+        return cls(IsNotOneOf(list(user_ids)))
+
+
+@define(kw_only=False)
+class ConversationFilter(Model):
+    """By the number of the conversation (``ConversationId``)."""
+
+    _type: ClassVar[str] = "ConversationId"
+    operator: IdOperator
+
+    @classmethod
+    def is_one_of(cls, *conversation_ids: int | str) -> Self:
+        """The conversation is one of these."""
+        return cls(IsOneOf([str(number) for number in conversation_ids]))
+
+    @classmethod
+    def is_not_one_of(cls, *conversation_ids: int | str) -> Self:
+        """The conversation is none of these."""
+        return cls(IsNotOneOf([str(number) for number in conversation_ids]))
+
+
+@define(kw_only=False)
+class _OptionalIdFilter(Model):
+    """By an id that a conversation may have."""
+
+    operator: OptionalIdOperator
+
+    @classmethod
+    def is_one_of(cls, *ids: str) -> Self:
+        """It has one of these ids."""
+        return cls(IsOneOf(list(ids)))
+
+    @classmethod
+    def is_not_one_of(cls, *ids: str) -> Self:
+        """It has none of these ids."""
+        return cls(IsNotOneOf(list(ids)))
+
+    @classmethod
+    def is_empty(cls) -> Self:
+        """It has no such id."""
+        return cls(IsEmpty())
+
+    @classmethod
+    def is_not_empty(cls) -> Self:
+        """It has such an id."""
+        return cls(IsNotEmpty())
+
+
+@define(kw_only=False)
+class AgentFilter(_OptionalIdFilter):
+    """By the agent who has the conversation (``AgentId``)."""
+
+    _type: ClassVar[str] = "AgentId"
+
+
+@define(kw_only=False)
+class QueueFilter(_OptionalIdFilter):
+    """By the queue (``QueueId``)."""
+
+    _type: ClassVar[str] = "QueueId"
+
+
+@define(kw_only=False)
+class TagFilter(Model):
+    """By the tags (``TagId``)."""
+
+    _type: ClassVar[str] = "TagId"
+    operator: IdListOperator
+
+    @classmethod
+    def includes_all(cls, *tag_ids: str) -> Self:
+        """It has all of these tags."""
+        return cls(IncludesAll(list(tag_ids)))
+
+    @classmethod
+    def includes_one(cls, *tag_ids: str) -> Self:
+        """It has one of these tags at least."""
+        return cls(IncludesOne(list(tag_ids)))
+
+    @classmethod
+    def excludes_all(cls, *tag_ids: str) -> Self:
+        """It lacks all of these tags."""
+        return cls(ExcludesAll(list(tag_ids)))
+
+    @classmethod
+    def excludes_one(cls, *tag_ids: str) -> Self:
+        """It lacks one of these tags at least."""
+        return cls(ExcludesOne(list(tag_ids)))
+
+    @classmethod
+    def is_empty(cls) -> Self:
+        """It has no tag."""
+        return cls(IsEmpty())
+
+    @classmethod
+    def is_not_empty(cls) -> Self:
+        """It has a tag."""
+        return cls(IsNotEmpty())
+
+
+@define(kw_only=False)
+class CustomAttributeFilter(Model):
+    """By a custom attribute (``CustomAttribute``)."""
+
+    _type: ClassVar[str] = "CustomAttribute"
+    attribute_id: str
+    operator: PathOperator
+
+    @classmethod
+    def is_one_of(cls, attribute_id: str, *values: str | Sequence[str]) -> Self:
+        """The value is one of these: texts, or paths of what is selected, from the top down."""
+        return cls(attribute_id, IsOneOf(_paths(values)))
+
+    @classmethod
+    def is_not_one_of(cls, attribute_id: str, *values: str | Sequence[str]) -> Self:
+        """The value is none of these: texts, or paths of what is selected, from the top down."""
+        return cls(attribute_id, IsNotOneOf(_paths(values)))
+
+    @classmethod
+    def is_empty(cls, attribute_id: str) -> Self:
+        """It has no value."""
+        return cls(attribute_id, IsEmpty())
+
+    @classmethod
+    def is_not_empty(cls, attribute_id: str) -> Self:
+        """It has a value."""
+        return cls(attribute_id, IsNotEmpty())
+
+
+def _paths(values: Sequence[str | Sequence[str]]) -> list[list[str]]:
+    return [[value] if isinstance(value, str) else list(value) for value in values]
+
+
+SearchFilter: TypeAlias = (
+    AgentFilter
+    | AssignedFilter
+    | ChannelFilter
+    | ClosedFilter
+    | ContactFilter
+    | ConversationFilter
+    | CreatedFilter
+    | CustomAttributeFilter
+    | DirectionFilter
+    | DurationFilter
+    | LastActivityFilter
+    | LastMessageFilter
+    | QueueFilter
+    | StatusFilter
+    | TagFilter
+)
+"""A filter by any field (``SearchField``)."""

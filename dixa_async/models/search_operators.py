@@ -1,0 +1,184 @@
+"""What a search asks of a field: that it is one of some values, is empty, lies between two times; and its words.
+
+The filters make these by themselves: ``TagFilter.includes_all(tag_id)``.
+"""
+
+from datetime import datetime
+from typing import ClassVar, Generic, TypeAlias, TypeVar
+
+from .base import Model, OpenEnum, define
+
+Values = TypeVar("Values")
+"""The list that belongs to the field."""
+
+
+class SearchChannel(OpenEnum):
+    """The words by which a search knows channels. They are not those of `Channel`."""
+
+    ADA_CHAT = "adachat"
+    CALLBACK = "callback"
+    CHAT = "chat"
+    CONTACT_FORM = "contactform"
+    DIGITAL_GENIUS_CHAT = "digitalgeniuschat"
+    DIXA_MESSENGER = "dixamessenger"
+    EMAIL = "email"
+    FACEBOOK_MESSENGER = "facebookmessenger"
+    GENERIC_API_MESSAGING = "genericapimessaging"
+    KINDLY_CHAT = "kindlychat"
+    PHONE = "phone"
+    SMS = "sms"
+    TRUSTPILOT = "trustpilot"
+    VOICEMAIL = "voicemail"
+    WHATS_APP = "whatsapp"
+    YOTPO = "yotpo"
+
+
+class SearchDirection(OpenEnum):
+    """The words by which a search knows directions. They are not those of `Direction`."""
+
+    INBOUND = "inbound"
+    INTERNAL = "internal"
+    OUTBOUND = "outbound"
+
+
+class SearchStatus(OpenEnum):
+    """The words by which a search knows how far a conversation is. They are not those of `ConversationState`."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    PENDING = "pending"
+
+
+@define
+class IsEmpty(Model):
+    """The conversation has no value in this field."""
+
+    _type: ClassVar[str] = "IsEmpty"
+
+
+@define
+class IsNotEmpty(Model):
+    """The conversation has a value in this field."""
+
+    _type: ClassVar[str] = "IsNotEmpty"
+
+
+@define(kw_only=False)
+class IsOneOf(Model, Generic[Values]):
+    """The value is one of these. ``IsOneOf[list[str]]`` is one of a list of texts."""
+
+    _type: ClassVar[str] = "IsOneOf"
+    values: Values
+
+
+@define(kw_only=False)
+class IsNotOneOf(Model, Generic[Values]):
+    """The value is none of these. ``IsNotOneOf[list[str]]`` is none of a list of texts."""
+
+    _type: ClassVar[str] = "IsNotOneOf"
+    values: Values
+
+
+@define(kw_only=False)
+class IncludesAll(Model):
+    """All of these are among the values."""
+
+    _type: ClassVar[str] = "IncludesAll"
+    values: list[str]
+
+
+@define(kw_only=False)
+class IncludesOne(Model):
+    """One of these, at least, is among the values."""
+
+    _type: ClassVar[str] = "IncludesOne"
+    values: list[str]
+
+
+@define(kw_only=False)
+class ExcludesAll(Model):
+    """All of these are missing among the values."""
+
+    _type: ClassVar[str] = "ExcludesAll"
+    values: list[str]
+
+
+@define(kw_only=False)
+class ExcludesOne(Model):
+    """One of these, at least, is missing among the values."""
+
+    _type: ClassVar[str] = "ExcludesOne"
+    values: list[str]
+
+
+@define
+class TimeBetween(Model):
+    """The time lies between two others (``Between``)."""
+
+    _type: ClassVar[str] = "Between"
+    timestamp_from: datetime
+    timestamp_to: datetime
+
+
+@define(kw_only=False)
+class Since(Model):
+    """The time is this one or later."""
+
+    _type: ClassVar[str] = "Since"
+    timestamp: datetime
+
+
+@define(kw_only=False)
+class Until(Model):
+    """The time is this one or earlier."""
+
+    _type: ClassVar[str] = "Until"
+    timestamp: datetime
+
+
+@define
+class DurationBetween(Model):
+    """The duration lies between two others (``Between``)."""
+
+    _type: ClassVar[str] = "Between"
+    min: int
+    """Milliseconds."""
+    max: int
+    """Milliseconds."""
+
+
+@define(kw_only=False)
+class LongerThanOrEqualTo(Model):
+    """The duration is this one or longer."""
+
+    _type: ClassVar[str] = "LongerThanOrEqualTo"
+    duration: int
+    """Milliseconds."""
+
+
+@define(kw_only=False)
+class ShorterThanOrEqualTo(Model):
+    """The duration is this one or shorter."""
+
+    _type: ClassVar[str] = "ShorterThanOrEqualTo"
+    duration: int
+    """Milliseconds."""
+
+
+IdOperator: TypeAlias = IsOneOf[list[str]] | IsNotOneOf[list[str]]
+"""For a field that always has one id (``FieldHasSingleValueOperator``)."""
+
+OptionalIdOperator: TypeAlias = IsEmpty | IsNotEmpty | IsNotOneOf[list[str]] | IsOneOf[list[str]]
+"""For a field that has one id or none (``FieldCanHaveSingleValueOrBeEmptyOperator``)."""
+
+IdListOperator: TypeAlias = ExcludesAll | ExcludesOne | IncludesAll | IncludesOne | IsEmpty | IsNotEmpty
+"""For a field that has any number of ids (``FieldCanHaveMultipleValuesOrBeEmptyOperator``)."""
+
+PathOperator: TypeAlias = IsEmpty | IsNotEmpty | IsNotOneOf[list[list[str]]] | IsOneOf[list[list[str]]]
+"""For a custom attribute, whose values are paths (``CustomAttributeOperator``)."""
+
+TimeOperator: TypeAlias = TimeBetween | Since | Until
+"""For a time (``TimestampOperator``)."""
+
+DurationOperator: TypeAlias = DurationBetween | LongerThanOrEqualTo | ShorterThanOrEqualTo
+"""For a duration."""

@@ -1,0 +1,100 @@
+"""Filters of a search by times and durations."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from .base import Model, define
+from .search_operators import (
+    DurationBetween,
+    DurationOperator,
+    LongerThanOrEqualTo,
+    ShorterThanOrEqualTo,
+    Since,
+    TimeBetween,
+    TimeOperator,
+    Until,
+)
+
+
+@define(kw_only=False)
+class _TimeFilter(Model):
+    """By a time. Times are aware."""
+
+    operator: TimeOperator
+
+    @classmethod
+    def between(cls, start: datetime, end: datetime) -> Self:
+        """It lies between these times."""
+        return cls(TimeBetween(timestamp_from=start, timestamp_to=end))
+
+    @classmethod
+    def since(cls, time: datetime) -> Self:
+        """It is this time or later."""
+        return cls(Since(time))
+
+    @classmethod
+    def until(cls, time: datetime) -> Self:
+        """It is this time or earlier."""
+        return cls(Until(time))
+
+
+@define(kw_only=False)
+class AssignedFilter(_TimeFilter):
+    """By when it was assigned to an agent (``AssignedDate``)."""
+
+    _type: ClassVar[str] = "AssignedDate"
+
+
+@define(kw_only=False)
+class ClosedFilter(_TimeFilter):
+    """By when it was closed (``ClosedDate``)."""
+
+    _type: ClassVar[str] = "ClosedDate"
+
+
+@define(kw_only=False)
+class CreatedFilter(_TimeFilter):
+    """By when it was created (``CreationDate``)."""
+
+    _type: ClassVar[str] = "CreationDate"
+
+
+@define(kw_only=False)
+class LastActivityFilter(_TimeFilter):
+    """By when something last happened in it (``LastActivity``)."""
+
+    _type: ClassVar[str] = "LastActivity"
+
+
+@define(kw_only=False)
+class LastMessageFilter(_TimeFilter):
+    """By when its last message was written (``LastMessage``)."""
+
+    _type: ClassVar[str] = "LastMessage"
+
+
+@define(kw_only=False)
+class DurationFilter(Model):
+    """By how long it took (``Duration``)."""
+
+    _type: ClassVar[str] = "Duration"
+    operator: DurationOperator
+
+    @classmethod
+    def between(cls, shortest: timedelta, longest: timedelta) -> Self:
+        """It took a time between these."""
+        return cls(DurationBetween(min=_milliseconds(shortest), max=_milliseconds(longest)))
+
+    @classmethod
+    def at_least(cls, duration: timedelta) -> Self:
+        """It took this long or longer."""
+        return cls(LongerThanOrEqualTo(_milliseconds(duration)))
+
+    @classmethod
+    def at_most(cls, duration: timedelta) -> Self:
+        """It took this long or less."""
+        return cls(ShorterThanOrEqualTo(_milliseconds(duration)))
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return duration // timedelta(milliseconds=1)

@@ -1,0 +1,60 @@
+"""Templates: texts that agents or Dixa itself send again and again."""
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from .base import Model, OpenEnum, Unknown, define
+
+
+class TemplateType(OpenEnum):
+    """What a template is for."""
+
+    EMAIL_AUTO_REPLY = "EmailAutoReply"
+    QUICK_RESPONSE = "QuickResponse"
+
+
+@define
+class TemplateTranslation(Model):
+    """A template in another language (``Translation``)."""
+
+    locale: str
+    """Language, script and country, as far as they are needed, such as ``nb`` or ``fr-CA``."""
+    content: str
+    is_deactivated: bool
+    subject: str | None = None
+
+
+@define
+class _Template(Model):
+    """What all templates have."""
+
+    id: str
+    name: str
+    content: str
+    created_by: str
+    """The agent who made it."""
+    created_at: datetime
+    last_edited_by: str | None = None
+    """The agent who changed it last."""
+    last_edited_at: datetime | None = None
+    translations: list[TemplateTranslation] | None = None
+    """Each is there once, in no order."""
+    subject: str | None = None
+
+
+@define
+class EmailAutoReply(_Template):
+    """An email that Dixa sends by itself."""
+
+    _type: ClassVar[str] = "EmailAutoReply"
+
+
+@define
+class QuickResponse(_Template):
+    """A text that an agent puts into a message."""
+
+    _type: ClassVar[str] = "QuickResponse"
+
+
+Template: TypeAlias = EmailAutoReply | QuickResponse | Unknown
+"""A template of any kind."""

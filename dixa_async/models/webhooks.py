@@ -1,0 +1,219 @@
+"""Webhooks: which events Dixa sends to which server, and what became of them."""
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from .base import UNSET, Model, OpenEnum, Unknown, Unset, define, field
+
+
+class WebhookEvent(OpenEnum):
+    """What can happen, as subscriptions name it."""
+
+    AGENT_BANNED_ENDUSER = "AgentBannedEnduser"
+    AGENT_BANNED_IP = "AgentBannedIp"
+    AGENT_UNBANNED_ENDUSER = "AgentUnbannedEnduser"
+    AGENT_UNBANNED_IP = "AgentUnbannedIp"
+    CONVERSATION_ABANDONED = "ConversationAbandoned"
+    CONVERSATION_ASSIGNED = "ConversationAssigned"
+    CONVERSATION_CLOSED = "ConversationClosed"
+    CONVERSATION_CREATED = "ConversationCreated"
+    CONVERSATION_CUSTOM_ATTRIBUTE_UPDATED = "ConversationCustomAttributeUpdated"
+    CONVERSATION_END_USER_REPLACED = "ConversationEndUserReplaced"
+    CONVERSATION_ENQUEUED = "ConversationEnqueued"
+    CONVERSATION_MESSAGE_ADDED = "ConversationMessageAdded"
+    CONVERSATION_MESSAGE_DELIVERY_DELIVERED = "ConversationMessageDeliveryDelivered"
+    CONVERSATION_MESSAGE_DELIVERY_FAILED = "ConversationMessageDeliveryFailed"
+    CONVERSATION_MESSAGE_DELIVERY_INFO = "ConversationMessageDeliveryInfo"
+    CONVERSATION_MESSAGE_DELIVERY_SEEN = "ConversationMessageDeliverySeen"
+    CONVERSATION_MESSAGE_DELIVERY_SENT = "ConversationMessageDeliverySent"
+    CONVERSATION_MESSAGE_DELIVERY_SPAM_COMPLAINT = "ConversationMessageDeliverySpamComplaint"
+    CONVERSATION_NOTE_ADDED = "ConversationNoteAdded"
+    CONVERSATION_OPEN = "ConversationOpen"
+    CONVERSATION_PENDING = "ConversationPending"
+    CONVERSATION_PENDING_EXPIRED = "ConversationPendingExpired"
+    CONVERSATION_RATED = "ConversationRated"
+    CONVERSATION_TAG_ADDED = "ConversationTagAdded"
+    CONVERSATION_TAG_REMOVED = "ConversationTagRemoved"
+    CONVERSATION_TRANSFERRED = "ConversationTransferred"
+    CONVERSATION_UNASSIGNED = "ConversationUnassigned"
+    SLA_EVALUATION_ACHIEVED = "SLAEvaluationAchieved"
+    SLA_EVALUATION_BREACHED = "SLAEvaluationBreached"
+    SLA_EVALUATION_PENDING = "SLAEvaluationPending"
+    SLA_EVALUATION_VOIDED = "SLAEvaluationVoided"
+    TYPING_STARTED = "TypingStarted"
+
+
+class WebhookFilterField(OpenEnum):
+    """What a condition looks at."""
+
+    INITIAL_CHANNEL = "InitialChannel"
+    OPERATION_ORIGIN = "OperationOrigin"
+    QUEUE_ID = "QueueId"
+
+
+class WebhookFilterStrategy(OpenEnum):
+    """Whether all conditions must hold, or any of them."""
+
+    ALL = "All"
+    ANY = "Any"
+
+
+@define
+class WebhookIsOneOf(Model):
+    """Holds if the field is one of the values (``IsOneOf``)."""
+
+    _type: ClassVar[str] = "IsOneOf"
+    field: WebhookFilterField
+    values: list[str]
+    """One or more. Channels are written in lower case, with ``_`` between words."""
+
+
+@define
+class WebhookIsNotOneOf(Model):
+    """Holds if the field is none of the values (``IsNotOneOf``)."""
+
+    _type: ClassVar[str] = "IsNotOneOf"
+    field: WebhookFilterField
+    values: list[str]
+    """One or more. Channels are written in lower case, with ``_`` between words."""
+
+
+WebhookCondition: TypeAlias = WebhookIsOneOf | WebhookIsNotOneOf | Unknown
+"""What must hold for an event to be sent (``Condition``)."""
+
+
+@define
+class CombinedWebhookFilters(Model):
+    """Conditions that decide together whether an event is sent (``CombinedFilters``)."""
+
+    _type: ClassVar[str] = "CombinedFilters"
+    strategy: WebhookFilterStrategy
+    conditions: list[WebhookCondition]
+    """One or more."""
+
+
+WebhookFilters: TypeAlias = CombinedWebhookFilters | Unknown
+"""Which events of a kind are sent (``Filters``)."""
+
+
+@define
+class BasicAuthorization(Model):
+    """Deliveries carry a user name and a password, as HTTP Basic (``BasicAuth``)."""
+
+    _type: ClassVar[str] = "BasicAuth"
+    username: str
+    password: str = field(secret=True)
+
+
+@define(kw_only=False)
+class TokenAuthorization(Model):
+    """Deliveries carry a token, as ``Bearer`` (``TokenAuth``)."""
+
+    _type: ClassVar[str] = "TokenAuth"
+    value: str = field(secret=True)
+
+
+@define
+class NoAuthorization(Model):
+    """Deliveries carry no authorization (``NoAuth``)."""
+
+    _type: ClassVar[str] = "NoAuth"
+
+
+WebhookAuthorization: TypeAlias = BasicAuthorization | TokenAuthorization | NoAuthorization
+"""How deliveries show that they come from Dixa, besides their signature."""
+
+
+@define
+class WebhookSubscription(Model):
+    """A subscription: events that Dixa sends to a server."""
+
+    id: str
+    name: str
+    url: str
+    """Where the events are sent."""
+    secret_key: str = field(secret=True)
+    """The key that signs deliveries."""
+    enabled: bool
+    created_at: datetime
+    created_by: str
+    """The id of a user."""
+    updated_at: datetime
+    updated_by: str
+    """The id of a user."""
+    subscribed_events: list[WebhookEvent] | None = None
+    headers: dict[str, str] | None = field(secret=True, default=None)
+    """What deliveries carry: the custom headers, and the authorization if there is one."""
+    filters: dict[str, WebhookFilters] | None = None
+    """Which events are sent, by their kind, such as ``Conversation``."""
+
+
+@define
+class NewWebhookSubscription(Model):
+    """A subscription to create (``CreateWebhookSubscriptionInput``)."""
+
+    name: str
+    url: str
+    """Where the events are to be sent."""
+    authorization: WebhookAuthorization
+    custom_headers: dict[str, str] = field(secret=True)
+    """Headers for every delivery; it may be empty."""
+    events: list[WebhookEvent] | Unset = UNSET
+    enabled: bool | Unset = UNSET
+    """Dixa enables it if this is left out."""
+    filters: dict[str, CombinedWebhookFilters] | Unset = UNSET
+    """Which events are sent, by their kind, such as ``Conversation``. Without filters, all are."""
+
+
+@define
+class WebhookSubscriptionPatch(Model):
+    """What to change in a subscription (``PatchWebhookSubscriptionInput``). None clears what can be empty."""
+
+    name: str | Unset | None = UNSET
+    events: list[WebhookEvent] | Unset | None = UNSET
+    """All events, not only further ones."""
+    url: str | Unset | None = UNSET
+    authorization: WebhookAuthorization | Unset | None = UNSET
+    custom_headers: dict[str, str] | Unset | None = field(secret=True, default=UNSET)
+    enabled: bool | Unset | None = UNSET
+    filters: dict[str, CombinedWebhookFilters] | Unset | None = UNSET
+
+
+@define
+class DeliveryDetail(Model):
+    """A delivery, and what the server answered."""
+
+    _type: ClassVar[str] = "DeliveryDetail"
+    delivery_timestamp: datetime
+    success: bool
+    response_code: int
+    """The HTTP status."""
+    response_text: str
+
+
+@define
+class NoRecentDelivery(Model):
+    """The event was not delivered of late."""
+
+    _type: ClassVar[str] = "NoRecentDelivery"
+
+
+DeliveryStatus: TypeAlias = DeliveryDetail | NoRecentDelivery | Unknown
+"""What became of the last delivery."""
+
+
+@define
+class EventDeliveryStatus(Model):
+    """What became of the last delivery of one kind of event."""
+
+    event: WebhookEvent
+    delivery_status: DeliveryStatus
+
+
+@define
+class EventDeliveryLog(Model):
+    """A delivery, with what was delivered."""
+
+    delivery_detail: DeliveryDetail
+    payload: str
+    """The body that was sent: an event, as JSON."""

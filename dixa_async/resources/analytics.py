@@ -1,0 +1,279 @@
+"""Analytics."""
+
+from collections.abc import Mapping, Sequence
+
+from ..errors import InvalidRequestError
+from ..models.analytics import Measure, MetricData, MetricFilterValue, MetricMetadata, MetricRecordMetadata
+from ..models.analytics_queries import Interval, MetricFilter, MetricQuery, Period, Preset, PresetPeriod, RecordQuery
+from ..models.analytics_records import MetricRecord
+from ..models.base import UNSET, Unset
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import Resource, exclusive
+
+_LIST_METRICS: Operation[MetricMetadata] = Operation(
+    "getAnalyticsMetrics", "GET", "/analytics/metrics", answer=MetricMetadata
+)
+_GET_METRIC: Operation[MetricMetadata] = Operation(
+    "getAnalyticsMetricsMetricid", "GET", "/analytics/metrics/{metricId}", answer=MetricMetadata
+)
+_QUERY_METRIC: Operation[MetricData] = Operation(
+    "postAnalyticsMetrics", "POST", "/analytics/metrics", body=MetricQuery, answer=MetricData
+)
+_LIST_FILTER_VALUES: Operation[MetricFilterValue] = Operation(
+    "getAnalyticsFilterFilterattribute", "GET", "/analytics/filter/{filterAttribute}", answer=MetricFilterValue
+)
+_LIST_RECORDS: Operation[MetricRecordMetadata] = Operation(
+    "getAnalyticsRecords", "GET", "/analytics/records", answer=MetricRecordMetadata
+)
+_GET_RECORD: Operation[MetricRecordMetadata] = Operation(
+    "getAnalyticsRecordsRecordid", "GET", "/analytics/records/{recordId}", answer=MetricRecordMetadata
+)
+_QUERY_RECORDS: Operation[MetricRecord] = Operation(
+    "postAnalyticsRecords", "POST", "/analytics/records", body=RecordQuery, answer=MetricRecord
+)
+
+_MAX_RECORDS_LIMIT = 300
+
+
+class Analytics(Resource):
+    """Analytics: metrics, and the records that they are made of."""
+
+    def list_metrics(
+        self, *, page_key: str | None = None, page_limit: int | None = None, prefetch: bool = False
+    ) -> Pager[MetricMetadata]:
+        """List the metrics that can be queried.
+
+        Args:
+            page_key: the `next_key` of a page, to go on after it.
+            page_limit: metrics on a page, 1 or more; Dixa decides if it is not given.
+            prefetch: whether the next page is asked for while you work on this one.
+
+        Returns:
+            A pager over the metrics, each with its filters and measures.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent.
+            BadRequestError: Dixa refused the page key.
+            TransportError: no answer came.
+
+        ``GET /analytics/metrics``
+        """
+        return self._caller.pages(_LIST_METRICS, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
+
+    async def get_metric(self, metric_id: str) -> MetricMetadata:
+        """Read what can be asked of a metric.
+
+        Args:
+            metric_id: its id, a name such as ``closed_conversations``.
+
+        Returns:
+            The metric with its filters and measures.
+
+        Raises:
+            BadRequestError: Dixa refused the id.
+            TransportError: no answer came.
+
+        ``GET /analytics/metrics/{metricId}``
+        """
+        return await self._caller.call(_GET_METRIC, path={"metricId": metric_id})
+
+    async def query_metric(
+        self,
+        metric_id: str,
+        *,
+        timezone: str,
+        period: Interval | Preset | None = None,
+        conversation_ids: Sequence[int] | None = None,
+        filters: Mapping[str, str | Sequence[str]] | None = None,
+        aggregations: Sequence[Measure] | None = None,
+    ) -> MetricData:
+        """Ask what a metric amounts to, in a period or for some conversations.
+
+        ::
+
+            data = await dixa.analytics.query_metric(
+                "closed_conversations",
+                period=Preset.PREVIOUS_WEEK,
+                timezone="Europe/Oslo",
+                filters={"channel": ["EMAIL", "WIDGET_CHAT"]},
+                aggregations=[Measure.COUNT],
+            )
+
+        Args:
+            metric_id: its id, a name such as ``closed_conversations``; `list_metrics` has them.
+            timezone: the name of a time zone, such as ``Europe/Oslo``.
+            period: the time: a `Preset`, or an `Interval` of aware times. Not together with `conversation_ids`.
+            conversation_ids: the numbers of conversations, one at least. Not together with `period`.
+            filters: for each attribute of the metric that matters, the value or the values that count;
+                `list_filter_values` has them.
+            aggregations: the measures that are wanted.
+
+        Returns:
+            What it amounts to, by each measure.
+
+        Raises:
+            InvalidRequestError: there is not just one of `period` and `conversation_ids`, or an argument cannot be
+                sent; nothing was sent.
+            BadRequestError: Dixa refused the metric, a filter, a measure or the time zone.
+            TransportError: no answer came.
+
+        ``POST /analytics/metrics``
+        """
+        query = MetricQuery(
+            id=metric_id,
+            period_filter=_period(period, conversation_ids),
+            csid_filter=UNSET if conversation_ids is None else list(conversation_ids),
+            filters=_filters(filters),
+            aggregations=UNSET if aggregations is None else list(aggregations),
+            timezone=timezone,
+        )
+        return await self._caller.call(_QUERY_METRIC, body=query)
+
+    def list_filter_values(
+        self,
+        filter_attribute: str,
+        *,
+        page_key: str | None = None,
+        page_limit: int | None = None,
+        prefetch: bool = False,
+    ) -> Pager[MetricFilterValue]:
+        """List the values that an attribute can be filtered by. They are the same for all metrics and records.
+
+        Args:
+            filter_attribute: the name of the attribute, such as ``channel``.
+            page_key: the `next_key` of a page, to go on after it.
+            page_limit: values on a page, 1 or more; Dixa decides if it is not given.
+            prefetch: whether the next page is asked for while you work on this one.
+
+        Returns:
+            A pager over the values.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent.
+            BadRequestError: Dixa refused the attribute or the page key.
+            TransportError: no answer came.
+
+        ``GET /analytics/filter/{filterAttribute}``
+        """
+        return self._caller.pages(
+            _LIST_FILTER_VALUES,
+            path={"filterAttribute": filter_attribute},
+            page_key=page_key,
+            page_limit=page_limit,
+            prefetch=prefetch,
+        )
+
+    def list_records(
+        self, *, page_key: str | None = None, page_limit: int | None = None, prefetch: bool = False
+    ) -> Pager[MetricRecordMetadata]:
+        """List the kinds of records that can be queried.
+
+        Args:
+            page_key: the `next_key` of a page, to go on after it.
+            page_limit: kinds on a page, 1 or more; Dixa decides if it is not given.
+            prefetch: whether the next page is asked for while you work on this one.
+
+        Returns:
+            A pager over the kinds of records, each with its filters and fields.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent.
+            BadRequestError: Dixa refused the page key.
+            TransportError: no answer came.
+
+        ``GET /analytics/records``
+        """
+        return self._caller.pages(_LIST_RECORDS, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
+
+    async def get_record(self, record_id: str) -> MetricRecordMetadata:
+        """Read what can be asked of a kind of records.
+
+        Args:
+            record_id: its id, a name such as ``ratings``.
+
+        Returns:
+            The kind of records with its filters and fields.
+
+        Raises:
+            BadRequestError: Dixa refused the id.
+            TransportError: no answer came.
+
+        ``GET /analytics/records/{recordId}``
+        """
+        return await self._caller.call(_GET_RECORD, path={"recordId": record_id})
+
+    def query_records(
+        self,
+        record_id: str,
+        *,
+        timezone: str,
+        period: Interval | Preset | None = None,
+        conversation_ids: Sequence[int] | None = None,
+        filters: Mapping[str, str | Sequence[str]] | None = None,
+        page_key: str | None = None,
+        page_limit: int | None = None,
+        prefetch: bool = False,
+    ) -> Pager[MetricRecord]:
+        """Ask for the records of a period or of some conversations.
+
+        ::
+
+            async for record in dixa.analytics.query_records(
+                "ratings", period=Interval(start=start, end=end), timezone="Europe/Oslo", filters={"agent_id": agent_id}
+            ):
+                ...
+
+        Args:
+            record_id: the kind of records, a name such as ``ratings``; `list_records` has them.
+            timezone: the name of a time zone, such as ``Europe/Oslo``.
+            period: the time: a `Preset`, or an `Interval` of aware times. Not together with `conversation_ids`.
+            conversation_ids: the numbers of conversations, one at least. Not together with `period`.
+            filters: for each attribute of the records that matters, the value or the values that count;
+                `list_filter_values` has them.
+            page_key: the `next_key` of a page, to go on after it. Ask for the same again.
+            page_limit: records on a page, 1 to 300; Dixa decides if it is not given.
+            prefetch: whether the next page is asked for while you work on this one.
+
+        Returns:
+            A pager over the records.
+
+        Raises:
+            InvalidRequestError: there is not just one of `period` and `conversation_ids`, or an argument cannot be
+                sent; nothing was sent.
+            BadRequestError: Dixa refused the kind, a filter, the time zone or the page key.
+            TransportError: no answer came.
+
+        ``POST /analytics/records``
+        """
+        if isinstance(page_limit, int) and page_limit > _MAX_RECORDS_LIMIT:
+            raise InvalidRequestError(f"page_limit must be {_MAX_RECORDS_LIMIT} or less, not {page_limit}")
+        query = RecordQuery(
+            id=record_id,
+            period_filter=_period(period, conversation_ids),
+            csid_filter=UNSET if conversation_ids is None else list(conversation_ids),
+            filters=_filters(filters),
+            timezone=timezone,
+        )
+        return self._caller.pages(
+            _QUERY_RECORDS, body=query, page_key=page_key, page_limit=page_limit, prefetch=prefetch
+        )
+
+
+def _period(period: Interval | Preset | None, conversation_ids: Sequence[int] | None) -> Period | Unset:
+    """The period as it is sent, once it is sure that there is a period or some conversations, and not both."""
+    exclusive(period=period, conversation_ids=conversation_ids)
+    if period is None:
+        if not conversation_ids:
+            raise InvalidRequestError("give a period, or the number of one conversation at least")
+        return UNSET
+    return PresetPeriod(period) if isinstance(period, Preset) else period
+
+
+def _filters(filters: Mapping[str, str | Sequence[str]] | None) -> list[MetricFilter] | Unset:
+    if filters is None:
+        return UNSET
+    return [
+        MetricFilter(attribute, [values] if isinstance(values, str) else list(values))
+        for attribute, values in filters.items()
+    ]

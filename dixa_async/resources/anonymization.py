@@ -1,0 +1,74 @@
+"""Anonymization."""
+
+from typing_extensions import deprecated
+
+from ..models.anonymization import AnonymizationEntityType, AnonymizationKind, AnonymizationRequest, NewAnonymization
+from ..transport.operation import Operation
+from .base import Resource, or_unset
+
+_GET_REQUEST: Operation[AnonymizationRequest] = Operation(
+    "getAnonymizationRequestRequestid", "GET", "/anonymization/request/{requestId}", answer=AnonymizationRequest
+)
+_CREATE: Operation[AnonymizationRequest] = Operation(
+    "postAnonymization", "POST", "/anonymization", body=NewAnonymization, answer=AnonymizationRequest
+)
+
+
+class Anonymization(Resource):
+    """Requests to anonymize. They are made by what is anonymized: `end_users.anonymize` and its like."""
+
+    async def get_request(self, request_id: str) -> AnonymizationRequest:
+        """Read how far a request to anonymize is.
+
+        Args:
+            request_id: its id (UUID), as it came back when the request was made.
+
+        Returns:
+            The request; its `processed_at` tells when it was done.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            AuthenticationError: the token may not do this.
+            NotFoundError: there is no such request.
+            TransportError: no answer came.
+
+        ``GET /anonymization/request/{requestId}``
+        """
+        return await self._caller.call(_GET_REQUEST, path={"requestId": request_id})
+
+    @deprecated("use end_users.anonymize, conversations.anonymize or messages.anonymize")
+    async def create(
+        self,
+        entity_id: str,
+        kind: AnonymizationKind,
+        *,
+        entity_type: AnonymizationEntityType | None = None,
+        force: bool | None = None,
+    ) -> AnonymizationRequest:
+        """Ask for an end user or a conversation to be anonymized. It cannot be undone.
+
+        Deprecated: use `end_users.anonymize`, `conversations.anonymize` or `messages.anonymize`.
+
+        Args:
+            entity_id: the id (UUID) of the end user, or the number of the conversation as a text.
+            kind: what it is.
+            entity_type: the older word for `kind`.
+            force: whether a conversation that is not closed is anonymized too.
+
+        Returns:
+            The request, with its id.
+
+        Raises:
+            InvalidRequestError: an argument has the wrong type; nothing was sent.
+            BadRequestError: the id does not belong to such a thing, or the conversation is not closed.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been asked for.
+
+        ``POST /anonymization``
+        """
+        body = NewAnonymization(
+            entity_id=entity_id,
+            kind=kind,
+            entity_type=or_unset(entity_type),
+            force_anonymization=or_unset(force),
+        )
+        return await self._caller.call(_CREATE, body=body)

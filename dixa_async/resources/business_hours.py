@@ -1,0 +1,128 @@
+"""Business hours."""
+
+from datetime import datetime
+
+from ..errors import CallInfo, InvalidRequestError
+from ..models.business_hours import (
+    BusinessHoursSchedule,
+    BusinessHoursScheduleDefinition,
+    BusinessHoursScheduleDefinitionResult,
+    BusinessHoursScheduleList,
+    BusinessHoursUpcomingSchedule,
+    BusinessHoursUpcomingScheduleResult,
+    BusinessOpenStatus,
+)
+from ..pagination import Page, Pager, PageRequest
+from ..transport.operation import Operation
+from .base import Resource
+
+_LIST_SCHEDULES: Operation[BusinessHoursScheduleList] = Operation(
+    "getBusiness-hoursSchedules", "GET", "/business-hours/schedules", answer=BusinessHoursScheduleList
+)
+_GET_DEFINITION: Operation[BusinessHoursScheduleDefinitionResult] = Operation(
+    "getBusiness-hoursSchedulesScheduleidDefinition",
+    "GET",
+    "/business-hours/schedules/{scheduleId}/definition",
+    answer=BusinessHoursScheduleDefinitionResult,
+)
+_GET_UPCOMING: Operation[BusinessHoursUpcomingScheduleResult] = Operation(
+    "getBusiness-hoursSchedulesScheduleidUpcoming",
+    "GET",
+    "/business-hours/schedules/{scheduleId}/upcoming",
+    answer=BusinessHoursUpcomingScheduleResult,
+)
+_GET_STATUS: Operation[BusinessOpenStatus] = Operation(
+    "getBusiness-hoursSchedulesScheduleidStatus",
+    "GET",
+    "/business-hours/schedules/{scheduleId}/status",
+    answer=BusinessOpenStatus,
+)
+
+_MAX_DAYS = 90
+
+
+class BusinessHours(Resource):
+    """Business hours: when the organization is open."""
+
+    def list_schedules(self) -> Pager[BusinessHoursSchedule]:
+        """List the schedules of business hours.
+
+        Dixa sends them all in one page.
+
+        Returns:
+            A pager over the schedules.
+
+        Raises:
+            TransportError: no answer came.
+
+        ``GET /business-hours/schedules``
+        """
+
+        # The list stands one level deeper in the answer than other lists do.
+        async def fetch(_: PageRequest) -> Page[BusinessHoursSchedule]:
+            answer = await self._caller.call(_LIST_SCHEDULES)
+            return Page(items=answer.schedules or [])
+
+        operation = _LIST_SCHEDULES
+        return Pager(fetch, CallInfo(operation=operation.id, method=operation.method, path=operation.path))
+
+    async def get_definition(self, schedule_id: str) -> BusinessHoursScheduleDefinition:
+        """Read a schedule as it was set up: the hours of each day of the week, and the exceptions.
+
+        Args:
+            schedule_id: its id (UUID).
+
+        Returns:
+            The schedule.
+
+        Raises:
+            BadRequestError: Dixa refused the id.
+            NotFoundError: there is no such schedule.
+            TransportError: no answer came.
+
+        ``GET /business-hours/schedules/{scheduleId}/definition``
+        """
+        answer = await self._caller.call(_GET_DEFINITION, path={"scheduleId": schedule_id})
+        return answer.schedule
+
+    async def get_upcoming(self, schedule_id: str, *, days: int | None = None) -> BusinessHoursUpcomingSchedule:
+        """Read what a schedule means for the days to come, exceptions included.
+
+        Args:
+            schedule_id: its id (UUID).
+            days: how many days, 1 to 90; Dixa takes 7 if it is not given.
+
+        Returns:
+            The schedule with the hours of these days.
+
+        Raises:
+            InvalidRequestError: `days` is not 1 to 90; nothing was sent.
+            BadRequestError: Dixa refused the id.
+            NotFoundError: there is no such schedule.
+            TransportError: no answer came.
+
+        ``GET /business-hours/schedules/{scheduleId}/upcoming``
+        """
+        if days is not None and (type(days) is not int or not 1 <= days <= _MAX_DAYS):
+            raise InvalidRequestError(f"days must be a whole number from 1 to {_MAX_DAYS}, not {days!r}")
+        answer = await self._caller.call(_GET_UPCOMING, path={"scheduleId": schedule_id}, query={"days": days})
+        return answer.schedule
+
+    async def get_status(self, schedule_id: str, *, timestamp: datetime | None = None) -> BusinessOpenStatus:
+        """Find out whether it is open, now or at another time.
+
+        Args:
+            schedule_id: the id (UUID) of the schedule.
+            timestamp: the time, aware; None: now.
+
+        Returns:
+            Whether it is open then, and when that changes.
+
+        Raises:
+            InvalidRequestError: the time has no zone; nothing was sent.
+            BadRequestError: Dixa refused the id or the time.
+            TransportError: no answer came.
+
+        ``GET /business-hours/schedules/{scheduleId}/status``
+        """
+        return await self._caller.call(_GET_STATUS, path={"scheduleId": schedule_id}, query={"timestamp": timestamp})

@@ -1,0 +1,55 @@
+"""Contact endpoints."""
+
+from ..models.contact_endpoints import ContactEndpoint, ContactEndpointKind
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import Resource
+
+_LIST: Operation[ContactEndpoint] = Operation(
+    "getContact-endpoints", "GET", "/contact-endpoints", answer=ContactEndpoint
+)
+_GET: Operation[ContactEndpoint] = Operation(
+    "getContact-endpointsContactendpointid", "GET", "/contact-endpoints/{contactEndpointId}", answer=ContactEndpoint
+)
+
+
+class ContactEndpoints(Resource):
+    """Contact endpoints: the organization's own addresses and phone numbers."""
+
+    def list(self, *, kind: ContactEndpointKind | None = None) -> Pager[ContactEndpoint]:
+        """List contact endpoints.
+
+        Dixa sends them all in one page.
+
+        Args:
+            kind: only those of this kind.
+
+        Returns:
+            A pager over the contact endpoints: each an `EmailEndpoint` or a `TelephonyEndpoint`.
+
+        Raises:
+            BadRequestError: Dixa does not know the kind.
+            TransportError: no answer came.
+
+        ``GET /contact-endpoints``
+        """
+        return self._caller.pages(_LIST, query={"_type": kind})
+
+    async def get(self, contact_endpoint_id: str) -> ContactEndpoint:
+        """Read a contact endpoint.
+
+        Args:
+            contact_endpoint_id: an email address, or a phone number with a plus and the country code (E.164).
+
+        Returns:
+            An `EmailEndpoint` or a `TelephonyEndpoint`; `Unknown` if the kind is not known yet.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: it is neither an address nor a phone number.
+            NotFoundError: the organization has no such endpoint.
+            TransportError: no answer came.
+
+        ``GET /contact-endpoints/{contactEndpointId}``
+        """
+        return await self._caller.call(_GET, path={"contactEndpointId": contact_endpoint_id})

@@ -1,0 +1,172 @@
+"""What is done to a conversation besides writing in it: close, reopen, follow up, claim, transfer, link."""
+
+from datetime import datetime
+from typing import Final
+
+from ..errors import InvalidRequestError
+from ..models.conversation_actions import (
+    ConversationClaim,
+    ConversationFollowUp,
+    ConversationTransfer,
+    LinkType,
+    NewConversationLink,
+)
+from ..models.new_conversations import ConversationActor
+from ..transport.operation import Operation
+from .base import ConversationId, Resource, or_unset
+
+_CLOSE: Operation[None] = Operation(
+    "putConversationsConversationidClose", "PUT", "/conversations/{conversationId}/close", body=ConversationActor
+)
+_REOPEN: Operation[None] = Operation(
+    "putConversationsConversationidReopen", "PUT", "/conversations/{conversationId}/reopen", body=ConversationActor
+)
+_FOLLOW_UP: Operation[None] = Operation(
+    "putConversationsConversationidFollowup",
+    "PUT",
+    "/conversations/{conversationId}/followup",
+    body=ConversationFollowUp,
+)
+_CLAIM: Operation[None] = Operation(
+    "putConversationsConversationidClaim", "PUT", "/conversations/{conversationId}/claim", body=ConversationClaim
+)
+_TRANSFER_TO_QUEUE: Operation[None] = Operation(
+    "putConversationsConversationidTransferQueue",
+    "PUT",
+    "/conversations/{conversationId}/transfer/queue",
+    body=ConversationTransfer,
+)
+_LINK: Operation[None] = Operation(
+    "putConversationsConversationidLink", "PUT", "/conversations/{conversationId}/link", body=NewConversationLink
+)
+
+_MAX_DIGITS: Final = 19  # of a number of 64 bits
+
+
+class ConversationActions(Resource):
+    """The part of `Conversations` that moves a conversation along."""
+
+    async def close(self, conversation_id: ConversationId, *, user_id: str | None = None) -> None:
+        """Close a conversation.
+
+        Args:
+            conversation_id: its number.
+            user_id: the id (UUID) of the user on whose behalf it is closed.
+
+        Raises:
+            BadRequestError: it cannot be closed now.
+            NotFoundError: there is no such conversation or user.
+            TransportError: no answer came.
+
+        ``PUT /conversations/{conversationId}/close``
+        """
+        await self._caller.call(_CLOSE, path={"conversationId": conversation_id}, body=_actor(user_id))
+
+    async def reopen(self, conversation_id: ConversationId, *, user_id: str | None = None) -> None:
+        """Open a closed conversation again. It is offered in the queue that it was in, else in the default queue.
+
+        Args:
+            conversation_id: its number.
+            user_id: the id (UUID) of the user on whose behalf it is reopened.
+
+        Raises:
+            BadRequestError: it cannot be reopened now.
+            NotFoundError: there is no such conversation or user.
+            TransportError: no answer came.
+
+        ``PUT /conversations/{conversationId}/reopen``
+        """
+        await self._caller.call(_REOPEN, path={"conversationId": conversation_id}, body=_actor(user_id))
+
+    async def follow_up(
+        self, conversation_id: ConversationId, expires_at: datetime, *, user_id: str | None = None
+    ) -> None:
+        """Put a conversation aside until a time.
+
+        Args:
+            conversation_id: its number.
+            expires_at: when it comes back; a datetime with a time zone.
+            user_id: the id (UUID) of the agent who follows it up.
+
+        Raises:
+            InvalidRequestError: the time has no time zone; nothing was sent.
+            BadRequestError: Dixa refused the time or the user.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came.
+
+        ``PUT /conversations/{conversationId}/followup``
+        """
+        follow_up = ConversationFollowUp(timestamp=expires_at, user_id=or_unset(user_id))
+        await self._caller.call(_FOLLOW_UP, path={"conversationId": conversation_id}, body=follow_up)
+
+    async def claim(self, conversation_id: ConversationId, agent_id: str, *, force: bool | None = None) -> None:
+        """Give a conversation to an agent.
+
+        Args:
+            conversation_id: its number.
+            agent_id: the id (UUID) of the agent who takes it.
+            force: False: only if no other agent has it. If it is not given, it is taken from another agent too.
+
+        Raises:
+            BadRequestError: Dixa refused the agent.
+            NotFoundError: there is no such conversation or agent.
+            ConflictError: it cannot be claimed now, such as when another agent has it and `force` is False.
+            TransportError: no answer came.
+
+        ``PUT /conversations/{conversationId}/claim``
+        """
+        claim = ConversationClaim(agent_id=agent_id, force=or_unset(force))
+        await self._caller.call(_CLAIM, path={"conversationId": conversation_id}, body=claim)
+
+    async def transfer_to_queue(
+        self, conversation_id: ConversationId, queue_id: str, *, user_id: str | None = None
+    ) -> None:
+        """Move a conversation to a queue.
+
+        Args:
+            conversation_id: its number.
+            queue_id: the id (UUID) of the queue.
+            user_id: the id (UUID) of the agent on whose behalf it is moved.
+
+        Raises:
+            BadRequestError: it cannot be moved now, or Dixa refused the user.
+            NotFoundError: there is no such conversation or queue.
+            TransportError: no answer came.
+
+        ``PUT /conversations/{conversationId}/transfer/queue``
+        """
+        transfer = ConversationTransfer(queue_id=queue_id, user_id=or_unset(user_id))
+        await self._caller.call(_TRANSFER_TO_QUEUE, path={"conversationId": conversation_id}, body=transfer)
+
+    async def link(self, conversation_id: ConversationId, parent_id: ConversationId, link_type: LinkType) -> None:
+        """Hang a conversation on another one.
+
+        A conversation has one parent, a parent at most 100 children, and a child no children of its own.
+
+        Args:
+            conversation_id: the number of the child.
+            parent_id: the number of the parent.
+            link_type: why.
+
+        Raises:
+            InvalidRequestError: a number is not a number; nothing was sent.
+            BadRequestError: the two cannot be linked.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came.
+
+        ``PUT /conversations/{conversationId}/link``
+        """
+        link = NewConversationLink(parent_id=_number(parent_id), link_type=link_type)
+        await self._caller.call(_LINK, path={"conversationId": conversation_id}, body=link)
+
+
+def _actor(user_id: str | None) -> ConversationActor:
+    return ConversationActor(user_id=or_unset(user_id))
+
+
+def _number(conversation_id: ConversationId) -> int:
+    if not isinstance(conversation_id, str):
+        return conversation_id
+    if not (conversation_id.isascii() and conversation_id.isdigit() and len(conversation_id) <= _MAX_DIGITS):
+        raise InvalidRequestError(f"parent_id must be a whole number such as 1234, not {conversation_id[:40]!r}")
+    return int(conversation_id)

@@ -1,0 +1,56 @@
+"""Custom attributes."""
+
+from ..models.custom_attributes import CustomAttributeDefinition
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import Resource
+
+_LIST: Operation[CustomAttributeDefinition] = Operation(
+    "getCustom-attributes", "GET", "/custom-attributes", answer=CustomAttributeDefinition
+)
+_GET: Operation[CustomAttributeDefinition] = Operation(
+    "getCustom-attributesCustomattributeid",
+    "GET",
+    "/custom-attributes/{customAttributeId}",
+    answer=CustomAttributeDefinition,
+)
+
+
+class CustomAttributes(Resource):
+    """Custom attributes as the organization has set them up.
+
+    `end_users.patch_custom_attributes` and `conversations.patch_custom_attributes` set their values.
+    """
+
+    def list(self) -> Pager[CustomAttributeDefinition]:
+        """List the definitions of all custom attributes.
+
+        Dixa sends them all in one page.
+
+        Returns:
+            A pager over the definitions.
+
+        Raises:
+            TransportError: no answer came.
+
+        ``GET /custom-attributes``
+        """
+        return self._caller.pages(_LIST)
+
+    async def get(self, custom_attribute_id: str) -> CustomAttributeDefinition:
+        """Read the definition of a custom attribute.
+
+        Args:
+            custom_attribute_id: its id (UUID).
+
+        Returns:
+            The definition.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: Dixa refused the id.
+            TransportError: no answer came.
+
+        ``GET /custom-attributes/{customAttributeId}``
+        """
+        return await self._caller.call(_GET, path={"customAttributeId": custom_attribute_id})

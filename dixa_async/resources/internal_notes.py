@@ -1,0 +1,114 @@
+"""Internal notes: read and add."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from ..models.internal_notes import InternalNote, InternalNoteOutcome, NewInternalNote
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import ConversationId, Resource, or_unset
+
+InternalNoteOutcomes: TypeAlias = list[InternalNoteOutcome]
+
+_LIST: Operation[InternalNote] = Operation(
+    "getConversationsConversationidNotes", "GET", "/conversations/{conversationId}/notes", answer=InternalNote
+)
+_ADD: Operation[InternalNote] = Operation(
+    "postConversationsConversationidNotes",
+    "POST",
+    "/conversations/{conversationId}/notes",
+    body=NewInternalNote,
+    answer=InternalNote,
+)
+_ADD_MANY: Operation[InternalNoteOutcomes] = Operation(
+    "postConversationsConversationidNotesBulk",
+    "POST",
+    "/conversations/{conversationId}/notes/bulk",
+    body=list[NewInternalNote],
+    body_envelope="data",
+    answer=InternalNoteOutcomes,
+)
+
+
+class InternalNotes(Resource):
+    """Internal notes: what agents write to each other in a conversation. The end user does not see them."""
+
+    def list(self, conversation_id: ConversationId) -> Pager[InternalNote]:
+        """List the notes in a conversation, the oldest first.
+
+        Dixa sends them all in one page.
+
+        Args:
+            conversation_id: the number of the conversation.
+
+        Returns:
+            A pager over the notes.
+
+        Raises:
+            InvalidRequestError: the number is not a number.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came.
+
+        ``GET /conversations/{conversationId}/notes``
+        """
+        return self._caller.pages(_LIST, path={"conversationId": conversation_id})
+
+    async def add(
+        self,
+        conversation_id: ConversationId,
+        message: str,
+        *,
+        agent_id: str | None = None,
+        created_at: datetime | None = None,
+    ) -> InternalNote:
+        """Add a note to a conversation.
+
+        There is no protection against doing it twice: it is never sent again when the answer was lost.
+
+        Args:
+            conversation_id: the number of the conversation.
+            message: the text.
+            agent_id: the id (UUID) of the agent who is the author.
+            created_at: when it was written, a datetime with a time zone; now, if it is not given.
+
+        Returns:
+            The note, with its id.
+
+        Raises:
+            InvalidRequestError: an argument is of the wrong type, or the time has no time zone; nothing was sent.
+            BadRequestError: Dixa refused a value, or does not know the agent.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been added.
+
+        ``POST /conversations/{conversationId}/notes``
+        """
+        note = NewInternalNote(
+            message=message,
+            agent_id=or_unset(agent_id),
+            created_at=or_unset(created_at),
+        )
+        return await self._caller.call(_ADD, path={"conversationId": conversation_id}, body=note)
+
+    async def add_many(self, conversation_id: ConversationId, notes: Sequence[NewInternalNote]) -> InternalNoteOutcomes:
+        """Add several notes to a conversation at once.
+
+        There is no protection against doing it twice: it is never sent again when the answer was lost.
+
+        Args:
+            conversation_id: the number of the conversation.
+            notes: the notes.
+
+        Returns:
+            What became of each note, in the order of `notes`: a `Success` with the note, or a `Failure` that says why
+            it was not added.
+
+        Raises:
+            InvalidRequestError: a note has a field of the wrong type; nothing was sent.
+            BadRequestError: Dixa could not read the request.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came; `maybe_sent` tells whether they may have been added.
+
+        ``POST /conversations/{conversationId}/notes/bulk``
+        """
+        return await self._caller.call(_ADD_MANY, path={"conversationId": conversation_id}, body=list(notes))

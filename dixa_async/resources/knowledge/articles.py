@@ -1,0 +1,198 @@
+"""Articles of the knowledge base."""
+
+from collections.abc import Sequence
+
+from ...models.articles import Article, ArticlePatch, NewArticle, UploadOutcome
+from ...transport.operation import Operation
+from ..base import Resource
+from .images import ImageFile, encode_images
+
+_GET: Operation[Article] = Operation(
+    "getKnowledgeArticlesArticleid", "GET", "/knowledge/articles/{articleId}", answer=Article
+)
+_CREATE: Operation[Article] = Operation(
+    "postKnowledgeArticles", "POST", "/knowledge/articles", body=NewArticle, answer=Article
+)
+_PATCH: Operation[Article] = Operation(
+    "patchKnowledgeArticlesArticleid", "PATCH", "/knowledge/articles/{articleId}", body=ArticlePatch, answer=Article
+)
+_DELETE: Operation[None] = Operation("deleteKnowledgeArticlesArticleid", "DELETE", "/knowledge/articles/{articleId}")
+_PUBLISH: Operation[None] = Operation(
+    "postKnowledgeArticlesArticleidPublish", "POST", "/knowledge/articles/{articleId}/publish"
+)
+_UNPUBLISH: Operation[None] = Operation(
+    "postKnowledgeArticlesArticleidUnpublish", "POST", "/knowledge/articles/{articleId}/unpublish"
+)
+_SET_PARENT: Operation[None] = Operation(
+    "patchKnowledgeArticlesArticleidParentParentid", "PATCH", "/knowledge/articles/{articleId}/parent/{parentId}"
+)
+_CLEAR_PARENT: Operation[None] = Operation(
+    "deleteKnowledgeArticlesArticleidParent", "DELETE", "/knowledge/articles/{articleId}/parent"
+)
+_UPLOAD_ATTACHMENTS: Operation[UploadOutcome] = Operation(
+    "postKnowledgeArticlesAttachments",
+    "POST",
+    "/knowledge/articles/attachments",
+    answer=UploadOutcome,
+    envelope=None,
+)
+
+
+class Articles(Resource):
+    """The part of `Knowledge` that is about whole articles."""
+
+    async def get_article(self, article_id: str, *, language: str | None = None) -> Article:
+        """Read an article.
+
+        Args:
+            article_id: its id (UUID).
+            language: the code of the language to read it in, such as ``nl``; the default language if it is not given.
+
+        Returns:
+            The article, in one language.
+
+        Raises:
+            NotFoundError: there is no such article.
+            TransportError: no answer came.
+
+        ``GET /knowledge/articles/{articleId}``
+        """
+        return await self._caller.call(_GET, path={"articleId": article_id}, query={"language": language})
+
+    async def create_article(self, article: NewArticle) -> Article:
+        """Create an article.
+
+        There is no protection against doing it twice: it is never sent again when the answer was lost.
+
+        Args:
+            article: the article.
+
+        Returns:
+            The article, with its id.
+
+        Raises:
+            InvalidRequestError: the article has a field of the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            NotFoundError: the parent or a tag does not exist.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been created.
+
+        ``POST /knowledge/articles``
+        """
+        return await self._caller.call(_CREATE, body=article)
+
+    async def patch_article(self, article_id: str, patch: ArticlePatch) -> Article:
+        """Change the owner, the tags or the pre-release mode of an article.
+
+        `patch_article_translations` changes titles and contents, `set_parent` and `clear_parent` its place.
+
+        Args:
+            article_id: its id (UUID).
+            patch: the fields to change.
+
+        Returns:
+            The article as it is now.
+
+        Raises:
+            InvalidRequestError: the patch has a field of the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            NotFoundError: the article, the owner or a tag does not exist.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been changed.
+
+        ``PATCH /knowledge/articles/{articleId}``
+        """
+        return await self._caller.call(_PATCH, path={"articleId": article_id}, body=patch)
+
+    async def delete_article(self, article_id: str) -> None:
+        """Delete an article in all its languages.
+
+        Args:
+            article_id: its id (UUID).
+
+        Raises:
+            NotFoundError: there is no such article.
+            TransportError: no answer came.
+
+        ``DELETE /knowledge/articles/{articleId}``
+        """
+        await self._caller.call(_DELETE, path={"articleId": article_id})
+
+    async def publish_article(self, article_id: str) -> None:
+        """Publish an article: the drafts of all its languages become the published version.
+
+        Args:
+            article_id: its id (UUID).
+
+        Raises:
+            NotFoundError: there is no such article.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been published.
+
+        ``POST /knowledge/articles/{articleId}/publish``
+        """
+        await self._caller.call(_PUBLISH, path={"articleId": article_id})
+
+    async def unpublish_article(self, article_id: str) -> None:
+        """Take an article out of search in all its languages.
+
+        Args:
+            article_id: its id (UUID).
+
+        Raises:
+            NotFoundError: there is no such article.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been unpublished.
+
+        ``POST /knowledge/articles/{articleId}/unpublish``
+        """
+        await self._caller.call(_UNPUBLISH, path={"articleId": article_id})
+
+    async def set_parent(self, article_id: str, parent_id: str) -> None:
+        """Move an article.
+
+        Args:
+            article_id: its id (UUID).
+            parent_id: the id (UUID) of the category to put it in.
+
+        Raises:
+            NotFoundError: the article or the parent does not exist.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been moved.
+
+        ``PATCH /knowledge/articles/{articleId}/parent/{parentId}``
+        """
+        await self._caller.call(_SET_PARENT, path={"articleId": article_id, "parentId": parent_id})
+
+    async def clear_parent(self, article_id: str) -> None:
+        """Take an article out of the category that it is in.
+
+        Args:
+            article_id: its id (UUID).
+
+        Raises:
+            NotFoundError: there is no such article.
+            TransportError: no answer came.
+
+        ``DELETE /knowledge/articles/{articleId}/parent``
+        """
+        await self._caller.call(_CLEAR_PARENT, path={"articleId": article_id})
+
+    async def upload_attachments(self, files: Sequence[ImageFile]) -> UploadOutcome:
+        """Upload images, to show them in articles by their addresses.
+
+        Dixa takes GIF, JPEG, PNG and WebP images, at most 5 in a call, at most 4 MB each and 10 MB in all. That is
+        checked before anything is sent; what an image is, by its first bytes. Files are read in a thread, an open
+        one from where it stands, and are left open.
+
+        There is no protection against doing it twice: it is never sent again when the answer was lost.
+
+        Args:
+            files: the images, each a path, a file opened in binary mode, or a pair of a name and the bytes or the
+                open file. The answer tells them apart by their names, so give each its own.
+
+        Returns:
+            What became of them. Dixa may take some and refuse others: look at `errors`.
+
+        Raises:
+            InvalidRequestError: a file cannot be read, or Dixa would not take it; nothing was sent.
+            TransportError: no answer came; `maybe_sent` tells whether they may have been uploaded.
+
+        ``POST /knowledge/articles/attachments``
+        """
+        return await self._caller.call(_UPLOAD_ATTACHMENTS, body=await encode_images(files))

@@ -1,0 +1,130 @@
+"""Translations of articles of the knowledge base."""
+
+from collections.abc import Sequence
+
+from ...models.articles import ArticleTranslations, NewArticleTranslation, TranslationsOutcome
+from ...transport.operation import Operation
+from ..base import Resource
+
+_GET: Operation[ArticleTranslations] = Operation(
+    "getKnowledgeArticlesArticleidTranslations",
+    "GET",
+    "/knowledge/articles/{articleId}/translations",
+    answer=ArticleTranslations,
+)
+_PATCH: Operation[TranslationsOutcome] = Operation(
+    "patchKnowledgeArticlesArticleidTranslations",
+    "PATCH",
+    "/knowledge/articles/{articleId}/translations",
+    body=list[NewArticleTranslation],
+    body_envelope="translations",
+    answer=TranslationsOutcome,
+    envelope=None,
+)
+_DELETE: Operation[None] = Operation(
+    "deleteKnowledgeArticlesArticleidTranslationsLanguageid",
+    "DELETE",
+    "/knowledge/articles/{articleId}/translations/{languageId}",
+)
+_PUBLISH: Operation[None] = Operation(
+    "postKnowledgeArticlesArticleidTranslationsLanguageidPublish",
+    "POST",
+    "/knowledge/articles/{articleId}/translations/{languageId}/publish",
+)
+_UNPUBLISH: Operation[None] = Operation(
+    "postKnowledgeArticlesArticleidTranslationsLanguageidUnpublish",
+    "POST",
+    "/knowledge/articles/{articleId}/translations/{languageId}/unpublish",
+)
+
+
+class Translations(Resource):
+    """The part of `Knowledge` that is about the translations of articles."""
+
+    async def get_article_translations(self, article_id: str) -> ArticleTranslations:
+        """Read an article in all its languages.
+
+        Args:
+            article_id: its id (UUID).
+
+        Returns:
+            The drafts and what is published.
+
+        Raises:
+            NotFoundError: there is no such article.
+            TransportError: no answer came.
+
+        ``GET /knowledge/articles/{articleId}/translations``
+        """
+        return await self._caller.call(_GET, path={"articleId": article_id})
+
+    async def patch_article_translations(
+        self, article_id: str, translations: Sequence[NewArticleTranslation]
+    ) -> TranslationsOutcome:
+        """Add translations to an article, or change those that it has. Other languages stay as they are.
+
+        Args:
+            article_id: its id (UUID).
+            translations: the translations, one for each language.
+
+        Returns:
+            What became of them. Dixa may take some and refuse others: look at `errors`.
+
+        Raises:
+            InvalidRequestError: a translation has a field of the wrong type; nothing was sent.
+            BadRequestError: Dixa refused them all.
+            NotFoundError: there is no such article.
+            TransportError: no answer came; `maybe_sent` tells whether they may have been saved.
+
+        ``PATCH /knowledge/articles/{articleId}/translations``
+        """
+        return await self._caller.call(_PATCH, path={"articleId": article_id}, body=list(translations))
+
+    async def delete_article_translation(self, article_id: str, language_id: str) -> None:
+        """Delete an article in one language: the draft and what is published.
+
+        Args:
+            article_id: its id (UUID).
+            language_id: the code of the language, such as ``nl``.
+
+        Raises:
+            NotFoundError: there is no such article, or not in this language.
+            TransportError: no answer came.
+
+        ``DELETE /knowledge/articles/{articleId}/translations/{languageId}``
+        """
+        await self._caller.call(_DELETE, path=_path(article_id, language_id))
+
+    async def publish_article_translation(self, article_id: str, language_id: str) -> None:
+        """Publish an article in one language.
+
+        Args:
+            article_id: its id (UUID).
+            language_id: the code of the language, such as ``nl``.
+
+        Raises:
+            NotFoundError: there is no such article, or not in this language.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been published.
+
+        ``POST /knowledge/articles/{articleId}/translations/{languageId}/publish``
+        """
+        await self._caller.call(_PUBLISH, path=_path(article_id, language_id))
+
+    async def unpublish_article_translation(self, article_id: str, language_id: str) -> None:
+        """Take an article in one language out of what is published.
+
+        Args:
+            article_id: its id (UUID).
+            language_id: the code of the language, such as ``nl``.
+
+        Raises:
+            NotFoundError: there is no such article, or not in this language.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been unpublished.
+
+        ``POST /knowledge/articles/{articleId}/translations/{languageId}/unpublish``
+        """
+        await self._caller.call(_UNPUBLISH, path=_path(article_id, language_id))
+
+
+def _path(article_id: str, language_id: str) -> dict[str, str]:
+    return {"articleId": article_id, "languageId": language_id}

@@ -1,0 +1,202 @@
+"""Queues: manage them and their members, and see how busy they are."""
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+from ..errors import InvalidRequestError
+from ..models.bulk import BulkOutcome
+from ..models.queues import AvailabilityOutcome, NewQueue, Queue, QueueMember, QueueMemberIds, QueuePosition
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import ConversationId, Resource
+
+MemberOutcomes: TypeAlias = list[BulkOutcome[str]]
+
+_MAX_MEMBERS: Final = 10
+
+_LIST: Operation[Queue] = Operation("getQueues", "GET", "/queues", answer=Queue)
+_GET: Operation[Queue] = Operation("getQueuesQueueid", "GET", "/queues/{queueId}", answer=Queue)
+_CREATE: Operation[Queue] = Operation(
+    "postQueues", "POST", "/queues", body=NewQueue, body_envelope="request", answer=Queue
+)
+_LIST_MEMBERS: Operation[QueueMember] = Operation(
+    "getQueuesQueueidMembers", "GET", "/queues/{queueId}/members", answer=QueueMember
+)
+_ADD_MEMBERS: Operation[MemberOutcomes] = Operation(
+    "patchQueuesQueueidMembers", "PATCH", "/queues/{queueId}/members", body=QueueMemberIds, answer=MemberOutcomes
+)
+_REMOVE_MEMBERS: Operation[None] = Operation(
+    "deleteQueuesQueueidMembers", "DELETE", "/queues/{queueId}/members", body=QueueMemberIds
+)
+_LIST_AVAILABILITY: Operation[AvailabilityOutcome] = Operation(
+    "getQueuesQueueidAvailability", "GET", "/queues/{queueId}/availability", answer=AvailabilityOutcome
+)
+_GET_CONVERSATION_POSITION: Operation[QueuePosition] = Operation(
+    "getQueuesConversation-positionCsid", "GET", "/queues/conversation-position/{csid}", answer=QueuePosition
+)
+
+
+class Queues(Resource):
+    """Queues: where conversations wait for an agent."""
+
+    def list(self) -> Pager[Queue]:
+        """List the queues of the organization.
+
+        Dixa sends them all in one page.
+
+        Returns:
+            A pager over the queues.
+
+        Raises:
+            TransportError: no answer came.
+
+        ``GET /queues``
+        """
+        return self._caller.pages(_LIST)
+
+    async def get(self, queue_id: str) -> Queue:
+        """Read a queue.
+
+        Args:
+            queue_id: its id (UUID).
+
+        Returns:
+            The queue.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
+            NotFoundError: there is no such queue.
+            TransportError: no answer came.
+
+        ``GET /queues/{queueId}``
+        """
+        return await self._caller.call(_GET, path={"queueId": queue_id})
+
+    async def create(self, queue: NewQueue) -> Queue:
+        """Create a queue.
+
+        There is no protection against doing it twice: it is never sent again when the answer was lost.
+
+        Args:
+            queue: the queue.
+
+        Returns:
+            The queue, with its id.
+
+        Raises:
+            InvalidRequestError: the queue has a field of the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been created.
+
+        ``POST /queues``
+        """
+        return await self._caller.call(_CREATE, body=queue)
+
+    def list_members(self, queue_id: str) -> Pager[QueueMember]:
+        """List the agents of a queue.
+
+        Dixa sends them all in one page.
+
+        Args:
+            queue_id: the id (UUID) of the queue.
+
+        Returns:
+            A pager over the members.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
+            NotFoundError: there is no such queue.
+            TransportError: no answer came.
+
+        ``GET /queues/{queueId}/members``
+        """
+        return self._caller.pages(_LIST_MEMBERS, path={"queueId": queue_id})
+
+    async def add_members(self, queue_id: str, agent_ids: Sequence[str]) -> MemberOutcomes:
+        """Add agents to a queue.
+
+        Args:
+            queue_id: the id (UUID) of the queue.
+            agent_ids: the ids (UUID) of the agents, at most 10.
+
+        Returns:
+            What became of each agent, in the order of `agent_ids`: a `Success` with the id, or a `Failure` that says
+            why the agent was not added.
+
+        Raises:
+            InvalidRequestError: there are more than 10 ids, or they are not a list of texts; nothing was sent.
+            BadRequestError: Dixa refused an id.
+            NotFoundError: there is no such queue.
+            TransportError: no answer came; `maybe_sent` tells whether they may have been added.
+
+        ``PATCH /queues/{queueId}/members``
+        """
+        return await self._caller.call(_ADD_MEMBERS, path={"queueId": queue_id}, body=_members(agent_ids))
+
+    async def remove_members(self, queue_id: str, agent_ids: Sequence[str]) -> None:
+        """Remove agents from a queue.
+
+        Args:
+            queue_id: the id (UUID) of the queue.
+            agent_ids: the ids (UUID) of the agents, at most 10.
+
+        Raises:
+            InvalidRequestError: there are more than 10 ids, or they are not a list of texts; nothing was sent.
+            BadRequestError: Dixa refused an id.
+            NotFoundError: there is no such queue.
+            TransportError: no answer came.
+
+        ``DELETE /queues/{queueId}/members``
+        """
+        await self._caller.call(_REMOVE_MEMBERS, path={"queueId": queue_id}, body=_members(agent_ids))
+
+    def list_availability(self, queue_id: str) -> Pager[AvailabilityOutcome]:
+        """List for which channels of bots and the like a queue has an agent now.
+
+        Dixa knows it for some generic channels only, and sends them all in one page.
+
+        Args:
+            queue_id: the id (UUID) of the queue.
+
+        Returns:
+            A pager over the channels: an `AvailabilityKnown` each, or an `AvailabilityNotKnown` that says why not.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: there is no such queue.
+            ConflictError: the organization has none of these channels.
+            TransportError: no answer came.
+
+        ``GET /queues/{queueId}/availability``
+        """
+        return self._caller.pages(_LIST_AVAILABILITY, path={"queueId": queue_id})
+
+    async def get_conversation_position(self, conversation_id: ConversationId) -> QueuePosition:
+        """Find out how far a conversation is in its queue.
+
+        Args:
+            conversation_id: the number of the conversation.
+
+        Returns:
+            Its place, roughly, and since when it waits.
+
+        Raises:
+            InvalidRequestError: the number is not a number.
+            NotFoundError: there is no such conversation, or it is in no queue.
+            TransportError: no answer came.
+
+        ``GET /queues/conversation-position/{csid}``
+        """
+        return await self._caller.call(_GET_CONVERSATION_POSITION, path={"csid": conversation_id})
+
+
+def _members(agent_ids: Sequence[str]) -> QueueMemberIds:
+    if isinstance(agent_ids, str):  # also a sequence of texts, and each letter would become an id
+        raise InvalidRequestError("agent_ids must be a list of ids, not one str")
+    if len(agent_ids) > _MAX_MEMBERS:
+        raise InvalidRequestError(
+            f"at most {_MAX_MEMBERS} agents can be given at once, not {len(agent_ids)}: make several calls"
+        )
+    return QueueMemberIds(agent_ids=list(agent_ids))

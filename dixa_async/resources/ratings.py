@@ -1,0 +1,189 @@
+"""Ratings: read, ask for, and submit."""
+
+from datetime import datetime
+from typing import Final
+
+from typing_extensions import deprecated
+
+from ..errors import InvalidRequestError
+from ..models.ratings import (
+    CsatScore,
+    NewRatingOffer,
+    NewRatingResult,
+    NewRatingScore,
+    NpsScore,
+    Rating,
+    RatingOffer,
+    RatingResult,
+    RatingType,
+    ThumbsScore,
+)
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import ConversationId, Resource, or_unset
+
+_LIST: Operation[Rating] = Operation(
+    "getConversationsConversationidRatings", "GET", "/conversations/{conversationId}/ratings", answer=Rating
+)
+_LIST_LEGACY: Operation[Rating] = Operation(
+    "getConversationsConversationidRating", "GET", "/conversations/{conversationId}/rating", answer=Rating
+)
+_OFFER: Operation[RatingOffer] = Operation(
+    "postConversationsConversationidRatingsOffer",
+    "POST",
+    "/conversations/{conversationId}/ratings/offer",
+    body=NewRatingOffer,
+    answer=RatingOffer,
+)
+_SUBMIT: Operation[RatingResult] = Operation(
+    "postConversationsConversationidRatingsRatingidSubmit",
+    "POST",
+    "/conversations/{conversationId}/ratings/{ratingId}/submit",
+    body=NewRatingResult,
+    answer=RatingResult,
+)
+
+_LIMITS: Final[dict[type[NewRatingScore], tuple[int, int]]] = {
+    CsatScore: (1, 5),
+    NpsScore: (0, 10),
+    ThumbsScore: (0, 1),
+}
+
+
+class Ratings(Resource):
+    """Ratings: what end users think of a conversation."""
+
+    def list(self, conversation_id: ConversationId) -> Pager[Rating]:
+        """List the ratings of a conversation, those that are only asked for included.
+
+        Dixa sends them all in one page: one for each question, and the questions of one survey have the same id.
+
+        Args:
+            conversation_id: the number of the conversation.
+
+        Returns:
+            A pager over the ratings.
+
+        Raises:
+            InvalidRequestError: the number is not a number.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came.
+
+        ``GET /conversations/{conversationId}/ratings``
+        """
+        return self._caller.pages(_LIST, path={"conversationId": conversation_id})
+
+    @deprecated("use `ratings.list`")
+    def list_legacy(self, conversation_id: ConversationId) -> Pager[Rating]:
+        """List the ratings of a conversation by an address that Dixa gives up. Deprecated: use `list`.
+
+        Args:
+            conversation_id: the number of the conversation.
+
+        Returns:
+            A pager over the ratings.
+
+        Raises:
+            InvalidRequestError: the number is not a number.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came.
+
+        ``GET /conversations/{conversationId}/rating``
+        """
+        return self._caller.pages(_LIST_LEGACY, path={"conversationId": conversation_id})
+
+    async def offer(
+        self,
+        conversation_id: ConversationId,
+        rating_type: RatingType,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        offered_at: datetime | None = None,
+    ) -> RatingOffer:
+        """Note that the end user is asked for a rating.
+
+        There is no protection against doing it twice: it is never sent again when the answer was lost.
+
+        Args:
+            conversation_id: the number of the conversation.
+            rating_type: how the rating is given.
+            user_id: the id of the end user who is asked; if it is not given, the one of the conversation. ``v1`` wants
+                it.
+            agent_id: the id of the agent who is rated; if it is not given, Dixa chooses one. An agent who has no part
+                in the conversation spoils statistics. ``v1`` wants it.
+            offered_at: when the end user was asked; a datetime with a time zone.
+
+        Returns:
+            The offer. `submit` takes its `id`.
+
+        Raises:
+            InvalidRequestError: an argument is of the wrong type, or the time has no time zone; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been done.
+
+        ``POST /conversations/{conversationId}/ratings/offer``
+        """
+        offer = NewRatingOffer(
+            rating_type=rating_type,
+            user_id=or_unset(user_id),
+            agent_id=or_unset(agent_id),
+            offered_at=or_unset(offered_at),
+        )
+        return await self._caller.call(_OFFER, path={"conversationId": conversation_id}, body=offer)
+
+    async def submit(
+        self,
+        conversation_id: ConversationId,
+        rating_id: str,
+        score: NewRatingScore,
+        *,
+        comment: str | None = None,
+        submitted_at: datetime | None = None,
+        user_id: str | None = None,
+    ) -> RatingResult:
+        """Submit the rating that the end user gave.
+
+        There is no protection against doing it twice: it is never sent again when the answer was lost.
+
+        Args:
+            conversation_id: the number of the conversation.
+            rating_id: the `id` of the offer.
+            score: a `CsatScore` from 1 to 5, an `NpsScore` from 0 to 10, or a `ThumbsScore` of 0 (down) or 1 (up).
+            comment: what the end user wrote about it.
+            submitted_at: when it was given; a datetime with a time zone.
+            user_id: the id of the end user. Dixa takes it and no longer uses it.
+
+        Returns:
+            The rating.
+
+        Raises:
+            InvalidRequestError: the score is out of its range, an argument is of the wrong type, or the time has no
+                time zone; nothing was sent.
+            BadRequestError: Dixa refused a value, or knows no such offer.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been submitted.
+
+        ``POST /conversations/{conversationId}/ratings/{ratingId}/submit``
+        """
+        _check(score)
+        result = NewRatingResult(
+            rating_result=score,
+            comment=or_unset(comment),
+            submitted_at=or_unset(submitted_at),
+            user_id=or_unset(user_id),
+        )
+        path = {"conversationId": conversation_id, "ratingId": rating_id}
+        return await self._caller.call(_SUBMIT, path=path, body=result)
+
+
+def _check(score: NewRatingScore) -> None:
+    limits = _LIMITS.get(type(score))
+    # What is not a score, or holds no number, is refused with all else that has the wrong type.
+    if limits is None or not isinstance(score.value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return
+    lowest, highest = limits
+    if not lowest <= score.value <= highest:
+        raise InvalidRequestError(
+            f"the value of a {type(score).__name__} must be from {lowest} to {highest}, not {score.value}"
+        )

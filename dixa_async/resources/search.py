@@ -1,0 +1,150 @@
+"""Searches."""
+
+from collections.abc import Sequence
+
+from typing_extensions import deprecated
+
+from ..errors import InvalidRequestError
+from ..models.base import UNSET, Unset
+from ..models.search import (
+    SearchCondition,
+    SearchFilters,
+    SearchHit,
+    SearchParameters,
+    SearchQuery,
+    SearchStrategy,
+    TextSearchHit,
+)
+from ..models.search_filters import SearchFilter
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import Resource, exclusive, or_unset
+
+_CONVERSATIONS: Operation[SearchHit] = Operation(
+    "postSearchConversations", "POST", "/search/conversations", body=SearchParameters, answer=SearchHit
+)
+_CONVERSATIONS_BY_TEXT: Operation[TextSearchHit] = Operation(
+    "getSearchConversations", "GET", "/search/conversations", answer=TextSearchHit
+)
+
+_MAX_PAGE_LIMIT = 50
+
+
+class Search(Resource):
+    """Searches."""
+
+    def conversations(
+        self,
+        query: str | None = None,
+        *,
+        exact_match: bool | None = None,
+        all_of: Sequence[SearchFilter] | None = None,
+        any_of: Sequence[SearchFilter] | None = None,
+        page_key: str | None = None,
+        page_limit: int | None = None,
+        prefetch: bool = False,
+    ) -> Pager[SearchHit]:
+        """Search for conversations by a text, by filters, or both.
+
+        ::
+
+            hits = dixa.search.conversations(
+                "refund",
+                all_of=[
+                    ChannelFilter.is_one_of(SearchChannel.EMAIL, SearchChannel.CHAT),
+                    CreatedFilter.since(datetime.now(UTC) - timedelta(days=7)),
+                    AgentFilter.is_empty(),
+                ],
+            )
+
+        Args:
+            query: the text.
+            exact_match: whether the text must stand there just so.
+            all_of: filters that must all hold. Not together with `any_of`.
+            any_of: filters of which one must hold. Not together with `all_of`.
+            page_key: the `next_key` of a page, to go on after it. Search for the same again.
+            page_limit: hits on a page, 1 to 50; Dixa decides if it is not given.
+            prefetch: whether the next page is asked for while you work on this one.
+
+        Returns:
+            A pager over the conversations that were found: their numbers, and where the text stands in them.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent.
+            BadRequestError: Dixa refused a filter or the page key.
+            AuthenticationError: whoever made the token may not search.
+            TransportError: no answer came.
+
+        ``POST /search/conversations``
+        """
+        exclusive(all_of=all_of, any_of=any_of)
+        if exact_match is not None and query is None:
+            raise InvalidRequestError("exact_match needs a query")
+        _check_page_limit(page_limit)
+        return self._caller.pages(
+            _CONVERSATIONS,
+            body=SearchParameters(query=_query(query, exact_match), filters=_filters(all_of, any_of)),
+            page_key=page_key,
+            page_limit=page_limit,
+            prefetch=prefetch,
+        )
+
+    @deprecated("use Search.conversations")
+    def conversations_by_text(
+        self,
+        query: str,
+        *,
+        exact_match: bool | None = None,
+        page_key: str | None = None,
+        page_limit: int | None = None,
+        prefetch: bool = False,
+    ) -> Pager[TextSearchHit]:
+        """Search for conversations by a text. Deprecated by Dixa: use `conversations`.
+
+        Args:
+            query: the text, one character at least.
+            exact_match: whether the text must stand there just so; Dixa takes False if it is not given.
+            page_key: the `next_key` of a page, to go on after it. Search for the same again.
+            page_limit: hits on a page, 1 to 50; Dixa decides if it is not given.
+            prefetch: whether the next page is asked for while you work on this one.
+
+        Returns:
+            A pager over the conversations that were found: their numbers, and where the text stands in them.
+
+        Raises:
+            InvalidRequestError: the text is empty, or an argument cannot be sent.
+            BadRequestError: Dixa refused the text or the page key.
+            AuthenticationError: whoever made the token may not search.
+            TransportError: no answer came.
+
+        ``GET /search/conversations``
+        """
+        if not query:
+            raise InvalidRequestError("query must hold one character at least")
+        _check_page_limit(page_limit)
+        return self._caller.pages(
+            _CONVERSATIONS_BY_TEXT,
+            query={"query": query, "exactMatch": exact_match},
+            page_key=page_key,
+            page_limit=page_limit,
+            prefetch=prefetch,
+        )
+
+
+def _query(text: str | None, exact_match: bool | None) -> SearchQuery | Unset:
+    if text is None:
+        return UNSET
+    return SearchQuery(value=text, exact_match=or_unset(exact_match))
+
+
+def _filters(all_of: Sequence[SearchFilter] | None, any_of: Sequence[SearchFilter] | None) -> SearchFilters | Unset:
+    if all_of is not None:
+        return SearchFilters(strategy=SearchStrategy.ALL, conditions=[SearchCondition(field) for field in all_of])
+    if any_of is not None:
+        return SearchFilters(strategy=SearchStrategy.ANY, conditions=[SearchCondition(field) for field in any_of])
+    return UNSET
+
+
+def _check_page_limit(page_limit: int | None) -> None:
+    if isinstance(page_limit, int) and page_limit > _MAX_PAGE_LIMIT:
+        raise InvalidRequestError(f"page_limit must be {_MAX_PAGE_LIMIT} or less, not {page_limit}")

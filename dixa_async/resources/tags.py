@@ -1,0 +1,217 @@
+"""Tags: manage them, and mark conversations with them."""
+
+from collections.abc import Sequence
+
+from ..errors import InvalidRequestError
+from ..models.tags import NewTag, Tag, TagName
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import ConversationId, Resource, or_unset
+
+_LIST: Operation[Tag] = Operation("getTags", "GET", "/tags", answer=Tag)
+_GET: Operation[Tag] = Operation("getTagsTagid", "GET", "/tags/{tagId}", answer=Tag)
+_CREATE: Operation[Tag] = Operation("postTags", "POST", "/tags", body=NewTag, answer=Tag)
+_DELETE: Operation[None] = Operation("deleteTagsTagid", "DELETE", "/tags/{tagId}")
+_ACTIVATE: Operation[None] = Operation("patchTagsTagidActivate", "PATCH", "/tags/{tagId}/activate")
+_DEACTIVATE: Operation[None] = Operation("patchTagsTagidDeactivate", "PATCH", "/tags/{tagId}/deactivate")
+_LIST_FOR_CONVERSATION: Operation[Tag] = Operation(
+    "getConversationsConversationidTags", "GET", "/conversations/{conversationId}/tags", answer=Tag
+)
+_ADD_TO_CONVERSATION: Operation[None] = Operation(
+    "putConversationsConversationidTagsTagid", "PUT", "/conversations/{conversationId}/tags/{tagId}"
+)
+_REMOVE_FROM_CONVERSATION: Operation[None] = Operation(
+    "deleteConversationsConversationidTagsTagid", "DELETE", "/conversations/{conversationId}/tags/{tagId}"
+)
+_ADD_MANY_TO_CONVERSATION: Operation[None] = Operation(
+    "postConversationsConversationidTagsBulk",
+    "POST",
+    "/conversations/{conversationId}/tags/bulk",
+    body=list[TagName],
+    body_envelope="data",
+)
+
+
+class Tags(Resource):
+    """Tags: words that conversations are marked with."""
+
+    def list(self, *, include_deactivated: bool | None = None) -> Pager[Tag]:
+        """List the tags of the organization.
+
+        Dixa sends them all in one page.
+
+        Args:
+            include_deactivated: True: those that are not active too. If it is not given, only those that are.
+
+        Returns:
+            A pager over the tags.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent.
+            TransportError: no answer came.
+
+        ``GET /tags``
+        """
+        return self._caller.pages(_LIST, query={"includeDeactivated": include_deactivated})
+
+    async def get(self, tag_id: str) -> Tag:
+        """Read a tag.
+
+        Args:
+            tag_id: its id (UUID).
+
+        Returns:
+            The tag.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
+            NotFoundError: there is no such tag.
+            TransportError: no answer came.
+
+        ``GET /tags/{tagId}``
+        """
+        return await self._caller.call(_GET, path={"tagId": tag_id})
+
+    async def create(self, name: str, *, color: str | None = None) -> Tag:
+        """Create a tag, or find the one that has the name already.
+
+        Args:
+            name: its name.
+            color: its color, such as ``#1e90ff``. A tag that is there already keeps its own.
+
+        Returns:
+            The tag.
+
+        Raises:
+            InvalidRequestError: an argument is of the wrong type; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been created.
+
+        ``POST /tags``
+        """
+        return await self._caller.call(_CREATE, body=NewTag(name=name, color=or_unset(color)))
+
+    async def delete(self, tag_id: str) -> None:
+        """Delete a tag, and take it from all conversations. It cannot be undone.
+
+        Args:
+            tag_id: its id (UUID).
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
+            NotFoundError: there is no such tag; also when it was deleted and the answer was lost.
+            TransportError: no answer came.
+
+        ``DELETE /tags/{tagId}``
+        """
+        await self._caller.call(_DELETE, path={"tagId": tag_id})
+
+    async def activate(self, tag_id: str) -> None:
+        """Let conversations be marked with a tag again.
+
+        Args:
+            tag_id: its id (UUID).
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
+            NotFoundError: there is no such tag.
+            TransportError: no answer came; it can be done again safely.
+
+        ``PATCH /tags/{tagId}/activate``
+        """
+        await self._caller.call(_ACTIVATE, path={"tagId": tag_id})
+
+    async def deactivate(self, tag_id: str) -> None:
+        """Let no more conversations be marked with a tag. Those that are keep it.
+
+        Args:
+            tag_id: its id (UUID).
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
+            NotFoundError: there is no such tag.
+            TransportError: no answer came; it can be done again safely.
+
+        ``PATCH /tags/{tagId}/deactivate``
+        """
+        await self._caller.call(_DEACTIVATE, path={"tagId": tag_id})
+
+    def list_for_conversation(self, conversation_id: ConversationId) -> Pager[Tag]:
+        """List the tags of a conversation.
+
+        Dixa sends them all in one page.
+
+        Args:
+            conversation_id: the number of the conversation.
+
+        Returns:
+            A pager over the tags.
+
+        Raises:
+            InvalidRequestError: the number is not a number.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came.
+
+        ``GET /conversations/{conversationId}/tags``
+        """
+        return self._caller.pages(_LIST_FOR_CONVERSATION, path={"conversationId": conversation_id})
+
+    async def add_to_conversation(self, conversation_id: ConversationId, tag_id: str) -> None:
+        """Mark a conversation with a tag.
+
+        Args:
+            conversation_id: the number of the conversation.
+            tag_id: the id (UUID) of the tag, which must be active.
+
+        Raises:
+            InvalidRequestError: the number is not a number, or the id is empty.
+            BadRequestError: the id is not a UUID.
+            NotFoundError: there is no such conversation or tag.
+            TransportError: no answer came.
+
+        ``PUT /conversations/{conversationId}/tags/{tagId}``
+        """
+        await self._caller.call(_ADD_TO_CONVERSATION, path={"conversationId": conversation_id, "tagId": tag_id})
+
+    async def remove_from_conversation(self, conversation_id: ConversationId, tag_id: str) -> None:
+        """Take a tag from a conversation.
+
+        Args:
+            conversation_id: the number of the conversation.
+            tag_id: the id (UUID) of the tag. It need not be active.
+
+        Raises:
+            InvalidRequestError: the number is not a number, or the id is empty.
+            BadRequestError: the id is not a UUID.
+            NotFoundError: there is no such conversation or tag.
+            TransportError: no answer came.
+
+        ``DELETE /conversations/{conversationId}/tags/{tagId}``
+        """
+        await self._caller.call(_REMOVE_FROM_CONVERSATION, path={"conversationId": conversation_id, "tagId": tag_id})
+
+    async def add_many_to_conversation(self, conversation_id: ConversationId, names: Sequence[str]) -> None:
+        """Mark a conversation with several tags, by their names. Tags that are not there yet are created.
+
+        Dixa does it later: the tags may not be listed at once.
+
+        Args:
+            conversation_id: the number of the conversation.
+            names: the names of the tags.
+
+        Raises:
+            InvalidRequestError: the names are not a list of texts; nothing was sent.
+            BadRequestError: Dixa refused a name.
+            NotFoundError: there is no such conversation.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been asked for.
+
+        ``POST /conversations/{conversationId}/tags/bulk``
+        """
+        if isinstance(names, str):  # also a sequence of texts, and each letter would become a tag
+            raise InvalidRequestError("names must be a list of names, not one str")
+        tags = [TagName(name=name) for name in names]
+        await self._caller.call(_ADD_MANY_TO_CONVERSATION, path={"conversationId": conversation_id}, body=tags)

@@ -1,0 +1,193 @@
+"""Teams."""
+
+from collections.abc import Sequence
+
+from ..errors import InvalidRequestError
+from ..models.presence import Presence
+from ..models.teams import NewTeam, Team, TeamMember
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import Resource
+
+_LIST: Operation[Team] = Operation("getTeams", "GET", "/teams", answer=Team)
+_GET: Operation[Team] = Operation("getTeamsTeamid", "GET", "/teams/{teamId}", answer=Team)
+_CREATE: Operation[Team] = Operation("postTeams", "POST", "/teams", body=NewTeam, answer=Team)
+_DELETE: Operation[None] = Operation("deleteTeamsTeamid", "DELETE", "/teams/{teamId}")
+_LIST_MEMBERS: Operation[TeamMember] = Operation(
+    "getTeamsTeamidAgents", "GET", "/teams/{teamId}/agents", answer=TeamMember
+)
+_ADD_MEMBERS: Operation[None] = Operation(
+    "patchTeamsTeamidAgents", "PATCH", "/teams/{teamId}/agents", body=list[str], body_envelope="agentIds"
+)
+_REMOVE_MEMBERS: Operation[None] = Operation(
+    "deleteTeamsTeamidAgents", "DELETE", "/teams/{teamId}/agents", body=list[str], body_envelope="agentIds"
+)
+_LIST_PRESENCE: Operation[Presence] = Operation(
+    "getTeamsTeamidPresence", "GET", "/teams/{teamId}/presence", answer=Presence
+)
+
+
+class Teams(Resource):
+    """Teams of agents."""
+
+    def list(self) -> Pager[Team]:
+        """List all teams.
+
+        Dixa sends them all in one page.
+
+        Returns:
+            A pager over the teams.
+
+        Raises:
+            TransportError: no answer came.
+
+        ``GET /teams``
+        """
+        return self._caller.pages(_LIST)
+
+    async def get(self, team_id: str) -> Team:
+        """Read a team.
+
+        Args:
+            team_id: its id (UUID).
+
+        Returns:
+            The team.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            NotFoundError: there is no such team.
+            TransportError: no answer came.
+
+        ``GET /teams/{teamId}``
+        """
+        return await self._caller.call(_GET, path={"teamId": team_id})
+
+    async def create(self, name: str) -> Team:
+        """Create a team, which has no members yet.
+
+        It is never sent again when the answer was lost.
+
+        Args:
+            name: its name.
+
+        Returns:
+            The team, with its id.
+
+        Raises:
+            InvalidRequestError: the name is not a text; nothing was sent.
+            BadRequestError: Dixa refused the name.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been created.
+
+        ``POST /teams``
+        """
+        return await self._caller.call(_CREATE, body=NewTeam(name=name))
+
+    async def delete(self, team_id: str) -> None:
+        """Delete a team.
+
+        Args:
+            team_id: its id (UUID).
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: Dixa refused it.
+            TransportError: no answer came.
+
+        ``DELETE /teams/{teamId}``
+        """
+        await self._caller.call(_DELETE, path={"teamId": team_id})
+
+    def list_members(self, team_id: str) -> Pager[TeamMember]:
+        """List the agents in a team.
+
+        Dixa sends them all in one page.
+
+        Args:
+            team_id: the id (UUID) of the team.
+
+        Returns:
+            A pager over the members.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: Dixa refused the id.
+            TransportError: no answer came.
+
+        ``GET /teams/{teamId}/agents``
+        """
+        return self._caller.pages(_LIST_MEMBERS, path={"teamId": team_id})
+
+    async def add_members(self, team_id: str, agent_ids: Sequence[str]) -> None:
+        """Add agents to a team.
+
+        Args:
+            team_id: the id (UUID) of the team.
+            agent_ids: the ids (UUID) of the agents.
+
+        Raises:
+            InvalidRequestError: the id of the team is empty, or `agent_ids` is not a list of texts; nothing was sent.
+            BadRequestError: Dixa refused an id.
+            TransportError: no answer came; `maybe_sent` tells whether they may have been added.
+
+        ``PATCH /teams/{teamId}/agents``
+        """
+        await self._caller.call(_ADD_MEMBERS, path={"teamId": team_id}, body=_ids(agent_ids))
+
+    async def remove_members(self, team_id: str, agent_ids: Sequence[str]) -> None:
+        """Take agents out of a team.
+
+        Args:
+            team_id: the id (UUID) of the team.
+            agent_ids: the ids (UUID) of the agents.
+
+        Raises:
+            InvalidRequestError: the id of the team is empty, or `agent_ids` is not a list of texts; nothing was sent.
+            BadRequestError: Dixa refused an id.
+            TransportError: no answer came.
+
+        ``DELETE /teams/{teamId}/agents``
+        """
+        await self._caller.call(_REMOVE_MEMBERS, path={"teamId": team_id}, body=_ids(agent_ids))
+
+    def list_presence(
+        self,
+        team_id: str,
+        *,
+        page_key: str | None = None,
+        page_limit: int | None = None,
+        prefetch: bool = False,
+    ) -> Pager[Presence]:
+        """List the presence of the agents in a team.
+
+        Args:
+            team_id: the id (UUID) of the team.
+            page_key: the `next_key` of a page, to go on after it.
+            page_limit: agents on a page, 1 or more; Dixa decides if it is not given.
+            prefetch: whether the next page is asked for while you work on this one.
+
+        Returns:
+            A pager over the members' presences.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent.
+            BadRequestError: Dixa refused the page key.
+            NotFoundError: there is no such team.
+            TransportError: no answer came.
+
+        ``GET /teams/{teamId}/presence``
+        """
+        return self._caller.pages(
+            _LIST_PRESENCE,
+            path={"teamId": team_id},
+            page_key=page_key,
+            page_limit=page_limit,
+            prefetch=prefetch,
+        )
+
+
+def _ids(agent_ids: Sequence[str]) -> list[str]:
+    # A text is a sequence too: of its characters.
+    if isinstance(agent_ids, str):
+        raise InvalidRequestError("agent_ids must be a list of ids, not a single str")
+    return list(agent_ids)

@@ -1,0 +1,58 @@
+"""Templates."""
+
+from ..models.templates import Template, TemplateType
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import Resource
+
+_LIST: Operation[Template] = Operation("getTemplates", "GET", "/templates", answer=Template)
+_DELETE: Operation[None] = Operation("deleteTemplatesTemplateid", "DELETE", "/templates/{templateId}")
+
+
+class Templates(Resource):
+    """Templates: texts that agents or Dixa itself send again and again."""
+
+    def list(
+        self,
+        *,
+        template_type: TemplateType | None = None,
+        page_key: str | None = None,
+        page_limit: int | None = None,
+        prefetch: bool = False,
+    ) -> Pager[Template]:
+        """List templates.
+
+        Args:
+            template_type: only templates of this kind.
+            page_key: the `next_key` of a page, to go on after it.
+            page_limit: templates on a page, 1 or more; Dixa decides if it is not given.
+            prefetch: whether the next page is asked for while you work on this one.
+
+        Returns:
+            A pager over the templates. Their class tells what they are for.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent.
+            BadRequestError: Dixa refused the kind or the page key.
+            TransportError: no answer came.
+
+        ``GET /templates``
+        """
+        return self._caller.pages(
+            _LIST, query={"type": template_type}, page_key=page_key, page_limit=page_limit, prefetch=prefetch
+        )
+
+    async def delete(self, template_id: str) -> None:
+        """Delete a template for ever. Make sure first that no flow and no automation uses it.
+
+        Args:
+            template_id: its id (UUID).
+
+        Raises:
+            BadRequestError: Dixa refused the id.
+            NotFoundError: there is no such template.
+            TransportError: no answer came.
+
+        ``DELETE /templates/{templateId}``
+        """
+        await self._caller.call(_DELETE, path={"templateId": template_id})

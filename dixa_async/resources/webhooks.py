@@ -1,0 +1,192 @@
+"""Webhooks: subscriptions to events, and what became of the deliveries."""
+
+from contextlib import suppress
+from typing import Any
+
+from ..errors import InvalidRequestError
+from ..models.webhooks import (
+    EventDeliveryLog,
+    EventDeliveryStatus,
+    NewWebhookSubscription,
+    WebhookEvent,
+    WebhookSubscription,
+    WebhookSubscriptionPatch,
+)
+from ..pagination import Pager
+from ..transport.operation import Operation
+from .base import Resource
+
+_LIST: Operation[WebhookSubscription] = Operation("getWebhooks", "GET", "/webhooks", answer=WebhookSubscription)
+_GET: Operation[WebhookSubscription] = Operation(
+    "getWebhooksWebhooksubscriptionid", "GET", "/webhooks/{webhookSubscriptionId}", answer=WebhookSubscription
+)
+_CREATE: Operation[WebhookSubscription] = Operation(
+    "postWebhooks", "POST", "/webhooks", body=NewWebhookSubscription, answer=WebhookSubscription
+)
+_PATCH: Operation[WebhookSubscription] = Operation(
+    "patchWebhooksWebhooksubscriptionid",
+    "PATCH",
+    "/webhooks/{webhookSubscriptionId}",
+    body=WebhookSubscriptionPatch,
+    answer=WebhookSubscription,
+)
+_DELETE: Operation[None] = Operation(
+    "deleteWebhooksWebhooksubscriptionid", "DELETE", "/webhooks/{webhookSubscriptionId}"
+)
+_LIST_DELIVERY_STATUSES: Operation[EventDeliveryStatus] = Operation(
+    "getWebhooksWebhooksubscriptionidDelivery-status",
+    "GET",
+    "/webhooks/{webhookSubscriptionId}/delivery-status",
+    answer=EventDeliveryStatus,
+)
+_LIST_DELIVERY_LOGS: Operation[EventDeliveryLog] = Operation(
+    "getWebhooksWebhooksubscriptionidDelivery-statusLogsEvent",
+    "GET",
+    "/webhooks/{webhookSubscriptionId}/delivery-status/logs/{event}",
+    answer=EventDeliveryLog,
+)
+
+
+class Webhooks(Resource):
+    """Webhook subscriptions: events that Dixa sends to your server."""
+
+    def list(self) -> Pager[WebhookSubscription]:
+        """List all subscriptions.
+
+        Dixa sends them all in one page.
+
+        Returns:
+            A pager over the subscriptions.
+
+        Raises:
+            TransportError: no answer came.
+
+        ``GET /webhooks``
+        """
+        return self._caller.pages(_LIST)
+
+    async def get(self, webhook_subscription_id: str) -> WebhookSubscription:
+        """Read a subscription.
+
+        Args:
+            webhook_subscription_id: its id (UUID).
+
+        Returns:
+            The subscription, with the key that signs its deliveries.
+
+        Raises:
+            NotFoundError: there is no such subscription.
+            TransportError: no answer came.
+
+        ``GET /webhooks/{webhookSubscriptionId}``
+        """
+        return await self._caller.call(_GET, path={"webhookSubscriptionId": webhook_subscription_id})
+
+    async def create(self, subscription: NewWebhookSubscription) -> WebhookSubscription:
+        """Create a subscription.
+
+        There is no protection against doing it twice: it is never sent again when the answer was lost.
+
+        Args:
+            subscription: the subscription. A filter needs one condition or more, a condition one value or more.
+
+        Returns:
+            The subscription, with the key that signs its deliveries.
+
+        Raises:
+            InvalidRequestError: it has a field of the wrong type or an empty filter; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been created.
+
+        ``POST /webhooks``
+        """
+        _check_filters(getattr(subscription, "filters", None))
+        return await self._caller.call(_CREATE, body=subscription)
+
+    async def patch(self, webhook_subscription_id: str, patch: WebhookSubscriptionPatch) -> WebhookSubscription:
+        """Change some fields of a subscription.
+
+        Args:
+            webhook_subscription_id: its id (UUID).
+            patch: the fields to change. A filter needs one condition or more, a condition one value or more.
+
+        Returns:
+            The subscription as it is now.
+
+        Raises:
+            InvalidRequestError: a field has the wrong type or an empty filter; nothing was sent.
+            BadRequestError: Dixa refused a value.
+            NotFoundError: there is no such subscription.
+            TransportError: no answer came; `maybe_sent` tells whether it may have been changed.
+
+        ``PATCH /webhooks/{webhookSubscriptionId}``
+        """
+        _check_filters(getattr(patch, "filters", None))
+        return await self._caller.call(_PATCH, path={"webhookSubscriptionId": webhook_subscription_id}, body=patch)
+
+    async def delete(self, webhook_subscription_id: str) -> None:
+        """Delete a subscription.
+
+        Args:
+            webhook_subscription_id: its id (UUID).
+
+        Raises:
+            NotFoundError: there is no such subscription.
+            TransportError: no answer came.
+
+        ``DELETE /webhooks/{webhookSubscriptionId}``
+        """
+        await self._caller.call(_DELETE, path={"webhookSubscriptionId": webhook_subscription_id})
+
+    def list_delivery_statuses(self, webhook_subscription_id: str) -> Pager[EventDeliveryStatus]:
+        """List what became of the last delivery of each kind of event.
+
+        Dixa sends them all in one page.
+
+        Args:
+            webhook_subscription_id: the id (UUID) of the subscription.
+
+        Returns:
+            A pager over the events of the subscription.
+
+        Raises:
+            NotFoundError: there is no such subscription.
+            TransportError: no answer came.
+
+        ``GET /webhooks/{webhookSubscriptionId}/delivery-status``
+        """
+        return self._caller.pages(_LIST_DELIVERY_STATUSES, path={"webhookSubscriptionId": webhook_subscription_id})
+
+    def list_delivery_logs(self, webhook_subscription_id: str, event: WebhookEvent | str) -> Pager[EventDeliveryLog]:
+        """List the latest deliveries of one kind of event.
+
+        Dixa sends them all in one page.
+
+        Args:
+            webhook_subscription_id: the id (UUID) of the subscription.
+            event: the kind of event, such as `WebhookEvent.CONVERSATION_CREATED`.
+
+        Returns:
+            A pager over the deliveries.
+
+        Raises:
+            BadRequestError: there is no such kind of event.
+            NotFoundError: there is no such subscription.
+            TransportError: no answer came.
+
+        ``GET /webhooks/{webhookSubscriptionId}/delivery-status/logs/{event}``
+        """
+        path = {"webhookSubscriptionId": webhook_subscription_id, "event": event}
+        return self._caller.pages(_LIST_DELIVERY_LOGS, path=path)
+
+
+def _check_filters(filters: Any) -> None:
+    """Refuse filters without conditions and conditions without values."""
+    with suppress(AttributeError, TypeError):  # whatever is of a wrong type, the check of the whole body tells where
+        for kind, combined in filters.items():
+            place = f"$.filters[{kind!r}].conditions"
+            if not combined.conditions:
+                raise InvalidRequestError("a filter needs one condition or more", path=place)
+            for index, condition in enumerate(combined.conditions):
+                if not condition.values:
+                    raise InvalidRequestError("a condition needs one value or more", path=f"{place}[{index}].values")

@@ -1,0 +1,49 @@
+"""What tests of resources need: a client whose requests are answered in turn and noted."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import attrs
+import orjson
+from aioresponses import aioresponses
+
+from dixa_async import DixaClient
+from dixa_async.transport.chain import Send
+from dixa_async.transport.http import Request, Response
+
+_BASE = "https://dev.dixa.io/beta"
+
+
+@attrs.frozen
+class Sent:
+    """A request as it was sent."""
+
+    method: str
+    path: str
+    """The path below the version, with the query."""
+    body: Any = None
+    """The body as JSON; None if there was none."""
+
+
+@asynccontextmanager
+async def talking(web: aioresponses, method: str, *answers: Any) -> AsyncIterator[tuple[DixaClient, list[Sent]]]:
+    """A client and the list of what it sends.
+
+    Args:
+        web: the fixture.
+        method: the method of the requests that are answered.
+        answers: the answers in turn, as JSON; None: a 204 without a body.
+    """
+    for answer in answers:
+        web.add(re.compile(re.escape(_BASE)), method, status=204 if answer is None else 200, payload=answer)
+    sent: list[Sent] = []
+
+    async def note(request: Request, send: Send) -> Response:
+        body = None if request.body is None else orjson.loads(request.body)
+        sent.append(Sent(request.operation.method, request.url.removeprefix(_BASE), body))
+        return await send(request)
+
+    async with DixaClient("key", middleware=[note]) as dixa:
+        yield dixa, sent

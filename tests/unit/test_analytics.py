@@ -1,0 +1,238 @@
+"""Analytics: what is sent and what comes back."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aioresponses import aioresponses
+from hypothesis import given
+
+from dixa_async.errors import InvalidRequestError
+from dixa_async.models.analytics import (
+    AgentPresenceDurationValue,
+    AggregateMetadata,
+    DoubleAggregateValue,
+    DurationStatus,
+    LongAggregateValue,
+    Measure,
+    MetricData,
+    MetricFilterMetadata,
+    MetricFilterValue,
+    MetricMetadata,
+    MetricRecordMetadata,
+    PresenceDuration,
+    RecordFieldMetadata,
+)
+from dixa_async.models.analytics_queries import Interval, Preset, PresetPeriod
+from dixa_async.models.analytics_records import (
+    ListField,
+    LongField,
+    MetricRecord,
+    PrimaryTimestamp,
+    RecordField,
+    StringField,
+    TimestampField,
+    UuidField,
+)
+from dixa_async.models.base import Unknown
+from dixa_async.resources.analytics import Analytics
+from dixa_async.serialization import Serializer
+
+from ..strategies import values_of
+from .recording import Sent, talking
+
+_METRIC = {
+    "id": "loaves",
+    "filters": [{"filterAttribute": "oven"}],
+    "aggregations": [{"measure": "Count", "description": "How many"}, {"measure": "Median"}],
+    "relatedRecordIds": ["loaf"],
+}
+_LOAVES = MetricMetadata(
+    id="loaves",
+    filters=[MetricFilterMetadata(filter_attribute="oven")],
+    aggregations=[
+        AggregateMetadata(measure=Measure.COUNT, description="How many"),
+        AggregateMetadata(measure=Measure("Median")),
+    ],
+    related_record_ids=["loaf"],
+)
+_RECORD = {
+    "id": "loaf",
+    "description": "A loaf",
+    "fieldsMetadata": [{"field": "weight", "description": "Grams", "nullable": False}],
+}
+_LOAF = MetricRecordMetadata(
+    id="loaf",
+    description="A loaf",
+    fields_metadata=[RecordFieldMetadata(field="weight", description="Grams", nullable=False)],
+)
+_START = datetime(2031, 5, 17, tzinfo=UTC)
+_END = datetime(2031, 5, 18, tzinfo=UTC)
+_INTERVAL = {"_type": "Interval", "start": "2031-05-17T00:00:00Z", "end": "2031-05-18T00:00:00Z"}
+_YESTERDAY = {"_type": "Preset", "value": {"_type": "Yesterday"}}
+
+
+async def test_metrics_and_records_are_looked_up_by_name(web: aioresponses) -> None:
+    async with talking(web, "GET", {"data": _METRIC}, {"data": _RECORD}) as (dixa, sent):
+        analytics = Analytics(dixa._caller)
+        assert await analytics.get_metric("loaves/2") == _LOAVES
+        assert await analytics.get_record("loaf") == _LOAF
+    assert sent == [Sent("GET", "/analytics/metrics/loaves%2F2"), Sent("GET", "/analytics/records/loaf")]
+
+
+async def test_metrics_records_and_filter_values_come_in_pages(web: aioresponses) -> None:
+    oven = {"value": "o1", "label": "The old one"}
+    answers = [{"data": [each], "meta": {}} for each in (_METRIC, _RECORD, oven)]
+    async with talking(web, "GET", *answers) as (dixa, sent):
+        analytics = Analytics(dixa._caller)
+        assert list(await analytics.list_metrics(page_limit=5)) == [_LOAVES]
+        assert list(await analytics.list_records(page_key="k")) == [_LOAF]
+        values = await analytics.list_filter_values("oven", page_limit=1, page_key="k")
+    assert list(values) == [MetricFilterValue(value="o1", label="The old one")]
+    assert sent == [
+        Sent("GET", "/analytics/metrics?pageLimit=5"),
+        Sent("GET", "/analytics/records?pageKey=k"),
+        Sent("GET", "/analytics/filter/oven?pageLimit=1&pageKey=k"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sent"),
+    [
+        ({"period": Preset.YESTERDAY}, {"periodFilter": _YESTERDAY}),
+        ({"period": Interval(start=_START, end=_END)}, {"periodFilter": _INTERVAL}),
+        ({"conversation_ids": (7, 2**40)}, {"csidFilter": [7, 2**40]}),
+        (
+            {"period": Preset.YESTERDAY, "filters": {"oven": ["o1", "o2"], "baker": "b1"}},
+            {
+                "periodFilter": _YESTERDAY,
+                "filters": [{"attribute": "oven", "values": ["o1", "o2"]}, {"attribute": "baker", "values": ["b1"]}],
+            },
+        ),
+        ({"conversation_ids": [7], "filters": {}}, {"csidFilter": [7], "filters": []}),
+    ],
+    ids=["preset", "interval", "conversations", "filters", "no filters"],
+)
+async def test_a_query_is_sent_in_its_form(web: aioresponses, arguments: dict[str, Any], sent: dict[str, Any]) -> None:
+    body = {"id": "loaves", "timezone": "Europe/Oslo", **sent}
+    async with talking(web, "POST", {"data": {"id": "loaves"}}, {"data": []}) as (dixa, requests):
+        analytics = Analytics(dixa._caller)
+        assert await analytics.query_metric("loaves", timezone="Europe/Oslo", **arguments) == MetricData(id="loaves")
+        assert list(await analytics.query_records("loaves", timezone="Europe/Oslo", **arguments)) == []
+    assert requests == [Sent("POST", "/analytics/metrics", body), Sent("POST", "/analytics/records", body)]
+
+
+async def test_the_aggregates_of_a_metric_come_as_the_class_of_their_kind(web: aioresponses) -> None:
+    aggregates = [
+        {"_type": "LongAggregateValue", "value": 7, "measure": "Count"},
+        {"_type": "DoubleAggregateValue", "value": 2, "measure": "Average"},
+        {"_type": "AgentPresenceDurationValue", "value": [{"value": 1.5, "status": {"status": "Baking"}}]},
+        {"_type": "Smell"},
+    ]
+    async with talking(web, "POST", {"data": {"id": "loaves", "aggregates": aggregates}}) as (dixa, sent):
+        data = await Analytics(dixa._caller).query_metric(
+            "loaves", period=Preset.YESTERDAY, timezone="Europe/Oslo", aggregations=(Measure.COUNT, Measure.AVERAGE)
+        )
+    assert data.aggregates == [
+        LongAggregateValue(value=7, measure=Measure.COUNT),
+        DoubleAggregateValue(value=2.0, measure=Measure.AVERAGE),
+        AgentPresenceDurationValue(value=[PresenceDuration(value=1.5, status=DurationStatus(status="Baking"))]),
+        Unknown(type="Smell", raw={"_type": "Smell"}),
+    ]
+    assert sent[0].body["aggregations"] == ["Count", "Average"]
+
+
+async def test_the_fields_of_a_record_come_as_the_class_of_their_kind(web: aioresponses) -> None:
+    time = {"name": "baked_at", "timestamp": "2031-05-17T00:00:00Z"}
+    fields: list[Any] = [
+        {"name": "baker", "field": {"_type": "UUIDField", "value": "b1", "label": "Ada"}},
+        {"name": "sold_at", "field": {"_type": "TimestampField", **time}},
+        {"name": "seeds", "field": {"_type": "ListField", "values": [{"_type": "StringField", "value": "flax"}]}},
+        {"name": "rye", "field": {"_type": "BooleanField", "value": "yes"}},
+        {"name": "crust"},
+    ]
+    record = {"primaryTimestampField": time, "value": {"_type": "LongField", "value": 750}, "fields": fields}
+    async with talking(web, "POST", {"data": [record]}) as (dixa, _):
+        (loaf,) = await Analytics(dixa._caller).query_records("loaf", period=Preset.TODAY, timezone="Europe/Oslo")
+    assert loaf == MetricRecord(
+        primary_timestamp_field=PrimaryTimestamp(name="baked_at", timestamp=_START),
+        value=LongField(value=750),
+        fields=[
+            RecordField(name="baker", field=UuidField(value="b1", label="Ada")),
+            RecordField(name="sold_at", field=TimestampField(name="baked_at", timestamp=_START)),
+            RecordField(name="seeds", field=ListField(values=[StringField(value="flax")])),
+            RecordField(
+                name="rye",
+                field=Unknown(
+                    type="BooleanField",
+                    raw={"_type": "BooleanField", "value": "yes"},
+                    reason="$.value: expected bool, got str",
+                ),
+            ),
+            RecordField(name="crust"),
+        ],
+    )
+    assert Serializer.shared().unstructure(loaf)["primaryTimestampField"] == {
+        "name": "baked_at",
+        "timestamp": "2031-05-17T00:00:00Z",
+    }
+
+
+@pytest.mark.parametrize("place", [{"meta": {"next": "/beta/analytics/records?pageKey=second"}}, {"pageKey": "second"}])
+async def test_records_are_paged_by_a_key_in_either_place_with_the_same_query(
+    web: aioresponses, place: dict[str, Any]
+) -> None:
+    async with talking(web, "POST", {"data": [], **place}, {"data": []}) as (dixa, sent):
+        pager = Analytics(dixa._caller).query_records(
+            "loaf", conversation_ids=[7], timezone="Europe/Oslo", page_limit=300
+        )
+        assert [record async for record in pager] == []
+    body = {"id": "loaf", "csidFilter": [7], "timezone": "Europe/Oslo"}
+    assert sent == [
+        Sent("POST", "/analytics/records?pageLimit=300", body),
+        Sent("POST", "/analytics/records?pageLimit=300&pageKey=second", body),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({}, "give a period, or the number of one conversation at least"),
+        ({"conversation_ids": []}, "give a period, or the number of one conversation at least"),
+        (
+            {"period": Preset.TODAY, "conversation_ids": [7]},
+            "period and conversation_ids cannot be used together",
+        ),
+        ({"conversation_ids": ["7"]}, r"\$\.csidFilter\[0\]: expected int, got str"),
+        (
+            {"period": Interval(start=datetime(2031, 5, 17), end=_END)},
+            r"\$\.periodFilter\.start: expected a datetime with a time zone",
+        ),
+    ],
+    ids=["neither", "no conversations", "both", "text", "no zone"],
+)
+async def test_a_query_that_cannot_work_is_refused_before_sending(
+    web: aioresponses, arguments: dict[str, Any], told: str
+) -> None:
+    async with talking(web, "POST") as (dixa, sent):
+        analytics = Analytics(dixa._caller)
+        with pytest.raises(InvalidRequestError, match=told):
+            await analytics.query_metric("loaves", timezone="Europe/Oslo", **arguments)
+        with pytest.raises(InvalidRequestError, match=told):
+            await analytics.query_records("loaf", timezone="Europe/Oslo", **arguments)
+    assert sent == []
+
+
+async def test_a_page_of_more_than_300_records_is_refused_before_sending(web: aioresponses) -> None:
+    async with talking(web, "POST") as (dixa, sent):
+        with pytest.raises(InvalidRequestError, match="300 or less"):
+            Analytics(dixa._caller).query_records("loaf", period=Preset.TODAY, timezone="Europe/Oslo", page_limit=301)
+    assert sent == []
+
+
+@given(values_of(Preset))
+def test_a_preset_is_read_in_both_forms_and_written_in_one(preset: Preset) -> None:
+    serializer = Serializer.shared()
+    for value in (str(preset), {"_type": str(preset)}):
+        assert serializer.structure({"_type": "Preset", "value": value}, PresetPeriod) == PresetPeriod(preset)
+    assert serializer.unstructure(PresetPeriod(preset)) == {"_type": "Preset", "value": {"_type": str(preset)}}

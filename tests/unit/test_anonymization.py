@@ -1,0 +1,62 @@
+"""Anonymization: what is sent and what comes back."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aioresponses import aioresponses
+
+from dixa_async.models.anonymization import AnonymizationEntityType, AnonymizationKind, AnonymizationRequest
+from dixa_async.resources.anonymization import Anonymization
+
+from .recording import Sent, talking
+
+_ANSWER: dict[str, Any] = {
+    "id": "r1",
+    "_type": "Conversation",
+    "entityType": "ConversationAnonymizationType",
+    "initiatedAt": "2024-03-01T08:00:00Z[GMT]",
+    "targetEntityId": "1234",
+    "requestedBy": "a1",
+    "processedAt": "2024-03-02T08:00:00Z",
+}
+_REQUEST = AnonymizationRequest(
+    id="r1",
+    kind=AnonymizationKind.CONVERSATION,
+    entity_type=AnonymizationEntityType.CONVERSATION,
+    initiated_at=datetime(2024, 3, 1, 8, tzinfo=UTC),
+    target_entity_id="1234",
+    requested_by="a1",
+    processed_at=datetime(2024, 3, 2, 8, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize(
+    "entity_type",
+    ["ConversationAnonymizationType", {"_type": "ConversationAnonymizationType"}],
+    ids=["a word", "a word in an object"],
+)
+async def test_a_request_can_be_followed(web: aioresponses, entity_type: Any) -> None:
+    async with talking(web, "GET", {"data": {**_ANSWER, "entityType": entity_type}}) as (dixa, sent):
+        assert await Anonymization(dixa._caller).get_request("r1") == _REQUEST
+    assert sent == [Sent("GET", "/anonymization/request/r1")]
+
+
+async def test_create_works_and_warns_with_the_name_of_what_to_use(web: aioresponses) -> None:
+    async with talking(web, "POST", {"data": _ANSWER}) as (dixa, sent):
+        with pytest.warns(DeprecationWarning, match=r"end_users\.anonymize") as warned:
+            request = await Anonymization(dixa._caller).create("1234", AnonymizationKind.CONVERSATION, force=False)
+    assert request == _REQUEST
+    assert warned[0].filename == __file__
+    body = {"entityId": "1234", "_type": "Conversation", "forceAnonymization": False}
+    assert sent == [Sent("POST", "/anonymization", body)]
+
+
+async def test_create_sends_the_older_word_as_a_word(web: aioresponses) -> None:
+    async with talking(web, "POST", {"data": _ANSWER}) as (dixa, sent):
+        with pytest.warns(DeprecationWarning, match="conversations"):
+            await Anonymization(dixa._caller).create(
+                "u1", AnonymizationKind.USER, entity_type=AnonymizationEntityType.USER
+            )
+    body = {"entityId": "u1", "_type": "User", "entityType": "UserAnonymizationType"}
+    assert sent == [Sent("POST", "/anonymization", body)]

@@ -1,0 +1,63 @@
+"""Contact endpoints: what is sent and what comes back."""
+
+from typing import Any
+
+import pytest
+from aioresponses import aioresponses
+
+from dixa_async.models.base import Unknown
+from dixa_async.models.contact_endpoints import (
+    ContactEndpoint,
+    ContactEndpointKind,
+    EmailEndpoint,
+    TelephonyEndpoint,
+    TelephonyFunction,
+)
+from dixa_async.resources.contact_endpoints import ContactEndpoints
+
+from .recording import Sent, talking
+
+_EMAIL = {"_type": "EmailEndpoint", "address": "help@example.com", "name": "Help"}
+_PHONE = {"_type": "TelephonyEndpoint", "number": "+4570000001", "functionality": ["Sms", "Fax"]}
+
+
+@pytest.mark.parametrize(
+    ("endpoint_id", "path", "answer", "result"),
+    [
+        (
+            "help@example.com",
+            "/contact-endpoints/help%40example.com",
+            _EMAIL,
+            EmailEndpoint(address="help@example.com", name="Help"),
+        ),
+        (
+            "+4570000001",
+            "/contact-endpoints/%2B4570000001",
+            _PHONE,
+            TelephonyEndpoint(number="+4570000001", functionality=[TelephonyFunction.SMS, TelephonyFunction("Fax")]),
+        ),
+    ],
+    ids=["address", "number"],
+)
+async def test_get_escapes_the_address_and_gives_the_class_of_its_kind(
+    web: aioresponses, endpoint_id: str, path: str, answer: Any, result: ContactEndpoint
+) -> None:
+    async with talking(web, "GET", {"data": answer}) as (dixa, sent):
+        assert await ContactEndpoints(dixa._caller).get(endpoint_id) == result
+    assert sent == [Sent("GET", path)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [(None, ""), (ContactEndpointKind.EMAIL, "?_type=EmailEndpoint")],
+    ids=["all", "of one kind"],
+)
+async def test_list_keeps_kinds_that_are_new(web: aioresponses, kind: ContactEndpointKind | None, query: str) -> None:
+    new: Any = {"_type": "PigeonEndpoint", "loft": 7}
+    async with talking(web, "GET", {"data": [_EMAIL, new]}) as (dixa, sent):
+        found = [endpoint async for endpoint in ContactEndpoints(dixa._caller).list(kind=kind)]
+    assert found == [
+        EmailEndpoint(address="help@example.com", name="Help"),
+        Unknown(type="PigeonEndpoint", raw=new),
+    ]
+    assert sent == [Sent("GET", f"/contact-endpoints{query}")]

@@ -1,0 +1,248 @@
+"""Searches: what is sent for each filter, and what is found."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aioresponses import aioresponses
+
+from dixa_async.errors import InvalidRequestError
+from dixa_async.models.search import InnerSearchHit, SearchHit, TextSearchHit
+from dixa_async.models.search_filters import (
+    AgentFilter,
+    ChannelFilter,
+    ContactFilter,
+    ConversationFilter,
+    CustomAttributeFilter,
+    DirectionFilter,
+    QueueFilter,
+    SearchFilter,
+    StatusFilter,
+    TagFilter,
+)
+from dixa_async.models.search_operators import (
+    IsEmpty,
+    IsNotEmpty,
+    IsOneOf,
+    SearchChannel,
+    SearchDirection,
+    SearchStatus,
+    TimeBetween,
+)
+from dixa_async.models.search_time_filters import (
+    AssignedFilter,
+    ClosedFilter,
+    CreatedFilter,
+    DurationFilter,
+    LastActivityFilter,
+    LastMessageFilter,
+)
+from dixa_async.resources.search import Search
+
+from .recording import Sent, talking
+
+_EIGHT = datetime(2031, 5, 17, 8, tzinfo=UTC)
+_NINE = datetime(2031, 5, 17, 9, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+_BETWEEN = {"_type": "Between", "timestampFrom": "2031-05-17T08:00:00Z", "timestampTo": "2031-05-17T09:00:00Z"}
+
+
+async def _sent_by_filter(web: aioresponses, field: SearchFilter) -> Any:
+    async with talking(web, "POST", {"data": []}) as (dixa, sent):
+        assert list(await Search(dixa._caller).conversations(all_of=[field])) == []
+    (request,) = sent
+    (condition,) = request.body["filters"]["conditions"]
+    return condition["field"]
+
+
+@pytest.mark.parametrize(
+    ("field", "tag", "operator"),
+    [
+        (AgentFilter.is_one_of("a1", "a2"), "AgentId", {"_type": "IsOneOf", "values": ["a1", "a2"]}),
+        (AgentFilter.is_not_one_of("a1"), "AgentId", {"_type": "IsNotOneOf", "values": ["a1"]}),
+        (AgentFilter.is_empty(), "AgentId", {"_type": "IsEmpty"}),
+        (QueueFilter.is_not_empty(), "QueueId", {"_type": "IsNotEmpty"}),
+        (ContactFilter.is_one_of("u1"), "ContactId", {"_type": "IsOneOf", "values": ["u1"]}),
+        (ContactFilter.is_not_one_of("u1"), "ContactId", {"_type": "IsNotOneOf", "values": ["u1"]}),
+        (ConversationFilter.is_one_of(7, "8"), "ConversationId", {"_type": "IsOneOf", "values": ["7", "8"]}),
+        (ConversationFilter.is_not_one_of(7), "ConversationId", {"_type": "IsNotOneOf", "values": ["7"]}),
+        (
+            ChannelFilter.is_one_of(SearchChannel.PHONE, SearchChannel.WHATS_APP),
+            "Channel",
+            {"_type": "IsOneOf", "values": ["phone", "whatsapp"]},
+        ),
+        (
+            ChannelFilter.is_not_one_of(SearchChannel("pigeon")),
+            "Channel",
+            {"_type": "IsNotOneOf", "values": ["pigeon"]},
+        ),
+        (
+            DirectionFilter.is_one_of(SearchDirection.INBOUND),
+            "Direction",
+            {"_type": "IsOneOf", "values": ["inbound"]},
+        ),
+        (
+            DirectionFilter.is_not_one_of(SearchDirection.INTERNAL),
+            "Direction",
+            {"_type": "IsNotOneOf", "values": ["internal"]},
+        ),
+        (StatusFilter.is_one_of(SearchStatus.OPEN), "Status", {"_type": "IsOneOf", "values": ["open"]}),
+        (StatusFilter.is_not_one_of(SearchStatus.CLOSED), "Status", {"_type": "IsNotOneOf", "values": ["closed"]}),
+        (TagFilter.includes_all("t1", "t2"), "TagId", {"_type": "IncludesAll", "values": ["t1", "t2"]}),
+        (TagFilter.includes_one("t1"), "TagId", {"_type": "IncludesOne", "values": ["t1"]}),
+        (TagFilter.excludes_all("t1"), "TagId", {"_type": "ExcludesAll", "values": ["t1"]}),
+        (TagFilter.excludes_one("t1"), "TagId", {"_type": "ExcludesOne", "values": ["t1"]}),
+        (TagFilter.is_empty(), "TagId", {"_type": "IsEmpty"}),
+        (TagFilter.is_not_empty(), "TagId", {"_type": "IsNotEmpty"}),
+        (CreatedFilter.between(_EIGHT, _NINE), "CreationDate", _BETWEEN),
+        (AssignedFilter.since(_EIGHT), "AssignedDate", {"_type": "Since", "timestamp": "2031-05-17T08:00:00Z"}),
+        (ClosedFilter.until(_NINE), "ClosedDate", {"_type": "Until", "timestamp": "2031-05-17T09:00:00Z"}),
+        (LastActivityFilter.between(_EIGHT, _NINE), "LastActivity", _BETWEEN),
+        (LastMessageFilter.between(_EIGHT, _NINE), "LastMessage", _BETWEEN),
+        (
+            DurationFilter.between(_MINUTE, timedelta(milliseconds=90_000, microseconds=999)),
+            "Duration",
+            {"_type": "Between", "min": 60_000, "max": 90_000},
+        ),
+        (DurationFilter.at_least(_MINUTE), "Duration", {"_type": "LongerThanOrEqualTo", "duration": 60_000}),
+        (DurationFilter.at_most(_MINUTE), "Duration", {"_type": "ShorterThanOrEqualTo", "duration": 60_000}),
+    ],
+    ids=lambda value: repr(value)[:70] if hasattr(value, "operator") else "",
+)
+async def test_each_filter_is_sent_in_its_form(
+    web: aioresponses, field: SearchFilter, tag: str, operator: dict[str, Any]
+) -> None:
+    assert await _sent_by_filter(web, field) == {"_type": tag, "operator": operator}
+
+
+@pytest.mark.parametrize(
+    ("field", "operator"),
+    [
+        (
+            CustomAttributeFilter.is_one_of("c1", "rye", ["bread", "rye"]),
+            {"_type": "IsOneOf", "values": [["rye"], ["bread", "rye"]]},
+        ),
+        (CustomAttributeFilter.is_not_one_of("c1", ("bread",)), {"_type": "IsNotOneOf", "values": [["bread"]]}),
+        (CustomAttributeFilter.is_empty("c1"), {"_type": "IsEmpty"}),
+        (CustomAttributeFilter.is_not_empty("c1"), {"_type": "IsNotEmpty"}),
+    ],
+    ids=["texts and paths", "not", "empty", "not empty"],
+)
+async def test_a_filter_by_a_custom_attribute_names_it_and_takes_texts_and_paths(
+    web: aioresponses, field: SearchFilter, operator: dict[str, Any]
+) -> None:
+    assert await _sent_by_filter(web, field) == {
+        "_type": "CustomAttribute",
+        "attributeId": "c1",
+        "operator": operator,
+    }
+
+
+async def test_text_and_filters_are_sent_together(web: aioresponses) -> None:
+    answer = {"data": [{"id": 2**40, "highlights": {"subject": ["stale <em>bread</em>"]}}]}
+    filters: list[SearchFilter] = [QueueFilter.is_one_of("q1"), TagFilter.is_empty()]
+    async with talking(web, "POST", answer) as (dixa, sent):
+        page = await Search(dixa._caller).conversations("bread", exact_match=True, any_of=filters)
+    assert list(page) == [SearchHit(id=2**40, highlights={"subject": ["stale <em>bread</em>"]})]
+    conditions = [
+        {"field": {"_type": "QueueId", "operator": {"_type": "IsOneOf", "values": ["q1"]}}},
+        {"field": {"_type": "TagId", "operator": {"_type": "IsEmpty"}}},
+    ]
+    body = {"query": {"value": "bread", "exactMatch": True}, "filters": {"strategy": "Any", "conditions": conditions}}
+    assert sent == [Sent("POST", "/search/conversations", body)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "body"),
+    [
+        ({}, {}),
+        ({"query": "bread"}, {"query": {"value": "bread"}}),
+        ({"query": "bread", "exact_match": False}, {"query": {"value": "bread", "exactMatch": False}}),
+        ({"all_of": []}, {"filters": {"strategy": "All", "conditions": []}}),
+    ],
+    ids=str,
+)
+async def test_what_is_not_given_is_not_sent(web: aioresponses, arguments: dict[str, Any], body: Any) -> None:
+    async with talking(web, "POST", {"data": []}) as (dixa, sent):
+        await Search(dixa._caller).conversations(**arguments)
+    assert sent == [Sent("POST", "/search/conversations", body)]
+
+
+async def test_every_page_is_asked_for_with_the_same_search(web: aioresponses) -> None:
+    pages = (
+        {"data": [{"id": 1, "highlights": {}}], "meta": {"next": "/<api-version>/search/conversations/?pageKey=a%3D:"}},
+        {"data": [{"id": 2, "highlights": {}}]},
+    )
+    async with talking(web, "POST", *pages) as (dixa, sent):
+        hits = [hit.id async for hit in Search(dixa._caller).conversations("bread", page_limit=50)]
+    assert hits == [1, 2]
+    body = {"query": {"value": "bread"}}
+    assert sent == [
+        Sent("POST", "/search/conversations?pageLimit=50", body),
+        Sent("POST", "/search/conversations?pageLimit=50&pageKey=a%3D", body),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"all_of": [AgentFilter.is_empty()], "any_of": []}, "all_of and any_of cannot be used together"),
+        ({"exact_match": True}, "exact_match needs a query"),
+        ({"page_limit": 51}, "page_limit must be 50 or less"),
+        ({"page_limit": 0}, "page_limit must be a whole number of 1 or more"),
+        ({"page_limit": "many"}, "page_limit must be a whole number of 1 or more"),
+    ],
+    ids=str,
+)
+async def test_a_search_that_cannot_work_is_refused_at_once(
+    web: aioresponses, arguments: dict[str, Any], told: str
+) -> None:
+    async with talking(web, "POST") as (dixa, sent):
+        with pytest.raises(InvalidRequestError, match=told):
+            Search(dixa._caller).conversations(**arguments)
+    assert sent == []
+
+
+_NAIVE = TimeBetween(timestamp_from=datetime(2031, 5, 17), timestamp_to=_NINE)
+
+
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        (ChannelFilter(IsEmpty()), "operator._type"),  # type: ignore[arg-type]
+        (ContactFilter(IsNotEmpty()), "operator._type"),  # type: ignore[arg-type]
+        (TagFilter(IsOneOf(["t1"])), "operator._type"),  # type: ignore[arg-type]
+        (CreatedFilter(_NAIVE), "operator.timestampFrom"),
+        (TagFilter.includes_all(["t1"]), r"operator.values\[0\]"),  # type: ignore[arg-type]
+        (CustomAttributeFilter("c1", IsOneOf(["rye"])), r"operator.values\[0\]"),  # type: ignore[list-item]
+    ],
+    ids=["channel", "contact", "tag", "time", "list", "no path"],
+)
+async def test_a_filter_of_the_wrong_form_is_refused_with_its_place(
+    web: aioresponses, field: SearchFilter, place: str
+) -> None:
+    async with talking(web, "POST") as (dixa, sent):
+        with pytest.raises(InvalidRequestError, match=rf"\$\.filters\.conditions\[1\]\.field\.{place}:"):
+            await Search(dixa._caller).conversations(all_of=[AgentFilter.is_empty(), field])
+    assert sent == []
+
+
+async def test_the_search_by_text_alone_warns_that_it_is_deprecated(web: aioresponses) -> None:
+    found = {"id": 7, "highlights": {}, "innerHits": [{"id": "m1", "highlight": {"text": "<em>bread</em>"}}]}
+    async with talking(web, "GET", {"data": [found, {"id": 8, "highlights": {}}]}) as (dixa, sent):
+        search = Search(dixa._caller)
+        with pytest.deprecated_call(match="use Search.conversations"):
+            pager = search.conversations_by_text("stale bread", exact_match=False, page_limit=2)
+        page = await pager
+    inner = InnerSearchHit(id="m1", highlight={"text": "<em>bread</em>"})
+    assert list(page) == [TextSearchHit(id=7, highlights={}, inner_hits=[inner]), TextSearchHit(id=8, highlights={})]
+    assert sent == [Sent("GET", "/search/conversations?query=stale%20bread&exactMatch=false&pageLimit=2")]
+
+
+@pytest.mark.filterwarnings("ignore:use Search.conversations:DeprecationWarning")
+@pytest.mark.parametrize(("query", "page_limit"), [("", None), ("bread", 51)])
+async def test_the_search_by_text_alone_keeps_the_limits(web: aioresponses, query: str, page_limit: int | None) -> None:
+    async with talking(web, "GET") as (dixa, sent):
+        with pytest.raises(InvalidRequestError):
+            Search(dixa._caller).conversations_by_text(query, page_limit=page_limit)
+    assert sent == []

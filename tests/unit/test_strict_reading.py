@@ -1,0 +1,43 @@
+"""What is sent is checked more strictly than what comes back."""
+
+import math
+
+import pytest
+
+from dixa_async import DixaClient, InvalidRequestError
+from dixa_async.models import InboundMessage, NewSmsConversation, OutboundMessage, TextContent
+from dixa_async.models.base import Model, define
+from dixa_async.serialization import MismatchError, Serializer
+
+
+@define
+class Weight(Model):
+    kilograms: float
+
+
+def test_a_field_of_one_class_does_not_take_another_one_that_fits() -> None:
+    outbound = Serializer.shared().unstructure(OutboundMessage(agent_id="a", content=TextContent("Hello")))
+    with pytest.raises(MismatchError, match=r"^\$\._type: expected Outbound$"):
+        Serializer.shared().structure_strict({**outbound, "_type": "Inbound"}, OutboundMessage)
+
+
+async def test_an_sms_from_the_end_user_is_refused_with_the_place() -> None:
+    message = InboundMessage(content=TextContent("Hello"))
+    sms = NewSmsConversation(requester_id="u", contact_endpoint_id="+45", message=message)  # type: ignore[arg-type]
+    async with DixaClient("key") as dixa:
+        with pytest.raises(InvalidRequestError) as caught:
+            await dixa.conversations.create(sms)
+    assert caught.value.path == "$.message._type"
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_a_number_that_json_cannot_hold_is_not_sent_as_null(number: float) -> None:
+    with pytest.raises(MismatchError, match=r"^\$\.kilograms: expected a number that JSON can hold$"):
+        Serializer.shared().dump(Weight(kilograms=number), Weight)
+
+
+@pytest.mark.parametrize(("method", "path"), [(1, "/agents"), (None, "/agents"), ("GET", None), ("GET", 7)])
+async def test_a_method_or_a_path_that_is_no_text_is_refused(method: str, path: str) -> None:
+    async with DixaClient("key") as dixa:
+        with pytest.raises(InvalidRequestError):
+            await dixa.request(method, path)

@@ -1,0 +1,89 @@
+"""Tags: what is sent and what comes back."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from aioresponses import aioresponses
+
+from dixa_async.errors import InvalidRequestError
+from dixa_async.models.tags import Tag, TagState
+from dixa_async.resources.tags import Tags
+
+from .recording import Sent, talking
+
+_ANSWER = {"id": "t1", "name": "parcel", "state": "Active", "color": "#1e90ff"}
+_TAG = Tag(id="t1", name="parcel", state=TagState.ACTIVE, color="#1e90ff")
+
+
+@pytest.mark.parametrize(
+    ("call", "sent", "answer", "result"),
+    [
+        (lambda tags: tags.get("t1"), Sent("GET", "/tags/t1"), {"data": _ANSWER}, _TAG),
+        (
+            lambda tags: tags.create("parcel"),
+            Sent("POST", "/tags", {"name": "parcel"}),
+            {"data": {**_ANSWER, "color": None}},
+            Tag(id="t1", name="parcel", state=TagState.ACTIVE),
+        ),
+        (
+            lambda tags: tags.create("parcel", color="#1e90ff"),
+            Sent("POST", "/tags", {"name": "parcel", "color": "#1e90ff"}),
+            {"data": _ANSWER},
+            _TAG,
+        ),
+        (lambda tags: tags.delete("t1"), Sent("DELETE", "/tags/t1"), None, None),
+        (lambda tags: tags.activate("t1"), Sent("PATCH", "/tags/t1/activate"), None, None),
+        (lambda tags: tags.deactivate("t1"), Sent("PATCH", "/tags/t1/deactivate"), None, None),
+        (
+            lambda tags: tags.add_to_conversation(42, "t1"),
+            Sent("PUT", "/conversations/42/tags/t1"),
+            None,
+            None,
+        ),
+        (
+            lambda tags: tags.remove_from_conversation("42", "t1"),
+            Sent("DELETE", "/conversations/42/tags/t1"),
+            None,
+            None,
+        ),
+    ],
+)
+async def test_each_plain_method_sends_its_request(
+    web: aioresponses, call: Callable[[Tags], Awaitable[Any]], sent: Sent, answer: Any, result: Any
+) -> None:
+    async with talking(web, sent.method, answer) as (dixa, requests):
+        assert await call(Tags(dixa._caller)) == result
+    assert requests == [sent]
+
+
+@pytest.mark.parametrize(
+    ("include", "query"), [(None, ""), (True, "?includeDeactivated=true"), (False, "?includeDeactivated=false")]
+)
+async def test_tags_that_are_not_active_are_listed_on_request(
+    web: aioresponses, include: bool | None, query: str
+) -> None:
+    async with talking(web, "GET", {"data": [_ANSWER, {**_ANSWER, "state": "Inactive"}]}) as (dixa, sent):
+        active, inactive = await Tags(dixa._caller).list(include_deactivated=include)
+    assert active == _TAG
+    assert inactive.state is TagState.INACTIVE
+    assert sent == [Sent("GET", f"/tags{query}")]
+
+
+async def test_the_tags_of_a_conversation_are_listed(web: aioresponses) -> None:
+    async with talking(web, "GET", {"data": [_ANSWER]}) as (dixa, sent):
+        assert list(await Tags(dixa._caller).list_for_conversation(42)) == [_TAG]
+    assert sent == [Sent("GET", "/conversations/42/tags")]
+
+
+async def test_many_tags_are_added_by_name_and_wrapped(web: aioresponses) -> None:
+    async with talking(web, "POST", None) as (dixa, sent):
+        await Tags(dixa._caller).add_many_to_conversation(42, ("parcel", "late"))
+    assert sent == [Sent("POST", "/conversations/42/tags/bulk", {"data": [{"name": "parcel"}, {"name": "late"}]})]
+
+
+async def test_one_name_is_not_taken_for_many(web: aioresponses) -> None:
+    async with talking(web, "POST") as (dixa, sent):
+        with pytest.raises(InvalidRequestError, match="names must be a list"):
+            await Tags(dixa._caller).add_many_to_conversation(42, "parcel")
+    assert sent == []

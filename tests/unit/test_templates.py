@@ -1,0 +1,59 @@
+"""Templates: what is sent and what comes back."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aioresponses import aioresponses
+
+from dixa_async.models.base import Unknown
+from dixa_async.models.templates import EmailAutoReply, QuickResponse, TemplateTranslation, TemplateType
+from dixa_async.resources.templates import Templates
+
+from .recording import Sent, talking
+
+_SHARED = {"id": "t1", "name": "Greeting", "content": "Dear {{name}}", "createdBy": "a1"}
+_MADE = datetime(2031, 5, 17, 8, 30, tzinfo=UTC)
+
+
+async def test_templates_come_as_the_class_of_their_kind(web: aioresponses) -> None:
+    translation = {"locale": "nb", "content": "Kjære {{name}}", "isDeactivated": False}
+    answer = {
+        "data": [
+            {
+                **_SHARED,
+                "createdAt": "2031-05-17T08:30:00+00:00",
+                "translations": [translation],
+                "_type": "QuickResponse",
+            },
+            {**_SHARED, "createdAt": "2031-05-17T08:30:00Z", "lastEditedBy": None, "_type": "EmailAutoReply"},
+            {"id": "t3", "_type": "Poem"},
+        ]
+    }
+    async with talking(web, "GET", answer) as (dixa, sent):
+        page = await Templates(dixa._caller).list(template_type=TemplateType.QUICK_RESPONSE, page_limit=3)
+    assert list(page) == [
+        QuickResponse(
+            id="t1",
+            name="Greeting",
+            content="Dear {{name}}",
+            created_by="a1",
+            created_at=_MADE,
+            translations=[TemplateTranslation(locale="nb", content="Kjære {{name}}", is_deactivated=False)],
+        ),
+        EmailAutoReply(id="t1", name="Greeting", content="Dear {{name}}", created_by="a1", created_at=_MADE),
+        Unknown(type="Poem", raw={"id": "t3", "_type": "Poem"}),
+    ]
+    assert sent == [Sent("GET", "/templates?type=QuickResponse&pageLimit=3")]
+
+
+async def test_all_templates_are_listed_without_a_kind(web: aioresponses) -> None:
+    pages: list[Any] = [{"data": [], "meta": {"next": "/beta/templates?pageKey=second"}}, {"data": []}]
+    async with talking(web, "GET", *pages) as (dixa, sent):
+        assert [template async for template in Templates(dixa._caller).list()] == []
+    assert sent == [Sent("GET", "/templates"), Sent("GET", "/templates?pageKey=second")]
+
+
+async def test_a_template_is_deleted(web: aioresponses) -> None:
+    async with talking(web, "DELETE", None) as (dixa, sent):
+        await Templates(dixa._caller).delete("t/1")
+    assert sent == [Sent("DELETE", "/templates/t%2F1")]
