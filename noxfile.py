@@ -57,7 +57,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    install(session, "types", extras="[progress]")
+    install(session, "types", extras="[progress,redis,otel]")
     session.run("mypy")
     session.run("pyright")
 
@@ -67,6 +67,13 @@ def contract(session: nox.Session) -> None:
     """The package against Dixa's own description of the API; skipped where that is absent."""
     install(session, "test")
     session.run("pytest", "tests/contract", *session.posargs)
+
+
+@nox.session
+def redis(session: nox.Session) -> None:
+    """The rate limit of many processes, on a real Redis."""
+    install(session, "test")
+    session.run("pytest", "tests/redis", *session.posargs)
 
 
 @nox.session

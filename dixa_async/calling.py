@@ -4,27 +4,28 @@ A `Caller` ties the rooms together: it builds the URL and the body, sends the re
 status into an error and the body of the answer into models.
 """
 
-import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 import aiohttp
-import orjson
+import attrs
 
 from .config import ClientConfig
-from .errors import CallInfo, InvalidRequestError, ResponseDecodeError, StatusError
+from .errors import CallInfo, InvalidRequestError, QuotaExhaustedError, ResponseDecodeError, StatusError
 from .models.base import UNSET
 from .pagination import Page, Pager, PageRequest, next_page_key
 from .serialization import MismatchError, Serializer
 from .transport.chain import Middleware, Send, chain
-from .transport.concurrency import Concurrency
+from .transport.concurrency import Concurrency, Slots
 from .transport.deadline import deadline
 from .transport.http import Request, Response, Trace
-from .transport.limiter import Limiter, shared_limiter
+from .transport.limiter import Limiter, LimiterState, limiter_for
 from .transport.logs import Logs
 from .transport.multipart import Encoded
 from .transport.operation import Operation
+from .transport.quota import QuotaCheck, day_end
 from .transport.rate_limit import RateLimiting
 from .transport.retry import Retry, RetryBudget
 from .transport.session import Session
@@ -46,9 +47,16 @@ class Shared:
         limiter: Limiter | None,
     ) -> None:
         self.session = Session(config, user_agent, session)
-        self.slots = asyncio.Semaphore(config.max_concurrency)
-        self.limiter = limiter or shared_limiter(config.base_url.rstrip("/"), config.api_key, config.rate_limit)
+        self.slots = Slots(config.max_concurrency)
+        self.limiter = limiter or limiter_for(config.base_url.rstrip("/"), config.api_key, config.rate_limit)
+        self.quota = QuotaCheck(config.rate_limit.daily_quota)
         self.budget = RetryBudget()
+
+    @property
+    def rate_limit_state(self) -> LimiterState:
+        """Where the limiter stands. Those who wait for a slot wait for their turn too."""
+        state = self.limiter.state
+        return attrs.evolve(state, waiting=state.waiting + self.slots.waiting)
 
 
 class Caller:
@@ -73,7 +81,7 @@ class Caller:
                 deadline,
                 Retry(config.retry, shared.budget),
                 Concurrency(shared.slots, max_wait),
-                RateLimiting(shared.limiter, max_wait),
+                RateLimiting(shared.limiter, max_wait, shared.quota),
             ),
             shared.session.send,
         )
@@ -231,6 +239,9 @@ def _json(body: bytes) -> Encoded:
 def _status_error(response: Response, call: CallInfo, token: str) -> StatusError:
     """The error for a status, without the token, should a server send it back."""
     message = _message(response).replace(token, _HIDDEN)
+    if response.quota_used_up:
+        day_ends = day_end(time.time())
+        return QuotaExhaustedError(message, call=call, day_ends=day_ends, **_answer_without(token, response))
     return StatusError.of(message, call=call, **_answer_without(token, response))
 
 
@@ -245,12 +256,8 @@ def _answer_without(token: str, response: Response) -> dict[str, Any]:
 
 def _message(response: Response) -> str:
     """What the server says is wrong: the `message` of its JSON, else the name of the status."""
-    try:
-        said = orjson.loads(response.body)["message"]
-    except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
-        said = None
-    if isinstance(said, str) and said:
-        return said
+    if response.message is not None:
+        return response.message
     try:
         return HTTPStatus(response.status).phrase
     except ValueError:

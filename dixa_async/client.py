@@ -17,7 +17,7 @@ from .errors import InvalidRequestError, UsageError
 from .models.base import UNSET
 from .sections import Sections
 from .transport.chain import Middleware
-from .transport.limiter import Limiter
+from .transport.limiter import Limiter, LimiterState
 from .transport.operation import Operation
 from .transport.urls import PathValue, QueryValue
 
@@ -103,6 +103,11 @@ class DixaClient(Sections):
     def closed(self) -> bool:
         """Whether the client is closed."""
         return self._shared.session.closed
+
+    @property
+    def rate_limit_state(self) -> LimiterState:
+        """Where the rate limit stands: the rate now, who waits, the requests of today, the 429s seen."""
+        return self._shared.rate_limit_state
 
     def with_options(
         self,

@@ -1,17 +1,18 @@
 """Settings: frozen, checked when they are made, and readable from the environment."""
 
+import inspect
 import ipaddress
 import math
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import attrs
 from typing_extensions import override
 
-from .errors import ConfigurationError
+from .errors import CallInfo, ConfigurationError
 
 ApiVersion: TypeAlias = Literal["beta", "v1"]
 AuthScheme: TypeAlias = Literal["raw", "bearer"]
@@ -35,11 +36,14 @@ def _seconds(instance: object, attribute: "attrs.Attribute[Any]", value: Any) ->
 _OPTIONAL_SECONDS: Any = attrs.validators.optional(_seconds)
 
 
-def _at_least_one(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+def _at_least_one(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise ConfigurationError(
             f"{type(instance).__name__}.{attribute.name} must be a whole number of 1 or more, not {value!r}"
         )
+
+
+_OPTIONAL_COUNT: Any = attrs.validators.optional(_at_least_one)
 
 
 @attrs.frozen(kw_only=True)
@@ -62,12 +66,49 @@ def _to_statuses(statuses: Iterable[int]) -> frozenset[int]:
 
 
 @attrs.frozen(kw_only=True)
+class RetryEvent:
+    """An attempt has failed, and another one will be made."""
+
+    call: CallInfo
+    """Which call, and what its attempts came to so far."""
+    attempt: int
+    """The number of the attempt that failed, from 1."""
+    pause: float
+    """Seconds until the next one. Its wait for the rate limit comes on top."""
+    status: int | None
+    """The status of the answer, if one came."""
+    error: str | None
+    """The name of the error, if no answer came."""
+
+
+def _check_hook(_: object, __: object, hook: Any) -> None:
+    if hook is not None and (not callable(hook) or inspect.iscoroutinefunction(hook)):
+        raise ConfigurationError("RetryPolicy.on_retry must be a plain function, which nobody awaits")
+
+
+def _to_operations(operations: Mapping[str, "RetryPolicy"]) -> dict[str, "RetryPolicy"]:
+    return dict(operations)
+
+
+def _check_operations(_: object, __: object, operations: Mapping[Any, Any]) -> None:
+    for name, policy in operations.items():
+        if not isinstance(name, str) or not re.fullmatch(r"[A-Z]+ /\S*", name):
+            raise ConfigurationError(
+                f"RetryPolicy.operations: {name!r} must be a method and a path template, such as"
+                " 'POST /conversations/{conversationId}/messages'"
+            )
+        if not isinstance(policy, RetryPolicy) or policy.operations:
+            raise ConfigurationError(f"RetryPolicy.operations: {name} must have a RetryPolicy without `operations`")
+
+
+@attrs.frozen(kw_only=True)
 class RetryPolicy:
     """When a failed attempt is tried again.
 
     Every request is tried again after a failed connection, a 429, and a 503 with Retry-After: in these cases Dixa has
-    not acted. GET, PUT and DELETE are tried again also after a lost connection, a timeout, and a status in `statuses`.
-    POST and PATCH are not: no one can tell whether Dixa has acted.
+    not acted. GET, PUT and DELETE are tried again also after a lost connection, a timeout, and a status in `statuses`,
+    and so is a POST that only reads. Any other POST is not, nor is PATCH: no one can tell whether Dixa has acted.
+    Nothing is tried again when the daily quota is used up.
     """
 
     max_attempts: int = attrs.field(default=4, validator=_at_least_one)
@@ -80,6 +121,27 @@ class RetryPolicy:
     """Seconds. If Dixa asks for a longer wait, the call fails at once and says so."""
     statuses: frozenset[int] = attrs.field(default=frozenset({408, 500, 502, 503, 504}), converter=_to_statuses)
     """Statuses after which a GET, PUT or DELETE is tried again."""
+    operations: Mapping[str, "RetryPolicy"] = attrs.field(
+        factory=dict[str, "RetryPolicy"], converter=_to_operations, validator=_check_operations, hash=False
+    )
+    """Policies for single operations, by method and path template, such as ``GET /agents/{agentId}``."""
+    on_retry: Callable[[RetryEvent], object] | None = attrs.field(default=None, validator=_check_hook, repr=False)
+    """Called before each pause. An error in it is logged, and the call goes on."""
+
+    def for_operation(self, method: str, path: str) -> "RetryPolicy":
+        """The policy for an operation.
+
+        Args:
+            method: its method.
+            path: its path template.
+
+        Returns:
+            Its own one, if there is one. If that has no `on_retry`, it is called with this policy's.
+        """
+        own = self.operations.get(f"{method} {path}") if self.operations else None
+        if own is None:
+            return self
+        return own if own.on_retry is not None else attrs.evolve(own, on_retry=self.on_retry)
 
 
 @attrs.frozen(kw_only=True)
@@ -92,6 +154,8 @@ class RateLimit:
     """Requests that may go at once after a pause. Dixa allows 4; one is kept for the jitter of the network."""
     max_wait: float | None = attrs.field(default=None, validator=_OPTIONAL_SECONDS)
     """Seconds. A call that would wait longer for its turn fails with `RateLimitWaitError`; None: it waits."""
+    daily_quota: int | None = attrs.field(default=864_000, validator=_OPTIONAL_COUNT)
+    """Requests a UTC day. They are counted: the log warns at 90 % and at the end; None: there is no quota."""
 
 
 def _check_api_key(_: object, __: object, key: Any) -> None:

@@ -20,6 +20,7 @@
     │   ├── ConflictError         409
     │   ├── UnprocessableError    422
     │   ├── TooManyRequestsError  429
+    │   │   └── QuotaExhaustedError  429, because the requests of the day are used up
     │   └── ServerError           5xx
     ├── ResponseDecodeError       Dixa answered 2xx with something that cannot be read; `body` keeps it
     ├── PaginationError           a page points to itself
@@ -272,6 +273,28 @@ class UnprocessableError(StatusError):
 
 class TooManyRequestsError(StatusError):
     """429: more requests than the token may make, still after the retries."""
+
+
+class QuotaExhaustedError(TooManyRequestsError):
+    """429: the requests of the day are used up. It is not tried again: that would not help before the day ends.
+
+    Attributes:
+        day_ends: when the UTC day ends on which it was answered.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        call: CallInfo,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        day_ends: datetime,
+    ) -> None:
+        told = f"{message}: the daily quota is used up; the day ends at {day_ends:%Y-%m-%d %H:%M} UTC"
+        super().__init__(told, call=call, status=status, headers=headers, body=body)
+        self.day_ends = day_ends
 
 
 class ServerError(StatusError):

@@ -19,10 +19,9 @@ One method for each operation of the API. This page is made from the code by `do
 
 def resources() -> Iterator[tuple[str, type]]:
     """The attributes of a client that hold a section of the API, and their classes."""
-    for name, value in vars(DixaClient).items():
-        if isinstance(value, cached_property):
-            module = import_module(f"dixa_async.resources.{name}")
-            yield name, get_type_hints(value.func, vars(module))["return"]
+    for name, value in inspect.getmembers(DixaClient, lambda value: isinstance(value, cached_property)):
+        module = import_module(f"dixa_async.resources.{name}")
+        yield name, get_type_hints(value.func, vars(module))["return"]
 
 
 def operations(resource: type) -> Iterator[tuple[str, str, str]]:

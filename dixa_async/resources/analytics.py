@@ -18,7 +18,12 @@ _GET_METRIC: Operation[MetricMetadata] = Operation(
     "getAnalyticsMetricsMetricid", "GET", "/analytics/metrics/{metricId}", answer=MetricMetadata
 )
 _QUERY_METRIC: Operation[MetricData] = Operation(
-    "postAnalyticsMetrics", "POST", "/analytics/metrics", body=MetricQuery, answer=MetricData
+    "postAnalyticsMetrics",
+    "POST",
+    "/analytics/metrics",
+    body=MetricQuery,
+    answer=MetricData,
+    reads_only=True,
 )
 _LIST_FILTER_VALUES: Operation[MetricFilterValue] = Operation(
     "getAnalyticsFilterFilterattribute", "GET", "/analytics/filter/{filterAttribute}", answer=MetricFilterValue
@@ -30,7 +35,12 @@ _GET_RECORD: Operation[MetricRecordMetadata] = Operation(
     "getAnalyticsRecordsRecordid", "GET", "/analytics/records/{recordId}", answer=MetricRecordMetadata
 )
 _QUERY_RECORDS: Operation[MetricRecord] = Operation(
-    "postAnalyticsRecords", "POST", "/analytics/records", body=RecordQuery, answer=MetricRecord
+    "postAnalyticsRecords",
+    "POST",
+    "/analytics/records",
+    body=RecordQuery,
+    answer=MetricRecord,
+    reads_only=True,
 )
 
 _MAX_RECORDS_LIMIT = 300

@@ -45,9 +45,9 @@ class Anonymization(Resource):
         entity_type: AnonymizationEntityType | None = None,
         force: bool | None = None,
     ) -> AnonymizationRequest:
-        """Ask for an end user or a conversation to be anonymized. It cannot be undone.
+        """Ask for an end user or a conversation to be anonymized. Deprecated by Dixa.
 
-        Deprecated: use `end_users.anonymize`, `conversations.anonymize` or `messages.anonymize`.
+        It cannot be undone. Use `end_users.anonymize`, `conversations.anonymize` or `messages.anonymize` instead.
 
         Args:
             entity_id: the id (UUID) of the end user, or the number of the conversation as a text.

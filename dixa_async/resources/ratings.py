@@ -73,7 +73,7 @@ class Ratings(Resource):
         """
         return self._caller.pages(_LIST, path={"conversationId": conversation_id})
 
-    @deprecated("use `ratings.list`")
+    @deprecated("use ratings.list")
     def list_legacy(self, conversation_id: ConversationId) -> Pager[Rating]:
         """List the ratings of a conversation by an address that Dixa gives up. Deprecated: use `list`.
 

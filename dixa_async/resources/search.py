@@ -21,7 +21,12 @@ from ..transport.operation import Operation
 from .base import Resource, exclusive, or_unset
 
 _CONVERSATIONS: Operation[SearchHit] = Operation(
-    "postSearchConversations", "POST", "/search/conversations", body=SearchParameters, answer=SearchHit
+    "postSearchConversations",
+    "POST",
+    "/search/conversations",
+    body=SearchParameters,
+    answer=SearchHit,
+    reads_only=True,
 )
 _CONVERSATIONS_BY_TEXT: Operation[TextSearchHit] = Operation(
     "getSearchConversations", "GET", "/search/conversations", answer=TextSearchHit
@@ -89,7 +94,7 @@ class Search(Resource):
             prefetch=prefetch,
         )
 
-    @deprecated("use Search.conversations")
+    @deprecated("use search.conversations")
     def conversations_by_text(
         self,
         query: str,

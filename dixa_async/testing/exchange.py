@@ -6,14 +6,17 @@ wait for anything, so that each request is carried out as a whole.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 import orjson
 
 from ..models.base import UNSET
+from ..models.conversations import AnonymizedConversation
 from ..serialization import MismatchError, Serializer
-from .state import KnownConversation, State
+from .state import ActiveConversation, KnownConversation, State
+
+T = TypeVar("T")
 
 _MAX_INT64: Final = 2**63 - 1
 
@@ -32,6 +35,26 @@ class Refusal(Exception):  # noqa: N818
         self.message = message
 
 
+class ClashRefusal(Refusal):
+    """400: it contradicts what is there.
+
+    Args:
+        holder_id: the id of what it contradicts.
+        message: what the answer says.
+    """
+
+    def __init__(self, holder_id: str, message: str) -> None:
+        super().__init__(400, message)
+        self.holder_id = holder_id
+
+
+class EmptyPatchRefusal(Refusal):
+    """400: a patch that changes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(400, "The patch changes nothing")
+
+
 def refuse(message: str) -> Refusal:
     """400: something in the request cannot be read, or is not allowed."""
     return Refusal(400, message)
@@ -40,6 +63,11 @@ def refuse(message: str) -> Refusal:
 def not_found(what: str) -> Refusal:
     """404: there is no such thing."""
     return Refusal(404, f"There is no {what}")
+
+
+def conflict(message: str) -> Refusal:
+    """409: it cannot be done now."""
+    return Refusal(409, message)
 
 
 @attrs.frozen(kw_only=True)
@@ -55,24 +83,67 @@ class Call:
     """The arguments of the path, by their names in the template."""
     query: Mapping[str, str]
     raw_body: bytes
+    content_type: str = ""
 
-    def body(self, type_form: Any) -> Any:
+    def body(self, type_form: Any, *, envelope: str | None = None) -> Any:
         """Read the body, strictly.
 
         Args:
-            type_form: a model or a union of models.
+            type_form: a model, a union of models, or a list or a map of these.
+            envelope: the key under which it stands; None: it stands by itself.
 
         Returns:
-            The model.
+            A value of that type.
 
         Raises:
             Refusal: it is not JSON, or does not fit.
         """
-        serializer = Serializer.shared()
         try:
-            return serializer.structure_strict(serializer.load(self.raw_body), type_form)
+            return _read_body(self.raw_body, type_form, envelope)
         except MismatchError as problem:
             raise refuse(f"The body cannot be read: {problem}") from None
+
+    def flag(self, name: str) -> bool:
+        """Whether an argument of the query is ``true``.
+
+        Raises:
+            Refusal: it is something else than ``true`` or ``false``.
+        """
+        text = self.query.get(name, "false")
+        if text not in ("true", "false"):
+            raise refuse(f"{name} must be true or false")
+        return text == "true"
+
+    def time(self, name: str) -> datetime | None:
+        """A time in the query; None if there is none.
+
+        Raises:
+            Refusal: it is not a time.
+        """
+        text = self.query.get(name)
+        try:
+            return None if text is None else Serializer.shared().structure_strict(text, datetime)
+        except MismatchError:
+            raise refuse(f"{name} must be a time such as 2021-12-01T12:46:36Z") from None
+
+    def find(self, things: Mapping[str, T], argument: str, what: str) -> T:
+        """What the path names.
+
+        Args:
+            things: what there is, by id.
+            argument: the name of the id in the path template.
+            what: what the things are called.
+
+        Returns:
+            The thing with that id.
+
+        Raises:
+            Refusal: there is none.
+        """
+        key = self.arguments[argument]
+        if key not in things:
+            raise not_found(f"{what} {key}")
+        return things[key]
 
     def conversation(self) -> KnownConversation:
         """The conversation that the path names.
@@ -80,13 +151,24 @@ class Call:
         Raises:
             Refusal: its number is not a number, or there is none.
         """
-        text = self.arguments["conversationId"]
+        text = self.arguments.get("conversationId") or self.arguments["csid"]
         if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= _MAX_INT64):
             raise refuse("The number of the conversation is not a number")
         found = self.state.conversations.get(int(text))
         if found is None:
             raise not_found(f"conversation {text}")
         return found
+
+    def active_conversation(self) -> ActiveConversation:
+        """The conversation that the path names, if something can still be done to it.
+
+        Raises:
+            Refusal: there is none, or it is anonymized.
+        """
+        conversation = self.conversation()
+        if isinstance(conversation, AnonymizedConversation):
+            raise refuse("The conversation is anonymized")
+        return conversation
 
 
 @attrs.frozen(kw_only=True)
@@ -136,10 +218,12 @@ def data(value: object, *, status: int = 200, meta: object = UNSET) -> Answer:
     Returns:
         The answer.
     """
-    envelope = {"data": _as_dixa_writes(Serializer.shared().unstructure(value))}
-    if meta is not UNSET:
-        envelope["meta"] = meta
-    return Answer(status=status, body=orjson.dumps(envelope))
+    return bare({"data": value} if meta is UNSET else {"data": value, "meta": meta}, status=status)
+
+
+def bare(value: object, *, status: int = 200) -> Answer:
+    """Answer with models and no envelope around them."""
+    return Answer(status=status, body=orjson.dumps(_as_dixa_writes(Serializer.shared().unstructure(value))))
 
 
 def nothing() -> Answer:
@@ -165,4 +249,21 @@ def _as_dixa_writes(value: Any) -> Any:
 
 
 def _time(text: str) -> str:
-    return datetime.fromisoformat(text).isoformat(timespec="milliseconds").replace("+00:00", "Z[GMT]")
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:  # the name is one that a user gave, such as that of a header
+        return text
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z[GMT]")
+
+
+def _read_body(body: bytes, type_form: Any, envelope: str | None) -> Any:
+    serializer = Serializer.shared()
+    value = serializer.load(body)
+    if envelope is None:
+        return serializer.structure_strict(value, type_form)
+    if not isinstance(value, dict) or envelope not in value:
+        raise MismatchError("required, but absent", f".{envelope}")
+    try:
+        return serializer.structure_strict(value[envelope], type_form)
+    except MismatchError as problem:
+        raise problem.within(f".{envelope}") from None

@@ -12,12 +12,13 @@ DEFAULT_PAGE_LIMIT: Final = 20
 _MAX_INT32: Final = 2**31 - 1
 
 
-def page(call: Call, items: Sequence[object]) -> Answer:
+def page(call: Call, items: Sequence[object], *, most: int = _MAX_INT32) -> Answer:
     """Answer with the page that was asked for.
 
     Args:
         call: the request.
         items: everything that its filters leave.
+        most: how many items a page may have.
 
     Returns:
         The answer, with a link to the next page if there is one.
@@ -25,7 +26,7 @@ def page(call: Call, items: Sequence[object]) -> Answer:
     Raises:
         Refusal: ``pageLimit`` or ``pageKey`` cannot be read.
     """
-    limit = _limit(call.query)
+    limit = _limit(call.query, most)
     start = _start(call)
     end = start + limit
     meta = {"next": _link(call, end)} if end < len(items) else {}
@@ -51,10 +52,10 @@ def filters(call: Call, *names: str) -> dict[str, str]:
     return used
 
 
-def _limit(query: Mapping[str, str]) -> int:
+def _limit(query: Mapping[str, str], most: int) -> int:
     text = query.get("pageLimit", str(DEFAULT_PAGE_LIMIT))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:11]) <= _MAX_INT32):
-        raise refuse("pageLimit must be a whole number of 1 or more")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:11]) <= most):
+        raise refuse(f"pageLimit must be a whole number from 1 to {most}")
     return int(text)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from ..models.agents import Agent
 from ..models.end_users import EndUser
 from ..models.organization import Organization, OrganizationStatus
+from .furnishing import furnish
 from .state import State, make_id
 
 _BEGINNING: Final = datetime(2024, 3, 4, 9, 30, tzinfo=UTC)
@@ -22,7 +23,7 @@ def make_organization() -> Organization:
 
 
 def populate(state: State) -> None:
-    """Add 5 agents and 48 end users.
+    """Add 5 agents and 48 end users, and what an organization has besides.
 
     Args:
         state: where to add them.
@@ -34,6 +35,7 @@ def populate(state: State) -> None:
     for number, (first, last) in enumerate(names):
         user = _end_user(number, first, last)
         state.end_users[user.id] = user
+    furnish(state)
 
 
 def _agent(number: int, name: str) -> Agent:

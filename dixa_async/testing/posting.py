@@ -102,6 +102,11 @@ def direction_of(new: NewMessage) -> Direction:
     return Direction.INBOUND if isinstance(new, InboundMessage) else Direction.OUTBOUND
 
 
+def can_be_fetched(file: File) -> bool:
+    """Whether a file that is sent in can be copied."""
+    return file.url.startswith(("https://", "http://"))
+
+
 def _author(state: State, conversation: KnownConversation, new: NewMessage) -> str:
     if isinstance(new, InboundMessage):
         return conversation.requester_id
@@ -112,9 +117,8 @@ def _author(state: State, conversation: KnownConversation, new: NewMessage) -> s
 
 def _copies(files: list[File], message_id: str) -> list[File]:
     """The files as Dixa keeps them: fetched, and stored under an address of its own."""
-    for file in files:
-        if not file.url.startswith(("https://", "http://")):
-            raise refuse("An attachment cannot be fetched: its url is not a web address")
+    if not all(map(can_be_fetched, files)):
+        raise refuse("An attachment cannot be fetched: its url is not a web address")
     return [
         File(url=f"https://files.dixa.io/private/{message_id}/{number}", pretty_name=file.pretty_name)
         for number, file in enumerate(files, 1)

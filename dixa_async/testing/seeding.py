@@ -4,8 +4,19 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from ..models.agents import Agent
+from ..models.custom_attributes import (
+    CustomAttributeDefinition,
+    CustomAttributeEntity,
+    SelectAttributeInput,
+    SelectOption,
+    TextAttributeInput,
+)
 from ..models.end_users import EndUser
 from ..models.messages import Message
+from ..models.queues import Queue, SlaCalculationMethod
+from ..models.tags import Tag, TagState
+from ..models.teams import Team
+from .furnishing import custom_attribute
 from .population import make_organization, populate
 from .state import Clock, KnownConversation, State
 
@@ -19,11 +30,12 @@ class Seeding:
 
     Args:
         clock: gives the time in seconds since the epoch.
-        populated: whether there are people from the start.
+        populated: whether there is something from the start.
+        anonymization_polls: how often a request to anonymize must be asked for until it is done.
     """
 
-    def __init__(self, clock: Clock, *, populated: bool) -> None:
-        self.state = State(clock=clock, organization=make_organization())
+    def __init__(self, clock: Clock, *, populated: bool, anonymization_polls: int = 1) -> None:
+        self.state = State(clock=clock, organization=make_organization(), anonymization_polls=anonymization_polls)
         if populated:
             populate(self.state)
 
@@ -36,6 +48,26 @@ class Seeding:
     def end_users(self) -> list[EndUser]:
         """The end users, in the order in which they are listed."""
         return list(self.state.end_users.values())
+
+    @property
+    def tags(self) -> list[Tag]:
+        """The tags, in the order in which they are listed."""
+        return list(self.state.tags.values())
+
+    @property
+    def queues(self) -> list[Queue]:
+        """The queues, in the order in which they are listed."""
+        return list(self.state.queues.values())
+
+    @property
+    def teams(self) -> list[Team]:
+        """The teams, in the order in which they are listed."""
+        return list(self.state.teams.values())
+
+    @property
+    def custom_attributes(self) -> list[CustomAttributeDefinition]:
+        """The definitions of custom attributes, in the order in which they are listed."""
+        return list(self.state.custom_attributes.values())
 
     def add_agent(self, name: str, *, email: str, phone_number: str | None = None) -> Agent:
         """Add an agent.
@@ -118,3 +150,77 @@ class Seeding:
             raise ValueError(f"there is no end user {conversation.requester_id}: add one first")
         self.state.keep_conversation(conversation, list(messages))
         return conversation
+
+    def add_tag(self, name: str, *, color: str | None = None, active: bool = True) -> Tag:
+        """Add a tag.
+
+        Args:
+            name: its name.
+            color: its color.
+            active: whether conversations can be marked with it.
+
+        Returns:
+            The tag.
+        """
+        state = TagState.ACTIVE if active else TagState.INACTIVE
+        tag = Tag(id=self.state.new_id(), name=name, state=state, color=color)
+        self.state.tags[tag.id] = tag
+        return tag
+
+    def add_queue(self, name: str, members: Sequence[Agent] = (), *, is_default: bool = False) -> Queue:
+        """Add a queue.
+
+        Args:
+            name: its name.
+            members: the agents who work on it.
+            is_default: whether conversations go there that belong to no other queue.
+
+        Returns:
+            The queue.
+        """
+        queue = Queue(
+            id=self.state.new_id(),
+            name=name,
+            is_default=is_default,
+            organization_id=self.state.organization.id,
+            queue_thresholds={},
+            sla_calculation_method=SlaCalculationMethod.ABANDONED_IGNORED,
+            do_not_offer_timeouts={},
+            is_do_not_offer_enabled=False,
+        )
+        self.state.queues[queue.id] = queue
+        self.state.queue_members[queue.id] = [agent.id for agent in members]
+        return queue
+
+    def add_team(self, name: str, members: Sequence[Agent] = ()) -> Team:
+        """Add a team.
+
+        Args:
+            name: its name.
+            members: the agents in it.
+
+        Returns:
+            The team.
+        """
+        team = Team(id=self.state.new_id(), name=name)
+        self.state.teams[team.id] = team
+        self.state.team_members[team.id] = [agent.id for agent in members]
+        return team
+
+    def add_custom_attribute(
+        self, label: str, entity: CustomAttributeEntity, options: Sequence[SelectOption] | None = None
+    ) -> CustomAttributeDefinition:
+        """Add the definition of a custom attribute.
+
+        Args:
+            label: its name.
+            entity: what it belongs to.
+            options: what can be selected; None: it is a text.
+
+        Returns:
+            The definition.
+        """
+        how = TextAttributeInput() if options is None else SelectAttributeInput(options=list(options))
+        definition = custom_attribute(self.state, label, entity, how)
+        self.state.custom_attributes[definition.id] = definition
+        return definition

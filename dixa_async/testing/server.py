@@ -58,7 +58,8 @@ class FakeDixa(Seeding):
         burst: requests that may come at once.
         daily_quota: requests a day; `math.inf` switches this limit off.
         retry_after: whether a 429 says when to come back. Dixa's do not.
-        populated: whether there are 5 agents and 48 end users from the start.
+        populated: whether 5 agents, 48 end users, and some tags, queues and the like are there from the start.
+        anonymization_polls: how often a request to anonymize must be asked for until it is done; 0: it is done at once.
         keep_requests: how many of the last requests are kept in `requests`.
         clock: gives the time in seconds since the epoch, for the limits and for the times in answers.
 
@@ -79,13 +80,14 @@ class FakeDixa(Seeding):
         daily_quota: float = 864_000,
         retry_after: bool = False,
         populated: bool = True,
+        anonymization_polls: int = 1,
         keep_requests: int = 10_000,
         clock: Clock | None = None,
     ) -> None:
         if not (rate > 0 and burst >= 1 and daily_quota >= 1):
             raise ValueError("rate must be over 0, burst and daily_quota 1 or more")
         clock = clock or _steady_clock()
-        super().__init__(clock, populated=populated)
+        super().__init__(clock, populated=populated, anonymization_polls=anonymization_polls)
         self.api_key = api_key
         self.requests: deque[ReceivedRequest] = deque(maxlen=keep_requests)
         self.request_count = 0
@@ -240,6 +242,8 @@ class FakeDixa(Seeding):
             return await handler(request)
         except Refusal as refusal:
             return respond(error(refusal.status, refusal.message))
+        except web.HTTPNotFound:
+            return respond(error(404, f"FakeDixa does not know {request.method} {request.path}"))
         except web.HTTPException as problem:
             return respond(error(problem.status, problem.reason))
 

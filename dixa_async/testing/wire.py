@@ -21,6 +21,7 @@ async def read_call(request: web.Request, state: State) -> Call:
         arguments=request.match_info,
         query=request.query,
         raw_body=await request.read(),
+        content_type=request.headers.get("Content-Type", ""),
     )
 
 

@@ -1,10 +1,29 @@
 """No more than so many requests under way at once."""
 
 import asyncio
+from typing import Literal
+
+from typing_extensions import override
 
 from ..errors import RateLimitWaitError
 from .chain import Send
 from .http import Request, Response
+
+
+class Slots(asyncio.Semaphore):
+    """As many slots as requests may be under way at once. It also knows how many callers wait for one."""
+
+    waiting = 0
+
+    @override
+    async def acquire(self) -> Literal[True]:
+        if not self.locked():
+            return await super().acquire()
+        self.waiting += 1
+        try:
+            return await super().acquire()
+        finally:
+            self.waiting -= 1
 
 
 class Concurrency:
@@ -13,11 +32,11 @@ class Concurrency:
     It stands before the rate limit. Behind it, calls that had their turn would wait here and then leave in a bunch.
 
     Args:
-        slots: as many as requests may be under way at once; views of one client share them.
+        slots: views of one client share them.
         max_wait: seconds that a call may wait; None: as long as it takes.
     """
 
-    def __init__(self, slots: asyncio.Semaphore, max_wait: float | None) -> None:
+    def __init__(self, slots: Slots, max_wait: float | None) -> None:
         self._slots = slots
         self._max_wait = max_wait
 

@@ -1,10 +1,12 @@
 """A request on its way down, an answer on its way up, and what was tried between them."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final, Protocol
 
 import attrs
+import orjson
 
 from ..config import Timeout
 from ..errors import Attempt, CallInfo
@@ -56,8 +58,31 @@ class Response:
     headers: Mapping[str, str] = attrs.field(repr=False)
     """Names in lower case."""
     body: bytes = attrs.field(repr=False)
+    quota_used_up: bool = False
+    """Whether this is a 429 because the requests of the day are used up. The rate limit sets it."""
+
+    @property
+    def message(self) -> str | None:
+        """The `message` of its JSON, in which Dixa says what is wrong; None if there is none."""
+        try:
+            said = orjson.loads(self.body)["message"]
+        except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
+            return None
+        return said if isinstance(said, str) and said else None
 
     @property
     def ok(self) -> bool:
         """Whether the status is 2xx."""
         return 200 <= self.status < 300
+
+
+class Watch(Protocol):
+    """Watches the requests of a task."""
+
+    def sending(self, request: Request) -> None:
+        """A request is about to leave: it has had its turn, and nothing but the network is before it."""
+        ...
+
+
+WATCH: Final[ContextVar[Watch | None]] = ContextVar("dixa_async.watch", default=None)
+"""Who watches the requests of the current task. A bulk job must know what has left, and what has not."""

@@ -9,31 +9,60 @@ a moment and the rate falls; each success brings a little of it back.
 """
 
 import asyncio
+import logging
 import math
+import time
 from collections import deque
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
+import attrs
 from typing_extensions import override
 
 from ..config import RateLimit
 from ..errors import RateLimitWaitError, UsageError
+from .quota import Clock, DailyUse
 
-_SLOWER: Final = 0.7
+logger = logging.getLogger("dixa_async.rate_limit")
+
+SLOWER: Final = 0.7
 """What a 429 leaves of the rate."""
-_SLOWER_AT_MOST_EVERY: Final = 1.0
+SLOWER_AT_MOST_EVERY: Final = 1.0
 """Seconds. The 429s of requests that were under way together count once."""
-_FASTER: Final = 0.02
+FASTER: Final = 0.02
 """Requests a second that a success brings back."""
-_SLOWEST: Final = 0.5
+SLOWEST: Final = 0.5
 """Requests a second. The rate never falls below."""
-_PAUSE: Final = 0.5
+PAUSE: Final = 0.5
 """Seconds without a request after a 429 that names no time."""
-_LONGEST_PAUSE: Final = 60.0
+LONGEST_PAUSE: Final = 60.0
 """Seconds. Whatever a server asks, it is tried again after this: one wrong header must not stop all calls for ever."""
+_FORGOTTEN: Final = 100
+"""Cancelled waiters that may stay in the queue, besides as many as there are live ones."""
+
+
+@attrs.frozen(kw_only=True)
+class LimiterState:
+    """Where a limiter stands, for a dashboard."""
+
+    rate: float
+    """Requests a second at the moment."""
+    waiting: int
+    """Callers that wait for their turn, in this process."""
+    paused_for: float
+    """Seconds until the next request may go; 0 if it may go now."""
+    used_today: int
+    """Requests since midnight UTC that this limiter let go."""
+    refused: int
+    """429s seen in all, without those that are about the daily quota."""
 
 
 class Limiter(Protocol):
     """What the rate limit asks of a limiter."""
+
+    @property
+    def state(self) -> LimiterState:
+        """Where it stands."""
+        ...
 
     async def acquire(self, max_wait: float | None = None) -> None:
         """Wait for a turn.
@@ -47,7 +76,7 @@ class Limiter(Protocol):
         ...
 
     def refused(self, retry_after: float | None) -> None:
-        """Take note of a 429.
+        """Take note of a 429 that is not about the daily quota.
 
         Args:
             retry_after: the seconds that the server asks to wait, if it does.
@@ -59,23 +88,47 @@ class Limiter(Protocol):
         ...
 
 
+@runtime_checkable
+class MakesLimiter(Protocol):
+    """A `RateLimit` that makes a limiter of its own kind, instead of the one for this process."""
+
+    def make_limiter(self, server: str, token: str) -> Limiter:
+        """Make the limiter of a client, or find the one that is there already.
+
+        Args:
+            server: the base URL.
+            token: the API key. It must be shown nowhere.
+
+        Returns:
+            The limiter.
+        """
+        ...
+
+
 class LocalLimiter(Limiter):
     """The limiter for one process.
 
     It can be used on one event loop after the other, and on one at a time.
+
+    Args:
+        settings: the limit.
+        wall_clock: gives the time of day, for the daily quota.
     """
 
-    def __init__(self, settings: RateLimit) -> None:
+    def __init__(self, settings: RateLimit, *, wall_clock: Clock = time.time) -> None:
         self._full_rate = self._rate = settings.per_second
         self._burst = settings.burst
         # The time at which the bucket is full again.
         self._full_at = -math.inf
-        self._waiters: deque[asyncio.Future[None]] = deque()
-        # Cancelled waiters stay in the queue until their turn comes, and are not counted here.
+        # A waiter's future gets the number of 429s that were seen when its turn came.
+        self._waiters: deque[asyncio.Future[int]] = deque()
+        # Cancelled waiters stay in the queue for a while, and are not counted here.
         self._waiting = 0
         self._timer: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._slowed_at = -math.inf
+        self._refused = 0
+        self._today = DailyUse(settings.daily_quota, wall_clock)
 
     def configure(self, settings: RateLimit) -> None:
         """Take over other settings. What was used so far, and what was learned, stays.
@@ -87,6 +140,7 @@ class LocalLimiter(Limiter):
         self._full_rate = settings.per_second
         self._burst = settings.burst
         self._rate = min(self._rate, self._full_rate) if slowed else self._full_rate
+        self._today.quota = settings.daily_quota
 
     @property
     def rate(self) -> float:
@@ -97,6 +151,18 @@ class LocalLimiter(Limiter):
     def waiting(self) -> int:
         """How many callers wait for their turn."""
         return self._waiting
+
+    @property
+    @override
+    def state(self) -> LimiterState:
+        loop = None if self._loop is None or self._loop.is_closed() else self._loop
+        return LimiterState(
+            rate=self._rate,
+            waiting=self._waiting if loop else 0,
+            paused_for=max(0.0, self._ready_at() - loop.time()) if loop else 0.0,
+            used_today=self._today.used,
+            refused=self._refused,
+        )
 
     @override
     async def acquire(self, max_wait: float | None = None) -> None:
@@ -121,17 +187,21 @@ class LocalLimiter(Limiter):
     def refused(self, retry_after: float | None) -> None:
         loop = self._on_this_loop()
         now = loop.time()
-        if now >= self._slowed_at + _SLOWER_AT_MOST_EVERY:
+        self._refused += 1
+        pause = PAUSE if retry_after is None else min(retry_after, LONGEST_PAUSE)
+        if now >= self._slowed_at + SLOWER_AT_MOST_EVERY:
             self._slowed_at = now
-            self._rate = max(self._rate * _SLOWER, min(_SLOWEST, self._full_rate))
-        pause = _PAUSE if retry_after is None else min(retry_after, _LONGEST_PAUSE)
+            self._rate = max(self._rate * SLOWER, min(SLOWEST, self._full_rate))
+            logger.warning("429: no request for %.2f s, then %.2f a second of %g", pause, self._rate, self._full_rate)
         self._full_at = max(self._full_at, now + pause + self._tolerance)
         self._set_timer(loop)
 
     @override
     def accepted(self) -> None:
         if self._rate < self._full_rate:
-            self._rate = min(self._rate + _FASTER, self._full_rate)
+            self._rate = min(self._rate + FASTER, self._full_rate)
+            if self._rate == self._full_rate:
+                logger.warning("no 429 for a while: %g requests a second again", self._full_rate)
 
     @property
     def _interval(self) -> float:
@@ -146,9 +216,10 @@ class LocalLimiter(Limiter):
 
     def _charge(self, now: float) -> None:
         self._full_at = max(self._full_at, now) + self._interval
+        self._today.add()
 
     async def _queue(self, loop: asyncio.AbstractEventLoop) -> None:
-        turn: asyncio.Future[None] = loop.create_future()
+        turn: asyncio.Future[int] = loop.create_future()
         self._waiters.append(turn)
         self._waiting += 1
         if self._timer is None:
@@ -158,11 +229,19 @@ class LocalLimiter(Limiter):
         except asyncio.CancelledError:
             if turn.cancelled():
                 self._waiting -= 1
+                self._forget_cancelled()
             else:
                 # The turn came in the very tick of the cancellation, and will not be used.
-                self._full_at -= self._interval
-                self._set_timer(loop)
+                self._today.take_back()
+                if turn.result() == self._refused:  # else it is part of the pause after a 429, which holds
+                    self._full_at -= self._interval
+                    self._set_timer(loop)
             raise
+
+    def _forget_cancelled(self) -> None:
+        """Let go of cancelled waiters when they are most of the queue: their turn may be far away."""
+        if len(self._waiters) > 2 * self._waiting + _FORGOTTEN:
+            self._waiters = deque(turn for turn in self._waiters if not turn.done())
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
@@ -174,7 +253,7 @@ class LocalLimiter(Limiter):
                     break
                 self._charge(now)
                 self._waiting -= 1
-                turn.set_result(None)
+                turn.set_result(self._refused)
             self._waiters.popleft()
         self._set_timer(loop)
 
@@ -228,3 +307,19 @@ def shared_limiter(server: str, token: str, settings: RateLimit) -> LocalLimiter
     else:
         limiter.configure(settings)
     return limiter
+
+
+def limiter_for(server: str, token: str, settings: RateLimit) -> Limiter:
+    """The limiter that settings ask for.
+
+    Args:
+        server: the base URL.
+        token: the API key.
+        settings: the limit; one that is a `MakesLimiter` makes its own limiter.
+
+    Returns:
+        The limiter.
+    """
+    if isinstance(settings, MakesLimiter):
+        return settings.make_limiter(server, token)
+    return shared_limiter(server, token, settings)

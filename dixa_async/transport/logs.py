@@ -28,27 +28,34 @@ class Logs:
         try:
             response = await send(request)
         except BaseException as error:
-            _log(request, type(error).__name__, loop.time() - started)
+            self._log(request, None, type(error).__name__, loop.time() - started)
             raise
-        _log(request, response.status, loop.time() - started)
-        if self._bodies:
-            logger.debug("sent %r, received %r", request.body, response.body)
+        self._log(request, response, None, loop.time() - started)
         return response
 
-
-def _log(request: Request, outcome: int | str, seconds: float) -> None:
-    operation, attempts = request.operation, len(request.trace.attempts)
-    logger.debug(
-        "%s %s -> %s in %.3f s, attempts: %d",
-        operation.method,
-        operation.path,
-        outcome,
-        seconds,
-        attempts,
-        extra={
-            "dixa_operation": operation.id,
-            "dixa_outcome": outcome,
-            "dixa_seconds": seconds,
-            "dixa_attempts": attempts,
-        },
-    )
+    def _log(self, request: Request, response: Response | None, error: str | None, seconds: float) -> None:
+        operation, attempts = request.operation, request.trace.attempts
+        status = None if response is None else response.status
+        attempts_seconds = sum(attempt.seconds for attempt in attempts)
+        logger.debug(
+            "%s %s -> %s in %.3f s (attempts: %d, %.3f s)",
+            operation.method,
+            operation.path,
+            error or status,
+            seconds,
+            len(attempts),
+            attempts_seconds,
+            # Each has one type: stores of structured logs give a field only one.
+            extra={
+                "dixa_operation": operation.id,
+                "dixa_method": operation.method,
+                "dixa_path": operation.path,
+                "dixa_status": status,
+                "dixa_error": error,
+                "dixa_seconds": seconds,
+                "dixa_attempts": len(attempts),
+                "dixa_attempts_seconds": attempts_seconds,
+            },
+        )
+        if self._bodies:
+            logger.debug("sent %r, received %r", request.body, None if response is None else response.body)

@@ -29,6 +29,8 @@ class Operation(Generic[Answer]):
     """The key under which the answer stands; None if the whole body is the answer."""
     body_envelope: str | None = attrs.field(default=None, kw_only=True, repr=False)
     """The key under which the body is sent; None if it is sent as it is."""
+    reads_only: bool = attrs.field(default=False, kw_only=True, repr=False)
+    """Whether it changes nothing, though its method is POST: a search with a long question."""
 
     @property
     def section(self) -> str:
@@ -38,4 +40,4 @@ class Operation(Generic[Answer]):
     @property
     def retry_safe(self) -> bool:
         """Whether sending it twice does the same as sending it once."""
-        return self.method in _RETRY_SAFE
+        return self.reads_only or self.method in _RETRY_SAFE

@@ -1,8 +1,11 @@
 """A turn for every request, and what a 429 means for the next ones."""
 
+import attrs
+
 from .chain import Send
 from .http import Request, Response
 from .limiter import Limiter
+from .quota import QuotaCheck
 from .retry import retry_after
 
 
@@ -12,18 +15,23 @@ class RateLimiting:
     Args:
         limiter: gives the turns.
         max_wait: seconds that a call may wait; None: as long as it takes.
+        quota: tells which 429 is about the daily quota.
     """
 
-    def __init__(self, limiter: Limiter, max_wait: float | None) -> None:
+    def __init__(self, limiter: Limiter, max_wait: float | None, quota: QuotaCheck) -> None:
         self._limiter = limiter
         self._max_wait = max_wait
+        self._quota = quota
 
     async def __call__(self, request: Request, send: Send) -> Response:
         """See `Middleware`."""
-        await self._limiter.acquire(self._max_wait)
+        limiter = self._limiter
+        await limiter.acquire(self._max_wait)
         response = await send(request)
-        if response.status == 429:
-            self._limiter.refused(retry_after(response))
+        if response.status != 429:
+            limiter.accepted()
+        elif self._quota.is_used_up(response, limiter.state.used_today):
+            return attrs.evolve(response, quota_used_up=True)
         else:
-            self._limiter.accepted()
+            limiter.refused(retry_after(response))
         return response

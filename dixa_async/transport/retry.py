@@ -15,7 +15,7 @@ from datetime import UTC
 
 import attrs
 
-from ..config import RetryPolicy
+from ..config import RetryEvent, RetryPolicy
 from ..errors import RateLimitWaitError, ResponseTooLargeError, TlsError, TransportError
 from .chain import Send
 from .http import Request, Response
@@ -66,6 +66,8 @@ class Retry:
 
     async def __call__(self, request: Request, send: Send) -> Response:
         """See `Middleware`."""
+        operation = request.operation
+        policy = self._policy.for_operation(operation.method, operation.path)
         outcome: Response | TransportError | None = None
         attempt = 0
         while True:
@@ -79,23 +81,17 @@ class Retry:
                 if outcome is None:
                     raise
                 return _result(outcome)
-            pause = self._pause(request, outcome, attempt)
+            pause = self._pause(policy, request, outcome, attempt)
             if pause is None:
                 return _result(outcome)
-            logger.info(
-                "%s %s: %s; attempt %d in %.2f s",
-                request.operation.method,
-                request.operation.path,
-                outcome.status if isinstance(outcome, Response) else type(outcome).__name__,
-                attempt + 1,
-                pause,
-            )
+            _tell(policy, _event(request, outcome, attempt, pause))
             await asyncio.sleep(pause)
 
-    def _pause(self, request: Request, outcome: Response | TransportError, attempt: int) -> float | None:
+    def _pause(
+        self, policy: RetryPolicy, request: Request, outcome: Response | TransportError, attempt: int
+    ) -> float | None:
         """Seconds until the next attempt; None if there is none."""
-        policy = self._policy
-        if not self._may_repeat(request, outcome):
+        if not _may_repeat(policy, request, outcome):
             if isinstance(outcome, Response) and outcome.ok:
                 self._budget.earn()
             return None
@@ -113,16 +109,46 @@ class Retry:
             return None
         return pause if self._budget.spend() else None
 
-    def _may_repeat(self, request: Request, outcome: Response | TransportError) -> bool:
-        safe = request.operation.retry_safe
-        if isinstance(outcome, TransportError):
-            if isinstance(outcome, TlsError | ResponseTooLargeError):
-                return False
-            return safe or not outcome.maybe_sent
-        # 429, and 503 with Retry-After: refused before anything was done.
-        if outcome.status == 429 or (outcome.status == 503 and "retry-after" in outcome.headers):
-            return True
-        return safe and outcome.status in self._policy.statuses
+
+def _may_repeat(policy: RetryPolicy, request: Request, outcome: Response | TransportError) -> bool:
+    safe = request.operation.retry_safe
+    if isinstance(outcome, TransportError):
+        if isinstance(outcome, TlsError | ResponseTooLargeError):
+            return False
+        return safe or not outcome.maybe_sent
+    # 429, and 503 with Retry-After: refused before anything was done.
+    if outcome.status == 429:
+        return not outcome.quota_used_up
+    if outcome.status == 503 and "retry-after" in outcome.headers:
+        return True
+    return safe and outcome.status in policy.statuses
+
+
+def _event(request: Request, outcome: Response | TransportError, attempt: int, pause: float) -> RetryEvent:
+    return RetryEvent(
+        call=request.trace.info(),
+        attempt=attempt,
+        pause=pause,
+        status=outcome.status if isinstance(outcome, Response) else None,
+        error=type(outcome).__name__ if isinstance(outcome, TransportError) else None,
+    )
+
+
+def _tell(policy: RetryPolicy, event: RetryEvent) -> None:
+    """Log a retry and call the user's hook."""
+    # Of a 429 the rate limit warns, once for all the calls that meet it.
+    level = logging.INFO if event.status == 429 else logging.WARNING
+    call, outcome = event.call, event.error or event.status
+    logger.log(
+        level, "%s %s: %s; attempt %d in %.2f s", call.method, call.path, outcome, event.attempt + 1, event.pause
+    )
+    if policy.on_retry is None:
+        return
+    try:
+        policy.on_retry(event)
+    except Exception:
+        # A fault in what watches a call must not end the call.
+        logger.exception("on_retry failed")
 
 
 def _result(outcome: Response | TransportError) -> Response:

@@ -3,8 +3,9 @@
 import asyncio
 import io
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -22,7 +23,7 @@ from ..errors import (
     TransportError,
     UsageError,
 )
-from .http import Request, Response, Trace
+from .http import WATCH, Request, Response, Trace
 
 _LONG_BODY = 2**20  # bytes
 
@@ -79,7 +80,6 @@ class Session:
             self._aiohttp = aiohttp.ClientSession(
                 connector=_CleanConnector(limit=self._max_connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                middlewares=(_send_once,),
             )
         if self._aiohttp.closed:
             raise ClientClosedError("the aiohttp session that the client was given is closed")
@@ -105,7 +105,10 @@ class Session:
         """
         trace, session = request.trace, self.open()
         started_at, maybe_sent_before = datetime.now(UTC), trace.maybe_sent
+        if (watch := WATCH.get()) is not None:
+            watch.sending(request)
         trace.maybe_sent = True
+        _LEAVING.set((trace, maybe_sent_before))
         try:
             response = await self._exchange(session, request)
         except (aiohttp.ClientError, TimeoutError, OSError) as problem:
@@ -113,7 +116,8 @@ class Session:
             _hide_request(error)
             trace.record(started_at, error=type(error).__name__)
             failure = _failure(error, trace, request.timeout)
-            failure.maybe_sent = trace.maybe_sent = maybe_sent_before or failure.maybe_sent
+            may_have_left = failure.maybe_sent and trace.maybe_sent
+            failure.maybe_sent = trace.maybe_sent = maybe_sent_before or may_have_left
             raise failure from (None if _shows(error, self._token) else error)
         except asyncio.CancelledError:
             trace.record(started_at, error=asyncio.CancelledError.__name__)
@@ -140,6 +144,8 @@ class Session:
             # A redirect would take the token along.
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=timeout.attempt, connect=timeout.connect),
+            # Those of a session are not called if others are given.
+            middlewares=(*getattr(session, "_middlewares", ()), _send_once),
         ) as answer:
             body = await self._read(answer.content)
             return Response(status=answer.status, headers=_plain(answer.headers), body=body)
@@ -175,16 +181,27 @@ async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
         raise _NotSentAgainError(error) from None
 
 
+_LEAVING: Final[ContextVar[tuple[Trace, bool]]] = ContextVar("dixa_async.leaving")
+"""The call whose request is about to leave, and whether one of its earlier attempts may have been received."""
+
+
 class _CleanConnector(aiohttp.TCPConnector):
-    """Closes an idle connection on which something came that was not asked for: the next call would take it."""
+    """A pool of connections that can be used.
+
+    It closes an idle connection on which something came that was not asked for: the next call would take it. And it
+    notes that nothing has left as long as a call has no connection.
+    """
 
     @override
     async def connect(
         self, req: aiohttp.ClientRequest, traces: list[Any], timeout: aiohttp.ClientTimeout
     ) -> aiohttp.connector.Connection:
+        trace, maybe_sent_before = _LEAVING.get()
+        trace.maybe_sent = maybe_sent_before
         while True:
             connection = await super().connect(req, traces, timeout)
             if connection.protocol is None or not connection.protocol.should_close:
+                trace.maybe_sent = True
                 return connection
             connection.close()
 
@@ -209,6 +226,9 @@ def _failure(error: Exception, trace: Trace, timeout: Timeout) -> TransportError
         return TlsError(f"TLS was refused: {error}", call=call, maybe_sent=False)
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         message = f"no connection within {timeout.connect} s"
+        return CallTimeoutError(message, call=call, maybe_sent=False)
+    if isinstance(error, TimeoutError) and not trace.maybe_sent:
+        message = f"no connection within {timeout.attempt} s"
         return CallTimeoutError(message, call=call, maybe_sent=False)
     if isinstance(error, TimeoutError):
         message = f"no whole answer within {timeout.attempt} s"

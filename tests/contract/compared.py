@@ -42,6 +42,11 @@ def answer(operation_id: str) -> Comparison:
         comparison.differences.append(f"{described.answer} comes back, {operation.answer} is read")
     if found := answer_of(operation):
         comparison.compare(*found, operation.path)
+    if operation.envelope is not None and "envelope" in described.response:
+        comparison.schemas.add(described.response["envelope"])
+        lost = description.schemas()[described.response["envelope"]]["fields"].keys() - {operation.envelope, "meta"}
+        if lost:
+            comparison.differences.append(f"{sorted(lost)} come back, and are not read")
     return comparison
 
 
@@ -56,6 +61,8 @@ def request(operation_id: str) -> Comparison:
     elif described.json_body is not None:
         _, schema = unwrapped({}, described.json_body, operation.body_envelope)
         comparison.compare(operation.body, schema, operation.path)
+        if operation.body_envelope is not None:
+            comparison.schemas.add(described.json_body["schema"])
     return comparison
 
 

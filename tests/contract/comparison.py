@@ -36,6 +36,8 @@ class Comparison:
     """All classes that were met."""
     unions: list[tuple[str, Any]] = attrs.field(factory=list[tuple[str, Any]], init=False)
     """All tagged unions that were met: the name of the schema, the type."""
+    schemas: set[str] = attrs.field(factory=set[str], init=False)
+    """The names of all schemas that were met."""
     _seen: set[tuple[str, Any]] = attrs.field(factory=set[tuple[str, Any]], init=False)
 
     def compare(self, form: Any, schema: Schema, where: str) -> None:
@@ -46,9 +48,12 @@ class Comparison:
             schema: the schema.
             where: what the differences are told with.
         """
+        if "schema" in schema:
+            self.schemas.add(schema["schema"])
         schema = settled(schema)
         name = schema.get("name")
         if name is not None:
+            self.schemas.add(name)
             if (name, form) in self._seen:
                 return
             self._seen.add((name, form))
@@ -80,7 +85,7 @@ class Comparison:
     def _text(self, form: Any, words: Any, where: str, text_format: str | None = None) -> None:
         if text_format == "date-time":
             self._expect(form is datetime, f"{where}: a time in the description, {_name(form)} here")
-        elif words is None or (form is str and not isinstance(words, list)):
+        elif words is None:
             self._expect(form is str, f"{where}: a text in the description, {_name(form)} here")
         elif isinstance(form, type) and issubclass(form, OpenEnum):
             here, there = {word.value for word in form}, set(words)

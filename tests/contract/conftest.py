@@ -21,8 +21,14 @@ def covered() -> "Counter[str]":
 
 @pytest.fixture(scope="session")
 def recorded() -> surface.Recordings:
-    """What each method sends."""
-    return surface.record_all()
+    """What each method sends to the version that the contract is about."""
+    return surface.record_all("beta")
+
+
+@pytest.fixture(scope="session")
+def recorded_with_v1() -> surface.Recordings:
+    """What each method sends to the other version of the API."""
+    return surface.record_all("v1")
 
 
 @pytest.fixture(scope="session")

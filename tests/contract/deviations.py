@@ -1,11 +1,11 @@
-"""Where the wire is known to differ from the description, each with the reason.
+"""Where the wire is known to differ from the description, or a model from both, each with the reason.
 
-A deviation takes the place of a schema (`Schema`) or of one of its fields (`Schema.field`), wherever these stand. Apart
-from what stands here, the models must be what the description says.
+A deviation is for a schema (`Schema`) or for one of its fields (`Schema.field`), wherever these stand. Apart from what
+stands here, the models must be what the description says.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -13,40 +13,73 @@ from .description import Schema, schemas
 
 _TEXT: Final[Schema] = {"kind": "string"}
 _TEXTS: Final[Schema] = {"kind": "array", "items": _TEXT}
+_TIME: Final[Schema] = {"format": "date-time"}
 
-_DIRECTIONS: Final = ["Inbound", "Internal", "Outbound"]
+_DIRECTIONS: Final[Schema] = {"enum": ["Inbound", "Internal", "Outbound"]}
 _PERIODS: Final = [
     *("Today", "ThisWeek", "ThisMonth", "ThisQuarter", "ThisYear"),
     *("Yesterday", "PreviousWeek", "PreviousMonth", "PreviousQuarter"),
 ]
+_MEASURES: Final[Schema] = {
+    "enum": ["AgentPresenceDuration", "Average", "Count", "Max", "Min", "Percentage", "StdDev", "Sum"]
+}
+_KINDS_OF_HOURS: Final[Schema] = {"kind": "string", "enum": ["Exception", "Holiday", "Regular"]}
+
+_ALL_DIRECTIONS: Final = "Inbound or Outbound; one class has the words for all directions"
+_ALL_MEASURES: Final = "the measures of one kind of numbers; one class has the words for all measures"
+_ALL_KINDS_OF_HOURS: Final = "some kinds of hours; one class has the words for all kinds"
+_ANY_TEXT: Final = "described as any text; it is a time"
+_OLDER: Final = "required since 2025; older answers lack it"
+_NO_TAG: Final = "a union without a `_type`: which filter is given tells the member; one class has both filters"
 
 
 @attrs.frozen
 class Deviation:
-    """What stands in the place of what the description says, and why."""
+    """What holds instead of what the description says, and why."""
 
     schema: Schema
+    """The whole schema; without a `kind`, only what changes in it."""
     reason: str
 
+    def applied_to(self, described: Schema) -> Schema:
+        """What holds instead of a schema."""
+        return self.schema if "kind" in self.schema else {**described, **self.schema}
 
-def _one_of(*names: str) -> Schema:
-    return {"kind": "one_of", "options": [{"kind": "object", "schema": name} for name in names]}
-
-
-_BY_FILTER: Final = "a union without a `_type`: the filter that it holds tells the member"
 
 DEVIATIONS: Final[Mapping[str, Deviation]] = {
-    "CreateMessageOutputData.createdAt": Deviation(
-        {"kind": "string", "format": "date-time", "required": False},
-        "described as any text; it is a time, as in every other message",
+    "CreateMessageOutputData.createdAt": Deviation(_TIME, _ANY_TEXT),
+    "DeliveryDetail.deliveryTimestamp": Deviation(_TIME, _ANY_TEXT),
+    "EmailAutoReply.createdAt": Deviation(_TIME, _ANY_TEXT),
+    "EmailAutoReply.lastEditedAt": Deviation(_TIME, _ANY_TEXT),
+    "QuickResponse.createdAt": Deviation(_TIME, _ANY_TEXT),
+    "QuickResponse.lastEditedAt": Deviation(_TIME, _ANY_TEXT),
+    "UserPresence.lastSeen": Deviation(_TIME, _ANY_TEXT),
+    "UserPresence.requestTime": Deviation(_TIME, _ANY_TEXT),
+    "ConversationRating.timestamps": Deviation(
+        {"kind": "map", "value": {"kind": "string", "format": "date-time"}, "required": True},
+        "described as any texts; the examples hold times",
+    ),
+    "Article.createdAt": Deviation({"required": False}, _OLDER),
+    "Article.updatedAt": Deviation({"required": False}, _OLDER),
+    "ArticleTranslation.createdAt": Deviation({"required": False}, _OLDER),
+    "ArticleTranslation.updatedAt": Deviation({"required": False}, _OLDER),
+    "WebhookSubscription.headers": Deviation({"required": False}, _OLDER),
+    "Callback.direction": Deviation(_DIRECTIONS, _ALL_DIRECTIONS),
+    "GenericConversationImport.direction": Deviation(_DIRECTIONS, _ALL_DIRECTIONS),
+    "DoubleAggregateValue.measure": Deviation(_MEASURES, _ALL_MEASURES),
+    "LongAggregateValue.measure": Deviation(_MEASURES, _ALL_MEASURES),
+    "BusinessHourExceptionType": Deviation(_KINDS_OF_HOURS, _ALL_KINDS_OF_HOURS),
+    "BusinessHourRegularType": Deviation(_KINDS_OF_HOURS, _ALL_KINDS_OF_HOURS),
+    "CreateRatingOfferInput.ratingType": Deviation(
+        {"enum": ["Csat", "Nps", "ThumbsUpOrDown"]}, "described as any text; it is one of the words that come back"
+    ),
+    "Preset.value": Deviation(
+        {"enum": _PERIODS, "tagged": True},
+        "described as a word; the example writes it as an object with that word as its `_type`",
     ),
     "Sms.message": Deviation(
         {"kind": "object", "schema": "Outbound", "required": True},
         "described as a message of any direction; only outbound ones are taken",
-    ),
-    "Callback.direction": Deviation(
-        {"kind": "string", "enum": _DIRECTIONS, "required": True},
-        "Inbound or Outbound; one class has the words for all directions",
     ),
     "FormAttributeValue": Deviation(
         {
@@ -67,20 +100,34 @@ DEVIATIONS: Final[Mapping[str, Deviation]] = {
         {"kind": "object", "schema": "MimeTypeImpl"},
         "a union of one member, which carries no `_type`",
     ),
-    "GetMetricDataInput": Deviation(
-        _one_of("GetMetricDataInputPeriodFilter", "GetMetricDataInputCsidFilter"), _BY_FILTER
-    ),
-    "GetMetricRecordsDataInput": Deviation(
-        _one_of("GetMetricRecordsDataInputPeriodFilter", "GetMetricRecordsDataInputCsidFilter"), _BY_FILTER
-    ),
-    "Preset.value": Deviation(
-        {"kind": "string", "enum": _PERIODS, "tagged": True, "required": True},
-        "described as a word; the example writes it as an object with that word as its `_type`",
+    "GenericConversationImport": Deviation(
+        {"tag": "GenericConversationImport"}, "in no union; the examples carry a `_type` all the same"
     ),
     "Map_UUID_Option_AttributeValue": Deviation(
         {"kind": "map", "value": {"kind": "one_of", "options": [_TEXTS, _TEXT, {"kind": "null"}]}},
         "a null clears the attribute; the description knows no null",
     ),
+    "GetMetricDataInput": Deviation(
+        {"kind": "merged", "schemas": ["GetMetricDataInputPeriodFilter", "GetMetricDataInputCsidFilter"]}, _NO_TAG
+    ),
+    "GetMetricRecordsDataInput": Deviation(
+        {
+            "kind": "merged",
+            "schemas": ["GetMetricRecordsDataInputPeriodFilter", "GetMetricRecordsDataInputCsidFilter"],
+        },
+        _NO_TAG,
+    ),
+    **{
+        f"{schema}.csidFilter": Deviation({"required": True}, "optional, though nothing else tells this member")
+        for schema in ("GetMetricDataInputCsidFilter", "GetMetricRecordsDataInputCsidFilter")
+    },
+    **{
+        f"{schema}.values": Deviation({"required": True}, "optional; a condition without values asks for nothing")
+        for schema in (
+            *("IsOneOf", "IsNotOneOf", "IsOneOf2", "IsNotOneOf2"),
+            *("IncludesAll", "IncludesOne", "ExcludesAll", "ExcludesOne"),
+        )
+    },
 }
 
 
@@ -93,17 +140,31 @@ def settled(schema: Schema) -> Schema:
     Returns:
         The schema itself; its `name` is the one under which it was found.
     """
+    if schema["kind"] == "merged":
+        return _merged(schema["schemas"])
     name = schema.get("schema")
     if name is None:
         return schema
+    found = {**schemas()[name], "name": name}
+    if "fields" in found:
+        found["fields"] = {field: field_of(name, field) for field in found["fields"]}
     deviation = DEVIATIONS.get(name)
-    if deviation is not None:
-        return settled(deviation.schema)
-    fields: Mapping[str, Any] = schemas()[name].get("fields", {})
-    changed = {field: _field(f"{name}.{field}", described) for field, described in fields.items()}
-    return {**schemas()[name], "name": name, "fields": changed}
+    return found if deviation is None else settled(deviation.applied_to(found))
 
 
-def _field(place: str, described: Schema) -> Schema:
-    deviation = DEVIATIONS.get(place)
-    return described if deviation is None else deviation.schema
+def field_of(name: str, field: str) -> Schema:
+    """A field of a schema, as it is on the wire."""
+    described: Schema = schemas()[name]["fields"][field]
+    deviation = DEVIATIONS.get(f"{name}.{field}")
+    return described if deviation is None else deviation.applied_to(described)
+
+
+def _merged(names: list[str]) -> Schema:
+    """The fields of some schemas together: what all of them require is required."""
+    members = [settled({"kind": "object", "schema": name})["fields"] for name in names]
+    fields: dict[str, Schema] = {}
+    for member in members:
+        fields.update(member)
+    for name, form in fields.items():
+        fields[name] = {**form, "required": all(name in member and member[name]["required"] for member in members)}
+    return {"kind": "object", "fields": fields}

@@ -32,7 +32,7 @@ def tagged_sites(value: Any, model: Any, where: str = "$") -> Iterator[str]:
         for i, (item, item_model) in enumerate(zip(value, model, strict=True)):
             yield from tagged_sites(item, item_model, f"{where}[{i}]")
     elif isinstance(value, dict) and isinstance(model, Model):
-        if tag_of(type(model)) is not None:
+        if tag_of(type(model)) is not None and "_type" in value:
             assert tag_of(type(model)) == value["_type"], where
             yield where
         for name, field in fields_of(type(model)).items():

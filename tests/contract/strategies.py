@@ -16,6 +16,8 @@ import attrs
 from hypothesis import Phase, find, settings, strategies as st
 
 from dixa_async import UNSET, OpenEnum, Unknown, Unset
+from dixa_async.resources.base import ConversationId
+from dixa_async.resources.knowledge.images import ImageFile
 from dixa_async.serialization.unions import is_union
 
 from .description import Schema, operations, schemas
@@ -26,7 +28,8 @@ Values = st.SearchStrategy[Any]
 _LISTS: Final = (list, Sequence, Collection, Iterable)
 _MAPS: Final = (dict, Mapping)
 _MOST: Final = {"int32": 2**31 - 1, "int64": 2**53 - 1}  # Prism keeps no number over 2^53
-_RANGES: Final = {"days": (1, 90), "pageLimit": (1, _MOST["int32"])}
+# A rating of 1 is a rating on every scale; 50 are the most that a page of any kind may hold.
+_RANGES: Final = {"days": (1, 90), "value": (1, 1), "pageLimit": (1, 50)}
 
 _texts: Final = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 _plain_texts: Final = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@+", min_size=1)
@@ -70,6 +73,11 @@ def values(form: Any, name: str) -> Values:
     Returns:
         A strategy.
     """
+    if form == ImageFile:
+        return st.tuples(_plain_texts, st.just(b"\x89PNG\r\n\x1a\n"))
+    if form == ConversationId:
+        numbers = st.integers(0, _MOST["int64"])
+        return numbers | numbers.map(str)
     if is_union(form):
         members = [member for member in get_args(form) if member is not Unknown]
         if Unset in members:
@@ -144,7 +152,7 @@ def _lists(item: Any, name: str) -> Values:
     is_simple = item is str or item is int or (isinstance(item, type) and issubclass(item, OpenEnum))
     return st.lists(
         values(item, name),
-        min_size=1 if name in known.never_empty else 0,
+        min_size=1 if name in known.never_empty or item == ImageFile else 0,
         max_size=3,
         unique=is_simple,
     )
@@ -167,8 +175,8 @@ def _narrowed() -> _Narrowed:
     in_paths = [pair for operation in operations().values() for pair in operation.path_params.items()]
     return _Narrowed(
         uuids=frozenset(n for n, s in named if "uuid" in (s.get("format"), s.get("items", {}).get("format"))),
-        of_32_bits=frozenset(n for n, s in named if s.get("format") == "int32"),
-        never_empty=frozenset(n for n, s in named if s.get("min_items")),
+        of_32_bits=frozenset(n for n, s in named if "int32" in (s.get("format"), s.get("value", {}).get("format"))),
+        never_empty=frozenset(n for n, s in named if s.get("min_items")) | {"conversationIds"},  # ``csidFilter``
         numbers_in_paths=frozenset(n for n, s in in_paths if s["kind"] == "integer"),
         texts_in_paths=frozenset(n for n, s in in_paths if s["kind"] == "string"),
     )

@@ -1,10 +1,16 @@
 """Each operation of the contract is one method, which sends what the contract says."""
 
+import contextlib
 import re
+import warnings
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
+
+from dixa_async import Request, Response, Send, StatusError
 
 from . import description, surface
 from .deviations import settled
@@ -12,27 +18,11 @@ from .surface import Recordings
 
 description.require()
 
-COVERED_FROM_START = (
-    "postConversations",
-    "getConversationsConversationid",
-    "putConversationsConversationidClose",
-    "putConversationsConversationidReopen",
-    "getConversationsConversationidMessages",
-    "postConversationsConversationidMessages",
-    "getOrganization",
-    "getAgents",
-    "getEndusers",
-)
+_CHATBOTS = Path(__file__).parents[2] / "docs" / "chatbots.md"
 
 
-@pytest.mark.xfail(strict=True, reason="the conversation core comes first")
 def test_every_operation_has_a_method(recorded: Recordings) -> None:
     assert _reached(recorded).keys() == description.operations().keys()
-
-
-@pytest.mark.parametrize("operation_id", COVERED_FROM_START)
-def test_the_conversation_core_has_its_methods(operation_id: str, recorded: Recordings) -> None:
-    assert operation_id in _reached(recorded)
 
 
 def test_no_operation_has_two_methods(recorded: Recordings) -> None:
@@ -42,6 +32,13 @@ def test_no_operation_has_two_methods(recorded: Recordings) -> None:
 
 def test_every_operation_of_the_package_is_reached_by_its_method(recorded: Recordings) -> None:
     assert _reached(recorded).keys() == surface.operations().keys()
+
+
+def test_the_page_about_chatbots_lists_what_the_description_has_for_chatbots(recorded: Recordings) -> None:
+    listed = re.findall(r"^\| `([a-z_.]+)` \|", _CHATBOTS.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(
+        str(method) for method, record in recorded.items() if "Chatbots" in _described(record).tags
+    )
 
 
 @pytest.mark.parametrize("method", surface.methods(), ids=str)
@@ -69,9 +66,44 @@ class TestMethod:
         for sent in recorded[method].sent:
             assert (sent.body is None) == (request is None)
             if request is not None:
-                assert (sent.content_type or "").partition(";")[0] == request["content_type"]
+                assert sent.content_type == request["content_type"]
             if request is not None and sent.content_type == "application/json":
                 _check_form(sent.body, request["body"])
+
+    def test_sends_the_same_to_the_other_version(
+        self, method: surface.Method, recorded: Recordings, recorded_with_v1: Recordings
+    ) -> None:
+        assert {sent.version for sent in recorded[method].sent} == {"beta"}
+        assert recorded_with_v1[method].sent == [attrs.evolve(sent, version="v1") for sent in recorded[method].sent]
+
+    def test_says_what_it_sends(self, method: surface.Method, recorded: Recordings) -> None:
+        described = _described(recorded[method])
+        assert method.request == f"{described.method} {described.path}"
+
+    async def test_warns_only_if_it_is_deprecated_and_names_what_to_use(
+        self, method: surface.Method, recorded: Recordings
+    ) -> None:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            await _call(method, recorded[method])
+        assert [warning.category for warning in warned] == [DeprecationWarning] * _described(
+            recorded[method]
+        ).deprecated
+        for warning in warned:
+            named = re.findall(r"[a-z_]+\.[a-z_]+", str(warning.message))
+            assert named
+            assert set(named) <= {str(other) for other in recorded if not _described(recorded[other]).deprecated}
+
+
+async def _call(method: surface.Method, record: surface.Recorded) -> None:
+    """Call a method as a user does."""
+
+    async def answer(request: Request, _: Send) -> Response:
+        return Response(status=500, headers={}, body=b"")
+
+    async with surface.client(answer) as dixa:
+        with contextlib.suppress(StatusError):
+            await method.of(dixa)(**record.arguments)
 
 
 def _reached(recorded: Recordings) -> dict[str, surface.Recorded]:

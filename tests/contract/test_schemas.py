@@ -1,10 +1,20 @@
 """The types of what is sent and of what comes back are those of the contract, down to the last field and word."""
 
+from typing import Final
+
 import pytest
 
 from . import compared, description
+from .deviations import DEVIATIONS, field_of
 
 description.require()
+
+_ELSEWHERE: Final = {
+    *("BadRequest", "Conflict", "NotFound", "ServerError", "Unauthorized"),  # examples of errors are raised
+    "PaginationLinks",  # only the key of the next page is taken out of it
+    "UploadAttachmentsInput",  # a form with files, which is no JSON
+}
+"""Schemas that stand for no type of the package."""
 
 
 @pytest.mark.parametrize("operation_id", compared.common_ids())
@@ -15,3 +25,30 @@ def test_what_comes_back_is_as_described(operation_id: str) -> None:
 @pytest.mark.parametrize("operation_id", compared.common_ids())
 def test_what_is_sent_is_as_described(operation_id: str) -> None:
     assert compared.request(operation_id).differences == []
+
+
+def test_every_schema_is_compared() -> None:
+    met = {
+        name
+        for id_ in compared.common_ids()
+        for comparison in (compared.answer(id_), compared.request(id_))
+        for name in comparison.schemas
+    }
+    words = {
+        name
+        for schema in description.schemas().values()
+        if schema["kind"] == "tag_string"
+        for name in schema["members"].values()
+    }
+    merged = {name for deviation in DEVIATIONS.values() for name in deviation.schema.get("schemas", ())}
+    assert description.schemas().keys() - met - words - merged == _ELSEWHERE
+
+
+@pytest.mark.parametrize("place", DEVIATIONS)
+def test_a_deviation_changes_what_is_described(place: str) -> None:
+    name, _, field = place.partition(".")
+    described = description.schemas()[name]
+    if field:
+        assert field_of(name, field) != described["fields"][field]
+    else:
+        assert DEVIATIONS[place].applied_to(described) != described

@@ -34,6 +34,5 @@ def test_a_union_knows_the_tags_of_the_contract(name: str) -> None:
         assert tags == description.unions()[name]
 
 
-@pytest.mark.xfail(strict=True, reason="the conversation core comes first")
 def test_all_unions_of_the_contract_are_met() -> None:
     assert _unions().keys() == description.unions().keys() - UNTAGGED

@@ -1,12 +1,14 @@
 """Clients for a server that misbehaves."""
 
 import asyncio
+import math
 from collections.abc import Awaitable
 from typing import Any, Final, TypedDict, TypeVar
 
 from typing_extensions import override
 
 from dixa_async import UNSET, DixaClient, Limiter, RateLimit, RetryPolicy
+from dixa_async.transport.limiter import LimiterState
 
 T = TypeVar("T")
 
@@ -56,6 +58,11 @@ async def in_time(result: Awaitable[T]) -> T:
 
 class Unlimited(Limiter):
     """A limiter that never makes a call wait."""
+
+    @property
+    @override
+    def state(self) -> LimiterState:
+        return LimiterState(rate=math.inf, waiting=0, paused_for=0.0, used_today=0, refused=0)
 
     @override
     async def acquire(self, max_wait: float | None = None) -> None:

@@ -23,8 +23,6 @@ class Exchange:
     method: str
     name: str
     """The behaviour that is asked for."""
-    rest: str
-    """What follows its name in the path."""
     headers: Mapping[str, str]
     """Of the request; names in lower case."""
     number: int
@@ -49,49 +47,79 @@ class Exchange:
         self._writer.close()
         await self._writer.wait_closed()
 
+    def half_close(self) -> None:
+        """Send FIN, and go on reading."""
+        self._writer.write_eof()
+
     async def reset(self) -> None:
         """Send RST."""
-        at_once = struct.pack("ii", 1, 0)
-        self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
-        self._writer.transport.abort()
-        await asyncio.sleep(0)
+        await reset(self._writer)
+
+
+async def reset(writer: asyncio.StreamWriter) -> None:
+    """Send RST on a connection."""
+    at_once = struct.pack("ii", 1, 0)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+    writer.transport.abort()
+    await asyncio.sleep(0)
 
 
 Behaviour: TypeAlias = Callable[[Exchange], Awaitable[None]]
 """Treats one request. If it returns without closing, the connection is kept for the next one."""
+
+Greeting: TypeAlias = Callable[[asyncio.StreamWriter], Awaitable[None]]
+"""Treats a connection before anything is read from it."""
 
 
 class RawServer:
     """The server, on a free port of 127.0.0.1.
 
     Attributes:
-        url: its address, once it runs.
+        url: its address.
         received: how often a request was received whole, by method and behaviour.
         arrived: set when the first request was received whole.
         begun: how often the head of a request was received.
         connections: how many connections were accepted.
         elsewhere: the server that redirects lead to.
+        greeting: what is done to a new connection; None: nothing.
+        socket: where it listens, or will.
     """
 
-    def __init__(self, behaviours: Mapping[str, Behaviour]) -> None:
+    def __init__(self, behaviours: Mapping[str, Behaviour], *, listening: bool = True) -> None:
         self.received: Counter[tuple[str, str]] = Counter()
         self.arrived = asyncio.Event()
         self.begun: Counter[tuple[str, str]] = Counter()
         self.connections = 0
-        self.url = ""
         self.elsewhere = ""
+        self.greeting: Greeting | None = None
+        self.socket = socket.create_server(("127.0.0.1", 0)) if listening else _bound_socket()
+        host, port = self.socket.getsockname()
+        self.url = f"http://{host}:{port}"
+        self._listening = listening
         self._behaviours = behaviours
         self._handlers: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        host, port = self._server.sockets[0].getsockname()
-        self.url = f"http://{host}:{port}"
+        if self._listening:
+            await self.listen()
         return self
 
+    async def listen(self) -> None:
+        """Accept connections. Until then, they are refused."""
+        if self._server is None:
+            self._server = await asyncio.start_server(self._accept, sock=self.socket)
+
+    def hang_up(self) -> None:
+        """End all connections at once, without a look at what comes on them."""
+        for writer in self._writers:
+            writer.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
     async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
+        if self._server is None:
+            self.socket.close()
+            return
         self._server.close()
         for handler in self._handlers:
             handler.cancel()
@@ -106,9 +134,12 @@ class RawServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = 0
+        self._writers.add(writer)
         # The client goes away in the middle of things: that is what it is tested for.
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             try:
+                if self.greeting is not None:
+                    await self.greeting(writer)
                 while not writer.is_closing():
                     number += 1
                     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -116,6 +147,7 @@ class RawServer:
                     self.begun[exchange.method, exchange.name] += 1
                     await self._behaviours[exchange.name](exchange)
             finally:
+                self._writers.discard(writer)
                 writer.close()
                 await writer.wait_closed()
 
@@ -123,7 +155,14 @@ class RawServer:
         request, *lines = head.splitlines()
         method, target, _ = request.split(" ")
         # The first part of the path is the version of the API.
-        _, _, name, *rest = target.partition("?")[0].split("/")
+        name = target.partition("?")[0].split("/")[2]
         pairs = (line.split(": ", 1) for line in lines if line)
         headers = {key.lower(): value for key, value in pairs}
-        return Exchange(self, method, name, "/".join(rest), headers, number, reader, writer)
+        return Exchange(self, method, name, headers, number, reader, writer)
+
+
+def _bound_socket() -> socket.socket:
+    """A socket with a port that no one else gets, and that refuses connections."""
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    return bound

@@ -124,3 +124,28 @@ async def test_a_session_of_the_caller_still_works_afterwards(server: RawServer)
                 await call(dixa, "POST", "no-reply")
         async with session.get(f"{server.url}/beta/ok") as answer:
             assert await answer.json() == OK
+
+
+async def test_a_session_of_the_caller_sends_nothing_again_by_itself(server: RawServer) -> None:
+    once = RetryPolicy(max_attempts=1)
+    async with (
+        aiohttp.ClientSession() as session,
+        DixaClient(TOKEN, base_url=server.url, session=session, retry=once) as dixa,
+    ):
+        for method in ("GET", "PUT", "DELETE"):
+            await call(dixa, "GET", "ok")
+            with pytest.raises(ConnectionLostError):
+                await call(dixa, method, "close-second-request")
+            assert server.begun[method, "close-second-request"] == 1
+
+
+async def test_the_middlewares_of_the_callers_session_still_run(server: RawServer) -> None:
+    seen: list[str] = []
+
+    async def watch(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        seen.append(request.method)
+        return await handler(request)
+
+    async with aiohttp.ClientSession(middlewares=[watch]) as session:
+        await call(DixaClient(TOKEN, base_url=server.url, session=session), "GET", "ok")
+    assert seen == ["GET"]

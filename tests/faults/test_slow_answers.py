@@ -5,7 +5,8 @@ import pytest
 from dixa_async import DixaClient, Timeout
 from dixa_async.errors import CallTimeoutError
 
-from .clients import ATTEMPTS, OK, SHORT, call
+from .behaviours import BEHAVIOURS, FAULTS
+from .clients import ATTEMPTS, OK, SHORT, call, make_client
 from .raw_server import RawServer
 
 SLOW = ["stalled-headers", "stalled-in-headers", "stalled-body", "dripped-body"]
@@ -35,3 +36,16 @@ async def test_the_time_of_the_whole_call_ends_it_too(server: RawServer, dixa: D
         await call(dixa.with_options(timeout=Timeout(total=SHORT)), "POST", name)
     assert caught.value.maybe_sent
     assert await call(dixa, "GET", "ok") == OK
+
+
+@pytest.mark.parametrize("timeout", [Timeout(attempt=SHORT), Timeout(connect=SHORT), Timeout(total=SHORT)], ids=str)
+async def test_without_a_connection_in_time_nothing_was_sent(nothing_left: None, timeout: Timeout) -> None:
+    async with (
+        RawServer(BEHAVIOURS, listening=False) as server,
+        make_client(server.url, timeout=timeout) as dixa,
+        FAULTS["never-accept"].setting(server, dixa),
+    ):
+        with pytest.raises(CallTimeoutError, match=f"{SHORT} s") as caught:
+            await call(dixa, "POST", "ok")
+    assert not caught.value.maybe_sent
+    assert len(caught.value.call.attempts) == (1 if timeout.total else ATTEMPTS)

@@ -6,7 +6,7 @@ import math
 import aiohttp
 import pytest
 
-from dixa_async import RateLimit, TooManyRequestsError
+from dixa_async import CallTimeoutError, RateLimit, Timeout, TooManyRequestsError
 from dixa_async.testing import FakeDixa
 
 from .clients import NO_RETRY, connect, statuses
@@ -46,6 +46,31 @@ def test_two_clients_with_one_token_share_the_limit() -> None:
         ):
             await asyncio.gather(*(dixa.organization.get() for dixa in (one, other) for _ in range(20)))
             assert statuses(server) == [200] * 40
+
+    run_patiently(main())
+
+
+def test_waiting_for_a_turn_or_a_slot_is_not_charged_to_the_timeouts_of_an_attempt() -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        async with (
+            FakeDixa(clock=loop.time) as server,
+            connect(
+                server, rate_limit=RateLimit(), timeout=Timeout(attempt=0.5, connect=0.5), max_concurrency=4
+            ) as dixa,
+        ):
+            server.misbehave(delay=0.3, times=20)
+            server.misbehave(status=503, headers={"Retry-After": "5"}, method="GET")
+            started = loop.time()
+            await asyncio.gather(*(dixa.organization.get() for _ in range(40)))
+            assert statuses(server).count(200) == 40
+            assert loop.time() - started > 5
+            # It is charged to the time of the whole call.
+            limited = dixa.with_options(timeout=Timeout(total=1.0, attempt=0.5))
+            ends = await asyncio.gather(*(limited.organization.get() for _ in range(40)), return_exceptions=True)
+        late = [end for end in ends if isinstance(end, CallTimeoutError)]
+        assert 20 < len(late) < 40
+        assert not any(error.maybe_sent or error.call.attempts for error in late)
 
     run_patiently(main())
 

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from dixa_async.config import RateLimit, Timeout
 from dixa_async.errors import CallInfo
 from dixa_async.transport.http import Request, Response, Trace
-from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.limiter import Limiter, LocalLimiter
 from dixa_async.transport.operation import Operation
+from dixa_async.transport.quota import QuotaCheck
+from dixa_async.transport.rate_limit import RateLimiting
 
 from ..virtual_time import VirtualTimeLoop
 
@@ -63,6 +65,10 @@ class Bucket:
 
 def local_limiter(per_second: float = 10.0, burst: int = 3) -> LocalLimiter:
     return LocalLimiter(RateLimit(per_second=per_second, burst=burst))
+
+
+def rate_limiting(limiter: Limiter, max_wait: float | None = None, quota: QuotaCheck | None = None) -> RateLimiting:
+    return RateLimiting(limiter, max_wait, quota or QuotaCheck(None))
 
 
 def now() -> float:

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, strategies as st
 
 from dixa_async.errors import RateLimitWaitError
-from dixa_async.transport.concurrency import Concurrency
+from dixa_async.transport.concurrency import Concurrency, Slots
 from dixa_async.transport.http import Request, Response
 
 from .support import Script, make_request, make_response, run_virtual, takes
 
 
 async def test_no_more_than_the_slots_are_under_way_and_in_order() -> None:
-    concurrency, running, most, order = Concurrency(asyncio.Semaphore(3), None), 0, 0, list[int]()
+    concurrency, running, most, order = Concurrency(Slots(3), None), 0, 0, list[int]()
 
     async def call(number: int) -> None:
         async def send(request: Request) -> Response:
@@ -36,7 +36,7 @@ async def test_no_more_than_the_slots_are_under_way_and_in_order() -> None:
     "outcome", [make_response(500), ValueError("of a middleware"), asyncio.CancelledError()], ids=repr
 )
 async def test_a_slot_is_given_back_whatever_happens(outcome: Response | BaseException) -> None:
-    slots = asyncio.Semaphore(1)
+    slots = Slots(1)
     await asyncio.gather(Concurrency(slots, None)(make_request(), Script([outcome])), return_exceptions=True)
     assert not slots.locked()
 
@@ -44,7 +44,7 @@ async def test_a_slot_is_given_back_whatever_happens(outcome: Response | BaseExc
 @given(plan=st.lists(st.tuples(st.floats(0, 3), st.none() | st.floats(0, 5)), max_size=30))
 def test_cancelled_calls_leave_no_slot_taken(plan: list[tuple[float, float | None]]) -> None:
     async def main() -> None:
-        slots, loop = asyncio.Semaphore(3), asyncio.get_running_loop()
+        slots, loop = Slots(3), asyncio.get_running_loop()
         concurrency = Concurrency(slots, None)
         tasks = [
             asyncio.ensure_future(concurrency(make_request(), takes(seconds, make_response()))) for seconds, _ in plan
@@ -63,7 +63,7 @@ def test_cancelled_calls_leave_no_slot_taken(plan: list[tuple[float, float | Non
 
 
 async def test_a_call_that_waits_too_long_for_a_slot_is_told_and_others_are_not_held_up() -> None:
-    slots = asyncio.Semaphore(1)
+    slots = Slots(1)
     patient, hasty = Concurrency(slots, None), Concurrency(slots, 2.0)
     send = takes(5, make_response())
     start = asyncio.get_running_loop().time()
@@ -78,8 +78,21 @@ async def test_a_call_that_waits_too_long_for_a_slot_is_told_and_others_are_not_
     assert asyncio.get_running_loop().time() - start == pytest.approx(10)
 
 
+async def test_it_is_known_how_many_wait_for_a_slot() -> None:
+    slots = Slots(2)
+    concurrency, send = Concurrency(slots, None), takes(1, make_response())
+    calls = [asyncio.ensure_future(concurrency(make_request(), send)) for _ in range(7)]
+    await asyncio.sleep(0)
+    assert slots.waiting == 5
+    calls[-1].cancel()
+    await asyncio.sleep(1.5)
+    assert slots.waiting == 2
+    await asyncio.gather(*calls[:-1])
+    assert slots.waiting == 0
+
+
 async def test_a_call_that_gets_its_slot_in_time_is_not_cut_later() -> None:
-    slots = asyncio.Semaphore(1)
+    slots = Slots(1)
     concurrency, send = Concurrency(slots, 2.0), takes(1.5, make_response())
     answers = await asyncio.gather(concurrency(make_request(), send), concurrency(make_request(), send))
     assert all(answer.ok for answer in answers)

@@ -11,9 +11,8 @@ from dixa_async.transport.chain import chain
 from dixa_async.transport.deadline import deadline
 from dixa_async.transport.http import Request, Response
 from dixa_async.transport.limiter import LocalLimiter
-from dixa_async.transport.rate_limit import RateLimiting
 
-from .support import CALL, Script, make_request, make_response, takes
+from .support import CALL, Script, make_request, make_response, rate_limiting, takes
 
 
 def _request(total: float | None) -> Request:
@@ -67,7 +66,7 @@ async def test_cancellation_from_outside_is_not_turned_into_an_error() -> None:
 
 async def test_a_call_that_ends_in_the_queue_of_the_limiter_gives_its_place_back() -> None:
     limiter = LocalLimiter(RateLimit(burst=1))
-    send = chain([deadline, RateLimiting(limiter, None)], takes(0, make_response()))
+    send = chain([deadline, rate_limiting(limiter)], takes(0, make_response()))
     await send(_request(None))
     late = asyncio.ensure_future(send(_request(0.05)))
     start = asyncio.get_running_loop().time()

@@ -105,6 +105,37 @@ async def test_a_turn_that_comes_in_the_tick_of_its_cancellation_goes_to_the_nex
     await _assert_nothing_is_left(limiter)
 
 
+async def test_a_turn_that_is_given_back_does_not_shorten_the_pause_after_a_429() -> None:
+    limiter, loop = local_limiter(burst=1), asyncio.get_running_loop()
+    await limiter.acquire()
+    second, third = asyncio.create_task(limiter.acquire()), asyncio.create_task(limiter.acquire())
+    await asyncio.sleep(0)
+    due = limiter._ready_at()
+    loop.call_at(due + _SAME_TICK / 2, limiter.refused, 7.0)
+    loop.call_at(due + _SAME_TICK, second.cancel)
+    await third
+    assert second.cancelled()
+    assert now() - due == pytest.approx(7)
+    assert limiter.state.used_today == 2
+    await _assert_nothing_is_left(limiter)
+
+
+async def test_callers_who_give_up_in_a_long_pause_are_forgotten_before_its_end() -> None:
+    limiter = local_limiter(burst=1)
+    limiter.refused(60)
+    patient = [asyncio.create_task(limiter.acquire()) for _ in range(3)]
+    for _ in range(50):
+        hasty = [asyncio.create_task(limiter.acquire()) for _ in range(100)]
+        await asyncio.sleep(0.01)
+        for task in hasty:
+            task.cancel()
+    await asyncio.sleep(0)
+    assert len(limiter._waiters) <= 110
+    assert limiter.waiting == 3
+    await asyncio.gather(*patient)
+    await _assert_nothing_is_left(limiter)
+
+
 _arrivals = st.sampled_from([0.0, 0.0, 0.0, 0.01, 0.1, 0.25, 1.0]) | st.floats(0, 0.5)
 # How long a caller has patience. Turns come every 0.1 s: many of these end in the very tick of a turn.
 _patience = st.none() | st.integers(0, 30).map(lambda n: n / 10 + _SAME_TICK) | st.floats(0, 3)

@@ -1,14 +1,15 @@
 """What the limiter learns from 429s: a pause for everyone, a lower rate, and the way back."""
 
 import asyncio
+import logging
 import math
 
 import pytest
 
 from dixa_async.config import RateLimit
-from dixa_async.transport.rate_limit import RateLimiting
+from dixa_async.transport.limiter import LimiterState, LocalLimiter
 
-from .support import Bucket, Script, local_limiter, make_request, make_response, now
+from .support import Bucket, Script, local_limiter, make_request, make_response, now, rate_limiting
 
 
 @pytest.mark.parametrize(("asked", "pause"), [(None, 0.5), (0.0, 0.0), (7.0, 7.0)])
@@ -81,13 +82,47 @@ async def test_a_lower_limit_than_announced_is_learned() -> None:
 
 async def test_the_middleware_tells_the_limiter_of_429s_and_of_all_other_answers() -> None:
     limiter = local_limiter()
-    limit = RateLimiting(limiter, None)
+    limit = rate_limiting(limiter)
     start = now()
     await limit(make_request(), Script([make_response(429, retry_after="3")]))
     assert limiter.rate == pytest.approx(7.0)
     await limit(make_request(), Script([make_response(500)]))
     assert now() - start == pytest.approx(3)
     assert limiter.rate == pytest.approx(7.02)
+
+
+async def test_the_state_tells_where_it_stands() -> None:
+    limiter = LocalLimiter(RateLimit(burst=1), wall_clock=lambda: 0)
+    assert limiter.state == LimiterState(rate=10, waiting=0, paused_for=0, used_today=0, refused=0)
+    await limiter.acquire()
+    assert limiter.state.paused_for == pytest.approx(0.1)
+    waiting = [asyncio.create_task(limiter.acquire()) for _ in range(4)]
+    await asyncio.sleep(0)
+    limiter.refused(3.0)
+    limiter.refused(3.0)
+    state = limiter.state
+    assert (state.waiting, state.used_today, state.refused) == (4, 1, 2)
+    assert (state.rate, state.paused_for) == pytest.approx((7, 3))
+    waiting[0].cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    state = limiter.state
+    assert (state.waiting, state.used_today, state.refused) == (0, 4, 2)
+
+
+async def test_each_slow_down_is_told_once_and_so_is_its_end(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="dixa_async.rate_limit")
+    limiter = local_limiter()
+    for _ in range(20):
+        limiter.refused(0.0)
+    await asyncio.sleep(1)
+    limiter.refused(None)
+    for _ in range(1000):
+        limiter.accepted()
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "429: no request for 0.00 s, then 7.00 a second of 10"),
+        ("WARNING", "429: no request for 0.50 s, then 4.90 a second of 10"),
+        ("WARNING", "no 429 for a while: 10 requests a second again"),
+    ]
 
 
 async def test_new_settings_leave_what_was_learned() -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from dixa_async import DixaClient
 from dixa_async.config import RateLimit
 from dixa_async.errors import UsageError
-from dixa_async.transport.limiter import shared_limiter
+from dixa_async.transport.limiter import Limiter, LocalLimiter, limiter_for, shared_limiter
 
 from ..virtual_time import VirtualTimeLoop
 from .support import local_limiter, now
@@ -57,8 +58,10 @@ def test_callers_left_on_a_closed_loop_are_forgotten() -> None:
     left = first.create_task(limiter.acquire())
     first.run_until_complete(asyncio.sleep(0))
     first.close()
+    assert limiter.state.waiting == limiter.state.paused_for == 0
     second.run_until_complete(limiter.acquire())
     assert limiter.waiting == 0
+    assert limiter.state.used_today == 2
     assert not left.done()
     left._log_destroy_pending = False  # type: ignore[attr-defined]
     second.close()
@@ -99,6 +102,24 @@ def test_there_is_one_limiter_for_a_server_and_a_token() -> None:
     assert shared_limiter("https://a.example.com", "k", settings) is one
     assert shared_limiter("https://a.example.com", "l", settings) is not one
     assert shared_limiter("https://b.example.com", "k", settings) is not one
+
+
+def test_settings_can_make_a_limiter_of_their_own_kind() -> None:
+    made: list[tuple[str, str]] = []
+
+    class Special(RateLimit):
+        def make_limiter(self, server: str, token: str) -> Limiter:
+            made.append((server, token))
+            return LocalLimiter(self)
+
+    limiter = limiter_for("https://a.example.com", "k", Special(per_second=3))
+    assert made == [("https://a.example.com", "k")]
+    assert limiter.state.rate == 3
+    client = DixaClient("k", base_url="https://b.example.com/", rate_limit=Special(per_second=4, max_wait=9))
+    assert client.with_options(max_wait=1).rate_limit_state.rate == 4
+    assert made[1:] == [("https://b.example.com", "k")]
+    plain = limiter_for("https://a.example.com", "k", RateLimit())
+    assert plain is shared_limiter("https://a.example.com", "k", RateLimit())
 
 
 @pytest.mark.parametrize(("before", "after"), [(10, 2), (2, 10), (10, math.inf), (math.inf, 10)])

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import re
+from typing import Any
 
 import pytest
 from aioresponses import aioresponses
@@ -11,9 +13,14 @@ from dixa_async.transport.logs import Logs
 
 from .support import Script, make_request, make_response
 
-URL = "https://dev.dixa.io/beta/conversations/4711/messages"
+CONVERSATION = 4711_0815_4711_0815  # so long that no time and no id of a trace holds it by chance
+URL = f"https://dev.dixa.io/beta/conversations/{CONVERSATION}/messages"
 PAGE: dict[str, object] = {"data": [], "meta": {}}
-SECRETS = ("s3cret", "4711", "anna@example.com", "confidential")
+SECRETS = ("s3cret", str(CONVERSATION), "anna@example.com", "confidential")
+
+
+def extras(record: logging.LogRecord) -> dict[str, Any]:
+    return {name: value for name, value in vars(record).items() if name.startswith("dixa_")}
 
 
 @pytest.fixture(autouse=True)
@@ -25,15 +32,19 @@ async def test_a_call_is_one_line_with_what_it_came_to(web: aioresponses, caplog
     web.get(URL, status=429, headers={"Retry-After": "2"})
     web.get(URL, payload=PAGE)
     async with DixaClient("s3cret") as dixa:
-        await dixa.messages.list(4711)
+        await dixa.messages.list(CONVERSATION)
     (line,) = [record for record in caplog.records if record.name == "dixa_async"]
     assert line.getMessage().startswith("GET /conversations/{conversationId}/messages -> 200 in ")
-    assert line.getMessage().endswith("attempts: 2")
-    extras = {name: value for name, value in vars(line).items() if name.startswith("dixa_")}
-    assert extras.pop("dixa_seconds") >= 2
-    assert extras == {
+    assert re.fullmatch(r".* s \(attempts: 2, 0\.\d{3} s\)", line.getMessage())
+    told = extras(line)
+    assert told.pop("dixa_seconds") >= 2
+    assert 0 < told.pop("dixa_attempts_seconds") < 1
+    assert told == {
         "dixa_operation": "getConversationsConversationidMessages",
-        "dixa_outcome": 200,
+        "dixa_method": "GET",
+        "dixa_path": "/conversations/{conversationId}/messages",
+        "dixa_status": 200,
+        "dixa_error": None,
         "dixa_attempts": 2,
     }
 
@@ -44,9 +55,12 @@ async def test_nothing_secret_or_personal_is_logged(web: aioresponses, caplog: p
     async with DixaClient("s3cret") as dixa:
         with pytest.raises(NotFoundError):
             await dixa.request(
-                "POST", "/conversations/{conversationId}/messages", path_params={"conversationId": 4711}, json=SECRETS
+                "POST",
+                "/conversations/{conversationId}/messages",
+                path_params={"conversationId": CONVERSATION},
+                json=SECRETS,
             )
-    assert len(caplog.records) == 2  # the retry and the call
+    assert {record.name for record in caplog.records} >= {"dixa_async", "dixa_async.retry"}
     logged = "\n".join(f"{record.getMessage()} {vars(record)}" for record in caplog.records)
     assert not [secret for secret in SECRETS if secret in logged]
 
@@ -59,6 +73,12 @@ async def test_bodies_are_logged_when_asked(web: aioresponses, caplog: pytest.Lo
     assert "s3cret" not in caplog.text
 
 
+async def test_the_body_of_a_call_without_an_answer_is_logged_when_asked(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(ValueError, match="lost"):
+        await Logs(bodies=True)(make_request("POST", body=b"went"), Script([ValueError("lost")]))
+    assert caplog.records[-1].getMessage() == "sent b'went', received None"
+
+
 @pytest.mark.parametrize("error", [ValueError("secret"), asyncio.CancelledError()], ids=repr)
 async def test_a_call_without_an_answer_is_logged_by_the_name_of_its_error(
     caplog: pytest.LogCaptureFixture, error: BaseException
@@ -66,7 +86,9 @@ async def test_a_call_without_an_answer_is_logged_by_the_name_of_its_error(
     with pytest.raises(type(error)) as caught:
         await Logs()(make_request(), Script([error]))
     assert caught.value is error
-    assert caplog.records[0].getMessage().startswith(f"GET /things/{{thingId}} -> {type(error).__name__} in 0.000 s")
+    (line,) = caplog.records
+    assert line.getMessage() == f"GET /things/{{thingId}} -> {type(error).__name__} in 0.000 s (attempts: 0, 0.000 s)"
+    assert (extras(line)["dixa_status"], extras(line)["dixa_error"]) == (None, type(error).__name__)
 
 
 async def test_above_debug_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -78,5 +100,7 @@ async def test_above_debug_nothing_is_logged(caplog: pytest.LogCaptureFixture) -
 async def test_the_wait_for_the_limit_is_part_of_the_time(web: aioresponses, caplog: pytest.LogCaptureFixture) -> None:
     web.get(URL, payload=PAGE, repeat=True)
     async with DixaClient("s3cret", rate_limit=RateLimit(per_second=1, burst=1)) as dixa:
-        await asyncio.gather(dixa.messages.list(4711), dixa.messages.list(4711))
-    assert [vars(record)["dixa_seconds"] for record in caplog.records] == pytest.approx([0, 1])
+        await asyncio.gather(dixa.messages.list(CONVERSATION), dixa.messages.list(CONVERSATION))
+    lines = [extras(record) for record in caplog.records if record.name == "dixa_async"]
+    assert [line["dixa_seconds"] for line in lines] == pytest.approx([0, 1])
+    assert all(line["dixa_attempts_seconds"] < 0.5 for line in lines)

@@ -57,7 +57,7 @@ async def test_the_ratings_of_a_conversation_are_listed(web: aioresponses) -> No
 
 async def test_the_legacy_list_warns_and_names_its_successor(web: aioresponses) -> None:
     async with talking(web, "GET", {"data": [_ANSWER]}) as (dixa, sent):
-        with pytest.warns(DeprecationWarning, match=r"use `ratings\.list`"):
+        with pytest.warns(DeprecationWarning, match=r"use ratings\.list"):
             pager = Ratings(dixa._caller).list_legacy(42)  # type: ignore[deprecated,unused-ignore]
         assert list(await pager) == [_RATING]
     assert sent == [Sent("GET", "/conversations/42/rating")]

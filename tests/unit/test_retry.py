@@ -2,7 +2,9 @@
 
 import asyncio
 import email.utils
+import importlib
 import logging
+import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,10 +13,12 @@ import pytest
 from aioresponses import aioresponses
 from hypothesis import example, given, strategies as st
 
-from dixa_async import DixaClient, RetryPolicy, ServerError
+from dixa_async import DixaClient, Operation, RetryPolicy, ServerError, resources
+from dixa_async.config import RetryEvent
 from dixa_async.errors import (
     CallTimeoutError,
     CannotConnectError,
+    ConfigurationError,
     ConnectionLostError,
     RateLimitWaitError,
     ResponseTooLargeError,
@@ -237,14 +241,116 @@ async def test_cancellation_in_a_pause_ends_the_call() -> None:
     assert script.sends == 1
 
 
+_TWO_FAILURES = (make_response(500), ConnectionLostError("gone", call=CALL, maybe_sent=True))
+
+
 async def test_a_retry_is_logged_without_ids_of_the_path(caplog: pytest.LogCaptureFixture) -> None:
-    script = Script([make_response(500), ConnectionLostError("gone", call=CALL, maybe_sent=True), make_response()])
     with caplog.at_level(logging.INFO, logger="dixa_async.retry"):
-        await _retry()(make_request(), script)
-    assert [record.getMessage() for record in caplog.records] == [
-        "GET /things/{thingId}: 500; attempt 2 in 0.50 s",
-        "GET /things/{thingId}: ConnectionLostError; attempt 3 in 1.00 s",
+        await _retry()(make_request(), Script([*_TWO_FAILURES, make_response(429), make_response()]))
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "GET /things/{thingId}: 500; attempt 2 in 0.50 s"),
+        ("WARNING", "GET /things/{thingId}: ConnectionLostError; attempt 3 in 1.00 s"),
+        ("INFO", "GET /things/{thingId}: 429; attempt 4 in 2.00 s"),  # of these, the limiter warns
     ]
+
+
+async def test_the_hook_is_told_of_each_retry_before_its_pause() -> None:
+    events, script = list[RetryEvent](), Script([*_TWO_FAILURES, make_response()])
+    times = list[float]()
+
+    def on_retry(event: RetryEvent) -> None:
+        events.append(event)
+        times.append(asyncio.get_running_loop().time())
+
+    await _retry(RetryPolicy(on_retry=on_retry))(make_request(), script)
+    assert times == script.times[:2]
+    assert [event.pause for event in events] == pytest.approx(_pauses(script))
+    assert [(event.attempt, event.status, event.error) for event in events] == [
+        (1, 500, None),
+        (2, None, "ConnectionLostError"),
+    ]
+    assert events[0].call == CALL
+
+
+async def test_the_hook_is_not_called_when_nothing_is_tried_again() -> None:
+    events = list[RetryEvent]()
+    await _retry(RetryPolicy(max_attempts=1, on_retry=events.append))(make_request(), Script([make_response(500)]))
+    await _retry(RetryPolicy(on_retry=events.append))(make_request(), Script([make_response(200)]))
+    assert not events
+
+
+async def test_an_error_in_the_hook_is_logged_and_the_call_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    def on_retry(event: RetryEvent) -> None:
+        raise ValueError("the user's fault")
+
+    script = Script([make_response(500), make_response()])
+    assert (await _retry(RetryPolicy(on_retry=on_retry))(make_request(), script)).ok
+    assert caplog.records[-1].getMessage() == "on_retry failed"
+    assert caplog.records[-1].levelname == "ERROR"
+    assert "the user's fault" in caplog.text
+
+
+async def test_an_operation_can_have_a_policy_of_its_own() -> None:
+    events = list[RetryEvent]()
+    policy = RetryPolicy(
+        operations={
+            "GET /things/{thingId}": RetryPolicy(max_attempts=2, statuses={418}),
+            "DELETE /things/{thingId}": RetryPolicy(max_attempts=3, on_retry=lambda event: None),
+        },
+        on_retry=events.append,
+    )
+    for method, status, sends, told in [
+        ("GET", 418, 2, 1),
+        ("GET", 500, 1, 1),
+        ("PUT", 500, 4, 4),
+        ("DELETE", 500, 3, 4),
+    ]:
+        script = Script([make_response(status)])
+        await _retry(policy)(make_request(method), script)
+        assert (script.sends, len(events)) == (sends, told)
+
+
+@pytest.mark.parametrize(
+    "name", ["getThing", "get /things", "GET things", "GET  /things", "GET /things/{id} ", "", 7], ids=repr
+)
+def test_a_policy_for_something_that_is_no_operation_is_refused(name: Any) -> None:
+    with pytest.raises(ConfigurationError, match="must be a method and a path template"):
+        RetryPolicy(operations={name: RetryPolicy()})
+
+
+def test_a_policy_within_a_policy_within_a_policy_is_refused() -> None:
+    inner = RetryPolicy(operations={"GET /things": RetryPolicy()})
+    with pytest.raises(ConfigurationError, match="without `operations`"):
+        RetryPolicy(operations={"GET /things": inner})
+    with pytest.raises(ConfigurationError, match="must have a RetryPolicy"):
+        RetryPolicy(operations={"GET /things": 3})  # type: ignore[dict-item]
+
+
+async def test_a_hook_that_nobody_would_await_is_refused() -> None:
+    async def on_retry(event: RetryEvent) -> None: ...
+
+    for hook in (on_retry, "log"):
+        with pytest.raises(ConfigurationError, match="plain function"):
+            RetryPolicy(on_retry=hook)  # type: ignore[arg-type]
+
+
+def test_the_posts_that_only_read_are_these() -> None:
+    modules = [
+        importlib.import_module(m.name) for m in pkgutil.walk_packages(resources.__path__, "dixa_async.resources.")
+    ]
+    operations = [value for module in modules for value in vars(module).values() if isinstance(value, Operation)]
+    posts = {f"{each.method} {each.path}" for each in operations if each.retry_safe and each.method in UNSAFE}
+    assert posts == {"POST /search/conversations", "POST /analytics/metrics", "POST /analytics/records"}
+    assert {each.method for each in operations if each.reads_only} == {"POST"}
+
+
+async def test_a_post_that_only_reads_is_tried_again_like_a_get(web: aioresponses) -> None:
+    url = "https://dev.dixa.io/beta/search/conversations"
+    web.post(url, exception=ConnectionResetError())
+    web.post(url, status=500)
+    web.post(url, payload={"data": []})
+    async with DixaClient("key") as dixa:
+        assert not await dixa.search.conversations("stale bread")
 
 
 async def test_the_error_tells_what_each_attempt_came_to(web: aioresponses) -> None:

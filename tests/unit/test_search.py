@@ -231,7 +231,7 @@ async def test_the_search_by_text_alone_warns_that_it_is_deprecated(web: aioresp
     found = {"id": 7, "highlights": {}, "innerHits": [{"id": "m1", "highlight": {"text": "<em>bread</em>"}}]}
     async with talking(web, "GET", {"data": [found, {"id": 8, "highlights": {}}]}) as (dixa, sent):
         search = Search(dixa._caller)
-        with pytest.deprecated_call(match="use Search.conversations"):
+        with pytest.deprecated_call(match=r"use search\.conversations"):
             pager = search.conversations_by_text("stale bread", exact_match=False, page_limit=2)
         page = await pager
     inner = InnerSearchHit(id="m1", highlight={"text": "<em>bread</em>"})

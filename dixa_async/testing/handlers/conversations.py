@@ -1,4 +1,4 @@
-"""Conversations."""
+"""Conversations: create and read."""
 
 from datetime import datetime
 
@@ -15,7 +15,6 @@ from ...models.conversations import (
 from ...models.end_users import EndUser
 from ...models.messages import InboundMessage
 from ...models.new_conversations import (
-    ConversationActor,
     CreatedConversation,
     NewCallbackConversation,
     NewChatConversation,
@@ -24,7 +23,7 @@ from ...models.new_conversations import (
     NewEmailConversation,
     NewSmsConversation,
 )
-from ..exchange import Answer, Call, Routes, data, not_found, nothing, refuse
+from ..exchange import Answer, Call, Routes, data, not_found, refuse
 from ..posting import direction_of, given, make_message
 from ..state import KnownConversation
 
@@ -49,31 +48,6 @@ def create_conversation(call: Call) -> Answer:
 def get_conversation(call: Call) -> Answer:
     """Read a conversation."""
     return data(call.conversation())
-
-
-@routes("PUT", "/conversations/{conversationId}/close")
-def close_conversation(call: Call) -> Answer:
-    """Close a conversation."""
-    return _change_state(call, ConversationState.CLOSED)
-
-
-@routes("PUT", "/conversations/{conversationId}/reopen")
-def reopen_conversation(call: Call) -> Answer:
-    """Open a closed conversation again."""
-    return _change_state(call, ConversationState.OPEN)
-
-
-def _change_state(call: Call, state: ConversationState) -> Answer:
-    conversation = call.conversation()
-    actor: ConversationActor = call.body(ConversationActor) if call.raw_body else ConversationActor()
-    user_id = given(actor.user_id)
-    if user_id is not None and user_id not in call.state.agents:
-        raise refuse(f"There is no agent {user_id}")
-    if (conversation.state is ConversationState.CLOSED) is (state is ConversationState.CLOSED):
-        raise refuse(f"The conversation is {conversation.state} already")
-    conversation.state = state
-    conversation.state_updated_at = call.state.now()
-    return nothing()
 
 
 def _make_conversation(call: Call, new: NewConversation, requester: EndUser) -> KnownConversation:

@@ -1,0 +1,73 @@
+"""What becomes of one input of a job."""
+
+from typing import Generic, TypeAlias, TypeVar
+
+import attrs
+
+from ..errors import DixaError
+
+Input = TypeVar("Input")
+Result = TypeVar("Result")
+
+
+@attrs.frozen(kw_only=True)
+class Done(Generic[Input, Result]):
+    """The call gave a result."""
+
+    input: Input
+    key: str
+    result: Result
+    attempts: int
+    """Requests that it took."""
+    seconds: float
+    """From the start of the call to its result, the wait for the rate limit included."""
+
+
+@attrs.frozen(kw_only=True)
+class Failed(Generic[Input]):
+    """The call failed, and Dixa did not do what it asks for."""
+
+    input: Input
+    key: str
+    error: Exception
+    attempts: int
+    seconds: float
+
+
+@attrs.frozen(kw_only=True)
+class Unclear(Generic[Input]):
+    """A write was sent and no answer came: nobody knows whether it was done. It is never sent again by itself."""
+
+    input: Input
+    key: str
+    error: Exception | None
+    """What happened; None if an earlier run of the job was killed before it learned."""
+    attempts: int
+    seconds: float
+
+
+Outcome: TypeAlias = Done[Input, Result] | Failed[Input] | Unclear[Input]
+
+
+class BulkError(DixaError):
+    """Base class of what ends a job."""
+
+
+class InputError(BulkError):
+    """The inputs themselves failed. What was started before is finished, and its outcomes were given."""
+
+
+class StoppedError(BulkError):
+    """The job stopped, since more inputs failed than it was told to bear. What was started is finished.
+
+    Attributes:
+        failures: how many failed.
+    """
+
+    def __init__(self, failures: int) -> None:
+        super().__init__(f"the job stopped after {failures} failures")
+        self.failures = failures
+
+
+class DuplicateKeyError(BulkError):
+    """Two inputs of a job have one key. The second one was not sent."""

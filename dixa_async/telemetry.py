@@ -1,0 +1,165 @@
+"""Spans and a histogram for OpenTelemetry, by its conventions for HTTP clients.
+
+    pip install 'dixa-async[otel]'
+
+One span stands for one call with all its attempts, and each attempt is an event in it. Calls are told apart by their
+path template. Ids, queries, bodies, the token and the texts of errors are never told.
+"""
+
+import functools
+import re
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Final, TypeAlias
+from urllib.parse import urlsplit
+
+import attrs
+
+from ._version import __version__
+from .errors import Attempt
+from .transport.chain import Send
+from .transport.http import Request, Response
+
+try:
+    from opentelemetry.metrics import MeterProvider, get_meter
+    from opentelemetry.trace import Span, SpanKind, StatusCode, TracerProvider, get_tracer
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+except ImportError as problem:
+    raise ImportError("dixa_async.telemetry needs OpenTelemetry: pip install 'dixa-async[otel]'") from problem
+
+_Attributes: TypeAlias = dict[str, str | int | float]
+
+_CONVENTIONS: Final = "https://opentelemetry.io/schemas/1.37.0"
+_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
+_METHODS: Final = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
+_PORTS: Final = {"https": 443, "http": 80}
+
+
+class OpenTelemetry:
+    """The middleware that tells OpenTelemetry of calls.
+
+    ::
+
+        dixa = DixaClient(middleware=[OpenTelemetry()])
+
+    Each call is a span of the kind CLIENT and a value in the histogram ``http.client.request.duration``. Both last from
+    the call to the whole answer, with the wait for the rate limit and the pauses between attempts.
+
+    Args:
+        tracer_provider: where spans go; None: to the global one.
+        meter_provider: where the histogram goes; None: to the global one.
+        propagate: whether Dixa is sent the id of the trace, in the headers ``traceparent`` and ``tracestate``.
+    """
+
+    def __init__(
+        self,
+        *,
+        tracer_provider: TracerProvider | None = None,
+        meter_provider: MeterProvider | None = None,
+        propagate: bool = False,
+    ) -> None:
+        self._tracer = get_tracer("dixa_async", __version__, tracer_provider, _CONVENTIONS)
+        self._duration = get_meter("dixa_async", __version__, meter_provider, _CONVENTIONS).create_histogram(
+            "http.client.request.duration",
+            unit="s",
+            description="Duration of HTTP client requests.",
+            explicit_bucket_boundaries_advisory=_BUCKETS,
+        )
+        self._propagate = propagate
+
+    async def __call__(self, request: Request, send: Send) -> Response:
+        """See `Middleware`."""
+        target = _target(request)
+        # A middleware further out may have sent it before.
+        earlier = len(request.trace.attempts)
+        started = perf_counter()
+
+        def finish(span: Span, outcome: _Attributes) -> None:
+            # Inside the span, so that an exemplar of the histogram leads to it.
+            self._duration.record(perf_counter() - started, {**target, **outcome})
+            _tell(span, outcome, request.trace.attempts, earlier)
+
+        with self._tracer.start_as_current_span(
+            _name(target),
+            kind=SpanKind.CLIENT,
+            attributes={**target, **_unusual_method(request)},
+            # They would tell the text of the error.
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            try:
+                response = await send(_with_trace_id(request) if self._propagate else request)
+            except BaseException as error:
+                finish(span, {"error.type": type(error).__name__})
+                raise
+            finish(span, _outcome(response))
+            return response
+
+
+def _target(request: Request) -> _Attributes:
+    """Where a request goes."""
+    url, operation = urlsplit(request.url), request.operation
+    return {
+        "http.request.method": operation.method if operation.method in _METHODS else "_OTHER",
+        "url.template": _whole_template(url.path, operation.path),
+        "server.address": url.hostname or "",
+        "server.port": url.port or _PORTS.get(url.scheme, 0),
+    }
+
+
+def _name(target: _Attributes) -> str:
+    method = target["http.request.method"]
+    return f"{'HTTP' if method == '_OTHER' else method} {target['url.template']}"
+
+
+def _unusual_method(request: Request) -> _Attributes:
+    method = request.operation.method
+    return {} if method in _METHODS else {"http.request.method_original": method}
+
+
+def _whole_template(path: str, template: str) -> str:
+    """The template with what stands before it in the path of a URL: the version, and the path of the base URL."""
+    match = _made_from(template).search(path)
+    return path[: match.start()] + template if match else template
+
+
+@functools.lru_cache(maxsize=512)
+def _made_from(template: str) -> re.Pattern[str]:
+    """What matches the end of a path that was made from a template."""
+    between = re.split(r"\{[^}]*\}", template)
+    return re.compile("[^/]+".join(map(re.escape, between)) + r"\Z")
+
+
+def _outcome(response: Response) -> _Attributes:
+    outcome: _Attributes = {"http.response.status_code": response.status}
+    if not response.ok:  # a redirect too: it is not followed, and the call fails
+        outcome["error.type"] = str(response.status)
+    return outcome
+
+
+def _tell(span: Span, outcome: _Attributes, attempts: Sequence[Attempt], earlier: int) -> None:
+    """Write the end of a call into its span."""
+    span.set_attributes(outcome)
+    if "error.type" in outcome:
+        span.set_status(StatusCode.ERROR)
+    if len(attempts) > max(earlier, 1):
+        span.set_attribute("http.request.resend_count", len(attempts) - 1)
+    for attempt in attempts[earlier:]:
+        microseconds = round(attempt.started_at.timestamp() * 1_000_000)
+        span.add_event("dixa.attempt", _attempt(attempt), timestamp=microseconds * 1000)
+
+
+def _attempt(attempt: Attempt) -> _Attributes:
+    attributes: _Attributes = {"dixa.attempt.duration": attempt.seconds}
+    if attempt.status is not None:
+        attributes["http.response.status_code"] = attempt.status
+    if attempt.error is not None:
+        attributes["error.type"] = attempt.error
+    return attributes
+
+
+def _with_trace_id(request: Request) -> Request:
+    """The request with the current span in its headers; without the baggage, which is not for others."""
+    headers = dict(request.headers)
+    TraceContextTextMapPropagator().inject(headers)
+    return attrs.evolve(request, headers=headers)

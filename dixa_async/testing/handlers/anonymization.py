@@ -1,0 +1,81 @@
+"""Anonymization of end users, conversations and messages."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from ...models.anonymization import AnonymizationEntityType, AnonymizationKind, NewAnonymization
+from ...models.base import UNSET
+from ...models.conversations import AnonymizedConversation, ConversationState
+from ..anonymizing import poll, request
+from ..exchange import Answer, Call, Refusal, Routes, conflict, data, not_found, refuse
+from ..state import KnownConversation, State
+from .conversation_actions import close
+
+routes = Routes()
+
+_KINDS: Final = {AnonymizationEntityType[kind.name]: kind for kind in AnonymizationKind}
+
+
+@routes("GET", "/anonymization/request/{requestId}")
+def get_request(call: Call) -> Answer:
+    """Read how far a request is."""
+    return data(poll(call.state, call.find(call.state.anonymizations, "requestId", "request")))
+
+
+@routes("PATCH", "/endusers/{userId}/anonymize")
+def anonymize_end_user(call: Call) -> Answer:
+    """Ask for an end user and all of the conversations to be anonymized."""
+    user = call.find(call.state.end_users, "userId", "end user")
+    _close(call.state, _conversations_of(call.state, user.id), force=call.flag("force"))
+    return data(request(call.state, AnonymizationKind.USER, user.id), status=202)
+
+
+@routes("PATCH", "/conversations/{conversationId}/anonymize")
+def anonymize_conversation(call: Call) -> Answer:
+    """Ask for a conversation to be anonymized."""
+    conversation = call.conversation()
+    if isinstance(conversation, AnonymizedConversation):
+        raise conflict("The conversation is anonymized already")
+    _close(call.state, [conversation], force=call.flag("force"))
+    return data(request(call.state, AnonymizationKind.CONVERSATION, str(conversation.id)), status=202)
+
+
+@routes("PATCH", "/conversations/{conversationId}/messages/{messageId}/anonymize")
+def anonymize_message(call: Call) -> Answer:
+    """Ask for a message to be anonymized."""
+    message_id = call.arguments["messageId"]
+    if all(message.id != message_id for message in call.state.messages[call.conversation().id]):
+        raise not_found(f"message {message_id}")
+    return data(request(call.state, AnonymizationKind.MESSAGE, message_id), status=202)
+
+
+@routes("POST", "/anonymization")
+def create_request(call: Call) -> Answer:
+    """Ask for an end user or a conversation to be anonymized. It is the older way."""
+    state = call.state
+    new: NewAnonymization = call.body(NewAnonymization)
+    kind = _KINDS.get(new.entity_type) if new.kind is UNSET and new.entity_type is not UNSET else new.kind
+    if kind is AnonymizationKind.USER and new.entity_id in state.end_users:
+        conversations = _conversations_of(state, new.entity_id)
+    elif kind is AnonymizationKind.CONVERSATION and new.entity_id in map(str, state.conversations):
+        conversations = [state.conversations[int(new.entity_id)]]
+    else:
+        raise refuse(f"There is nothing of this kind with the id {new.entity_id}")
+    try:
+        _close(state, conversations, force=new.force_anonymization is True)
+    except Refusal as refusal:
+        raise refuse(refusal.message) from None
+    return data(request(state, kind, new.entity_id))
+
+
+def _conversations_of(state: State, user_id: str) -> list[KnownConversation]:
+    return [conversation for conversation in state.conversations.values() if conversation.requester_id == user_id]
+
+
+def _close(state: State, conversations: Iterable[KnownConversation], *, force: bool) -> None:
+    """Close what is not closed, if that is wanted."""
+    opened = [conversation for conversation in conversations if conversation.state is not ConversationState.CLOSED]
+    if opened and not force:
+        raise conflict(f"The conversation {opened[0].id} is not closed")
+    for conversation in opened:
+        close(state, conversation, None)

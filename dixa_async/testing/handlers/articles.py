@@ -1,0 +1,113 @@
+"""Articles of the knowledge base."""
+
+from ...models.articles import Article, ArticlePatch, NewArticle
+from ...models.base import UNSET, Unset
+from ...models.knowledge import Restrictions
+from ..exchange import Answer, Call, EmptyPatchRefusal, Routes, data, not_found, nothing, refuse
+from ..knowledge_state import KnownArticle
+from ..posting import given
+from ..state import TOKEN_OWNER, State
+from .article_translations import draft, publish, unpublish
+
+routes = Routes()
+
+
+@routes("GET", "/knowledge/articles/{articleId}")
+def get_article(call: Call) -> Answer:
+    """Read an article."""
+    return data(_known(call).shown(call.query.get("language")))
+
+
+@routes("POST", "/knowledge/articles")
+def create_article(call: Call) -> Answer:
+    """Create an article."""
+    state = call.state
+    new: NewArticle = call.body(NewArticle)
+    article = Article(
+        id=state.new_id(),
+        restrictions=Restrictions(is_restricted=False),
+        created_at=state.now(),
+        updated_at=state.now(),
+        tags=given(new.tags) or [],
+        created_by=TOKEN_OWNER,
+        updated_by=TOKEN_OWNER,
+        owned_by=TOKEN_OWNER,
+    )
+    if not isinstance(new.parent_id, Unset):
+        _put_into(state, article, new.parent_id)
+    known = KnownArticle(article=article)
+    for translation in given(new.translations) or []:
+        if not translation.title:
+            raise refuse("A translation needs a title")
+        known.drafts[translation.language_id] = draft(state, translation)
+    state.knowledge.articles[article.id] = known
+    return data(known.shown())
+
+
+@routes("PATCH", "/knowledge/articles/{articleId}")
+def patch_article(call: Call) -> Answer:
+    """Change the owner, the tags or the pre-release mode of an article."""
+    known = _known(call)
+    patch: ArticlePatch = call.body(ArticlePatch)
+    if patch == ArticlePatch():
+        raise EmptyPatchRefusal
+    article = known.article
+    if patch.owned_by is not UNSET:
+        article.owned_by = patch.owned_by
+    if patch.tags is None:
+        article.tags = []
+    elif patch.tags is not UNSET:
+        there = [*(article.tags or []), *(given(patch.tags.add) or [])]
+        gone = given(patch.tags.remove) or []
+        article.tags = [tag for tag in dict.fromkeys(there) if tag not in gone]
+    article.updated_at = call.state.now()
+    return data(known.shown())
+
+
+@routes("DELETE", "/knowledge/articles/{articleId}")
+def delete_article(call: Call) -> Answer:
+    """Delete an article in all its languages."""
+    del call.state.knowledge.articles[_known(call).article.id]
+    return nothing()
+
+
+@routes("POST", "/knowledge/articles/{articleId}/publish")
+def publish_article(call: Call) -> Answer:
+    """Publish an article in all its languages."""
+    known = _known(call)
+    publish(call.state, known, list(known.drafts))
+    return nothing()
+
+
+@routes("POST", "/knowledge/articles/{articleId}/unpublish")
+def unpublish_article(call: Call) -> Answer:
+    """Take an article out of what is published in all its languages."""
+    known = _known(call)
+    unpublish(known, list(known.published))
+    return nothing()
+
+
+@routes("PATCH", "/knowledge/articles/{articleId}/parent/{parentId}")
+def set_parent(call: Call) -> Answer:
+    """Move an article into a category."""
+    _put_into(call.state, _known(call).article, call.arguments["parentId"])
+    return nothing()
+
+
+@routes("DELETE", "/knowledge/articles/{articleId}/parent")
+def clear_parent(call: Call) -> Answer:
+    """Take an article out of the category that it is in."""
+    article = _known(call).article
+    article.parent_category, article.parent_collections = None, []
+    return nothing()
+
+
+def _known(call: Call) -> KnownArticle:
+    return call.find(call.state.knowledge.articles, "articleId", "article")
+
+
+def _put_into(state: State, article: Article, category_id: str) -> None:
+    if category_id not in state.knowledge.categories:
+        raise not_found(f"category {category_id}")
+    category = state.knowledge.categories[category_id].category
+    article.parent_category, article.parent_collections = category.id, category.parent_collections

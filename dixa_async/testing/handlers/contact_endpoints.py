@@ -1,0 +1,29 @@
+"""Contact endpoints."""
+
+from ...models.base import Unknown
+from ...models.contact_endpoints import ContactEndpointKind
+from ..exchange import Answer, Call, Routes, data, refuse
+
+routes = Routes()
+
+
+@routes("GET", "/contact-endpoints")
+def list_contact_endpoints(call: Call) -> Answer:
+    """List contact endpoints."""
+    endpoints = list(call.state.contact_endpoints.values())
+    if "_type" not in call.query:
+        return data(endpoints)
+    kind = ContactEndpointKind(call.query["_type"])
+    if not kind.is_known:
+        raise refuse(f"There is no kind of contact endpoints {kind}")
+    known = [endpoint for endpoint in endpoints if not isinstance(endpoint, Unknown)]
+    return data([endpoint for endpoint in known if endpoint._type == kind])  # pyright: ignore[reportPrivateUsage]
+
+
+@routes("GET", "/contact-endpoints/{contactEndpointId}")
+def get_contact_endpoint(call: Call) -> Answer:
+    """Read a contact endpoint."""
+    key = call.arguments["contactEndpointId"]
+    if "@" not in key and not key.startswith("+"):
+        raise refuse("It is neither an address nor a phone number")
+    return data(call.find(call.state.contact_endpoints, "contactEndpointId", "contact endpoint"))

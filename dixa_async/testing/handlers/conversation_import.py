@@ -1,0 +1,125 @@
+"""Conversations that were held elsewhere."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ...models.activity import ActivityType
+from ...models.base import UNSET, Unset
+from ...models.common import Channel, File
+from ...models.conversation_import import (
+    ImportedConversation,
+    ImportedInboundMessage,
+    ImportedMessage,
+    ImportFault,
+    NewImportedConversation,
+)
+from ...models.conversations import ConversationState, EmailConversation, GenericConversation
+from ...models.messages import InboundMessage, Message, NewMessage, OutboundMessage
+from ..exchange import Answer, Call, Routes, data, not_found, refuse
+from ..posting import can_be_fetched, given, make_message
+from ..state import ActiveConversation
+
+routes = Routes()
+
+_EMAIL: Final = "email"
+_OWN_CHANNEL: Final = "genericapimessaging"
+
+
+@routes("POST", "/conversations/import")
+def import_conversation(call: Call) -> Answer:
+    """Import a conversation with all its messages. Attachments that cannot be fetched are left out."""
+    state = call.state
+    new: NewImportedConversation = call.body(NewImportedConversation)
+    _check_people(call, new)
+    conversation = _conversation(call, new)
+    faults: list[ImportFault] = []
+    messages = [_message(call, conversation, message, faults) for message in given(new.messages) or []]
+    state.keep_conversation(conversation, messages)
+    if not isinstance(new.closing, Unset):
+        conversation.state = ConversationState.CLOSED
+        conversation.state_updated_at = new.closing.closed_at
+        kind, closing = ActivityType.CONVERSATION_CLOSED, new.closing
+        state.record(conversation.id, kind, author_id=closing.closed_by, at=closing.closed_at)
+    return data(ImportedConversation(id=conversation.id, partial_errors=faults), status=201)
+
+
+def _check_people(call: Call, new: NewImportedConversation) -> None:
+    if new.requester_id not in call.state.end_users:
+        raise not_found(f"end user {new.requester_id}")
+    named = (
+        None if isinstance(new.assignment, Unset) else new.assignment.agent_id,
+        None if isinstance(new.closing, Unset) else new.closing.closed_by,
+    )
+    for agent_id in named:
+        if agent_id is not None and agent_id not in call.state.agents:
+            raise not_found(f"agent {agent_id}")
+
+
+def _conversation(call: Call, new: NewImportedConversation) -> ActiveConversation:
+    common: dict[str, Any] = {
+        "id": call.state.new_conversation_id(),
+        "requester_id": new.requester_id,
+        "created_at": new.created_at,
+        "direction": new.direction,
+        "state": ConversationState.OPEN,
+        "state_updated_at": new.created_at,
+        "assignment": given(new.assignment),
+    }
+    if new.generic_channel_name == _OWN_CHANNEL:
+        return GenericConversation(channel=Channel(_OWN_CHANNEL), **common)
+    if new.generic_channel_name != _EMAIL:
+        raise refuse(f"Conversations of the channel {new.generic_channel_name} cannot be imported")
+    attributes = _attributes(new.attributes)
+    mailbox, subject = attributes.get("emailIntegrationId"), attributes.get("subject")
+    if not isinstance(mailbox, str):
+        raise refuse("An email needs the attribute emailIntegrationId")
+    requester = call.state.end_users[new.requester_id]
+    return EmailConversation(
+        channel=Channel.EMAIL,
+        from_email=requester.email or "",
+        to_email=mailbox,
+        integration_email=mailbox,
+        subject=subject if isinstance(subject, str) else None,
+        **common,
+    )
+
+
+def _message(
+    call: Call, conversation: ActiveConversation, imported: ImportedMessage, faults: list[ImportFault]
+) -> Message:
+    files = given(imported.attachments) or []
+    faults += [ImportFault(message="An attachment could not be fetched") for file in files if not can_be_fetched(file)]
+    new = _as_new(imported, [file for file in files if can_be_fetched(file)])
+    message = make_message(call, conversation, new)
+    message.created_at = imported.created_at
+    author_id = _attributes(imported.attributes).get("requesterId")
+    if isinstance(imported, ImportedInboundMessage) and isinstance(author_id, str):
+        message.author_id = author_id
+    return message
+
+
+def _as_new(imported: ImportedMessage, files: list[File]) -> NewMessage:
+    attributes = _attributes(imported.attributes)
+    mailbox = attributes.get("emailIntegrationId", UNSET)
+    if isinstance(imported, ImportedInboundMessage):
+        return InboundMessage(
+            content=imported.content, attachments=files, integration_email=mailbox, external_id=imported.external_id
+        )
+    return OutboundMessage(
+        agent_id=imported.agent_id,
+        content=imported.content,
+        attachments=files,
+        integration_email=mailbox,
+        external_id=imported.external_id,
+        cc=attributes.get("cc", UNSET),
+        bcc=attributes.get("bcc", UNSET),
+    )
+
+
+def _attributes(value: object) -> Mapping[str, Any]:
+    """What the channel needs; nothing if it was not sent."""
+    if isinstance(value, Unset):
+        return {}
+    if not isinstance(value, dict):
+        raise refuse("The body cannot be read: attributes must be an object")
+    return value  # pyright: ignore[reportUnknownVariableType]

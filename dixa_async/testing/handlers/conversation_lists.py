@@ -1,0 +1,53 @@
+"""What hangs on a conversation, what was done to it, and the flows by which conversations come in."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ...models.activity import ActivityLogEntry
+from ...models.common import Channel
+from ..exchange import Answer, Call, Routes, data, refuse
+from ..linking import children_of
+from ..paging import page
+
+routes = Routes()
+
+_WITHOUT_FLOWS: Final = (Channel.SMS, Channel.TWITTER)
+
+
+@routes("GET", "/conversations/{conversationId}/linked")
+def list_linked(call: Call) -> Answer:
+    """List the conversations that hang on a conversation."""
+    return data(children_of(call.state, call.conversation().id))
+
+
+@routes("GET", "/conversations/{conversationId}/activitylog")
+def list_activity(call: Call) -> Answer:
+    """List what was done to one conversation."""
+    number = call.conversation().id
+    return data(_in_order([entry for entry in call.state.activity if entry.conversation_id == number]))
+
+
+@routes("GET", "/conversations/activitylog")
+def list_organization_activity(call: Call) -> Answer:
+    """List what was done to all conversations, between two times."""
+    since, until = call.time("fromDatetime"), call.time("toDatetime")
+    entries = [
+        entry
+        for entry in call.state.activity
+        if (since is None or since <= entry.activity_timestamp) and (until is None or entry.activity_timestamp < until)
+    ]
+    return page(call, _in_order(entries))
+
+
+@routes("GET", "/conversations/flows")
+def list_flows(call: Call) -> Answer:
+    """List the conversation flows of one channel."""
+    channel = Channel(call.query.get("channel", Channel.PSTN_PHONE))
+    if not channel.is_known or channel in _WITHOUT_FLOWS:
+        raise refuse(f"There are no flows for the channel {channel}")
+    return data([flow for flow in call.state.flows if flow.channel == channel])
+
+
+def _in_order(entries: Sequence[ActivityLogEntry]) -> list[ActivityLogEntry]:
+    """The oldest first: what was imported happened before it was logged."""
+    return sorted(entries, key=lambda entry: entry.activity_timestamp)

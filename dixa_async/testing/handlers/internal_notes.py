@@ -1,0 +1,61 @@
+"""Internal notes."""
+
+from ...models.activity import ActivityType
+from ...models.activity_attributes import NoteAddedAttribute
+from ...models.bulk import Failure, Success
+from ...models.internal_notes import InternalNote, InternalNoteFault, InternalNoteOutcome, NewInternalNote
+from ..exchange import Answer, Call, Refusal, Routes, data, refuse
+from ..people import check_agent
+from ..posting import given
+from ..state import TOKEN_OWNER
+
+routes = Routes()
+
+
+@routes("GET", "/conversations/{conversationId}/notes")
+def list_notes(call: Call) -> Answer:
+    """List the notes in a conversation, the oldest first."""
+    notes = call.state.notes.get(call.conversation().id, [])
+    return data(sorted(notes, key=lambda note: note.created_at))
+
+
+@routes("POST", "/conversations/{conversationId}/notes")
+def add_note(call: Call) -> Answer:
+    """Add a note to a conversation."""
+    conversation = call.active_conversation()
+    return data(_add(call, conversation.id, call.body(NewInternalNote)))
+
+
+@routes("POST", "/conversations/{conversationId}/notes/bulk")
+def add_notes(call: Call) -> Answer:
+    """Add several notes to a conversation."""
+    conversation = call.active_conversation()
+    notes: list[NewInternalNote] = call.body(list[NewInternalNote], envelope="data")
+    return data([_outcome(call, conversation.id, note) for note in notes])
+
+
+def _outcome(call: Call, conversation_id: int, new: NewInternalNote) -> InternalNoteOutcome:
+    try:
+        return Success(_add(call, conversation_id, new))
+    except Refusal as refusal:
+        return Failure(InternalNoteFault(message=refusal.message))
+
+
+def _add(call: Call, conversation_id: int, new: NewInternalNote) -> InternalNote:
+    state = call.state
+    agent_id = check_agent(state, new.agent_id)
+    if not new.message:
+        raise refuse("A note needs a message")
+    note = InternalNote(
+        id=state.new_id(),
+        author_id=agent_id or TOKEN_OWNER,
+        created_at=given(new.created_at) or state.now(),
+        csid=conversation_id,
+        message=new.message,
+    )
+    state.notes.setdefault(conversation_id, []).append(note)
+    attributes = NoteAddedAttribute(message=note.message)
+    state.record(
+        conversation_id, ActivityType.NOTE_ADDED, author_id=agent_id, attributes=attributes, at=note.created_at
+    )
+    return note

@@ -1,0 +1,121 @@
+"""Ratings."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ...models.activity import ActivityType
+from ...models.activity_attributes import ConversationRatedAttribute, ConversationRatingOfferedAttribute
+from ...models.ratings import (
+    CsatScore,
+    NewRatingOffer,
+    NewRatingResult,
+    NewRatingScore,
+    NpsScore,
+    Rating,
+    RatingOffer,
+    RatingResult,
+    RatingStatus,
+    RatingType,
+    ThumbsScore,
+)
+from ..exchange import Answer, Call, Routes, data, not_found, refuse
+from ..people import check_agent
+from ..posting import given
+
+routes = Routes()
+
+_SCORES: Final[Mapping[type[NewRatingScore], tuple[RatingType, range]]] = {
+    CsatScore: (RatingType.CSAT, range(1, 6)),
+    NpsScore: (RatingType.NPS, range(11)),
+    ThumbsScore: (RatingType.THUMBS_UP_OR_DOWN, range(2)),
+}
+"""The type of rating that a score belongs to, and the values that it may have."""
+
+
+@routes("GET", "/conversations/{conversationId}/ratings")
+def list_ratings(call: Call) -> Answer:
+    """List the ratings of a conversation."""
+    return data(call.state.ratings.get(call.conversation().id, []))
+
+
+routes("GET", "/conversations/{conversationId}/rating")(list_ratings)
+
+
+@routes("POST", "/conversations/{conversationId}/ratings/offer")
+def offer_rating(call: Call) -> Answer:
+    """Note that the end user is asked for a rating."""
+    state, conversation = call.state, call.active_conversation()
+    new: NewRatingOffer = call.body(NewRatingOffer)
+    user_id = given(new.user_id) or conversation.requester_id
+    if user_id not in state.end_users:
+        raise not_found(f"end user {user_id}")
+    agent_id = check_agent(state, new.agent_id)
+    if agent_id is None and conversation.assignment is not None:
+        agent_id = conversation.assignment.agent_id
+    if agent_id is None:
+        raise refuse("There is no agent to rate: name one, or let one claim the conversation")
+    if not new.rating_type.is_known:
+        raise refuse(f"There is no ratingType {new.rating_type}")
+    rating = Rating(
+        id=state.new_id(),
+        rating_type=new.rating_type,
+        conversation_channel=conversation.channel,
+        user_id=user_id,
+        rating_status=RatingStatus.OFFERED,
+        timestamps={"offered_at": given(new.offered_at) or state.now()},
+        agent_id=agent_id,
+    )
+    state.ratings.setdefault(conversation.id, []).append(rating)
+    attributes = ConversationRatingOfferedAttribute(agent=state.user(agent_id), user=state.user(user_id))
+    state.record(conversation.id, ActivityType.CONVERSATION_RATING_OFFERED, attributes=attributes)
+    offer = RatingOffer(
+        id=rating.id,
+        user_id=user_id,
+        agent_id=agent_id,
+        rating_type=rating.rating_type,
+        offered_at=rating.timestamps["offered_at"],
+    )
+    return data(offer, status=201)
+
+
+@routes("POST", "/conversations/{conversationId}/ratings/{ratingId}/submit")
+def submit_rating(call: Call) -> Answer:
+    """Submit the rating that the end user gave."""
+    state, conversation = call.state, call.conversation()
+    new: NewRatingResult = call.body(NewRatingResult)
+    rating = _offered(call, conversation.id)
+    _check(rating, new.rating_result)
+    rating.rating_status = RatingStatus.RATED
+    rating.rating_score = new.rating_result.value
+    rating.rating_comment = given(new.comment)
+    rating.timestamps["rated_at"] = given(new.submitted_at) or state.now()
+    attributes = ConversationRatedAttribute(
+        agent=None if rating.agent_id is None else state.user(rating.agent_id),
+        score=rating.rating_score,
+        message=rating.rating_comment,
+    )
+    state.record(conversation.id, ActivityType.CONVERSATION_RATED, author_id=rating.user_id, attributes=attributes)
+    result = RatingResult(
+        rating_id=rating.id,
+        rating_result=new.rating_result,
+        user_id=rating.user_id,
+        comment=rating.rating_comment,
+        submitted_at=rating.timestamps["rated_at"],
+    )
+    return data(result, status=201)
+
+
+def _offered(call: Call, conversation_id: int) -> Rating:
+    rating_id = call.arguments["ratingId"]
+    for rating in call.state.ratings.get(conversation_id, []):
+        if rating.id == rating_id and rating.rating_status is RatingStatus.OFFERED:
+            return rating
+    raise refuse(f"There is no offer {rating_id} that is not answered")
+
+
+def _check(rating: Rating, score: NewRatingScore) -> None:
+    rating_type, values = _SCORES[type(score)]
+    if rating.rating_type is not rating_type:
+        raise refuse(f"The offer is for a rating of the type {rating.rating_type}")
+    if score.value not in values:
+        raise refuse(f"The value must be from {values[0]} to {values[-1]}")

@@ -1,0 +1,66 @@
+"""Searches."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ...models.search import InnerSearchHit, SearchHit, SearchParameters, TextSearchHit
+from ..exchange import Answer, Call, Routes, refuse
+from ..matching import fits
+from ..paging import page
+from ..posting import given
+from ..state import KnownConversation
+from ..texts import Found, find
+
+routes = Routes()
+
+_MAX_PAGE_LIMIT: Final = 50
+
+
+@routes("POST", "/search/conversations")
+def search(call: Call) -> Answer:
+    """Search for conversations by a text, by filters, or both."""
+    sought: SearchParameters = call.body(SearchParameters)
+    query, filters = given(sought.query), given(sought.filters)
+    found = [
+        conversation
+        for conversation in call.state.conversations.values()
+        if filters is None or fits(call.state, conversation, filters)
+    ]
+    if query is None:
+        return page(call, [SearchHit(id=known.id, highlights={}) for known in found], most=_MAX_PAGE_LIMIT)
+    hits = _with_text(call, found, query.value, exact=query.exact_match is True)
+    return page(
+        call, [SearchHit(id=known.id, highlights=_highlights(places)) for known, places in hits], most=_MAX_PAGE_LIMIT
+    )
+
+
+@routes("GET", "/search/conversations")
+def search_by_text(call: Call) -> Answer:
+    """Search for conversations by a text. It is the older way."""
+    text = call.query.get("query", "")
+    if not text:
+        raise refuse("query must hold one character at least")
+    hits = _with_text(call, list(call.state.conversations.values()), text, exact=call.flag("exactMatch"))
+    return page(call, [_text_hit(known.id, places) for known, places in hits], most=_MAX_PAGE_LIMIT)
+
+
+def _with_text(
+    call: Call, conversations: list[KnownConversation], text: str, *, exact: bool
+) -> Iterator[tuple[KnownConversation, Found]]:
+    for conversation in conversations:
+        places = find(call.state, conversation, text, exact=exact)
+        if places is not None:
+            yield conversation, places
+
+
+def _highlights(places: Found) -> dict[str, list[str]]:
+    highlights = {"subject": [places.subject] if places.subject else [], "messages": list(places.messages.values())}
+    return {name: snippets for name, snippets in highlights.items() if snippets}
+
+
+def _text_hit(number: int, places: Found) -> TextSearchHit:
+    return TextSearchHit(
+        id=number,
+        highlights={"subject": [places.subject]} if places.subject else {},
+        inner_hits=[InnerSearchHit(id=key, highlight={"text": snippet}) for key, snippet in places.messages.items()],
+    )

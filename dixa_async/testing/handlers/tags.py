@@ -1,0 +1,118 @@
+"""Tags, and the conversations that have them."""
+
+from ...models.activity import ActivityType
+from ...models.activity_attributes import TagAddedAttribute, TagRemovedAttribute
+from ...models.tags import NewTag, Tag, TagName, TagState
+from ..exchange import Answer, Call, Routes, data, nothing, refuse
+from ..posting import given
+from ..state import State
+
+routes = Routes()
+
+
+@routes("GET", "/tags")
+def list_tags(call: Call) -> Answer:
+    """List the tags of the organization."""
+    everything = call.flag("includeDeactivated")
+    return data([tag for tag in call.state.tags.values() if everything or tag.state is TagState.ACTIVE])
+
+
+@routes("GET", "/tags/{tagId}")
+def get_tag(call: Call) -> Answer:
+    """Read a tag."""
+    return data(_tag(call))
+
+
+@routes("POST", "/tags")
+def create_tag(call: Call) -> Answer:
+    """Create a tag, or find the one that has the name already."""
+    return data(_named(call.state, call.body(NewTag)))
+
+
+@routes("DELETE", "/tags/{tagId}")
+def delete_tag(call: Call) -> Answer:
+    """Delete a tag, and take it from all conversations."""
+    tag = _tag(call)
+    del call.state.tags[tag.id]
+    for conversation_id in list(call.state.conversation_tags):
+        _remove(call.state, conversation_id, tag)
+    return nothing()
+
+
+@routes("PATCH", "/tags/{tagId}/activate")
+def activate_tag(call: Call) -> Answer:
+    """Let conversations be marked with a tag again."""
+    _tag(call).state = TagState.ACTIVE
+    return nothing()
+
+
+@routes("PATCH", "/tags/{tagId}/deactivate")
+def deactivate_tag(call: Call) -> Answer:
+    """Let no more conversations be marked with a tag."""
+    _tag(call).state = TagState.INACTIVE
+    return nothing()
+
+
+@routes("GET", "/conversations/{conversationId}/tags")
+def list_tags_of_conversation(call: Call) -> Answer:
+    """List the tags of a conversation."""
+    tag_ids = call.state.conversation_tags.get(call.conversation().id, [])
+    return data([call.state.tags[tag_id] for tag_id in tag_ids])
+
+
+@routes("PUT", "/conversations/{conversationId}/tags/{tagId}")
+def add_tag(call: Call) -> Answer:
+    """Mark a conversation with a tag."""
+    conversation, tag = call.active_conversation(), _tag(call)
+    if tag.state is not TagState.ACTIVE:
+        raise refuse(f"The tag {tag.id} is not active")
+    _add(call.state, conversation.id, tag)
+    return nothing()
+
+
+@routes("DELETE", "/conversations/{conversationId}/tags/{tagId}")
+def remove_tag(call: Call) -> Answer:
+    """Take a tag from a conversation."""
+    _remove(call.state, call.conversation().id, _tag(call))
+    return nothing()
+
+
+@routes("POST", "/conversations/{conversationId}/tags/bulk")
+def add_tags(call: Call) -> Answer:
+    """Mark a conversation with several tags, by their names."""
+    conversation = call.active_conversation()
+    names: list[TagName] = call.body(list[TagName], envelope="data")
+    for tag in [_named(call.state, NewTag(name=tag.name)) for tag in names]:
+        if tag.state is TagState.ACTIVE:
+            _add(call.state, conversation.id, tag)
+    return Answer(status=202)
+
+
+def _tag(call: Call) -> Tag:
+    return call.find(call.state.tags, "tagId", "tag")
+
+
+def _named(state: State, new: NewTag) -> Tag:
+    """The tag that has a name, which is made if there is none."""
+    if not new.name:
+        raise refuse("A tag needs a name")
+    found = next((tag for tag in state.tags.values() if tag.name == new.name), None)
+    if found is not None:
+        return found
+    tag = Tag(id=state.new_id(), name=new.name, state=TagState.ACTIVE, color=given(new.color))
+    state.tags[tag.id] = tag
+    return tag
+
+
+def _add(state: State, conversation_id: int, tag: Tag) -> None:
+    tag_ids = state.conversation_tags.setdefault(conversation_id, [])
+    if tag.id not in tag_ids:
+        tag_ids.append(tag.id)
+        state.record(conversation_id, ActivityType.TAG_ADDED, attributes=TagAddedAttribute(tag=tag.name))
+
+
+def _remove(state: State, conversation_id: int, tag: Tag) -> None:
+    tag_ids = state.conversation_tags.get(conversation_id, [])
+    if tag.id in tag_ids:
+        tag_ids.remove(tag.id)
+        state.record(conversation_id, ActivityType.TAG_REMOVED, attributes=TagRemovedAttribute(tag=tag.name))

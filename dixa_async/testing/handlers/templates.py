@@ -1,0 +1,27 @@
+"""Templates."""
+
+from ...models.templates import TemplateType
+from ..exchange import Answer, Call, Routes, nothing, refuse
+from ..paging import page
+
+routes = Routes()
+
+
+@routes("GET", "/templates")
+def list_templates(call: Call) -> Answer:
+    """List templates."""
+    templates = list(call.state.templates.values())
+    if "type" not in call.query:
+        return page(call, templates)
+    kind = TemplateType(call.query["type"])
+    if not kind.is_known:
+        raise refuse(f"There is no kind of templates {kind}")
+    return page(call, [template for template in templates if template._type == kind])  # pyright: ignore[reportPrivateUsage]
+
+
+@routes("DELETE", "/templates/{templateId}")
+def delete_template(call: Call) -> Answer:
+    """Delete a template."""
+    template = call.find(call.state.templates, "templateId", "template")
+    del call.state.templates[template.id]
+    return nothing()

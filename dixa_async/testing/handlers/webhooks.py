@@ -1,0 +1,162 @@
+"""Webhook subscriptions. Nothing is sent to them."""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from ...models.base import UNSET, Unset
+from ...models.webhooks import (
+    BasicAuthorization,
+    CombinedWebhookFilters,
+    EventDeliveryStatus,
+    NewWebhookSubscription,
+    NoRecentDelivery,
+    TokenAuthorization,
+    WebhookAuthorization,
+    WebhookEvent,
+    WebhookFilters,
+    WebhookSubscription,
+    WebhookSubscriptionPatch,
+)
+from ..exchange import Answer, Call, EmptyPatchRefusal, Routes, data, nothing, refuse
+from ..posting import given
+from ..state import TOKEN_OWNER
+
+routes = Routes()
+
+_AUTHORIZATION = "Authorization"
+
+
+@routes("GET", "/webhooks")
+def list_subscriptions(call: Call) -> Answer:
+    """List all subscriptions."""
+    return data(list(call.state.webhooks.values()))
+
+
+@routes("GET", "/webhooks/{webhookSubscriptionId}")
+def get_subscription(call: Call) -> Answer:
+    """Read a subscription."""
+    return data(_subscription(call))
+
+
+@routes("POST", "/webhooks")
+def create_subscription(call: Call) -> Answer:
+    """Create a subscription."""
+    state = call.state
+    new: NewWebhookSubscription = call.body(NewWebhookSubscription)
+    name, url = _checked(new.name, new.url, given(new.events), given(new.filters))
+    key = state.new_id()
+    subscription = WebhookSubscription(
+        id=key,
+        name=name,
+        url=url,
+        secret_key=hashlib.sha256(key.encode()).hexdigest(),
+        enabled=new.enabled is not False,
+        created_at=state.now(),
+        created_by=TOKEN_OWNER,
+        updated_at=state.now(),
+        updated_by=TOKEN_OWNER,
+        subscribed_events=given(new.events) or [],
+        headers=new.custom_headers | _header(new.authorization),
+        filters=_filters(given(new.filters)),
+    )
+    state.webhooks[key] = subscription
+    return data(subscription, status=201)
+
+
+@routes("PATCH", "/webhooks/{webhookSubscriptionId}")
+def patch_subscription(call: Call) -> Answer:
+    """Change some fields of a subscription."""
+    subscription = _subscription(call)
+    patch: WebhookSubscriptionPatch = call.body(WebhookSubscriptionPatch)
+    if patch == WebhookSubscriptionPatch():
+        raise EmptyPatchRefusal
+    name = subscription.name if patch.name is UNSET else patch.name
+    url = subscription.url if patch.url is UNSET else patch.url
+    subscription.name, subscription.url = _checked(name, url, given(patch.events), given(patch.filters))
+    if patch.events is not UNSET:
+        subscription.subscribed_events = patch.events or []
+    if patch.enabled is not UNSET:
+        subscription.enabled = patch.enabled is not False
+    if patch.filters is not UNSET:
+        subscription.filters = _filters(patch.filters)
+    subscription.headers = _patched_headers(subscription.headers or {}, patch)
+    subscription.updated_at = call.state.now()
+    return data(subscription)
+
+
+@routes("DELETE", "/webhooks/{webhookSubscriptionId}")
+def delete_subscription(call: Call) -> Answer:
+    """Delete a subscription."""
+    del call.state.webhooks[_subscription(call).id]
+    return nothing()
+
+
+@routes("GET", "/webhooks/{webhookSubscriptionId}/delivery-status")
+def list_delivery_statuses(call: Call) -> Answer:
+    """List what became of the last delivery of each kind of event."""
+    subscription = _subscription(call)
+    logs = {
+        event: call.state.deliveries.get((subscription.id, event)) for event in subscription.subscribed_events or []
+    }
+    return data(
+        [
+            EventDeliveryStatus(event=event, delivery_status=log[0].delivery_detail if log else NoRecentDelivery())
+            for event, log in logs.items()
+        ]
+    )
+
+
+@routes("GET", "/webhooks/{webhookSubscriptionId}/delivery-status/logs/{event}")
+def list_delivery_logs(call: Call) -> Answer:
+    """List the latest deliveries of one kind of event."""
+    subscription, event = _subscription(call), WebhookEvent(call.arguments["event"])
+    if not event.is_known:
+        raise refuse(f"There is no event {event}")
+    return data(call.state.deliveries.get((subscription.id, event), []))
+
+
+def _subscription(call: Call) -> WebhookSubscription:
+    return call.find(call.state.webhooks, "webhookSubscriptionId", "subscription")
+
+
+def _checked(
+    name: str | None,
+    url: str | None,
+    events: Sequence[WebhookEvent] | None,
+    filters: Mapping[str, CombinedWebhookFilters] | None,
+) -> tuple[str, str]:
+    """The name and the address, once it is sure that everything is allowed."""
+    if not name or url is None or not url.startswith(("https://", "http://")):
+        raise refuse("A subscription needs a name and a web address")
+    for event in events or ():
+        if not event.is_known:
+            raise refuse(f"There is no event {event}")
+    if any(not combined.conditions for combined in (filters or {}).values()):
+        raise refuse("A filter needs one condition or more")
+    return name, url
+
+
+def _filters(filters: Mapping[str, CombinedWebhookFilters] | None) -> dict[str, WebhookFilters] | None:
+    return None if filters is None else dict(filters)
+
+
+def _patched_headers(headers: Mapping[str, str], patch: WebhookSubscriptionPatch) -> dict[str, str]:
+    authorization = {name: value for name, value in headers.items() if name == _AUTHORIZATION}
+    custom = {name: value for name, value in headers.items() if name != _AUTHORIZATION}
+    if not isinstance(patch.authorization, Unset):
+        authorization = _header(patch.authorization)
+    if not isinstance(patch.custom_headers, Unset):
+        custom = patch.custom_headers or {}
+    return custom | authorization
+
+
+def _header(authorization: WebhookAuthorization | None) -> dict[str, str]:
+    """What deliveries carry to show where they come from."""
+    match authorization:
+        case BasicAuthorization(username=username, password=password):
+            return {_AUTHORIZATION: f"Basic {base64.b64encode(f'{username}:{password}'.encode()).decode()}"}
+        case TokenAuthorization(value=token):
+            return {_AUTHORIZATION: f"Bearer {token}"}
+        case _:
+            return {}

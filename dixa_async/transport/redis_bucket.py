@@ -1,0 +1,216 @@
+"""A bucket in Redis as one process sees it: turns, what it knows of the others, and whether Redis is there."""
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+
+from ..config import RateLimit
+from ..errors import RateLimitWaitError
+from .quota import Clock, DailyUse
+from .redis_scripts import GIVE_BACK, MICRO, REFUSED, REPORT, RESERVE, Script, ScriptRunner
+
+logger = logging.getLogger("dixa_async.rate_limit")
+
+_GRACE: Final = 1.0
+"""Seconds without a request, at least, after Redis has lost the bucket: turns of the old one may still be held."""
+_FIRST_TRY: Final = 0.25
+"""Seconds until Redis is tried again. They double with each try."""
+_TRY_AT_LEAST_EVERY: Final = 2.0
+_SETTLES_IN: Final = 5.0
+"""Seconds for which a process keeps to its share when Redis is back: others may not have found it yet."""
+
+
+class RedisAwayError(Exception):
+    """Redis did not do what it was asked. It never leaves the limiter."""
+
+
+@attrs.frozen(kw_only=True)
+class Turn:
+    """A turn that was given out to this process."""
+
+    due: float
+    """When it may be used, on the clock of the event loop."""
+    charged: int
+    """Microseconds that it cost the bucket."""
+    born: int
+    serial: int
+    full: int
+
+    @property
+    def latest(self) -> float:
+        """When it is too late: a turn used much later than it was due would be one too many at that time."""
+        return self.due + self.charged / MICRO / 2
+
+
+class RedisBucket:
+    """The bucket.
+
+    Args:
+        runner: runs the scripts.
+        settings: the limit.
+        share: the part of it that this process uses while Redis is away.
+        wall_clock: gives the time of day, for the daily quota.
+    """
+
+    def __init__(
+        self, runner: ScriptRunner, settings: RateLimit, share: float, *, wall_clock: Clock = time.time
+    ) -> None:
+        self._born = 0
+        self._rate: float | None = None
+        self._accepted = 0
+        self._sent_alone = 0
+        self._away = False
+        self.today = DailyUse(settings.daily_quota, wall_clock)
+        self.configure(runner, settings, share)
+        self.forget_times()
+
+    def configure(self, runner: ScriptRunner, settings: RateLimit, share: float) -> None:
+        """Take over other settings. What is known of the bucket stays.
+
+        Args:
+            runner: runs the scripts.
+            settings: the limit.
+            share: the part of it that this process uses while Redis is away.
+        """
+        self._runner = runner
+        self._full_rate = settings.per_second
+        self._share = share
+        self._terms = (
+            round(settings.per_second * MICRO),
+            settings.burst,
+            round(max(_GRACE, 1 / (settings.per_second * share)) * MICRO),
+        )
+        self.today.quota = settings.daily_quota
+
+    def forget_times(self) -> None:
+        """Forget all times of the event loop, for there is another one now."""
+        self.ready_at = -math.inf
+        self._settled_at = -math.inf
+        self._try_at = -math.inf
+        self._try_in = _FIRST_TRY
+
+    @property
+    def rate(self) -> float:
+        """Requests a second of all processes, when Redis was last asked."""
+        return self._full_rate if self._rate is None else min(self._rate, self._full_rate)
+
+    @property
+    def away(self) -> bool:
+        """Whether Redis does not answer. All methods but `try_again` fail then at once."""
+        return self._away
+
+    @property
+    def keeps_to_share(self) -> bool:
+        """Whether this process may use its share only: Redis is away, or has just come back."""
+        return self._away or asyncio.get_running_loop().time() < self._settled_at
+
+    @property
+    def should_be_tried(self) -> bool:
+        """Whether it is time for `try_again`."""
+        return self._away and asyncio.get_running_loop().time() >= self._try_at
+
+    async def reserve(self, max_wait: float | None) -> Turn:
+        """Take the next turn.
+
+        Args:
+            max_wait: the longest wait, in seconds.
+
+        Returns:
+            The turn.
+
+        Raises:
+            RateLimitWaitError: the wait would be longer, and no turn was taken.
+            RedisAwayError: Redis did not answer.
+        """
+        limit = -1 if max_wait is None else round(max_wait * MICRO)
+        taken, wait, serial, full, charged = await self._run(RESERVE, limit)
+        if not taken:
+            raise RateLimitWaitError(wait=wait / MICRO, max_wait=limit / MICRO)
+        due = asyncio.get_running_loop().time() + wait / MICRO
+        return Turn(due=due, charged=charged, born=self._born, serial=serial, full=full)
+
+    async def give_back(self, turn: Turn) -> None:
+        """Give a turn back that is not used."""
+        await self._run(GIVE_BACK, turn.born, turn.serial, turn.full, turn.charged)
+
+    async def refused(self, pause: float) -> None:
+        """Take note of a 429.
+
+        Args:
+            pause: seconds in which nobody gets a turn.
+        """
+        (slower,) = await self._run(REFUSED, round(pause * MICRO))
+        if slower:
+            logger.warning(
+                "429: no request for %.2f s, then %.2f a second of %g, in all processes",
+                pause,
+                self.rate,
+                self._full_rate,
+            )
+
+    def accepted(self) -> None:
+        """Take note of an answer other than 429. Redis is told with the next turn."""
+        if self.rate < self._full_rate:
+            self._accepted += 1
+
+    def sent_alone(self) -> None:
+        """Take note of a request without a turn from Redis. Redis is told when it is back."""
+        self._sent_alone += 1
+        self.today.add()
+
+    async def try_again(self) -> None:
+        """Look whether Redis is back."""
+        if not self.should_be_tried:
+            return
+        self._try_at = asyncio.get_running_loop().time() + self._try_in
+        self._try_in = min(2 * self._try_in, _TRY_AT_LEAST_EVERY)
+        await self._run(REPORT)
+        self._away = False
+        self._settled_at = asyncio.get_running_loop().time() + _SETTLES_IN
+        logger.info("Redis is back: all processes share the rate limit again")
+
+    async def _run(self, script: Script, *arguments: int) -> Sequence[int]:
+        """Run a script, and learn from its answer.
+
+        Returns:
+            What is special to this script in the answer.
+        """
+        if self._away and script is not REPORT:
+            raise RedisAwayError
+        accepted, sent_alone = self._accepted, self._sent_alone
+        self._accepted = self._sent_alone = 0
+        told = (*self._terms, self._born, self.today.used, accepted, sent_alone, *arguments)
+        try:
+            born, rate, used, ready, *rest = await self._runner.run(script, told)
+        except Exception as error:  # whatever a Redis client raises, there is a limit still
+            self._accepted += accepted
+            self._sent_alone += sent_alone
+            self._lose(error)
+            raise RedisAwayError from error
+        self._born = born
+        self._learn(rate / MICRO)
+        self.today.know(used + self._sent_alone)
+        self.ready_at = asyncio.get_running_loop().time() + ready / MICRO
+        return rest
+
+    def _learn(self, rate: float) -> None:
+        if self.rate < self._full_rate <= rate:
+            logger.warning("no 429 for a while: %g requests a second again", self._full_rate)
+        self._rate = rate
+
+    def _lose(self, error: Exception) -> None:
+        if self._away:
+            return
+        self._away = True
+        self._try_in = _FIRST_TRY
+        self._try_at = asyncio.get_running_loop().time() + _FIRST_TRY
+        logger.warning(
+            "Redis does not answer (%s): until it is back, this process sends at most %g requests a second",
+            f"{type(error).__name__}: {error}".rstrip(": "),
+            self._full_rate * self._share,
+        )

@@ -1,0 +1,260 @@
+"""The limiter of one process among several that share a bucket in Redis.
+
+Callers of a process wait in one queue, and are served strictly in the order they came. For the first of them a turn is
+taken from the bucket in Redis, never more than one at a time. While Redis is away, turns come from a limiter of this
+process alone, which knows a share of the rate; the queue stays as it is.
+"""
+
+import asyncio
+import contextvars
+import math
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final
+
+import attrs
+from typing_extensions import override
+
+from ..errors import RateLimitWaitError, UsageError
+from .limiter import LONGEST_PAUSE, PAUSE, Limiter, LimiterState, LocalLimiter
+from .redis_bucket import RedisAwayError, RedisBucket, Turn
+
+_FORGOTTEN: Final = 100
+"""Cancelled waiters that may stay in the queue, besides as many as there are live ones."""
+
+
+@attrs.define(eq=False)
+class _Waiter:
+    """A caller in the queue. It gets a turn of the bucket, or None, a turn of the share."""
+
+    turn: asyncio.Future[Turn | None]
+    since: float
+    max_wait: float | None
+
+    def time_left(self, now: float) -> float | None:
+        return None if self.max_wait is None else max(0.0, self.since + self.max_wait - now)
+
+
+class RedisLimiter(Limiter):
+    """The limiter of one process among several.
+
+    It can be used on one event loop after the other, and on one at a time. So can the Redis client, if it is closed
+    (``aclose``) at the end of each loop.
+
+    Args:
+        bucket: gives the turns.
+        alone: gives the turns while Redis is away.
+        draw: gives a number from 0 to 1.
+    """
+
+    def __init__(self, bucket: RedisBucket, alone: LocalLimiter, *, draw: Callable[[], float] = random.random) -> None:
+        self.bucket = bucket
+        self._alone = alone
+        self._draw = draw
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._refused = 0
+        self._start()
+
+    def _start(self) -> None:
+        """Begin with nothing, on whichever loop."""
+        self._waiters: deque[_Waiter] = deque()
+        # Cancelled waiters stay in the queue for a while, and are not counted here.
+        self._waiting = 0
+        self._nobody_waits = asyncio.Event()
+        self._server: asyncio.Task[None] | None = None
+        self._jobs: deque[Callable[[], Awaitable[None]]] = deque()
+        self._worker: asyncio.Task[None] | None = None
+        # When the turn is due that was taken for the first in the queue.
+        self._due: float | None = None
+        self._held_until = -math.inf
+
+    @property
+    @override
+    def state(self) -> LimiterState:
+        loop = None if self._loop is None or self._loop.is_closed() else self._loop
+        away = self.bucket.away
+        return LimiterState(
+            rate=self._alone.rate if away else self.bucket.rate,
+            waiting=self._waiting if loop else 0,
+            paused_for=max(0.0, self._next_at() - loop.time()) if loop else 0.0,
+            used_today=self.bucket.today.used,
+            refused=self._refused,
+        )
+
+    @override
+    async def acquire(self, max_wait: float | None = None) -> None:
+        loop = self._on_this_loop()
+        now = loop.time()
+        if max_wait is not None and (wait := self._least_wait(now)) > max_wait:
+            raise RateLimitWaitError(wait=wait, max_wait=max_wait)
+        waiter = _Waiter(loop.create_future(), now, max_wait)
+        self._waiters.append(waiter)
+        self._waiting += 1
+        self._nobody_waits.clear()
+        if self._server is None or self._server.done():
+            self._server = _start_task(loop, self._serve(loop))
+        if max_wait is None:
+            await self._turn_of(waiter)
+            return
+        try:
+            async with asyncio.timeout(max_wait):
+                await self._turn_of(waiter)
+        except TimeoutError:
+            raise RateLimitWaitError(wait=max(max_wait, self._next_at() - now), max_wait=max_wait) from None
+
+    @override
+    def refused(self, retry_after: float | None) -> None:
+        loop = self._on_this_loop()
+        pause = PAUSE if retry_after is None else min(retry_after, LONGEST_PAUSE)
+        self._refused += 1
+        self._held_until = max(self._held_until, loop.time() + pause)
+        self._later(loop, partial(self._tell_refused, pause))
+
+    @override
+    def accepted(self) -> None:
+        if self.bucket.away:
+            self._alone.accepted()
+        else:
+            self.bucket.accepted()
+
+    def _next_at(self) -> float:
+        """When the next turn is due, as far as that is known."""
+        if self.bucket.away:
+            loop = self._loop
+            due = loop.time() + self._alone.state.paused_for if loop else -math.inf
+        else:
+            due = self.bucket.ready_at if self._due is None else self._due
+        return max(due, self._held_until)
+
+    def _least_wait(self, now: float) -> float:
+        """How long a newcomer waits at least. How many turns the other processes take in between, no one knows."""
+        if not self._waiting:
+            return max(0.0, self._held_until - now)
+        if self._due is None and not self.bucket.away:  # a burst may be there
+            return max(0.0, self._held_until - now)
+        return self._next_at() - now + self._waiting / self.state.rate
+
+    async def _turn_of(self, waiter: _Waiter) -> None:
+        try:
+            await waiter.turn
+        except asyncio.CancelledError:
+            if waiter.turn.cancelled():
+                self._leave_queue()
+            elif waiter.turn.exception() is None:
+                # The turn came in the very tick of the cancellation, and will not be used.
+                self._hand_out(waiter.turn.result())
+            raise
+
+    def _leave_queue(self) -> None:
+        self._waiting -= 1
+        if not self._waiting:
+            self._nobody_waits.set()
+        if len(self._waiters) > 2 * self._waiting + _FORGOTTEN:
+            self._waiters = deque(waiter for waiter in self._waiters if not waiter.turn.done())
+
+    def _first(self) -> _Waiter | None:
+        while self._waiters and self._waiters[0].turn.done():
+            self._waiters.popleft()
+        return self._waiters[0] if self._waiters else None
+
+    def _hand_out(self, turn: Turn | None) -> None:
+        """Give a turn to the first in the queue, or back to Redis if nobody waits."""
+        waiter = self._first()
+        if waiter is not None:
+            waiter.turn.set_result(turn)
+            self._leave_queue()
+        elif turn is not None:
+            self._later(asyncio.get_running_loop(), partial(self.bucket.give_back, turn))
+
+    async def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The task that serves the queue, while there is one."""
+        while (waiter := self._first()) is not None:
+            error: Exception
+            try:
+                turn = await self._next_turn(loop, waiter)
+            except RateLimitWaitError as too_long:
+                wait = loop.time() - waiter.since + too_long.wait
+                error = RateLimitWaitError(wait=wait, max_wait=waiter.max_wait or 0.0)
+            except Exception as unexpected:  # it is the caller's to see; the others must not wait for ever
+                error = unexpected
+            else:
+                self._hand_out(turn)
+                continue
+            if not waiter.turn.done():
+                waiter.turn.set_exception(error)
+                self._leave_queue()
+
+    async def _next_turn(self, loop: asyncio.AbstractEventLoop, waiter: _Waiter) -> Turn | None:
+        """Wait until a request may go, or nobody waits any more."""
+        bucket, tries = self.bucket, 0
+        while True:
+            self._due = None
+            await self._sleep_until(loop, self._held_until)
+            if not self._waiting:
+                return None
+            if bucket.keeps_to_share:
+                if bucket.should_be_tried:
+                    self._later(loop, bucket.try_again)
+                await self._alone.acquire(waiter.time_left(loop.time()))
+                if bucket.away:
+                    bucket.sent_alone()
+                    return None
+            try:
+                turn = await bucket.reserve(waiter.time_left(loop.time()))
+                self._due = turn.due
+                await self._sleep_until(loop, turn.due)
+                tries += 1
+                # A loop that is late all the time gets its turns nevertheless.
+                in_time = loop.time() <= turn.latest or tries > 1
+                if not self._waiting or (in_time and loop.time() >= self._held_until):
+                    return turn
+                await bucket.give_back(turn)
+            except RedisAwayError:
+                # The last turn may just have been used; and not all processes should start at once.
+                self._held_until = max(self._held_until, loop.time() + (1 + self._draw()) / self._alone.rate)
+
+    async def _sleep_until(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
+        """Sleep while anyone waits."""
+        while self._waiting and loop.time() < when:
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(when):
+                    await self._nobody_waits.wait()
+
+    async def _tell_refused(self, pause: float) -> None:
+        try:
+            await self.bucket.refused(pause)
+        except RedisAwayError:
+            self._alone.refused(pause)
+
+    def _later(self, loop: asyncio.AbstractEventLoop, job: Callable[[], Awaitable[None]]) -> None:
+        """Do something with Redis in the background, one after the other."""
+        self._jobs.append(job)
+        if self._worker is None or self._worker.done():
+            self._worker = _start_task(loop, self._work())
+
+    async def _work(self) -> None:
+        """The task that does these things, while there are any."""
+        while self._jobs:
+            with suppress(RedisAwayError):
+                await self._jobs.popleft()()
+
+    def _on_this_loop(self) -> asyncio.AbstractEventLoop:
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            if self._loop is not None:
+                if self._waiting and not self._loop.is_closed():
+                    raise UsageError(
+                        "the rate limit of this token is in use on another event loop: use one loop for one token"
+                    )
+                self._start()
+                self.bucket.forget_times()
+            self._loop = loop
+        return loop
+
+
+def _start_task(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    # It works for all callers, so it carries nothing of the one who happens to start it.
+    return loop.create_task(work, context=contextvars.Context())

@@ -1,0 +1,206 @@
+"""The Lua scripts of the limiter for many processes, and the one place that talks to redis-py.
+
+A bucket is one hash in Redis, and each script is one atomic step on it. It is the GCRA of the limiter for one process,
+on the clock of Redis, in whole microseconds; rates are requests in a million seconds. What makes it safe for many:
+
+- A turn is charged when it is given out, before its time comes. So each process keeps its place, and its fair share.
+- A new bucket starts as if the burst had just been used. A process that knew an older bucket tells so: Redis has lost
+  it, and others may still hold turns of it. Then nothing goes out for a moment.
+- A turn that comes back when others were given out after it may be due later than the moment it was for. It is given
+  back only as far as the burst has room for it: `returned` is what was given back so since turn `returned_at`.
+- A turn from before a pause is part of the pause: up to `held`, none is given back.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import attrs
+from typing_extensions import override
+
+from .limiter import FASTER, SLOWER, SLOWER_AT_MOST_EVERY, SLOWEST
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+MICRO: Final = 1_000_000
+
+_FORGOTTEN_AFTER: Final = 25 * 3600
+"""Seconds. Longer than a day, so that the count of the day is not lost in a quiet hour."""
+
+CLOCK: Final = "local time = redis.call('TIME')"
+
+_CONSTANTS: Final = f"""
+local SLOWER, SLOWER_AT_MOST_EVERY = {SLOWER}, {SLOWER_AT_MOST_EVERY * MICRO:.0f}
+local FASTER, SLOWEST = {FASTER * MICRO:.0f}, {SLOWEST * MICRO:.0f}
+local DAY, FORGOTTEN_AFTER = {86400 * MICRO}, {_FORGOTTEN_AFTER}
+"""
+
+_LOAD: Final = """
+local now = time[1] * 1000000 + time[2]
+local full_rate, burst, grace = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local known_born, known_used = tonumber(ARGV[4]), tonumber(ARGV[5])
+local accepted, sent_alone = tonumber(ARGV[6]), tonumber(ARGV[7])
+
+local names = {'born', 'touched', 'full', 'rate', 'slowed', 'held', 'serial', 'returned', 'returned_at', 'day', 'used'}
+local stored = redis.call('HMGET', KEYS[1], unpack(names))
+local bucket = {}
+for n, name in ipairs(names) do bucket[name] = tonumber(stored[n]) or 0 end
+
+-- A rate of 0 stands for the full one.
+if bucket.rate > 0 then
+  bucket.rate = bucket.rate + accepted * FASTER
+  if bucket.rate >= full_rate then bucket.rate = 0 end
+end
+local rate, interval, tolerance
+local function settle_rate()
+  rate = bucket.rate > 0 and bucket.rate or full_rate
+  interval = math.floor(1e12 / rate + 0.5)
+  tolerance = (burst - 1) * interval
+end
+settle_rate()
+
+local day = math.floor(now / DAY)
+if bucket.day ~= day then bucket.day, bucket.used = day, 0 end
+
+if bucket.born == 0 then
+  bucket.born, bucket.touched, bucket.full = now, now, now + tolerance
+end
+if now < bucket.touched then
+  -- The clock was set back. What lies ahead stays as far ahead as it was.
+  bucket.full = bucket.full - (bucket.touched - now)
+  bucket.slowed = bucket.slowed - (bucket.touched - now)
+end
+bucket.touched = now
+if known_born ~= 0 and known_born ~= bucket.born then
+  bucket.full = math.max(bucket.full, math.min(bucket.born, now) + grace + tolerance)
+  bucket.used = math.max(bucket.used, known_used)
+end
+if sent_alone > 0 then
+  -- These did not go through the bucket, so it looks fuller than it is.
+  bucket.full = math.max(bucket.full, now + tolerance)
+  bucket.used = bucket.used + sent_alone
+end
+
+local function answer(...)
+  local fields = {}
+  for _, name in ipairs(names) do
+    fields[#fields + 1] = name
+    fields[#fields + 1] = bucket[name]
+  end
+  redis.call('HSET', KEYS[1], unpack(fields))
+  redis.call('EXPIRE', KEYS[1], FORGOTTEN_AFTER)
+  return {bucket.born, rate, bucket.used, math.max(0, bucket.full - tolerance - now), ...}
+end
+"""
+
+_RESERVE: Final = """
+local max_wait = tonumber(ARGV[8])
+local wait = math.max(0, bucket.full - tolerance - now)
+if max_wait >= 0 and wait > max_wait then return answer(0, wait, 0, 0, 0) end
+bucket.full = math.max(bucket.full, now) + interval
+bucket.serial = bucket.serial + 1
+bucket.used = bucket.used + 1
+return answer(1, wait, bucket.serial, bucket.full, interval)
+"""
+
+_GIVE_BACK: Final = """
+local born, serial, full, charged = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+if born ~= bucket.born then return answer() end
+bucket.used = math.max(0, bucket.used - 1)
+if serial <= bucket.held then return answer() end
+if serial < bucket.serial then
+  -- All turns after this one were given out after what was returned: the burst has room again.
+  if serial >= bucket.returned_at then bucket.returned = 0 end
+  charged = math.min(charged, math.min(tolerance, full - now) - bucket.returned)
+  if charged <= 0 then return answer() end
+  bucket.returned = bucket.returned + charged
+  bucket.returned_at = bucket.serial
+end
+bucket.full = bucket.full - charged
+return answer()
+"""
+
+_REFUSED: Final = """
+local pause = tonumber(ARGV[8])
+local slower = 0
+if now >= bucket.slowed + SLOWER_AT_MOST_EVERY then
+  slower = 1
+  bucket.slowed = now
+  bucket.rate = math.floor(math.max(rate * SLOWER, math.min(SLOWEST, full_rate)))
+  settle_rate()
+end
+bucket.full = math.max(bucket.full, now + pause + tolerance)
+bucket.held = bucket.serial
+return answer(slower)
+"""
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+@attrs.frozen
+class Script:
+    """A script, and the digest that Redis knows it by."""
+
+    text: str
+    sha: str = attrs.field(init=False, default=attrs.Factory(lambda self: _digest(self.text), takes_self=True))
+
+
+def _script(step: str) -> Script:
+    return Script(_CONSTANTS + CLOCK + _LOAD + step)
+
+
+RESERVE: Final = _script(_RESERVE)
+"""Takes a turn. Argument: the longest wait, or -1. Answer: taken or not, wait, serial, full, charged."""
+GIVE_BACK: Final = _script(_GIVE_BACK)
+"""Gives a turn back that is not used. Arguments: born, serial, full, charged."""
+REFUSED: Final = _script(_REFUSED)
+"""Takes note of a 429. Argument: the pause. Answer: whether the rate fell."""
+REPORT: Final = _script("return answer()")
+"""Only tells what the others tell too: what was accepted, and what was sent without Redis."""
+
+
+class ScriptRunner(Protocol):
+    """Runs scripts on one bucket."""
+
+    async def run(self, script: Script, arguments: Sequence[int]) -> list[int]:
+        """Run a script.
+
+        Args:
+            script: the script.
+            arguments: what it gets, after the key.
+
+        Returns:
+            What it answers.
+        """
+        ...
+
+
+class RedisRunner(ScriptRunner):
+    """Runs scripts on a Redis server.
+
+    Args:
+        redis: the client.
+        key: where the bucket is.
+        timeout: seconds for a script.
+    """
+
+    def __init__(self, redis: "Redis", key: str, timeout: float) -> None:
+        # redis-py's types leave open what a script answers, and whether it is awaited.
+        self._redis: Any = redis
+        self._key = key
+        self._timeout = timeout
+
+    @override
+    async def run(self, script: Script, arguments: Sequence[int]) -> list[int]:
+        from redis.exceptions import NoScriptError
+
+        async with asyncio.timeout(self._timeout):
+            try:
+                answer: list[int] = await self._redis.evalsha(script.sha, 1, self._key, *arguments)
+            except NoScriptError:  # Redis is new, or has forgotten its scripts
+                answer = await self._redis.eval(script.text, 1, self._key, *arguments)
+            return answer

@@ -1,0 +1,32 @@
+"""The token comes back."""
+
+from ..raw_server import Exchange
+from ..registry import Section, answer
+
+_section = Section("The token comes back")
+
+
+@_section.after_reading("answers 403 with the token in the message, a header and the status line")
+async def echo_in_error(exchange: Exchange) -> None:
+    token = exchange.headers["authorization"]
+    body = f'{{"message": "no access for {token}"}}'.encode()
+    await exchange.send(answer(body, f"X-Echo: {token}", status=f"403 {token}"))
+
+
+@_section.after_reading("sends the token in a body that cannot be read")
+async def echo_in_answer(exchange: Exchange) -> None:
+    token = exchange.headers["authorization"]
+    await exchange.send(answer(f"<p>{token}</p>".encode(), f"X-Echo: {token}"))
+
+
+@_section.after_reading("sends the token in something that is not HTTP")
+async def echo_in_garbage(exchange: Exchange) -> None:
+    token = exchange.headers["authorization"]
+    await exchange.send(f"HTTP/1.1 200 OK\r\n{token}\r\n\r\n".encode("latin-1"))
+
+
+@_section.after_reading("sends the token in a head that ends too early")
+async def echo_in_unfinished_head(exchange: Exchange) -> None:
+    token = exchange.headers["authorization"]
+    await exchange.send(f"HTTP/1.1 200 {token}\r\nX-Echo: {token}\r\n".encode("latin-1"))
+    await exchange.close()

@@ -1,0 +1,13 @@
+"""Good manners, to see that all is well before and afterwards."""
+
+from ..raw_server import Exchange
+from ..registry import BEHAVIOURS, always, answer
+
+
+async def repeat(exchange: Exchange) -> None:
+    """Answer with what was sent."""
+    await exchange.send(answer(await exchange.read()))
+
+
+BEHAVIOURS["ok"] = always(answer())
+BEHAVIOURS["repeat"] = repeat

@@ -1,0 +1,175 @@
+"""Every fault times every method: what the server saw, what the caller got, and what was left behind."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import pickle
+import time
+import traceback
+import warnings
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+from typing_extensions import override
+
+from dixa_async import UNSET, DixaClient, Request, Response
+from dixa_async.errors import CallError, ResponseDecodeError, TransportError
+
+from .behaviours import BEHAVIOURS
+from .clients import LONG_ENOUGH, OK, PERSON, SHORT, TOKEN, Unlimited, call, in_time, make_client
+from .raw_server import RawServer
+from .registry import Fault
+
+METHODS: Final = ("GET", "PUT", "DELETE", "POST", "PATCH")
+_WITH_BODY: Final = {"PUT", "POST", "PATCH"}
+
+PATIENT: Final = 10.0
+"""Seconds for an attempt of a fault that needs no timeout to end."""
+
+
+@attrs.frozen(kw_only=True)
+class Cell:
+    """What became of one call."""
+
+    value: Any
+    """What the caller got, if it was no error."""
+    error: BaseException | None
+    attempts: int
+    """How often the client tried."""
+    seen: int
+    """How often the server saw the head of the request."""
+    seconds: float
+    next_call: str
+    """What became of the calls after it; empty if all was well."""
+    strangers: int
+    """Connections to another server, to which a redirect led."""
+
+    @property
+    def maybe_sent(self) -> bool:
+        """Whether the caller must think that the request may have been carried out."""
+        if isinstance(self.error, TransportError):
+            return self.error.maybe_sent
+        return self.error is None or isinstance(self.error, ResponseDecodeError)
+
+
+@attrs.frozen(kw_only=True)
+class Row:
+    """What became of the calls with one fault."""
+
+    fault: Fault
+    cells: dict[str, Cell]
+    """By method."""
+    left: list[str]
+    """Tasks, sockets, warnings and complaints of the event loop that should not be."""
+    logged: str
+    """Everything that the package logged."""
+
+
+def measure(fault: Fault) -> Row:
+    """Make a call with each method, each on a server, a client and a connection of its own.
+
+    Args:
+        fault: what the servers do.
+
+    Returns:
+        What became of it.
+    """
+    left: list[str] = []
+    open_before = _open_files()
+    with _log() as records, warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        cells = asyncio.run(_measure(fault, left))
+        gc.collect()  # a socket that was not closed says so when it is collected
+    left += [str(warning.message) for warning in warned]
+    if (files := _open_files() - open_before) > 0:
+        left.append(f"{files} open sockets")
+    return Row(fault=fault, cells=cells, left=left, logged="".join(str(vars(record)) for record in records))
+
+
+async def _measure(fault: Fault, left: list[str]) -> dict[str, Cell]:
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: left.append(str(context)))
+    before = asyncio.all_tasks()
+    cells = await asyncio.gather(*(_call(fault, method) for method in METHODS))
+    left += [repr(task) for task in asyncio.all_tasks() - before]
+    return dict(zip(METHODS, cells, strict=True))
+
+
+async def _call(fault: Fault, method: str) -> Cell:
+    counted: list[Request] = []
+
+    async def count(request: Request, send: Any) -> Response:
+        counted.append(request)
+        return await send(request)  # type: ignore[no-any-return]
+
+    async with (
+        RawServer(BEHAVIOURS, listening=False) as server,
+        RawServer(BEHAVIOURS) as thief,
+        make_client(server.url, rate_limit=Unlimited(), middleware=[count]) as dixa,
+    ):
+        server.elsewhere = thief.url
+        async with fault.setting(server, dixa):
+            started = time.monotonic()
+            value, error = await _result(fault, method, dixa)
+            seconds = time.monotonic() - started
+            await asyncio.sleep(fault.settle)
+        return Cell(
+            value=value,
+            error=error,
+            attempts=len(counted[-1].trace.attempts),
+            seen=server.begun[method, fault.name],
+            seconds=seconds,
+            next_call=await _next_calls(dixa),
+            strangers=thief.connections,
+        )
+
+
+async def _result(fault: Fault, method: str, dixa: DixaClient) -> tuple[Any, BaseException | None]:
+    body = {"name": PERSON, "text": "a" * fault.body} if method in _WITH_BODY else UNSET
+    impatient = dixa.with_options(timeout=SHORT if fault.slow else PATIENT)
+    request = impatient.request(
+        method, f"/{fault.name}/{{person}}", path_params={"person": PERSON}, query={"email": PERSON}, json=body
+    )
+    try:
+        return await in_time(request), None
+    except Exception as error:
+        return None, error
+
+
+async def _next_calls(dixa: DixaClient) -> str:
+    """Whether the only connection of the client works, and gives each call its own answer."""
+    try:
+        for text in ("first", "second"):
+            if (answer := await call(dixa, "GET", "ok")) != OK:
+                return f"a call got {answer!r}"
+            if (answer := await in_time(dixa.request("PUT", "/repeat", json=text))) != text:
+                return f"a call got the answer of another one: {answer!r}"
+    except Exception as error:
+        return f"a call failed: {error!r}"
+    return ""
+
+
+@contextlib.contextmanager
+def _log() -> Iterator[list[logging.LogRecord]]:
+    records: list[logging.LogRecord] = []
+
+    class Keep(logging.Handler):
+        @override
+        def emit(self, record: logging.LogRecord) -> None:
+            records.append(record)
+
+    logger, keep = logging.getLogger("dixa_async"), Keep()
+    level = logger.level
+    logger.addHandler(keep)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield records
+    finally:
+        logger.removeHandler(keep)
+        logger.setLevel(level)
+
+
+def _open_files() -> int:
+    return len(os.listdir("/dev/fd")) if os.path.isdir("/dev/fd") else 0  # noqa: PTH112, PTH208

@@ -1,0 +1,58 @@
+"""Very many callers at once: what they cost, what is left of them, and how fast they are served."""
+
+import asyncio
+import gc
+import tracemalloc
+
+from dixa_async import DixaClient, RateLimit
+from dixa_async.testing import FakeDixa
+
+from .clients import connect, statuses
+from .patient_loop import run_patiently
+
+
+async def _give_up(dixa: DixaClient, callers: int) -> None:
+    """Make calls, let them wait, and cancel all of them at once."""
+    calls = [asyncio.create_task(dixa.organization.get()) for _ in range(callers)]
+    await asyncio.sleep(0.1)
+    assert dixa.rate_limit_state.waiting > callers / 2
+    for call in calls:
+        call.cancel()
+    await asyncio.wait(calls)
+    assert dixa.rate_limit_state.waiting == 0
+
+
+async def test_ten_thousand_callers_who_give_up_at_once_leave_nothing_behind() -> None:
+    async with (
+        FakeDixa(rate=1000, burst=1000, keep_requests=10) as server,
+        connect(server, rate_limit=RateLimit(per_second=50)) as dixa,
+    ):
+        # The first time, asyncio makes room for so many tasks, and keeps it.
+        await _give_up(dixa, 10_000)
+        gc.collect()
+        tracemalloc.start()
+        try:
+            await _give_up(dixa, 10_000)
+            gc.collect()
+            left, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert most > 10_000_000
+        assert left < 100_000
+        assert (await dixa.organization.get()).name
+        assert server.refused == 0
+
+
+def test_three_hundred_calls_at_ten_times_the_speed_take_as_long_as_they_must_and_none_is_refused() -> None:
+    async def main() -> None:
+        clock = asyncio.get_running_loop().time
+        async with (
+            FakeDixa(rate=100, burst=4, clock=clock) as server,
+            connect(server, rate_limit=RateLimit(per_second=100)) as dixa,
+        ):
+            started = clock()
+            await asyncio.gather(*(dixa.organization.get() for _ in range(300)))
+            assert statuses(server) == [200] * 300
+            assert clock() - started <= 1.01 * (300 - 4) / 100
+
+    run_patiently(main())

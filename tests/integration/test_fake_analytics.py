@@ -1,0 +1,190 @@
+"""Analytics, counted from the conversations that the server keeps."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dixa_async import BadRequestError, DixaClient, NotFoundError
+from dixa_async.models import (
+    Assignment,
+    Channel,
+    ChatConversation,
+    ConversationState,
+    Direction,
+    SmsConversation,
+)
+from dixa_async.models.analytics import DoubleAggregateValue, LongAggregateValue, Measure, MetricData
+from dixa_async.models.analytics_queries import Interval, Preset
+from dixa_async.models.analytics_records import LongField, StringField, UuidField
+from dixa_async.models.conversations import ConversationQueue
+from dixa_async.testing import FakeDixa
+
+from .clients import NOW
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def there(server: FakeDixa) -> None:
+    """An open chat of today, and text messages of 1, 40 and 200 days ago, closed within 1, 2 and 3 hours."""
+    user_id, agent_id = server.end_users[0].id, server.agents[0].id
+    server.add_conversation(
+        ChatConversation(
+            id=1,
+            requester_id=user_id,
+            channel=Channel.WIDGET_CHAT,
+            created_at=NOW,
+            direction=Direction.INBOUND,
+            assignment=Assignment(agent_id=agent_id, assigned_at=NOW),
+            queue=ConversationQueue(id=server.queues[0].id),
+        )
+    )
+    for number, days in ((2, 1), (3, 40), (4, 200)):
+        created_at = NOW - days * DAY
+        server.add_conversation(
+            SmsConversation(
+                id=number,
+                requester_id=user_id,
+                channel=Channel.SMS,
+                created_at=created_at,
+                state=ConversationState.CLOSED,
+                state_updated_at=created_at + timedelta(hours=number - 1),
+            )
+        )
+
+
+def values(data: MetricData) -> list[tuple[Measure, float]]:
+    """The measures of a metric with their values."""
+    aggregates = data.aggregates or []
+    return [
+        (aggregate.measure, aggregate.value)
+        for aggregate in aggregates
+        if isinstance(aggregate, LongAggregateValue | DoubleAggregateValue)
+    ]
+
+
+async def test_the_catalogue_tells_what_can_be_asked(dixa: DixaClient, server: FakeDixa) -> None:
+    metrics = [metric async for metric in dixa.analytics.list_metrics(page_limit=2)]
+    records = [record async for record in dixa.analytics.list_records()]
+    assert [metric.id for metric in metrics] == ["conversations_created", "conversations_closed", "time_to_close"]
+    assert await dixa.analytics.get_metric("time_to_close") == metrics[2]
+    assert await dixa.analytics.get_record("closed_conversations") == records[1]
+    assert records[1].related_metric_ids == ["conversations_closed", "time_to_close"]
+    for metric in metrics:
+        for asked in metric.filters or []:
+            assert await dixa.analytics.list_filter_values(asked.filter_attribute)
+    agents = [(value.value, value.label) async for value in dixa.analytics.list_filter_values("agent_id")]
+    assert agents == [(agent.id, agent.display_name) for agent in server.agents]
+    for call in (dixa.analytics.get_metric, dixa.analytics.get_record):
+        with pytest.raises(NotFoundError, match="nothing"):
+            await call("nothing")
+    with pytest.raises(BadRequestError, match="nothing"):
+        await dixa.analytics.list_filter_values("nothing")
+
+
+@pytest.mark.parametrize(
+    ("period", "created"),
+    [
+        (Preset.TODAY, 1),
+        (Preset.YESTERDAY, 1),
+        (Preset.THIS_WEEK, 2),
+        (Preset.PREVIOUS_WEEK, 0),
+        (Preset.THIS_MONTH, 2),
+        (Preset.PREVIOUS_MONTH, 0),
+        (Preset.THIS_QUARTER, 3),
+        (Preset.PREVIOUS_QUARTER, 0),
+        (Preset.THIS_YEAR, 3),
+        (Interval(start=NOW - 40 * DAY, end=NOW), 2),
+        (Interval(start=NOW - 200 * DAY, end=NOW + DAY), 4),
+    ],
+)
+async def test_a_metric_counts_what_lies_in_its_period(
+    dixa: DixaClient, period: Preset | Interval, created: int
+) -> None:
+    data = await dixa.analytics.query_metric("conversations_created", timezone="UTC", period=period)
+    assert values(data) == [(Measure.COUNT, created)]
+
+
+async def test_days_begin_when_they_begin_in_the_time_zone(dixa: DixaClient) -> None:
+    # In Honolulu it is the evening before.
+    data = await dixa.analytics.query_metric("conversations_created", timezone="Pacific/Honolulu", period=Preset.TODAY)
+    assert values(data) == [(Measure.COUNT, 1)]
+    start, end = datetime(2025, 6, 6, 10, tzinfo=UTC), datetime(2025, 6, 7, 10, tzinfo=UTC)
+    same = await dixa.analytics.query_metric(
+        "conversations_created", timezone="UTC", period=Interval(start=start, end=end)
+    )
+    assert values(same) == values(data)
+
+
+async def test_measures_and_filters_are_honoured(dixa: DixaClient) -> None:
+    data = await dixa.analytics.query_metric(
+        "time_to_close", timezone="UTC", conversation_ids=[1, 2, 3, 4], filters={"channel": "Sms"}
+    )
+    assert dict(values(data)) == {
+        Measure.COUNT: 3,
+        Measure.MIN: 3600,
+        Measure.MAX: 10800,
+        Measure.SUM: 21600,
+        Measure.AVERAGE: 7200,
+        Measure.STD_DEV: pytest.approx(2939.39, abs=0.01),
+    }
+    none = await dixa.analytics.query_metric(
+        "time_to_close",
+        timezone="UTC",
+        period=Preset.THIS_YEAR,
+        filters={"channel": ["Email", "WidgetChat"]},
+        aggregations=[Measure.MAX],
+    )
+    assert values(none) == [(Measure.MAX, 0)]
+
+
+async def test_records_come_in_pages_and_tell_what_is_known(dixa: DixaClient, server: FakeDixa) -> None:
+    period = Interval(start=NOW - 300 * DAY, end=NOW + DAY)
+    query = dixa.analytics.query_records("created_conversations", timezone="UTC", period=period, page_limit=3)
+    pages = [page async for page in query.pages()]
+    assert [len(page) for page in pages] == [3, 1]
+    last = pages[1][0]
+    assert (last.primary_timestamp_field.timestamp, last.value) == (NOW, None)
+    fields = {field.name: field.field for field in last.fields or []}
+    agent, queue, user = server.agents[0], server.queues[0], server.end_users[0]
+    assert fields == {
+        "csid": LongField(value=1),
+        "requester_id": UuidField(value=user.id, label=user.display_name),
+        "agent_id": UuidField(value=agent.id, label=agent.display_name),
+        "channel": StringField(value="WidgetChat"),
+        "direction": StringField(value="Inbound"),
+        "queue_id": UuidField(value=queue.id, label=queue.name),
+    }
+    closed = await dixa.analytics.query_records("closed_conversations", timezone="UTC", conversation_ids=[2])
+    assert [record.value for record in closed] == [LongField(value=3600)]
+
+
+WHEN = {"periodFilter": {"_type": "Preset", "value": {"_type": "Today"}}}
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "said"),
+    [
+        ("metrics", {"id": "nothing", **WHEN}, "no metric nothing"),
+        ("records", {"id": "nothing", **WHEN}, "no record nothing"),
+        ("metrics", {"id": "time_to_close"}, "either"),
+        ("metrics", {"id": "time_to_close", **WHEN, "csidFilter": [1]}, "either"),
+        ("metrics", {"id": "time_to_close", "csidFilter": []}, "one number"),
+        ("metrics", {"id": "time_to_close", **WHEN, "timezone": "Mars/Olympus"}, "timezone"),
+        ("metrics", {"id": "time_to_close", **WHEN, "aggregations": ["Percentage"]}, "no Percentage"),
+        ("records", {"id": "created_conversations", **WHEN, "filters": [{"attribute": "mood"}]}, "mood"),
+        ("metrics", {"id": "time_to_close", "periodFilter": {"_type": "Preset", "value": "Always"}}, "Always"),
+    ],
+)
+async def test_a_query_that_makes_no_sense_is_refused(
+    dixa: DixaClient, path: str, query: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(BadRequestError, match=said):
+        await dixa.request("POST", f"/analytics/{path}", json={"timezone": "UTC", **query})
+
+
+async def test_more_than_three_hundred_records_are_too_many_for_a_page(dixa: DixaClient) -> None:
+    query = {"id": "created_conversations", "timezone": "UTC", **WHEN}
+    with pytest.raises(BadRequestError, match="from 1 to 300"):
+        await dixa.request("POST", "/analytics/records", query={"pageLimit": 301}, json=query)

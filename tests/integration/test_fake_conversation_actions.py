@@ -1,0 +1,204 @@
+"""What is done to conversations, and the log of it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from dixa_async import BadRequestError, ConflictError, DixaClient, NotFoundError
+from dixa_async.models import (
+    AnonymizedConversation,
+    Channel,
+    ConversationState,
+    EmailConversation,
+    InboundMessage,
+    NewEmailConversation,
+    SmsConversation,
+    TextContent,
+)
+from dixa_async.models.activity import ActivityType
+from dixa_async.models.activity_attributes import (
+    ConversationClaimedAttribute,
+    ConversationCreatedAttribute,
+    ConversationTransferredAttribute,
+)
+from dixa_async.models.conversation_actions import LinkType
+from dixa_async.models.conversations import SideConversationLink
+from dixa_async.testing import FakeDixa
+
+from .clients import NOW
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+LATER = NOW + timedelta(days=1)
+
+
+async def an_email(dixa: DixaClient, server: FakeDixa) -> int:
+    """Create an email."""
+    new = NewEmailConversation(
+        requester_id=server.end_users[0].id,
+        email_integration_id="support@example.com",
+        subject="My order",
+        message=InboundMessage(content=TextContent("Where is it?")),
+    )
+    return (await dixa.conversations.create(new)).id
+
+
+async def test_the_log_tells_what_was_done_and_by_whom(dixa: DixaClient, server: FakeDixa) -> None:
+    agent, other, user = *server.agents[:2], server.end_users[0]
+    queue, number = server.queues[1], await an_email(dixa, server)
+    await dixa.conversations.claim(number, agent.id)
+    await dixa.conversations.claim(number, other.id, force=True)
+    await dixa.conversations.transfer_to_queue(number, queue.id, user_id=other.id)
+    await dixa.conversations.follow_up(number, LATER, user_id=other.id)
+    await dixa.internal_notes.add(number, "Look at this", agent_id=agent.id)
+    await dixa.conversations.close(number, user_id=agent.id)
+    await dixa.conversations.reopen(number)
+    log = list(await dixa.conversations.list_activity(number))
+    assert [(entry.type, entry.author and entry.author.id) for entry in log] == [
+        (ActivityType.CONVERSATION_CREATED_BY_CUSTOMER, user.id),
+        (ActivityType.MESSAGE_ADDED_BY_CUSTOMER, user.id),
+        (ActivityType.CONVERSATION_CLAIMED, agent.id),
+        (ActivityType.CONVERSATION_CLAIMED, other.id),
+        (ActivityType.TRANSFER_SUCCESSFUL, other.id),
+        (ActivityType.FOLLOWUP_ADDED, other.id),
+        (ActivityType.NOTE_ADDED, agent.id),
+        (ActivityType.CONVERSATION_CLOSED, agent.id),
+        (ActivityType.CONVERSATION_REOPENED, None),
+    ]
+    assert log[0].attributes == ConversationCreatedAttribute(subject="My order")
+    assert log[3].attributes == ConversationClaimedAttribute(
+        claimed_from_label=agent.display_name, claimed_from_type="Agent"
+    )
+    moved = log[4].attributes
+    assert isinstance(moved, ConversationTransferredAttribute)
+    assert (moved.destination_id, moved.destination_label) == (queue.id, queue.name)
+    shown = await dixa.conversations.get(number)
+    assert isinstance(shown, EmailConversation)
+    assert (shown.state, shown.assignment) == (ConversationState.OPEN, None)
+    assert shown.queue is not None
+    assert shown.queue.id == queue.id
+
+
+async def test_a_conversation_that_was_in_no_queue_is_reopened_in_the_default_queue(
+    dixa: DixaClient, server: FakeDixa
+) -> None:
+    number = await an_email(dixa, server)
+    await dixa.conversations.close(number)
+    await dixa.conversations.reopen(number)
+    conversation = server.state.conversations[number]
+    assert isinstance(conversation, EmailConversation)
+    assert conversation.queue is not None
+    assert server.state.queues[conversation.queue.id].is_default
+
+
+async def test_the_log_of_the_organization_comes_in_pages_between_two_times(dixa: DixaClient, server: FakeDixa) -> None:
+    for number, hours in ((1, 5), (2, 3), (3, 1)):
+        created_at = NOW - timedelta(hours=hours)
+        requester_id = server.end_users[0].id
+        server.add_conversation(
+            SmsConversation(id=number, requester_id=requester_id, channel=Channel.SMS, created_at=created_at)
+        )
+    log = dixa.conversations.list_organization_activity
+    since, until = NOW - timedelta(hours=3), NOW - timedelta(hours=1)
+    assert [entry.conversation_id async for entry in log(page_limit=2)] == [1, 2, 3]
+    assert [entry.conversation_id async for entry in log(since=since)] == [2, 3]
+    assert [entry.conversation_id async for entry in log(since=since, until=until)] == [2]
+    with pytest.raises(BadRequestError, match="fromDatetime"):
+        await dixa.request("GET", "/conversations/activitylog", query={"fromDatetime": "yesterday"})
+
+
+async def test_conversations_hang_on_others(dixa: DixaClient, server: FakeDixa) -> None:
+    parent, child, other = [await an_email(dixa, server) for _ in range(3)]
+    await dixa.conversations.link(child, parent, LinkType.SIDE_CONVERSATION)
+    await dixa.conversations.link(other, parent, LinkType.RELATED)
+    children = list(await dixa.conversations.list_linked(parent))
+    assert [getattr(linked, "id", None) for linked in children] == [child, other]
+    assert getattr(children[0], "link", None) == SideConversationLink(parent_id=parent)
+    assert list(await dixa.conversations.list_linked(child)) == []
+    kinds = [entry.type for entry in list(await dixa.conversations.list_activity(parent))]
+    assert kinds[2:] == [ActivityType.CONVERSATION_LINKED_FROM_CHILD] * 2
+
+
+async def test_a_conversation_has_a_hundred_children_at_most(dixa: DixaClient, server: FakeDixa) -> None:
+    parent, last = await an_email(dixa, server), await an_email(dixa, server)
+    for number in range(1, 101):
+        server.add_conversation(
+            SmsConversation(
+                id=number,
+                requester_id=server.end_users[0].id,
+                channel=Channel.SMS,
+                created_at=NOW,
+                link=SideConversationLink(parent_id=parent),
+            )
+        )
+    with pytest.raises(BadRequestError, match="100"):
+        await dixa.conversations.link(last, parent, LinkType.RELATED)
+
+
+async def test_flows_are_listed_by_channel(dixa: DixaClient) -> None:
+    (flow,) = list(await dixa.conversations.list_flows())
+    assert flow.channel is Channel.PSTN_PHONE
+    assert [flow.channel async for flow in dixa.conversations.list_flows(channel=Channel.EMAIL)] == [Channel.EMAIL]
+    with pytest.raises(BadRequestError, match="no flows"):
+        await dixa.conversations.list_flows(channel=Channel.SMS)
+
+
+Refused = Callable[[DixaClient, FakeDixa], Awaitable[object]]
+REFUSED: dict[str, tuple[Refused, type[Exception], str]] = {
+    "claim by nobody": (lambda dixa, _: dixa.conversations.claim(1, NOBODY), NotFoundError, NOBODY),
+    "claim from another agent": (
+        lambda dixa, server: dixa.conversations.claim(1, server.agents[1].id),
+        ConflictError,
+        "Another agent",
+    ),
+    "claim when closed": (
+        lambda dixa, server: dixa.conversations.claim(2, server.agents[0].id),
+        ConflictError,
+        "closed",
+    ),
+    "claim when anonymized": (
+        lambda dixa, server: dixa.conversations.claim(3, server.agents[0].id),
+        BadRequestError,
+        "anonymized",
+    ),
+    "transfer nowhere": (lambda dixa, _: dixa.conversations.transfer_to_queue(1, NOBODY), NotFoundError, NOBODY),
+    "transfer when closed": (
+        lambda dixa, server: dixa.conversations.transfer_to_queue(2, server.queues[0].id),
+        BadRequestError,
+        "closed",
+    ),
+    "follow up in the past": (lambda dixa, _: dixa.conversations.follow_up(1, NOW), BadRequestError, "future"),
+    "link to itself": (
+        lambda dixa, _: dixa.conversations.link(1, 1, LinkType.RELATED),
+        BadRequestError,
+        "on itself",
+    ),
+    "link to nothing": (
+        lambda dixa, _: dixa.conversations.link(1, 7, LinkType.RELATED),
+        NotFoundError,
+        "conversation 7",
+    ),
+    "link of no kind": (
+        lambda dixa, _: dixa.conversations.link(1, 2, LinkType("Odd")),
+        BadRequestError,
+        "linkType Odd",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+async def test_what_cannot_be_done_to_a_conversation_is_refused(dixa: DixaClient, server: FakeDixa, case: str) -> None:
+    job, error, said = REFUSED[case]
+    user_id = server.end_users[0].id
+    for number, state in ((1, ConversationState.OPEN), (2, ConversationState.CLOSED)):
+        server.add_conversation(
+            SmsConversation(id=number, requester_id=user_id, channel=Channel.SMS, created_at=NOW, state=state)
+        )
+    server.add_conversation(
+        AnonymizedConversation(id=3, requester_id=user_id, channel=Channel.SMS, created_at=NOW, anonymized_at=NOW)
+    )
+    await dixa.conversations.claim(1, server.agents[0].id)
+    before = len(server.state.activity)
+    with pytest.raises(error, match=said):
+        await job(dixa, server)
+    assert len(server.state.activity) == before

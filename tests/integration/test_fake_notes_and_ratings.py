@@ -1,0 +1,86 @@
+"""Internal notes and ratings, from the call to the server's state and back."""
+
+from datetime import timedelta
+
+import pytest
+
+from dixa_async import BadRequestError, DixaClient, NotFoundError
+from dixa_async.models import Channel, SmsConversation
+from dixa_async.models.activity import ActivityType
+from dixa_async.models.bulk import Failure, Success
+from dixa_async.models.internal_notes import NewInternalNote
+from dixa_async.models.ratings import CsatScore, NpsScore, RatingStatus, RatingType
+from dixa_async.testing import FakeDixa
+from dixa_async.testing.state import TOKEN_OWNER
+
+from .clients import NOW
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def number(server: FakeDixa) -> int:
+    """The number of a conversation."""
+    user_id = server.end_users[0].id
+    return server.add_conversation(SmsConversation(id=5, requester_id=user_id, channel=Channel.SMS, created_at=NOW)).id
+
+
+async def test_notes_are_listed_with_the_oldest_first(dixa: DixaClient, server: FakeDixa, number: int) -> None:
+    agent = server.agents[0]
+    now = await dixa.internal_notes.add(number, "Now", agent_id=agent.id)
+    before = await dixa.internal_notes.add(number, "Before", created_at=NOW - timedelta(hours=1))
+    assert list(await dixa.internal_notes.list(number)) == [before, now]
+    assert (now.author_id, now.csid, before.author_id) == (agent.id, number, TOKEN_OWNER)
+    with pytest.raises(BadRequestError, match=NOBODY):
+        await dixa.internal_notes.add(number, "From nobody", agent_id=NOBODY)
+
+
+async def test_each_of_many_notes_has_its_own_outcome(dixa: DixaClient, number: int) -> None:
+    outcomes = await dixa.internal_notes.add_many(
+        number, [NewInternalNote(message="One"), NewInternalNote(message=""), NewInternalNote(message="Two")]
+    )
+    assert [type(outcome) for outcome in outcomes] == [Success, Failure, Success]
+    assert [note.message for note in await dixa.internal_notes.list(number)] == ["One", "Two"]
+
+
+async def test_a_rating_is_offered_and_given_once(dixa: DixaClient, server: FakeDixa, number: int) -> None:
+    agent, user = server.agents[0], server.end_users[0]
+    with pytest.raises(BadRequestError, match="no agent to rate"):
+        await dixa.ratings.offer(number, RatingType.CSAT)
+    await dixa.conversations.claim(number, agent.id)
+    offer = await dixa.ratings.offer(number, RatingType.CSAT)
+    assert (offer.agent_id, offer.user_id, offer.offered_at) == (agent.id, user.id, NOW)
+    for score, said in ((NpsScore(3), "Csat"), (CsatScore(3), None)):
+        if said is None:
+            result = await dixa.ratings.submit(number, offer.id, score, comment="Fine")
+            assert (result.rating_result, result.comment, result.user_id) == (score, "Fine", user.id)
+        else:
+            with pytest.raises(BadRequestError, match=said):
+                await dixa.ratings.submit(number, offer.id, score)
+    with pytest.raises(BadRequestError, match="not answered"):
+        await dixa.ratings.submit(number, offer.id, CsatScore(1))
+    (rating,) = await dixa.ratings.list(number)
+    assert (rating.rating_status, rating.rating_score, rating.timestamps["rated_at"]) == (RatingStatus.RATED, 3, NOW)
+    with pytest.deprecated_call():
+        assert list(await dixa.ratings.list_legacy(number)) == [rating]
+    kinds = [entry.type for entry in await dixa.conversations.list_activity(number)]
+    assert kinds[-2:] == [ActivityType.CONVERSATION_RATING_OFFERED, ActivityType.CONVERSATION_RATED]
+
+
+async def test_an_offer_that_makes_no_sense_is_refused(dixa: DixaClient, server: FakeDixa, number: int) -> None:
+    agent_id = server.agents[0].id
+    with pytest.raises(NotFoundError, match=NOBODY):
+        await dixa.ratings.offer(number, RatingType.NPS, user_id=NOBODY, agent_id=agent_id)
+    with pytest.raises(BadRequestError, match="Stars"):
+        await dixa.ratings.offer(number, RatingType("Stars"), agent_id=agent_id)
+    offer = await dixa.ratings.offer(number, RatingType.NPS, agent_id=agent_id)
+    result = {"ratingResult": {"_type": "Nps", "value": 11}}
+    with pytest.raises(BadRequestError, match="from 0 to 10"):
+        await dixa.request("POST", f"/conversations/{number}/ratings/{offer.id}/submit", json=result)
+
+
+async def test_a_rating_without_an_agent_can_be_given(dixa: DixaClient, server: FakeDixa, number: int) -> None:
+    offer = await dixa.ratings.offer(number, RatingType.NPS, agent_id=server.agents[0].id)
+    server.state.ratings[number][0].agent_id = None
+    await dixa.ratings.submit(number, offer.id, NpsScore(10))
+    assert server.state.ratings[number][0].rating_score == 10
