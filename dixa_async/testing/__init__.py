@@ -8,8 +8,11 @@ The rest of the package:
 - `server`: from a connection to a handler: token, limit, misbehaviour.
 - `handlers`: what it can do, one module for each section of the API.
 - `wire`: between aiohttp's requests and responses, and ours.
-- `exchange`, `paging`, `posting`, `people`: what handlers are made with.
-- `state`, `population`, `seeding`: what the server knows, from the start and from tests.
+- `exchange`, `paging`, `bulk`, `copies`: what handlers are made with.
+- `posting`, `people`, `linking`, `anonymizing`: messages, persons, links, and what is left of them.
+- `texts`, `matching`: searches. `catalogue`, `periods`: analytics.
+- `state`, `knowledge_state`, `business_state`: what the server knows.
+- `population`, `furnishing`, `seeding`: where that comes from, at the start and in tests.
 - `token_bucket`, `misbehaviour`: the limit, and what goes wrong on request.
 """
 

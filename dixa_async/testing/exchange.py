@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import attrs
 import orjson
 
-from ..models.base import UNSET
+from ..models.base import UNSET, Unset
 from ..models.conversations import AnonymizedConversation
 from ..serialization import MismatchError, Serializer
 from .state import ActiveConversation, KnownConversation, State
@@ -19,6 +19,11 @@ from .state import ActiveConversation, KnownConversation, State
 T = TypeVar("T")
 
 _MAX_INT64: Final = 2**63 - 1
+
+
+def given(value: T | Unset) -> T | None:
+    """What was sent for an optional field; None if nothing was."""
+    return None if isinstance(value, Unset) else value
 
 
 class Refusal(Exception):  # noqa: N818

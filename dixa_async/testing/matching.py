@@ -21,6 +21,7 @@ from ..models.search_filters import (
 )
 from ..models.search_operators import (
     DurationBetween,
+    DurationOperator,
     ExcludesAll,
     ExcludesOne,
     IncludesAll,
@@ -36,11 +37,11 @@ from ..models.search_operators import (
     ShorterThanOrEqualTo,
     Since,
     TimeBetween,
+    TimeOperator,
     Until,
 )
 from ..models.search_time_filters import AssignedFilter, ClosedFilter, CreatedFilter, DurationFilter, LastActivityFilter
-from .exchange import refuse
-from .posting import given
+from .exchange import given, refuse
 from .state import KnownConversation, State
 
 _CHANNELS: Final[Mapping[str, str]] = {
@@ -102,7 +103,7 @@ def _holds(state: State, conversation: KnownConversation, asked: SearchFilter) -
             return value is not None and _lies_within(value, operator)
 
 
-def _lies_within(value: Any, operator: object) -> bool:
+def _lies_within(value: Any, operator: TimeOperator | DurationOperator) -> bool:
     """Whether a time or a number of milliseconds lies within bounds, which belong to them."""
     match operator:
         case TimeBetween(timestamp_from=lowest, timestamp_to=highest) | DurationBetween(min=lowest, max=highest):
@@ -111,8 +112,6 @@ def _lies_within(value: Any, operator: object) -> bool:
             return bool(bound <= value)
         case Until(timestamp=bound) | ShorterThanOrEqualTo(duration=bound):
             return bool(value <= bound)
-        case _:
-            raise AssertionError(f"there is no such operator: {operator!r}")
 
 
 def _value(state: State, conversation: KnownConversation, asked: SearchFilter) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from ..models.base import Unset
 from ..models.common import Direction, File
@@ -37,10 +37,8 @@ from ..models.messages import (
     TwitterAttributes,
     WhatsAppAttributes,
 )
-from .exchange import Call, not_found, refuse
+from .exchange import Call, given, not_found, refuse
 from .state import KnownConversation, State
-
-_Value = TypeVar("_Value")
 
 _WHATS_APP_FILES: Final = (".jpg", ".jpeg", ".png", ".pdf", ".doc", ".docx", ".pptx", ".xlsx")
 
@@ -85,11 +83,6 @@ def make_message(call: Call, conversation: KnownConversation, new: NewMessage) -
         attributes=_attributes(state, conversation, new, content, _copies(given(new.attachments) or [], message_id)),
         external_id=external_id,
     )
-
-
-def given(value: _Value | Unset) -> _Value | None:
-    """What was sent for an optional field; None if nothing was."""
-    return None if isinstance(value, Unset) else value
 
 
 def content_of(new: NewMessage) -> NewMessageContent | None:

@@ -49,8 +49,9 @@ class FakeDixa(Seeding):
             async with DixaClient(dixa_server.api_key, base_url=dixa_server.url) as dixa:
                 ...
 
-    It listens on 127.0.0.1, at a port that is free, keeps what is sent to it until it is closed, and knows ``beta`` and
-    ``v1``. Like Dixa it wants the token, limits the requests, and checks what it is sent.
+    It listens on 127.0.0.1, at a port that is free, keeps what is sent to it until it is closed, and knows all
+    operations of ``beta`` and ``v1``. Like Dixa it wants the token, limits the requests, and checks what it is sent. It
+    does nothing by itself: it sends no webhooks, offers nobody a conversation, and brings none back that was put aside.
 
     Args:
         api_key: the token that it wants.

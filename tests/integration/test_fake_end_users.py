@@ -1,5 +1,7 @@
 """End users, from the call to the server's state and back."""
 
+import re
+
 import pytest
 
 from dixa_async import BadRequestError, ConflictError, DixaClient, NotFoundError
@@ -127,3 +129,12 @@ async def test_an_end_user_is_anonymized_after_as_many_polls_as_were_set(dixa: D
     shown = await dixa.end_users.get(user.id)
     assert (shown.id, shown.created_at) == (user.id, user.created_at)
     assert (shown.display_name, shown.email, shown.external_id) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [([], "$.data"), ({}, "$.data"), ({"data": {}}, "$.data"), ({"data": [{"email": 7}]}, "$.data[0].email")],
+)
+async def test_a_body_that_cannot_be_read_is_refused_with_the_place(dixa: DixaClient, body: object, place: str) -> None:
+    with pytest.raises(BadRequestError, match=re.escape(f"{place}:")):
+        await dixa.request("POST", "/endusers/bulk", json=body)

@@ -34,7 +34,7 @@ async def article(dixa: DixaClient, server: FakeDixa) -> Article:
 
 def title(article: Article) -> str | None:
     """The title of the draft that is shown."""
-    return article.translation and article.translation.draft.title
+    return None if article.translation is None else article.translation.draft.title
 
 
 async def test_an_article_is_shown_in_the_language_that_is_asked_for(dixa: DixaClient, article: Article) -> None:

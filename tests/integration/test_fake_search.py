@@ -172,7 +172,10 @@ async def test_every_filter_finds_what_it_asks_for(dixa: DixaClient, server: Fak
 
 @pytest.mark.usefixtures("there")
 async def test_all_filters_hold_or_any_of_them(dixa: DixaClient, server: FakeDixa) -> None:
-    filters = [ContactFilter.is_one_of(server.end_users[0].id), StatusFilter.is_one_of(SearchStatus.CLOSED)]
+    filters: list[SearchFilter] = [
+        ContactFilter.is_one_of(server.end_users[0].id),
+        StatusFilter.is_one_of(SearchStatus.CLOSED),
+    ]
     assert await found(dixa, all_of=filters) == [1]
     assert await found(dixa, any_of=filters) == [1, 4]
     assert await found(dixa, all_of=[]) == [1, 2, 3, 4]

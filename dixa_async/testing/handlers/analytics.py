@@ -9,10 +9,9 @@ from ...models.analytics import AggregateValue, DoubleAggregateValue, LongAggreg
 from ...models.analytics_queries import MetricFilter, MetricQuery, RecordQuery
 from ...models.base import UNSET, Unset
 from ..catalogue import METRICS, RECORDS, RecordKind, attribute_of, filter_values
-from ..exchange import Answer, Call, Routes, data, refuse
+from ..exchange import Answer, Call, Routes, data, given, refuse
 from ..paging import page
 from ..periods import bounds, zone_of
-from ..posting import given
 from ..state import KnownConversation
 
 routes = Routes()

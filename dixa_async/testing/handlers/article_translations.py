@@ -12,9 +12,8 @@ from ...models.articles import (
     TranslationFault,
     TranslationsOutcome,
 )
-from ..exchange import Answer, Call, Routes, bare, data, not_found, nothing
+from ..exchange import Answer, Call, Routes, bare, data, given, not_found, nothing
 from ..knowledge_state import KnownArticle
-from ..posting import given
 from ..state import TOKEN_OWNER, State
 
 routes = Routes()

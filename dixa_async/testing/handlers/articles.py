@@ -3,9 +3,8 @@
 from ...models.articles import Article, ArticlePatch, NewArticle
 from ...models.base import UNSET, Unset
 from ...models.knowledge import Restrictions
-from ..exchange import Answer, Call, EmptyPatchRefusal, Routes, data, not_found, nothing, refuse
+from ..exchange import Answer, Call, EmptyPatchRefusal, Routes, data, given, not_found, nothing, refuse
 from ..knowledge_state import KnownArticle
-from ..posting import given
 from ..state import TOKEN_OWNER, State
 from .article_translations import draft, publish, unpublish
 

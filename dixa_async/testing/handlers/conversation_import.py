@@ -15,8 +15,8 @@ from ...models.conversation_import import (
 )
 from ...models.conversations import ConversationState, EmailConversation, GenericConversation
 from ...models.messages import InboundMessage, Message, NewMessage, OutboundMessage
-from ..exchange import Answer, Call, Routes, data, not_found, refuse
-from ..posting import can_be_fetched, given, make_message
+from ..exchange import Answer, Call, Routes, data, given, not_found, refuse
+from ..posting import can_be_fetched, make_message
 from ..state import ActiveConversation
 
 routes = Routes()

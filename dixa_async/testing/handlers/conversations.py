@@ -23,8 +23,8 @@ from ...models.new_conversations import (
     NewEmailConversation,
     NewSmsConversation,
 )
-from ..exchange import Answer, Call, Routes, data, not_found, refuse
-from ..posting import direction_of, given, make_message
+from ..exchange import Answer, Call, Routes, data, given, not_found, refuse
+from ..posting import direction_of, make_message
 from ..state import KnownConversation
 
 routes = Routes()

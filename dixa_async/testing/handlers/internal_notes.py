@@ -4,9 +4,8 @@ from ...models.activity import ActivityType
 from ...models.activity_attributes import NoteAddedAttribute
 from ...models.bulk import Failure, Success
 from ...models.internal_notes import InternalNote, InternalNoteFault, InternalNoteOutcome, NewInternalNote
-from ..exchange import Answer, Call, Refusal, Routes, data, refuse
+from ..exchange import Answer, Call, Refusal, Routes, data, given, refuse
 from ..people import check_agent
-from ..posting import given
 from ..state import TOKEN_OWNER
 
 routes = Routes()

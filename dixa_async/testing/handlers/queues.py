@@ -18,8 +18,7 @@ from ...models.queues import (
     SlaCalculationMethod,
 )
 from ..bulk import outcome
-from ..exchange import Answer, Call, Routes, data, not_found, nothing, refuse
-from ..posting import given
+from ..exchange import Answer, Call, Routes, data, given, not_found, nothing, refuse
 from ..state import ActiveConversation, State
 from .presence import presence_of
 

@@ -18,9 +18,8 @@ from ...models.ratings import (
     RatingType,
     ThumbsScore,
 )
-from ..exchange import Answer, Call, Routes, data, not_found, refuse
+from ..exchange import Answer, Call, Routes, data, given, not_found, refuse
 from ..people import check_agent
-from ..posting import given
 
 routes = Routes()
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...models.search import InnerSearchHit, SearchHit, SearchParameters, TextSearchHit
-from ..exchange import Answer, Call, Routes, refuse
+from ..exchange import Answer, Call, Routes, given, refuse
 from ..matching import fits
 from ..paging import page
-from ..posting import given
 from ..state import KnownConversation
 from ..texts import Found, find
 

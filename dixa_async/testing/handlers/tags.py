@@ -3,8 +3,7 @@
 from ...models.activity import ActivityType
 from ...models.activity_attributes import TagAddedAttribute, TagRemovedAttribute
 from ...models.tags import NewTag, Tag, TagName, TagState
-from ..exchange import Answer, Call, Routes, data, nothing, refuse
-from ..posting import given
+from ..exchange import Answer, Call, Routes, data, given, nothing, refuse
 from ..state import State
 
 routes = Routes()

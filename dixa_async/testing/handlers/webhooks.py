@@ -18,8 +18,7 @@ from ...models.webhooks import (
     WebhookSubscription,
     WebhookSubscriptionPatch,
 )
-from ..exchange import Answer, Call, EmptyPatchRefusal, Routes, data, nothing, refuse
-from ..posting import given
+from ..exchange import Answer, Call, EmptyPatchRefusal, Routes, data, given, nothing, refuse
 from ..state import TOKEN_OWNER
 
 routes = Routes()
