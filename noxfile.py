@@ -16,6 +16,7 @@ nox.options.stop_on_first_error = False
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.11", "3.12", "3.13")
+TESTS = ("tests/unit", "tests/integration", "tests/bulk", "tests/redis")
 
 
 def find_python(version: str) -> str | None:
@@ -36,10 +37,10 @@ def install(session: nox.Session, *groups: str, extras: str = "") -> None:
 
 
 def run_tests(session: nox.Session) -> None:
-    """The unit and integration tests, and the coverage of both."""
+    """The tests of the package itself, and their coverage."""
     install(session, "test")
     data = {"COVERAGE_FILE": f"{session.create_tmp()}/coverage"}
-    session.run("coverage", "run", "-m", "pytest", "tests/unit", "tests/integration", *session.posargs, env=data)
+    session.run("coverage", "run", "-m", "pytest", *TESTS, *session.posargs, env=data)
     session.run("coverage", "report", env=data)
 
 
@@ -67,13 +68,6 @@ def contract(session: nox.Session) -> None:
     """The package against Dixa's own description of the API; skipped where that is absent."""
     install(session, "test")
     session.run("pytest", "tests/contract", *session.posargs)
-
-
-@nox.session
-def redis(session: nox.Session) -> None:
-    """The rate limit of many processes, on a real Redis."""
-    install(session, "test")
-    session.run("pytest", "tests/redis", *session.posargs)
 
 
 @nox.session

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .config import (
         ClientConfig as ClientConfig,
         RateLimit as RateLimit,
+        RetryEvent as RetryEvent,
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         NotFoundError as NotFoundError,
         PaginationError as PaginationError,
         PermissionDeniedError as PermissionDeniedError,
+        QuotaExhaustedError as QuotaExhaustedError,
         RateLimitWaitError as RateLimitWaitError,
         RedirectError as RedirectError,
         ResponseDecodeError as ResponseDecodeError,
@@ -55,8 +57,9 @@ if TYPE_CHECKING:
     from .pagination import Page as Page, Pager as Pager
     from .transport.chain import Middleware as Middleware, Send as Send
     from .transport.http import Request as Request, Response as Response
-    from .transport.limiter import Limiter as Limiter
+    from .transport.limiter import Limiter as Limiter, LimiterState as LimiterState
     from .transport.operation import Operation as Operation
+    from .transport.redis_limiter import RedisRateLimit as RedisRateLimit
 
 _NAMES = {
     "_version": ("__version__",),
@@ -64,6 +67,7 @@ _NAMES = {
     "config": (
         "ClientConfig",
         "RateLimit",
+        "RetryEvent",
         "RetryPolicy",
         "Timeout",
     ),
@@ -85,6 +89,7 @@ _NAMES = {
         "NotFoundError",
         "PaginationError",
         "PermissionDeniedError",
+        "QuotaExhaustedError",
         "RateLimitWaitError",
         "RedirectError",
         "ResponseDecodeError",
@@ -116,8 +121,10 @@ _NAMES = {
         "Request",
         "Response",
     ),
-    "transport.limiter": ("Limiter",),
+    "transport.limiter": ("Limiter", "LimiterState"),
     "transport.operation": ("Operation",),
+    "transport.redis_limiter": ("RedisRateLimit",),
 }
 
-__getattr__, __dir__ = lazy_names(__name__, _NAMES)
+if not TYPE_CHECKING:  # a type checker that saw it would take any misspelt name for one of the package
+    __getattr__, __dir__ = lazy_names(__name__, _NAMES)

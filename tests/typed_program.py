@@ -2,10 +2,11 @@
 
 from typing import assert_type
 
-from dixa_async import DixaClient, Page
-from dixa_async.models import (
+from dixa_async import DixaClient, Page, Pages  # type: ignore[attr-defined]
+from dixa_async.models import (  # type: ignore[attr-defined]
     Agent,
     CreatedConversation,
+    EmailAtributes,
     EmailAttributes,
     InboundMessage,
     Message,
@@ -27,6 +28,7 @@ async def program(dixa: DixaClient) -> None:
         if isinstance(found.attributes, EmailAttributes):
             print(found.attributes.from_.email)
     assert_type(await dixa.request("POST", "/new", answer=CreatedConversation), CreatedConversation)
+    print(Pages, EmailAtributes)
     await dixa.conversations.create(message)  # type: ignore[arg-type]
     NewEmailConversation(requester_id="id")  # type: ignore[call-arg]
     InboundMessage(content="Hello")  # type: ignore[arg-type]

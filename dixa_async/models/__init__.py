@@ -83,7 +83,7 @@ if TYPE_CHECKING:
         UNSET as UNSET, JsonValue as JsonValue, Model as Model, OpenEnum as OpenEnum, Unknown as Unknown,
         Unset as Unset,
     )
-    from .bulk import (
+    from .outcomes import (
         BulkFault as BulkFault, BulkOutcome as BulkOutcome, EmptyPatchFault as EmptyPatchFault, Failure as Failure,
         GenericFault as GenericFault, InfrastructureFault as InfrastructureFault, IntegrityFault as IntegrityFault,
         InvalidArgumentFault as InvalidArgumentFault, NotFoundFault as NotFoundFault, Success as Success,
@@ -274,7 +274,7 @@ _NAMES = {
         "NewArticleTranslation", "TranslationFault", "TranslationsOutcome", "UploadOutcome", "UploadedAttachment",
     ),
     "base": ("UNSET", "JsonValue", "Model", "OpenEnum", "Unknown", "Unset"),
-    "bulk": (
+    "outcomes": (
         "BulkFault", "BulkOutcome", "EmptyPatchFault", "Failure", "GenericFault", "InfrastructureFault",
         "IntegrityFault", "InvalidArgumentFault", "NotFoundFault", "Success", "ValidationFault",
     ),
@@ -367,4 +367,5 @@ _NAMES = {
     ),
 }
 
-__getattr__, __dir__ = lazy_names(__name__, _NAMES)
+if not TYPE_CHECKING:  # a type checker that saw it would take any misspelt name for one of the package
+    __getattr__, __dir__ = lazy_names(__name__, _NAMES)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from .base import UNSET, Model, Unknown, Unset, define
-from .bulk import Failure, Success
+from .outcomes import Failure, Success
 
 
 @define

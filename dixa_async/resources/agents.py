@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from ..models.agents import Agent, AgentPatch, AgentUpdate, BulkAgentPatch, BulkAgentUpdate, NewAgent
-from ..models.bulk import BulkOutcome
+from ..models.outcomes import BulkOutcome
 from ..models.presence import Presence, WorkingChannel, WorkingChannelState
 from ..models.teams import TeamReference
 from ..pagination import Pager

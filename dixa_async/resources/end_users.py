@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from ..models.anonymization import AnonymizationRequest
-from ..models.bulk import BulkOutcome
 from ..models.conversations import Conversation
 from ..models.custom_attributes import CustomAttribute, CustomAttributeValue, CustomAttributeValues
 from ..models.end_users import BulkEndUserPatch, BulkEndUserUpdate, EndUser, EndUserPatch, EndUserUpdate, NewEndUser
+from ..models.outcomes import BulkOutcome
 from ..pagination import Pager
 from ..transport.operation import Operation
 from .base import Resource, exclusive

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from ..errors import InvalidRequestError
-from ..models.bulk import BulkOutcome
+from ..models.outcomes import BulkOutcome
 from ..models.queues import AvailabilityOutcome, NewQueue, Queue, QueueMember, QueueMemberIds, QueuePosition
 from ..pagination import Pager
 from ..transport.operation import Operation

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TypeVar
 
-from ..models.bulk import (
+from ..models.outcomes import (
     BulkFault,
     BulkOutcome,
     EmptyPatchFault,

@@ -28,7 +28,4 @@ def chain(middlewares: Sequence[Middleware], send: Send) -> Send:
 
 
 def _before(middleware: Middleware, send: Send) -> Send:
-    async def through(request: Request) -> Response:
-        return await middleware(request, send)
-
-    return through
+    return lambda request: middleware(request, send)

@@ -1,29 +1,54 @@
 """No more than so many requests under way at once."""
 
 import asyncio
-from typing import Literal
-
-from typing_extensions import override
 
 from ..errors import RateLimitWaitError
 from .chain import Send
 from .http import Request, Response
+from .line import Line
 
 
-class Slots(asyncio.Semaphore):
-    """As many slots as requests may be under way at once. It also knows how many callers wait for one."""
+class Slots:
+    """As many slots as requests may be under way at once. Callers get them in the order they came.
 
-    waiting = 0
+    Args:
+        count: how many there are.
+    """
 
-    @override
-    async def acquire(self) -> Literal[True]:
-        if not self.locked():
-            return await super().acquire()
-        self.waiting += 1
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._line: Line[None] = Line()
+
+    @property
+    def waiting(self) -> int:
+        """How many callers wait for one."""
+        return len(self._line)
+
+    @property
+    def taken(self) -> bool:
+        """Whether all are taken."""
+        return self._free == 0
+
+    async def acquire(self) -> None:
+        """Take a slot, or wait for one."""
+        if self._free:  # then nobody waits
+            self._free -= 1
+            return
+        place = self._line.join()
         try:
-            return await super().acquire()
-        finally:
-            self.waiting -= 1
+            await place
+        except asyncio.CancelledError:
+            if place.cancelled():
+                self._line.leave(place)
+            else:
+                # The slot came in the very tick of the cancellation.
+                self.release()
+            raise
+
+    def release(self) -> None:
+        """Give a slot back, to the one who waits longest."""
+        if not self._line.serve(None):
+            self._free += 1
 
 
 class Concurrency:
@@ -49,7 +74,7 @@ class Concurrency:
             self._slots.release()
 
     async def _enter(self) -> None:
-        if self._max_wait is None or not self._slots.locked():
+        if self._max_wait is None or not self._slots.taken:
             await self._slots.acquire()
             return
         try:

@@ -12,7 +12,6 @@ import asyncio
 import logging
 import math
 import time
-from collections import deque
 from typing import Final, Protocol, runtime_checkable
 
 import attrs
@@ -20,6 +19,7 @@ from typing_extensions import override
 
 from ..config import RateLimit
 from ..errors import RateLimitWaitError, UsageError
+from .line import Line
 from .quota import Clock, DailyUse
 
 logger = logging.getLogger("dixa_async.rate_limit")
@@ -36,8 +36,6 @@ PAUSE: Final = 0.5
 """Seconds without a request after a 429 that names no time."""
 LONGEST_PAUSE: Final = 60.0
 """Seconds. Whatever a server asks, it is tried again after this: one wrong header must not stop all calls for ever."""
-_FORGOTTEN: Final = 100
-"""Cancelled waiters that may stay in the queue, besides as many as there are live ones."""
 
 
 @attrs.frozen(kw_only=True)
@@ -116,14 +114,13 @@ class LocalLimiter(Limiter):
     """
 
     def __init__(self, settings: RateLimit, *, wall_clock: Clock = time.time) -> None:
-        self._full_rate = self._rate = settings.per_second
+        self._full_rate = settings.per_second
         self._burst = settings.burst
+        self._set_rate(settings.per_second)
         # The time at which the bucket is full again.
         self._full_at = -math.inf
-        # A waiter's future gets the number of 429s that were seen when its turn came.
-        self._waiters: deque[asyncio.Future[int]] = deque()
-        # Cancelled waiters stay in the queue for a while, and are not counted here.
-        self._waiting = 0
+        # A turn is the number of 429s that were seen when it came.
+        self._line: Line[int] = Line()
         self._timer: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._slowed_at = -math.inf
@@ -139,7 +136,7 @@ class LocalLimiter(Limiter):
         slowed = self._rate < self._full_rate
         self._full_rate = settings.per_second
         self._burst = settings.burst
-        self._rate = min(self._rate, self._full_rate) if slowed else self._full_rate
+        self._set_rate(min(self._rate, self._full_rate) if slowed else self._full_rate)
         self._today.quota = settings.daily_quota
 
     @property
@@ -150,7 +147,7 @@ class LocalLimiter(Limiter):
     @property
     def waiting(self) -> int:
         """How many callers wait for their turn."""
-        return self._waiting
+        return len(self._line)
 
     @property
     @override
@@ -158,7 +155,7 @@ class LocalLimiter(Limiter):
         loop = None if self._loop is None or self._loop.is_closed() else self._loop
         return LimiterState(
             rate=self._rate,
-            waiting=self._waiting if loop else 0,
+            waiting=len(self._line) if loop else 0,
             paused_for=max(0.0, self._ready_at() - loop.time()) if loop else 0.0,
             used_today=self._today.used,
             refused=self._refused,
@@ -168,13 +165,13 @@ class LocalLimiter(Limiter):
     async def acquire(self, max_wait: float | None = None) -> None:
         loop = self._on_this_loop()
         now = loop.time()
-        if not self._waiting and now >= self._ready_at():
+        if not self._line and now >= self._ready_at():
             self._charge(now)
             return
         if max_wait is None:
             await self._queue(loop)
             return
-        wait = self._ready_at() - now + self._waiting * self._interval
+        wait = self._ready_at() - now + len(self._line) * self._interval
         if wait > max_wait:
             raise RateLimitWaitError(wait=wait, max_wait=max_wait)
         try:
@@ -191,7 +188,7 @@ class LocalLimiter(Limiter):
         pause = PAUSE if retry_after is None else min(retry_after, LONGEST_PAUSE)
         if now >= self._slowed_at + SLOWER_AT_MOST_EVERY:
             self._slowed_at = now
-            self._rate = max(self._rate * SLOWER, min(SLOWEST, self._full_rate))
+            self._set_rate(max(self._rate * SLOWER, min(SLOWEST, self._full_rate)))
             logger.warning("429: no request for %.2f s, then %.2f a second of %g", pause, self._rate, self._full_rate)
         self._full_at = max(self._full_at, now + pause + self._tolerance)
         self._set_timer(loop)
@@ -199,17 +196,15 @@ class LocalLimiter(Limiter):
     @override
     def accepted(self) -> None:
         if self._rate < self._full_rate:
-            self._rate = min(self._rate + FASTER, self._full_rate)
+            self._set_rate(min(self._rate + FASTER, self._full_rate))
             if self._rate == self._full_rate:
                 logger.warning("no 429 for a while: %g requests a second again", self._full_rate)
 
-    @property
-    def _interval(self) -> float:
-        return 1.0 / self._rate
-
-    @property
-    def _tolerance(self) -> float:
-        return (self._burst - 1) * self._interval
+    def _set_rate(self, rate: float) -> None:
+        self._rate = rate
+        self._interval = 1.0 / rate
+        # How long before the bucket is full the next request may go.
+        self._tolerance = (self._burst - 1) * self._interval
 
     def _ready_at(self) -> float:
         return self._full_at - self._tolerance
@@ -219,49 +214,34 @@ class LocalLimiter(Limiter):
         self._today.add()
 
     async def _queue(self, loop: asyncio.AbstractEventLoop) -> None:
-        turn: asyncio.Future[int] = loop.create_future()
-        self._waiters.append(turn)
-        self._waiting += 1
+        place = self._line.join()
         if self._timer is None:
             self._set_timer(loop)
         try:
-            await turn
+            await place
         except asyncio.CancelledError:
-            if turn.cancelled():
-                self._waiting -= 1
-                self._forget_cancelled()
+            if place.cancelled():
+                self._line.leave(place)
             else:
                 # The turn came in the very tick of the cancellation, and will not be used.
                 self._today.take_back()
-                if turn.result() == self._refused:  # else it is part of the pause after a 429, which holds
+                if place.result() == self._refused:  # else it is part of the pause after a 429, which holds
                     self._full_at -= self._interval
                     self._set_timer(loop)
             raise
 
-    def _forget_cancelled(self) -> None:
-        """Let go of cancelled waiters when they are most of the queue: their turn may be far away."""
-        if len(self._waiters) > 2 * self._waiting + _FORGOTTEN:
-            self._waiters = deque(turn for turn in self._waiters if not turn.done())
-
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
         now = loop.time()
-        while self._waiters:
-            turn = self._waiters[0]
-            if not turn.done():
-                if now < self._ready_at():
-                    break
-                self._charge(now)
-                self._waiting -= 1
-                turn.set_result(self._refused)
-            self._waiters.popleft()
+        while now >= self._ready_at() and self._line.serve(self._refused):
+            self._charge(now)
         self._set_timer(loop)
 
     def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._waiters:
+        if self._line:
             self._timer = loop.call_at(self._ready_at(), self._serve, loop)
 
     def _on_this_loop(self) -> asyncio.AbstractEventLoop:
@@ -273,16 +253,16 @@ class LocalLimiter(Limiter):
         return loop
 
     def _leave(self, old: asyncio.AbstractEventLoop, new: asyncio.AbstractEventLoop) -> None:
-        if self._waiting and not old.is_closed():
+        if self._line and not old.is_closed():
             raise UsageError("the rate limit of this token is in use on another event loop: use one loop for one token")
-        self._waiters.clear()
-        self._waiting = 0
+        self._line = Line()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         self._slowed_at = -math.inf
-        # The clocks of two loops have nothing to do with each other. Start as if the burst had just been used.
-        self._full_at = new.time() + self._tolerance
+        # The clocks of two loops have nothing to do with each other. Start as if the burst had just been used, or with
+        # what is left of a pause.
+        self._full_at = new.time() + max(self._tolerance, self._full_at - old.time())
 
 
 _shared: dict[tuple[str, str], LocalLimiter] = {}

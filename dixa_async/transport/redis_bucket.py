@@ -65,6 +65,7 @@ class RedisBucket:
         self._accepted = 0
         self._sent_alone = 0
         self._away = False
+        self._lost_by: Exception | None = None
         self.today = DailyUse(settings.daily_quota, wall_clock)
         self.configure(runner, settings, share)
         self.forget_times()
@@ -163,6 +164,16 @@ class RedisBucket:
         self._sent_alone += 1
         self.today.add()
 
+    def warn_once(self) -> None:
+        """Tell that Redis is away, at the first request that suffers from it."""
+        error, self._lost_by = self._lost_by, None
+        if error is not None:
+            logger.warning(
+                "Redis does not answer (%s): until it is back, this process sends at most %g requests a second",
+                f"{type(error).__name__}: {error}".rstrip(": "),
+                self._full_rate * self._share,
+            )
+
     async def try_again(self) -> None:
         """Look whether Redis is back."""
         if not self.should_be_tried:
@@ -190,7 +201,8 @@ class RedisBucket:
         except Exception as error:  # whatever a Redis client raises, there is a limit still
             self._accepted += accepted
             self._sent_alone += sent_alone
-            self._lose(error)
+            if script is RESERVE:
+                self._lose(error)
             raise RedisAwayError from error
         self._born = born
         self._learn(rate / MICRO)
@@ -204,13 +216,7 @@ class RedisBucket:
         self._rate = rate
 
     def _lose(self, error: Exception) -> None:
-        if self._away:
-            return
         self._away = True
+        self._lost_by = error
         self._try_in = _FIRST_TRY
         self._try_at = asyncio.get_running_loop().time() + _FIRST_TRY
-        logger.warning(
-            "Redis does not answer (%s): until it is back, this process sends at most %g requests a second",
-            f"{type(error).__name__}: {error}".rstrip(": "),
-            self._full_rate * self._share,
-        )

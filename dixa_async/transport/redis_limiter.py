@@ -81,7 +81,7 @@ class RedisRateLimit(RateLimit):
 
         Args:
             server: the base URL.
-            token: the API key. Only a digest of it is kept.
+            token: the API key. Redis sees only a digest of it.
 
         Returns:
             The limiter.

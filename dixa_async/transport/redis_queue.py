@@ -13,29 +13,26 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final
+from typing import Any, TypeAlias
 
 import attrs
 from typing_extensions import override
 
 from ..errors import RateLimitWaitError, UsageError
 from .limiter import LONGEST_PAUSE, PAUSE, Limiter, LimiterState, LocalLimiter
+from .line import Line
 from .redis_bucket import RedisAwayError, RedisBucket, Turn
 
-_FORGOTTEN: Final = 100
-"""Cancelled waiters that may stay in the queue, besides as many as there are live ones."""
+_Place: TypeAlias = asyncio.Future[Turn | None]
+"""A caller's place in the line. It gets a turn of the bucket, or None: a turn of the share."""
 
 
-@attrs.define(eq=False)
-class _Waiter:
-    """A caller in the queue. It gets a turn of the bucket, or None, a turn of the share."""
+@attrs.frozen
+class _Patience:
+    """How long a caller waits at most."""
 
-    turn: asyncio.Future[Turn | None]
     since: float
-    max_wait: float | None
-
-    def time_left(self, now: float) -> float | None:
-        return None if self.max_wait is None else max(0.0, self.since + self.max_wait - now)
+    max_wait: float
 
 
 class RedisLimiter(Limiter):
@@ -60,9 +57,9 @@ class RedisLimiter(Limiter):
 
     def _start(self) -> None:
         """Begin with nothing, on whichever loop."""
-        self._waiters: deque[_Waiter] = deque()
-        # Cancelled waiters stay in the queue for a while, and are not counted here.
-        self._waiting = 0
+        self._line: Line[Turn | None] = Line()
+        # Of those in the line who do not wait for ever.
+        self._patience: dict[_Place, _Patience] = {}
         self._nobody_waits = asyncio.Event()
         self._server: asyncio.Task[None] | None = None
         self._jobs: deque[Callable[[], Awaitable[None]]] = deque()
@@ -78,7 +75,7 @@ class RedisLimiter(Limiter):
         away = self.bucket.away
         return LimiterState(
             rate=self._alone.rate if away else self.bucket.rate,
-            waiting=self._waiting if loop else 0,
+            waiting=len(self._line) if loop else 0,
             paused_for=max(0.0, self._next_at() - loop.time()) if loop else 0.0,
             used_today=self.bucket.today.used,
             refused=self._refused,
@@ -90,20 +87,21 @@ class RedisLimiter(Limiter):
         now = loop.time()
         if max_wait is not None and (wait := self._least_wait(now)) > max_wait:
             raise RateLimitWaitError(wait=wait, max_wait=max_wait)
-        waiter = _Waiter(loop.create_future(), now, max_wait)
-        self._waiters.append(waiter)
-        self._waiting += 1
+        place = self._line.join()
         self._nobody_waits.clear()
         if self._server is None or self._server.done():
             self._server = _start_task(loop, self._serve(loop))
         if max_wait is None:
-            await self._turn_of(waiter)
+            await self._turn_at(place)
             return
+        self._patience[place] = _Patience(now, max_wait)
         try:
             async with asyncio.timeout(max_wait):
-                await self._turn_of(waiter)
+                await self._turn_at(place)
         except TimeoutError:
             raise RateLimitWaitError(wait=max(max_wait, self._next_at() - now), max_wait=max_wait) from None
+        finally:
+            self._patience.pop(place, None)
 
     @override
     def refused(self, retry_after: float | None) -> None:
@@ -131,85 +129,80 @@ class RedisLimiter(Limiter):
 
     def _least_wait(self, now: float) -> float:
         """How long a newcomer waits at least. How many turns the other processes take in between, no one knows."""
-        if not self._waiting:
+        if not self._line:
             return max(0.0, self._held_until - now)
         if self._due is None and not self.bucket.away:  # a burst may be there
             return max(0.0, self._held_until - now)
-        return self._next_at() - now + self._waiting / self.state.rate
+        return self._next_at() - now + len(self._line) / self.state.rate
 
-    async def _turn_of(self, waiter: _Waiter) -> None:
+    async def _turn_at(self, place: _Place) -> None:
         try:
-            await waiter.turn
+            await place
         except asyncio.CancelledError:
-            if waiter.turn.cancelled():
-                self._leave_queue()
-            elif waiter.turn.exception() is None:
+            if place.cancelled():
+                self._leave(place)
+            elif place.exception() is None:
                 # The turn came in the very tick of the cancellation, and will not be used.
-                self._hand_out(waiter.turn.result())
+                self._hand_out(place.result())
             raise
 
-    def _leave_queue(self) -> None:
-        self._waiting -= 1
-        if not self._waiting:
+    def _leave(self, place: _Place) -> None:
+        self._line.leave(place)
+        if not self._line:
             self._nobody_waits.set()
-        if len(self._waiters) > 2 * self._waiting + _FORGOTTEN:
-            self._waiters = deque(waiter for waiter in self._waiters if not waiter.turn.done())
-
-    def _first(self) -> _Waiter | None:
-        while self._waiters and self._waiters[0].turn.done():
-            self._waiters.popleft()
-        return self._waiters[0] if self._waiters else None
 
     def _hand_out(self, turn: Turn | None) -> None:
-        """Give a turn to the first in the queue, or back to Redis if nobody waits."""
-        waiter = self._first()
-        if waiter is not None:
-            waiter.turn.set_result(turn)
-            self._leave_queue()
-        elif turn is not None:
+        """Give a turn to the first in the line, or back to Redis if nobody waits."""
+        if not self._line.serve(turn) and turn is not None:
             self._later(asyncio.get_running_loop(), partial(self.bucket.give_back, turn))
+        if not self._line:
+            self._nobody_waits.set()
 
     async def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
-        """The task that serves the queue, while there is one."""
-        while (waiter := self._first()) is not None:
+        """The task that serves the line, while there is one."""
+        while (place := self._line.first()) is not None:
+            patience = self._patience.get(place)
             error: Exception
             try:
-                turn = await self._next_turn(loop, waiter)
+                turn = await self._next_turn(loop, patience)
             except RateLimitWaitError as too_long:
-                wait = loop.time() - waiter.since + too_long.wait
-                error = RateLimitWaitError(wait=wait, max_wait=waiter.max_wait or 0.0)
+                error = too_long
+                if patience is not None:
+                    wait = loop.time() - patience.since + too_long.wait
+                    error = RateLimitWaitError(wait=wait, max_wait=patience.max_wait)
             except Exception as unexpected:  # it is the caller's to see; the others must not wait for ever
                 error = unexpected
             else:
                 self._hand_out(turn)
                 continue
-            if not waiter.turn.done():
-                waiter.turn.set_exception(error)
-                self._leave_queue()
+            if not place.done():
+                place.set_exception(error)
+                self._leave(place)
 
-    async def _next_turn(self, loop: asyncio.AbstractEventLoop, waiter: _Waiter) -> Turn | None:
+    async def _next_turn(self, loop: asyncio.AbstractEventLoop, patience: _Patience | None) -> Turn | None:
         """Wait until a request may go, or nobody waits any more."""
         bucket, tries = self.bucket, 0
         while True:
             self._due = None
             await self._sleep_until(loop, self._held_until)
-            if not self._waiting:
+            if not self._line:
                 return None
             if bucket.keeps_to_share:
+                bucket.warn_once()
                 if bucket.should_be_tried:
                     self._later(loop, bucket.try_again)
-                await self._alone.acquire(waiter.time_left(loop.time()))
+                await self._alone.acquire(_left(patience, loop))
                 if bucket.away:
                     bucket.sent_alone()
                     return None
             try:
-                turn = await bucket.reserve(waiter.time_left(loop.time()))
+                turn = await bucket.reserve(_left(patience, loop))
                 self._due = turn.due
                 await self._sleep_until(loop, turn.due)
                 tries += 1
                 # A loop that is late all the time gets its turns nevertheless.
                 in_time = loop.time() <= turn.latest or tries > 1
-                if not self._waiting or (in_time and loop.time() >= self._held_until):
+                if not self._line or (in_time and loop.time() >= self._held_until):
                     return turn
                 await bucket.give_back(turn)
             except RedisAwayError:
@@ -218,7 +211,7 @@ class RedisLimiter(Limiter):
 
     async def _sleep_until(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
         """Sleep while anyone waits."""
-        while self._waiting and loop.time() < when:
+        while self._line and loop.time() < when:
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(when):
                     await self._nobody_waits.wait()
@@ -245,7 +238,7 @@ class RedisLimiter(Limiter):
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             if self._loop is not None:
-                if self._waiting and not self._loop.is_closed():
+                if self._line and not self._loop.is_closed():
                     raise UsageError(
                         "the rate limit of this token is in use on another event loop: use one loop for one token"
                     )
@@ -253,6 +246,10 @@ class RedisLimiter(Limiter):
                 self.bucket.forget_times()
             self._loop = loop
         return loop
+
+
+def _left(patience: _Patience | None, loop: asyncio.AbstractEventLoop) -> float | None:
+    return None if patience is None else max(0.0, patience.since + patience.max_wait - loop.time())
 
 
 def _start_task(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -73,14 +73,14 @@ if now < bucket.touched then
   bucket.slowed = bucket.slowed - (bucket.touched - now)
 end
 bucket.touched = now
-if known_born ~= 0 and known_born ~= bucket.born then
-  bucket.full = math.max(bucket.full, math.min(bucket.born, now) + grace + tolerance)
-  bucket.used = math.max(bucket.used, known_used)
-end
 if sent_alone > 0 then
   -- These did not go through the bucket, so it looks fuller than it is.
   bucket.full = math.max(bucket.full, now + tolerance)
   bucket.used = bucket.used + sent_alone
+end
+if known_born ~= 0 and known_born ~= bucket.born then
+  bucket.full = math.max(bucket.full, math.min(bucket.born, now) + grace + tolerance)
+  bucket.used = math.max(bucket.used, known_used)
 end
 
 local function answer(...)

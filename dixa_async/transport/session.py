@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict, CIMultiDictProxy
 from typing_extensions import override
 from yarl import URL
@@ -27,6 +28,9 @@ from .http import WATCH, Request, Response, Trace
 
 _LONG_BODY = 2**20  # bytes
 
+_FAILED = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError)
+"""All that aiohttp raises. Its parser in Python, for machines without that in C, lets its own errors through."""
+
 _TLS_REFUSED = (
     aiohttp.ClientConnectorCertificateError,
     aiohttp.ClientConnectorSSLError,
@@ -45,7 +49,7 @@ class Session:
 
     def __init__(self, config: ClientConfig, user_agent: str, borrowed: aiohttp.ClientSession | None) -> None:
         token = f"Bearer {config.api_key}" if config.auth_scheme == "bearer" else config.api_key
-        self._headers = {"Accept": "application/json", "User-Agent": user_agent, "Authorization": token}
+        self._headers = CIMultiDict({"Accept": "application/json", "User-Agent": user_agent, "Authorization": token})
         self._token = config.api_key
         self._max_connections = config.max_concurrency
         self._max_bytes = config.max_response_bytes
@@ -111,7 +115,7 @@ class Session:
         _LEAVING.set((trace, maybe_sent_before))
         try:
             response = await self._exchange(session, request)
-        except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+        except _FAILED as problem:
             error = problem.error if isinstance(problem, _NotSentAgainError) else problem
             _hide_request(error)
             trace.record(started_at, error=type(error).__name__)
@@ -134,8 +138,10 @@ class Session:
         return response
 
     async def _exchange(self, session: aiohttp.ClientSession, request: Request) -> Response:
-        timeout, headers = request.timeout, CIMultiDict(request.headers)
-        headers.update(self._headers)  # whatever the case of a middleware's names
+        timeout, headers = request.timeout, self._headers
+        if request.headers:
+            headers = CIMultiDict(request.headers)
+            headers.update(self._headers)  # whatever the case of a middleware's names
         async with session.request(
             request.operation.method,
             URL(request.url, encoded=True),
@@ -151,12 +157,14 @@ class Session:
             return Response(status=answer.status, headers=_plain(answer.headers), body=body)
 
     async def _read(self, content: aiohttp.StreamReader) -> bytes:
-        body = bytearray()
-        async for piece in content.iter_any():
-            body += piece
-            if len(body) > self._max_bytes:
+        pieces: list[bytes] = []
+        size = 0
+        while piece := await content.readany():
+            size += len(piece)
+            if size > self._max_bytes:
                 raise _TooLargeError
-        return bytes(body)
+            pieces.append(piece)
+        return b"".join(pieces)
 
 
 class _TooLargeError(Exception):
@@ -212,7 +220,10 @@ def _as_data(body: bytes | None) -> bytes | io.BytesIO | None:
 
 
 def _plain(headers: Mapping[str, str]) -> dict[str, str]:
-    plain: dict[str, str] = {}
+    plain = {name.lower(): value for name, value in headers.items()}
+    if len(plain) == len(headers):
+        return plain
+    plain.clear()
     for name, value in headers.items():
         key = name.lower()
         plain[key] = f"{plain[key]}, {value}" if key in plain else value
@@ -237,7 +248,7 @@ def _failure(error: Exception, trace: Trace, timeout: Timeout) -> TransportError
         return CannotConnectError(f"cannot connect: {error}", call=call, maybe_sent=False)
     if isinstance(error, aiohttp.ClientPayloadError):
         return ConnectionLostError("the answer is cut off or not encoded as it says", call=call, maybe_sent=True)
-    if isinstance(error, aiohttp.ClientResponseError):
+    if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):
         # aiohttp gives it the status 400, which the server never sent.
         return ConnectionLostError("the answer is not HTTP that can be read", call=call, maybe_sent=True)
     return ConnectionLostError(f"the connection was lost: {type(error).__name__}", call=call, maybe_sent=True)

@@ -3,6 +3,7 @@
 An argument is never more than one segment of the path, whatever it holds.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -34,19 +35,24 @@ def build_url(base: str, template: str, path: Mapping[str, PathValue], query: Ma
     Raises:
         InvalidRequestError: an argument is empty, of the wrong type, or missing.
     """
-
-    def segment(match: "re.Match[str]") -> str:
-        name = match[1]
+    first, arguments = _split(template)
+    url = base + first
+    for name, text in arguments:
         if name not in path:
             raise InvalidRequestError(f"{template} needs a value for {name}")
-        return path_segment(name, path[name])
-
-    url = base + re.sub(r"\{([^}]*)\}", segment, template)
+        url += path_segment(name, path[name]) + text
     pairs = [(name, _query_text(name, value)) for name, value in query.items() if value is not None]
     try:
         return f"{url}?{urlencode(pairs, quote_via=quote)}" if pairs else url
     except UnicodeEncodeError:
         raise InvalidRequestError("the query holds a character that no URL can hold") from None
+
+
+@functools.lru_cache(maxsize=512)
+def _split(template: str) -> tuple[str, list[tuple[str, str]]]:
+    """What stands before the first argument of a template, and each argument with the text after it."""
+    first, *others = re.split(r"\{([^}]*)\}", template)
+    return first, list(zip(others[::2], others[1::2], strict=True))
 
 
 def path_segment(name: str, value: PathValue) -> str:

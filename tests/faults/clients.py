@@ -2,12 +2,13 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypedDict, TypeVar
 
 from typing_extensions import override
 
-from dixa_async import UNSET, DixaClient, Limiter, RateLimit, RetryPolicy
+from dixa_async import UNSET, DixaClient, Limiter, RateLimit, Request, Response, RetryPolicy
+from dixa_async.errors import Attempt
 from dixa_async.transport.limiter import LimiterState
 
 T = TypeVar("T")
@@ -21,7 +22,7 @@ PERSON: Final = "anna-of-example"
 
 LONG_ENOUGH: Final = 20.0
 """Seconds in which any call is over, also on a busy machine. What takes longer hangs."""
-SHORT: Final = 0.3
+SHORT: Final = 0.5
 """Seconds, for attempts that are to time out."""
 
 
@@ -54,6 +55,18 @@ async def in_time(result: Awaitable[T]) -> T:
     """Wait for something, and fail rather than hang."""
     async with asyncio.timeout(LONG_ENOUGH):
         return await result
+
+
+class Attempts:
+    """A middleware that keeps what the last call came to."""
+
+    last: tuple[Attempt, ...] = ()
+
+    async def __call__(self, request: Request, send: Callable[[Request], Awaitable[Response]]) -> Response:
+        try:
+            return await send(request)
+        finally:
+            self.last = tuple(request.trace.attempts)
 
 
 class Unlimited(Limiter):

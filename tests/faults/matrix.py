@@ -5,9 +5,7 @@ import contextlib
 import gc
 import logging
 import os
-import pickle
 import time
-import traceback
 import warnings
 from collections.abc import Iterator
 from typing import Any, Final
@@ -15,11 +13,10 @@ from typing import Any, Final
 import attrs
 from typing_extensions import override
 
-from dixa_async import UNSET, DixaClient, Request, Response
-from dixa_async.errors import CallError, ResponseDecodeError, TransportError
+from dixa_async import UNSET, DixaClient
 
 from .behaviours import BEHAVIOURS
-from .clients import LONG_ENOUGH, OK, PERSON, SHORT, TOKEN, Unlimited, call, in_time, make_client
+from .clients import OK, PERSON, SHORT, Attempts, Unlimited, call, in_time, make_client
 from .raw_server import RawServer
 from .registry import Fault
 
@@ -46,13 +43,6 @@ class Cell:
     """What became of the calls after it; empty if all was well."""
     strangers: int
     """Connections to another server, to which a redirect led."""
-
-    @property
-    def maybe_sent(self) -> bool:
-        """Whether the caller must think that the request may have been carried out."""
-        if isinstance(self.error, TransportError):
-            return self.error.maybe_sent
-        return self.error is None or isinstance(self.error, ResponseDecodeError)
 
 
 @attrs.frozen(kw_only=True)
@@ -98,27 +88,23 @@ async def _measure(fault: Fault, left: list[str]) -> dict[str, Cell]:
 
 
 async def _call(fault: Fault, method: str) -> Cell:
-    counted: list[Request] = []
-
-    async def count(request: Request, send: Any) -> Response:
-        counted.append(request)
-        return await send(request)  # type: ignore[no-any-return]
-
+    attempts = Attempts()
     async with (
         RawServer(BEHAVIOURS, listening=False) as server,
         RawServer(BEHAVIOURS) as thief,
-        make_client(server.url, rate_limit=Unlimited(), middleware=[count]) as dixa,
+        make_client(server.url, rate_limit=Unlimited(), middleware=[attempts]) as dixa,
     ):
         server.elsewhere = thief.url
         async with fault.setting(server, dixa):
             started = time.monotonic()
             value, error = await _result(fault, method, dixa)
             seconds = time.monotonic() - started
-            await asyncio.sleep(fault.settle)
+            if fault.goes_on:
+                await server.at_rest()
         return Cell(
             value=value,
             error=error,
-            attempts=len(counted[-1].trace.attempts),
+            attempts=len(attempts.last),
             seen=server.begun[method, fault.name],
             seconds=seconds,
             next_call=await _next_calls(dixa),

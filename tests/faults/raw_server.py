@@ -9,7 +9,7 @@ import contextlib
 import socket
 import struct
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Self, TypeAlias
 
 import attrs
@@ -100,6 +100,8 @@ class RawServer:
         self._handlers: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
+        self._under_way = 0
+        self._at_rest = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         if self._listening:
@@ -110,6 +112,11 @@ class RawServer:
         """Accept connections. Until then, they are refused."""
         if self._server is None:
             self._server = await asyncio.start_server(self._accept, sock=self.socket)
+
+    async def at_rest(self) -> None:
+        """Wait until all requests have been treated, and what was sent has arrived."""
+        await self._at_rest.wait()
+        await asyncio.sleep(0.05)
 
     def hang_up(self) -> None:
         """End all connections at once, without a look at what comes on them."""
@@ -145,11 +152,23 @@ class RawServer:
                     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                     exchange = self._exchange(head, number, reader, writer)
                     self.begun[exchange.method, exchange.name] += 1
-                    await self._behaviours[exchange.name](exchange)
+                    with self._treating():
+                        await self._behaviours[exchange.name](exchange)
             finally:
                 self._writers.discard(writer)
                 writer.close()
                 await writer.wait_closed()
+
+    @contextlib.contextmanager
+    def _treating(self) -> Iterator[None]:
+        self._under_way += 1
+        self._at_rest.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._at_rest.set()
 
     def _exchange(self, head: str, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Exchange:
         request, *lines = head.splitlines()

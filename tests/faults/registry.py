@@ -1,5 +1,6 @@
 """The table of behaviours, and what they are made with."""
 
+import asyncio
 import functools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -37,8 +38,8 @@ class Fault:
     section: str
     slow: bool = False
     """Whether it ends only when the client has waited long enough."""
-    settle: float = 0.0
-    """Seconds after the call until all that the server does is done."""
+    goes_on: bool = False
+    """Whether the server does more when the call is over. The next call waits for that."""
     body: int = 0
     """Bytes that a request with a body has at least."""
     setting: Setting = idle_connection
@@ -63,7 +64,7 @@ class Section:
         words: str,
         *,
         slow: bool = False,
-        settle: float = 0.0,
+        goes_on: bool = False,
         body: int = 0,
         setting: Setting = idle_connection,
         name: str = "",
@@ -73,7 +74,7 @@ class Section:
         def enter(behaviour: Behaviour) -> Behaviour:
             key = name or behaviour.__name__.replace("_", "-")
             FAULTS[key] = Fault(
-                name=key, words=words, section=self._title, slow=slow, settle=settle, body=body, setting=setting
+                name=key, words=words, section=self._title, slow=slow, goes_on=goes_on, body=body, setting=setting
             )
             BEHAVIOURS[key] = behaviour
             return behaviour
@@ -81,7 +82,7 @@ class Section:
         return enter
 
     def after_reading(
-        self, words: str, *, slow: bool = False, settle: float = 0.0, name: str = ""
+        self, words: str, *, slow: bool = False, goes_on: bool = False, name: str = ""
     ) -> Callable[[Behaviour], Behaviour]:
         """Enter a behaviour that starts when the whole request is there."""
 
@@ -91,7 +92,7 @@ class Section:
                 await exchange.read()
                 await behaviour(exchange)
 
-            return self.before_reading(words, slow=slow, settle=settle, name=name)(read_first)
+            return self.before_reading(words, slow=slow, goes_on=goes_on, name=name)(read_first)
 
         return enter
 
@@ -106,6 +107,11 @@ class Section:
         async def answer_in_turn(exchange: Exchange) -> None:
             turn = exchange.server.received[exchange.method, exchange.name]
             await exchange.send(answers[min(turn, len(answers)) - 1])
+
+
+async def forever() -> None:
+    """Do nothing more, and keep the connection."""
+    await asyncio.Event().wait()
 
 
 def always(data: bytes) -> Behaviour:

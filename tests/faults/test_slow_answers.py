@@ -9,31 +9,17 @@ from .behaviours import BEHAVIOURS, FAULTS
 from .clients import ATTEMPTS, OK, SHORT, call, make_client
 from .raw_server import RawServer
 
-SLOW = ["stalled-headers", "stalled-in-headers", "stalled-body", "dripped-body"]
 
-
-@pytest.mark.parametrize("name", SLOW)
-async def test_a_get_is_tried_again_after_the_time_of_an_attempt(
-    server: RawServer, dixa: DixaClient, name: str
-) -> None:
+async def test_the_error_tells_how_long_an_attempt_was_waited_for(dixa: DixaClient) -> None:
     with pytest.raises(CallTimeoutError, match=f"no whole answer within {SHORT} s") as caught:
-        await call(dixa.with_options(timeout=SHORT), "GET", name)
+        await call(dixa.with_options(timeout=SHORT), "POST", "stalled-headers")
     assert isinstance(caught.value, TimeoutError)
-    assert server.received["GET", name] == len(caught.value.call.attempts) == ATTEMPTS
 
 
-@pytest.mark.parametrize("name", SLOW)
-async def test_a_post_is_not_tried_again(server: RawServer, dixa: DixaClient, name: str) -> None:
-    with pytest.raises(CallTimeoutError) as caught:
-        await call(dixa.with_options(timeout=SHORT), "POST", name)
-    assert caught.value.maybe_sent
-    assert server.received["POST", name] == 1
-
-
-@pytest.mark.parametrize("name", SLOW)
-async def test_the_time_of_the_whole_call_ends_it_too(server: RawServer, dixa: DixaClient, name: str) -> None:
+@pytest.mark.parametrize("name", ["stalled-headers", "dripped-headers", "stalled-body", "dripped-body"])
+async def test_the_time_of_the_whole_call_ends_it_too(dixa: DixaClient, name: str) -> None:
     with pytest.raises(CallTimeoutError, match=f"longer than {SHORT} s in all") as caught:
-        await call(dixa.with_options(timeout=Timeout(total=SHORT)), "POST", name)
+        await call(dixa.with_options(timeout=Timeout(total=SHORT)), "GET", name)
     assert caught.value.maybe_sent
     assert await call(dixa, "GET", "ok") == OK
 

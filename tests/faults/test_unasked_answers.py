@@ -1,7 +1,5 @@
 """An answer to a question that was never asked is not taken for the answer to the next one."""
 
-import asyncio
-
 import pytest
 
 from dixa_async import DixaClient
@@ -16,7 +14,7 @@ async def test_the_connection_it_came_on_is_not_used_again(
     server: RawServer, dixa: DixaClient, method: str, name: str
 ) -> None:
     assert await call(dixa, method, name) == OK
-    await asyncio.sleep(0.2)
+    await server.at_rest()
     assert await call(dixa, "GET", "ok") == OK
     assert await call(dixa, "GET", "ok") == OK
     assert server.connections == 2

@@ -5,7 +5,7 @@ import pytest
 from dixa_async import BadRequestError, DixaClient, NotFoundError
 from dixa_async.models import Channel
 from dixa_async.models.agents import AgentPatch, AgentUpdate, BulkAgentPatch, BulkAgentUpdate, NewAgent
-from dixa_async.models.bulk import EmptyPatchFault, Failure, IntegrityFault, NotFoundFault, Success
+from dixa_async.models.outcomes import EmptyPatchFault, Failure, IntegrityFault, NotFoundFault, Success
 from dixa_async.models.presence import ConnectionStatus, PresenceStatus, WorkingChannel
 from dixa_async.testing import FakeDixa
 

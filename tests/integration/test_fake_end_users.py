@@ -7,8 +7,8 @@ import pytest
 from dixa_async import BadRequestError, ConflictError, DixaClient, NotFoundError
 from dixa_async.models import Channel, ConversationState, PstnPhoneConversation
 from dixa_async.models.anonymization import AnonymizationKind
-from dixa_async.models.bulk import EmptyPatchFault, Failure, IntegrityFault, NotFoundFault, Success, ValidationFault
 from dixa_async.models.end_users import BulkEndUserPatch, BulkEndUserUpdate, EndUserPatch, EndUserUpdate, NewEndUser
+from dixa_async.models.outcomes import EmptyPatchFault, Failure, IntegrityFault, NotFoundFault, Success, ValidationFault
 from dixa_async.testing import FakeDixa
 
 from .clients import NOW

@@ -7,8 +7,8 @@ import pytest
 from dixa_async import BadRequestError, DixaClient, NotFoundError
 from dixa_async.models import Channel, SmsConversation
 from dixa_async.models.activity import ActivityType
-from dixa_async.models.bulk import Failure, Success
 from dixa_async.models.internal_notes import NewInternalNote
+from dixa_async.models.outcomes import Failure, Success
 from dixa_async.models.ratings import CsatScore, NpsScore, RatingStatus, RatingType
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.state import TOKEN_OWNER

@@ -4,7 +4,7 @@ import pytest
 
 from dixa_async import BadRequestError, DixaClient, NotFoundError
 from dixa_async.models import Channel, SmsConversation
-from dixa_async.models.bulk import Failure, NotFoundFault, Success
+from dixa_async.models.outcomes import Failure, NotFoundFault, Success
 from dixa_async.models.presence import WorkingChannel
 from dixa_async.models.queues import (
     Availability,

@@ -47,7 +47,7 @@ def make_response(status: int = 200, *, body: bytes = b"{}", **headers: str) -> 
 class Bucket:
     """The server's side, written without a look at the limiter: a bucket of tokens that is filled steadily."""
 
-    def __init__(self, rate: float, capacity: int) -> None:
+    def __init__(self, rate: float, capacity: float) -> None:
         self._rate = rate
         self._capacity = capacity
         self._tokens = float(capacity)

@@ -10,8 +10,8 @@ from aioresponses import aioresponses
 from dixa_async.errors import InvalidRequestError
 from dixa_async.models.agents import Agent, AgentPatch, AgentUpdate, BulkAgentPatch, BulkAgentUpdate, NewAgent
 from dixa_async.models.base import Unknown
-from dixa_async.models.bulk import Failure, NotFoundFault, Success
 from dixa_async.models.common import Channel
+from dixa_async.models.outcomes import Failure, NotFoundFault, Success
 from dixa_async.models.presence import ConnectionStatus, Presence, PresenceStatus, WorkingChannel
 from dixa_async.models.teams import TeamReference
 from dixa_async.resources.agents import Agents

@@ -16,6 +16,7 @@ from dixa_async import (
     ConfigurationError,
     DixaClient,
     InvalidRequestError,
+    LimiterState,
     RateLimit,
     RateLimitWaitError,
     Request,
@@ -206,6 +207,10 @@ async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> Non
     class Counting:
         turns = 0
 
+        @property
+        def state(self) -> LimiterState:
+            return LimiterState(rate=1.0, waiting=0, paused_for=0.0, used_today=self.turns, refused=0)
+
         async def acquire(self, max_wait: float | None = None) -> None:
             self.turns += 1
 
@@ -217,7 +222,7 @@ async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> Non
     limiter = Counting()
     async with DixaClient("s3cret", rate_limit=limiter) as dixa:
         await dixa.organization.get()
-    assert limiter.turns == 11
+        assert dixa.rate_limit_state.used_today == 11
     assert dixa.config.rate_limit == RateLimit()
 
 

@@ -38,7 +38,7 @@ async def test_no_more_than_the_slots_are_under_way_and_in_order() -> None:
 async def test_a_slot_is_given_back_whatever_happens(outcome: Response | BaseException) -> None:
     slots = Slots(1)
     await asyncio.gather(Concurrency(slots, None)(make_request(), Script([outcome])), return_exceptions=True)
-    assert not slots.locked()
+    assert not slots.taken
 
 
 @given(plan=st.lists(st.tuples(st.floats(0, 3), st.none() | st.floats(0, 5)), max_size=30))
@@ -55,9 +55,9 @@ def test_cancelled_calls_leave_no_slot_taken(plan: list[tuple[float, float | Non
         await asyncio.gather(*tasks, return_exceptions=True)
         assert all(task.cancelled() or task.result().ok for task in tasks)
         for _ in range(3):
-            assert not slots.locked()
+            assert not slots.taken
             await slots.acquire()
-        assert slots.locked()
+        assert slots.taken
 
     run_virtual(main())
 

@@ -11,7 +11,6 @@ from aioresponses import aioresponses
 from dixa_async.errors import InvalidRequestError
 from dixa_async.models.anonymization import AnonymizationEntityType, AnonymizationKind, AnonymizationRequest
 from dixa_async.models.base import Unknown
-from dixa_async.models.bulk import Failure, Success, ValidationFault
 from dixa_async.models.conversations import GenericConversation
 from dixa_async.models.custom_attributes import CustomAttribute
 from dixa_async.models.end_users import (
@@ -22,6 +21,7 @@ from dixa_async.models.end_users import (
     EndUserUpdate,
     NewEndUser,
 )
+from dixa_async.models.outcomes import Failure, Success, ValidationFault
 from dixa_async.resources.end_users import EndUsers
 
 from .recording import Sent, talking

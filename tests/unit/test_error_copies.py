@@ -31,6 +31,8 @@ EXAMPLES: dict[str, Any] = {
     "wait": 7.5,
     "max_wait": 2.5,
     "failures": 3,
+    "key": "k-1",
+    "fault": {"message": "taken"},
     "day_ends": datetime(2024, 5, 2, tzinfo=UTC),
 }
 """An example for each argument of an error. A new argument needs one here."""

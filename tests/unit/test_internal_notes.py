@@ -7,8 +7,8 @@ from aioresponses import aioresponses
 
 from dixa_async.errors import InvalidRequestError
 from dixa_async.models.base import Unknown
-from dixa_async.models.bulk import Failure, Success
 from dixa_async.models.internal_notes import InternalNote, InternalNoteFault, NewInternalNote
+from dixa_async.models.outcomes import Failure, Success
 from dixa_async.resources.internal_notes import InternalNotes
 
 from .recording import Sent, talking

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from dixa_async import errors
+
 _ROOT = Path(__file__).parents[2]
 each_package = pytest.mark.parametrize("package", ["dixa_async", "dixa_async.models"])
 
@@ -15,8 +17,7 @@ each_package = pytest.mark.parametrize("package", ["dixa_async", "dixa_async.mod
 def _seen_by_type_checkers(package: str) -> dict[str, str]:
     """The names that stand under TYPE_CHECKING, with the module that each is imported from."""
     tree = ast.parse((_ROOT / package.replace(".", "/") / "__init__.py").read_text())
-    (block,) = (node for node in tree.body if isinstance(node, ast.If))
-    assert ast.unparse(block.test) == "TYPE_CHECKING"
+    (block,) = (node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
     names: dict[str, str] = {}
     for statement in block.body:
         assert isinstance(statement, ast.ImportFrom)
@@ -93,6 +94,11 @@ def test_making_a_client_loads_no_section() -> None:
     loaded = _loaded_by("from dixa_async import DixaClient; DixaClient('key')")
     sections = {name for name in loaded if name.startswith(("dixa_async.resources.", "dixa_async.models."))}
     assert sections == {"dixa_async.models.base"}
+
+
+def test_every_error_is_a_name_of_the_package() -> None:
+    defined = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)]
+    assert {error.__name__ for error in defined} <= set(_seen_by_type_checkers("dixa_async"))
 
 
 def test_the_version_is_a_name_like_any_other() -> None:

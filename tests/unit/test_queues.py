@@ -9,8 +9,8 @@ from aioresponses import aioresponses
 
 from dixa_async.errors import InvalidRequestError
 from dixa_async.models.base import Unknown
-from dixa_async.models.bulk import Failure, NotFoundFault, Success
 from dixa_async.models.common import Channel
+from dixa_async.models.outcomes import Failure, NotFoundFault, Success
 from dixa_async.models.queues import (
     Availability,
     AvailabilityKnown,

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
+from aiohttp.http_exceptions import TransferEncodingError
 from aioresponses import CallbackResult, aioresponses
 from multidict import CIMultiDict
 from yarl import URL
@@ -58,6 +59,7 @@ def _session(borrowed: aiohttp.ClientSession | None = None, **settings: Any) -> 
         (aiohttp.ClientPayloadError("cut off"), ConnectionLostError, True),
         (ConnectionResetError(), ConnectionLostError, True),
         (NOT_HTTP, ConnectionLostError, True),
+        (TransferEncodingError("the parser of aiohttp that is written in Python"), ConnectionLostError, True),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )

@@ -2,8 +2,8 @@
 
 from ...models.activity import ActivityType
 from ...models.activity_attributes import NoteAddedAttribute
-from ...models.bulk import Failure, Success
 from ...models.internal_notes import InternalNote, InternalNoteFault, InternalNoteOutcome, NewInternalNote
+from ...models.outcomes import Failure, Success
 from ..exchange import Answer, Call, Refusal, Routes, data, given, refuse
 from ..people import check_agent
 from ..state import TOKEN_OWNER

@@ -1,7 +1,7 @@
 """Connections that break."""
 
 from ..raw_server import Exchange
-from ..registry import Section, answer, head
+from ..registry import Section, answer, forever, head
 
 _section = Section("Connections that break")
 
@@ -26,7 +26,7 @@ async def reset_after_reading(exchange: Exchange) -> None:
     await exchange.reset()
 
 
-@_section.after_reading("reads the request and closes its half of the connection", settle=0.05)
+@_section.after_reading("reads the request and closes its half of the connection", goes_on=True)
 async def half_close_without_answer(exchange: Exchange) -> None:
     exchange.half_close()
 
@@ -37,7 +37,7 @@ async def close_after_ok(exchange: Exchange) -> None:
     await exchange.close()
 
 
-@_section.after_reading("answers and closes its half of the connection", settle=0.05)
+@_section.after_reading("answers and closes its half of the connection", goes_on=True)
 async def half_close_after_ok(exchange: Exchange) -> None:
     await exchange.send(answer())
     exchange.half_close()
@@ -114,6 +114,13 @@ async def early_refusal(exchange: Exchange) -> None:
 async def early_refusal_and_reset(exchange: Exchange) -> None:
     await exchange.send(answer(b'{"message": "too large"}', status="413 Content Too Large"))
     await exchange.reset()
+
+
+@_section.before_reading("answers 413 to a long request, does not read it, and keeps the connection", body=10_000_000)
+async def early_refusal_and_keep(exchange: Exchange) -> None:
+    await exchange.send(answer(b'{"message": "too large"}', status="413 Content Too Large"))
+    if int(exchange.headers.get("content-length", "0")):
+        await forever()  # what it has not read stands before the next request
 
 
 @_section.after_reading("breaks the first connection and answers on the next one")

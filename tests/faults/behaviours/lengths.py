@@ -11,7 +11,7 @@ _PACKED = gzip.compress(_BODY, mtime=0)
 
 for _name, _words, _data in (
     ("length-too-short", "says a length that ends within the body", head("Content-Length: 5") + _BODY),
-    ("length-zero", "says that the body has 0 bytes, and sends one", head("Content-Length: 0") + _BODY),
+    ("length-zero", "says that there is no body, and sends one", head("Content-Length: 0") + _BODY),
     ("length-with-plus", "sends `Content-Length: +22`", head("Content-Length: +22") + _BODY),
     ("length-in-hex", "sends `Content-Length: 0x16`", head("Content-Length: 0x16") + _BODY),
     ("negative-content-length", "sends `Content-Length: -2`", head("Content-Length: -2") + b"{}"),

@@ -23,7 +23,9 @@ _section.answering(
     "html", "sends a page of HTML with status 200", answer(b"<html><body>All is well</body></html>", kind="text/html")
 )
 _section.answering(
-    "html-as-json", "sends a page of HTML and calls it JSON", answer(b"\xef\xbb\xbf<html><body>All is well</body></html>")
+    "html-as-json",
+    "sends a page of HTML and calls it JSON",
+    answer(b"\xef\xbb\xbf<html></html>"),
 )
 _section.answering("json-as-html", "sends JSON and calls it HTML", answer(kind="text/html; charset=klingon"))
 _section.answering("no-content-type", "does not say what it sends", head("Content-Length: 22") + _BODY)

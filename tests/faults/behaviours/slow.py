@@ -3,29 +3,25 @@
 import asyncio
 
 from ..raw_server import Exchange
-from ..registry import Section, answer, head
+from ..registry import Section, answer, forever, head
 
 _section = Section("Too slow")
 
 
-async def _forever() -> None:
-    await asyncio.Event().wait()
-
-
 @_section.before_reading("never reads a long request to its end", slow=True, body=10_000_000)
 async def never_read(_: Exchange) -> None:
-    await _forever()
+    await forever()
 
 
 @_section.after_reading("reads the request and stays silent", slow=True)
 async def stalled_headers(_: Exchange) -> None:
-    await _forever()
+    await forever()
 
 
 @_section.after_reading("stops in the head of the answer", slow=True)
 async def stalled_in_headers(exchange: Exchange) -> None:
     await exchange.send(b"HTTP/1.1 200 OK\r\nContent-")
-    await _forever()
+    await forever()
 
 
 @_section.after_reading("drips a head that never ends", slow=True)
@@ -39,7 +35,7 @@ async def dripped_headers(exchange: Exchange) -> None:
 @_section.after_reading("stops in the body", slow=True)
 async def stalled_body(exchange: Exchange) -> None:
     await exchange.send(head("Content-Length: 1000") + b'{"data": {')
-    await _forever()
+    await forever()
 
 
 @_section.after_reading("drips a body: never quiet for long enough to look dead, and never done", slow=True)
@@ -53,14 +49,14 @@ async def dripped_body(exchange: Exchange) -> None:
 @_section.after_reading("sends a whole body in chunks and never the last, empty chunk", slow=True)
 async def stalled_before_last_chunk(exchange: Exchange) -> None:
     await exchange.send(head("Transfer-Encoding: chunked") + b'16\r\n{"data": {"ok": true}}\r\n')
-    await _forever()
+    await forever()
 
 
 @_section.after_reading("sends no more than a status line and an empty line, and keeps the connection", slow=True)
 async def status_line_only(exchange: Exchange) -> None:
     """The end of the connection would be the end of the answer, and never comes."""
     await exchange.send(b"HTTP/1.1 200 OK\r\n\r\n")
-    await _forever()
+    await forever()
 
 
 @_section.after_reading("sends interim answers without end, and no other", slow=True)

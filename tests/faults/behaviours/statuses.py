@@ -61,5 +61,8 @@ _section.answering_in_turn(
 )
 _section.answering_in_turn("unavailable-once", "answers 503 once, then well", _unavailable(), answer())
 _section.answering_in_turn(
-    "unavailable-wait-once", "answers 503 with `Retry-After: 1` once, then well", _unavailable("Retry-After: 1"), answer()
+    "unavailable-wait-once",
+    "answers 503 with `Retry-After: 1` once, then well",
+    _unavailable("Retry-After: 1"),
+    answer(),
 )

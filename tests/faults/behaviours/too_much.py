@@ -21,7 +21,7 @@ async def gzip_bomb(exchange: Exchange) -> None:
     await exchange.send(answer(_bomb(300), "Content-Encoding: gzip"))
 
 
-@_section.after_reading("does so in the answer to an error 500")
+@_section.after_reading("packs 300 MB into the small gzip body of a 500")
 async def gzip_bomb_in_error(exchange: Exchange) -> None:
     await exchange.send(answer(_bomb(300), "Content-Encoding: gzip", status="500 Internal Server Error"))
 

@@ -22,28 +22,32 @@ for _name, _words, _data in (
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
     ),
     ("unasked-answer", "answers twice at once", answer() + _UNASKED),
-    ("close-and-more", "says that it closes the connection, and answers again", answer(b"{}", "Connection: close") + _UNASKED),
+    (
+        "close-and-more",
+        "says that it closes the connection, and answers again",
+        answer(b"{}", "Connection: close") + _UNASKED,
+    ),
     ("more-bytes", "sends an empty line too many", answer() + b"\r\n"),
     ("half-an-answer", "answers, and begins another answer", answer() + _UNASKED[:20]),
 ):
     _section.answering(_name, _words, _data)
 
 
-@_section.after_reading("answers, and a moment later again", settle=0.2)
+@_section.after_reading("answers, and a moment later again", goes_on=True)
 async def unasked_answer_later(exchange: Exchange) -> None:
     await exchange.send(answer())
     await asyncio.sleep(0.05)
     await exchange.send(_UNASKED)
 
 
-@_section.after_reading("answers, and a moment later begins another answer", settle=0.2)
+@_section.after_reading("answers, and a moment later begins another answer", goes_on=True)
 async def half_an_answer_later(exchange: Exchange) -> None:
     await exchange.send(answer())
     await asyncio.sleep(0.05)
     await exchange.send(b"HTTP/1.1 200 OK\r\nX-Swallow: ")
 
 
-@_section.after_reading("answers, and a moment later answers 408 and closes the connection", settle=0.2)
+@_section.after_reading("answers, and a moment later answers 408 and closes the connection", goes_on=True)
 async def idle_timeout(exchange: Exchange) -> None:
     """As some servers end a connection that is idle for too long."""
     await exchange.send(answer())

@@ -1,0 +1,54 @@
+"""Callers that wait, first come, first served."""
+
+import asyncio
+from collections import OrderedDict
+from typing import Generic, TypeVar
+
+Turn = TypeVar("Turn")
+
+
+class Line(Generic[Turn]):
+    """A line of callers. Those who give up leave nothing behind, however many they are and however long the line is."""
+
+    def __init__(self) -> None:
+        self._places: OrderedDict[asyncio.Future[Turn], None] = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return len(self._places)
+
+    def join(self) -> asyncio.Future[Turn]:
+        """Get a place at the end. The caller awaits it, and calls `leave` if that is cancelled."""
+        place: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
+        self._places[place] = None
+        return place
+
+    def leave(self, place: asyncio.Future[Turn]) -> None:
+        """Forget one who gave up."""
+        self._places.pop(place, None)
+        self._shrink()
+
+    def serve(self, turn: Turn) -> bool:
+        """Give a turn to the first in the line.
+
+        Args:
+            turn: what the caller gets from its place.
+
+        Returns:
+            False if nobody waits.
+        """
+        while self._places:
+            place, _ = self._places.popitem(last=False)
+            self._shrink()
+            if not place.done():  # else it was cancelled a moment ago
+                place.set_result(turn)
+                return True
+        return False
+
+    def first(self) -> asyncio.Future[Turn] | None:
+        """The place that is served next; None if nobody waits."""
+        return next((place for place in self._places if not place.done()), None)
+
+    def _shrink(self) -> None:
+        if not self._places:
+            self._places.clear()  # else it stays as large as it ever was

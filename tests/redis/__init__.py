@@ -1,0 +1,1 @@
+"""The rate limit for many processes, on a real redis-server."""

@@ -1,0 +1,60 @@
+"""A redis-server of one's own: without a port, without a trace, and it can be hurt."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import redis
+
+
+class RedisServer:
+    """A redis-server on a Unix socket. It writes nothing to the disk.
+
+    Args:
+        directory: where the socket is made. Its path must be short.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"unix://{directory / 'redis.sock'}"
+
+    def start(self) -> None:
+        options = {"port": "0", "unixsocket": "redis.sock", "save": "", "appendonly": "no", "dir": str(self._directory)}
+        command = ["redis-server", *(word for name, value in options.items() for word in (f"--{name}", value))]
+        self._process = subprocess.Popen(command, cwd=self._directory, stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                with self.client() as client:
+                    client.ping()
+            except redis.ConnectionError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+    def client(self) -> Any:
+        """A client that waits. `Any`, for redis-py's types do not tell what commands give."""
+        return redis.Redis.from_url(self.url, decode_responses=True)
+
+    def freeze(self) -> None:
+        """Let it answer nothing, though connections to it stay open."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End it at once. What it knew is lost."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)

@@ -1,0 +1,242 @@
+"""Each step on the bucket, with a clock that the test sets: never more turns than the limit, and none lost."""
+
+import itertools
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from dixa_async.transport.redis_scripts import CLOCK, GIVE_BACK, MICRO, REFUSED, REPORT, RESERVE, Script
+
+from ..unit.support import Bucket
+from .server import RedisServer
+
+_GIVEN_CLOCK = "local time = {ARGV[#ARGV - 1], ARGV[#ARGV]}"
+_names = itertools.count()
+
+
+@attrs.define(kw_only=True)
+class _Turn:
+    due: float
+    charged: int
+    born: int
+    serial: int
+    full: int
+
+
+class _Steps:
+    """A bucket in Redis whose clock is ours."""
+
+    def __init__(self, server: RedisServer, *, per_second: float = 10.0, burst: int = 3, now: float = 1e9) -> None:
+        self._client = server.client()
+        self.key = f"steps-{next(_names)}"
+        self.now = round(now * MICRO)
+        self._terms = (round(per_second * MICRO), burst, MICRO)
+        self.known_born = 0
+        self.rate = per_second
+        self.used = 0
+        self.ready = 0.0
+
+    def run(self, script: Script, *arguments: int, accepted: int = 0, sent_alone: int = 0) -> list[int]:
+        assert CLOCK in script.text
+        text = script.text.replace(CLOCK, _GIVEN_CLOCK)
+        told = (*self._terms, self.known_born, self.used, accepted, sent_alone, *arguments)
+        clock = (self.now // MICRO, self.now % MICRO)
+        answer: list[int] = self._client.eval(text, 1, self.key, *told, *clock)
+        born, rate, self.used, ready, *rest = answer
+        self.known_born, self.rate, self.ready = born, rate / MICRO, ready / MICRO
+        return rest
+
+    def reserve(self, max_wait: float = -1.0) -> _Turn | None:
+        limit = -1 if max_wait < 0 else round(max_wait * MICRO)
+        taken, wait, serial, full, charged = self.run(RESERVE, limit)
+        if not taken:
+            return None
+        return _Turn(due=(self.now + wait) / MICRO, charged=charged, born=self.known_born, serial=serial, full=full)
+
+    def give_back(self, turn: _Turn) -> None:
+        self.run(GIVE_BACK, turn.born, turn.serial, turn.full, turn.charged)
+
+    def wait(self) -> float:
+        """Seconds until the next turn, which is not taken."""
+        self.run(REPORT)
+        return self.ready
+
+    def drain(self, count: int) -> list[float]:
+        """Seconds from now at which turns are due."""
+        turns = [self.reserve() for _ in range(count)]
+        return [turn.due - self.now / MICRO for turn in turns if turn is not None]
+
+
+@pytest.fixture
+def steps(server: RedisServer) -> _Steps:
+    return _Steps(server)
+
+
+_pauses = st.sampled_from([0, 0, 0, 1, 1000, 50_000, 100_000, 200_000, 1_000_000]) | st.integers(0, 400_000)
+_actions = st.sampled_from(["reserve", "reserve", "reserve", "give back", "give back latest"])
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    plan=st.lists(st.tuples(_pauses, _actions, st.integers(0, 20)), min_size=1, max_size=80),
+    burst=st.integers(1, 4),
+)
+def test_whatever_is_given_back_the_turns_that_are_used_keep_the_limit(
+    server: RedisServer, plan: list[tuple[int, str, int]], burst: int
+) -> None:
+    # A hair more than the burst, for microseconds are not exact as floats.
+    steps, bucket = _Steps(server, burst=burst), Bucket(10, burst + 1e-4)
+    held: list[_Turn] = []
+    used: list[float] = []
+    for pause, action, number in plan:
+        steps.now += pause
+        # A turn may be given back until it is late by half of an interval.
+        late = [turn for turn in held if steps.now / MICRO > turn.due + 0.05]
+        used += [turn.due for turn in late]
+        held = [turn for turn in held if turn not in late]
+        if action == "reserve":
+            turn = steps.reserve()
+            assert turn is not None
+            held.append(turn)
+        elif held:
+            steps.give_back(held.pop(-1 if action == "give back latest" else number % len(held)))
+    used += [turn.due for turn in held]
+    assert all(bucket.take(time - 1e9) for time in sorted(used))
+
+
+def test_a_new_bucket_starts_as_if_the_burst_had_been_used_and_fills_up(steps: _Steps) -> None:
+    assert steps.drain(3) == pytest.approx([0, 0.1, 0.2])
+    steps.now += 10 * MICRO
+    assert steps.drain(5) == pytest.approx([0, 0, 0, 0.1, 0.2])
+
+
+def test_a_turn_that_comes_too_late_is_not_taken(steps: _Steps) -> None:
+    steps.drain(5)
+    assert steps.reserve(max_wait=0.49) is None
+    assert steps.reserve(max_wait=0.5) is not None
+    assert steps.used == 6
+
+
+def test_the_last_turn_goes_back_as_if_it_had_never_been_taken(steps: _Steps) -> None:
+    steps.drain(5)
+    wait = steps.wait()
+    for _ in range(10):
+        turn = steps.reserve()
+        assert turn is not None
+        steps.give_back(turn)
+    assert steps.wait() == wait
+    assert steps.used == 5
+
+
+def test_turns_that_go_back_after_others_were_given_out_are_not_lost_while_the_burst_has_room(steps: _Steps) -> None:
+    turns = [steps.reserve() for _ in range(6)]
+    wait = steps.wait()
+    for turn in turns[1:5]:
+        assert turn is not None
+        steps.give_back(turn)
+    assert steps.wait() == pytest.approx(wait - 0.2)  # a burst of 3 has room for 2 that come late
+    steps.now += MICRO
+    turns = [steps.reserve() for _ in range(6)]
+    wait = steps.wait()
+    assert turns[1] is not None
+    steps.give_back(turns[1])
+    assert steps.wait() == pytest.approx(wait - 0.1)  # a while later it has room again
+
+
+def test_a_turn_from_before_a_429_does_not_shorten_the_pause(steps: _Steps) -> None:
+    turn = steps.reserve()
+    assert turn is not None
+    steps.run(REFUSED, 7 * MICRO)
+    steps.give_back(turn)
+    assert steps.wait() == pytest.approx(7)
+
+
+def test_429s_of_one_second_slow_down_once_and_successes_bring_the_rate_back(steps: _Steps) -> None:
+    assert [steps.run(REFUSED, 0)[0] for _ in range(5)] == [1, 0, 0, 0, 0]
+    assert steps.rate == 7
+    steps.now += MICRO
+    steps.run(REFUSED, 0)
+    assert steps.rate == pytest.approx(4.9)
+    steps.run(REPORT, accepted=100)
+    assert steps.rate == pytest.approx(6.9)
+    steps.run(REPORT, accepted=155)
+    assert steps.rate == 10
+
+
+def test_the_rate_does_not_fall_for_ever(steps: _Steps) -> None:
+    for _ in range(50):
+        steps.now += MICRO
+        steps.run(REFUSED, 0)
+    assert steps.rate == 0.5
+
+
+def test_a_process_that_knew_a_lost_bucket_makes_all_wait_a_moment(steps: _Steps, server: RedisServer) -> None:
+    steps.drain(5)
+    server.client().delete(steps.key)
+    steps.now += MICRO
+    assert steps.wait() == pytest.approx(1)
+    assert steps.used == 5
+    steps.now += MICRO // 4
+    assert steps.wait() == pytest.approx(0.75)
+
+
+def test_a_process_that_comes_after_a_newcomer_made_the_bucket_anew_makes_all_wait_too(
+    steps: _Steps, server: RedisServer
+) -> None:
+    steps.drain(5)
+    server.client().delete(steps.key)
+    knows, steps.known_born = steps.known_born, 0
+    steps.now += MICRO
+    steps.drain(1)
+    steps.known_born = knows
+    assert steps.wait() == pytest.approx(1)
+
+
+def test_a_turn_of_a_lost_bucket_cannot_be_given_back(steps: _Steps, server: RedisServer) -> None:
+    turn = steps.reserve()
+    assert turn is not None
+    server.client().delete(steps.key)
+    steps.now += MICRO
+    wait = steps.wait()
+    steps.give_back(turn)
+    assert steps.wait() == wait
+
+
+def test_what_was_sent_without_redis_is_counted_and_empties_the_burst(steps: _Steps) -> None:
+    steps.drain(1)
+    steps.now += 60 * MICRO
+    steps.run(REPORT, sent_alone=40)
+    assert steps.used == 41
+    assert steps.drain(3) == pytest.approx([0, 0.1, 0.2])
+
+
+def test_what_was_sent_before_and_after_a_loss_is_counted_once(steps: _Steps, server: RedisServer) -> None:
+    steps.drain(5)
+    server.client().delete(steps.key)
+    steps.now += MICRO
+    steps.used += 40  # a process counts at once what it sends alone
+    steps.run(REPORT, sent_alone=40)
+    assert steps.used == 45
+
+
+def test_a_clock_that_is_set_back_stops_no_one(steps: _Steps) -> None:
+    steps.drain(5)
+    wait = steps.wait()
+    steps.now -= 3600 * MICRO
+    assert steps.wait() == pytest.approx(wait)
+
+
+def test_the_count_of_the_day_starts_again_at_midnight(server: RedisServer) -> None:
+    steps = _Steps(server, now=86400 * 20_000 - 1)
+    steps.drain(3)
+    assert steps.used == 3
+    steps.now += MICRO
+    assert steps.wait() == 0
+    assert steps.used == 0
+
+
+def test_the_key_expires_by_itself(steps: _Steps, server: RedisServer) -> None:
+    for script, arguments in ((RESERVE, (-1,)), (REFUSED, (0,)), (REPORT, ())):
+        steps.run(script, *arguments)
+        assert 86_400 < server.client().ttl(steps.key) <= 90_000

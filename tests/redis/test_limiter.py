@@ -1,0 +1,171 @@
+"""The limiter of one process on a real Redis: what is stored, what is shared, and what happens while Redis is away."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from redis.asyncio import Redis
+
+from dixa_async import DixaClient
+from dixa_async.errors import RateLimitWaitError
+from dixa_async.testing import FakeDixa
+from dixa_async.transport.limiter import Limiter
+from dixa_async.transport.redis_limiter import RedisRateLimit
+
+from .server import RedisServer
+
+_SERVER = "https://dixa.example.com"
+_TOKEN = "a-token-that-nobody-may-see"
+
+
+def _limiter(redis: Redis, *, per_second: float = 20.0, burst: int = 3, timeout: float = 0.5) -> Limiter:
+    settings = RedisRateLimit(redis=redis, per_second=per_second, burst=burst, redis_timeout=timeout)
+    return settings.make_limiter(_SERVER, _TOKEN)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def other_redis(server: RedisServer) -> AsyncIterator[Redis]:
+    """The client of another process."""
+    client = Redis.from_url(server.url, decode_responses=True)
+    yield client
+    await client.aclose()
+
+
+async def test_a_client_sends_its_calls_with_turns_from_redis(redis: Redis, server: RedisServer) -> None:
+    limit = RedisRateLimit(redis=redis, per_second=50)
+    async with (
+        FakeDixa(rate=50) as dixa_server,
+        DixaClient(dixa_server.api_key, base_url=dixa_server.url, rate_limit=limit) as dixa,
+    ):
+        await asyncio.gather(*(dixa.agents.list() for _ in range(20)))
+        assert dixa.rate_limit_state.used_today == 20
+    (key,) = server.client().keys()
+    assert server.client().hget(key, "used") == "20"
+
+
+async def test_the_key_and_what_is_in_it_show_no_token_and_expire(redis: Redis, server: RedisServer) -> None:
+    await _limiter(redis).acquire()
+    client = server.client()
+    (key,) = client.keys()
+    assert key.startswith("dixa-async:")
+    assert _TOKEN not in key + str(client.hgetall(key))
+    assert "dixa.example.com" not in key
+    assert 0 < client.ttl(key) <= 90_000
+
+
+async def test_turns_that_are_cancelled_go_back(redis: Redis, other_redis: Redis) -> None:
+    limiter, other = _limiter(redis, per_second=2, burst=1), _limiter(other_redis, per_second=2, burst=1)
+    await limiter.acquire()
+    for _ in range(20):
+        caller = asyncio.create_task(limiter.acquire())
+        await asyncio.sleep(0.01)
+        caller.cancel()
+        await asyncio.wait([caller])
+    start = _now()
+    await other.acquire()
+    assert _now() - start <= 0.75  # not 10 s
+    assert other.state.used_today == 2
+
+
+async def test_a_wait_that_is_too_long_because_of_others_is_refused_at_once(redis: Redis, other_redis: Redis) -> None:
+    limiter, other = _limiter(redis, per_second=2, burst=1), _limiter(other_redis, per_second=2, burst=1)
+    await limiter.acquire()
+    waiting = asyncio.create_task(limiter.acquire())
+    await asyncio.sleep(0.05)
+    start = _now()
+    with pytest.raises(RateLimitWaitError) as caught:
+        await other.acquire(max_wait=0.6)
+    assert _now() - start <= 0.3
+    assert caught.value.wait == pytest.approx(0.95, abs=0.3)
+    await other.acquire(max_wait=2)
+    await waiting
+    assert other.state.used_today == 3
+
+
+async def test_a_429_of_one_process_pauses_and_slows_down_the_other(redis: Redis, other_redis: Redis) -> None:
+    limiter, other = _limiter(redis), _limiter(other_redis)
+    await other.acquire()
+    assert other.state.rate == 20
+    start = _now()
+    limiter.refused(1.0)
+    limiter.refused(0.2)
+    await asyncio.sleep(0.1)
+    await other.acquire()
+    assert 1.0 <= _now() - start <= 1.6
+    assert other.state.rate == pytest.approx(14)
+    for _ in range(50):
+        other.accepted()
+    await other.acquire()
+    await limiter.acquire()
+    assert limiter.state.rate == other.state.rate == pytest.approx(15)
+    assert (limiter.state.refused, other.state.refused) == (2, 0)
+
+
+async def test_redis_may_forget_the_scripts(redis: Redis, server: RedisServer) -> None:
+    limiter = _limiter(redis)
+    await limiter.acquire()
+    server.client().script_flush()
+    await limiter.acquire()
+    assert limiter.state.used_today == 2
+
+
+@pytest.mark.parametrize("how", ["frozen", "killed"])
+async def test_calls_go_on_in_order_at_the_share_while_redis_is_away_and_at_the_full_rate_afterwards(
+    own_server: RedisServer, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    caplog.set_level(logging.INFO, "dixa_async.rate_limit")
+    redis = Redis.from_url(own_server.url)
+    limiter = _limiter(redis)
+    order, times = list[int](), list[float]()
+
+    async def call(number: int) -> None:
+        await limiter.acquire()
+        order.append(number)
+        times.append(_now())
+
+    await limiter.acquire()
+    calls = [asyncio.create_task(call(number)) for number in range(1000)]
+    await asyncio.sleep(0.5)
+    own_server.freeze() if how == "frozen" else own_server.kill()
+    await _until(lambda: len(caplog.records) == 1)
+    lost = _now()
+    await asyncio.sleep(2)
+    alone = sum(time > lost for time in times)
+    own_server.thaw() if how == "frozen" else own_server.start()
+    await _until(lambda: len(caplog.records) == 2)
+    await _until(lambda: limiter.state.rate == 20)
+    for task in calls:
+        task.cancel()
+    await asyncio.wait(calls)
+    await redis.aclose()
+
+    assert order == list(range(len(order)))
+    assert 5 <= alone <= 2 * 10 + 3
+    warning, info = caplog.records
+    assert (warning.levelno, info.levelno) == (logging.WARNING, logging.INFO)
+    assert "this process sends at most 10 requests a second" in warning.getMessage()
+    assert "is back" in info.getMessage()
+
+
+def test_one_event_loop_after_the_other_is_served_if_the_redis_client_is_closed_in_between(server: RedisServer) -> None:
+    redis = Redis.from_url(server.url)
+    limiter = _limiter(redis)
+
+    async def use() -> None:
+        await asyncio.gather(limiter.acquire(), limiter.acquire())
+        await redis.aclose()
+
+    for _ in range(3):
+        asyncio.run(use())
+    assert limiter.state.used_today == 6

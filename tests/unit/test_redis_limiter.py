@@ -1,0 +1,507 @@
+"""The queue of the limiter for many processes: order, cancellation, waits, and what it does while Redis is away.
+
+What the scripts do on Redis itself is tested in tests/redis.
+"""
+
+import asyncio
+import logging
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import repeat
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+from redis import Redis as BlockingRedis
+from redis.asyncio import Redis
+
+from dixa_async import DixaClient
+from dixa_async.config import RateLimit
+from dixa_async.errors import ConfigurationError, RateLimitWaitError, UsageError
+from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.redis_bucket import RedisBucket, Turn
+from dixa_async.transport.redis_limiter import RedisRateLimit
+from dixa_async.transport.redis_queue import RedisLimiter
+from dixa_async.transport.redis_scripts import GIVE_BACK, RESERVE
+
+from ..virtual_time import VirtualTimeLoop
+from .fake_redis_runner import FakeRedisRunner
+from .support import Bucket, now, run_virtual
+
+_LOGGER = "dixa_async.rate_limit"
+
+
+def _limiter(
+    runner: FakeRedisRunner,
+    *,
+    per_second: float = 10.0,
+    burst: int = 3,
+    share: float = 0.5,
+    draw: Callable[[], float] = lambda: 0.5,
+) -> RedisLimiter:
+    bucket = RedisBucket(runner, RateLimit(per_second=per_second, burst=burst), share)
+    alone = LocalLimiter(RateLimit(per_second=per_second * share, burst=1, daily_quota=None))
+    return RedisLimiter(bucket, alone, draw=draw)
+
+
+async def _assert_nothing_is_left(limiter: RedisLimiter) -> None:
+    await asyncio.sleep(10)
+    assert limiter.state.waiting == 0
+    assert not limiter._patience
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_thousand_calls_at_once_are_never_refused_in_order_and_on_time() -> None:
+    runner, bucket, count, order = FakeRedisRunner(), Bucket(10, 4), 1000, list[int]()
+    limiter = _limiter(runner)
+    start = now()
+
+    async def call(number: int) -> None:
+        await limiter.acquire()
+        assert bucket.take(now())
+        order.append(number)
+
+    await asyncio.gather(*(call(number) for number in range(count)))
+    assert order == list(range(count))
+    assert now() - start <= 1.02 * (count - 4) / 10
+    assert runner.runs.total() == count
+    await _assert_nothing_is_left(limiter)
+
+
+async def test_the_burst_goes_at_once() -> None:
+    limiter = _limiter(FakeRedisRunner(delay=0))
+    start = now()
+    for _ in range(5):
+        await limiter.acquire()
+    assert now() - start == pytest.approx(0.2, abs=1e-5)
+
+
+_arrivals = st.sampled_from([0.0, 0.0, 0.0, 0.0005, 0.01, 0.1, 0.25, 1.0]) | st.floats(0, 0.5)
+_patience = st.none() | st.integers(0, 30).map(lambda n: n / 10) | st.floats(0, 3)
+
+
+@settings(max_examples=150)
+@given(
+    plan=st.lists(st.tuples(_arrivals, _patience, st.integers(0, 1)), min_size=1, max_size=60),
+    delay=st.sampled_from([0.0, 0.001, 0.03]),
+)
+def test_whoever_comes_and_gives_up_no_call_of_two_processes_is_refused_or_overtaken(
+    plan: list[tuple[float, float | None, int]], delay: float
+) -> None:
+    async def main() -> None:
+        runner, bucket, loop = FakeRedisRunner(delay=delay), Bucket(10, 4), asyncio.get_running_loop()
+        limiters = [_limiter(runner), _limiter(runner)]
+        served: list[list[int]] = [[], []]
+
+        async def call(number: int, process: int) -> None:
+            await limiters[process].acquire()
+            assert bucket.take(now())
+            served[process].append(number)
+
+        tasks: list[asyncio.Task[None]] = []
+        for number, (pause, patience, process) in enumerate(plan):
+            await asyncio.sleep(pause)
+            tasks.append(asyncio.create_task(call(number, process)))
+            if patience is not None:
+                loop.call_at(loop.time() + patience, tasks[-1].cancel)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(result is None or isinstance(result, asyncio.CancelledError) for result in results)
+        for process in (0, 1):
+            mine = [number for number, (*_, owner) in enumerate(plan) if owner == process]
+            assert served[process] == [number for number in mine if results[number] is None]
+        for limiter in limiters:
+            await _assert_nothing_is_left(limiter)
+        assert runner.used == sum(len(each) for each in served)
+        assert runner.runs[RESERVE] - runner.runs[GIVE_BACK] == runner.used
+
+    run_virtual(main())
+
+
+async def test_processes_get_the_same_share_however_many_of_their_calls_wait() -> None:
+    runner = FakeRedisRunner()
+    served = [0, 0]
+
+    async def call(limiter: RedisLimiter, process: int) -> None:
+        await limiter.acquire()
+        served[process] += 1
+
+    limiters = [_limiter(runner), _limiter(runner)]
+    calls = [call(limiters[0], 0) for _ in range(500)] + [call(limiters[1], 1) for _ in range(50)]
+    tasks = [asyncio.create_task(each) for each in calls]
+    await asyncio.sleep(8)
+    assert served[1] == pytest.approx(served[0], abs=3)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+async def test_a_turn_that_comes_in_the_tick_of_its_cancellation_goes_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner, burst=1)
+    await limiter.acquire()
+    second, third = asyncio.create_task(limiter.acquire()), asyncio.create_task(limiter.acquire())
+    await asyncio.sleep(0)
+    place = limiter._line.first()
+    assert place is not None
+    hand_out = limiter._hand_out
+
+    def hand_out_and_cancel(turn: Turn | None) -> None:
+        hand_out(turn)
+        second.cancel()
+
+    monkeypatch.setattr(limiter, "_hand_out", hand_out_and_cancel)
+    start = now()
+    await third
+    assert second.cancelled()
+    assert not place.cancelled()  # it had been given
+    assert now() - start == pytest.approx(0.1, abs=0.002)
+    await _assert_nothing_is_left(limiter)
+
+
+async def test_the_last_turn_goes_back_to_redis_when_nobody_is_left_to_use_it() -> None:
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner, burst=1)
+    await limiter.acquire()
+    full = runner.full
+    gone = asyncio.create_task(limiter.acquire())
+    await asyncio.sleep(0.05)
+    assert runner.full > full
+    gone.cancel()
+    await asyncio.sleep(0.01)
+    assert runner.full == full
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_ten_thousand_callers_who_give_up_at_once_leave_nothing() -> None:
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner)
+    callers = [asyncio.create_task(limiter.acquire()) for _ in range(10_000)]
+    await asyncio.sleep(0.55)
+    for caller in callers:
+        caller.cancel()
+    await asyncio.wait(callers)
+    assert limiter.state.waiting == 0
+    start = now()
+    await limiter.acquire()
+    assert now() - start <= 0.11
+    await _assert_nothing_is_left(limiter)
+
+
+async def test_a_loop_that_was_held_up_asks_again_before_it_uses_a_turn_much_too_late() -> None:
+    runner, loop, bucket = FakeRedisRunner(delay=0), asyncio.get_running_loop(), Bucket(10, 4)
+    assert isinstance(loop, VirtualTimeLoop)
+    limiters = [_limiter(runner) for _ in range(4)]
+
+    async def call(limiter: RedisLimiter) -> None:
+        for _ in range(20):
+            await limiter.acquire()
+            assert bucket.take(now())
+
+    calls = asyncio.gather(*(call(limiter) for limiter in limiters))
+    for _ in range(5):
+        await asyncio.sleep(0.77)
+        loop.now += 1.5  # the machine stands still, and with it all processes
+    await calls
+
+
+async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_told() -> None:
+    runner = FakeRedisRunner()
+    other, limiter = _limiter(runner, burst=1), _limiter(runner, burst=1)
+    full_at = asyncio.gather(*(other.acquire() for _ in range(3)))
+    await limiter.acquire()
+    runner.full += 2_000_000  # as many turns of others
+    start = now()
+    with pytest.raises(RateLimitWaitError) as caught:
+        await limiter.acquire(max_wait=1.0)
+    assert now() - start <= 0.01
+    assert caught.value.wait == pytest.approx(2.2, abs=0.11)
+    assert caught.value.max_wait == 1.0
+    await limiter.acquire(max_wait=2.5)
+    await full_at
+
+
+async def test_the_own_queue_counts_when_a_wait_is_foreseen() -> None:
+    limiter = _limiter(FakeRedisRunner(), burst=1)
+    waiting = [asyncio.create_task(limiter.acquire()) for _ in range(20)]
+    await asyncio.sleep(0.05)
+    start = now()
+    with pytest.raises(RateLimitWaitError) as caught:
+        await limiter.acquire(max_wait=1.0)
+    assert now() == start
+    assert caught.value.wait == pytest.approx(1.95, abs=0.01)
+    await asyncio.gather(*waiting)
+
+
+async def test_turns_of_others_do_not_make_anyone_wait_longer_than_allowed() -> None:
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner, burst=1)
+    waiting = [asyncio.create_task(limiter.acquire()) for _ in range(6)]
+    await asyncio.sleep(0.05)
+    start = now()
+    last = asyncio.create_task(limiter.acquire(max_wait=1.0))
+    await asyncio.sleep(0)
+    runner.full += 5_000_000
+    with pytest.raises(RateLimitWaitError):
+        await last
+    assert now() - start <= 1.001
+    await asyncio.gather(*waiting)
+    await _assert_nothing_is_left(limiter)
+
+
+@pytest.mark.parametrize(("asked", "pause"), [(None, 0.5), (7.0, 7.0), (1e9, 60.0)])
+async def test_a_429_holds_all_processes_and_slows_them_down(asked: float | None, pause: float) -> None:
+    runner = FakeRedisRunner()
+    one, other = _limiter(runner), _limiter(runner)
+    await other.acquire()
+    start = now()
+    one.refused(asked)
+    assert one.state.paused_for == pytest.approx(pause)
+    await asyncio.gather(one.acquire(), other.acquire())
+    assert pause <= now() - start <= pause + 0.2
+    assert one.state.rate == other.state.rate == pytest.approx(7)
+    assert one.state.refused == 1
+    assert other.state.refused == 0
+
+
+async def test_a_turn_that_was_taken_before_a_429_is_not_used_in_the_pause() -> None:
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner, burst=1)
+    await limiter.acquire()
+    start = now()
+    waiting = asyncio.create_task(limiter.acquire())
+    await asyncio.sleep(0.05)
+    limiter.refused(3.0)
+    await waiting
+    assert now() - start >= 3.05
+
+
+async def test_successes_are_told_with_the_next_turn_and_only_when_the_rate_is_low() -> None:
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner)
+    await limiter.acquire()
+    limiter.accepted()
+    limiter.refused(0.0)
+    await limiter.acquire()
+    assert runner.accepted == 0
+    for _ in range(30):
+        limiter.accepted()
+    runs = runner.runs.total()
+    await limiter.acquire()
+    assert runner.accepted == 30
+    assert runner.runs.total() == runs + 1
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+async def test_without_redis_calls_go_on_in_order_at_the_share_with_one_warning(
+    caplog: pytest.LogCaptureFixture, *, forgets: bool
+) -> None:
+    caplog.set_level(logging.INFO, _LOGGER)
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner)
+    order, times = list[int](), list[float]()
+
+    async def call(number: int) -> None:
+        await limiter.acquire()
+        order.append(number)
+        times.append(now())
+
+    calls = asyncio.gather(*(call(number) for number in range(200)))
+    await asyncio.sleep(5)
+    runner.gone = True
+    lost = now()
+    await asyncio.sleep(10)
+    assert limiter.state.rate == 5.0
+    runner.gone = False
+    if forgets:
+        runner.lose_all()
+    back = now()
+    await calls
+    assert order == list(range(200))
+    alone = [time for time in times if lost + 0.5 < time <= back]
+    assert len(alone) == pytest.approx(9.5 * 5, abs=2)
+    assert limiter.state.rate == 10.0
+    assert limiter.state.used_today == runner.used == 200
+    texts = [record.getMessage() for record in caplog.records]
+    assert texts == [
+        "Redis does not answer (ConnectionError: gone):"
+        " until it is back, this process sends at most 5 requests a second",
+        "Redis is back: all processes share the rate limit again",
+    ]
+    assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.INFO]
+    await _assert_nothing_is_left(limiter)
+
+
+@pytest.mark.parametrize("lost_for", [0.4, 1.0, 3.1, 10.0])
+async def test_processes_that_find_redis_again_at_different_times_keep_the_limit(lost_for: float) -> None:
+    runner = FakeRedisRunner()
+    limiters = [_limiter(runner, share=0.25, draw=repeat(n / 4).__next__) for n in range(4)]
+    bucket, end = Bucket(10, 4), now() + 5 + lost_for + 10
+
+    async def calls(limiter: RedisLimiter) -> None:
+        while now() < end:
+            await limiter.acquire()
+            assert bucket.take(now())
+
+    async def lose_redis() -> None:
+        await asyncio.sleep(5)
+        runner.gone = True
+        await asyncio.sleep(lost_for)
+        runner.gone = False
+        runner.lose_all()
+
+    await asyncio.gather(*(calls(limiter) for limiter in limiters), lose_redis())
+    assert not any(limiter.bucket.keeps_to_share for limiter in limiters)
+
+
+async def test_a_429_while_redis_is_away_holds_and_slows_this_process() -> None:
+    runner = FakeRedisRunner()
+    runner.gone = True
+    limiter = _limiter(runner)
+    await limiter.acquire()
+    start = now()
+    limiter.refused(2.0)
+    await limiter.acquire()
+    assert now() - start >= 2.0
+    assert limiter.state.rate == pytest.approx(3.5)
+    limiter.accepted()
+    assert limiter.state.rate == pytest.approx(3.52)
+
+
+async def test_a_429_that_redis_cannot_be_told_counts_here() -> None:
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner)
+    await limiter.acquire()
+    runner.gone = True
+    limiter.refused(2.0)
+    await limiter.acquire()
+    assert limiter.state.rate == pytest.approx(3.5)
+
+
+@pytest.mark.parametrize("after", [0.05, 0.1005])
+async def test_a_redis_that_is_closed_when_all_callers_have_gone_warns_no_one(
+    caplog: pytest.LogCaptureFixture, after: float
+) -> None:
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner, burst=1)
+    waiting = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
+    await asyncio.sleep(after)  # a turn is held, or asked for
+    runner.gone = True
+    for caller in waiting:
+        caller.cancel()
+    await _assert_nothing_is_left(limiter)
+    assert not caplog.records
+
+
+async def test_an_error_of_our_own_reaches_the_caller_and_the_next_one_is_served() -> None:
+    limiter = _limiter(FakeRedisRunner())
+    reserve, broken = limiter.bucket.reserve, True
+
+    async def fail_once(max_wait: float | None) -> Any:
+        nonlocal broken
+        if broken:
+            broken = False
+            raise LookupError
+        return await reserve(max_wait)
+
+    limiter.bucket.reserve = fail_once  # type: ignore[method-assign]
+    results = await asyncio.gather(limiter.acquire(), limiter.acquire(), return_exceptions=True)
+    assert isinstance(results[0], LookupError)
+    assert results[1] is None
+
+
+async def test_tasks_that_someone_else_cancels_do_not_stop_the_limiter() -> None:
+    limiter = _limiter(FakeRedisRunner(), burst=1)
+    await limiter.acquire()
+    first = asyncio.create_task(limiter.acquire())
+    await asyncio.sleep(0.05)
+    assert limiter._server is not None
+    limiter._server.cancel()
+    await asyncio.sleep(0)
+    await limiter.acquire()
+    await first
+    await _assert_nothing_is_left(limiter)
+
+
+def test_one_loop_after_the_other_is_served_and_two_at_once_are_refused() -> None:
+    limiter = _limiter(FakeRedisRunner(), burst=1)
+    first, second = VirtualTimeLoop(), VirtualTimeLoop()
+    second.now = 5.0
+    first.run_until_complete(limiter.acquire())
+    waiting = first.create_task(limiter.acquire())
+    first.run_until_complete(asyncio.sleep(0.01))
+    with pytest.raises(UsageError, match="another event loop"):
+        second.run_until_complete(limiter.acquire())
+    first.run_until_complete(waiting)
+    first.close()
+    assert limiter.state.paused_for == 0
+    second.run_until_complete(limiter.acquire())
+    assert limiter.state.waiting == 0
+    second.close()
+
+
+async def test_a_state_can_be_read_at_any_time() -> None:
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner, burst=1)
+    assert limiter.state.used_today == 0
+    assert limiter.state.paused_for == 0
+    waiting = [asyncio.create_task(limiter.acquire()) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    state = limiter.state
+    assert (state.rate, state.waiting, state.refused) == (10, 2, 0)
+    assert state.paused_for == pytest.approx(0.05, abs=0.002)
+    assert state.used_today == 2  # one of them is taken for the next call
+    await asyncio.gather(*waiting)
+
+
+def test_a_process_has_one_limiter_for_a_redis_a_server_and_a_token() -> None:
+    redis = Redis()
+    limit = RedisRateLimit(redis=redis)
+    one = limit.make_limiter("https://a.example.com", "k")
+    assert limit.make_limiter("https://a.example.com", "k") is one
+    assert RedisRateLimit(redis=redis, per_second=5).make_limiter("https://a.example.com", "k") is one
+    assert one.state.rate == 5
+    assert limit.make_limiter("https://a.example.com", "l") is not one
+    assert limit.make_limiter("https://b.example.com", "k") is not one
+    assert RedisRateLimit(redis=Redis()).make_limiter("https://a.example.com", "k") is not one
+
+
+def test_a_client_takes_the_settings() -> None:
+    limit = RedisRateLimit(redis=Redis(password="open sesame"), per_second=6)
+    client = DixaClient("k", rate_limit=limit)
+    assert client.rate_limit_state.rate == 6
+    assert client.with_options(max_wait=3).config.rate_limit.max_wait == 3
+    assert "sesame" not in repr(limit)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"redis": BlockingRedis()}, r"must be a redis\.asyncio\.Redis"),
+        ({"redis": "redis://localhost"}, r"must be a redis\.asyncio\.Redis, .*not str"),
+        ({"share_without_redis": 0}, "share_without_redis must be"),
+        ({"share_without_redis": 1.5}, "share_without_redis must be"),
+        ({"share_without_redis": True}, "share_without_redis must be"),
+        ({"redis_timeout": 0}, "redis_timeout must be"),
+        ({"redis_timeout": None}, "redis_timeout must be"),
+        ({"key_prefix": ""}, "key_prefix must be"),
+        ({"per_second": float("inf")}, "per_second must be"),
+        ({"per_second": 0}, "per_second must be"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        RedisRateLimit(**{"redis": Redis(), **wrong})
+
+
+def test_without_redis_py_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "redis.asyncio", None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'dixa-async\[redis\]'"):
+        RedisRateLimit(redis=None)  # type: ignore[arg-type]
+
+
+def test_the_package_can_be_imported_without_redis_py() -> None:
+    program = "import sys; sys.modules['redis'] = None; import dixa_async.client, dixa_async.transport.redis_limiter"
+    subprocess.run([sys.executable, "-c", program], check=True)
