@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from .bulk import jobs_command
 from .errors import DixaError
 
 
@@ -24,8 +25,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo.add_argument(
         "--live", action="store_true", help="read from your own Dixa (needs DIXA_API_KEY); writes nothing"
     )
+    jobs_command.add_command(commands.add_parser("jobs", help="look at the journals of bulk jobs"))
     options = parser.parse_args(arguments)
+    try:
+        if options.command == "demo":
+            return _run_demo(live=options.live)
+        for line in jobs_command.run_command(options):
+            print(line)
+    except (DixaError, OSError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
 
+
+def _run_demo(*, live: bool) -> int:
     try:
         from .demo import run
     except ModuleNotFoundError as error:
@@ -33,16 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print("The demo shows its tables with rich: pip install 'dixa-async[progress]'", file=sys.stderr)
         return 2
-    if options.live and not os.environ.get("DIXA_API_KEY"):
+    if live and not os.environ.get("DIXA_API_KEY"):
         print("--live needs the token of an API integration in DIXA_API_KEY", file=sys.stderr)
         return 2
-    try:
-        asyncio.run(run(live=options.live))
-    except DixaError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    asyncio.run(run(live=live))
     return 0
 
 

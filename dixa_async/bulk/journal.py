@@ -8,12 +8,14 @@ was done, what never left, and what was sent without an answer.
 import os
 import sqlite3
 import uuid
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
 from ..errors import ConfigurationError
 from ..serialization import MismatchError, Serializer
-from .journal_file import SCHEMA, VERSION, JournalError, State, job_of, sqlite_errors
+from .journal_file import SCHEMA, VERSION, JournalError, State, job_of, refuse_other_file, sqlite_errors
 from .outcomes import Done, Failed, Outcome
 
 
@@ -44,6 +46,7 @@ class Journal:
         self._lock = self._database = None
         try:
             with sqlite_errors(path):
+                refuse_other_file(path)
                 self._lock = _take(f"{os.fspath(path)}.lock")
                 self._database = sqlite3.connect(path, isolation_level=None)
                 self._database.execute("PRAGMA journal_mode=WAL")
@@ -89,25 +92,42 @@ class Journal:
             self._open_database.execute("UPDATE inputs SET run = ? WHERE key = ?", (self._run, key))
             return State(state)
 
-    def sending(self, key: str) -> None:
-        """Note that a write is about to leave."""
-        with sqlite_errors(self._path):
-            self._open_database.execute("UPDATE inputs SET state = ? WHERE key = ?", (State.SENT, key))
+    def sending(self, keys: Iterable[str]) -> None:
+        """Note that writes are about to leave in one request."""
+        with self._together() as database:
+            database.executemany("UPDATE inputs SET state = ? WHERE key = ?", [(State.SENT, key) for key in keys])
 
-    def record(self, outcome: Outcome[Any, Any]) -> None:
-        """Note what became of an input."""
+    def record(self, outcomes: Iterable[Outcome[Any, Any]]) -> None:
+        """Note what became of the inputs of one request."""
+        with self._together() as database:
+            database.executemany(
+                "UPDATE inputs SET state = ?, result = ?, error = ?, attempts = attempts + ?, seconds = ?"
+                " WHERE key = ?",
+                [self._row(outcome) for outcome in outcomes],
+            )
+
+    def _row(self, outcome: Outcome[Any, Any]) -> tuple[Any, ...]:
         result = error = None
         if isinstance(outcome, Done):
             state, result = State.DONE, self._json(outcome.result)
         else:
             state = State.FAILED if isinstance(outcome, Failed) else State.UNKNOWN
             error = None if outcome.error is None else f"{type(outcome.error).__name__}: {outcome.error}"
+        return state, result, error, outcome.attempts, outcome.seconds, outcome.key
+
+    @contextmanager
+    def _together(self) -> Generator[sqlite3.Connection]:
+        """All that is written in the block is written, or nothing."""
         with sqlite_errors(self._path):
-            self._open_database.execute(
-                "UPDATE inputs SET state = ?, result = ?, error = ?, attempts = attempts + ?, seconds = ?"
-                " WHERE key = ?",
-                (state, result, error, outcome.attempts, outcome.seconds, outcome.key),
-            )
+            database = self._open_database
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+                database.execute("COMMIT")
+            except BaseException:
+                if database.in_transaction:  # some errors have ended it already
+                    database.execute("ROLLBACK")
+                raise
 
     def close(self) -> None:
         """Close the file."""

@@ -15,6 +15,7 @@ import orjson
 from ..errors import ConfigurationError, DixaError
 
 VERSION: Final = 1
+_BEGINNING: Final = b"SQLite format 3\0"
 SCHEMA: Final = (
     "CREATE TABLE job (version INTEGER NOT NULL, name TEXT NOT NULL)",
     """CREATE TABLE inputs (
@@ -54,11 +55,22 @@ def sqlite_errors(path: str | PathLike[str]) -> Generator[None]:
     """Turn an error of SQLite into one that names the file."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        if "not a database" in str(error):
-            raise ConfigurationError(f"{path} is no journal: use another file") from error
+    except (sqlite3.DatabaseError, OSError) as error:
         hint = "another process has it" if "locked" in str(error) else str(error)
         raise JournalError(f"the journal {path} cannot be used: {hint}") from error
+
+
+def refuse_other_file(path: str | PathLike[str]) -> None:
+    """Refuse a file that is no database. SQLite itself would overwrite one that is very short.
+
+    Raises:
+        ConfigurationError: it is no database.
+    """
+    if not Path(path).is_file():
+        return
+    with Path(path).open("rb") as file:
+        if file.read(len(_BEGINNING)) not in (_BEGINNING, b""):
+            raise ConfigurationError(f"{path} is no journal: use another file")
 
 
 def job_of(database: sqlite3.Connection) -> str:
@@ -110,6 +122,7 @@ class JournalView:
         if not Path(path).is_file():
             raise JournalError(f"there is no journal {path}")
         with sqlite_errors(path):
+            refuse_other_file(path)
             self._database = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
             try:
                 self.job = job_of(self._database)

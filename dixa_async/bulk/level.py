@@ -1,7 +1,7 @@
 """How many calls run at once: enough to keep the rate limit full at the latency there is, and no more.
 
-A call that had to wait for its turn shows that there are enough. A call that did not wait, while as many ran as may,
-shows that there could be more.
+A call that had to wait for its turn shows that there are enough. A call that did not wait, while many ran, shows that
+there could be more.
 """
 
 from typing import Final
@@ -32,7 +32,8 @@ class Level:
             running: calls that ran when it ended, itself included.
         """
         if wait < _NO_WAIT:
-            if running >= self.limit:
+            # Half is enough: of calls that end at the same moment each one counts, so the number doubles.
+            if 2 * running >= self.limit:
                 self.limit = min(self.limit + 1, self._most)
         elif wait > (seconds - wait) + _NO_WAIT:
             # It waited longer than its requests took: a shorter queue would keep the limit full as well.

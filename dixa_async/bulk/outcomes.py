@@ -70,4 +70,32 @@ class StoppedError(BulkError):
 
 
 class DuplicateKeyError(BulkError):
-    """Two inputs of a job have one key. The second one was not sent."""
+    """Two inputs of a job have one key. The second one was not sent.
+
+    Attributes:
+        key: the key.
+    """
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"an earlier input has the key {key!r}, too: this one was not sent")
+        self.key = key
+
+
+class CallCancelledError(BulkError):
+    """The call was cancelled by something else than the job."""
+
+
+class ItemRefusedError(BulkError):
+    """Dixa refused one item of a request that had many.
+
+    Attributes:
+        fault: why.
+    """
+
+    def __init__(self, fault: object) -> None:
+        super().__init__(f"{type(fault).__name__}: {getattr(fault, 'message', fault)}")
+        self.fault = fault
+
+
+class UnreadableOutcomeError(BulkError):
+    """The answer to a request that had many items does not tell what became of this one."""

@@ -20,15 +20,15 @@ class Counts:
     skipped: int = 0
     """Inputs that an earlier run had done."""
     requests: int = 0
+    """Requests of the calls that have ended."""
     since: float = attrs.field(factory=time.monotonic)
+    """When the job began, on the clock of `time.monotonic`."""
 
     def add(self, outcome: Outcome[Any, Any] | None) -> None:
         """Count an outcome; None is that of an input which was skipped."""
         if outcome is None:
             self.skipped += 1
-            return
-        self.requests += outcome.attempts
-        if isinstance(outcome, Done):
+        elif isinstance(outcome, Done):
             self.done += 1
         elif isinstance(outcome, Failed):
             self.failed += 1
@@ -41,9 +41,28 @@ class Counts:
         return self.done + self.failed + self.unclear + self.skipped
 
     @property
+    def seconds(self) -> float:
+        """Seconds since the job began."""
+        return time.monotonic() - self.since
+
+    @property
     def rate(self) -> float:
         """Requests a second so far."""
-        return self.requests / max(time.monotonic() - self.since, 1e-9)
+        return self.requests / max(self.seconds, 1e-9)
+
+    def seconds_left(self, total: int) -> float | None:
+        """How long it takes until the end, if it goes on like this.
+
+        Args:
+            total: how many inputs there are.
+
+        Returns:
+            Seconds; None if nobody can tell yet.
+        """
+        worked = self.ended - self.skipped  # what was skipped took no time
+        if self.ended >= total:
+            return 0.0
+        return (total - self.ended) * self.seconds / worked if worked else None
 
 
 class Progress(Protocol):
@@ -63,12 +82,21 @@ class PlainProgress:
 
     Args:
         total: how many inputs there are, if that is known.
+        limit: the rate limit in requests a second, to show beside the rate.
         every: seconds from line to line.
         file: where to; None: standard error.
     """
 
-    def __init__(self, total: int | None = None, *, every: float = 5.0, file: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        total: int | None = None,
+        *,
+        limit: float | None = None,
+        every: float = 5.0,
+        file: TextIO | None = None,
+    ) -> None:
         self._total = total
+        self._limit = limit
         self._every = every
         self._file = file
         self._last = time.monotonic()
@@ -85,16 +113,84 @@ class PlainProgress:
     def _write(self, counts: Counts) -> None:
         self._last = time.monotonic()
         of = "" if self._total is None else f" of {self._total}"
-        left = "" if self._total is None else f", {_left(counts, self._total)} left"
-        line = f"{counts.ended}{of}: {counts.done} done, {counts.failed} failed, {counts.unclear} unclear, "
-        line += f"{counts.skipped} skipped, {counts.rate:.1f} requests/s{left}"
-        print(line, file=self._file or sys.stderr, flush=True)
+        parts = [f"{counts.ended}{of}: {described(counts)}", described_rate(counts, self._limit)]
+        if self._total is not None:
+            parts.append(f"{described_time(counts.seconds_left(self._total))} left")
+        print(", ".join(parts), file=self._file or sys.stderr, flush=True)
 
 
-def _left(counts: Counts, total: int) -> str:
-    """The time that is left, if it goes on like this."""
-    worked = counts.ended - counts.skipped
-    if worked == 0:
+class RichProgress:
+    """Shows a bar in the terminal. It needs ``pip install 'dixa-async[progress]'``.
+
+    Args:
+        total: how many inputs there are, if that is known.
+        limit: the rate limit in requests a second, to show beside the rate.
+        console: where to, a `rich.console.Console`; None: standard error.
+    """
+
+    def __init__(self, total: int | None = None, *, limit: float | None = None, console: Any = None) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn
+
+        self._total = total
+        self._limit = limit
+        self._bar = Bar(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[text]}"),
+            console=console or Console(stderr=True),
+        )
+        self._task = self._bar.add_task("", total=total, text="")
+
+    def update(self, counts: Counts) -> None:
+        """See `Progress`."""
+        self._bar.start()
+        self._bar.update(self._task, completed=counts.ended, text=self._text(counts))
+
+    def close(self, counts: Counts) -> None:
+        """See `Progress`."""
+        self.update(counts)
+        self._bar.stop()
+
+    def _text(self, counts: Counts) -> str:
+        parts = [described(counts), described_rate(counts, self._limit)]
+        if self._total is not None:
+            parts.append(f"{described_time(counts.seconds_left(self._total))} left")
+        return ", ".join(parts)
+
+
+def progress(total: int | None = None, *, limit: float | None = None) -> PlainProgress | RichProgress:
+    """A bar if standard error is a terminal and rich is installed, else lines.
+
+    Args:
+        total: how many inputs there are, if that is known.
+        limit: the rate limit in requests a second, to show beside the rate.
+
+    Returns:
+        What to pass as `progress` to `run` or `run_chunks`.
+    """
+    if sys.stderr.isatty():
+        try:
+            return RichProgress(total, limit=limit)
+        except ModuleNotFoundError:
+            pass
+    return PlainProgress(total, limit=limit)
+
+
+def described(counts: Counts) -> str:
+    """What the inputs came to, in words; only `done` is named if there is none."""
+    others = {"failed": counts.failed, "unclear": counts.unclear, "skipped": counts.skipped}
+    return ", ".join([f"{counts.done} done", *(f"{count} {name}" for name, count in others.items() if count)])
+
+
+def described_rate(counts: Counts, limit: float | None) -> str:
+    """The rate in words."""
+    return f"{counts.rate:.1f}{'' if limit is None else f' of {limit:g}'} requests/s"
+
+
+def described_time(seconds: float | None) -> str:
+    """Hours, minutes and seconds."""
+    if seconds is None:
         return "?"
-    seconds = round((total - counts.ended) * (time.monotonic() - counts.since) / worked)
-    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

@@ -11,15 +11,18 @@ class CallWatch:
     """Watches the requests of one call, through `transport.http.WATCH`.
 
     Args:
-        on_first_write: called once, in the moment before a request leaves that must not be sent twice.
+        on_first_write: called once, in the moment before a request leaves that must not be sent twice. If it fails,
+            the request does not leave.
     """
 
-    def __init__(self, on_first_write: Callable[[], None] | None = None) -> None:
+    def __init__(self, on_first_write: Callable[[], None]) -> None:
         self._on_first_write = on_first_write
         self._started = time.monotonic()
         self._write: Trace | None = None
         self._last: Trace | None = None
         self._writes = 0
+        self.was_held_back = False
+        """Whether `on_first_write` failed."""
         self.requests = 0
         self.wait = 0.0
         """Seconds from the start of the call until its first request left."""
@@ -32,8 +35,10 @@ class CallWatch:
         self._last = request.trace
         if request.operation.retry_safe or request.trace is self._write:
             return
-        if self._writes == 0 and self._on_first_write is not None:
-            self._on_first_write()  # if this fails, the request does not leave
+        if self._writes == 0:
+            self.was_held_back = True
+            self._on_first_write()
+            self.was_held_back = False
         self._write = request.trace
         self._writes += 1
 

@@ -1,0 +1,137 @@
+"""Calls that take many inputs in one request, with an outcome for each input all the same."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias, TypeVar, overload
+
+from ..models import Failure, Success, Unknown
+from .job import Job
+from .journal import Journal
+from .outcomes import BulkError, Input, ItemRefusedError, Result, UnreadableOutcomeError
+from .progress import Progress
+from .settings import Answer, Inputs, JobSettings, Order, Reconcile
+
+Fault = TypeVar("Fault")
+ItemOutcome: TypeAlias = Success[Result] | Failure[Fault] | Unknown
+"""What Dixa says of one item of a request that had many."""
+ChunkCall: TypeAlias = Callable[[list[Input]], Awaitable[Sequence[ItemOutcome[Result, Fault]]]]
+PlainChunkCall: TypeAlias = Callable[[list[Input]], Awaitable[None]]
+
+
+@overload
+def run_chunks(
+    call: PlainChunkCall[Input],
+    inputs: Inputs[Input],
+    *,
+    size: int,
+    key: Callable[[Input], str] = str,
+    order: Order = "input",
+    stop_after: int | None = None,
+    max_concurrency: int = 100,
+    journal: Journal | None = None,
+    reconcile: Reconcile[Input, None] | None = None,
+    retry_failed: bool = False,
+    retry_refused: bool = False,
+    progress: Progress | None = None,
+) -> Job[Input, None]: ...
+
+
+@overload
+def run_chunks(
+    call: ChunkCall[Input, Result, Fault],
+    inputs: Inputs[Input],
+    *,
+    size: int,
+    key: Callable[[Input], str] = str,
+    order: Order = "input",
+    stop_after: int | None = None,
+    max_concurrency: int = 100,
+    journal: Journal | None = None,
+    reconcile: Reconcile[Input, Result] | None = None,
+    retry_failed: bool = False,
+    retry_refused: bool = False,
+    progress: Progress | None = None,
+) -> Job[Input, Result]: ...
+
+
+def run_chunks(
+    call: ChunkCall[Input, Result, Fault] | PlainChunkCall[Input],
+    inputs: Inputs[Input],
+    *,
+    size: int,
+    key: Callable[[Input], str] = str,
+    order: Order = "input",
+    stop_after: int | None = None,
+    max_concurrency: int = 100,
+    journal: Journal | None = None,
+    reconcile: Reconcile[Input, Result] | None = None,
+    retry_failed: bool = False,
+    retry_refused: bool = False,
+    progress: Progress | None = None,
+) -> Job[Input, Result] | Job[Input, None]:
+    """Make calls that take many inputs at once, with an outcome for each input.
+
+    ::
+
+        async with bulk.run_chunks(dixa.end_users.create_many, people, size=50) as outcomes:
+            async for outcome in outcomes: ...
+
+    If a call fails as a whole, that becomes the outcome of each of its inputs: `Failed`, or `Unclear` if Dixa may have
+    acted.
+
+    Args:
+        call: what to do with a list of inputs. It gives a `Success` or a `Failure` for each, in their order, or None
+            if it does them all or none.
+        inputs: a list, a generator or an async iterator.
+        size: inputs in a call. The last one may have fewer, and so may one of a job that was run before.
+        key: see `run`.
+        order: see `run`.
+        stop_after: see `run`.
+        max_concurrency: see `run`.
+        journal: see `run`.
+        reconcile: see `run`. It is asked for one input at a time.
+        retry_failed: see `run`.
+        retry_refused: whether the inputs that were refused, while others of their call were done, are sent once more.
+        progress: see `run`.
+
+    Returns:
+        The job. An input that was refused is `Failed` with an `ItemRefusedError`, which has Dixa's `fault`.
+
+    Raises:
+        ConfigurationError: `size` or another setting cannot work.
+        InputError: see `run`.
+        StoppedError: see `run`.
+        JournalError: see `run`.
+    """
+
+    async def call_for_all(items: list[Input]) -> Sequence[Answer[Result]]:
+        return _answers(await call(items), len(items))
+
+    settings = JobSettings[Input, Result](
+        key=key,
+        order=order,
+        stop_after=stop_after,
+        max_concurrency=max_concurrency,
+        journal=journal,
+        reconcile=reconcile,
+        retry_failed=retry_failed,
+        progress=progress,
+        size=size,
+        retry_refused=retry_refused,
+    )
+    return Job(call_for_all, inputs, settings)
+
+
+def _answers(found: Sequence[ItemOutcome[Result, Fault]] | None, count: int) -> Sequence[Answer[Result]]:
+    if found is None:
+        return [None] * count  # type: ignore[list-item]  # pyright: ignore[reportReturnType]
+    if len(found) != count:
+        raise BulkError(f"the answer has {len(found)} outcomes for {count} inputs")
+    answers: list[Answer[Result]] = []
+    for each in found:
+        if isinstance(each, Success):
+            answers.append(each.data)
+        elif isinstance(each, Failure):
+            answers.append(ItemRefusedError(each.error))
+        else:
+            answers.append(UnreadableOutcomeError(f"this version does not know such an outcome: {each}"))
+    return answers

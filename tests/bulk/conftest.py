@@ -1,0 +1,38 @@
+"""Tests of jobs run in virtual time; those that use `server` run on real sockets."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import pytest
+from pytest_asyncio.plugin import LoopFactory
+
+from dixa_async import DixaClient
+from dixa_async.testing import FakeDixa
+
+from ..integration.clients import connect
+from ..virtual_time import VirtualTimeLoop
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, LoopFactory]:
+    is_real = "server" in getattr(item, "fixturenames", ())
+    return {"real": asyncio.SelectorEventLoop} if is_real else {"virtual": VirtualTimeLoop}
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FakeDixa]:
+    async with FakeDixa(rate=math.inf) as server:
+        yield server
+
+
+@pytest.fixture
+async def dixa(server: FakeDixa) -> AsyncIterator[DixaClient]:
+    async with connect(server) as dixa:
+        yield dixa
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a journal can be."""
+    return tmp_path / "a.journal"

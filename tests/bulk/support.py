@@ -1,0 +1,96 @@
+"""What tests of jobs need: calls that are counted, requests that leave, the end of a job."""
+
+import asyncio
+from collections.abc import AsyncIterable
+from pathlib import Path
+from typing import TypeVar
+
+from dixa_async import DixaClient
+from dixa_async.bulk import Done, JournalView, Outcome, State
+from dixa_async.models import InboundMessage, NewEmailConversation, TextContent
+from dixa_async.testing import FakeDixa
+from dixa_async.transport.http import WATCH, Request
+
+from ..unit.support import make_request
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+
+class RefusedError(Exception):
+    """What a call fails with."""
+
+
+class Calls:
+    """A call that takes a second, fails for some inputs, and notes what it was called with."""
+
+    def __init__(self, *, fails: tuple[int, ...] = (), writes: bool = False, seconds: float = 1.0) -> None:
+        self.fails = fails
+        self.writes = writes
+        self.seconds = seconds
+        self.inputs: list[int] = []
+        self.running = 0
+        self.most = 0
+
+    async def __call__(self, item: int) -> int:
+        self.inputs.append(item)
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            if self.writes and item not in self.fails:
+                leaves("POST")
+            await asyncio.sleep(self.seconds)
+        finally:
+            self.running -= 1
+        if item in self.fails:
+            raise RefusedError(item)
+        return item * 10
+
+
+def leaves(method: str = "POST", request: Request | None = None) -> Request:
+    """What the session does when a request leaves."""
+    request = request or make_request(method)
+    watch = WATCH.get()
+    assert watch is not None
+    watch.sending(request)
+    return request
+
+
+async def all_of(job: AsyncIterable[Outcome[Item, Value]]) -> list[Outcome[Item, Value]]:
+    return [outcome async for outcome in job]
+
+
+async def take(job: AsyncIterable[Outcome[Item, Value]], outcomes: list[Outcome[Item, Value]]) -> None:
+    """Take the outcomes of a job that raises at the end."""
+    async for outcome in job:
+        outcomes.append(outcome)  # noqa: PERF401
+
+
+def told(outcomes: list[Outcome[Item, Value]]) -> list[tuple[Item, object]]:
+    """Inputs with their results, or with the names of their outcomes."""
+    return [
+        (outcome.input, outcome.result if isinstance(outcome, Done) else type(outcome).__name__) for outcome in outcomes
+    ]
+
+
+def error_of(outcome: Outcome[Item, Value]) -> Exception | None:
+    assert not isinstance(outcome, Done)
+    return outcome.error
+
+
+def counts(path: Path) -> dict[State, int]:
+    """How many inputs a journal has in which state."""
+    with JournalView(path) as view:
+        return view.counts()
+
+
+async def new_conversation(server: FakeDixa, dixa: DixaClient) -> int:
+    created = await dixa.conversations.create(
+        NewEmailConversation(
+            requester_id=server.end_users[0].id,
+            email_integration_id="support@example.com",
+            subject="A question",
+            message=InboundMessage(content=TextContent("Hello")),
+        )
+    )
+    return created.id

@@ -1,0 +1,237 @@
+"""Calls that take many inputs at once, and give an outcome for each."""
+
+import asyncio
+from pathlib import Path
+from typing import assert_type
+
+import pytest
+
+from dixa_async import BadRequestError, ConfigurationError, ConnectionLostError, DixaClient, bulk
+from dixa_async.bulk import ItemRefusedError, Journal, JournalView, State, UnreadableOutcomeError
+from dixa_async.models import (
+    BulkEndUserPatch,
+    EndUser,
+    Failure,
+    IntegrityFault,
+    NewAgent,
+    NewEndUser,
+    NewInternalNote,
+    NotFoundFault,
+    Success,
+    Unknown,
+    ValidationFault,
+)
+from dixa_async.testing import FakeDixa
+
+from .support import RefusedError, all_of, counts, error_of, leaves, new_conversation, take, told
+
+
+def person(name: str) -> NewEndUser:
+    return NewEndUser(display_name=name, email=f"{name}@example.org")
+
+
+def name_of(new: NewEndUser) -> str:
+    return str(new.display_name)
+
+
+async def test_outcomes_are_those_of_the_items_in_the_order_of_the_inputs(server: FakeDixa, dixa: DixaClient) -> None:
+    people = [person(f"p{number}") for number in range(95)]
+    people[33] = person("p1")
+    outcomes = await all_of(bulk.run_chunks(dixa.end_users.create_many, people, size=10, key=name_of))
+    assert [outcome.input for outcome in outcomes] == people
+    assert [number for number, outcome in enumerate(outcomes) if isinstance(outcome, bulk.Failed)] == [33]
+    error = error_of(outcomes[33])
+    assert isinstance(error, ItemRefusedError)
+    assert isinstance(error.fault, IntegrityFault)
+    assert error.fault.message in str(error)
+    done = [outcome for outcome in outcomes if isinstance(outcome, bulk.Done)]
+    assert_type(done[0].result, EndUser)
+    assert {user.display_name for user in server.end_users} >= {outcome.result.display_name for outcome in done}
+    assert server.request_count == 10
+
+
+async def test_requests_are_counted_once_though_every_item_has_them(server: FakeDixa, dixa: DixaClient) -> None:
+    job = bulk.run_chunks(dixa.end_users.create_many, [person(f"p{n}") for n in range(20)], size=10, key=name_of)
+    outcomes = await all_of(job)
+    assert {outcome.attempts for outcome in outcomes} == {1}
+    assert job.counts.requests == 2
+    assert job.counts.done == 20
+
+
+async def test_what_fails_as_a_whole_fails_for_each_item(server: FakeDixa, dixa: DixaClient) -> None:
+    server.misbehave(status=400, path="/endusers/bulk")
+    job = bulk.run_chunks(
+        dixa.end_users.create_many, [person(f"p{n}") for n in range(15)], size=10, key=name_of, max_concurrency=1
+    )
+    outcomes = await all_of(job)
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Failed"] * 10 + ["Done"] * 5
+    assert isinstance(error_of(outcomes[9]), BadRequestError)
+
+
+async def test_what_may_have_been_done_is_unclear_for_each_item(server: FakeDixa, dixa: DixaClient, path: Path) -> None:
+    server.misbehave(drop="after", path="/endusers/bulk")
+    people = [person(f"p{n}") for n in range(15)]
+
+    async def find(new: NewEndUser) -> EndUser | None:
+        return next((user for user in server.end_users if user.email == new.email), None)
+
+    async def run(*, reconciles: bool) -> list[bulk.Outcome[NewEndUser, EndUser]]:
+        with Journal(path, job="people") as journal:
+            return await all_of(
+                bulk.run_chunks(
+                    dixa.end_users.create_many,
+                    people,
+                    size=10,
+                    key=name_of,
+                    max_concurrency=1,
+                    journal=journal,
+                    reconcile=find if reconciles else None,
+                )
+            )
+
+    outcomes = await run(reconciles=False)
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Unclear"] * 10 + ["Done"] * 5
+    assert isinstance(error_of(outcomes[0]), ConnectionLostError)
+    assert [type(outcome).__name__ for outcome in await run(reconciles=False)] == ["Unclear"] * 10
+    requests = server.request_count
+    assert [type(outcome).__name__ for outcome in await run(reconciles=True)] == ["Done"] * 10
+    assert server.request_count == requests
+    assert counts(path) == {State.DONE: 15}
+
+
+@pytest.mark.parametrize("retry", [False, True])
+async def test_what_was_refused_is_sent_once_more_if_that_is_asked_for(retry: bool) -> None:
+    sent: list[list[int]] = []
+
+    async def call(items: list[int]) -> list[Success[int] | Failure[ValidationFault] | Unknown]:
+        first = not sent
+        sent.append(items)
+        refused = (3, 5) if first else (5,)
+        return [Failure(ValidationFault(message="No")) if item in refused else Success(item) for item in items]
+
+    outcomes = await all_of(bulk.run_chunks(call, range(7), size=7, retry_refused=retry))
+    assert sent == [[0, 1, 2, 3, 4, 5, 6], [3, 5]][: retry + 1]
+    failed = [outcome.input for outcome in outcomes if isinstance(outcome, bulk.Failed)]
+    assert failed == ([5] if retry else [3, 5])
+
+
+async def test_what_was_refused_as_a_whole_is_not_sent_once_more() -> None:
+    sent = 0
+
+    async def call(items: list[int]) -> list[Success[int] | Failure[ValidationFault] | Unknown]:
+        nonlocal sent
+        sent += 1
+        return [Failure(ValidationFault(message="No")) for _ in items]
+
+    await all_of(bulk.run_chunks(call, range(7), size=7, retry_refused=True))
+    assert sent == 1
+
+
+async def test_a_job_that_is_run_again_sends_only_what_is_left(path: Path) -> None:
+    sent: list[list[int]] = []
+
+    async def call(items: list[int]) -> None:
+        leaves()
+        sent.append(items)
+        if 7 in items and len(sent) == 2:
+            raise RefusedError
+
+    async def run(numbers: range) -> list[tuple[int, object]]:
+        with Journal(path, job="numbers") as journal:
+            job = bulk.run_chunks(call, numbers, size=5, journal=journal, max_concurrency=1, retry_failed=True)
+            return told(await all_of(job))
+
+    assert await run(range(8)) == [*((n, None) for n in range(5)), *((n, "Unclear") for n in range(5, 8))]
+    assert await run(range(12)) == [*((n, "Unclear") for n in range(5, 8)), *((n, None) for n in range(8, 12))]
+    assert sent == [[0, 1, 2, 3, 4], [5, 6, 7], [8, 9], [10, 11]]
+
+
+async def test_what_was_read_before_the_inputs_raised_is_sent() -> None:
+    sent: list[list[int]] = []
+
+    async def call(items: list[int]) -> None:
+        sent.append(items)
+
+    job = bulk.run_chunks(call, (10 // (7 - number) for number in range(9)), size=5)
+    outcomes: list[bulk.Outcome[int, None]] = []
+    with pytest.raises(bulk.InputError, match="ZeroDivisionError"):
+        await take(job, outcomes)
+    assert [len(items) for items in sent] == [5, 2]
+    assert len(outcomes) == 7
+
+
+@pytest.mark.parametrize("answers", [[], [Success(1)] * 4])
+async def test_an_answer_with_too_few_or_too_many_outcomes_is_unclear(answers: list[Success[int]]) -> None:
+    async def call(items: list[int]) -> list[Success[int] | Failure[ValidationFault] | Unknown]:
+        leaves()
+        return [*answers]
+
+    outcomes = await all_of(bulk.run_chunks(call, range(3), size=3))
+    assert told(outcomes) == [(number, "Unclear") for number in range(3)]
+    assert f"{len(answers)} outcomes for 3 inputs" in str(error_of(outcomes[0]))
+
+
+async def test_an_outcome_of_a_new_kind_is_unclear() -> None:
+    async def call(items: list[int]) -> list[Success[int] | Failure[ValidationFault] | Unknown]:
+        return [Success(1), Unknown(type="BulkActionDelayed", raw={"_type": "BulkActionDelayed"})]
+
+    outcomes = await all_of(bulk.run_chunks(call, range(2), size=2))
+    assert told(outcomes) == [(0, 1), (1, "Unclear")]
+    assert isinstance(error_of(outcomes[1]), UnreadableOutcomeError)
+
+
+def test_a_size_that_cannot_work_is_refused() -> None:
+    async def call(items: list[int]) -> None:
+        await asyncio.sleep(0)
+
+    with pytest.raises(ConfigurationError, match="size must be a whole number of 1 or more, not 0"):
+        bulk.run_chunks(call, [1], size=0)
+
+
+async def test_every_endpoint_that_takes_many_can_be_used(server: FakeDixa, dixa: DixaClient, path: Path) -> None:
+    number = await new_conversation(server, dixa)
+    agents = [NewAgent(display_name=f"a{n}", email=f"a{n}@example.org") for n in range(25)]
+    made = await all_of(bulk.run_chunks(dixa.agents.create_many, agents, size=10, key=lambda new: new.email))
+    ids = [outcome.result.id for outcome in made if isinstance(outcome, bulk.Done)]
+    assert len(ids) == 25
+
+    patches = [BulkEndUserPatch(id=user.id, first_name="Ada") for user in server.end_users]
+    patches.append(BulkEndUserPatch(id=number_id(99), first_name="Nobody"))
+    patched = await all_of(bulk.run_chunks(dixa.end_users.patch_many, patches, size=20, key=lambda patch: patch.id))
+    assert [type(outcome).__name__ for outcome in patched] == ["Done"] * (len(patches) - 1) + ["Failed"]
+    error = error_of(patched[-1])
+    assert isinstance(error, ItemRefusedError)
+    assert isinstance(error.fault, NotFoundFault)
+
+    queue, team = server.queues[0].id, server.teams[0].id
+    joined = await all_of(bulk.run_chunks(lambda some: dixa.queues.add_members(queue, some), ids, size=10))
+    assert [outcome.input for outcome in joined if isinstance(outcome, bulk.Done)] == ids
+    assert set(ids) <= set(server.state.queue_members[queue])
+    await all_of(bulk.run_chunks(lambda some: dixa.teams.add_members(team, some), ids, size=10))
+    assert set(ids) <= set(server.state.team_members[team])
+
+    notes = [NewInternalNote(message=f"note {n}") for n in range(12)]
+    with Journal(path, job="notes") as journal:
+        await all_of(
+            bulk.run_chunks(
+                lambda some: dixa.internal_notes.add_many(number, some),
+                notes,
+                size=5,
+                key=lambda note: note.message,
+                journal=journal,
+                max_concurrency=1,
+            )
+        )
+    assert [note.message for note in server.state.notes[number]] == [note.message for note in notes]
+    with JournalView(path) as view:
+        assert {row.result["message"] for row in view.rows()} == {note.message for note in notes}
+
+    tagged = bulk.run_chunks(
+        lambda names: dixa.tags.add_many_to_conversation(number, names), ["late", "gift", "vip"], size=2
+    )
+    assert told(await all_of(tagged)) == [("late", None), ("gift", None), ("vip", None)]
+    assert len(server.state.conversation_tags[number]) == 3
+
+
+def number_id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012}"

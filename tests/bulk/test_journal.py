@@ -1,0 +1,184 @@
+"""A job that is run again goes on from its journal."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from dixa_async import bulk
+from dixa_async.bulk import Journal, JournalView, State
+
+from .support import Calls, RefusedError, all_of, counts, error_of, leaves, told
+
+
+def set_state(path: Path, key: str, state: State) -> None:
+    """What a killed process would have left."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("UPDATE inputs SET state = ? WHERE key = ?", (state, key))
+
+
+async def run(path: Path, calls: Callable[..., object], count: int, **settings: object) -> list[tuple[int, object]]:
+    with Journal(path, job="test") as journal:
+        job = bulk.run(calls, range(count), journal=journal, order="input", **settings)  # type: ignore[arg-type,var-annotated]
+        return told(await all_of(job))
+
+
+async def test_what_is_done_or_has_failed_is_not_sent_again(path: Path) -> None:
+    calls = Calls(fails=(3,))
+    assert await run(path, calls, 5) == [(0, 0), (1, 10), (2, 20), (3, "Failed"), (4, 40)]
+    assert await run(path, calls, 7) == [(5, 50), (6, 60)]
+    assert calls.inputs == list(range(7))
+    assert counts(path) == {State.DONE: 6, State.FAILED: 1}
+
+
+async def test_what_has_failed_is_sent_again_if_that_is_asked_for(path: Path) -> None:
+    await run(path, Calls(fails=(1, 3)), 5)
+    assert await run(path, Calls(fails=(3,)), 5, retry_failed=True) == [(1, 10), (3, "Failed")]
+    with JournalView(path) as view:
+        (failed,) = view.rows(State.FAILED)
+        assert (failed.key, failed.input, failed.error) == ("3", 3, "RefusedError: 3")
+        assert [row.error for row in view.rows(State.DONE)] == [None] * 4
+
+
+@pytest.mark.parametrize("breaks", ["stop", "block", "cancel"])
+async def test_a_job_that_ends_early_goes_on_where_it_was(path: Path, breaks: str) -> None:
+    seen: dict[int, object] = {}
+    first = Calls(fails=(20,) if breaks == "stop" else (), writes=True)
+
+    async def part() -> None:
+        with Journal(path, job="test") as journal:
+            async with bulk.run(
+                first, range(100), journal=journal, stop_after=1, max_concurrency=10, reconcile=never
+            ) as job:
+                async for outcome in job:
+                    seen.update(told([outcome]))
+                    if breaks == "block" and len(seen) == 20:
+                        break
+
+    async def never(number: int) -> None:
+        return None
+
+    if breaks == "cancel":
+        task = asyncio.create_task(part())
+        await asyncio.sleep(4.5)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    elif breaks == "stop":
+        with pytest.raises(bulk.StoppedError):
+            await part()
+    else:
+        await part()
+    assert 10 < len(seen) < 50
+    with JournalView(path) as view:
+        done = {row.input for row in view.rows(State.DONE)}
+    assert set(seen) <= done | {20}
+    second = Calls(writes=True)
+    await run(path, second, 100, retry_failed=True, reconcile=never)
+    assert set(second.inputs) == set(range(100)) - done
+    assert counts(path) == {State.DONE: 100}
+
+
+@contextmanager
+def left_behind(path: Path, state: State) -> Iterator[None]:
+    """A journal in which input 1 was left in a state by a process that was killed."""
+    with Journal(path, job="test") as journal:
+        for number in range(3):
+            journal.plan(str(number), number)
+    set_state(path, "1", state)
+    yield
+
+
+async def test_what_was_planned_is_sent(path: Path) -> None:
+    with left_behind(path, State.PLANNED):
+        assert await run(path, Calls(), 3) == [(0, 0), (1, 10), (2, 20)]
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.UNKNOWN])
+async def test_a_write_without_an_answer_is_unclear_and_is_never_sent_again(path: Path, state: State) -> None:
+    with left_behind(path, state):
+        for _ in range(2):
+            calls = Calls()
+            assert (1, "Unclear") in await run(path, calls, 3, retry_failed=True)
+            assert 1 not in calls.inputs
+            assert counts(path)[State.UNKNOWN] == 1
+
+
+async def test_why_a_write_is_unclear_stays_in_the_journal(path: Path) -> None:
+    async def call(number: int) -> None:
+        leaves()
+        raise RefusedError(number)
+
+    assert await run(path, call, 1) == [(0, "Unclear")]
+    assert await run(path, call, 1) == [(0, "Unclear")]
+    with JournalView(path) as view:
+        assert [row.error for row in view.rows(State.UNKNOWN)] == ["RefusedError: 0"]
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.UNKNOWN])
+@pytest.mark.parametrize(
+    ("found", "expected", "sent"), [(111, 111, False), (None, 10, True), (RefusedError(), "Unclear", False)]
+)
+async def test_reconcile_is_asked_for_a_write_without_an_answer(
+    path: Path, state: State, found: int | RefusedError | None, expected: object, sent: bool
+) -> None:
+    asked = []
+
+    async def reconcile(number: int) -> int | None:
+        asked.append(number)
+        if isinstance(found, RefusedError):
+            raise found
+        return found
+
+    with left_behind(path, state):
+        calls = Calls()
+        assert await run(path, calls, 3, reconcile=reconcile) == [(0, 0), (1, expected), (2, 20)]
+    assert asked == [1]
+    assert (1 in calls.inputs) == sent
+
+
+async def test_the_second_input_with_a_key_is_not_sent(path: Path) -> None:
+    for expected in (["Done", "Done", "Failed"], ["Failed"]):
+        calls = Calls()
+        with Journal(path, job="test") as journal:
+            outcomes = await all_of(
+                bulk.run(calls, [1, 2, 11], key=lambda number: str(number % 10), journal=journal, order="input")
+            )
+        assert [type(outcome).__name__ for outcome in outcomes] == expected
+        error = error_of(outcomes[-1])
+        assert isinstance(error, bulk.DuplicateKeyError)
+        assert error.key == "1"
+        assert 11 not in calls.inputs
+
+
+async def test_the_journal_can_be_looked_at_while_the_job_runs(path: Path) -> None:
+    with Journal(path, job="test") as journal, JournalView(path) as view:
+        assert view.job == "test"
+        async for _ in bulk.run(Calls(writes=True), range(20), journal=journal, max_concurrency=5):
+            found = view.counts()
+            assert set(found) <= {State.SENT, State.PLANNED, State.DONE}
+        assert view.counts() == {State.DONE: 20}
+
+
+async def test_a_write_is_noted_before_it_leaves(path: Path) -> None:
+    async def call(number: int) -> None:
+        assert counts(path) == {State.PLANNED: 1}
+        leaves("GET")
+        assert counts(path) == {State.PLANNED: 1}
+        request = leaves("POST")
+        assert counts(path) == {State.SENT: 1}
+        leaves(request=request)
+
+    assert await run(path, call, 1) == [(0, None)]
+
+
+async def test_what_json_cannot_hold_is_no_hindrance(path: Path) -> None:
+    async def call(item: object) -> object:
+        return item
+
+    with Journal(path, job="test") as journal:
+        await all_of(bulk.run(call, [{1, 2}, "\ud800"], key=lambda item: type(item).__name__, journal=journal))
+    with JournalView(path) as view:
+        assert [(row.key, row.input, row.result) for row in view.rows()] == [("set", None, None), ("str", None, None)]

@@ -1,0 +1,140 @@
+"""A journal that cannot be used says so, and nothing is sent that it does not know of."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from dixa_async import ConfigurationError, bulk
+from dixa_async.bulk import Journal, JournalError, JournalView, State
+
+from .support import Calls, all_of, counts, take, told
+
+
+class FullDisk:
+    """A connection on which some statements fail as they do on a full disk."""
+
+    def __init__(self, database: sqlite3.Connection, fails: str) -> None:
+        self._database = database
+        self._fails = fails
+
+    def _check(self, statement: str) -> None:
+        if self._fails in statement:
+            raise sqlite3.OperationalError("database or disk is full")
+
+    def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+        self._check(statement)
+        return self._database.execute(statement, *values)  # type: ignore[arg-type]
+
+    def executemany(self, statement: str, *values: object) -> sqlite3.Cursor:
+        self._check(statement)
+        return self._database.executemany(statement, *values)  # type: ignore[arg-type]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._database, name)
+
+
+@pytest.mark.parametrize(
+    ("fails", "gives", "left"),
+    [
+        ("INSERT INTO inputs", [], {}),
+        ("UPDATE inputs SET state = ? WHERE", [(0, "Failed")], {State.PLANNED: 1}),
+        ("UPDATE inputs SET state = ?, result", [(0, 0)], {State.SENT: 1}),
+        ("COMMIT", [(0, "Failed")], {State.PLANNED: 1}),
+    ],
+)
+async def test_a_full_disk_ends_the_job_and_loses_no_outcome(
+    path: Path, fails: str, gives: list[tuple[int, object]], left: dict[State, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = Calls(writes=True)
+    outcomes: list[bulk.Outcome[int, int]] = []
+    with Journal(path, job="test") as journal:
+        monkeypatch.setattr(journal, "_database", FullDisk(journal._open_database, fails))
+        with pytest.raises(JournalError, match="disk is full"):
+            await take(bulk.run(calls, range(100), journal=journal, order="input", max_concurrency=1), outcomes)
+    assert told(outcomes) == gives
+    assert len(calls.inputs) == len(gives)
+    assert counts(path) == left
+
+
+async def test_a_closed_journal_ends_the_job(path: Path) -> None:
+    journal = Journal(path, job="test")
+    journal.close()
+    calls = Calls()
+    with pytest.raises(JournalError, match="is closed"):
+        await all_of(bulk.run(calls, range(5), journal=journal))
+    assert calls.inputs == []
+
+
+def test_a_journal_of_another_job_is_refused(path: Path) -> None:
+    Journal(path, job="one").close()
+    with pytest.raises(ConfigurationError, match="of the job 'one', not 'other'"):
+        Journal(path, job="other")
+    Journal(path, job="one").close()
+
+
+def test_a_journal_of_another_version_is_refused(path: Path) -> None:
+    Journal(path, job="one").close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE job SET version = 99")
+    for open_it in (lambda: Journal(path, job="one"), lambda: JournalView(path)):
+        with pytest.raises(ConfigurationError, match="has version 99"):
+            open_it()
+
+
+@pytest.mark.parametrize("text", [b"key,state\n" * 100, b"x"])
+def test_a_file_that_is_no_database_is_refused(path: Path, text: bytes) -> None:
+    path.write_bytes(text)
+    for open_it in (lambda: Journal(path, job="one"), lambda: JournalView(path)):
+        with pytest.raises(ConfigurationError, match="no journal"):
+            open_it()
+    assert path.read_bytes() == text
+
+
+def test_another_database_is_refused(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE things (id INTEGER)")
+    for open_it in (lambda: Journal(path, job="one"), lambda: JournalView(path)):
+        with pytest.raises(ConfigurationError, match="no journal"):
+            open_it()
+
+
+def test_a_journal_that_is_not_there_cannot_be_looked_at(path: Path) -> None:
+    with pytest.raises(JournalError, match="there is no journal"):
+        JournalView(path)
+    assert not path.exists()
+
+
+def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(JournalError, match="cannot be used"):
+        Journal(tmp_path / "missing" / "a.journal", job="one")
+    tmp_path.chmod(0o500)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(JournalError, match="cannot be used"):
+            Journal(tmp_path / "a.journal", job="one")
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+def test_a_second_process_is_refused_until_the_first_has_ended(path: Path) -> None:
+    program = (
+        f"from dixa_async.bulk import Journal; Journal({str(path)!r}, job='one'); print('open', flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        with pytest.raises(JournalError, match="another process has it"):
+            Journal(path, job="one")
+        assert counts(path) == {}
+        process.kill()
+    Journal(path, job="one").close()

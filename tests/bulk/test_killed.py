@@ -1,0 +1,95 @@
+"""A job of writes that is killed again and again: each write is done once, or is reported as unknown."""
+
+import asyncio
+import os
+import random
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from dixa_async import DixaClient
+from dixa_async.bulk import JournalView, State
+from dixa_async.testing import FakeDixa
+
+from .support import counts, new_conversation
+
+COUNT = int(os.environ.get("DIXA_TEST_KILLED_WRITES", "5000"))
+KILLS = 20
+RATE = float(os.environ.get("DIXA_TEST_KILLED_RATE", "1000"))
+_PROGRAM = Path(__file__).with_name("killed_job.py")
+
+
+class Killer:
+    """Runs the job against a server, in a process of its own."""
+
+    def __init__(self, server: FakeDixa, journal: Path, conversation_id: int) -> None:
+        self._server = server
+        self._arguments = [str(journal), str(conversation_id), str(COUNT), str(RATE)]
+        self._notes = server.state.notes.setdefault(conversation_id, [])
+        self.start_seconds = 0.0
+
+    @property
+    def applied(self) -> Counter[str]:
+        return Counter(note.message for note in self._notes)
+
+    async def run(self, *more: str, until: int | None = None, delay: float = 0.0) -> None:
+        """Run it to the end, or kill it a moment after the server has so many notes."""
+        started = time.perf_counter()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            _PROGRAM,
+            *self._arguments,
+            *more,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "DIXA_API_KEY": self._server.api_key, "DIXA_BASE_URL": self._server.url},
+        )
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"started\n"
+        self.start_seconds += time.perf_counter() - started
+        if until is not None:
+            while len(self._notes) < until and process.returncode is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(delay)
+            process.kill()
+        assert (await process.wait() == 0) == (until is None)
+
+
+@pytest.mark.timeout(300)
+async def test_every_write_is_done_once_or_reported_as_unknown(server: FakeDixa, dixa: DixaClient, path: Path) -> None:
+    draw = random.Random(20)
+    # The rate is scaled and the jitter of this machine is not: the burst stands for a tenth of a second of it.
+    async with FakeDixa(rate=RATE * 1.02, burst=int(RATE / 10)) as limited:
+        async with DixaClient(limited.api_key, base_url=limited.url) as its_client:
+            number = await new_conversation(limited, its_client)
+        killer = Killer(limited, path, number)
+        started = time.perf_counter()
+        for moment in sorted(draw.sample(range(1, COUNT * 97 // 100), KILLS)):
+            await killer.run(until=moment, delay=draw.uniform(0, 0.005))
+        await killer.run()
+        seconds = time.perf_counter() - started
+
+        left = counts(path)
+        assert set(left) <= {State.DONE, State.UNKNOWN}
+        assert sum(left.values()) == COUNT
+        with JournalView(path) as view:
+            done = {row.key for row in view.rows(State.DONE)}
+            unknown = {row.key for row in view.rows(State.UNKNOWN)}
+        applied = killer.applied
+        assert set(applied.values()) == {1}
+        assert done <= set(applied) <= done | unknown
+        assert limited.refused == 0
+
+        await killer.run("reconcile")
+        assert killer.applied == Counter({str(number): 1 for number in range(COUNT)})
+        assert counts(path) == {State.DONE: COUNT}
+        assert limited.refused == 0
+
+    lost = len(unknown - set(applied))
+    print(
+        f"\n{COUNT} writes, {KILLS} kills: {len(done)} done, {len(unknown)} unknown ({lost} of them not applied), "
+        f"0 twice, 0 lost, 0 answers 429. {seconds:.1f} s, of which {killer.start_seconds:.1f} s are starts of the "
+        f"process; ideal {COUNT / RATE:.1f} s. With `reconcile`: all {COUNT} done, once each."
+    )

@@ -1,0 +1,122 @@
+"""What a job tells of calls that go to a server: attempts, time, and whether a write may have been done."""
+
+import asyncio
+import math
+import time
+
+import pytest
+
+from dixa_async import ConnectionLostError, DixaClient, RateLimit, ServerError, bulk
+from dixa_async.models import AddedMessage, InboundMessage, NewEndUser, TextContent
+from dixa_async.testing import FakeDixa
+
+from ..integration.clients import connect
+from .support import all_of, error_of, new_conversation
+
+_NOTES = "/conversations/{conversationId}/notes"
+
+
+async def test_many_reads_keep_within_the_limit_and_give_models(server: FakeDixa, dixa: DixaClient) -> None:
+    ids = [user.id for user in server.end_users] * 5
+    outcomes = await all_of(bulk.run(dixa.end_users.get, ids, order="input"))
+    assert [outcome.result.id for outcome in outcomes if isinstance(outcome, bulk.Done)] == ids
+    assert {outcome.attempts for outcome in outcomes} == {1}
+    assert all(0 < outcome.seconds < 5 for outcome in outcomes)
+
+
+async def test_attempts_are_the_requests_that_left(server: FakeDixa, dixa: DixaClient) -> None:
+    server.misbehave(status=503, times=2)
+    job = bulk.run(dixa.end_users.get, [server.end_users[0].id])
+    (outcome,) = await all_of(job)
+    assert isinstance(outcome, bulk.Done)
+    assert outcome.attempts == 3 == job.counts.requests
+
+
+async def test_a_write_that_was_answered_500_failed(server: FakeDixa, dixa: DixaClient) -> None:
+    number = await new_conversation(server, dixa)
+    server.misbehave(status=500, method="POST")
+    (outcome,) = await all_of(bulk.run(lambda text: dixa.internal_notes.add(number, text), ["a"]))
+    assert isinstance(outcome, bulk.Failed)
+    assert isinstance(outcome.error, ServerError)
+    assert outcome.attempts == 1
+
+
+async def test_a_write_whose_answer_was_lost_is_unclear_and_is_not_sent_again(
+    server: FakeDixa, dixa: DixaClient
+) -> None:
+    number = await new_conversation(server, dixa)
+    server.misbehave(drop="after", method="POST", path=_NOTES)
+    outcomes = await all_of(bulk.run(lambda text: dixa.internal_notes.add(number, text), ["a", "b"]))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Done", "Unclear"]
+    (unclear,) = [outcome for outcome in outcomes if isinstance(outcome, bulk.Unclear)]
+    assert isinstance(unclear.error, ConnectionLostError)
+    assert len(server.state.notes[number]) == 2
+
+
+async def test_a_write_that_took_too_long_for_its_caller_is_unclear(server: FakeDixa, dixa: DixaClient) -> None:
+    number = await new_conversation(server, dixa)
+    server.misbehave(delay=5, method="POST", path=_NOTES)
+
+    async def call(text: str) -> None:
+        async with asyncio.timeout(0.2):
+            await dixa.internal_notes.add(number, text)
+
+    (outcome,) = await all_of(bulk.run(call, ["a"]))
+    assert isinstance(outcome, bulk.Unclear)
+    assert isinstance(outcome.error, TimeoutError)
+
+
+async def test_a_read_whose_answer_was_lost_failed(server: FakeDixa, dixa: DixaClient) -> None:
+    server.misbehave(drop="after", times=10)
+    (outcome,) = await all_of(bulk.run(dixa.end_users.get, [server.end_users[0].id]))
+    assert isinstance(outcome, bulk.Failed)
+    assert outcome.attempts == 4
+
+
+@pytest.mark.parametrize("ends", ["refused", "lost", "raises"])
+async def test_a_call_that_failed_after_its_first_write_is_unclear(
+    server: FakeDixa, dixa: DixaClient, ends: str
+) -> None:
+    number = await new_conversation(server, dixa)
+
+    async def call(text: str) -> AddedMessage:
+        await dixa.internal_notes.add(number, text)
+        if ends == "raises":
+            raise ValueError(text)
+        return await dixa.messages.add(number, InboundMessage(content=TextContent(text)))
+
+    if ends == "refused":
+        server.misbehave(status=400, path="/conversations/{conversationId}/messages")
+    elif ends == "lost":
+        server.misbehave(drop="before", path="/conversations/{conversationId}/messages")
+    (outcome,) = await all_of(bulk.run(call, ["a"]))
+    assert isinstance(outcome, bulk.Unclear)
+    assert error_of(outcome) is not None
+
+
+async def test_a_call_that_reads_and_is_refused_its_write_failed(server: FakeDixa, dixa: DixaClient) -> None:
+    taken = server.end_users[0].email or ""
+
+    async def call(name: str) -> None:
+        await dixa.end_users.list()
+        await dixa.end_users.create(NewEndUser(display_name=name, email=taken))
+
+    (outcome,) = await all_of(bulk.run(call, ["a"]))
+    assert isinstance(outcome, bulk.Failed)
+    assert outcome.attempts == 2
+
+
+async def test_a_job_keeps_the_limit_full_and_meets_no_429(server: FakeDixa) -> None:
+    rate, count = 500.0, 1500
+    async with (
+        FakeDixa(rate=rate * 1.01, burst=10) as limited,
+        connect(limited, rate_limit=RateLimit(per_second=rate, burst=3)) as dixa,
+    ):
+        started = time.perf_counter()
+        job = bulk.run(dixa.end_users.get, (limited.end_users[n % 48].id for n in range(count)))
+        outcomes = await all_of(job)
+        seconds = time.perf_counter() - started
+    assert len(outcomes) == count
+    assert limited.refused == 0
+    assert math.isclose(seconds, count / rate, rel_tol=0.25)
+    assert math.isclose(job.counts.rate, rate, rel_tol=0.25)
