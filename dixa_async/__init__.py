@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
+    from .conversion import from_json as from_json, to_json as to_json
     from .errors import (
         AnswerError as AnswerError,
         Attempt as Attempt,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         ConnectionLostError as ConnectionLostError,
         DixaError as DixaError,
         InvalidRequestError as InvalidRequestError,
+        JsonError as JsonError,
         NotFoundError as NotFoundError,
         PaginationError as PaginationError,
         PermissionDeniedError as PermissionDeniedError,
@@ -71,6 +73,10 @@ _NAMES = {
         "RetryPolicy",
         "Timeout",
     ),
+    "conversion": (
+        "from_json",
+        "to_json",
+    ),
     "errors": (
         "AnswerError",
         "Attempt",
@@ -86,6 +92,7 @@ _NAMES = {
         "ConnectionLostError",
         "DixaError",
         "InvalidRequestError",
+        "JsonError",
         "NotFoundError",
         "PaginationError",
         "PermissionDeniedError",

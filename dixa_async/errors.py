@@ -24,7 +24,8 @@
     │   └── ServerError           5xx
     ├── ResponseDecodeError       Dixa answered 2xx with something that cannot be read; `body` keeps it
     ├── PaginationError           a page points to itself
-    └── RateLimitWaitError        the wait for the rate limit would be longer than `max_wait`; nothing was sent
+    ├── RateLimitWaitError        the wait for the rate limit would be longer than `max_wait`; nothing was sent
+    └── JsonError                 `to_json` or `from_json` was given what it cannot turn (also a ValueError)
 
 Errors of a call carry a `CallInfo`: which operation, and what each attempt came to. All errors can be copied and
 pickled. None holds the token or the body of a request.
@@ -100,6 +101,20 @@ class InvalidRequestError(DixaError, ValueError):
 
     def __init__(self, reason: str, *, path: str = "$") -> None:
         super().__init__(f"{path}: {reason}" if path != "$" else reason)
+        self.reason = reason
+        self.path = path
+
+
+class JsonError(DixaError, ValueError):
+    """A value that JSON cannot hold, or JSON that does not fit the kind that was asked for.
+
+    Attributes:
+        path: the place, such as ``$[3].createdAt``.
+        reason: what is wrong with it.
+    """
+
+    def __init__(self, reason: str, *, path: str) -> None:
+        super().__init__(f"{path}: {reason}")
         self.reason = reason
         self.path = path
 

@@ -1,0 +1,58 @@
+"""Models to JSON and back, for programs that keep them in a file, a cache or a queue."""
+
+from typing import Any, TypeVar, overload
+
+from .errors import JsonError
+from .serialization import MismatchError, Serializer
+
+T = TypeVar("T")
+
+
+def to_json(value: object) -> bytes:
+    """Turn models into JSON, in the form in which Dixa sends them: with its names, and with the `_type` of each.
+
+    ::
+
+        line = to_json(conversation)
+
+    Args:
+        value: a model, or lists and maps of models and plain values.
+
+    Returns:
+        JSON in one line, as UTF-8.
+
+    Raises:
+        JsonError: JSON cannot hold the value.
+    """
+    try:
+        return Serializer.shared().encode(value)
+    except MismatchError as problem:
+        raise JsonError(problem.reason, path=problem.path) from None
+
+
+@overload
+def from_json(body: bytes | str, kind: type[T]) -> T: ...
+@overload
+def from_json(body: bytes | str, kind: object) -> Any: ...
+def from_json(body: bytes | str, kind: object) -> Any:
+    """Turn JSON into models.
+
+    ::
+
+        conversation: Conversation = from_json(line, Conversation)
+
+    Args:
+        body: JSON in the form in which Dixa sends it, or `to_json` makes it.
+        kind: what it is: a model, a union such as `Conversation`, or a list or a map of these.
+
+    Returns:
+        A value of that kind. A `_type` that is not known becomes an `Unknown`, as in an answer.
+
+    Raises:
+        JsonError: it is not JSON, or does not fit.
+    """
+    serializer = Serializer.shared()
+    try:
+        return serializer.structure(serializer.load(body.encode() if isinstance(body, str) else body), kind)
+    except MismatchError as problem:
+        raise JsonError(problem.reason, path=problem.path) from None

@@ -1,0 +1,85 @@
+"""Models that a program keeps as JSON."""
+
+from datetime import UTC, datetime
+from typing import Any, assert_type
+
+import pytest
+
+from dixa_async import JsonError, Unknown, from_json, to_json
+from dixa_async.models import (
+    AgentFilter,
+    Channel,
+    Conversation,
+    Direction,
+    EmailConversation,
+    InternalNote,
+    Message,
+    NewInternalNote,
+    SmsConversation,
+)
+
+NOW = datetime(2025, 6, 7, 8, 9, 10, 123000, tzinfo=UTC)
+EMAIL = EmailConversation(
+    id=7,
+    requester_id="u-1",
+    channel=Channel.EMAIL,
+    created_at=NOW,
+    direction=Direction.INBOUND,
+    from_email="ada@example.com",
+    to_email="support@example.com",
+    integration_email="support@example.com",
+)
+SMS = SmsConversation(
+    id=8,
+    requester_id="u-1",
+    channel=Channel.SMS,
+    created_at=NOW,
+    from_number="+4500000000",
+)
+
+
+def test_what_is_kept_comes_back_equal_and_as_its_own_class() -> None:
+    body = to_json([EMAIL, SMS])
+    assert from_json(body, list[Conversation]) == [EMAIL, SMS]
+    assert from_json(body.decode(), list[Conversation]) == [EMAIL, SMS]
+    assert b"\n" not in body
+    assert b'"_type":"EmailConversation"' in body
+    assert b'"createdAt":"2025-06-07T08:09:10.123000Z"' in body
+
+
+def test_a_union_keeps_what_it_does_not_know() -> None:
+    later: Any = {"_type": "FaxConversation", "id": 9}
+    kept = from_json(to_json(later), Conversation)
+    assert kept == Unknown(type="FaxConversation", raw=later)
+    assert from_json(to_json({"a": kept}), dict[str, Conversation]) == {"a": kept}
+
+
+def test_a_model_gives_its_own_type_to_type_checkers() -> None:
+    body = b'{"id": "n-1", "authorId": "a-1", "message": "hi", "createdAt": "2025-06-07T08:09:10Z", "csid": 1}'
+    assert_type(from_json(body, InternalNote), InternalNote)
+
+
+def test_what_is_not_set_is_left_out() -> None:
+    assert to_json(NewInternalNote(message="hi")) == b'{"message":"hi"}'
+    assert to_json({"filters": [AgentFilter.is_empty()]}).startswith(b'{"filters":[{')
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"", r"\$: the body is empty"),
+        (b'{"id": ', r"\$: not JSON \(line 1, column 8\)"),
+        (b"[" * 100_000, r"\$: not JSON"),
+        (b"[]", r"\$: expected an object, got a list"),
+        (b'{"id": 7}', r"\$.id: expected str, got int"),
+    ],
+)
+def test_what_does_not_fit_is_one_error_that_names_the_place(body: bytes, told: str) -> None:
+    with pytest.raises(JsonError, match=told) as caught:
+        from_json(body, Message)
+    assert isinstance(caught.value, ValueError)
+
+
+def test_what_json_cannot_hold_is_one_error() -> None:
+    with pytest.raises(JsonError, match="JSON cannot hold this"):
+        to_json({"a": object()})
