@@ -90,6 +90,8 @@ class Journal:
             if run == self._run:
                 return State.DUPLICATE
             self._open_database.execute("UPDATE inputs SET run = ? WHERE key = ?", (self._run, key))
+            if state in (State.PLANNED, State.FAILED):  # it may have been mended since it was sent, if it was
+                self._open_database.execute("UPDATE inputs SET input = ? WHERE key = ?", (self._json(item), key))
             return State(state)
 
     def sending(self, keys: Iterable[str]) -> None:

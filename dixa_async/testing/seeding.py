@@ -1,9 +1,11 @@
 """How a test or a demo puts its own data into the server."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from ..models.agents import Agent
+from ..models.common import Channel, Direction
+from ..models.conversations import ConversationState, EmailConversation
 from ..models.custom_attributes import (
     CustomAttributeDefinition,
     CustomAttributeEntity,
@@ -12,13 +14,15 @@ from ..models.custom_attributes import (
     TextAttributeInput,
 )
 from ..models.end_users import EndUser
-from ..models.messages import Message
+from ..models.messages import EmailAttributes, EmailContact, Message, RegularEmailContent, TextContent
 from ..models.queues import Queue, SlaCalculationMethod
 from ..models.tags import Tag, TagState
 from ..models.teams import Team
 from .furnishing import custom_attribute
 from .population import make_organization, populate
 from .state import Clock, KnownConversation, State
+
+_MAILBOX: Final = "support@example.com"
 
 AnyConversation = TypeVar("AnyConversation", bound=KnownConversation)
 
@@ -150,6 +154,51 @@ class Seeding:
             raise ValueError(f"there is no end user {conversation.requester_id}: add one first")
         self.state.keep_conversation(conversation, list(messages))
         return conversation
+
+    def add_email(self, requester: EndUser, subject: str, texts: Sequence[str] = ()) -> EmailConversation:
+        """Add an email conversation with messages of the end user.
+
+        ::
+
+            dixa_server.add_email(dixa_server.end_users[0], "My order", ["Where is it?", "It is there."])
+
+        Args:
+            requester: the end user.
+            subject: the subject.
+            texts: the texts of the messages, the oldest first.
+
+        Returns:
+            The conversation.
+        """
+        state, address = self.state, requester.email or ""
+        conversation = EmailConversation(
+            id=state.new_conversation_id(),
+            requester_id=requester.id,
+            channel=Channel.EMAIL,
+            created_at=state.now(),
+            direction=Direction.INBOUND,
+            state=ConversationState.OPEN,
+            state_updated_at=state.now(),
+            subject=subject,
+            from_email=address,
+            to_email=_MAILBOX,
+            integration_email=_MAILBOX,
+        )
+        return self.add_conversation(conversation, [self._email(requester, text) for text in texts])
+
+    def _email(self, author: EndUser, text: str) -> Message:
+        attributes = EmailAttributes(
+            email_content=RegularEmailContent(content=TextContent(text)),
+            direction=Direction.INBOUND,
+            from_=EmailContact(email=author.email or ""),
+            to=[EmailContact(email=_MAILBOX)],
+            cc=[],
+            bcc=[],
+            attachments=[],
+            inline_images=[],
+            is_auto_reply=False,
+        )
+        return Message(id=self.state.new_id(), author_id=author.id, created_at=self.state.now(), attributes=attributes)
 
     def add_tag(self, name: str, *, color: str | None = None, active: bool = True) -> Tag:
         """Add a tag.

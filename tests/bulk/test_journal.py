@@ -43,6 +43,18 @@ async def test_what_has_failed_is_sent_again_if_that_is_asked_for(path: Path) ->
         assert [row.error for row in view.rows(State.DONE)] == [None] * 4
 
 
+async def test_an_input_that_was_mended_stands_in_the_journal_as_it_was_sent_last(path: Path) -> None:
+    async def refuse(item: str) -> None:
+        raise RefusedError(item)
+
+    for item in ("1 bad", "1 still bad"):
+        with Journal(path, job="test") as journal:
+            job = bulk.run(refuse, [item], key=lambda item: item[0], journal=journal, retry_failed=True)
+            assert told(await all_of(job)) == [(item, "Failed")]
+        with JournalView(path) as view:
+            assert [row.input for row in view.rows(State.FAILED)] == [item]
+
+
 @pytest.mark.parametrize("breaks", ["stop", "block", "cancel"])
 async def test_a_job_that_ends_early_goes_on_where_it_was(path: Path, breaks: str) -> None:
     seen: dict[int, object] = {}

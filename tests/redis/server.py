@@ -1,11 +1,17 @@
 """A redis-server of one's own: without a port, without a trace, and it can be hurt."""
 
+import os
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import redis
 
 
@@ -58,3 +64,21 @@ class RedisServer:
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(number)
+
+
+@contextmanager
+def running_server() -> Iterator[RedisServer]:
+    """A server that runs for as long as the block; without one installed, the tests that need it are skipped."""
+    if shutil.which("redis-server") is None:
+        message = "redis-server is not installed: apt-get install redis-server"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    # pytest's own directories have long names, and the path of a socket must be short.
+    with tempfile.TemporaryDirectory(prefix="redis-") as directory:
+        server = RedisServer(Path(directory))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()

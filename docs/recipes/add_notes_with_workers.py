@@ -1,0 +1,115 @@
+"""Add notes to many conversations, with workers on several machines that share one token and its rate limit.
+
+    taskiq worker --workers 1 --max-async-tasks 10 add_notes_with_workers:broker    # on every machine
+    python add_notes_with_workers.py notes.csv                                      # on one of them
+
+The file has no header, and three columns: a key of your own, the number of the conversation, and the note. The key
+names a row for good: whatever dies in the middle, run the program again, and no note is added twice.
+"""
+
+import asyncio
+import csv
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from redis.asyncio import Redis
+from taskiq import Context, TaskiqDepends, TaskiqEvents, TaskiqResultTimeoutError, TaskiqState
+from taskiq_redis import RedisAsyncResultBackend, RedisStreamBroker
+
+from dixa_async import DixaClient, RedisRateLimit, TransportError, bulk
+
+REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost")
+MACHINES = int(os.environ.get("NOTES_MACHINES", "3"))
+LONGEST = float(os.environ.get("NOTES_LONGEST", "40"))
+"""Seconds that a task may take. A worker that died is noticed after twice that time."""
+ATTEMPTS = 5
+
+Row: TypeAlias = tuple[str, int, str]
+"""The key, the number of the conversation, the note."""
+
+broker = RedisStreamBroker(
+    REDIS_URL,
+    queue_name="dixa-notes",
+    consumer_id="0",  # what was put there before the first worker came is done, too
+    xread_count=10,  # a worker takes no more than it can do soon
+).with_result_backend(RedisAsyncResultBackend[str](REDIS_URL, keep_results=False, result_ex_time=86_400))
+
+
+@broker.on_event(TaskiqEvents.WORKER_STARTUP)
+async def start(state: TaskiqState) -> None:
+    state.redis = Redis.from_url(REDIS_URL)
+    state.dixa = DixaClient(rate_limit=RedisRateLimit(redis=state.redis, share_without_redis=1 / MACHINES))
+
+
+@broker.on_event(TaskiqEvents.WORKER_SHUTDOWN)
+async def stop(state: TaskiqState) -> None:
+    await state.dixa.aclose()
+    await state.redis.aclose()
+
+
+@broker.task(task_name="add_note")
+async def add_note(conversation_id: int, text: str, context: Context = TaskiqDepends()) -> str:
+    """Add a note, unless an earlier try has added it.
+
+    The lock ends by itself if this worker dies, and lasts longer than a task may take: no two workers do the same.
+    """
+    dixa: DixaClient = context.state.dixa
+    redis: Redis = context.state.redis
+    name = f"dixa-notes:{context.message.task_id}"
+    async with redis.lock(f"{name}:lock", timeout=1.5 * LONGEST), asyncio.timeout(LONGEST):
+        tried_before = not await redis.set(f"{name}:tried", 1, nx=True, ex=7 * 86_400)
+        if tried_before:
+            async for note in dixa.internal_notes.list(conversation_id):
+                if note.message == text:
+                    return note.id
+        return (await dixa.internal_notes.add(conversation_id, text)).id
+
+
+async def ask_a_worker(row: Row) -> str:
+    """Have a worker add a note. If no answer comes, or none that is certain, another one is asked, and looks first."""
+    key, conversation_id, text = row
+    last: Exception | None = None
+    for _ in range(ATTEMPTS):
+        task = await add_note.kicker().with_task_id(key).kiq(conversation_id, text)
+        try:
+            result = await task.wait_result(check_interval=0.1, timeout=2 * LONGEST)
+            result.raise_for_error()
+        except (TaskiqResultTimeoutError, TransportError, TimeoutError) as error:
+            last = error
+        else:
+            return str(result.return_value)
+    raise TimeoutError(f"no worker could tell that it is done, in {ATTEMPTS} tries") from last
+
+
+def rows_in(path: Path) -> Iterator[Row]:
+    """The rows of the file."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        for key, conversation_id, text in csv.reader(file):
+            yield key, int(conversation_id), text
+
+
+async def main() -> int:
+    await broker.startup()
+    failures = 0
+    job = bulk.run(
+        ask_a_worker,
+        rows_in(Path(sys.argv[1])),
+        key=lambda row: row[0],
+        max_concurrency=10 * MACHINES,
+        progress=bulk.progress(),
+    )
+    async for outcome in job:
+        if isinstance(outcome, bulk.Done):
+            print(outcome.key, outcome.result)
+        else:
+            failures += 1
+            print(f"{outcome.key}: {outcome.error}", file=sys.stderr)
+    await broker.shutdown()
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,75 @@
+"""Anonymize the end users that a file lists, and wait until Dixa has done it. It cannot be undone.
+
+    python anonymize_end_users.py ids.txt
+
+The file has the id of one end user in each line. Their open conversations are closed. What was asked for is in
+``ids.txt.journal``: Dixa may take a day, so the program can be stopped, and goes on when it is run again.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from dixa_async import DixaClient, bulk
+from dixa_async.models import AnonymizationRequest
+
+
+async def ask(dixa: DixaClient, path: Path) -> int:
+    """Ask for all of them to be anonymized. Those for whom it was asked in an earlier run are skipped.
+
+    Args:
+        dixa: the client.
+        path: the file.
+
+    Returns:
+        The number of end users for whom it could not be asked.
+    """
+
+    async def anonymize(user_id: str) -> AnonymizationRequest:
+        return await dixa.end_users.anonymize(user_id, force=True)
+
+    ids = dict.fromkeys(path.read_text().split())
+    failures = 0
+    with bulk.Journal(f"{path}.journal", job="anonymize") as journal:
+        job = bulk.run(anonymize, ids, journal=journal, retry_failed=True, progress=bulk.progress(len(ids), limit=10))
+        async for outcome in job:
+            if not isinstance(outcome, bulk.Done):
+                failures += 1
+                print(f"{outcome.key}: {type(outcome).__name__}: {outcome.error}", file=sys.stderr)
+    return failures
+
+
+async def wait(dixa: DixaClient, path: Path, pause: float) -> None:
+    """Wait until all is done that was asked for, in this run or an earlier one.
+
+    Args:
+        dixa: the client.
+        path: the file.
+        pause: seconds between two looks.
+    """
+    with bulk.JournalView(f"{path}.journal") as view:
+        waiting = {row.result["id"] for row in view.rows(bulk.State.DONE)}
+    while True:
+        async for outcome in bulk.run(dixa.anonymization.get_request, sorted(waiting)):
+            if isinstance(outcome, bulk.Done):
+                if outcome.result.processed_at is not None:
+                    waiting.discard(outcome.input)
+                    print(f"{outcome.result.target_entity_id} was anonymized at {outcome.result.processed_at}")
+            else:
+                print(f"{outcome.input}: {outcome.error}", file=sys.stderr)
+        if not waiting:
+            return
+        print(f"{len(waiting)} are not done yet", file=sys.stderr)
+        await asyncio.sleep(pause)
+
+
+async def main() -> int:
+    path, pause = Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 60.0
+    async with DixaClient() as dixa:
+        failures = await ask(dixa, path)
+        await wait(dixa, path, pause)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

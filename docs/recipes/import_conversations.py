@@ -1,0 +1,193 @@
+"""Import conversations that were held elsewhere, from a CSV file.
+
+    python import_conversations.py old.csv support@example.com
+
+The file has a row for each message, and the messages of a conversation stand together:
+
+    conversation,customer_email,subject,sent_at,agent_email,text
+    4711,ada@example.com,A broken zipper,2024-05-01T10:00:00Z,,It broke on the first day.
+    4711,ada@example.com,A broken zipper,2024-05-01T11:30:00Z,alma@support.example.com,I am sorry to hear that.
+
+What could not be imported is in ``old.csv.report.csv``, with the reason. What was done is in ``old.csv.journal``: after
+a crash, or when the file is mended, run it again, and nothing is imported twice.
+"""
+
+import asyncio
+import csv
+import itertools
+import sys
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+from operator import itemgetter
+from pathlib import Path
+from typing import TypeAlias
+
+from dixa_async import DixaClient, bulk
+from dixa_async.models import (
+    Closing,
+    Direction,
+    EmailConversation,
+    ImportedConversation,
+    ImportedInboundMessage,
+    ImportedMessage,
+    ImportedOutboundMessage,
+    NewEndUser,
+    NewImportedConversation,
+    TextContent,
+)
+
+Rows: TypeAlias = list[dict[str, str]]
+"""The rows of one conversation."""
+COLUMNS = ("conversation", "customer_email", "subject", "sent_at", "agent_email", "text")
+
+
+class Importer:
+    """Imports conversations.
+
+    Args:
+        dixa: the client.
+        mailbox: the address of the contact endpoint to which the emails were sent.
+        agents: the ids of the agents, by address.
+    """
+
+    def __init__(self, dixa: DixaClient, mailbox: str, agents: dict[str, str]) -> None:
+        self._dixa = dixa
+        self._mailbox = mailbox
+        self._agents = agents
+        self._customers: dict[str, str] = {}
+
+    async def find_customers(self, emails: Collection[str]) -> None:
+        """Find the end users, or create them.
+
+        This is a step of its own: a call that has created an end user, and then fails, has done half of its work.
+        """
+        async for outcome in bulk.run(self._find_or_create, emails, progress=bulk.progress(len(emails), limit=10)):
+            if isinstance(outcome, bulk.Done):
+                self._customers[outcome.input] = outcome.result
+            else:
+                print(f"{outcome.input}: {outcome.error}", file=sys.stderr)
+
+    async def _find_or_create(self, email: str) -> str:
+        found = await self._dixa.end_users.list(email=email)
+        user = found[0] if found else await self._dixa.end_users.create(NewEndUser(display_name=email, email=email))
+        return user.id
+
+    async def add(self, rows: Rows) -> ImportedConversation:
+        """Import a conversation."""
+        return await self._dixa.conversations.import_(self._conversation(rows))
+
+    async def find(self, rows: Rows) -> ImportedConversation | None:
+        """Find a conversation which may have been imported when the connection was lost, or the program killed."""
+        new = self._conversation(rows)
+        async for there in self._dixa.end_users.list_conversations(new.requester_id):
+            if not isinstance(there, EmailConversation):
+                continue
+            if (there.created_at, there.subject) == (new.created_at, rows[0]["subject"]):
+                return ImportedConversation(id=there.id)
+        return None
+
+    def _conversation(self, rows: Rows) -> NewImportedConversation:
+        first = rows[0]
+        customer = self._customers.get(first["customer_email"])
+        if customer is None:
+            raise ValueError(f"there is no end user {first['customer_email']}")
+        messages = [self._message(row) for row in rows]
+        return NewImportedConversation(
+            generic_channel_name="email",
+            requester_id=customer,
+            direction=Direction.OUTBOUND if first["agent_email"] else Direction.INBOUND,
+            created_at=time_of(first),
+            messages=messages,
+            external_id=first["conversation"],
+            closing=self._closing(rows),
+            attributes={"emailIntegrationId": self._mailbox, "subject": first["subject"]},
+        )
+
+    def _closing(self, rows: Rows) -> Closing:
+        """Closed after its last message, by the agent who wrote last: old conversations must not wait for agents."""
+        agents = [row["agent_email"] for row in rows if row["agent_email"]]
+        closed_by = self._agents[agents[-1]] if agents else next(iter(self._agents.values()))
+        return Closing(closed_at=time_of(rows[-1]), closed_by=closed_by)
+
+    def _message(self, row: dict[str, str]) -> ImportedMessage:
+        content, sent_at = TextContent(row["text"]), time_of(row)
+        # Their attributes say the mailbox again: it may change in the course of a conversation.
+        if not row["agent_email"]:
+            return ImportedInboundMessage(
+                content=content, created_at=sent_at, attributes={"emailIntegrationId": self._mailbox}
+            )
+        agent_id = self._agents.get(row["agent_email"])
+        if agent_id is None:
+            raise ValueError(f"there is no agent {row['agent_email']}")
+        return ImportedOutboundMessage(
+            agent_id=agent_id, content=content, created_at=sent_at, attributes={"emailIntegrationId": self._mailbox}
+        )
+
+
+def time_of(row: dict[str, str]) -> datetime:
+    """The time of a message; in UTC if it does not say."""
+    time = datetime.fromisoformat(row["sent_at"])
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def conversations_in(path: Path) -> Iterator[Rows]:
+    """The conversations of the file, one at a time."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file, restval="")
+        missing = set(COLUMNS) - set(reader.fieldnames or ())
+        if missing:
+            raise SystemExit(f"{path} lacks the columns {', '.join(sorted(missing))}")
+        for _, rows in itertools.groupby(reader, key=itemgetter("conversation")):
+            yield [{name: row[name] for name in COLUMNS} for row in rows]
+
+
+async def import_all(dixa: DixaClient, path: Path, mailbox: str) -> int:
+    """Import the conversations of a file.
+
+    Args:
+        dixa: the client.
+        path: the file.
+        mailbox: the address of the contact endpoint to which the emails were sent.
+
+    Returns:
+        The number of conversations in the report.
+    """
+    importer = Importer(dixa, mailbox, {agent.email: agent.id async for agent in dixa.agents.list() if agent.email})
+    await importer.find_customers(dict.fromkeys(rows[0]["customer_email"] for rows in conversations_in(path)))
+    reported = 0
+    with (
+        bulk.Journal(f"{path}.journal", job=f"import into {mailbox}") as journal,
+        Path(f"{path}.report.csv").open("w", newline="", encoding="utf-8") as file,
+    ):
+        report = csv.writer(file)
+        report.writerow(["conversation", "outcome", "reason"])
+        job = bulk.run(
+            importer.add,
+            conversations_in(path),
+            key=lambda rows: rows[0]["conversation"],
+            journal=journal,
+            reconcile=importer.find,
+            retry_failed=True,
+            progress=bulk.progress(limit=10),
+        )
+        async for outcome in job:
+            match outcome:
+                case bulk.Done(result=ImportedConversation(partial_errors=faults)) if not faults:
+                    continue
+                case bulk.Done(key=key, result=ImportedConversation(partial_errors=faults)):
+                    report.writerow([key, "imported in part", "; ".join(fault.message for fault in faults or ())])
+                case bulk.Failed(key=key, error=error):
+                    report.writerow([key, "not imported", error])
+                case bulk.Unclear(key=key, error=error):
+                    report.writerow([key, "perhaps imported: run again", error])
+            reported += 1
+    return reported
+
+
+async def main() -> int:
+    async with DixaClient() as dixa:
+        return 1 if await import_all(dixa, Path(sys.argv[1]), sys.argv[2]) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,26 @@
+"""Tagging of what a search finds."""
+
+from dixa_async.testing import FakeDixa
+
+from .programs import Program
+
+
+async def test_all_that_is_found_and_nothing_else_is_marked(server: FakeDixa) -> None:
+    users = server.end_users
+    found = {server.add_email(users[n % 7], f"Case {n}", ["My broken zipper"]).id for n in range(120)}
+    for n in range(10):
+        server.add_email(users[n], "Other", ["A question"])
+    for _ in range(2):  # the second time, the tag is there already
+        ended = await Program(server, "tag_search_results.py", "broken zipper", "zipper").run()
+        assert ended.status == 0
+        assert "120 of 120: 120 done" in ended.err
+    (tag,) = [tag for tag in server.tags if tag.name == "zipper"]
+    assert {number for number, tags in server.state.conversation_tags.items() if tag.id in tags} == found
+
+
+async def test_what_cannot_be_marked_is_told(server: FakeDixa) -> None:
+    number = server.add_email(server.end_users[0], "Case", ["My broken zipper"]).id
+    server.misbehave(status=404, method="PUT")
+    ended = await Program(server, "tag_search_results.py", "broken zipper", "zipper").run()
+    assert ended.status == 1
+    assert f"{number} is not marked: PUT /conversations/{{conversationId}}/tags/{{tagId}}: 404" in ended.err

@@ -1,0 +1,96 @@
+"""Notes that workers add, on what could be several machines: one of them dies, and no note is lost or doubled."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from dixa_async.testing import FakeDixa
+
+from ..redis.server import RedisServer
+from .programs import RECIPES, Program
+
+COUNT = 100
+MACHINES = 3
+
+
+class Machine:
+    """A machine with a worker: its processes can be killed at once."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._log = asyncio.create_task(self._read())
+        self.is_ready = asyncio.Event()
+        self.log = ""
+
+    async def _read(self) -> None:
+        assert self._process.stderr is not None
+        async for line in self._process.stderr:
+            self.log += line.decode()
+            if b"Listening started" in line:
+                self.is_ready.set()
+
+    async def die(self) -> None:
+        if self._process.returncode is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        await self._process.wait()
+        await self._log
+
+
+@asynccontextmanager
+async def machines(variables: dict[str, str]) -> AsyncIterator[list[Machine]]:
+    command = ["worker", "--workers", "1", "--max-async-tasks", "10", "add_notes_with_workers:broker"]
+    running: list[Machine] = []
+    try:
+        for _ in range(MACHINES):
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "taskiq",
+                *command,
+                cwd=RECIPES,
+                env={**os.environ, **variables, "PYTHONDONTWRITEBYTECODE": "1"},
+                stderr=asyncio.subprocess.PIPE,
+                start_new_session=True,
+            )
+            running.append(Machine(process))
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(machine.is_ready.wait() for machine in running))
+        yield running
+    finally:
+        for machine in running:
+            await machine.die()
+
+
+@pytest.mark.timeout(180)
+async def test_a_worker_dies_and_every_note_is_added_once(redis_server: RedisServer, tmp_path: Path) -> None:
+    async with FakeDixa() as server:  # with the limits of Dixa
+        numbers = [server.add_email(user, "Question").id for user in server.end_users]
+        file = tmp_path / "notes.csv"
+        file.write_text("".join(f"k{n},{numbers[n % len(numbers)]},Note {n}\n" for n in range(COUNT)))
+        variables = {
+            "REDIS_URL": redis_server.url,
+            "NOTES_LONGEST": "4",
+            "DIXA_API_KEY": server.api_key,
+            "DIXA_BASE_URL": server.url,
+        }
+        async with machines(variables) as running:
+            program = asyncio.create_task(Program(server, "add_notes_with_workers.py", file, variables=variables).run())
+            while sum(map(len, server.state.notes.values())) < COUNT // 3:
+                assert not program.done()
+                await asyncio.sleep(0.01)
+            await running[0].die()
+            ended = await program
+        assert (ended.status, ended.err.count("Error")) == (0, 0)
+        assert {line.split()[0] for line in ended.out.splitlines()} == {f"k{n}" for n in range(COUNT)}
+        added = Counter(note.message for notes in server.state.notes.values() for note in notes)
+        assert added == Counter({f"Note {n}": 1 for n in range(COUNT)})
+        assert server.refused == 0
+        ids = {note.id for notes in server.state.notes.values() for note in notes}
+        assert {line.split()[1] for line in ended.out.splitlines()} == ids
