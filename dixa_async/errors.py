@@ -257,6 +257,13 @@ class StatusError(AnswerError):
             kind = RedirectError if 300 <= status < 400 else _BY_STATUS.get(status, StatusError)
         return kind(message, call=call, status=status, headers=headers, body=body)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
+    @property
+    def maybe_done(self) -> bool:
+        """Whether Dixa may have carried the request out all the same: a gateway may have given up waiting for it."""
+        if self.status == 503:
+            return "retry-after" not in self.headers  # who says when to come back has done nothing
+        return self.status == 408 or self.status >= 500
+
 
 class RedirectError(StatusError):
     """3xx. Redirects are never followed, for the token would go along. Check `base_url`."""

@@ -1,6 +1,6 @@
 """What a call does while it runs: when it leaves, how often, and whether it could do harm to send it again."""
 
-import time
+import asyncio
 from collections.abc import Callable
 
 from ..errors import StatusError, TransportError
@@ -17,7 +17,8 @@ class CallWatch:
 
     def __init__(self, on_first_write: Callable[[], None]) -> None:
         self._on_first_write = on_first_write
-        self._started = time.monotonic()
+        self._clock = asyncio.get_running_loop().time
+        self._started = self._clock()
         self._write: Trace | None = None
         self._last: Trace | None = None
         self._writes = 0
@@ -45,7 +46,7 @@ class CallWatch:
     @property
     def seconds(self) -> float:
         """Seconds since the start of the call."""
-        return time.monotonic() - self._started
+        return self._clock() - self._started
 
     def may_have_acted(self, error: Exception) -> bool:
         """Whether Dixa may have done something that must not be done again, though the call failed.
@@ -58,5 +59,5 @@ class CallWatch:
         if self._writes > 1 or self._last is not self._write:
             return True  # an earlier write of this call went well
         if isinstance(error, StatusError):
-            return False
+            return error.maybe_done
         return not isinstance(error, TransportError) or error.maybe_sent

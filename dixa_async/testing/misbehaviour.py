@@ -25,10 +25,12 @@ class Rule:
     delay: float = 0.0
     """Seconds."""
     drop: Drop | None = None
+    carry_out: bool = False
+    """Whether the request is carried out, though the rule gives an answer of its own."""
 
     @property
     def answers(self) -> bool:
-        """Whether it answers itself, so that the request is not carried out."""
+        """Whether it gives an answer of its own."""
         return self.status is not None or self.body is not None
 
     def fits(self, method: str, paths: tuple[str, ...]) -> bool:
@@ -55,8 +57,8 @@ class Misbehaviour:
             raise ValueError(f"times must be 1 or more, not {rule.times}")
         if rule.drop is not None and rule.answers:
             raise ValueError("a dropped connection gives no answer: pass drop, or status and body")
-        if rule.headers and not rule.answers:
-            raise ValueError("headers need a status or a body")
+        if (rule.headers or rule.carry_out) and not rule.answers:
+            raise ValueError("headers and carry_out need a status or a body")
         if rule.drop is None and not rule.answers and not rule.delay > 0:
             raise ValueError("say what to do: status, body, delay or drop")
         self._rules.append(rule)

@@ -154,6 +154,7 @@ class FakeDixa(Seeding):
         headers: Mapping[str, str] | None = None,
         delay: float = 0.0,
         drop: Drop | None = None,
+        carry_out: bool = False,
     ) -> None:
         """Do something wrong on the next requests.
 
@@ -175,6 +176,7 @@ class FakeDixa(Seeding):
             delay: wait so many seconds first. The request is then carried out, even if the caller has gone.
             drop: drop the connection: ``before`` the request is carried out, or ``after`` it, so that only the answer
                 is lost.
+            carry_out: carry the request out all the same, as behind a gateway that waited too long and answers 504.
 
         Raises:
             ValueError: the arguments contradict each other, or say nothing to do.
@@ -189,6 +191,7 @@ class FakeDixa(Seeding):
                 headers=headers or {},
                 delay=delay,
                 drop=drop,
+                carry_out=carry_out,
             )
         )
 
@@ -232,6 +235,8 @@ class FakeDixa(Seeding):
         await request.read()  # before the delay, for the caller may not wait for the end of it
         await asyncio.sleep(rule.delay)
         if rule.answers:
+            if rule.carry_out:
+                await self._carry_out(request, handler)
             return respond_as_told(rule)
         if rule.drop == "before":
             return None

@@ -19,7 +19,7 @@ from dixa_async import (
     Timeout,
     TransportError,
 )
-from dixa_async.models import InboundMessage, NewChatConversation, TextContent
+from dixa_async.models import InboundMessage, NewChatConversation, NewEndUser, TextContent
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.misbehaviour import Drop
 
@@ -152,6 +152,15 @@ async def test_an_answer_that_cannot_be_read_is_kept_on_the_error(
     assert caught.value.headers["content-type"] == "text/html"
 
 
+async def test_a_gateway_can_lose_patience_while_the_request_is_carried_out(dixa: DixaClient, server: FakeDixa) -> None:
+    server.misbehave(status=504, method="POST", carry_out=True)
+    with pytest.raises(ServerError) as caught:
+        await dixa.end_users.create(NewEndUser(display_name="Ada", email="ada.new@example.com"))
+    assert caught.value.maybe_done
+    assert server.end_users[-1].email == "ada.new@example.com"
+    assert statuses(server) == [504]
+
+
 async def test_a_redirect_is_not_followed(dixa: DixaClient, server: FakeDixa) -> None:
     server.misbehave(status=302, headers={"Location": f"{server.url}/beta/organization"})
     with pytest.raises(RedirectError):
@@ -208,6 +217,7 @@ async def test_a_rule_for_a_template_fits_every_path_of_it(dixa: DixaClient, ser
         ({"status": 500, "times": 0}, "1 or more"),
         ({"status": 500, "drop": "after"}, "no answer"),
         ({"drop": "before", "headers": {"a": "b"}}, "need a status"),
+        ({"drop": "before", "carry_out": True}, "need a status"),
     ],
 )
 def test_a_rule_that_contradicts_itself_is_refused(rule: dict[str, Any], said: str) -> None:
