@@ -85,7 +85,7 @@ def package(session: nox.Session) -> None:
     shutil.rmtree(tmp / "dist", ignore_errors=True)
     session.run("python", "-m", "build", "--outdir", str(tmp / "dist"))
     (wheel,) = (tmp / "dist").glob("*.whl")
-    session.install("--force-reinstall", f"{wheel}[progress]")
+    session.install("--force-reinstall", f"{wheel}[progress,redis]")
     program = Path("tests/typed_program.py").resolve()
     session.chdir(tmp)
     session.run("python", "-m", "dixa_async", "demo")

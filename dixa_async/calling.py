@@ -168,7 +168,7 @@ class Caller:
         sent = None
         if body is not UNSET:
             try:
-                sent = _json(self._serializer.encode(body))
+                sent = _json(self._serializer.dump(body, object))
             except MismatchError as problem:
                 raise InvalidRequestError(problem.reason, path=problem.path) from None
         response, trace = await self._exchange(operation, path, query, sent)
@@ -177,7 +177,7 @@ class Caller:
         return self._read(operation.answer or object, operation.envelope, response, trace)[0]
 
     def _write(self, operation: Operation[Any], body: object) -> Encoded | None:
-        if body is UNSET:
+        if body is UNSET and operation.body is None:
             return None
         if isinstance(body, Encoded):
             return body

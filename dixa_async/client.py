@@ -13,7 +13,7 @@ from typing_extensions import override
 from ._version import __version__
 from .calling import Caller, Shared
 from .config import ApiVersion, AuthScheme, ClientConfig, RateLimit, RetryPolicy, Timeout, settle
-from .errors import InvalidRequestError, UsageError
+from .errors import ConfigurationError, InvalidRequestError, UsageError
 from .models.base import UNSET
 from .sections import Sections
 from .transport.chain import Middleware
@@ -41,7 +41,8 @@ class DixaClient(Sections):
         auth_scheme: ``raw`` or ``bearer``; None: DIXA_AUTH_SCHEME, else ``raw``.
         timeout: how long calls may take; a number is the seconds of one attempt; None: DIXA_TIMEOUT, else 30 s.
         retry: when a failed attempt is tried again.
-        rate_limit: how fast requests are sent, or a limiter of one's own.
+        rate_limit: how fast requests are sent, or a limiter of one's own; a number is the requests a second; None:
+            DIXA_RATE_LIMIT, else 10 a second.
         max_concurrency: requests under way at once, 100 by default.
         max_response_bytes: the largest answer that is read, 64 MiB by default.
         log_bodies: whether bodies are logged at DEBUG. They hold personal data.
@@ -61,14 +62,16 @@ class DixaClient(Sections):
         auth_scheme: AuthScheme | None = None,
         timeout: Timeout | float | None = None,
         retry: RetryPolicy | None = None,
-        rate_limit: RateLimit | Limiter | None = None,
+        rate_limit: RateLimit | Limiter | float | None = None,
         max_concurrency: int | None = None,
         max_response_bytes: int | None = None,
         log_bodies: bool | None = None,
         session: aiohttp.ClientSession | None = None,
         middleware: Sequence[Middleware] = (),
     ) -> None:
-        limiter = None if rate_limit is None or isinstance(rate_limit, RateLimit) else rate_limit
+        limiter = None if rate_limit is None or isinstance(rate_limit, RateLimit | int | float) else rate_limit
+        if limiter is not None:
+            _check_limiter(limiter)
         config = settle(
             {
                 "api_key": api_key,
@@ -83,7 +86,8 @@ class DixaClient(Sections):
                 "log_bodies": log_bodies,
             }
         )
-        self._set_up(config, Shared(config, _user_agent(), session, limiter), tuple(middleware), is_view=False)
+        shared = Shared(config, _user_agent(), session, limiter)
+        self._set_up(config, shared, _checked(middleware), is_view=False)
 
     def _set_up(
         self, config: ClientConfig, shared: Shared, middleware: tuple[Middleware, ...], *, is_view: bool
@@ -146,7 +150,7 @@ class DixaClient(Sections):
             rate_limit=config.rate_limit if max_wait is None else attrs.evolve(config.rate_limit, max_wait=max_wait),
         )
         view = DixaClient.__new__(DixaClient)
-        view._set_up(changed, self._shared, (*self._middleware, *middleware), is_view=True)
+        view._set_up(changed, self._shared, (*self._middleware, *_checked(middleware)), is_view=True)
         return view
 
     @overload
@@ -170,6 +174,17 @@ class DixaClient(Sections):
         json: object = UNSET,
         answer: type[T],
     ) -> T: ...
+    @overload
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, PathValue] | None = None,
+        query: Mapping[str, QueryValue] | None = None,
+        json: object = UNSET,
+        answer: object,
+    ) -> Any: ...
     async def request(
         self,
         method: str,
@@ -192,7 +207,7 @@ class DixaClient(Sections):
             path_params: the arguments of the path. They are escaped.
             query: the arguments of the query; None is left out.
             json: what to send: JSON values or models; UNSET: nothing.
-            answer: a model to read from ``data``.
+            answer: a model to read from ``data``, a union such as `Conversation`, or a list or a map of these.
 
         Returns:
             The model, if `answer` is given. Else the whole answer as JSON; None if it has no body.
@@ -249,6 +264,18 @@ class DixaClient(Sections):
     def __repr__(self) -> str:
         state = ", closed" if self.closed else ""
         return f"<DixaClient {self._config}{state}>"
+
+
+def _check_limiter(limiter: Any) -> None:
+    methods = (getattr(limiter, name, None) for name in ("acquire", "accepted", "refused"))
+    if isinstance(limiter, type) or not all(map(callable, methods)):
+        raise ConfigurationError(f"rate_limit must be a RateLimit, a number or a Limiter, not {type(limiter).__name__}")
+
+
+def _checked(middleware: Any) -> tuple[Middleware, ...]:
+    if not isinstance(middleware, Sequence) or not all(map(callable, middleware)):  # pyright: ignore[reportUnknownArgumentType]
+        raise ConfigurationError("middleware must be a list of functions `async (request, send) -> response`")
+    return tuple(middleware)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 def _user_agent() -> str:

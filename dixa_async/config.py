@@ -2,9 +2,9 @@
 
 import inspect
 import ipaddress
-import math
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -29,7 +29,7 @@ def _positive(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -
 
 def _seconds(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     _positive(instance, attribute, value)
-    if math.isinf(value):  # aiohttp cannot count with it
+    if value > sys.float_info.max:  # aiohttp cannot count with it
         raise ConfigurationError(f"{type(instance).__name__}.{attribute.name} must be finite; None means no limit")
 
 
@@ -62,7 +62,15 @@ class Timeout:
 
 
 def _to_statuses(statuses: Iterable[int]) -> frozenset[int]:
-    return frozenset(statuses)
+    try:
+        return frozenset(statuses)
+    except TypeError:
+        raise ConfigurationError(f"RetryPolicy.statuses must be a set of numbers, not {statuses!r}") from None
+
+
+def _check_statuses(_: object, __: object, statuses: frozenset[Any]) -> None:
+    if not all(type(status) is int and 100 <= status <= 599 for status in statuses):
+        raise ConfigurationError(f"RetryPolicy.statuses must be whole numbers such as 503, not {set(statuses)!r}")
 
 
 @attrs.frozen(kw_only=True)
@@ -87,7 +95,11 @@ def _check_hook(_: object, __: object, hook: Any) -> None:
 
 
 def _to_operations(operations: Mapping[str, "RetryPolicy"]) -> dict[str, "RetryPolicy"]:
-    return dict(operations)
+    try:
+        return dict(operations)
+    except (TypeError, ValueError):
+        name = type(operations).__name__
+        raise ConfigurationError(f"RetryPolicy.operations must map operations to policies, not be a {name}") from None
 
 
 def _check_operations(_: object, __: object, operations: Mapping[Any, Any]) -> None:
@@ -119,7 +131,9 @@ class RetryPolicy:
     """Seconds. The wait is never drawn from more than this."""
     max_retry_after: float = attrs.field(default=60.0, validator=_positive)
     """Seconds. If Dixa asks for a longer wait, the call fails at once and says so."""
-    statuses: frozenset[int] = attrs.field(default=frozenset({408, 500, 502, 503, 504}), converter=_to_statuses)
+    statuses: frozenset[int] = attrs.field(
+        default=frozenset({408, 500, 502, 503, 504}), converter=_to_statuses, validator=_check_statuses
+    )
     """Statuses after which a GET, PUT or DELETE is tried again."""
     operations: Mapping[str, "RetryPolicy"] = attrs.field(
         factory=dict[str, "RetryPolicy"], converter=_to_operations, validator=_check_operations, hash=False
@@ -146,7 +160,11 @@ class RetryPolicy:
 
 @attrs.frozen(kw_only=True)
 class RateLimit:
-    """How fast requests are sent. All clients of a process with the same server and token share one limit."""
+    """How fast requests are sent.
+
+    All clients of a process with the same server and token share one limit. The client that was made last and was given
+    a limit sets it for all of them; one that was given none takes the limit as it is.
+    """
 
     per_second: float = attrs.field(default=10.0, validator=_positive)
     """Requests a second. Dixa allows 10 for each token; `math.inf` switches the limit off."""
@@ -156,6 +174,15 @@ class RateLimit:
     """Seconds. A call that would wait longer for its turn fails with `RateLimitWaitError`; None: it waits."""
     daily_quota: int | None = attrs.field(default=864_000, validator=_OPTIONAL_COUNT)
     """Requests a UTC day. They are counted: the log warns at 90 % and at the end; None: there is no quota."""
+
+
+DEFAULT_RATE_LIMIT: Final = RateLimit()
+"""Stands where nobody asked for a limit: it changes nothing of one that another client of the process asked for."""
+
+
+def _to_rate_limit(value: Any) -> Any:
+    """A plain number means requests a second."""
+    return RateLimit(per_second=value) if isinstance(value, int | float) else value
 
 
 def _check_api_key(_: object, __: object, key: Any) -> None:
@@ -182,6 +209,8 @@ def _check_base_url(_: object, __: object, url: Any) -> None:
         raise ConfigurationError(f"base_url is not a URL: {error}") from None
     if parts.scheme not in ("https", "http") or not host or not re.fullmatch(r"[!-~]+", url) or "\\" in url:
         raise ConfigurationError(f"base_url must be an https URL such as {DEFAULT_BASE_URL}")
+    if parts.path.rstrip("/").rpartition("/")[2] in _API_VERSIONS:
+        raise ConfigurationError("base_url must not hold the version: pass api_version='beta' or 'v1'")
     if parts.username is not None or "?" in url or "#" in url:
         raise ConfigurationError("base_url must have no user, query or fragment")
     if parts.scheme == "http" and not _is_loopback(host):
@@ -230,7 +259,7 @@ class ClientConfig:
     """``raw`` sends the token alone, as Dixa describes it; ``bearer`` writes "Bearer" before it."""
     timeout: Timeout = attrs.field(factory=Timeout, converter=_to_timeout, validator=_a(Timeout))
     retry: RetryPolicy = attrs.field(factory=RetryPolicy, validator=_a(RetryPolicy))
-    rate_limit: RateLimit = attrs.field(factory=RateLimit, validator=_a(RateLimit))
+    rate_limit: RateLimit = attrs.field(default=DEFAULT_RATE_LIMIT, converter=_to_rate_limit, validator=_a(RateLimit))
     max_concurrency: int = attrs.field(default=100, validator=_at_least_one)
     """Requests under way at once."""
     max_response_bytes: int = attrs.field(default=64 * 1024 * 1024, validator=_at_least_one)
@@ -270,33 +299,29 @@ def settle(given: Mapping[str, object]) -> ClientConfig:
     Raises:
         ConfigurationError: a setting cannot work.
     """
-    settings: dict[str, Any] = {"api_key": "", **_environment()}
-    settings.update((name, value) for name, value in given.items() if value is not None)
-    return ClientConfig(**settings)
+    settings = {name: value for name, value in given.items() if value is not None}
+    for name, (variable, read) in _ENVIRONMENT.items():
+        if name not in settings and (text := os.environ.get(variable)):
+            settings[name] = _from_variable(variable, text, read)
+    return ClientConfig(**{"api_key": "", **settings})  # type: ignore[arg-type]
 
 
-def _environment() -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name in ("api_key", "base_url", "api_version", "auth_scheme"):
-        if text := os.environ.get(f"DIXA_{name.upper()}"):
-            found[name] = text
-    if (seconds := _number("DIXA_TIMEOUT")) is not None:
-        found["timeout"] = Timeout(attempt=seconds)
-    if (per_second := _number("DIXA_RATE_LIMIT")) is not None:
-        found["rate_limit"] = RateLimit(per_second=per_second)
-    if (attempts := _number("DIXA_MAX_ATTEMPTS")) is not None:
-        found["retry"] = RetryPolicy(max_attempts=int(attempts) if attempts.is_integer() else 0)
-    return found
+_ENVIRONMENT: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
+    "api_key": ("DIXA_API_KEY", str),
+    "base_url": ("DIXA_BASE_URL", str),
+    "api_version": ("DIXA_API_VERSION", str),
+    "auth_scheme": ("DIXA_AUTH_SCHEME", str),
+    "timeout": ("DIXA_TIMEOUT", lambda text: Timeout(attempt=float(text))),
+    "rate_limit": ("DIXA_RATE_LIMIT", lambda text: RateLimit(per_second=float(text))),
+    "retry": ("DIXA_MAX_ATTEMPTS", lambda text: RetryPolicy(max_attempts=int(text))),
+}
+"""The variables of the environment, by setting, and how they are read."""
 
 
-def _number(name: str) -> float | None:
-    text = os.environ.get(name)
-    if not text:
-        return None
+def _from_variable(variable: str, text: str, read: Callable[[str], object]) -> object:
     try:
-        number = float(text)
+        return read(text)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{variable}: {error}") from None
     except ValueError:
-        number = math.nan
-    if math.isnan(number):
-        raise ConfigurationError(f"{name} must be a number, not {text!r}")
-    return number
+        raise ConfigurationError(f"{variable} must be a number, not {text!r}") from None

@@ -8,10 +8,11 @@ import time
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from . import DixaClient, NotFoundError
+from . import DixaClient, StatusError
 from .models import (
     ChatAttributes,
     Conversation,
@@ -94,7 +95,8 @@ async def _everything(dixa: DixaClient, console: Console) -> None:
 
 async def _introduce(dixa: DixaClient, console: Console) -> None:
     organization = await dixa.organization.get()
-    console.print(f"The organization is {organization.name} ({organization.subdomain}, {organization.status}).")
+    said = f"The organization is {organization.name} ({organization.subdomain}, {organization.status})."
+    console.print(said, markup=False)
 
 
 def _conversations_of_every_kind(user_id: str, agent_id: str) -> list[NewConversation]:
@@ -138,8 +140,10 @@ async def _read_at_once(dixa: DixaClient, console: Console, conversation_ids: Se
 async def _meet_an_error(dixa: DixaClient, console: Console) -> None:
     try:
         await dixa.conversations.get(_NO_SUCH_CONVERSATION)
-    except NotFoundError as error:
-        console.print(f"An error looks like this: {type(error).__name__}: {error}")
+    except StatusError as error:
+        console.print(f"An error looks like this: {type(error).__name__}: {error}", markup=False)
+    else:
+        console.print(f"There is a conversation {_NO_SUCH_CONVERSATION}, so there is no error to show.")
 
 
 def _table(conversations: Sequence[Conversation], messages: Sequence[Message]) -> Table:
@@ -147,9 +151,9 @@ def _table(conversations: Sequence[Conversation], messages: Sequence[Message]) -
     for conversation in conversations:
         if not isinstance(conversation, Unknown):
             told = f"{conversation.channel}, {conversation.state}"
-            table.add_row("conversation", str(conversation.id), type(conversation).__name__, told)
+            table.add_row("conversation", str(conversation.id), type(conversation).__name__, escape(told))
     for message in messages:
-        table.add_row("message", message.id[:8], type(message.attributes).__name__, _said(message))
+        table.add_row("message", message.id[:8], type(message.attributes).__name__, escape(_said(message)))
     return table
 
 

@@ -1,4 +1,4 @@
-"""Every error that this package raises.
+"""The errors of the calls, and of the client.
 
     DixaError
     ├── ConfigurationError        a setting that cannot work (also a ValueError)
@@ -27,16 +27,20 @@
     ├── RateLimitWaitError        the wait for the rate limit would be longer than `max_wait`; nothing was sent
     └── JsonError                 `to_json` or `from_json` was given what it cannot turn (also a ValueError)
 
-Errors of a call carry a `CallInfo`: which operation, and what each attempt came to. All errors can be copied and
-pickled. None holds the token or the body of a request.
+TransportError and PaginationError are `CallError`s, and so are StatusError and ResponseDecodeError, which have the
+answer with them as `AnswerError`s. Errors of a call carry a `CallInfo`: which operation, and what each attempt came to.
+All errors can be copied and pickled. None holds the token or the body of a request. What ends a bulk job is a
+`dixa_async.bulk.BulkError` or `JournalError`.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import attrs
 from typing_extensions import override
+
+_LONGEST_WORDS: Final = 500
 
 
 @attrs.frozen(kw_only=True)
@@ -128,16 +132,16 @@ class ClientClosedError(UsageError):
 
 
 class RateLimitWaitError(DixaError):
-    """The wait for the rate limit would be longer than `max_wait`. Nothing was sent.
+    """The wait for a slot and for the rate limit would be longer than `max_wait`. Nothing was sent.
 
     Attributes:
-        wait: how long the wait would be, in seconds.
+        wait: how long the wait would be, in seconds, or has been, if it was for a slot.
         max_wait: how long it may be, in seconds.
         page_key: as in `CallError`.
     """
 
     def __init__(self, *, wait: float, max_wait: float) -> None:
-        super().__init__(f"the rate limit would delay this call by {wait:.1f} s, and max_wait is {max_wait:.1f} s")
+        super().__init__(f"this call would wait {wait:.1f} s for its turn, and max_wait is {max_wait:.1f} s")
         self.wait = wait
         self.max_wait = max_wait
         self.page_key: str | None = None
@@ -223,7 +227,9 @@ class AnswerError(CallError):
 
     @override
     def __str__(self) -> str:
-        return f"{self.call}: {self.status} {self.message}"
+        # The server chose the words: they must not fill a log, nor begin a line of their own in it.
+        words = self.message if len(self.message) <= _LONGEST_WORDS else f"{self.message[:_LONGEST_WORDS]}…"
+        return f"{self.call}: {self.status} {''.join(c if c.isprintable() else ' ' for c in words)}"
 
 
 class ResponseDecodeError(AnswerError):

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import aclosing
 from typing import Generic, TypeAlias, TypeVar, overload
-from urllib.parse import parse_qs
+from urllib.parse import unquote
 
 import attrs
 from typing_extensions import override
@@ -159,9 +159,10 @@ def next_page_key(answer: object) -> str | None:
     meta = answer.get("meta")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     link = meta.get("next") if isinstance(meta, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     if isinstance(link, str):
-        found = parse_qs(link.partition("?")[2]).get("pageKey")
-        if found:
-            # A colon at the end has been seen; it belongs to the link, not to the key.
-            return found[0].removesuffix(":") or None
-    key = answer.get("pageKey")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    return key if isinstance(key, str) and key else None
+        # A colon at the end of the link has been seen, which is not a part of the key.
+        for pair in link.partition("?")[2].removesuffix(":").split("&"):
+            name, _, key = pair.partition("=")
+            if name == "pageKey" and key:
+                return unquote(key)
+    plain_key = answer.get("pageKey")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return plain_key if isinstance(plain_key, str) and plain_key else None

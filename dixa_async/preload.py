@@ -15,4 +15,4 @@ def preload() -> None:
         for value in vars(import_module(module.name)).values():
             if isinstance(value, Operation):
                 serializer.prepare(value.answer)
-                serializer.prepare(value.body)
+                serializer.prepare(value.body, sent=True)

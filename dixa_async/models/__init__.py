@@ -208,7 +208,8 @@ if TYPE_CHECKING:
     )
     from .search_operators import (
         DurationBetween as DurationBetween, DurationOperator as DurationOperator, ExcludesAll as ExcludesAll,
-        ExcludesOne as ExcludesOne, IdListOperator as IdListOperator, IdOperator as IdOperator,
+        ExcludesOne as ExcludesOne, FieldFilter as FieldFilter, IdListOperator as IdListOperator,
+        IdOperator as IdOperator,
         IncludesAll as IncludesAll, IncludesOne as IncludesOne, IsEmpty as IsEmpty, IsNotEmpty as IsNotEmpty,
         IsNotOneOf as IsNotOneOf, IsOneOf as IsOneOf, LongerThanOrEqualTo as LongerThanOrEqualTo,
         OptionalIdOperator as OptionalIdOperator, PathOperator as PathOperator, SearchChannel as SearchChannel,
@@ -347,8 +348,9 @@ _NAMES = {
         "DirectionFilter", "QueueFilter", "SearchFilter", "StatusFilter", "TagFilter",
     ),
     "search_operators": (
-        "DurationBetween", "DurationOperator", "ExcludesAll", "ExcludesOne", "IdListOperator", "IdOperator",
-        "IncludesAll", "IncludesOne", "IsEmpty", "IsNotEmpty", "IsNotOneOf", "IsOneOf", "LongerThanOrEqualTo",
+        "DurationBetween", "DurationOperator", "ExcludesAll", "ExcludesOne", "FieldFilter", "IdListOperator",
+        "IdOperator", "IncludesAll", "IncludesOne", "IsEmpty", "IsNotEmpty", "IsNotOneOf", "IsOneOf",
+        "LongerThanOrEqualTo",
         "OptionalIdOperator", "PathOperator", "SearchChannel", "SearchDirection", "SearchStatus",
         "ShorterThanOrEqualTo", "Since", "TimeBetween", "TimeOperator", "Until",
     ),

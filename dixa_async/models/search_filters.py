@@ -11,10 +11,11 @@ Each filter is for one field, and has a class method for each thing that can be 
 from collections.abc import Sequence
 from typing import ClassVar, Self, TypeAlias
 
-from .base import Model, define
+from .base import define
 from .search_operators import (
     ExcludesAll,
     ExcludesOne,
+    FieldFilter,
     IdListOperator,
     IdOperator,
     IncludesAll,
@@ -40,7 +41,7 @@ from .search_time_filters import (
 
 
 @define(kw_only=False)
-class ChannelFilter(Model):
+class ChannelFilter(FieldFilter):
     """By the channel (``Channel``)."""
 
     _type: ClassVar[str] = "Channel"
@@ -58,7 +59,7 @@ class ChannelFilter(Model):
 
 
 @define(kw_only=False)
-class DirectionFilter(Model):
+class DirectionFilter(FieldFilter):
     """By who began (``Direction``)."""
 
     _type: ClassVar[str] = "Direction"
@@ -76,7 +77,7 @@ class DirectionFilter(Model):
 
 
 @define(kw_only=False)
-class StatusFilter(Model):
+class StatusFilter(FieldFilter):
     """By how far the conversation is (``Status``)."""
 
     _type: ClassVar[str] = "Status"
@@ -94,7 +95,7 @@ class StatusFilter(Model):
 
 
 @define(kw_only=False)
-class ContactFilter(Model):
+class ContactFilter(FieldFilter):
     """By the end user (``ContactId``)."""
 
     _type: ClassVar[str] = "ContactId"
@@ -112,7 +113,7 @@ class ContactFilter(Model):
 
 
 @define(kw_only=False)
-class ConversationFilter(Model):
+class ConversationFilter(FieldFilter):
     """By the number of the conversation (``ConversationId``)."""
 
     _type: ClassVar[str] = "ConversationId"
@@ -130,7 +131,7 @@ class ConversationFilter(Model):
 
 
 @define(kw_only=False)
-class _OptionalIdFilter(Model):
+class _OptionalIdFilter(FieldFilter):
     """By an id that a conversation may have."""
 
     operator: OptionalIdOperator
@@ -171,7 +172,7 @@ class QueueFilter(_OptionalIdFilter):
 
 
 @define(kw_only=False)
-class TagFilter(Model):
+class TagFilter(FieldFilter):
     """By the tags (``TagId``)."""
 
     _type: ClassVar[str] = "TagId"
@@ -209,7 +210,7 @@ class TagFilter(Model):
 
 
 @define(kw_only=False)
-class CustomAttributeFilter(Model):
+class CustomAttributeFilter(FieldFilter):
     """By a custom attribute (``CustomAttribute``)."""
 
     _type: ClassVar[str] = "CustomAttribute"

@@ -8,6 +8,12 @@ from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 from .base import Model, OpenEnum, define
 
+
+@define
+class FieldFilter(Model):
+    """Base class of the filters of a search. Each is for one field of a conversation."""
+
+
 Values = TypeVar("Values")
 """The list that belongs to the field."""
 

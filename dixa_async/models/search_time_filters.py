@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
-from .base import Model, define
+from .base import define
 from .search_operators import (
     DurationBetween,
     DurationOperator,
+    FieldFilter,
     LongerThanOrEqualTo,
     ShorterThanOrEqualTo,
     Since,
@@ -17,7 +18,7 @@ from .search_operators import (
 
 
 @define(kw_only=False)
-class _TimeFilter(Model):
+class _TimeFilter(FieldFilter):
     """By a time. Times are aware."""
 
     operator: TimeOperator
@@ -74,7 +75,7 @@ class LastMessageFilter(_TimeFilter):
 
 
 @define(kw_only=False)
-class DurationFilter(Model):
+class DurationFilter(FieldFilter):
     """By how long it took (``Duration``)."""
 
     _type: ClassVar[str] = "Duration"

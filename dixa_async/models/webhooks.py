@@ -1,5 +1,6 @@
 """Webhooks: which events Dixa sends to which server, and what became of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
@@ -161,7 +162,7 @@ class NewWebhookSubscription(Model):
     events: list[WebhookEvent] | Unset = UNSET
     enabled: bool | Unset = UNSET
     """Dixa enables it if this is left out."""
-    filters: dict[str, CombinedWebhookFilters] | Unset = UNSET
+    filters: Mapping[str, WebhookFilters] | Unset = UNSET
     """Which events are sent, by their kind, such as ``Conversation``. Without filters, all are."""
 
 
@@ -176,7 +177,7 @@ class WebhookSubscriptionPatch(Model):
     authorization: WebhookAuthorization | Unset | None = UNSET
     custom_headers: dict[str, str] | Unset | None = field(secret=True, default=UNSET)
     enabled: bool | Unset | None = UNSET
-    filters: dict[str, CombinedWebhookFilters] | Unset | None = UNSET
+    filters: Mapping[str, WebhookFilters] | Unset | None = UNSET
 
 
 @define

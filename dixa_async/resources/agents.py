@@ -9,7 +9,7 @@ from ..models.presence import Presence, WorkingChannel, WorkingChannelState
 from ..models.teams import TeamReference
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import Resource, exclusive
+from .base import Resource, as_list, exclusive
 
 AgentOutcomes: TypeAlias = list[BulkOutcome[Agent]]
 """What became of many agents, in the order of the request."""
@@ -74,6 +74,7 @@ class Agents(Resource):
         Raises:
             InvalidRequestError: an argument cannot be sent.
             BadRequestError: Dixa refused a filter or the page key.
+            NotFoundError: Dixa does not find whom a filter names.
             TransportError: no answer came.
 
         ``GET /agents``
@@ -98,6 +99,7 @@ class Agents(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such agent.
             TransportError: no answer came.
 
@@ -199,7 +201,7 @@ class Agents(Resource):
 
         ``POST /agents/bulk``
         """
-        return await self._caller.call(_CREATE_MANY, body=list(agents))
+        return await self._caller.call(_CREATE_MANY, body=as_list("agents", agents))
 
     async def update_many(self, agents: Sequence[BulkAgentUpdate]) -> AgentOutcomes:
         """Replace the details of many agents with one request. Some may fail while others are changed.
@@ -217,7 +219,7 @@ class Agents(Resource):
 
         ``PUT /agents``
         """
-        return await self._caller.call(_UPDATE_MANY, body=list(agents))
+        return await self._caller.call(_UPDATE_MANY, body=as_list("agents", agents))
 
     async def patch_many(self, patches: Sequence[BulkAgentPatch]) -> AgentOutcomes:
         """Change some details of many agents with one request. Some may fail while others are changed.
@@ -235,7 +237,7 @@ class Agents(Resource):
 
         ``PATCH /agents``
         """
-        return await self._caller.call(_PATCH_MANY, body=list(patches))
+        return await self._caller.call(_PATCH_MANY, body=as_list("patches", patches))
 
     def list_teams(self, agent_id: str) -> Pager[TeamReference]:
         """List the teams that an agent is in.
@@ -250,6 +252,7 @@ class Agents(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such agent.
             TransportError: no answer came.
 
@@ -268,6 +271,7 @@ class Agents(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such agent.
             TransportError: no answer came.
 
@@ -284,6 +288,7 @@ class Agents(Resource):
             A pager over the agents' presences.
 
         Raises:
+            BadRequestError: Dixa could not read the request.
             TransportError: no answer came.
 
         ``GET /agents/presence``

@@ -9,7 +9,7 @@ from ..models.analytics_records import MetricRecord
 from ..models.base import UNSET, Unset
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import Resource, exclusive
+from .base import ConversationId, Resource, as_list, as_map, as_number, exclusive
 
 _LIST_METRICS: Operation[MetricMetadata] = Operation(
     "getAnalyticsMetrics", "GET", "/analytics/metrics", answer=MetricMetadata
@@ -81,6 +81,7 @@ class Analytics(Resource):
             The metric with its filters and measures.
 
         Raises:
+            InvalidRequestError: the id is empty.
             BadRequestError: Dixa refused the id.
             TransportError: no answer came.
 
@@ -94,7 +95,7 @@ class Analytics(Resource):
         *,
         timezone: str,
         period: Interval | Preset | None = None,
-        conversation_ids: Sequence[int] | None = None,
+        conversation_ids: Sequence[ConversationId] | None = None,
         filters: Mapping[str, str | Sequence[str]] | None = None,
         aggregations: Sequence[Measure] | None = None,
     ) -> MetricData:
@@ -133,9 +134,9 @@ class Analytics(Resource):
         query = MetricQuery(
             id=metric_id,
             period_filter=_period(period, conversation_ids),
-            csid_filter=UNSET if conversation_ids is None else list(conversation_ids),
+            csid_filter=UNSET if conversation_ids is None else _numbers(conversation_ids),
             filters=_filters(filters),
-            aggregations=UNSET if aggregations is None else list(aggregations),
+            aggregations=UNSET if aggregations is None else as_list("aggregations", aggregations),
             timezone=timezone,
         )
         return await self._caller.call(_QUERY_METRIC, body=query)
@@ -206,6 +207,7 @@ class Analytics(Resource):
             The kind of records with its filters and fields.
 
         Raises:
+            InvalidRequestError: the id is empty.
             BadRequestError: Dixa refused the id.
             TransportError: no answer came.
 
@@ -219,7 +221,7 @@ class Analytics(Resource):
         *,
         timezone: str,
         period: Interval | Preset | None = None,
-        conversation_ids: Sequence[int] | None = None,
+        conversation_ids: Sequence[ConversationId] | None = None,
         filters: Mapping[str, str | Sequence[str]] | None = None,
         page_key: str | None = None,
         page_limit: int | None = None,
@@ -261,7 +263,7 @@ class Analytics(Resource):
         query = RecordQuery(
             id=record_id,
             period_filter=_period(period, conversation_ids),
-            csid_filter=UNSET if conversation_ids is None else list(conversation_ids),
+            csid_filter=UNSET if conversation_ids is None else _numbers(conversation_ids),
             filters=_filters(filters),
             timezone=timezone,
         )
@@ -270,7 +272,7 @@ class Analytics(Resource):
         )
 
 
-def _period(period: Interval | Preset | None, conversation_ids: Sequence[int] | None) -> Period | Unset:
+def _period(period: Interval | Preset | None, conversation_ids: Sequence[ConversationId] | None) -> Period | Unset:
     """The period as it is sent, once it is sure that there is a period or some conversations, and not both."""
     exclusive(period=period, conversation_ids=conversation_ids)
     if period is None:
@@ -280,10 +282,14 @@ def _period(period: Interval | Preset | None, conversation_ids: Sequence[int] | 
     return PresetPeriod(period) if isinstance(period, Preset) else period
 
 
+def _numbers(conversation_ids: Sequence[ConversationId]) -> list[int]:
+    return [as_number("conversation_ids", number) for number in as_list("conversation_ids", conversation_ids)]
+
+
 def _filters(filters: Mapping[str, str | Sequence[str]] | None) -> list[MetricFilter] | Unset:
     if filters is None:
         return UNSET
     return [
-        MetricFilter(attribute, [values] if isinstance(values, str) else list(values))
-        for attribute, values in filters.items()
+        MetricFilter(attribute, [values] if isinstance(values, str) else as_list(attribute, values))
+        for attribute, values in as_map("filters", filters).items()
     ]

@@ -28,6 +28,7 @@ class Anonymization(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             AuthenticationError: the token may not do this.
             NotFoundError: there is no such request.
             TransportError: no answer came.

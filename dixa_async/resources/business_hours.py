@@ -53,6 +53,7 @@ class BusinessHours(Resource):
             A pager over the schedules.
 
         Raises:
+            BadRequestError: Dixa could not read the request.
             TransportError: no answer came.
 
         ``GET /business-hours/schedules``
@@ -76,6 +77,7 @@ class BusinessHours(Resource):
             The schedule.
 
         Raises:
+            InvalidRequestError: the id is empty.
             BadRequestError: Dixa refused the id.
             NotFoundError: there is no such schedule.
             TransportError: no answer came.
@@ -96,7 +98,7 @@ class BusinessHours(Resource):
             The schedule with the hours of these days.
 
         Raises:
-            InvalidRequestError: `days` is not 1 to 90; nothing was sent.
+            InvalidRequestError: the id is empty, or `days` is not 1 to 90.
             BadRequestError: Dixa refused the id.
             NotFoundError: there is no such schedule.
             TransportError: no answer came.
@@ -119,7 +121,7 @@ class BusinessHours(Resource):
             Whether it is open then, and when that changes.
 
         Raises:
-            InvalidRequestError: the time has no zone; nothing was sent.
+            InvalidRequestError: the id is empty, or the time cannot be sent, such as one without a zone.
             BadRequestError: Dixa refused the id or the time.
             TransportError: no answer came.
 

@@ -28,6 +28,7 @@ class ContactEndpoints(Resource):
             A pager over the contact endpoints: each an `EmailEndpoint` or a `TelephonyEndpoint`.
 
         Raises:
+            InvalidRequestError: the kind cannot be sent.
             BadRequestError: Dixa does not know the kind.
             TransportError: no answer came.
 

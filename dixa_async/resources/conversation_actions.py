@@ -1,9 +1,7 @@
 """What is done to a conversation besides writing in it: close, reopen, follow up, claim, transfer, link."""
 
 from datetime import datetime
-from typing import Final
 
-from ..errors import InvalidRequestError
 from ..models.conversation_actions import (
     ConversationClaim,
     ConversationFollowUp,
@@ -13,7 +11,7 @@ from ..models.conversation_actions import (
 )
 from ..models.new_conversations import ConversationActor
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, or_unset
+from .base import ConversationId, Resource, as_number, or_unset
 
 _CLOSE: Operation[None] = Operation(
     "putConversationsConversationidClose", "PUT", "/conversations/{conversationId}/close", body=ConversationActor
@@ -40,8 +38,6 @@ _LINK: Operation[None] = Operation(
     "putConversationsConversationidLink", "PUT", "/conversations/{conversationId}/link", body=NewConversationLink
 )
 
-_MAX_DIGITS: Final = 19  # of a number of 64 bits
-
 
 class ConversationActions(Resource):
     """The part of `Conversations` that moves a conversation along."""
@@ -54,8 +50,9 @@ class ConversationActions(Resource):
             user_id: the id (UUID) of the user on whose behalf it is closed.
 
         Raises:
-            BadRequestError: it cannot be closed now.
-            NotFoundError: there is no such conversation or user.
+            InvalidRequestError: the number is not a number, or the id is not a text; nothing was sent.
+            BadRequestError: it cannot be closed now, or Dixa refused the user.
+            NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
         ``PUT /conversations/{conversationId}/close``
@@ -70,8 +67,9 @@ class ConversationActions(Resource):
             user_id: the id (UUID) of the user on whose behalf it is reopened.
 
         Raises:
-            BadRequestError: it cannot be reopened now.
-            NotFoundError: there is no such conversation or user.
+            InvalidRequestError: the number is not a number, or the id is not a text; nothing was sent.
+            BadRequestError: it cannot be reopened now, or Dixa refused the user.
+            NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
         ``PUT /conversations/{conversationId}/reopen``
@@ -89,7 +87,8 @@ class ConversationActions(Resource):
             user_id: the id (UUID) of the agent who follows it up.
 
         Raises:
-            InvalidRequestError: the time has no time zone; nothing was sent.
+            InvalidRequestError: the number is not a number, an argument is of the wrong type, or the time has no time
+                zone; nothing was sent.
             BadRequestError: Dixa refused the time or the user.
             NotFoundError: there is no such conversation.
             TransportError: no answer came.
@@ -108,6 +107,7 @@ class ConversationActions(Resource):
             force: False: only if no other agent has it. If it is not given, it is taken from another agent too.
 
         Raises:
+            InvalidRequestError: the number is not a number, or an argument is of the wrong type; nothing was sent.
             BadRequestError: Dixa refused the agent.
             NotFoundError: there is no such conversation or agent.
             ConflictError: it cannot be claimed now, such as when another agent has it and `force` is False.
@@ -129,7 +129,8 @@ class ConversationActions(Resource):
             user_id: the id (UUID) of the agent on whose behalf it is moved.
 
         Raises:
-            BadRequestError: it cannot be moved now, or Dixa refused the user.
+            InvalidRequestError: the number is not a number, or an id is not a text; nothing was sent.
+            BadRequestError: it cannot be moved now, or Dixa refused the user or the queue.
             NotFoundError: there is no such conversation or queue.
             TransportError: no answer came.
 
@@ -149,24 +150,16 @@ class ConversationActions(Resource):
             link_type: why.
 
         Raises:
-            InvalidRequestError: a number is not a number; nothing was sent.
+            InvalidRequestError: a number is not a number, or the type of the link is not a text; nothing was sent.
             BadRequestError: the two cannot be linked.
             NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
         ``PUT /conversations/{conversationId}/link``
         """
-        link = NewConversationLink(parent_id=_number(parent_id), link_type=link_type)
+        link = NewConversationLink(parent_id=as_number("parent_id", parent_id), link_type=link_type)
         await self._caller.call(_LINK, path={"conversationId": conversation_id}, body=link)
 
 
 def _actor(user_id: str | None) -> ConversationActor:
     return ConversationActor(user_id=or_unset(user_id))
-
-
-def _number(conversation_id: ConversationId) -> int:
-    if not isinstance(conversation_id, str):
-        return conversation_id
-    if not (conversation_id.isascii() and conversation_id.isdigit() and len(conversation_id) <= _MAX_DIGITS):
-        raise InvalidRequestError(f"parent_id must be a whole number such as 1234, not {conversation_id[:40]!r}")
-    return int(conversation_id)

@@ -13,7 +13,7 @@ from ..models.custom_attributes import CustomAttribute, CustomAttributeValues
 from ..models.new_conversations import CreatedConversation, NewConversation
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId
+from .base import ConversationId, as_map
 from .conversation_actions import ConversationActions
 
 _CREATE: Operation[CreatedConversation] = Operation(
@@ -117,6 +117,7 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: the number is not a number.
+            BadRequestError: Dixa refused the number.
             NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
@@ -138,6 +139,7 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: the number is not a number.
+            BadRequestError: Dixa refused the number.
             NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
@@ -158,6 +160,7 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: the number is not a number.
+            BadRequestError: Dixa refused the number.
             TransportError: no answer came.
 
         ``GET /conversations/{conversationId}/activitylog``
@@ -213,6 +216,7 @@ class Conversations(ConversationActions):
             A pager over the flows.
 
         Raises:
+            InvalidRequestError: the channel cannot be sent.
             BadRequestError: there are no flows for the channel.
             TransportError: no answer came.
 
@@ -233,7 +237,8 @@ class Conversations(ConversationActions):
             The request. Its `id` is what one asks for to see whether it is done.
 
         Raises:
-            InvalidRequestError: the number is not a number.
+            InvalidRequestError: the number is not a number, or `force` cannot be sent.
+            BadRequestError: Dixa refused the number or `force`.
             NotFoundError: there is no such conversation.
             ConflictError: it cannot be anonymized now, such as when it is not closed and `force` is not True.
             TransportError: no answer came; `maybe_sent` tells whether it may have been asked for.
@@ -256,7 +261,7 @@ class Conversations(ConversationActions):
             The custom attributes of the conversation.
 
         Raises:
-            InvalidRequestError: a value is of the wrong type; nothing was sent.
+            InvalidRequestError: the number is not a number, or a value is of the wrong type; nothing was sent.
             BadRequestError: Dixa refused a value.
             AuthenticationError: the token is not allowed to do this.
             NotFoundError: there is no such conversation.
@@ -265,5 +270,5 @@ class Conversations(ConversationActions):
         ``PATCH /conversations/{conversationId}/custom-attributes``
         """
         return await self._caller.call(
-            _PATCH_CUSTOM_ATTRIBUTES, path={"conversationId": conversation_id}, body=dict(values)
+            _PATCH_CUSTOM_ATTRIBUTES, path={"conversationId": conversation_id}, body=as_map("values", values)
         )

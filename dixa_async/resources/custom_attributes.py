@@ -31,6 +31,7 @@ class CustomAttributes(Resource):
             A pager over the definitions.
 
         Raises:
+            BadRequestError: Dixa could not read the request.
             TransportError: no answer came.
 
         ``GET /custom-attributes``

@@ -10,7 +10,7 @@ from ..models.end_users import BulkEndUserPatch, BulkEndUserUpdate, EndUser, End
 from ..models.outcomes import BulkOutcome
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import Resource, exclusive
+from .base import Resource, as_list, as_map, exclusive
 
 EndUserOutcomes: TypeAlias = list[BulkOutcome[EndUser]]
 """What became of many end users, in the order of the request."""
@@ -79,6 +79,7 @@ class EndUsers(Resource):
         Raises:
             InvalidRequestError: an argument cannot be sent.
             BadRequestError: Dixa refused a filter or the page key.
+            NotFoundError: Dixa does not find whom a filter names.
             TransportError: no answer came.
 
         ``GET /endusers``
@@ -103,6 +104,7 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such end user.
             TransportError: no answer came.
 
@@ -188,7 +190,7 @@ class EndUsers(Resource):
 
         ``POST /endusers/bulk``
         """
-        return await self._caller.call(_CREATE_MANY, body=list(end_users))
+        return await self._caller.call(_CREATE_MANY, body=as_list("end_users", end_users))
 
     async def update_many(self, end_users: Sequence[BulkEndUserUpdate]) -> EndUserOutcomes:
         """Replace the details of many end users with one request. Some may fail while others are changed.
@@ -206,7 +208,7 @@ class EndUsers(Resource):
 
         ``PUT /endusers``
         """
-        return await self._caller.call(_UPDATE_MANY, body=list(end_users))
+        return await self._caller.call(_UPDATE_MANY, body=as_list("end_users", end_users))
 
     async def patch_many(self, patches: Sequence[BulkEndUserPatch]) -> EndUserOutcomes:
         """Change some details of many end users with one request. Some may fail while others are changed.
@@ -224,7 +226,7 @@ class EndUsers(Resource):
 
         ``PATCH /endusers``
         """
-        return await self._caller.call(_PATCH_MANY, body=list(patches))
+        return await self._caller.call(_PATCH_MANY, body=as_list("patches", patches))
 
     async def anonymize(self, user_id: str, *, force: bool | None = None) -> AnonymizationRequest:
         """Ask for an end user to be anonymized. It cannot be undone.
@@ -239,7 +241,8 @@ class EndUsers(Resource):
             The request, with its id.
 
         Raises:
-            InvalidRequestError: the id is empty.
+            InvalidRequestError: the id is empty, or `force` cannot be sent.
+            BadRequestError: Dixa refused the id or `force`.
             NotFoundError: there is no such end user.
             ConflictError: it cannot be done now, such as when conversations are not closed.
             TransportError: no answer came; `maybe_sent` tells whether it may have been asked for.
@@ -263,14 +266,16 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or a value has the wrong type; nothing was sent.
-            AuthenticationError: the token may not do this.
             BadRequestError: Dixa refused a value.
+            AuthenticationError: the token may not do this.
             NotFoundError: there is no such end user.
             TransportError: no answer came; `maybe_sent` tells whether they may have been changed.
 
         ``PATCH /endusers/{userId}/custom-attributes``
         """
-        return await self._caller.call(_PATCH_CUSTOM_ATTRIBUTES, path={"userId": user_id}, body=dict(values))
+        return await self._caller.call(
+            _PATCH_CUSTOM_ATTRIBUTES, path={"userId": user_id}, body=as_map("values", values)
+        )
 
     def list_conversations(
         self,

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from ..models.internal_notes import InternalNote, InternalNoteOutcome, NewInternalNote
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, or_unset
+from .base import ConversationId, Resource, as_list, or_unset
 
 InternalNoteOutcomes: TypeAlias = list[InternalNoteOutcome]
 
@@ -47,6 +47,7 @@ class InternalNotes(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number.
+            BadRequestError: Dixa refused the number.
             NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
@@ -76,7 +77,8 @@ class InternalNotes(Resource):
             The note, with its id.
 
         Raises:
-            InvalidRequestError: an argument is of the wrong type, or the time has no time zone; nothing was sent.
+            InvalidRequestError: the number is not a number, an argument is of the wrong type, or the time has no time
+                zone; nothing was sent.
             BadRequestError: Dixa refused a value, or does not know the agent.
             NotFoundError: there is no such conversation.
             TransportError: no answer came; `maybe_sent` tells whether it may have been added.
@@ -104,11 +106,13 @@ class InternalNotes(Resource):
             it was not added.
 
         Raises:
-            InvalidRequestError: a note has a field of the wrong type; nothing was sent.
+            InvalidRequestError: the number is not a number, or a note has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa could not read the request.
             NotFoundError: there is no such conversation.
             TransportError: no answer came; `maybe_sent` tells whether they may have been added.
 
         ``POST /conversations/{conversationId}/notes/bulk``
         """
-        return await self._caller.call(_ADD_MANY, path={"conversationId": conversation_id}, body=list(notes))
+        return await self._caller.call(
+            _ADD_MANY, path={"conversationId": conversation_id}, body=as_list("notes", notes)
+        )

@@ -40,6 +40,7 @@ class Messages(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number.
+            BadRequestError: Dixa refused the number.
             NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
@@ -48,7 +49,7 @@ class Messages(Resource):
         return self._caller.pages(_LIST, path={"conversationId": conversation_id})
 
     async def add(self, conversation_id: ConversationId, message: NewMessage) -> AddedMessage:
-        """Add a message to a conversation.
+        """Write a message into a conversation, as the end user or as an agent.
 
         There is no protection against doing it twice: it is never sent again when the answer was lost.
 
@@ -60,7 +61,8 @@ class Messages(Resource):
             The message, with its id.
 
         Raises:
-            InvalidRequestError: the message has a field of the wrong type; nothing was sent.
+            InvalidRequestError: the number is not a number, or the message has a field of the wrong type; nothing was
+                sent.
             BadRequestError: Dixa refused a value, could not fetch an attachment, or knows the `external_id`.
             NotFoundError: the conversation or the agent does not exist.
             TransportError: no answer came; `maybe_sent` tells whether it may have been added.
@@ -82,7 +84,8 @@ class Messages(Resource):
             The request. Its `id` is what one asks for to see whether it is done.
 
         Raises:
-            InvalidRequestError: the number is not a number.
+            InvalidRequestError: the number is not a number, or the id is empty.
+            BadRequestError: Dixa refused the number or the id.
             NotFoundError: there is no such conversation or message.
             ConflictError: it cannot be anonymized now.
             TransportError: no answer came; `maybe_sent` tells whether it may have been asked for.

@@ -17,7 +17,9 @@ class OrganizationResource(Resource):
             The organization.
 
         Raises:
+            BadRequestError: Dixa could not read the request.
             AuthenticationError: the token is wrong.
+            NotFoundError: Dixa does not find the organization of the token.
             TransportError: no answer came.
 
         ``GET /organization``

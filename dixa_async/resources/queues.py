@@ -8,7 +8,7 @@ from ..models.outcomes import BulkOutcome
 from ..models.queues import AvailabilityOutcome, NewQueue, Queue, QueueMember, QueueMemberIds, QueuePosition
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, Resource
+from .base import ConversationId, Resource, as_list
 
 MemberOutcomes: TypeAlias = list[BulkOutcome[str]]
 
@@ -48,6 +48,7 @@ class Queues(Resource):
             A pager over the queues.
 
         Raises:
+            BadRequestError: Dixa could not read the request.
             TransportError: no answer came.
 
         ``GET /queues``
@@ -126,7 +127,8 @@ class Queues(Resource):
             why the agent was not added.
 
         Raises:
-            InvalidRequestError: there are more than 10 ids, or they are not a list of texts; nothing was sent.
+            InvalidRequestError: the id of the queue is empty, there are more than 10 ids, or they are not a list of
+                texts; nothing was sent.
             BadRequestError: Dixa refused an id.
             NotFoundError: there is no such queue.
             TransportError: no answer came; `maybe_sent` tells whether they may have been added.
@@ -143,7 +145,8 @@ class Queues(Resource):
             agent_ids: the ids (UUID) of the agents, at most 10.
 
         Raises:
-            InvalidRequestError: there are more than 10 ids, or they are not a list of texts; nothing was sent.
+            InvalidRequestError: the id of the queue is empty, there are more than 10 ids, or they are not a list of
+                texts; nothing was sent.
             BadRequestError: Dixa refused an id.
             NotFoundError: there is no such queue.
             TransportError: no answer came.
@@ -184,6 +187,7 @@ class Queues(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number.
+            BadRequestError: Dixa refused the number.
             NotFoundError: there is no such conversation, or it is in no queue.
             TransportError: no answer came.
 
@@ -193,10 +197,9 @@ class Queues(Resource):
 
 
 def _members(agent_ids: Sequence[str]) -> QueueMemberIds:
-    if isinstance(agent_ids, str):  # also a sequence of texts, and each letter would become an id
-        raise InvalidRequestError("agent_ids must be a list of ids, not one str")
-    if len(agent_ids) > _MAX_MEMBERS:
+    ids = as_list("agent_ids", agent_ids)
+    if len(ids) > _MAX_MEMBERS:
         raise InvalidRequestError(
-            f"at most {_MAX_MEMBERS} agents can be given at once, not {len(agent_ids)}: make several calls"
+            f"at most {_MAX_MEMBERS} agents can be given at once, not {len(ids)}: make several calls"
         )
-    return QueueMemberIds(agent_ids=list(agent_ids))
+    return QueueMemberIds(agent_ids=ids)

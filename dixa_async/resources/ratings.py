@@ -66,6 +66,7 @@ class Ratings(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number.
+            BadRequestError: Dixa refused the number.
             NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
@@ -85,6 +86,7 @@ class Ratings(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number.
+            BadRequestError: Dixa refused the number.
             NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
@@ -118,7 +120,8 @@ class Ratings(Resource):
             The offer. `submit` takes its `id`.
 
         Raises:
-            InvalidRequestError: an argument is of the wrong type, or the time has no time zone; nothing was sent.
+            InvalidRequestError: the number is not a number, an argument is of the wrong type, or the time has no time
+                zone; nothing was sent.
             BadRequestError: Dixa refused a value.
             NotFoundError: there is no such conversation.
             TransportError: no answer came; `maybe_sent` tells whether it may have been done.
@@ -159,8 +162,8 @@ class Ratings(Resource):
             The rating.
 
         Raises:
-            InvalidRequestError: the score is out of its range, an argument is of the wrong type, or the time has no
-                time zone; nothing was sent.
+            InvalidRequestError: the number is not a number, the id is empty, the score is out of its range, an argument
+                is of the wrong type, or the time has no time zone; nothing was sent.
             BadRequestError: Dixa refused a value, or knows no such offer.
             TransportError: no answer came; `maybe_sent` tells whether it may have been submitted.
 

@@ -1,11 +1,12 @@
 """Searches."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from typing_extensions import deprecated
 
 from ..errors import InvalidRequestError
-from ..models.base import UNSET, Unset
+from ..models.base import UNSET, OpenEnum, Unset
 from ..models.search import (
     SearchCondition,
     SearchFilters,
@@ -16,9 +17,10 @@ from ..models.search import (
     TextSearchHit,
 )
 from ..models.search_filters import SearchFilter
+from ..models.search_operators import FieldFilter, SearchChannel, SearchDirection, SearchStatus
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import Resource, exclusive, or_unset
+from .base import Resource, as_list, exclusive, or_unset
 
 _CONVERSATIONS: Operation[SearchHit] = Operation(
     "postSearchConversations",
@@ -43,8 +45,8 @@ class Search(Resource):
         query: str | None = None,
         *,
         exact_match: bool | None = None,
-        all_of: Sequence[SearchFilter] | None = None,
-        any_of: Sequence[SearchFilter] | None = None,
+        all_of: Sequence[FieldFilter] | None = None,
+        any_of: Sequence[FieldFilter] | None = None,
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
@@ -65,8 +67,8 @@ class Search(Resource):
         Args:
             query: the text.
             exact_match: whether the text must stand there just so.
-            all_of: filters that must all hold. Not together with `any_of`.
-            any_of: filters of which one must hold. Not together with `all_of`.
+            all_of: filters that must all hold; an empty list is no filter. Not together with `any_of`.
+            any_of: filters of which one must hold, one at least. Not together with `all_of`.
             page_key: the `next_key` of a page, to go on after it. Search for the same again.
             page_limit: hits on a page, 1 to 50; Dixa decides if it is not given.
             prefetch: whether the next page is asked for while you work on this one.
@@ -142,12 +144,35 @@ def _query(text: str | None, exact_match: bool | None) -> SearchQuery | Unset:
     return SearchQuery(value=text, exact_match=or_unset(exact_match))
 
 
-def _filters(all_of: Sequence[SearchFilter] | None, any_of: Sequence[SearchFilter] | None) -> SearchFilters | Unset:
-    if all_of is not None:
-        return SearchFilters(strategy=SearchStrategy.ALL, conditions=[SearchCondition(field) for field in all_of])
+def _filters(all_of: Sequence[FieldFilter] | None, any_of: Sequence[FieldFilter] | None) -> SearchFilters | Unset:
     if any_of is not None:
-        return SearchFilters(strategy=SearchStrategy.ANY, conditions=[SearchCondition(field) for field in any_of])
+        conditions = _conditions("any_of", any_of)
+        if not conditions:
+            raise InvalidRequestError("any_of holds no filter, of which one could hold: leave it out")
+        return SearchFilters(strategy=SearchStrategy.ANY, conditions=conditions)
+    if all_of is not None and (conditions := _conditions("all_of", all_of)):
+        return SearchFilters(strategy=SearchStrategy.ALL, conditions=conditions)
     return UNSET
+
+
+def _conditions(name: str, filters: Sequence[FieldFilter]) -> list[SearchCondition]:
+    conditions = [SearchCondition(cast("SearchFilter", field)) for field in as_list(name, filters)]
+    for condition in conditions:
+        _check_values(condition.field)
+    return conditions
+
+
+def _check_values(field: SearchFilter) -> None:
+    """Refuse a filter that asks for nothing, and words that look like those of a search and are not."""
+    values = getattr(getattr(field, "operator", None), "values", None)
+    if values == []:
+        raise InvalidRequestError(f"{type(field).__name__} needs one value or more")
+    for value in values or ():
+        if isinstance(value, OpenEnum) and not isinstance(value, SearchChannel | SearchDirection | SearchStatus):
+            name = type(value).__name__
+            raise InvalidRequestError(
+                f"{type(field).__name__} takes no {name}: a search has words of its own, such as SearchChannel"
+            )
 
 
 def _check_page_limit(page_limit: int | None) -> None:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from ..errors import InvalidRequestError
 from ..models.tags import NewTag, Tag, TagName
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, or_unset
+from .base import ConversationId, Resource, as_list, or_unset
 
 _LIST: Operation[Tag] = Operation("getTags", "GET", "/tags", answer=Tag)
 _GET: Operation[Tag] = Operation("getTagsTagid", "GET", "/tags/{tagId}", answer=Tag)
@@ -48,6 +47,7 @@ class Tags(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
+            BadRequestError: Dixa refused the argument.
             TransportError: no answer came.
 
         ``GET /tags``
@@ -153,6 +153,7 @@ class Tags(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number.
+            BadRequestError: Dixa refused the number.
             NotFoundError: there is no such conversation.
             TransportError: no answer came.
 
@@ -204,14 +205,12 @@ class Tags(Resource):
             names: the names of the tags.
 
         Raises:
-            InvalidRequestError: the names are not a list of texts; nothing was sent.
+            InvalidRequestError: the number is not a number, or the names are not a list of texts; nothing was sent.
             BadRequestError: Dixa refused a name.
             NotFoundError: there is no such conversation.
             TransportError: no answer came; `maybe_sent` tells whether it may have been asked for.
 
         ``POST /conversations/{conversationId}/tags/bulk``
         """
-        if isinstance(names, str):  # also a sequence of texts, and each letter would become a tag
-            raise InvalidRequestError("names must be a list of names, not one str")
-        tags = [TagName(name=name) for name in names]
+        tags = [TagName(name=name) for name in as_list("names", names)]
         await self._caller.call(_ADD_MANY_TO_CONVERSATION, path={"conversationId": conversation_id}, body=tags)

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from ..errors import InvalidRequestError
 from ..models.presence import Presence
 from ..models.teams import NewTeam, Team, TeamMember
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import Resource
+from .base import Resource, as_list
 
 _LIST: Operation[Team] = Operation("getTeams", "GET", "/teams", answer=Team)
 _GET: Operation[Team] = Operation("getTeamsTeamid", "GET", "/teams/{teamId}", answer=Team)
@@ -39,6 +38,7 @@ class Teams(Resource):
             A pager over the teams.
 
         Raises:
+            BadRequestError: Dixa could not read the request.
             TransportError: no answer came.
 
         ``GET /teams``
@@ -56,6 +56,7 @@ class Teams(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such team.
             TransportError: no answer came.
 
@@ -132,7 +133,7 @@ class Teams(Resource):
 
         ``PATCH /teams/{teamId}/agents``
         """
-        await self._caller.call(_ADD_MEMBERS, path={"teamId": team_id}, body=_ids(agent_ids))
+        await self._caller.call(_ADD_MEMBERS, path={"teamId": team_id}, body=as_list("agent_ids", agent_ids))
 
     async def remove_members(self, team_id: str, agent_ids: Sequence[str]) -> None:
         """Take agents out of a team.
@@ -148,7 +149,7 @@ class Teams(Resource):
 
         ``DELETE /teams/{teamId}/agents``
         """
-        await self._caller.call(_REMOVE_MEMBERS, path={"teamId": team_id}, body=_ids(agent_ids))
+        await self._caller.call(_REMOVE_MEMBERS, path={"teamId": team_id}, body=as_list("agent_ids", agent_ids))
 
     def list_presence(
         self,
@@ -184,10 +185,3 @@ class Teams(Resource):
             page_limit=page_limit,
             prefetch=prefetch,
         )
-
-
-def _ids(agent_ids: Sequence[str]) -> list[str]:
-    # A text is a sequence too: of its characters.
-    if isinstance(agent_ids, str):
-        raise InvalidRequestError("agent_ids must be a list of ids, not a single str")
-    return list(agent_ids)

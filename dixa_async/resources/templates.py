@@ -49,6 +49,7 @@ class Templates(Resource):
             template_id: its id (UUID).
 
         Raises:
+            InvalidRequestError: the id is empty.
             BadRequestError: Dixa refused the id.
             NotFoundError: there is no such template.
             TransportError: no answer came.

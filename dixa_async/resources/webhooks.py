@@ -59,6 +59,7 @@ class Webhooks(Resource):
             A pager over the subscriptions.
 
         Raises:
+            BadRequestError: Dixa could not read the request.
             TransportError: no answer came.
 
         ``GET /webhooks``
@@ -75,6 +76,8 @@ class Webhooks(Resource):
             The subscription, with the key that signs its deliveries.
 
         Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such subscription.
             TransportError: no answer came.
 
@@ -114,7 +117,7 @@ class Webhooks(Resource):
             The subscription as it is now.
 
         Raises:
-            InvalidRequestError: a field has the wrong type or an empty filter; nothing was sent.
+            InvalidRequestError: the id is empty, a field has the wrong type, or a filter is empty; nothing was sent.
             BadRequestError: Dixa refused a value.
             NotFoundError: there is no such subscription.
             TransportError: no answer came; `maybe_sent` tells whether it may have been changed.
@@ -131,6 +134,8 @@ class Webhooks(Resource):
             webhook_subscription_id: its id (UUID).
 
         Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such subscription.
             TransportError: no answer came.
 
@@ -150,6 +155,8 @@ class Webhooks(Resource):
             A pager over the events of the subscription.
 
         Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such subscription.
             TransportError: no answer came.
 
@@ -170,6 +177,7 @@ class Webhooks(Resource):
             A pager over the deliveries.
 
         Raises:
+            InvalidRequestError: the id or the event is empty.
             BadRequestError: there is no such kind of event.
             NotFoundError: there is no such subscription.
             TransportError: no answer came.

@@ -21,7 +21,7 @@ from cattrs import Converter
 from ..models.base import Model, Unknown
 from .classes import Writer, make_reader, make_writer, wire_name
 from .mismatch import MismatchError, StructureHook, at, expected
-from .primitives import register_primitives
+from .primitives import register_primitives, register_strict_primitives
 from .unions import Explain, is_union, structure_union, tag_of
 
 
@@ -49,6 +49,8 @@ class DixaConverter:
         self.cattrs = Converter(detailed_validation=False)
         self._writers = _Writers(self.cattrs)
         register_primitives(self.cattrs)
+        if reading is Reading.STRICT:
+            register_strict_primitives(self.cattrs)
         self.cattrs.register_structure_hook_factory(_is_list, self._list_hook)
         self.cattrs.register_structure_hook_factory(_is_map, self._map_hook)
         self.cattrs.register_structure_hook_factory(_is_model, self._model_hook)

@@ -29,10 +29,25 @@ def register_primitives(converter: Converter) -> None:
     converter.register_structure_hook(datetime, parse_time)
     converter.register_unstructure_hook(datetime, in_utc)
     converter.register_structure_hook(Unknown, lambda value, _: unknown(value))
-    converter.register_unstructure_hook(Unknown, lambda value: value.raw)
+    converter.register_unstructure_hook(Unknown, _raw)
     converter.register_unstructure_hook(Unset, _refuse_unset)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: value)
     converter.register_structure_hook_func(_is_number_as_text, _text_or_number)
+
+
+def register_strict_primitives(converter: Converter) -> None:
+    """Teach a converter what a request may hold and an answer cannot."""
+    converter.register_structure_hook(str, _text_of_any_class)
+    converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: _json_value(value))
+
+
+class AsItCame(dict[str, Any]):
+    """The object that an `Unknown` keeps, on its way out: the check of a request takes it as it is."""
+
+
+def _raw(value: Unknown) -> Any:
+    raw: Any = value.raw
+    return AsItCame(raw) if raw.__class__ is dict else raw
 
 
 def unknown(value: Any, reason: str | None = None) -> Unknown:
@@ -54,6 +69,30 @@ def _text(value: Any, _: Any) -> str:
     if value.__class__ is str:
         return value
     raise expected("str", value)
+
+
+def _text_of_any_class(value: Any, _: Any) -> str:
+    """A text, also of a class of the caller's own, such as a StrEnum. JSON has no such classes."""
+    if isinstance(value, str):
+        return value
+    raise expected("str", value)
+
+
+def _json_value(value: Any) -> Any:
+    """Any JSON. The writer would make null of a number that JSON cannot hold."""
+    if value.__class__ is float and not math.isfinite(value):
+        raise MismatchError("expected a number that JSON can hold")
+    items: Any = ()
+    if value.__class__ in (dict, AsItCame):
+        items = value.items()
+    elif value.__class__ is list:
+        items = enumerate(value)
+    for place, item in items:
+        try:
+            _json_value(item)
+        except MismatchError as problem:
+            raise problem.within(f"[{place!r}]") from None
+    return value
 
 
 def _bool(value: Any, _: Any) -> bool:

@@ -146,13 +146,16 @@ class Serializer:
         except RecursionError:
             raise MismatchError(_TOO_DEEP) from None
 
-    def prepare(self, type_form: Any) -> None:
+    def prepare(self, type_form: Any, *, sent: bool = False) -> None:
         """Compile what reads and writes a type, which else happens when the type is first met.
 
         Args:
             type_form: a model, a union, a list or a map of these.
+            sent: whether it is sent, and checked before.
         """
         self._fast.prepare(type_form)
+        if sent:
+            self._strict.prepare(type_form)
 
     def _explain(self, value: Any, type_form: Any) -> str:
         """Why a value does not fit a type."""

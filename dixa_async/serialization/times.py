@@ -6,6 +6,7 @@ with no zone at all, which is UTC. Fractions have one to nine digits; what is fi
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from .mismatch import MismatchError, expected
 
@@ -43,9 +44,12 @@ def _parse_other(text: object) -> datetime:
         if text.tzinfo is None:
             raise MismatchError("expected a datetime with a time zone, got one without")
         return text
+    text, _, zone = text.removesuffix("]").partition("[")
     try:
-        return _from_iso(text.partition("[")[0] if text.endswith("]") else text)
-    except ValueError:
+        time = _from_iso(text)
+        # An offset says it all; the name of a zone besides it adds nothing.
+        return time.replace(tzinfo=ZoneInfo(zone)) if zone and time.tzinfo is None else time
+    except (ValueError, OSError, LookupError):
         raise MismatchError(f"expected {_EXAMPLE}, got another text") from None
 
 

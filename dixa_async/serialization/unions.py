@@ -16,7 +16,7 @@ import attrs
 
 from ..models.base import Unknown, Unset
 from .mismatch import MismatchError, StructureHook, expected
-from .primitives import unknown
+from .primitives import AsItCame, unknown
 
 _logger = logging.getLogger("dixa_async.serialization")
 
@@ -75,7 +75,8 @@ class _Choice:
     def __init__(self, members: list[Any], hook_of: HookOf, explain: Explain | None) -> None:
         self._name = " | ".join(getattr(member, "__name__", str(member)) for member in members)
         self._hook_of = hook_of
-        self._explain = explain if Unknown in members else None
+        self._takes_unknown = Unknown in members
+        self._explain = explain if self._takes_unknown else None
         classes = [m for m in members if attrs.has(get_origin(m) or m) and m is not Unknown]
         self._classes = {tag_of(cls): cls for cls in classes}
         self._by_kind = {kind: member for member in members if (kind := _json_kind(member)) is not None}
@@ -112,7 +113,7 @@ class _Choice:
         """Read a value of a kind that was not met before."""
         member = self._member_for(value)
         if member is None:
-            if self._explain is not None:
+            if self._explain is not None or (self._takes_unknown and value.__class__ is AsItCame):
                 return unknown(value)
             raise self._no_member(value)
         hook, tag = self._hook_of(member), tag_of(member)

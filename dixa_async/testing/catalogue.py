@@ -168,13 +168,13 @@ METRICS: Final[Mapping[str, Metric]] = {
     metric.id: metric
     for metric in (
         Metric(
-            id="conversations_created",
+            id="created_conversations",
             description="How many conversations were created.",
             records=_CREATED,
             measures=(Measure.COUNT,),
         ),
         Metric(
-            id="conversations_closed",
+            id="closed_conversations",
             description="How many conversations were closed.",
             records=_CLOSED,
             measures=(Measure.COUNT,),

@@ -67,7 +67,9 @@ class Concurrency:
 
     async def __call__(self, request: Request, send: Send) -> Response:
         """See `Middleware`."""
+        start = asyncio.get_running_loop().time()
         await self._enter()
+        request.trace.waited = asyncio.get_running_loop().time() - start
         try:
             return await send(request)
         finally:

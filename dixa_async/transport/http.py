@@ -21,6 +21,8 @@ class Trace:
     attempts: list[Attempt] = attrs.field(factory=list[Attempt])
     deadline: float | None = None
     """When the whole call must be over, on the loop's clock."""
+    waited: float = 0.0
+    """Seconds that the attempt under way has waited for a slot."""
     maybe_sent: bool = False
     """Whether an attempt without an answer may have reached Dixa."""
 

@@ -17,7 +17,7 @@ from typing import Final, Protocol, runtime_checkable
 import attrs
 from typing_extensions import override
 
-from ..config import RateLimit
+from ..config import DEFAULT_RATE_LIMIT, RateLimit
 from ..errors import RateLimitWaitError, UsageError
 from .line import Line
 from .quota import Clock, DailyUse
@@ -276,7 +276,7 @@ def shared_limiter(server: str, token: str, settings: RateLimit) -> LocalLimiter
     Args:
         server: the base URL.
         token: the API key.
-        settings: the limit; if there is a limiter already, it takes these over.
+        settings: the limit; if there is a limiter already, it takes these over, unless nobody asked for them.
 
     Returns:
         The limiter.
@@ -284,7 +284,7 @@ def shared_limiter(server: str, token: str, settings: RateLimit) -> LocalLimiter
     limiter = _shared.get((server, token))
     if limiter is None:
         limiter = _shared[server, token] = LocalLimiter(settings)
-    else:
+    elif settings is not DEFAULT_RATE_LIMIT:
         limiter.configure(settings)
     return limiter
 

@@ -2,6 +2,7 @@
 
 import attrs
 
+from ..errors import RateLimitWaitError
 from .chain import Send
 from .http import Request, Response
 from .limiter import Limiter
@@ -26,7 +27,7 @@ class RateLimiting:
     async def __call__(self, request: Request, send: Send) -> Response:
         """See `Middleware`."""
         limiter = self._limiter
-        await limiter.acquire(self._max_wait)
+        await self._wait(request.trace.waited)
         response = await send(request)
         if response.status != 429:
             limiter.accepted()
@@ -35,3 +36,13 @@ class RateLimiting:
         else:
             limiter.refused(retry_after(response))
         return response
+
+    async def _wait(self, waited: float) -> None:
+        """Wait for a turn. The wait for a slot, which came before it, counts too."""
+        if self._max_wait is None:
+            await self._limiter.acquire()
+            return
+        try:
+            await self._limiter.acquire(max(0.0, self._max_wait - waited))
+        except RateLimitWaitError as error:
+            raise RateLimitWaitError(wait=waited + error.wait, max_wait=self._max_wait) from None

@@ -18,6 +18,7 @@ from ..errors import (
     CallTimeoutError,
     CannotConnectError,
     ClientClosedError,
+    ConfigurationError,
     ConnectionLostError,
     ResponseTooLargeError,
     TlsError,
@@ -53,6 +54,8 @@ class Session:
         self._token = config.api_key
         self._max_connections = config.max_concurrency
         self._max_bytes = config.max_response_bytes
+        if borrowed is not None:
+            _check_session(borrowed)
         self._borrowed = borrowed is not None
         self._aiohttp = borrowed
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -87,6 +90,8 @@ class Session:
             )
         if self._aiohttp.closed:
             raise ClientClosedError("the aiohttp session that the client was given is closed")
+        if self._borrowed and getattr(self._aiohttp, "_loop", loop) is not loop:
+            raise UsageError("the aiohttp session that the client was given belongs to another event loop")
         return self._aiohttp
 
     async def close(self) -> None:
@@ -149,6 +154,8 @@ class Session:
             headers=headers,
             # A redirect would take the token along.
             allow_redirects=False,
+            # Errors are made of the whole answer, whatever the session does with it elsewhere.
+            raise_for_status=False,
             timeout=aiohttp.ClientTimeout(total=timeout.attempt, connect=timeout.connect),
             # Those of a session are not called if others are given.
             middlewares=(*getattr(session, "_middlewares", ()), _send_once),
@@ -165,6 +172,13 @@ class Session:
                 raise _TooLargeError
             pieces.append(piece)
         return b"".join(pieces)
+
+
+def _check_session(session: Any) -> None:
+    if not isinstance(session, aiohttp.ClientSession):
+        raise ConfigurationError(f"session must be an aiohttp.ClientSession, not {type(session).__name__}")
+    if getattr(session, "auth", None) is not None:  # aiohttp 4 has none
+        raise ConfigurationError("the aiohttp session must have no `auth`: it would take the place of the token")
 
 
 class _TooLargeError(Exception):

@@ -40,7 +40,7 @@ def build_url(base: str, template: str, path: Mapping[str, PathValue], query: Ma
     for name, text in arguments:
         if name not in path:
             raise InvalidRequestError(f"{template} needs a value for {name}")
-        url += path_segment(name, path[name]) + text
+        url += path_segment(name, path[name], is_number=name in _WHOLE_NUMBERS) + text
     pairs = [(name, _query_text(name, value)) for name, value in query.items() if value is not None]
     try:
         return f"{url}?{urlencode(pairs, quote_via=quote)}" if pairs else url
@@ -55,12 +55,13 @@ def _split(template: str) -> tuple[str, list[tuple[str, str]]]:
     return first, list(zip(others[::2], others[1::2], strict=True))
 
 
-def path_segment(name: str, value: PathValue) -> str:
+def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
     """Escape one argument of a path.
 
     Args:
         name: its name in the template.
         value: what it is.
+        is_number: whether it must be a whole number.
 
     Returns:
         One segment of a path.
@@ -68,10 +69,11 @@ def path_segment(name: str, value: PathValue) -> str:
     Raises:
         InvalidRequestError: it is empty, ``.`` or ``..``, of the wrong type, or not the whole number it should be.
     """
+    name = _python_name(name)
     if isinstance(value, bool) or not isinstance(value, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")
     text = _text(name, value)
-    if name in _WHOLE_NUMBERS and not (text.isascii() and text.isdigit() and int(text[:20]) <= _MAX_INT64):
+    if is_number and not (text.isascii() and text.isdigit() and int(text[:20]) <= _MAX_INT64):
         raise InvalidRequestError(f"{name} must be a whole number such as 1234, not {text[:40]!r}")
     # Servers read `.` and `..` as steps in the path even when they are escaped.
     if not text or text in (".", ".."):
@@ -82,7 +84,13 @@ def path_segment(name: str, value: PathValue) -> str:
         raise InvalidRequestError(f"{name} holds a character that no URL can hold") from None
 
 
+def _python_name(name: str) -> str:
+    """What the caller calls an argument: ``agent_id`` for ``agentId``."""
+    return re.sub(r"(?<=[a-z0-9])[A-Z]", lambda capital: f"_{capital[0]}", name).lower()
+
+
 def _query_text(name: str, value: QueryValue) -> str:
+    name = _python_name(name)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Enum):

@@ -88,4 +88,4 @@ def report() -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1], sys.argv[2])))
+    print(json.dumps(measure(sys.argv[1], sys.argv[2]))) if sys.argv[1:] else report()

@@ -66,9 +66,9 @@ class Comparison:
             case "one_of":
                 self._one_of(form, schema, where)
             case "array":
-                self._contents(form, list, schema["items"], f"{where}[]")
+                self._contents(form, "array", schema["items"], f"{where}[]")
             case "map":
-                self._contents(form, dict, schema["value"], f"{where}{{}}")
+                self._contents(form, "map", schema["value"], f"{where}{{}}")
             case "tag_string":
                 self._text(form, schema["members"], where)
             case "string" if schema.get("tagged") and not (isinstance(form, type) and issubclass(form, TaggedWord)):
@@ -93,9 +93,9 @@ class Comparison:
         else:
             self._expect(False, f"{where}: words in the description, {_name(form)} here")
 
-    def _contents(self, form: Any, container: type, contents: Schema, where: str) -> None:
-        if get_origin(form) is not container:
-            self._expect(False, f"{where}: a {container.__name__} in the description, {_name(form)} here")
+    def _contents(self, form: Any, kind: str, contents: Schema, where: str) -> None:
+        if _kind(form) != kind:
+            self._expect(False, f"{where}: a {kind} in the description, {_name(form)} here")
             return
         self.compare(get_args(form)[-1], contents, where)
 
@@ -163,7 +163,7 @@ def _may_be(member: Any, option: Schema) -> bool:
 
 
 def _kind(form: Any) -> str | None:
-    if get_origin(form) in (list, dict):
+    if get_origin(form) in (list, dict, Mapping):
         return "array" if get_origin(form) is list else "map"
     return {NoneType: "null", str: "string", int: "integer", float: "number", bool: "boolean"}.get(form)
 

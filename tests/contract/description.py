@@ -181,6 +181,16 @@ def examples() -> dict[str, list[Example]]:
     return found
 
 
+@functools.cache
+def statuses() -> dict[str, frozenset[int]]:
+    """The statuses that each operation is said to answer with."""
+    return {
+        raw["operationId"]: frozenset(int(status) for status in raw["responses"])
+        for item in description()["paths"].values()
+        for raw in item.values()
+    }
+
+
 def _examples_of(raw: Mapping[str, Any]) -> Iterator[Example]:
     for value in _values(raw.get("requestBody", {})):
         yield Example(raw["operationId"], None, value)

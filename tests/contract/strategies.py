@@ -16,6 +16,7 @@ import attrs
 from hypothesis import Phase, find, settings, strategies as st
 
 from dixa_async import UNSET, OpenEnum, Unknown, Unset
+from dixa_async.models import FieldFilter, SearchFilter
 from dixa_async.resources.base import ConversationId
 from dixa_async.resources.knowledge.images import ImageFile
 from dixa_async.serialization.unions import is_union
@@ -62,6 +63,10 @@ def smallest(form: Any, name: str) -> Any:
     )
 
 
+_NEVER_EMPTY = {"conversationIds", "anyOf", "values"}
+"""Of these, the package itself wants one item or more. ``conversationIds`` is ``csidFilter`` on the wire."""
+
+
 @functools.cache
 def values(form: Any, name: str) -> Values:
     """Values of a type.
@@ -73,6 +78,8 @@ def values(form: Any, name: str) -> Values:
     Returns:
         A strategy.
     """
+    if form is FieldFilter:  # the base class of them all
+        return values(SearchFilter, name)
     if form == ImageFile:
         return st.tuples(_plain_texts, st.just(b"\x89PNG\r\n\x1a\n"))
     if form == ConversationId:
@@ -176,7 +183,7 @@ def _narrowed() -> _Narrowed:
     return _Narrowed(
         uuids=frozenset(n for n, s in named if "uuid" in (s.get("format"), s.get("items", {}).get("format"))),
         of_32_bits=frozenset(n for n, s in named if "int32" in (s.get("format"), s.get("value", {}).get("format"))),
-        never_empty=frozenset(n for n, s in named if s.get("min_items")) | {"conversationIds"},  # ``csidFilter``
+        never_empty=frozenset(n for n, s in named if s.get("min_items")) | _NEVER_EMPTY,
         numbers_in_paths=frozenset(n for n, s in in_paths if s["kind"] == "integer"),
         texts_in_paths=frozenset(n for n, s in in_paths if s["kind"] == "string"),
     )

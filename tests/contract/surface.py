@@ -90,6 +90,12 @@ class Method:
         found = re.search(r"``([A-Z]+ /\S+)``$", inspect.getdoc(self.function) or "")
         return None if found is None else found[1]
 
+    @property
+    def raises(self) -> list[str]:
+        """The names of the errors that the docstring tells of, in its order."""
+        found = re.search(r"^Raises:\n((?: {4}.*\n)+)", inspect.getdoc(self.function) or "", re.MULTILINE)
+        return [] if found is None else re.findall(r"^ {4}(\w+): \S", found[1], re.MULTILINE)
+
     def of(self, client: DixaClient) -> Callable[..., Any]:
         """The method of a client."""
         bound: Callable[..., Any] = getattr(getattr(client, self.resource), self.name)

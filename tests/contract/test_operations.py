@@ -4,13 +4,25 @@ import contextlib
 import re
 import warnings
 from collections import Counter
+from collections.abc import Mapping, Set
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import pytest
 
-from dixa_async import Request, Response, Send, StatusError
+from dixa_async import (
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    Request,
+    Response,
+    Send,
+    StatusError,
+    UnprocessableError,
+)
 
 from . import description, surface
 from .deviations import settled
@@ -19,6 +31,22 @@ from .surface import Recordings
 description.require()
 
 _CHATBOTS = Path(__file__).parents[2] / "docs" / "chatbots.md"
+
+_ERRORS: Final[Mapping[int, type[StatusError]]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableError,
+}
+"""The errors that a method names if its operation is said to answer so. All others can come from any call."""
+
+_NAMED_ALL_THE_SAME: Final[Mapping[str, Set[int]]] = {
+    "organization.get": {401},  # what it is called for: to find out whether the token works
+    "webhooks.patch": {404},  # said of the other operations on a subscription
+}
+"""The statuses that the docstring of a method tells of, and the description does not."""
 
 
 def test_every_operation_has_a_method(recorded: Recordings) -> None:
@@ -79,6 +107,12 @@ class TestMethod:
     def test_says_what_it_sends(self, method: surface.Method, recorded: Recordings) -> None:
         described = _described(recorded[method])
         assert method.request == f"{described.method} {described.path}"
+
+    def test_names_the_errors_of_the_contract(self, method: surface.Method, recorded: Recordings) -> None:
+        declared = description.statuses()[recorded[method].operation.id] & _ERRORS.keys()
+        expected = declared | _NAMED_ALL_THE_SAME.get(str(method), set())
+        named = [name for name in method.raises if name not in ("InvalidRequestError", "TransportError")]
+        assert named == [_ERRORS[status].__name__ for status in sorted(expected)]
 
     async def test_warns_only_if_it_is_deprecated_and_names_what_to_use(
         self, method: surface.Method, recorded: Recordings

@@ -6,7 +6,14 @@ from typing import Any
 import aiohttp
 import pytest
 
-from dixa_async import ClientClosedError, ConnectionLostError, DixaClient
+from dixa_async import (
+    ClientClosedError,
+    ConfigurationError,
+    ConnectionLostError,
+    DixaClient,
+    NotFoundError,
+    UsageError,
+)
 from dixa_async.testing import FakeDixa
 
 from .clients import QUICK_RETRY, UNLIMITED, connect, eventually, statuses
@@ -33,6 +40,40 @@ async def test_a_borrowed_session_is_used_and_stays_open(server: FakeDixa) -> No
         async with connect(server, session=session) as another:
             await another.organization.get()
     assert statuses(server) == [200, 200]
+
+
+async def test_a_borrowed_session_that_raises_by_itself_loses_no_answer(server: FakeDixa) -> None:
+    async with (
+        aiohttp.ClientSession(raise_for_status=True) as session,
+        connect(server, session=session) as dixa,
+    ):
+        with pytest.raises(NotFoundError, match="There is no") as caught:
+            await dixa.conversations.get(7)
+    assert len(caught.value.call.attempts) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.* deprecated:DeprecationWarning")
+async def test_a_borrowed_session_with_a_login_of_its_own_is_refused(server: FakeDixa) -> None:
+    async with aiohttp.ClientSession(auth=aiohttp.BasicAuth("a", "b")) as session:
+        with pytest.raises(ConfigurationError, match="must have no `auth`"):
+            connect(server, session=session)
+
+
+def test_a_borrowed_session_of_another_loop_is_told() -> None:
+    with asyncio.Runner() as one, asyncio.Runner() as other:
+        session = one.run(_session())
+
+        async def use() -> None:
+            async with DixaClient("key", session=session):
+                pass
+
+        with pytest.raises(UsageError, match="belongs to another event loop"):
+            other.run(use())
+        one.run(session.close())
+
+
+async def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession()
 
 
 async def test_the_token_stays_out_of_a_borrowed_session(server: FakeDixa) -> None:

@@ -67,10 +67,10 @@ def values(data: MetricData) -> list[tuple[Measure, float]]:
 async def test_the_catalogue_tells_what_can_be_asked(dixa: DixaClient, server: FakeDixa) -> None:
     metrics = [metric async for metric in dixa.analytics.list_metrics(page_limit=2)]
     records = [record async for record in dixa.analytics.list_records()]
-    assert [metric.id for metric in metrics] == ["conversations_created", "conversations_closed", "time_to_close"]
+    assert [metric.id for metric in metrics] == ["created_conversations", "closed_conversations", "time_to_close"]
     assert await dixa.analytics.get_metric("time_to_close") == metrics[2]
     assert await dixa.analytics.get_record("closed_conversations") == records[1]
-    assert records[1].related_metric_ids == ["conversations_closed", "time_to_close"]
+    assert records[1].related_metric_ids == ["closed_conversations", "time_to_close"]
     for metric in metrics:
         for asked in metric.filters or []:
             assert await dixa.analytics.list_filter_values(asked.filter_attribute)
@@ -102,17 +102,17 @@ async def test_the_catalogue_tells_what_can_be_asked(dixa: DixaClient, server: F
 async def test_a_metric_counts_what_lies_in_its_period(
     dixa: DixaClient, period: Preset | Interval, created: int
 ) -> None:
-    data = await dixa.analytics.query_metric("conversations_created", timezone="UTC", period=period)
+    data = await dixa.analytics.query_metric("created_conversations", timezone="UTC", period=period)
     assert values(data) == [(Measure.COUNT, created)]
 
 
 async def test_days_begin_when_they_begin_in_the_time_zone(dixa: DixaClient) -> None:
     # In Honolulu it is the evening before.
-    data = await dixa.analytics.query_metric("conversations_created", timezone="Pacific/Honolulu", period=Preset.TODAY)
+    data = await dixa.analytics.query_metric("created_conversations", timezone="Pacific/Honolulu", period=Preset.TODAY)
     assert values(data) == [(Measure.COUNT, 1)]
     start, end = datetime(2025, 6, 6, 10, tzinfo=UTC), datetime(2025, 6, 7, 10, tzinfo=UTC)
     same = await dixa.analytics.query_metric(
-        "conversations_created", timezone="UTC", period=Interval(start=start, end=end)
+        "created_conversations", timezone="UTC", period=Interval(start=start, end=end)
     )
     assert values(same) == values(data)
 

@@ -161,3 +161,11 @@ async def test_headers_have_names_in_lower_case_and_repeated_ones_are_joined(web
 
 async def test_an_answer_without_an_id_has_none(web: aioresponses) -> None:
     assert (await _organization_error(web, status=400)).request_id is None
+
+
+async def test_words_of_a_server_cannot_fill_a_log_or_forge_its_lines(web: aioresponses) -> None:
+    said = f"no\r\n2026-01-01 CRITICAL all is lost\x1b[2J{'x' * 1_000_000}"
+    error = await _organization_error(web, status=400, payload={"message": said})
+    assert error.message == said
+    assert len(str(error)) < 600
+    assert str(error).isprintable()

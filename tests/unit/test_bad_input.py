@@ -12,7 +12,7 @@ from aioresponses import aioresponses
 from hypothesis import given, strategies as st
 from yarl import URL
 
-from dixa_async import UNSET, DixaClient
+from dixa_async import UNSET, DixaClient, RetryPolicy
 from dixa_async.errors import (
     ClientClosedError,
     ConfigurationError,
@@ -20,14 +20,21 @@ from dixa_async.errors import (
     UsageError,
 )
 from dixa_async.models import (
+    AgentFilter,
     BrowserInfo,
+    Channel,
+    ChannelFilter,
     File,
     InboundMessage,
+    LinkType,
+    Measure,
     NewChatConversation,
     NewSmsConversation,
     OutboundMessage,
+    Preset,
     TextContent,
 )
+from dixa_async.transport.limiter import LocalLimiter
 
 from ..virtual_time import VirtualTimeLoop
 from .support import run_virtual
@@ -82,6 +89,7 @@ def test_a_key_of_the_environment_is_checked_too(monkeypatch: pytest.MonkeyPatch
         *("https://dixa.example?a=1", "https://dixa.example?", "https://dixa.example#a", "https://dixa.example#"),
         *("https://dixa.example\n", "https://dixa.example/a b", "https://dixa.example/\0", "https://dixa.example/é"),
         *("https://dixa..example", "https://.", f"https://{'a' * 64}.example", "https://\ud800.example"),
+        *("https://dixa.example/beta", "https://dixa.example/x/v1/"),
         *("https://dixa.example:port", "https://dixa.example:65536", "https://[::1", b"https://dixa.example", 7),
     ],
 )  # fmt: skip
@@ -103,6 +111,50 @@ def test_neither_a_client_nor_its_settings_show_the_key() -> None:
     dixa = DixaClient(KEY, auth_scheme="bearer")
     view = dixa.with_options(timeout=1)
     assert KEY not in f"{dixa!r} {dixa} {dixa.config!r} {dixa.config} {view!r} {view.config!r}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"rate_limit": "5"}, "rate_limit must be a RateLimit, a number or a Limiter, not str"),
+        ({"rate_limit": 0}, "per_second"),
+        ({"rate_limit": LocalLimiter}, "rate_limit"),
+        ({"middleware": [1]}, "middleware must be a list"),
+        ({"middleware": len}, "middleware must be a list"),
+        ({"session": "x"}, "session must be an aiohttp.ClientSession, not str"),
+        ({"timeout": 10**400}, "finite"),
+        ({"timeout": "5"}, "timeout must be a Timeout, not str"),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_refused_when_the_client_is_made(settings: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        DixaClient(KEY, **settings)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"statuses": "500"}, {"statuses": 500}, {"statuses": {99}}, {"operations": ["x"]}, {"operations": 7}],
+)
+def test_a_retry_policy_of_the_wrong_kind_is_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match=f"RetryPolicy.{next(iter(settings))}"):
+        RetryPolicy(**settings)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "given"),
+    [
+        ("DIXA_TIMEOUT", "abc", {"timeout": 5}),
+        ("DIXA_RATE_LIMIT", "-1", {"rate_limit": 4}),
+        ("DIXA_MAX_ATTEMPTS", "2.5", {"retry": RetryPolicy()}),
+    ],
+)
+def test_a_variable_is_named_if_it_cannot_be_read_and_ignored_if_it_is_not_needed(
+    monkeypatch: pytest.MonkeyPatch, variable: str, text: str, given: dict[str, Any]
+) -> None:
+    monkeypatch.setenv(variable, text)
+    with pytest.raises(ConfigurationError, match=f"{variable}.*{text}"):
+        DixaClient(KEY)
+    DixaClient(KEY, **given)
 
 
 # Use.
@@ -178,7 +230,7 @@ async def test_a_conversation_without_a_number_is_refused(web: aioresponses, num
         lambda dixa: dixa.messages.list(number),
         lambda dixa: dixa.conversations.close(number),
     ):
-        assert "conversationId" in str(await refused(web, use))
+        assert "conversation_id" in str(await refused(web, use))
 
 
 @pytest.mark.parametrize(
@@ -250,7 +302,7 @@ async def test_a_path_that_is_none_is_refused(web: aioresponses, path: str) -> N
 @pytest.mark.parametrize("value", ["", ".", "..", None, True, 1.5, b"a", "\ud800"], ids=ascii)
 async def test_an_id_that_is_none_is_refused(web: aioresponses, value: Any) -> None:
     error = await refused(web, lambda dixa: dixa.request("GET", "/things/{thingId}", path_params={"thingId": value}))
-    assert str(error).startswith("thingId ")
+    assert str(error).startswith("thing_id ")
 
 
 async def url_of(web: aioresponses, value: str) -> URL:
@@ -296,3 +348,52 @@ def test_no_text_leads_to_another_path(value: str) -> None:
     start, segment = url.raw_path.removesuffix("/end").rsplit("/", 1)
     assert (start, unquote(segment)) == ("/beta/things", value)
     assert (url.raw_query_string, url.raw_fragment, url.host) == ("", "", "dev.dixa.io")
+
+
+CHANNEL: Any = Channel.EMAIL
+LISTS: Any = {
+    "create_many": lambda dixa, some: dixa.end_users.create_many(some),
+    "agents": lambda dixa, some: dixa.agents.patch_many(some),
+    "queue members": lambda dixa, some: dixa.queues.add_members("q", some),
+    "team members": lambda dixa, some: dixa.teams.remove_members("t", some),
+    "notes": lambda dixa, some: dixa.internal_notes.add_many(1, some),
+    "tags": lambda dixa, some: dixa.tags.add_many_to_conversation(1, some),
+    "translations": lambda dixa, some: dixa.knowledge.patch_article_translations("a", some),
+    "search": lambda dixa, some: dixa.search.conversations(all_of=some),
+    "analytics": lambda dixa, some: dixa.analytics.query_metric("m", timezone="UTC", conversation_ids=some),
+    "measures": lambda dixa, some: dixa.analytics.query_metric(
+        "m", timezone="UTC", period=Preset.TODAY, aggregations=some
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LISTS)
+@pytest.mark.parametrize("value", [5, "text", Measure.COUNT, AgentFilter.is_empty()], ids=repr)
+async def test_what_is_no_list_is_refused(web: aioresponses, what: str, value: Any) -> None:
+    assert "must be a list" in str(await refused(web, lambda dixa: LISTS[what](dixa, value)))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda dixa: dixa.end_users.patch_custom_attributes("u", [1]),
+        lambda dixa: dixa.analytics.query_metric("m", timezone="UTC", period=Preset.TODAY, filters=[("a", "b")]),
+    ],
+)
+async def test_what_is_no_map_is_refused(web: aioresponses, use: Any) -> None:
+    assert "must be a mapping" in str(await refused(web, use))
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        (lambda dixa: dixa.search.conversations(any_of=[]), "any_of holds no filter"),
+        (lambda dixa: dixa.search.conversations(any_of=[AgentFilter.is_one_of()]), "AgentFilter needs one value"),
+        (lambda dixa: dixa.search.conversations(all_of=[ChannelFilter.is_one_of(CHANNEL)]), "SearchChannel"),
+        (lambda dixa: dixa.conversations.link(1, -2, LinkType.SIDE_CONVERSATION), "parent_id must be a whole number"),
+        (lambda dixa: dixa.conversations.create(UNSET), "UNSET stands where a value belongs"),
+        (lambda dixa: dixa.request("POST", "/x", json={"a": [1, float("nan")]}), r"\$\['a'\]\[1\]: expected a number"),
+    ],
+)
+async def test_what_asks_for_nothing_or_something_else_is_refused(web: aioresponses, use: Any, said: str) -> None:
+    assert re.search(said, str(await refused(web, use)))

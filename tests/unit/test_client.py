@@ -25,8 +25,9 @@ from dixa_async import (
     Send,
     ServerError,
     Timeout,
+    Unknown,
 )
-from dixa_async.models import ConversationActor, Organization, OrganizationStatus
+from dixa_async.models import Conversation, ConversationActor, Organization, OrganizationStatus
 
 BETA = "https://dev.dixa.io/beta"
 ORGANIZATION = {"id": "o-1", "name": "Bakery", "subdomain": "bakery", "status": "Active"}
@@ -226,6 +227,19 @@ async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> Non
     assert dixa.config.rate_limit == RateLimit()
 
 
+@pytest.mark.parametrize("per_second", [4, 2.5])
+def test_a_number_as_the_limit_is_requests_a_second(per_second: float) -> None:
+    assert DixaClient("s3cret", rate_limit=per_second).config.rate_limit == RateLimit(per_second=per_second)
+
+
+async def test_a_client_that_asks_for_no_limit_leaves_that_of_another_client_as_it_is() -> None:
+    slow = DixaClient("one-token", rate_limit=RateLimit(per_second=2, burst=1))
+    DixaClient("one-token")
+    assert slow.rate_limit_state.rate == 2
+    DixaClient("one-token", rate_limit=RateLimit())
+    assert slow.rate_limit_state.rate == 10
+
+
 def _noting(name: str, notes: list[str]) -> Any:
     async def middleware(request: Request, send: Send) -> Response:
         notes.append(f"{name} {request.operation.section} {request.operation.id}")
@@ -304,6 +318,14 @@ async def test_a_call_by_method_and_path_may_send_null_and_get_nothing(web: aior
     async with DixaClient("s3cret") as dixa:
         assert await dixa.request("PUT", "/things", json=None) is None
     assert sent(web)[0][2]["data"] == b"null"
+
+
+async def test_a_union_can_be_read_by_method_and_path(web: aioresponses) -> None:
+    later: Any = {"_type": "FaxConversation", "id": 9}
+    web.get(f"{BETA}/conversations/9", payload={"data": later})
+    async with DixaClient("s3cret") as dixa:
+        found = await dixa.request("GET", "/conversations/9", answer=Conversation)
+    assert found == Unknown(type="FaxConversation", raw=later)
 
 
 async def test_a_body_that_json_cannot_hold_is_refused(web: aioresponses) -> None:

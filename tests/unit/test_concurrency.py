@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from dixa_async.errors import RateLimitWaitError
+from dixa_async.transport.chain import chain
 from dixa_async.transport.concurrency import Concurrency, Slots
 from dixa_async.transport.http import Request, Response
 
-from .support import Script, make_request, make_response, run_virtual, takes
+from .support import Script, local_limiter, make_request, make_response, rate_limiting, run_virtual, takes
 
 
 async def test_no_more_than_the_slots_are_under_way_and_in_order() -> None:
@@ -76,6 +77,33 @@ async def test_a_call_that_waits_too_long_for_a_slot_is_told_and_others_are_not_
     assert (await first).ok
     assert (await hasty(make_request(), send)).ok
     assert asyncio.get_running_loop().time() - start == pytest.approx(10)
+
+
+async def test_a_slot_that_comes_in_the_tick_of_the_cancellation_goes_to_the_next() -> None:
+    slots = Slots(1)
+    await slots.acquire()
+    given_up, next_one = asyncio.ensure_future(slots.acquire()), asyncio.ensure_future(slots.acquire())
+    await asyncio.sleep(0)
+    slots.release()
+    given_up.cancel()
+    await asyncio.sleep(0)
+    await next_one
+    assert given_up.cancelled()
+    slots.release()
+    assert not slots.taken
+
+
+async def test_the_waits_for_a_slot_and_for_the_limit_count_together() -> None:
+    limiter, slots = local_limiter(burst=1), Slots(1)
+    limiter.refused(5.0)
+    send = chain([Concurrency(slots, 4.0), rate_limiting(limiter, 4.0)], takes(1, make_response()))
+    await slots.acquire()
+    asyncio.get_running_loop().call_later(2.5, slots.release)
+    with pytest.raises(RateLimitWaitError) as caught:
+        await send(make_request())
+    assert caught.value.wait == pytest.approx(5, abs=0.2)
+    assert caught.value.max_wait == 4
+    assert not slots.taken
 
 
 async def test_it_is_known_how_many_wait_for_a_slot() -> None:

@@ -139,7 +139,7 @@ async def test_the_largest_images_are_sent() -> None:
         (io.BytesIO(GIF), "files must be a list"),
         ([("spade.gif", GIF)] * 6, "there are 6 files, and Dixa takes 5 in a call"),
         ([("a.gif", GIF), ("b.gif", image(4 * MB + 1))], r"\$\[1\]: 'b.gif' has more than the 4 MB"),
-        ([("a.gif", image(4 * MB)), ("b.gif", image(4 * MB)), ("c.gif", image(2 * MB))], "10 MB in a call"),
+        ([("a.gif", image(4 * MB)), ("b.gif", image(4 * MB)), ("c.gif", image(2 * MB))], "takes 10485760 in a call"),
         ([("spade.gif", b"<svg/>")], r"\$\[0\]: 'spade.gif' is no GIF, JPEG, PNG or WebP image"),
         ([("spade.gif", b"")], "'spade.gif' is no GIF"),
         ([("spade.gif", b"RIFF....WAVE")], "'spade.gif' is no GIF"),

@@ -5,11 +5,11 @@ import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TypeVar
+from urllib.parse import quote
 
 import pytest
 from aioresponses import aioresponses
 from hypothesis import given, strategies as st
-from yarl import URL
 
 from dixa_async import DixaClient, Page, Pager, PaginationError, RateLimitWaitError, ServerError
 from dixa_async.errors import CallError, InvalidRequestError
@@ -234,6 +234,9 @@ def test_a_page_key_that_is_no_text_is_refused_at_once() -> None:
         ({"meta": {"next": "https://elsewhere.example.com/x?pageKey=abc"}}, "abc"),
         ({"meta": {"next": "//elsewhere.example.com?pageKey=abc"}}, "abc"),
         ({"meta": {"next": "?pageKey=a%2Bb%3D%3D&email=x"}}, "a+b=="),
+        ({"meta": {"next": "?pageKey=a+b=="}}, "a+b=="),
+        ({"meta": {"next": "?pageKey=abc%3A"}}, "abc:"),
+        ({"meta": {"next": "?pageKey=abc:&pageLimit=2"}}, "abc:"),
         ({"meta": {"next": "/beta/agents?pageKey="}}, None),
         ({"meta": {"next": "/beta/agents?pageKey=:"}}, None),
         ({"meta": {"next": "/beta/agents?pageLimit=2"}}, None),
@@ -267,10 +270,9 @@ def test_no_answer_breaks_the_search_for_the_key(next_link: object, page_key: ob
     assert key is None or (isinstance(key, str) and key)
 
 
-@given(key=st.text(min_size=1).filter(lambda key: not key.endswith(":")))
-def test_any_key_comes_back_as_it_was_put_into_the_link(key: str) -> None:
-    link = URL("/beta/agents").with_query({"pageLimit": "2", "pageKey": key})
-    assert next_page_key({"meta": {"next": str(link)}}) == key
+@given(key=st.text(min_size=1), end=st.sampled_from(["", ":", "&pageLimit=2", "&pageLimit=2:"]))
+def test_any_key_comes_back_as_it_was_put_into_the_link(key: str, end: str) -> None:
+    assert next_page_key({"meta": {"next": f"/beta/agents?email=x&pageKey={quote(key, safe='')}{end}"}}) == key
 
 
 def test_pagers_can_be_used_at_the_same_time() -> None:

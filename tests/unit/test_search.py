@@ -158,7 +158,7 @@ async def test_text_and_filters_are_sent_together(web: aioresponses) -> None:
         ({}, {}),
         ({"query": "bread"}, {"query": {"value": "bread"}}),
         ({"query": "bread", "exact_match": False}, {"query": {"value": "bread", "exactMatch": False}}),
-        ({"all_of": []}, {"filters": {"strategy": "All", "conditions": []}}),
+        ({"query": "bread", "all_of": []}, {"query": {"value": "bread"}}),
     ],
     ids=str,
 )

@@ -304,3 +304,17 @@ def test_a_secret_counts_when_models_are_compared() -> None:
 def test_there_are_32_kinds_of_events() -> None:
     assert len(WebhookEvent) == 32
     assert all(event.name.replace("_", "") == event.value.upper() for event in WebhookEvent)
+
+
+async def test_filters_of_a_kind_that_is_new_go_back_as_they_came(web: aioresponses, webhooks: Webhooks) -> None:
+    later = {"_type": "StartsWith", "field": "Subject", "values": ["re"], "more": {"a": [1]}}
+    filters = {
+        "Conversation": {"_type": "CombinedFilters", "strategy": "All", "conditions": [later]},
+        "Message": {"_type": "NegatedFilters", "of": []},
+    }
+    web.get(f"{BASE}/webhooks/s-1", payload={"data": {**WIRE_SUBSCRIPTION, "filters": filters}})
+    web.patch(f"{BASE}/webhooks/s-1", payload={"data": WIRE_SUBSCRIPTION})
+    found = await webhooks.get("s-1")
+    assert found.filters is not None
+    await webhooks.patch("s-1", WebhookSubscriptionPatch(filters=found.filters))
+    assert sent(web, "PATCH", "/webhooks/s-1") == {"filters": filters}

@@ -52,6 +52,8 @@ class Articles(Resource):
             The article, in one language.
 
         Raises:
+            InvalidRequestError: the id is empty, or the language cannot be sent.
+            BadRequestError: Dixa refused the id or the language.
             NotFoundError: there is no such article.
             TransportError: no answer came.
 
@@ -93,7 +95,7 @@ class Articles(Resource):
             The article as it is now.
 
         Raises:
-            InvalidRequestError: the patch has a field of the wrong type; nothing was sent.
+            InvalidRequestError: the id is empty, or the patch has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa refused a value.
             NotFoundError: the article, the owner or a tag does not exist.
             TransportError: no answer came; `maybe_sent` tells whether it may have been changed.
@@ -109,6 +111,8 @@ class Articles(Resource):
             article_id: its id (UUID).
 
         Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such article.
             TransportError: no answer came.
 
@@ -123,6 +127,8 @@ class Articles(Resource):
             article_id: its id (UUID).
 
         Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such article.
             TransportError: no answer came; `maybe_sent` tells whether it may have been published.
 
@@ -137,6 +143,8 @@ class Articles(Resource):
             article_id: its id (UUID).
 
         Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such article.
             TransportError: no answer came; `maybe_sent` tells whether it may have been unpublished.
 
@@ -152,6 +160,8 @@ class Articles(Resource):
             parent_id: the id (UUID) of the category to put it in.
 
         Raises:
+            InvalidRequestError: an id is empty.
+            BadRequestError: an id is not a UUID.
             NotFoundError: the article or the parent does not exist.
             TransportError: no answer came; `maybe_sent` tells whether it may have been moved.
 
@@ -166,6 +176,8 @@ class Articles(Resource):
             article_id: its id (UUID).
 
         Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such article.
             TransportError: no answer came.
 
@@ -191,6 +203,7 @@ class Articles(Resource):
 
         Raises:
             InvalidRequestError: a file cannot be read, or Dixa would not take it; nothing was sent.
+            BadRequestError: Dixa refused the whole request.
             TransportError: no answer came; `maybe_sent` tells whether they may have been uploaded.
 
         ``POST /knowledge/articles/attachments``

@@ -47,6 +47,7 @@ class Collections(Resource):
         Raises:
             InvalidRequestError: an argument cannot be sent.
             BadRequestError: Dixa refused the page key.
+            NotFoundError: Dixa does not find what is asked for.
             TransportError: no answer came.
 
         ``GET /knowledge/collections``
@@ -63,6 +64,8 @@ class Collections(Resource):
             The collection, without what is in it: see `get_catalog`.
 
         Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such collection.
             TransportError: no answer came.
 
@@ -81,6 +84,8 @@ class Collections(Resource):
             The catalog. Its articles have an id and a title; `get_article` reads the rest.
 
         Raises:
+            InvalidRequestError: the id is empty, or the language cannot be sent.
+            BadRequestError: Dixa refused the id or the language.
             NotFoundError: there is no such collection.
             TransportError: no answer came.
 
@@ -100,6 +105,8 @@ class Collections(Resource):
             The category.
 
         Raises:
+            InvalidRequestError: the id is empty, or the language cannot be sent.
+            BadRequestError: Dixa refused the id or the language.
             NotFoundError: there is no such category.
             TransportError: no answer came.
 
@@ -117,6 +124,8 @@ class Collections(Resource):
             The titles.
 
         Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such category.
             TransportError: no answer came.
 

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeAlias
+from typing import Any, BinaryIO, Final, TypeAlias, cast
 
 from ...errors import InvalidRequestError
 from ...transport.multipart import Encoded, FilePart, encode_files
@@ -51,8 +51,8 @@ async def encode_images(files: Sequence[ImageFile]) -> Encoded:
     form = await encode_files("files", await asyncio.to_thread(_read_all, files))
     if len(form.body) > _MAX_FORM_BYTES:
         raise InvalidRequestError(
-            f"the files have {_in_mb(len(form.body))} together, and Dixa takes {_in_mb(_MAX_FORM_BYTES)} in a call: "
-            "upload them in several calls"
+            f"the files and the form around them have {len(form.body)} bytes, and Dixa takes {_MAX_FORM_BYTES} in a "
+            "call: upload them in several calls"
         )
     return form
 
@@ -102,6 +102,8 @@ def _named(file: ImageFile) -> tuple[str, Path | bytes | BinaryIO]:
 def _content(source: Any) -> bytes:
     if isinstance(source, bytes):
         return source
+    if isinstance(source, bytearray | memoryview):
+        return bytes(cast("bytearray", source))
     if isinstance(source, Path):
         with source.open("rb") as opened:
             return _content(opened)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ...models.articles import ArticleTranslations, NewArticleTranslation, TranslationsOutcome
 from ...transport.operation import Operation
-from ..base import Resource
+from ..base import Resource, as_list
 
 _GET: Operation[ArticleTranslations] = Operation(
     "getKnowledgeArticlesArticleidTranslations",
@@ -51,6 +51,8 @@ class Translations(Resource):
             The drafts and what is published.
 
         Raises:
+            InvalidRequestError: the id is empty.
+            BadRequestError: the id is not a UUID.
             NotFoundError: there is no such article.
             TransportError: no answer came.
 
@@ -71,14 +73,16 @@ class Translations(Resource):
             What became of them. Dixa may take some and refuse others: look at `errors`.
 
         Raises:
-            InvalidRequestError: a translation has a field of the wrong type; nothing was sent.
+            InvalidRequestError: the id is empty, or a translation has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa refused them all.
             NotFoundError: there is no such article.
             TransportError: no answer came; `maybe_sent` tells whether they may have been saved.
 
         ``PATCH /knowledge/articles/{articleId}/translations``
         """
-        return await self._caller.call(_PATCH, path={"articleId": article_id}, body=list(translations))
+        return await self._caller.call(
+            _PATCH, path={"articleId": article_id}, body=as_list("translations", translations)
+        )
 
     async def delete_article_translation(self, article_id: str, language_id: str) -> None:
         """Delete an article in one language: the draft and what is published.
@@ -88,6 +92,8 @@ class Translations(Resource):
             language_id: the code of the language, such as ``nl``.
 
         Raises:
+            InvalidRequestError: the id of the article or the code of the language is empty.
+            BadRequestError: Dixa refused the id or the language.
             NotFoundError: there is no such article, or not in this language.
             TransportError: no answer came.
 
@@ -103,6 +109,8 @@ class Translations(Resource):
             language_id: the code of the language, such as ``nl``.
 
         Raises:
+            InvalidRequestError: the id of the article or the code of the language is empty.
+            BadRequestError: Dixa refused the id or the language.
             NotFoundError: there is no such article, or not in this language.
             TransportError: no answer came; `maybe_sent` tells whether it may have been published.
 
@@ -118,6 +126,8 @@ class Translations(Resource):
             language_id: the code of the language, such as ``nl``.
 
         Raises:
+            InvalidRequestError: the id of the article or the code of the language is empty.
+            BadRequestError: Dixa refused the id or the language.
             NotFoundError: there is no such article, or not in this language.
             TransportError: no answer came; `maybe_sent` tells whether it may have been unpublished.
 

@@ -15,7 +15,7 @@ def list_messages(call: Call) -> Answer:
 
 @routes("POST", "/conversations/{conversationId}/messages")
 def add_message(call: Call) -> Answer:
-    """Add a message to a conversation."""
+    """Write a message into a conversation."""
     conversation = call.conversation()
     new: NewMessage = call.body(NewMessage)
     message = make_message(call, conversation, new)

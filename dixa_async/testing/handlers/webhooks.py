@@ -123,7 +123,7 @@ def _checked(
     name: str | None,
     url: str | None,
     events: Sequence[WebhookEvent] | None,
-    filters: Mapping[str, CombinedWebhookFilters] | None,
+    filters: Mapping[str, WebhookFilters] | None,
 ) -> tuple[str, str]:
     """The name and the address, once it is sure that everything is allowed."""
     if not name or url is None or not url.startswith(("https://", "http://")):
@@ -131,12 +131,13 @@ def _checked(
     for event in events or ():
         if not event.is_known:
             raise refuse(f"There is no event {event}")
-    if any(not combined.conditions for combined in (filters or {}).values()):
-        raise refuse("A filter needs one condition or more")
+    for combined in (filters or {}).values():
+        if isinstance(combined, CombinedWebhookFilters) and not combined.conditions:
+            raise refuse("A filter needs one condition or more")
     return name, url
 
 
-def _filters(filters: Mapping[str, CombinedWebhookFilters] | None) -> dict[str, WebhookFilters] | None:
+def _filters(filters: Mapping[str, WebhookFilters] | None) -> dict[str, WebhookFilters] | None:
     return None if filters is None else dict(filters)
 
 
