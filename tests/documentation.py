@@ -8,6 +8,7 @@ import ast
 import asyncio
 import inspect
 import os
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,10 +46,13 @@ async def _start() -> FakeDixa:
 
 
 def set_up(namespace: dict[str, Any]) -> None:
-    """Give a page its FakeDixa, its event loop, and the environment that points to them."""
+    """Give a page its FakeDixa, its event loop, a directory, and the environment that points to them."""
     namespace["_server_scope"] = scope = fake_dixa_in_a_thread()
     server = scope.__enter__()
     namespace["_loop"] = asyncio.new_event_loop()
+    namespace["_directory"] = directory = tempfile.TemporaryDirectory()
+    namespace["_directory_before"] = Path.cwd()
+    os.chdir(directory.name)  # for the files that examples make
     os.environ.update(DIXA_API_KEY=server.api_key, DIXA_BASE_URL=server.url)
 
 
@@ -58,6 +62,8 @@ def tear_down(namespace: dict[str, Any]) -> None:
     if client is not None:
         namespace["_loop"].run_until_complete(client.aclose())
     namespace["_loop"].close()
+    os.chdir(namespace["_directory_before"])
+    namespace["_directory"].cleanup()
     namespace["_server_scope"].__exit__(None, None, None)
     for name in ("DIXA_API_KEY", "DIXA_BASE_URL"):
         os.environ.pop(name)

@@ -2,7 +2,7 @@
 
 - `Serializer`: the whole way, and the only name that other rooms need besides `MismatchError`.
 - `converter`: cattrs converters for the three ways of reading: fast, explaining, strict.
-- `classes`: the functions that read and write one class.
+- `readers`, `classes`: the functions that read and write one class.
 - `unions`: values told apart by `_type`, or by what JSON made of them.
 - `primitives`: texts, numbers, words and times, read without guessing.
 - `times`: the forms of a time.

@@ -19,9 +19,10 @@ import attrs
 from cattrs import Converter
 
 from ..models.base import Model, Unknown
-from .classes import Writer, make_reader, make_writer, wire_name
+from .classes import Writer, make_writer, wire_name
 from .mismatch import MismatchError, StructureHook, at, expected
 from .primitives import register_primitives, register_strict_primitives
+from .readers import make_reader
 from .unions import Explain, is_union, structure_union, tag_of
 
 
@@ -60,7 +61,7 @@ class DixaConverter:
     def hook_of(self, type_form: Any) -> StructureHook:
         """The hook that reads a type."""
         if type_form in self._being_compiled:  # a class that contains itself
-            return lambda value, _: self.cattrs.get_structure_hook(type_form)(value, type_form)
+            return lambda value, _=None: self.cattrs.get_structure_hook(type_form)(value, type_form)
         return self.cattrs.get_structure_hook(type_form)
 
     def prepare(self, type_form: Any) -> None:
@@ -122,23 +123,38 @@ class DixaConverter:
         (item,) = get_args(type_form)
         hook = self.hook_of(item)
 
-        def read(value: Any, _: Any) -> list[Any]:
+        by_tag: Mapping[str, StructureHook] | None = getattr(hook, "by_tag", None)
+
+        def read(value: Any, _: Any = None) -> list[Any]:
             if value.__class__ is not list:
                 raise expected("a list", value)
             return [hook(v, item) for v in value]
+
+        def read_tagged(value: Any, _: Any = None) -> list[Any]:
+            if value.__class__ is not list or by_tag is None:
+                raise expected("a list", value)
+            items: list[Any] = []
+            for v in value:
+                try:
+                    items.append(by_tag[v["_type"]](v, None))
+                except Exception:  # one that is not a member which was met before and fits
+                    items.append(hook(v, item))
+            return items
 
         def read_placing(value: Any, _: Any) -> list[Any]:
             if value.__class__ is not list:
                 raise expected("a list", value)
             return [at(f"[{i}]", hook)(v, item) for i, v in enumerate(value)]
 
-        return read_placing if self._tells_places else read
+        if self._tells_places:
+            return read_placing
+        return read if by_tag is None else read_tagged
 
     def _map_hook(self, type_form: Any) -> StructureHook:
         _, item = get_args(type_form)
         hook = self.hook_of(item)
 
-        def read(value: Any, _: Any) -> dict[str, Any]:
+        def read(value: Any, _: Any = None) -> dict[str, Any]:
             if value.__class__ is not dict:
                 raise expected("an object", value)
             return {key: at(f"[{key!r}]", hook)(v, item) for key, v in value.items()}

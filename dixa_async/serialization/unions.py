@@ -57,7 +57,7 @@ def structure_union(union: Any, hook_of: HookOf, explain: Explain | None) -> Str
 def _optional(member: Any, hook_of: HookOf) -> StructureHook:
     hook = hook_of(member)
 
-    def optional(value: Any, _: Any) -> Any:
+    def optional(value: Any, _: Any = None) -> Any:
         return None if value is None else hook(value, member)
 
     return optional
@@ -66,7 +66,7 @@ def _optional(member: Any, hook_of: HookOf) -> StructureHook:
 def _only(member: Any, hook_of: HookOf) -> StructureHook:
     hook = hook_of(member)
     # The hook of a word looks at the type, which must not be the union.
-    return lambda value, _: hook(value, member)
+    return lambda value, _=None: hook(value, member)
 
 
 class _Choice:
@@ -89,7 +89,7 @@ class _Choice:
     def make_hook(self) -> StructureHook:
         by_tag, by_kind = self._hooks_by_tag, self._hooks_by_kind
 
-        def choose(value: Any, _: Any) -> Any:
+        def choose(value: Any, _: Any = None) -> Any:
             try:
                 kind = value.__class__
                 read = by_tag.get(value.get("_type")) if kind is dict else by_kind.get(kind)
@@ -99,6 +99,9 @@ class _Choice:
                 return self._keep_misfit(value, error)
             return self._read_first(value)
 
+        if self._explain is not None:
+            # So that a class can read the members that were met before in place.
+            choose.by_tag = by_tag  # type: ignore[attr-defined]
         return choose
 
     def _member_for(self, value: Any) -> Any:

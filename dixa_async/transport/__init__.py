@@ -9,7 +9,9 @@ A call passes the middlewares in this order:
 - `http`: `Request` and `Response`, and the `Trace` of what was tried.
 - `chain`: how middlewares are put together.
 - `logs`, `deadline`, `retry`, `concurrency`, `rate_limit`: one middleware each.
-- `limiter`: the token bucket behind `rate_limit`.
+- `limiter`: the token bucket behind `rate_limit`; `line`: those who wait for it; `quota`: the requests of the day.
+- `redis_limiter`: the same bucket for several processes, with `redis_queue`, `redis_bucket` and `redis_scripts`.
+- `multipart`: forms with files.
 - `session`: the aiohttp session, who owns it, and what its errors mean.
 
 Nothing here knows a resource or a model.
