@@ -6,6 +6,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import nox
@@ -31,22 +32,34 @@ def find_python(version: str) -> str | None:
     return None
 
 
+def pythons() -> dict[str, str]:
+    """The interpreters to test with, by version: those that are supported and found, and the one that runs this."""
+    found = {version: path for version in SUPPORTED if (path := find_python(version))}
+    return {"{}.{}".format(*sys.version_info): sys.executable, **found}
+
+
 def install(session: nox.Session, *groups: str, extras: str = "") -> None:
     """Install the package as a user would, and the tools of some dependency groups."""
     session.install(f".{extras}", *nox.project.dependency_groups(PROJECT, *groups))
 
 
 def run_tests(session: nox.Session) -> None:
-    """The tests of the package itself, and their coverage."""
+    """The tests of the package itself, without those that take very long."""
+    install(session, "test")
+    session.run("pytest", "-m", "not long", *TESTS, *session.posargs)
+
+
+def run_all_tests(session: nox.Session) -> None:
+    """All tests of the package itself, and their coverage."""
     install(session, "test")
     data = {"COVERAGE_FILE": f"{session.create_tmp()}/coverage"}
     session.run("coverage", "run", "-m", "pytest", *TESTS, *session.posargs, env=data)
     session.run("coverage", "report", env=data)
 
 
-for supported in SUPPORTED:
-    if interpreter := find_python(supported):
-        nox.session(python=interpreter, name=f"tests-{supported}")(run_tests)
+for number, (version, interpreter) in enumerate(pythons().items()):
+    # What takes very long says the same on every Python.
+    nox.session(python=interpreter, name=f"tests-{version}")(run_tests if number else run_all_tests)
 
 
 @nox.session

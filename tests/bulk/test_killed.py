@@ -16,7 +16,7 @@ from dixa_async.testing import FakeDixa
 
 from .support import counts, new_conversation
 
-COUNT = int(os.environ.get("DIXA_TEST_KILLED_WRITES", "5000"))
+COUNT = int(os.environ.get("DIXA_TEST_KILLED_WRITES", "20000"))
 KILLS = 20
 RATE = float(os.environ.get("DIXA_TEST_KILLED_RATE", "1000"))
 _PROGRAM = Path(__file__).with_name("killed_job.py")
@@ -57,6 +57,7 @@ class Killer:
         assert (await process.wait() == 0) == (until is None)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_every_write_is_done_once_or_reported_as_unknown(server: FakeDixa, dixa: DixaClient, path: Path) -> None:
     draw = random.Random(20)

@@ -10,6 +10,7 @@ _PROGRAM = Path(__file__).with_name("growing_job.py")
 _COUNT = 1_000_000
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("order", ["completion", "input"])
 def test_the_memory_does_not_grow_with_the_inputs(order: str) -> None:
