@@ -13,7 +13,7 @@ from dixa_async.models.ratings import CsatScore, NpsScore, RatingStatus, RatingT
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.state import TOKEN_OWNER
 
-from .clients import NOW
+from .clients import NOW, connect
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -84,3 +84,12 @@ async def test_a_rating_without_an_agent_can_be_given(dixa: DixaClient, server: 
     server.state.ratings[number][0].agent_id = None
     await dixa.ratings.submit(number, offer.id, NpsScore(10))
     assert server.state.ratings[number][0].rating_score == 10
+
+
+async def test_v1_wants_the_agent_and_the_end_user_of_an_offer(server: FakeDixa, number: int) -> None:
+    user_id, agent_id = server.end_users[0].id, server.agents[0].id
+    async with connect(server, api_version="v1") as v1:
+        for known in ({}, {"user_id": user_id}, {"agent_id": agent_id}):
+            with pytest.raises(BadRequestError, match="userId and agentId are required"):
+                await v1.ratings.offer(number, RatingType.CSAT, **known)
+        await v1.ratings.offer(number, RatingType.CSAT, user_id=user_id, agent_id=agent_id)

@@ -5,6 +5,7 @@ from typing import Final
 
 from ...models.activity import ActivityType
 from ...models.activity_attributes import ConversationRatedAttribute, ConversationRatingOfferedAttribute
+from ...models.base import UNSET
 from ...models.ratings import (
     CsatScore,
     NewRatingOffer,
@@ -45,6 +46,8 @@ def offer_rating(call: Call) -> Answer:
     """Note that the end user is asked for a rating."""
     state, conversation = call.state, call.active_conversation()
     new: NewRatingOffer = call.body(NewRatingOffer)
+    if call.version == "v1" and (new.user_id is UNSET or new.agent_id is UNSET):
+        raise refuse("The body cannot be read: userId and agentId are required")
     user_id = given(new.user_id) or conversation.requester_id
     if user_id not in state.end_users:
         raise not_found(f"end user {user_id}")
