@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,11 @@ def types(session: nox.Session) -> None:
     install(session, "types", extras="[progress,redis,otel]")
     session.run("mypy")
     session.run("pyright")
+    # The README's examples too, as one program.
+    examples = re.findall(r"```python\n(.*?)```", Path("README.md").read_text(), flags=re.DOTALL)
+    program = Path(session.create_tmp(), "readme.py")
+    program.write_text("\n\n".join(examples))
+    session.run("mypy", "--strict", str(program))
 
 
 @nox.session

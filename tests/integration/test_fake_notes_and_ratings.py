@@ -89,7 +89,7 @@ async def test_a_rating_without_an_agent_can_be_given(dixa: DixaClient, server: 
 async def test_v1_wants_the_agent_and_the_end_user_of_an_offer(server: FakeDixa, number: int) -> None:
     user_id, agent_id = server.end_users[0].id, server.agents[0].id
     async with connect(server, api_version="v1") as v1:
-        for known in ({}, {"user_id": user_id}, {"agent_id": agent_id}):
+        for known in ((None, None), (user_id, None), (None, agent_id)):
             with pytest.raises(BadRequestError, match="userId and agentId are required"):
-                await v1.ratings.offer(number, RatingType.CSAT, **known)
+                await v1.ratings.offer(number, RatingType.CSAT, user_id=known[0], agent_id=known[1])
         await v1.ratings.offer(number, RatingType.CSAT, user_id=user_id, agent_id=agent_id)
