@@ -27,7 +27,7 @@ from .transport.multipart import Encoded
 from .transport.operation import Operation
 from .transport.quota import QuotaCheck, day_end
 from .transport.rate_limit import RateLimiting
-from .transport.retry import Retry, RetryBudget
+from .transport.retry import Retry, shared_budget
 from .transport.session import Session
 from .transport.urls import PathValue, QueryValue, build_url
 
@@ -48,9 +48,11 @@ class Shared:
     ) -> None:
         self.session = Session(config, user_agent, session)
         self.slots = Slots(config.max_concurrency)
-        self.limiter = limiter or limiter_for(config.base_url.rstrip("/"), config.api_key, config.rate_limit)
+        if limiter is None:
+            limiter = limiter_for(config.base_url, config.api_key, config.rate_limit)
+        self.limiter = limiter
         self.quota = QuotaCheck(config.rate_limit.daily_quota)
-        self.budget = RetryBudget()
+        self.budget = shared_budget(config.base_url, config.api_key)
 
     @property
     def rate_limit_state(self) -> LimiterState:
@@ -70,18 +72,18 @@ class Caller:
 
     def __init__(self, config: ClientConfig, shared: Shared, middleware: Sequence[Middleware]) -> None:
         self._config = config
-        self._base = f"{config.base_url.rstrip('/')}/{config.api_version}"
+        self._base = f"{config.base_url}/{config.api_version}"
         self._shared = shared
         self._serializer = Serializer.shared()
-        max_wait = config.rate_limit.max_wait
+        max_wait, waits = config.rate_limit.max_wait, shared.session.waits
         self._send: Send = chain(
             (
                 *middleware,
                 Logs(bodies=config.log_bodies),
                 deadline,
-                Retry(config.retry, shared.budget),
-                Concurrency(shared.slots, max_wait),
-                RateLimiting(shared.limiter, max_wait, shared.quota),
+                Retry(config.retry, shared.budget, waits),
+                Concurrency(shared.slots, shared.limiter, max_wait, waits),
+                RateLimiting(shared.limiter, max_wait, shared.quota, waits),
             ),
             shared.session.send,
         )

@@ -241,7 +241,12 @@ class DixaClient(Sections):
         preload()
 
     async def aclose(self) -> None:
-        """Close the connections, unless they are of a session that the client was given. A view closes nothing."""
+        """Close the client and its connections, unless they are of a session that it was given. A view closes nothing.
+
+        Calls that wait for a slot or a turn end at once with `ClientClosedError`: they are not sent, and use no turn.
+        Calls that were sent are not sent again, and tell what they got: one in the pause before a retry its last
+        error, at once; one under way a `ConnectionLostError`, or its answer if it goes through a session of yours.
+        """
         if not self._is_view:
             await self._shared.session.close()
 

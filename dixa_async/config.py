@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import attrs
 from typing_extensions import override
@@ -20,6 +20,7 @@ AuthScheme: TypeAlias = Literal["raw", "bearer"]
 DEFAULT_BASE_URL: Final = "https://dev.dixa.io"
 _API_VERSIONS: Final = ("beta", "v1")
 _AUTH_SCHEMES: Final = ("raw", "bearer")
+_PORTS: Final = {"https": 443, "http": 80}
 
 
 def _positive(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
@@ -90,7 +91,10 @@ class RetryEvent:
 
 
 def _check_hook(_: object, __: object, hook: Any) -> None:
-    if hook is not None and (not callable(hook) or inspect.iscoroutinefunction(hook)):
+    if hook is None:
+        return
+    # An object can be called too, by a method of its class.
+    if not callable(hook) or any(map(inspect.iscoroutinefunction, (hook, type(hook).__call__))):
         raise ConfigurationError("RetryPolicy.on_retry must be a plain function, which nobody awaits")
 
 
@@ -171,7 +175,8 @@ class RateLimit:
     burst: int = attrs.field(default=3, validator=_at_least_one)
     """Requests that may go at once after a pause. Dixa allows 4; one is kept for the jitter of the network."""
     max_wait: float | None = attrs.field(default=None, validator=_OPTIONAL_SECONDS)
-    """Seconds. A call that would wait longer for its turn fails with `RateLimitWaitError`; None: it waits."""
+    """Seconds. A call that would wait longer for its turn fails with `RateLimitWaitError`, at once if that can be
+    foreseen; None: it waits."""
     daily_quota: int | None = attrs.field(default=864_000, validator=_OPTIONAL_COUNT)
     """Requests a UTC day. They are counted: the log warns at 90 % and at the end; None: there is no quota."""
 
@@ -198,7 +203,18 @@ def _check_api_key(_: object, __: object, key: Any) -> None:
         )
 
 
-def _check_base_url(_: object, __: object, url: Any) -> None:
+def _to_base_url(url: str) -> str:
+    """Check a URL, and write it in the one way that is the same for all who mean the same server."""
+    parts = _checked_url(url)
+    host, port = parts.hostname or "", parts.port
+    if ":" in host:
+        host = f"[{host}]"
+    if port is not None and port != _PORTS[parts.scheme]:
+        host = f"{host}:{port}"
+    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
+
+
+def _checked_url(url: Any) -> SplitResult:
     if not isinstance(url, str):
         raise ConfigurationError(f"base_url must be a str, not {type(url).__name__}")
     try:
@@ -215,6 +231,7 @@ def _check_base_url(_: object, __: object, url: Any) -> None:
         raise ConfigurationError("base_url must have no user, query or fragment")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigurationError("base_url must be https: plain http to another machine would show the API key")
+    return parts
 
 
 def _is_loopback(host: str) -> bool:
@@ -251,7 +268,7 @@ class ClientConfig:
 
     api_key: str = attrs.field(repr=False, validator=_check_api_key)
     """The token of an API integration in Dixa."""
-    base_url: str = attrs.field(default=DEFAULT_BASE_URL, validator=_check_base_url)
+    base_url: str = attrs.field(default=DEFAULT_BASE_URL, converter=_to_base_url)
     """The server; https, or http on this machine."""
     api_version: ApiVersion = attrs.field(default="beta", validator=_one_of(_API_VERSIONS))
     """``beta`` or ``v1``: both have the same operations, and what is new comes to beta first."""

@@ -128,7 +128,7 @@ class UsageError(DixaError, RuntimeError):
 
 
 class ClientClosedError(UsageError):
-    """The client was used after it was closed."""
+    """The client was used after it was closed, or closed while the call waited. Nothing was sent."""
 
 
 class RateLimitWaitError(DixaError):

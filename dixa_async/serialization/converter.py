@@ -61,7 +61,11 @@ class DixaConverter:
     def hook_of(self, type_form: Any) -> StructureHook:
         """The hook that reads a type."""
         if type_form in self._being_compiled:  # a class that contains itself
-            return lambda value, _=None: self.cattrs.get_structure_hook(type_form)(value, type_form)
+
+            def later(value: Any, _: Any = None) -> Any:
+                return self.cattrs.get_structure_hook(type_form)(value, type_form)
+
+            return later
         return self.cattrs.get_structure_hook(type_form)
 
     def prepare(self, type_form: Any) -> None:

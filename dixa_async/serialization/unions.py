@@ -65,8 +65,11 @@ def _optional(member: Any, hook_of: HookOf) -> StructureHook:
 
 def _only(member: Any, hook_of: HookOf) -> StructureHook:
     hook = hook_of(member)
-    # The hook of a word looks at the type, which must not be the union.
-    return lambda value, _=None: hook(value, member)
+
+    def only(value: Any, _: Any = None) -> Any:
+        return hook(value, member)  # the hook of a word looks at the type, which must not be the union
+
+    return only
 
 
 class _Choice:

@@ -10,6 +10,7 @@ A call passes the middlewares in this order:
 - `chain`: how middlewares are put together.
 - `logs`, `deadline`, `retry`, `concurrency`, `rate_limit`: one middleware each.
 - `limiter`: the token bucket behind `rate_limit`; `line`: those who wait for it; `quota`: the requests of the day.
+- `waits`: what calls wait for, which ends when the client is closed.
 - `redis_limiter`: the same bucket for several processes, with `redis_queue`, `redis_bucket` and `redis_scripts`.
 - `multipart`: forms with files.
 - `session`: the aiohttp session, who owns it, and what its errors mean.

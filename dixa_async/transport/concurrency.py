@@ -5,7 +5,9 @@ import asyncio
 from ..errors import RateLimitWaitError
 from .chain import Send
 from .http import Request, Response
+from .limiter import Limiter
 from .line import Line
+from .waits import Waits
 
 
 class Slots:
@@ -58,12 +60,16 @@ class Concurrency:
 
     Args:
         slots: views of one client share them.
+        limiter: tells how long those who wait here will wait for their turns.
         max_wait: seconds that a call may wait; None: as long as it takes.
+        waits: those of the client.
     """
 
-    def __init__(self, slots: Slots, max_wait: float | None) -> None:
+    def __init__(self, slots: Slots, limiter: Limiter, max_wait: float | None, waits: Waits) -> None:
         self._slots = slots
+        self._limiter = limiter
         self._max_wait = max_wait
+        self._waits = waits
 
     async def __call__(self, request: Request, send: Send) -> Response:
         """See `Middleware`."""
@@ -76,11 +82,25 @@ class Concurrency:
             self._slots.release()
 
     async def _enter(self) -> None:
-        if self._max_wait is None or not self._slots.taken:
+        if not self._slots.taken:
             await self._slots.acquire()
-            return
+        elif self._max_wait is None:
+            await self._waits.wait_for(self._slots.acquire)
+        elif (wait := self._foreseen_wait()) > self._max_wait:
+            raise RateLimitWaitError(wait=wait, max_wait=self._max_wait)
+        else:
+            await self._waits.wait_for(self._acquire_within, self._max_wait)
+
+    def _foreseen_wait(self) -> float:
+        """Seconds until all who came before have had their turns, and the limiter is ready again."""
+        state = self._limiter.state
+        if state.paused_for <= 0 or state.rate <= 0:
+            return 0.0  # a turn is there: it is the slots that are waited for, and no one knows how long
+        return state.paused_for + (self._slots.waiting + state.waiting) / state.rate
+
+    async def _acquire_within(self, max_wait: float) -> None:
         try:
-            async with asyncio.timeout(self._max_wait):
+            async with asyncio.timeout(max_wait):
                 await self._slots.acquire()
         except TimeoutError:
-            raise RateLimitWaitError(wait=self._max_wait, max_wait=self._max_wait) from None
+            raise RateLimitWaitError(wait=max_wait, max_wait=max_wait) from None

@@ -1,8 +1,9 @@
 """A request on its way down, an answer on its way up, and what was tried between them."""
 
+import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 import attrs
@@ -33,9 +34,18 @@ class Trace:
             operation=operation.id, method=operation.method, path=operation.path, attempts=tuple(self.attempts)
         )
 
-    def record(self, started_at: datetime, *, status: int | None = None, error: str | None = None) -> None:
-        """Note the end of an attempt."""
-        seconds = (datetime.now(UTC) - started_at).total_seconds()
+    def record(
+        self, started_at: datetime, started: float, *, status: int | None = None, error: str | None = None
+    ) -> None:
+        """Note the end of an attempt.
+
+        Args:
+            started_at: when it was sent.
+            started: the same on `time.monotonic`, which nobody sets back.
+            status: the status of the answer, if one came.
+            error: the name of the error, if no answer came.
+        """
+        seconds = time.monotonic() - started
         self.attempts.append(Attempt(started_at=started_at, seconds=seconds, status=status, error=error))
 
 

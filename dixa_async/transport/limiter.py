@@ -11,6 +11,7 @@ a moment and the rate falls; each success brings a little of it back.
 import asyncio
 import logging
 import math
+import os
 import time
 from typing import Final, Protocol, runtime_checkable
 
@@ -107,6 +108,7 @@ class LocalLimiter(Limiter):
     """The limiter for one process.
 
     It can be used on one event loop after the other, and on one at a time.
+    A forked process inherits what was used and learned, and none of those who wait.
 
     Args:
         settings: the limit.
@@ -117,12 +119,15 @@ class LocalLimiter(Limiter):
         self._full_rate = settings.per_second
         self._burst = settings.burst
         self._set_rate(settings.per_second)
-        # The time at which the bucket is full again.
+        # The time at which the bucket is full again, and until when a 429 holds everyone.
         self._full_at = -math.inf
+        self._held_until = -math.inf
         # A turn is the number of 429s that were seen when it came.
         self._line: Line[int] = Line()
         self._timer: asyncio.TimerHandle | None = None
+        # On which loop it is used, and in which process.
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._process = os.getpid()
         self._slowed_at = -math.inf
         self._refused = 0
         self._today = DailyUse(settings.daily_quota, wall_clock)
@@ -133,11 +138,18 @@ class LocalLimiter(Limiter):
         Args:
             settings: the settings.
         """
-        slowed = self._rate < self._full_rate
+        # From a lower rate, no number of successes leads to one without a limit.
+        slowed = self._rate < self._full_rate and settings.per_second < math.inf
         self._full_rate = settings.per_second
         self._burst = settings.burst
         self._set_rate(min(self._rate, self._full_rate) if slowed else self._full_rate)
         self._today.quota = settings.daily_quota
+        if self._loop is not None:
+            # The next turn was due by the old rate. By the new one it may be sooner.
+            soonest = max(self._loop.time(), self._held_until)
+            self._full_at = min(self._full_at, soonest + self._interval + self._tolerance)
+        if self._line and (loop := self._live_loop()) is not None:
+            loop.call_soon_threadsafe(self._set_timer, loop)  # a client can be made in another thread
 
     @property
     def rate(self) -> float:
@@ -152,7 +164,7 @@ class LocalLimiter(Limiter):
     @property
     @override
     def state(self) -> LimiterState:
-        loop = None if self._loop is None or self._loop.is_closed() else self._loop
+        loop = self._live_loop()
         return LimiterState(
             rate=self._rate,
             waiting=len(self._line) if loop else 0,
@@ -190,7 +202,9 @@ class LocalLimiter(Limiter):
             self._slowed_at = now
             self._set_rate(max(self._rate * SLOWER, min(SLOWEST, self._full_rate)))
             logger.warning("429: no request for %.2f s, then %.2f a second of %g", pause, self._rate, self._full_rate)
-        self._full_at = max(self._full_at, now + pause + self._tolerance)
+        self._held_until = max(self._held_until, now + pause)
+        # Behind the pause there is one request, and no burst.
+        self._full_at = max(self._full_at, self._held_until + self._tolerance)
         self._set_timer(loop)
 
     @override
@@ -207,7 +221,7 @@ class LocalLimiter(Limiter):
         self._tolerance = (self._burst - 1) * self._interval
 
     def _ready_at(self) -> float:
-        return self._full_at - self._tolerance
+        return max(self._full_at - self._tolerance, self._held_until)
 
     def _charge(self, now: float) -> None:
         self._full_at = max(self._full_at, now) + self._interval
@@ -249,11 +263,16 @@ class LocalLimiter(Limiter):
         if loop is not self._loop:
             if self._loop is not None:
                 self._leave(self._loop, loop)
-            self._loop = loop
+            self._loop, self._process = loop, os.getpid()
         return loop
 
+    def _live_loop(self) -> asyncio.AbstractEventLoop | None:
+        """The loop that it is used on; None if that is closed, or was left behind by a fork."""
+        loop = self._loop
+        return None if loop is None or loop.is_closed() or self._process != os.getpid() else loop
+
     def _leave(self, old: asyncio.AbstractEventLoop, new: asyncio.AbstractEventLoop) -> None:
-        if self._line and not old.is_closed():
+        if self._line and self._live_loop() is not None:
             raise UsageError("the rate limit of this token is in use on another event loop: use one loop for one token")
         self._line = Line()
         if self._timer is not None:
@@ -263,6 +282,7 @@ class LocalLimiter(Limiter):
         # The clocks of two loops have nothing to do with each other. Start as if the burst had just been used, or with
         # what is left of a pause.
         self._full_at = new.time() + max(self._tolerance, self._full_at - old.time())
+        self._held_until += new.time() - old.time()
 
 
 _shared: dict[tuple[str, str], LocalLimiter] = {}

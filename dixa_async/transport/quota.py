@@ -18,6 +18,8 @@ logger = logging.getLogger("dixa_async.rate_limit")
 Clock = Callable[[], float]
 """Gives the time of day, in seconds since the epoch."""
 
+_DAY: Final = 86_400
+"""Seconds. Days of UTC all have as many."""
 _NEARLY: Final = 0.9
 """The part of the quota at which a program should know that it comes to an end."""
 _SAID_BY_GATEWAY: Final = "limit exceeded"
@@ -36,7 +38,7 @@ class DailyUse:
         self._clock = clock
         self._used = 0
         self._told = 0
-        self._day_ends = -math.inf
+        self._day: float | None = None
         self.quota = quota
 
     @property
@@ -53,14 +55,12 @@ class DailyUse:
     @property
     def used(self) -> int:
         """Requests since midnight UTC."""
-        if self._clock() >= self._day_ends:
-            self._begin_day()
+        self._look_at_the_day()
         return self._used
 
     def add(self) -> None:
         """Count a request."""
-        if self._clock() >= self._day_ends:
-            self._begin_day()
+        self._look_at_the_day()
         self._used += 1
         if self._used >= self._warn_at:
             self._warn()
@@ -71,8 +71,7 @@ class DailyUse:
         Args:
             used: requests since midnight UTC.
         """
-        if self._clock() >= self._day_ends:
-            self._begin_day()
+        self._look_at_the_day()
         self._used = used
         if used >= self._warn_at:
             self._warn()
@@ -81,8 +80,12 @@ class DailyUse:
         """Count one request less, for one that was not sent."""
         self._used = max(0, self._used - 1)
 
-    def _begin_day(self) -> None:
-        self._day_ends = day_end(self._clock()).timestamp()
+    def _look_at_the_day(self) -> None:
+        day = self._clock() // _DAY
+        if day == self._day:
+            return
+        # It may be an earlier day, when a clock that went ahead was set right.
+        self._day = day
         self._used = 0
         self._told = 0
         self._plan_warning()
@@ -108,7 +111,7 @@ class QuotaCheck:
     def __init__(self, quota: int | None, clock: Clock = time.time) -> None:
         self._quota = quota
         self._clock = clock
-        self._told_until = -math.inf
+        self._told_on: float | None = None
 
     def is_used_up(self, response: Response, used_today: int) -> bool:
         """Whether a 429 is about the quota.
@@ -123,9 +126,9 @@ class QuotaCheck:
         counted = self._quota is not None and used_today > self._quota
         if not counted and not _says_used_up(response):
             return False
-        now = self._clock()
-        if now >= self._told_until:
-            self._told_until = day_end(now).timestamp()
+        today = self._clock() // _DAY
+        if today != self._told_on:
+            self._told_on = today
             logger.warning("429: the daily quota is used up; %d requests of today are known here", used_today)
         return True
 

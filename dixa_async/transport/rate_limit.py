@@ -8,6 +8,7 @@ from .http import Request, Response
 from .limiter import Limiter
 from .quota import QuotaCheck
 from .retry import retry_after
+from .waits import Waits
 
 
 class RateLimiting:
@@ -17,12 +18,14 @@ class RateLimiting:
         limiter: gives the turns.
         max_wait: seconds that a call may wait; None: as long as it takes.
         quota: tells which 429 is about the daily quota.
+        waits: those of the client.
     """
 
-    def __init__(self, limiter: Limiter, max_wait: float | None, quota: QuotaCheck) -> None:
+    def __init__(self, limiter: Limiter, max_wait: float | None, quota: QuotaCheck, waits: Waits) -> None:
         self._limiter = limiter
         self._max_wait = max_wait
         self._quota = quota
+        self._waits = waits
 
     async def __call__(self, request: Request, send: Send) -> Response:
         """See `Middleware`."""
@@ -40,9 +43,9 @@ class RateLimiting:
     async def _wait(self, waited: float) -> None:
         """Wait for a turn. The wait for a slot, which came before it, counts too."""
         if self._max_wait is None:
-            await self._limiter.acquire()
+            await self._waits.wait_for(self._limiter.acquire)
             return
         try:
-            await self._limiter.acquire(max(0.0, self._max_wait - waited))
+            await self._waits.wait_for(self._limiter.acquire, max(0.0, self._max_wait - waited))
         except RateLimitWaitError as error:
             raise RateLimitWaitError(wait=waited + error.wait, max_wait=self._max_wait) from None

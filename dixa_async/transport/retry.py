@@ -9,20 +9,25 @@ import asyncio
 import email.utils
 import logging
 import random
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC
+from typing import Final
 
 import attrs
 
 from ..config import RetryEvent, RetryPolicy
-from ..errors import RateLimitWaitError, ResponseTooLargeError, TlsError, TransportError
+from ..errors import ClientClosedError, RateLimitWaitError, ResponseTooLargeError, TlsError, TransportError
 from .chain import Send
 from .http import Request, Response
+from .waits import Waits
 
 logger = logging.getLogger("dixa_async.retry")
 
 _DOUBLINGS = 60  # more of them reach no longer pause, and in the end numbers that no float holds
+_BETWEEN_HEADERS: Final = re.compile(r",(?!\s*\d{1,2}[ -][A-Za-z])")
+"""The comma that joins two headers; not the one in ``Tue, 14 Nov 2023 22:13:20 GMT``."""
 
 
 @attrs.define
@@ -50,18 +55,41 @@ class RetryBudget:
         self.left = min(self.capacity, self.left + self.income)
 
 
+_shared: dict[tuple[str, str], RetryBudget] = {}
+
+
+def shared_budget(server: str, token: str) -> RetryBudget:
+    """The one budget of this process for a server and a token.
+
+    It is kept for the life of the process, as the limiter is: a program which makes a client for each call would send
+    all retries in an outage if each client came with a full budget.
+
+    Args:
+        server: the base URL.
+        token: the API key.
+
+    Returns:
+        The budget.
+    """
+    return _shared.setdefault((server, token), RetryBudget())
+
+
 class Retry:
     """The middleware that tries again.
 
     Args:
         policy: what, how often, and with what pauses.
-        budget: shared by all calls of a client.
+        budget: shared by all calls to a server with a token.
+        waits: those of the client.
         draw: gives a number from 0 to 1.
     """
 
-    def __init__(self, policy: RetryPolicy, budget: RetryBudget, draw: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self, policy: RetryPolicy, budget: RetryBudget, waits: Waits, draw: Callable[[], float] = random.random
+    ) -> None:
         self._policy = policy
         self._budget = budget
+        self._waits = waits
         self._draw = draw
 
     async def __call__(self, request: Request, send: Send) -> Response:
@@ -76,7 +104,7 @@ class Retry:
                 outcome = await send(request)
             except TransportError as error:
                 outcome = error
-            except RateLimitWaitError:
+            except (RateLimitWaitError, ClientClosedError):
                 # For the caller this is a call that was sent and failed, not one that was never sent.
                 if outcome is None:
                     raise
@@ -85,7 +113,10 @@ class Retry:
             if pause is None:
                 return _result(outcome)
             _tell(policy, _event(request, outcome, attempt, pause))
-            await asyncio.sleep(pause)
+            try:
+                await self._waits.wait_for(asyncio.sleep, pause)
+            except ClientClosedError:
+                return _result(outcome)
 
     def _pause(
         self, policy: RetryPolicy, request: Request, outcome: Response | TransportError, attempt: int
@@ -95,7 +126,7 @@ class Retry:
             if isinstance(outcome, Response) and outcome.ok:
                 self._budget.earn()
             return None
-        if attempt >= policy.max_attempts:
+        if attempt >= policy.max_attempts or self._waits.ended:
             return None
         asked = retry_after(outcome) if isinstance(outcome, Response) else None
         if asked is not None and asked > policy.max_retry_after:
@@ -162,18 +193,31 @@ def retry_after(response: Response, *, now: Callable[[], float] = time.time) -> 
 
     Args:
         response: the answer.
-        now: the time of day, in seconds since the epoch.
+        now: the time of day, in seconds since the epoch, for a date in an answer that does not tell the server's time.
 
     Returns:
-        Seconds, 0 or more; None if it asks for nothing, or says it in a way that cannot be read.
+        Seconds, 0 or more, the most that it asks for; None if it asks for nothing, or says it in a way that cannot be
+        read.
     """
-    text = response.headers.get("retry-after", "").strip()
+    texts = _BETWEEN_HEADERS.split(response.headers.get("retry-after", ""))
+    asked = [_seconds(text.strip(), response, now) for text in texts]
+    return max((seconds for seconds in asked if seconds is not None), default=None)
+
+
+def _seconds(text: str, response: Response, now: Callable[[], float]) -> float | None:
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return float(text)
+    date = _date(text)
+    if date is None:
+        return None
+    sent_at = _date(response.headers.get("date", ""))
+    return max(0.0, date - (now() if sent_at is None else sent_at))
+
+
+def _date(text: str) -> float | None:
+    """An HTTP date in seconds since the epoch; None if it is none."""
     try:
         date = email.utils.parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return max(0.0, date.timestamp() - now())
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from ..errors import (
     UsageError,
 )
 from .http import WATCH, Request, Response, Trace
+from .waits import Waits
 
 _LONG_BODY = 2**20  # bytes
 
@@ -46,6 +48,9 @@ class Session:
         config: the server, the token and the limits.
         user_agent: what the client calls itself.
         borrowed: the caller's own aiohttp session, which is used and never closed; None: one is made when needed.
+
+    Attributes:
+        waits: what calls wait for before they are sent. They end when the session is closed.
     """
 
     def __init__(self, config: ClientConfig, user_agent: str, borrowed: aiohttp.ClientSession | None) -> None:
@@ -59,12 +64,12 @@ class Session:
         self._borrowed = borrowed is not None
         self._aiohttp = borrowed
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._closed = False
+        self.waits = Waits()
 
     @property
     def closed(self) -> bool:
         """Whether it was closed."""
-        return self._closed
+        return self.waits.ended
 
     def open(self) -> aiohttp.ClientSession:
         """The aiohttp session, made if there is none yet.
@@ -73,7 +78,7 @@ class Session:
             ClientClosedError: it was closed.
             UsageError: there is no running event loop, or not the one that it was first used on.
         """
-        if self._closed:
+        if self.closed:
             raise ClientClosedError("the client is closed: make a new one")
         try:
             loop = asyncio.get_running_loop()
@@ -95,8 +100,8 @@ class Session:
         return self._aiohttp
 
     async def close(self) -> None:
-        """Close the aiohttp session, unless it is the caller's. Closing twice does nothing."""
-        self._closed = True
+        """End all waits, and close the aiohttp session, unless it is the caller's. Closing twice does nothing."""
+        self.waits.end()
         if self._aiohttp is not None and not self._borrowed:
             await self._aiohttp.close()
 
@@ -113,7 +118,7 @@ class Session:
             TransportError: no whole answer came.
         """
         trace, session = request.trace, self.open()
-        started_at, maybe_sent_before = datetime.now(UTC), trace.maybe_sent
+        started_at, started, maybe_sent_before = datetime.now(UTC), time.monotonic(), trace.maybe_sent
         if (watch := WATCH.get()) is not None:
             watch.sending(request)
         trace.maybe_sent = True
@@ -123,23 +128,23 @@ class Session:
         except _FAILED as problem:
             error = problem.error if isinstance(problem, _NotSentAgainError) else problem
             _hide_request(error)
-            trace.record(started_at, error=type(error).__name__)
+            trace.record(started_at, started, error=type(error).__name__)
             failure = _failure(error, trace, request.timeout)
             may_have_left = failure.maybe_sent and trace.maybe_sent
             failure.maybe_sent = trace.maybe_sent = maybe_sent_before or may_have_left
             raise failure from (None if _shows(error, self._token) else error)
         except asyncio.CancelledError:
-            trace.record(started_at, error=asyncio.CancelledError.__name__)
+            trace.record(started_at, started, error=asyncio.CancelledError.__name__)
             raise
         except _TooLargeError:
-            trace.record(started_at, error=ResponseTooLargeError.__name__)
+            trace.record(started_at, started, error=ResponseTooLargeError.__name__)
             raise ResponseTooLargeError(
                 f"the answer is larger than max_response_bytes, {self._max_bytes} bytes",
                 call=trace.info(),
                 maybe_sent=True,
             ) from None
         trace.maybe_sent = maybe_sent_before
-        trace.record(started_at, status=response.status)
+        trace.record(started_at, started, status=response.status)
         return response
 
     async def _exchange(self, session: aiohttp.ClientSession, request: Request) -> Response:

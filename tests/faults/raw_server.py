@@ -118,6 +118,11 @@ class RawServer:
         await self._at_rest.wait()
         await asyncio.sleep(0.05)
 
+    def stop_listening(self) -> None:
+        """Refuse new connections."""
+        if self._server is not None:
+            self._server.close()
+
     def hang_up(self) -> None:
         """End all connections at once, without a look at what comes on them."""
         for writer in self._writers:

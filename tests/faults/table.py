@@ -26,7 +26,8 @@ In every row, the tests also see to this:
 - A call ends with one value or one error of `dixa_async.errors`. It never hangs.
 - A POST or PATCH that has reached the server is not sent again, unless the server says with a 429, or with a 503 and
   `Retry-After`, that it has not acted. [Errors](errors.md) has the whole rule.
-- `maybe_sent` is False only if the server has seen nothing of the request.
+- `maybe_sent` of a POST or PATCH is False only if the server has not acted: it has seen nothing of the request, or has
+  refused it with such a 429 or 503.
 - The client has a single connection here. The next calls work, and each gets its own answer.
 - No task, socket or warning is left behind.
 - Neither the token nor anything that was sent stands in the error or in the log.
@@ -48,8 +49,11 @@ was done. After a 5xx or 408, look before you send a POST again: a gateway may s
 
 The calls are made with `dixa.request()`. A search or an analytics question is a POST that changes nothing: it is
 treated as a GET. What is and is not HTTP is for aiohttp to judge, here version 3.14 with its parser in C. Others differ
-in a few rows, and never in the promises above. If you pass a `session` of your own, one thing is different: an
-answer that comes when nothing was asked, on a connection that is idle, is not noticed.
+in a few rows, and never in the promises above.
+
+If you pass a `session` of your own, two things are different. An answer that comes when nothing was asked, on a
+connection that is idle, is not noticed. And when the time of an attempt runs out before there is a connection,
+`maybe_sent` is True, for the client does not see that nothing was sent; when `connect` runs out first, it is False.
 """
 
 

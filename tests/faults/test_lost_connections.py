@@ -62,6 +62,21 @@ async def test_without_a_connection_nothing_was_sent_so_all_is_tried_again(nothi
     assert len(caught.value.call.attempts) == ATTEMPTS
 
 
+async def test_a_refusal_before_a_lost_connection_says_that_nothing_was_done(nothing_left: None) -> None:
+    async with RawServer(BEHAVIOURS) as server:
+
+        def go_away(_: object) -> None:
+            server.hang_up()
+            server.stop_listening()
+
+        retry = RetryPolicy(max_attempts=2, base_delay=0.05, on_retry=go_away)
+        async with make_client(server.url, retry=retry) as dixa:
+            with pytest.raises(CannotConnectError) as caught:
+                await call(dixa, "POST", "too-many-wait")
+    assert server.received["POST", "too-many-wait"] == 1
+    assert not caught.value.maybe_sent
+
+
 async def test_closing_the_client_ends_the_calls_that_are_under_way(server: RawServer, dixa: DixaClient) -> None:
     under_way = asyncio.create_task(call(dixa, "POST", "stalled-headers"))
     await in_time(server.arrived.wait())

@@ -1,5 +1,6 @@
 """Answers that do not come in time."""
 
+import aiohttp
 import pytest
 
 from dixa_async import DixaClient, Timeout
@@ -35,3 +36,18 @@ async def test_without_a_connection_in_time_nothing_was_sent(nothing_left: None,
             await call(dixa, "POST", "ok")
     assert not caught.value.maybe_sent
     assert len(caught.value.call.attempts) == (1 if timeout.total else ATTEMPTS)
+
+
+@pytest.mark.parametrize(("timeout", "maybe_sent"), [(Timeout(attempt=SHORT), True), (Timeout(connect=SHORT), False)])
+async def test_a_session_of_the_caller_does_not_tell_whether_there_was_a_connection_when_the_attempt_was_over(
+    nothing_left: None, timeout: Timeout, maybe_sent: bool
+) -> None:
+    async with (
+        RawServer(BEHAVIOURS, listening=False) as server,
+        aiohttp.ClientSession() as session,
+        make_client(server.url, timeout=timeout, session=session) as dixa,
+        FAULTS["never-accept"].setting(server, dixa),
+    ):
+        with pytest.raises(CallTimeoutError) as caught:
+            await call(dixa, "POST", "ok")
+    assert caught.value.maybe_sent is maybe_sent

@@ -141,6 +141,28 @@ async def test_closing_the_client_ends_the_calls_under_way(server: FakeDixa) -> 
         await asyncio.wait_for(call, 5)
 
 
+async def test_closing_the_client_ends_the_calls_that_wait_and_none_of_them_is_sent(server: FakeDixa) -> None:
+    async with connect(server, max_concurrency=5) as dixa:
+        server.misbehave(delay=60, times=5)
+        calls = [asyncio.create_task(dixa.organization.get()) for _ in range(50)]
+        await eventually(lambda: server.request_count == 5)
+    ends = await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 5)
+    assert [type(end) for end in ends] == [ConnectionLostError] * 5 + [ClientClosedError] * 45
+    assert server.request_count == 5
+
+
+async def test_a_call_under_way_in_a_borrowed_session_gets_its_answer_though_the_client_is_closed(
+    server: FakeDixa,
+) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with connect(server, session=session) as dixa:
+            server.misbehave(delay=0.1)
+            call = asyncio.create_task(dixa.organization.get())
+            await eventually(lambda: server.request_count == 1)
+        assert not call.done()
+        assert await asyncio.wait_for(call, 5) == server.state.organization
+
+
 async def test_the_settings_can_come_from_the_environment(server: FakeDixa, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIXA_API_KEY", server.api_key)
     monkeypatch.setenv("DIXA_BASE_URL", server.url)

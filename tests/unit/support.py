@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 
 from dixa_async.config import RateLimit, Timeout
 from dixa_async.errors import CallInfo
+from dixa_async.transport.concurrency import Concurrency, Slots
 from dixa_async.transport.http import Request, Response, Trace
 from dixa_async.transport.limiter import Limiter, LocalLimiter
 from dixa_async.transport.operation import Operation
 from dixa_async.transport.quota import QuotaCheck
 from dixa_async.transport.rate_limit import RateLimiting
+from dixa_async.transport.waits import Waits
 
 from ..virtual_time import VirtualTimeLoop
 
@@ -67,8 +69,16 @@ def local_limiter(per_second: float = 10.0, burst: int = 3) -> LocalLimiter:
     return LocalLimiter(RateLimit(per_second=per_second, burst=burst))
 
 
-def rate_limiting(limiter: Limiter, max_wait: float | None = None, quota: QuotaCheck | None = None) -> RateLimiting:
-    return RateLimiting(limiter, max_wait, quota or QuotaCheck(None))
+def rate_limiting(
+    limiter: Limiter, max_wait: float | None = None, quota: QuotaCheck | None = None, waits: Waits | None = None
+) -> RateLimiting:
+    return RateLimiting(limiter, max_wait, quota or QuotaCheck(None), waits or Waits())
+
+
+def with_slots(
+    slots: Slots, max_wait: float | None = None, limiter: Limiter | None = None, waits: Waits | None = None
+) -> Concurrency:
+    return Concurrency(slots, limiter or local_limiter(), max_wait, waits or Waits())
 
 
 def now() -> float:

@@ -204,6 +204,30 @@ async def test_clients_of_one_server_and_token_share_the_limit(organization: aio
         await dixa.aclose()
 
 
+@pytest.mark.parametrize(
+    ("base_url", "written"),
+    [
+        ("https://DEV.dixa.io", "https://dev.dixa.io"),
+        ("HTTPS://dev.dixa.io", "https://dev.dixa.io"),
+        ("https://dev.dixa.io:443", "https://dev.dixa.io"),
+        ("https://dev.dixa.io:/", "https://dev.dixa.io"),
+        ("https://dev.dixa.io:0443//", "https://dev.dixa.io"),
+        ("https://dev.dixa.io:80", "https://dev.dixa.io:80"),
+        ("https://Dixa.example:8443/Proxy/", "https://dixa.example:8443/Proxy"),
+        ("http://LocalHost:80", "http://localhost"),
+        ("http://localhost:443", "http://localhost:443"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("https://[2001:DB8::1]:443", "https://[2001:db8::1]"),
+    ],
+)
+def test_one_server_has_one_limiter_and_one_budget_however_it_is_written(base_url: str, written: str) -> None:
+    dixa, another = DixaClient("one-token", base_url=base_url), DixaClient("one-token", base_url=written)
+    assert dixa.config.base_url == written
+    assert dixa.config == another.config
+    assert dixa._shared.limiter is another._shared.limiter
+    assert dixa._shared.budget is another._shared.budget
+
+
 async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> None:
     class Counting:
         turns = 0

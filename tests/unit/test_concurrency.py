@@ -7,14 +7,24 @@ from hypothesis import given, strategies as st
 
 from dixa_async.errors import RateLimitWaitError
 from dixa_async.transport.chain import chain
-from dixa_async.transport.concurrency import Concurrency, Slots
+from dixa_async.transport.concurrency import Slots
 from dixa_async.transport.http import Request, Response
 
-from .support import Script, local_limiter, make_request, make_response, rate_limiting, run_virtual, takes
+from .support import (
+    Script,
+    local_limiter,
+    make_request,
+    make_response,
+    now,
+    rate_limiting,
+    run_virtual,
+    takes,
+    with_slots,
+)
 
 
 async def test_no_more_than_the_slots_are_under_way_and_in_order() -> None:
-    concurrency, running, most, order = Concurrency(Slots(3), None), 0, 0, list[int]()
+    concurrency, running, most, order = with_slots(Slots(3)), 0, 0, list[int]()
 
     async def call(number: int) -> None:
         async def send(request: Request) -> Response:
@@ -38,7 +48,7 @@ async def test_no_more_than_the_slots_are_under_way_and_in_order() -> None:
 )
 async def test_a_slot_is_given_back_whatever_happens(outcome: Response | BaseException) -> None:
     slots = Slots(1)
-    await asyncio.gather(Concurrency(slots, None)(make_request(), Script([outcome])), return_exceptions=True)
+    await asyncio.gather(with_slots(slots)(make_request(), Script([outcome])), return_exceptions=True)
     assert not slots.taken
 
 
@@ -46,7 +56,7 @@ async def test_a_slot_is_given_back_whatever_happens(outcome: Response | BaseExc
 def test_cancelled_calls_leave_no_slot_taken(plan: list[tuple[float, float | None]]) -> None:
     async def main() -> None:
         slots, loop = Slots(3), asyncio.get_running_loop()
-        concurrency = Concurrency(slots, None)
+        concurrency = with_slots(slots)
         tasks = [
             asyncio.ensure_future(concurrency(make_request(), takes(seconds, make_response()))) for seconds, _ in plan
         ]
@@ -65,7 +75,7 @@ def test_cancelled_calls_leave_no_slot_taken(plan: list[tuple[float, float | Non
 
 async def test_a_call_that_waits_too_long_for_a_slot_is_told_and_others_are_not_held_up() -> None:
     slots = Slots(1)
-    patient, hasty = Concurrency(slots, None), Concurrency(slots, 2.0)
+    patient, hasty = with_slots(slots), with_slots(slots, 2.0)
     send = takes(5, make_response())
     start = asyncio.get_running_loop().time()
     first = asyncio.ensure_future(patient(make_request(), send))
@@ -95,9 +105,9 @@ async def test_a_slot_that_comes_in_the_tick_of_the_cancellation_goes_to_the_nex
 
 async def test_the_waits_for_a_slot_and_for_the_limit_count_together() -> None:
     limiter, slots = local_limiter(burst=1), Slots(1)
-    limiter.refused(5.0)
-    send = chain([Concurrency(slots, 4.0), rate_limiting(limiter, 4.0)], takes(1, make_response()))
+    send = chain([with_slots(slots, 4.0, limiter), rate_limiting(limiter, 4.0)], takes(1, make_response()))
     await slots.acquire()
+    asyncio.get_running_loop().call_later(2.0, limiter.refused, 3.0)
     asyncio.get_running_loop().call_later(2.5, slots.release)
     with pytest.raises(RateLimitWaitError) as caught:
         await send(make_request())
@@ -106,9 +116,36 @@ async def test_the_waits_for_a_slot_and_for_the_limit_count_together() -> None:
     assert not slots.taken
 
 
+async def test_a_wait_behind_a_full_line_that_would_be_too_long_is_refused_at_once_and_told() -> None:
+    limiter, slots = local_limiter(), Slots(5)
+    patient, hasty = (
+        chain([with_slots(slots, most, limiter), rate_limiting(limiter, most)], takes(0, make_response()))
+        for most in (None, 1.0)
+    )
+    calls = [asyncio.ensure_future(patient(make_request())) for _ in range(23)]
+    await asyncio.sleep(0.05)
+    assert (slots.waiting, limiter.waiting) == (15, 5)
+    start = now()
+    with pytest.raises(RateLimitWaitError) as caught:
+        await hasty(make_request())
+    assert now() == start
+    assert caught.value.wait == pytest.approx(2.05)
+    assert caught.value.max_wait == 1
+    await asyncio.sleep(1.1)
+    assert (await hasty(make_request())).ok
+    assert now() - start == pytest.approx(2.05)  # its turn came when it had been foreseen
+    await asyncio.gather(*calls)
+
+
+async def test_no_wait_is_foreseen_where_turns_are_there_and_only_the_slots_are_taken() -> None:
+    limiter, slots = local_limiter(0.01), Slots(1)
+    send = chain([with_slots(slots, 5.0, limiter), rate_limiting(limiter, 5.0)], takes(1, make_response()))
+    assert [answer.ok for answer in await asyncio.gather(*(send(make_request()) for _ in range(3)))] == [True] * 3
+
+
 async def test_it_is_known_how_many_wait_for_a_slot() -> None:
     slots = Slots(2)
-    concurrency, send = Concurrency(slots, None), takes(1, make_response())
+    concurrency, send = with_slots(slots), takes(1, make_response())
     calls = [asyncio.ensure_future(concurrency(make_request(), send)) for _ in range(7)]
     await asyncio.sleep(0)
     assert slots.waiting == 5
@@ -121,6 +158,6 @@ async def test_it_is_known_how_many_wait_for_a_slot() -> None:
 
 async def test_a_call_that_gets_its_slot_in_time_is_not_cut_later() -> None:
     slots = Slots(1)
-    concurrency, send = Concurrency(slots, 2.0), takes(1.5, make_response())
+    concurrency, send = with_slots(slots, 2.0), takes(1.5, make_response())
     answers = await asyncio.gather(concurrency(make_request(), send), concurrency(make_request(), send))
     assert all(answer.ok for answer in answers)

@@ -5,8 +5,10 @@ import logging
 import math
 
 import pytest
+from typing_extensions import override
 
 from dixa_async.config import RateLimit
+from dixa_async.transport.http import Response
 from dixa_async.transport.limiter import LimiterState, LocalLimiter
 
 from .support import Bucket, Script, local_limiter, make_request, make_response, now, rate_limiting
@@ -91,6 +93,32 @@ async def test_the_middleware_tells_the_limiter_of_429s_and_of_all_other_answers
     assert limiter.rate == pytest.approx(7.02)
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (make_response(200), ["accepted"]),
+        (make_response(404), ["accepted"]),
+        (make_response(429), ["refused"]),
+        (make_response(429, body=b'{"message": "Limit Exceeded"}'), []),  # is about the day
+    ],
+    ids=lambda value: str(value.status) if isinstance(value, Response) else "",
+)
+async def test_an_answer_is_told_once_and_as_what_it_is(answer: Response, told: list[str]) -> None:
+    noted = list[str]()
+
+    class Noting(LocalLimiter):
+        @override
+        def refused(self, retry_after: float | None) -> None:
+            noted.append("refused")
+
+        @override
+        def accepted(self) -> None:
+            noted.append("accepted")
+
+    await rate_limiting(Noting(RateLimit()))(make_request(), Script([answer]))
+    assert noted == told
+
+
 async def test_the_state_tells_where_it_stands() -> None:
     limiter = LocalLimiter(RateLimit(burst=1), wall_clock=lambda: 0)
     assert limiter.state == LimiterState(rate=10, waiting=0, paused_for=0, used_today=0, refused=0)
@@ -132,3 +160,75 @@ async def test_new_settings_leave_what_was_learned() -> None:
     assert limiter.rate == pytest.approx(7.0)
     limiter.configure(RateLimit(per_second=5))
     assert limiter.rate == 5
+
+
+@pytest.mark.parametrize("burst", [1, 3])
+async def test_who_waits_at_a_lower_rate_goes_on_at_the_new_one(burst: int) -> None:
+    limiter = local_limiter(0.01, burst)
+    calls = [asyncio.create_task(limiter.acquire()) for _ in range(burst + 3)]
+    await asyncio.sleep(1)
+    start = now()
+    limiter.configure(RateLimit(per_second=10, burst=burst))
+    await asyncio.gather(*calls)
+    assert now() - start == pytest.approx(0.3)
+
+
+async def test_who_waits_at_a_higher_rate_goes_on_at_the_new_one() -> None:
+    limiter = local_limiter(10, 1)
+    calls = [asyncio.create_task(limiter.acquire()) for _ in range(4)]
+    await asyncio.sleep(0.05)
+    start = now()
+    limiter.configure(RateLimit(per_second=1, burst=1))
+    await asyncio.gather(*calls)
+    assert now() - start == pytest.approx(2.05)
+
+
+async def test_who_waits_goes_at_once_when_the_limit_is_switched_off() -> None:
+    limiter = local_limiter(0.01, 1)
+    calls = [asyncio.create_task(limiter.acquire()) for _ in range(100)]
+    await asyncio.sleep(1)
+    start = now()
+    limiter.configure(RateLimit(per_second=math.inf))
+    await asyncio.gather(*calls)
+    assert now() - start == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    "settings", [RateLimit(per_second=100, burst=1), RateLimit(per_second=1, burst=50), RateLimit(per_second=math.inf)]
+)
+async def test_new_settings_do_not_shorten_the_pause_after_a_429(settings: RateLimit) -> None:
+    limiter = local_limiter()
+    limiter.refused(7.0)
+    start = now()
+    call = asyncio.create_task(limiter.acquire())
+    await asyncio.sleep(1)
+    limiter.configure(settings)
+    await call
+    assert 7 <= now() - start < 7.2
+
+
+async def test_new_settings_bring_no_burst_after_the_pause() -> None:
+    limiter = local_limiter()
+    limiter.refused(7.0)
+    start = now()
+    await asyncio.sleep(1)
+    limiter.configure(RateLimit(per_second=10, burst=3))
+    await asyncio.gather(*(limiter.acquire() for _ in range(3)))
+    assert now() - start >= 7 + 2 / 10
+
+
+async def test_another_429_in_a_pause_does_not_shorten_it() -> None:
+    limiter = local_limiter()
+    start = now()
+    limiter.refused(7.0)
+    await asyncio.sleep(2)
+    limiter.refused(0.0)  # the rate falls again
+    await limiter.acquire()
+    assert now() - start == pytest.approx(7)
+
+
+async def test_after_a_429_a_limit_that_is_switched_off_is_off() -> None:
+    limiter = local_limiter()
+    limiter.refused(0.0)
+    limiter.configure(RateLimit(per_second=math.inf))
+    assert limiter.rate == math.inf

@@ -2,6 +2,9 @@
 
 import asyncio
 import math
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -99,6 +102,30 @@ def test_what_is_left_of_one_loop_does_not_serve_callers_of_another(
     assert limiter.waiting == 0
 
 
+def test_a_rate_that_is_raised_between_two_loops_is_that_of_the_second(
+    loops: tuple[VirtualTimeLoop, VirtualTimeLoop],
+) -> None:
+    limiter = local_limiter(0.01, burst=1)
+    loops[0].run_until_complete(limiter.acquire())
+    limiter.configure(RateLimit(per_second=10, burst=1))
+    start = loops[1].time()
+    loops[1].run_until_complete(limiter.acquire())
+    assert loops[1].time() - start == pytest.approx(0.1)
+
+
+def test_settings_that_come_while_a_loop_stands_still_reach_those_who_wait_there(
+    loops: tuple[VirtualTimeLoop, VirtualTimeLoop],
+) -> None:
+    limiter = local_limiter(0.01, burst=1)
+    loops[0].run_until_complete(limiter.acquire())
+    waiting = loops[0].create_task(limiter.acquire())
+    loops[0].run_until_complete(asyncio.sleep(1))
+    limiter.configure(RateLimit(per_second=10, burst=1))
+    start = loops[0].time()
+    loops[0].run_until_complete(waiting)
+    assert loops[0].time() - start == pytest.approx(0.1)
+
+
 def test_two_loops_at_once_are_refused(loops: tuple[VirtualTimeLoop, VirtualTimeLoop]) -> None:
     limiter = local_limiter(burst=1)
     loops[0].run_until_complete(limiter.acquire())
@@ -107,6 +134,51 @@ def test_two_loops_at_once_are_refused(loops: tuple[VirtualTimeLoop, VirtualTime
     with pytest.raises(UsageError, match="another event loop"):
         loops[1].run_until_complete(limiter.acquire())
     loops[0].run_until_complete(waiting)
+
+
+_FORK_WHILE_SOMEONE_WAITS = """
+import asyncio, os
+from dixa_async.config import RateLimit
+from dixa_async.transport.limiter import shared_limiter
+
+used, unused = (shared_limiter("https://a.example.com", key, RateLimit(per_second=100, burst=1)) for key in "kl")
+
+async def use(limiter):
+    calls = [asyncio.ensure_future(limiter.acquire()) for _ in range(3)]
+    await asyncio.sleep(0)
+    assert limiter.state.waiting > 0
+    await asyncio.gather(*calls)
+
+def be_the_child():
+    assert used.state.waiting == 0
+    for limiter in (used, unused):
+        asyncio.run(use(limiter))
+    assert used.state.used_today == 4
+
+async def main():
+    await used.acquire()
+    waiting = asyncio.ensure_future(used.acquire())
+    await asyncio.sleep(0)
+    assert used.state.waiting == 1
+    child = os.fork()
+    if child == 0:
+        failed = 1
+        try:
+            be_the_child()
+            failed = 0
+        finally:
+            os._exit(failed)
+    await waiting
+    assert os.waitpid(child, 0)[1] == 0
+    assert used.state.used_today == 2
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_process_that_was_forked_while_callers_waited_can_use_the_limit() -> None:
+    subprocess.run([sys.executable, "-c", _FORK_WHILE_SOMEONE_WAITS], check=True)
 
 
 def test_there_is_one_limiter_for_a_server_and_a_token() -> None:

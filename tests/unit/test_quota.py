@@ -12,6 +12,7 @@ from dixa_async.transport.http import Request, Response
 from dixa_async.transport.limiter import LocalLimiter
 from dixa_async.transport.quota import DailyUse, QuotaCheck, day_end
 from dixa_async.transport.retry import Retry, RetryBudget
+from dixa_async.transport.waits import Waits
 
 from .support import Script, local_limiter, make_request, make_response, now, rate_limiting
 
@@ -55,6 +56,23 @@ def test_the_count_begins_anew_at_midnight_utc(clock: WallClock) -> None:
     use.take_back()  # for a request of the day before
     use.add()
     assert use.used == 1
+
+
+def test_the_count_begins_anew_when_a_clock_that_was_a_day_ahead_is_set_right(
+    clock: WallClock, told: pytest.LogCaptureFixture
+) -> None:
+    use, check = DailyUse(10, clock), QuotaCheck(10, clock)
+    clock.now = NOON + 24 * 3600
+    for _ in range(10):
+        use.add()
+    check.is_used_up(USED_UP, 10)
+    assert len(told.messages) == 3
+    clock.now = NOON
+    assert use.used == 0
+    for _ in range(10):
+        use.add()
+    check.is_used_up(USED_UP, 10)
+    assert len(told.messages) == 6
 
 
 def test_the_end_of_a_day_is_midnight_utc() -> None:
@@ -140,7 +158,7 @@ def test_that_it_is_used_up_is_told_once_a_day(clock: WallClock, told: pytest.Lo
 
 async def test_a_429_for_the_quota_neither_slows_the_limiter_nor_is_it_tried_again() -> None:
     limiter, script = local_limiter(), Script([USED_UP])
-    limit, retry = rate_limiting(limiter), Retry(RetryPolicy(), RetryBudget(), draw=lambda: 1.0)
+    limit, retry = rate_limiting(limiter), Retry(RetryPolicy(), RetryBudget(), Waits(), draw=lambda: 1.0)
     start = now()
 
     async def send(request: Request) -> Response:

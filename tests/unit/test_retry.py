@@ -2,8 +2,10 @@
 
 import asyncio
 import email.utils
+import functools
 import importlib
 import logging
+import math
 import pkgutil
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 from aioresponses import aioresponses
 from hypothesis import example, given, strategies as st
 
-from dixa_async import DixaClient, Operation, RetryPolicy, ServerError, resources
+from dixa_async import DixaClient, Operation, RateLimit, RetryPolicy, ServerError, resources
 from dixa_async.config import RetryEvent
 from dixa_async.errors import (
     CallTimeoutError,
@@ -26,7 +28,8 @@ from dixa_async.errors import (
     TransportError,
 )
 from dixa_async.transport.http import Request, Response
-from dixa_async.transport.retry import Retry, RetryBudget, retry_after
+from dixa_async.transport.retry import Retry, RetryBudget, retry_after, shared_budget
+from dixa_async.transport.waits import Waits
 
 from .support import CALL, Script, make_request, make_response
 
@@ -54,7 +57,7 @@ final: list[Response | TransportError] = [
 
 
 def _retry(policy: RetryPolicy | None = None, *, budget: RetryBudget | None = None, draw: float = 1.0) -> Retry:
-    return Retry(policy or RetryPolicy(), budget or RetryBudget(), draw=lambda: draw)
+    return Retry(policy or RetryPolicy(), budget or RetryBudget(), Waits(), draw=lambda: draw)
 
 
 async def _outcome(retry: Retry, request: Request, script: Script) -> Response | TransportError:
@@ -150,6 +153,38 @@ def test_a_date_is_read_as_the_seconds_until_then() -> None:
     assert retry_after(make_response(429)) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("3600, 3600", 3600),
+        ("5,30 ,7", 30),
+        ("soon, 30", 30),
+        ("soon, later", None),
+        (",", None),
+        ("20, Tue, 14 Nov 2023 22:14:00 GMT", 40),
+        ("Tue, 14 Nov 2023 22:14:00 GMT, 50", 50),
+        ("Tue, 14 Nov 2023 22:14:00 GMT, Tuesday, 14-Nov-23 22:15:00 GMT", 100),
+    ],
+)
+def test_of_several_wishes_the_longest_counts(text: str, seconds: float | None) -> None:
+    assert _after(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        (email.utils.formatdate(NOW + 3000, usegmt=True), 60),
+        (email.utils.formatdate(NOW - 3000, usegmt=True), 6060),
+        ("yesterday", 3060),
+        ("", 3060),
+    ],
+)
+def test_a_date_is_compared_with_the_time_on_the_server_if_it_tells_that(date: str, seconds: float) -> None:
+    answer = make_response(429, retry_after=email.utils.formatdate(NOW + 3060, usegmt=True), date=date)
+    assert retry_after(answer, now=lambda: NOW) == seconds
+    assert retry_after(make_response(429, retry_after="7", date=date), now=lambda: NOW) == 7
+
+
 @given(text=st.text() | st.from_regex(r"[A-Za-z]{3}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{,9} ?[-+A-Z0-9]{,6}"))
 @example(" ")
 @example("Mon, 01 Jan 0001 00:00:00 +2359")
@@ -184,6 +219,29 @@ async def test_an_outage_hardly_multiplies_the_load() -> None:
     sends = script.sends
     await asyncio.gather(*(retry(make_request(), script) for _ in range(100)))
     assert script.sends - sends == 100  # the budget is empty
+
+
+async def test_a_client_for_each_call_does_not_multiply_the_load_of_an_outage_either(web: aioresponses) -> None:
+    web.get("https://dev.dixa.io/beta/organization", status=503, repeat=True)
+    sends, calls = 0, 300
+
+    async def call() -> None:
+        nonlocal sends
+        async with DixaClient("one-token", rate_limit=RateLimit(per_second=math.inf)) as dixa:
+            with pytest.raises(ServerError) as caught:
+                await dixa.organization.get()
+            sends += len(caught.value.call.attempts)
+
+    for _ in range(calls):
+        await call()
+    assert sends <= 1.1 * calls
+
+
+def test_there_is_one_budget_for_a_server_and_a_token() -> None:
+    one = shared_budget("https://a.example.com", "k")
+    assert shared_budget("https://a.example.com", "k") is one
+    assert shared_budget("https://a.example.com", "l") is not one
+    assert shared_budget("https://b.example.com", "k") is not one
 
 
 async def test_successes_fill_the_budget_again_up_to_its_size() -> None:
@@ -329,7 +387,10 @@ def test_a_policy_within_a_policy_within_a_policy_is_refused() -> None:
 async def test_a_hook_that_nobody_would_await_is_refused() -> None:
     async def on_retry(event: RetryEvent) -> None: ...
 
-    for hook in (on_retry, "log"):
+    class Hook:
+        async def __call__(self, event: RetryEvent) -> None: ...
+
+    for hook in (on_retry, Hook(), functools.partial(on_retry), "log"):
         with pytest.raises(ConfigurationError, match="plain function"):
             RetryPolicy(on_retry=hook)  # type: ignore[arg-type]
 

@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import ssl
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Self
 
 import aiohttp
 import pytest
@@ -12,6 +12,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.http_exceptions import TransferEncodingError
 from aioresponses import CallbackResult, aioresponses
 from multidict import CIMultiDict
+from typing_extensions import override
 from yarl import URL
 
 from dixa_async.config import ClientConfig, Timeout
@@ -25,6 +26,7 @@ from dixa_async.errors import (
     TransportError,
     UsageError,
 )
+from dixa_async.transport import http, session as session_module
 from dixa_async.transport.session import Session
 
 from .support import make_request
@@ -110,6 +112,27 @@ async def test_an_answer_is_an_attempt_with_its_status(web: aioresponses) -> Non
     assert (attempt.status, attempt.error) == (503, None)
     assert before - timedelta(seconds=1) <= attempt.started_at <= datetime.now(UTC)
     assert not request.trace.maybe_sent
+
+
+async def test_a_clock_that_is_set_back_does_not_shorten_an_attempt(
+    web: aioresponses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class SetBack(datetime):
+        hours = 0
+
+        @classmethod
+        @override
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            cls.hours += 1
+            return super().now(tz) - timedelta(hours=cls.hours)
+
+    for module in (http, session_module):
+        monkeypatch.setattr(module, "datetime", SetBack)
+    web.get(URL_OF_REQUEST)
+    request, session = make_request(), _session()
+    await session.send(request)
+    await session.close()
+    assert 0 <= request.trace.attempts[0].seconds < 60
 
 
 async def test_repeated_headers_are_joined(web: aioresponses) -> None:

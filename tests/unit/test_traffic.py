@@ -11,12 +11,13 @@ from typing_extensions import override
 
 from dixa_async.config import RateLimit, RetryPolicy
 from dixa_async.transport.chain import Send, chain
-from dixa_async.transport.concurrency import Concurrency, Slots
+from dixa_async.transport.concurrency import Slots
 from dixa_async.transport.http import Request, Response
 from dixa_async.transport.limiter import LocalLimiter
 from dixa_async.transport.retry import Retry, RetryBudget
+from dixa_async.transport.waits import Waits
 
-from .support import Bucket, local_limiter, make_request, make_response, now, rate_limiting, run_virtual
+from .support import Bucket, local_limiter, make_request, make_response, now, rate_limiting, run_virtual, with_slots
 
 
 def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_refused_in_order_and_on_time() -> None:
@@ -107,8 +108,8 @@ class Server:
 
 def through_the_chain(server: Server, limiter: LocalLimiter, draw: random.Random) -> Send:
     """The server behind all that stands before it in a client."""
-    retry = Retry(RetryPolicy(), RetryBudget(), draw=draw.random)
-    return chain([retry, Concurrency(Slots(100), None), rate_limiting(limiter)], server)
+    retry = Retry(RetryPolicy(), RetryBudget(), Waits(), draw=draw.random)
+    return chain([retry, with_slots(Slots(100)), rate_limiting(limiter)], server)
 
 
 @pytest.mark.parametrize("delay", [(0.0, 0.0), (0.05, 0.3), (0.5, 0.5)])

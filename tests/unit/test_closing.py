@@ -1,0 +1,263 @@
+"""What becomes of the calls that wait, or are under way, when their client is closed."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
+
+import pytest
+from aioresponses import CallbackResult, aioresponses
+from yarl import URL
+
+from dixa_async import (
+    ClientClosedError,
+    DixaClient,
+    LimiterState,
+    NotFoundError,
+    RateLimit,
+    RetryPolicy,
+    ServerError,
+    StatusError,
+    TooManyRequestsError,
+)
+from dixa_async.config import RetryEvent
+from dixa_async.errors import CallTimeoutError, TransportError
+from dixa_async.transport.chain import chain
+from dixa_async.transport.concurrency import Slots
+from dixa_async.transport.http import Request, Response
+from dixa_async.transport.retry import Retry, RetryBudget
+from dixa_async.transport.waits import Waits
+
+from ..virtual_time import VirtualTimeLoop
+from .support import CALL, local_limiter, make_request, make_response, now, rate_limiting, takes, with_slots
+
+URL_OF_CALL = "https://dev.dixa.io/beta/things"
+_SAME_TICK = 5e-10
+
+
+def things(dixa: DixaClient, method: str = "GET") -> Coroutine[Any, Any, Any]:
+    return dixa.request(method, "/things")
+
+
+def start_calls(calls: Iterable[Coroutine[Any, Any, Any]]) -> "asyncio.Task[list[Any]]":
+    """Start calls, which end with what they gave or how they failed."""
+
+    async def end() -> list[Any]:
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    return asyncio.create_task(end())
+
+
+async def test_all_who_wait_are_told_at_once_and_use_no_turn(web: aioresponses) -> None:
+    web.get(URL_OF_CALL, payload={}, repeat=True)
+    dixa, another = DixaClient("one-token", max_concurrency=10), DixaClient("one-token")
+    calls = start_calls(things(dixa) for _ in range(101))
+    start = now()
+    await asyncio.sleep(0.05)
+    assert dixa.rate_limit_state.waiting == 98
+    await dixa.aclose()
+    results = await calls
+    assert now() - start == pytest.approx(0.05)
+    assert results[:3] == [{}, {}, {}]
+    assert [type(result) for result in results[3:]] == [ClientClosedError] * 98
+    assert dixa.rate_limit_state.waiting == 0
+    assert dixa.rate_limit_state.used_today == 3
+    await things(another)
+    assert now() - start == pytest.approx(0.1)
+    await another.aclose()
+
+
+async def test_a_group_of_calls_of_which_one_fails_leaves_the_token_to_others(web: aioresponses) -> None:
+    web.post(URL_OF_CALL, status=404)
+    web.get(URL_OF_CALL, payload={}, repeat=True)
+    start, calls = now(), list[asyncio.Task[Any]]()
+
+    async def make_calls() -> None:
+        async with DixaClient("one-token") as dixa:
+            calls.extend(asyncio.ensure_future(things(dixa, method)) for method in ("POST", *["GET"] * 100))
+            await asyncio.gather(*calls)
+
+    with pytest.raises(NotFoundError):
+        await make_calls()
+    async with DixaClient("one-token") as another:
+        await things(another)
+    assert now() - start == pytest.approx(0.1)
+    await asyncio.wait(calls)
+    assert another.rate_limit_state.used_today <= 4
+
+
+async def test_the_waits_of_a_view_end_with_those_of_its_client_and_not_before(web: aioresponses) -> None:
+    web.get(URL_OF_CALL, payload={}, repeat=True)
+    dixa = DixaClient("one-token", rate_limit=RateLimit(per_second=1, burst=1), max_concurrency=2)
+    view, start = dixa.with_options(max_wait=100), now()
+    calls = start_calls(things(view) for _ in range(6))
+    await asyncio.sleep(0.5)
+    await view.aclose()
+    await asyncio.sleep(1)
+    await dixa.aclose()
+    assert [type(result) for result in await calls] == [dict] * 2 + [ClientClosedError] * 4
+    assert now() - start == pytest.approx(1.5)
+
+
+async def test_a_wait_for_a_limiter_of_one_s_own_ends_too(web: aioresponses) -> None:
+    class Never:
+        state = LimiterState(rate=1.0, waiting=0, paused_for=0.0, used_today=0, refused=0)
+
+        async def acquire(self, max_wait: float | None = None) -> None:
+            await asyncio.Event().wait()
+
+        def refused(self, retry_after: float | None) -> None: ...
+
+        def accepted(self) -> None: ...
+
+    dixa = DixaClient("one-token", rate_limit=Never())
+    call = asyncio.ensure_future(things(dixa))
+    await asyncio.sleep(1)
+    await dixa.aclose()
+    with pytest.raises(ClientClosedError, match="before this call was sent"):
+        await call
+    assert not call.cancelling()
+
+
+async def test_a_call_that_a_middleware_held_up_takes_no_turn_of_a_closed_client(web: aioresponses) -> None:
+    async def slow(request: Request, send: Callable[[Request], Any]) -> Response:
+        await asyncio.sleep(5)
+        response: Response = await send(request)
+        return response
+
+    dixa = DixaClient("one-token", middleware=[slow])
+    call = asyncio.ensure_future(things(dixa))
+    await asyncio.sleep(1)
+    await dixa.aclose()
+    with pytest.raises(ClientClosedError):
+        await call
+    assert dixa.rate_limit_state.used_today == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "error"), [("GET", 500, ServerError), ("POST", 429, TooManyRequestsError)]
+)
+async def test_a_pause_before_a_retry_ends_and_the_call_tells_what_it_got(
+    web: aioresponses, method: str, status: int, error: type[Exception]
+) -> None:
+    web.add(URL_OF_CALL, method, status=status, headers={"Retry-After": "30"}, repeat=True)
+    dixa, start = DixaClient("one-token"), now()
+    call = asyncio.ensure_future(things(dixa, method))
+    await asyncio.sleep(1)
+    await dixa.aclose()
+    with pytest.raises(error) as caught:
+        await call
+    assert now() - start == pytest.approx(1)
+    assert isinstance(caught.value, StatusError)
+    assert len(caught.value.call.attempts) == 1
+
+
+async def test_a_retry_that_waits_for_its_turn_ends_and_the_call_tells_what_it_got(web: aioresponses) -> None:
+    web.get(URL_OF_CALL, status=500, repeat=True)
+    policy = RetryPolicy(base_delay=1e-6)
+    dixa = DixaClient("one-token", rate_limit=RateLimit(per_second=0.1, burst=1), retry=policy)
+    call = asyncio.ensure_future(things(dixa))
+    await asyncio.sleep(1)
+    assert dixa.rate_limit_state.waiting == 1
+    await dixa.aclose()
+    with pytest.raises(ServerError) as caught:
+        await call
+    assert len(caught.value.call.attempts) == 1
+
+
+@pytest.mark.parametrize("status", [200, 500])
+async def test_a_call_under_way_ends_with_what_it_gets_and_is_not_tried_again(web: aioresponses, status: int) -> None:
+    async def slow(url: URL, **_: Any) -> CallbackResult:
+        await asyncio.sleep(10)
+        return CallbackResult(status=status, payload={})
+
+    web.get(URL_OF_CALL, callback=slow, repeat=True)
+    events = list[RetryEvent]()
+    dixa = DixaClient("one-token", retry=RetryPolicy(on_retry=events.append))
+    call = start_calls([things(dixa)])
+    await asyncio.sleep(1)
+    await dixa.aclose()
+    (result,) = await call
+    assert result == {} if status == 200 else isinstance(result, ServerError)
+    assert not events
+
+
+async def test_what_may_have_been_sent_is_told_though_the_client_was_closed() -> None:
+    lost, waits = CallTimeoutError("no answer", call=CALL, maybe_sent=True), Waits()
+
+    async def lose(request: Request) -> Response:
+        raise lost
+
+    retry = Retry(RetryPolicy(), RetryBudget(), waits, draw=lambda: 1.0)
+    call = asyncio.ensure_future(retry(make_request("PUT"), lose))
+    await asyncio.sleep(0.1)
+    waits.end()
+    with pytest.raises(TransportError) as caught:
+        await call
+    assert caught.value is lost
+
+
+async def test_a_turn_that_comes_in_the_tick_of_the_closing_goes_to_the_next() -> None:
+    limiter, waits = local_limiter(burst=1), Waits()
+    await limiter.acquire()
+    due = limiter._ready_at()
+    closed = asyncio.ensure_future(rate_limiting(limiter, waits=waits)(make_request(), takes(0, make_response())))
+    await asyncio.sleep(0)
+    next_one = asyncio.ensure_future(limiter.acquire())
+    turn = next(iter(limiter._line._places))
+    asyncio.get_running_loop().call_at(due + _SAME_TICK, waits.end)
+    await next_one
+    assert not turn.cancelled()  # it had been given
+    assert now() == pytest.approx(due)
+    with pytest.raises(ClientClosedError):
+        await closed
+    assert limiter.state.used_today == 2
+
+
+@pytest.mark.parametrize("max_wait", [None, 5.0])
+async def test_a_slot_that_comes_in_the_tick_of_the_closing_is_given_back(max_wait: float | None) -> None:
+    slots, waits = Slots(1), Waits()
+    await slots.acquire()
+    send = chain([with_slots(slots, max_wait, waits=waits)], takes(0, make_response()))
+    call = asyncio.ensure_future(send(make_request()))
+    await asyncio.sleep(0)
+    slots.release()
+    waits.end()
+    with pytest.raises(ClientClosedError):
+        await call
+    assert not slots.taken
+
+
+async def test_a_caller_who_is_cancelled_stays_cancelled_though_the_client_is_closed_in_the_same_tick() -> None:
+    waits = Waits()
+    for closes in (False, True):
+        wait = asyncio.ensure_future(waits.wait_for(asyncio.sleep, 10))
+        await asyncio.sleep(0)
+        wait.cancel()
+        if closes:
+            waits.end()
+        with pytest.raises(asyncio.CancelledError):
+            await wait
+
+
+async def test_what_fails_while_it_is_waited_for_is_told() -> None:
+    async def fail() -> None:
+        raise ValueError("of a limiter")
+
+    with pytest.raises(ValueError, match="of a limiter"):
+        await Waits().wait_for(fail)
+
+
+def test_closing_on_another_loop_leaves_what_was_left_on_a_closed_one() -> None:
+    first, second, waits = VirtualTimeLoop(), VirtualTimeLoop(), Waits()
+    left = first.create_task(waits.wait_for(asyncio.sleep, 10))
+    first.run_until_complete(asyncio.sleep(0))
+    first.close()
+
+    async def end() -> None:
+        waits.end()
+
+    second.run_until_complete(end())
+    second.close()
+    assert waits.ended
+    assert not left.done()
+    left._log_destroy_pending = False  # type: ignore[attr-defined]
