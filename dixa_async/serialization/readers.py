@@ -54,10 +54,12 @@ def make_reader(cls: Any, types: Mapping[str, Any], hook_of: HookOf) -> Structur
     Returns:
         The function. It takes a JSON value and, as cattrs wants it, a type that it does not look at.
     """
-    code = _Code(cls, hook_of)
-    for number, attribute in enumerate(attrs.fields(cls)):
+    code, fields = _Code(cls, hook_of), attrs.fields(cls)
+    for number, attribute in enumerate(fields):
         code.add_field(str(number), attribute, types[attribute.name])
-    read: StructureHook = build([*code.lines, "    return m"], "read", cls, code.names)
+    get = [] if all(field.default is attrs.NOTHING for field in fields) else ["    get = o.get"]
+    lines = ["def read(o, _=None):", *get, "    m = new(cls)", *code.lines, "    return m"]
+    read: StructureHook = build(lines, "read", cls, code.names)
     return read
 
 
@@ -67,7 +69,7 @@ class _Code:
     def __init__(self, cls: Any, hook_of: HookOf) -> None:
         self._hook_of = hook_of
         self.names: dict[str, Any] = {**_NAMES, "wrong": _wrong, "cls": get_origin(cls) or cls}
-        self.lines = ["def read(o, _=None):", "    get = o.get", "    m = new(cls)"]
+        self.lines = list[str]()
 
     def add_field(self, number: str, attribute: "attrs.Attribute[Any]", type_form: Any) -> None:
         """Add the lines that read a field."""
