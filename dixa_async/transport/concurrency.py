@@ -73,18 +73,21 @@ class Concurrency:
 
     async def __call__(self, request: Request, send: Send) -> Response:
         """See `Middleware`."""
-        start = asyncio.get_running_loop().time()
-        await self._enter()
-        request.trace.waited = asyncio.get_running_loop().time() - start
+        request.trace.waited = 0.0
+        if self._slots.taken:
+            clock = asyncio.get_running_loop().time
+            start = clock()
+            await self._wait()
+            request.trace.waited = clock() - start
+        else:
+            await self._slots.acquire()
         try:
             return await send(request)
         finally:
             self._slots.release()
 
-    async def _enter(self) -> None:
-        if not self._slots.taken:
-            await self._slots.acquire()
-        elif self._max_wait is None:
+    async def _wait(self) -> None:
+        if self._max_wait is None:
             await self._waits.wait_for(self._slots.acquire)
         elif (wait := self._foreseen_wait()) > self._max_wait:
             raise RateLimitWaitError(wait=wait, max_wait=self._max_wait)

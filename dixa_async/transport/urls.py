@@ -18,6 +18,8 @@ QueryValue: TypeAlias = str | int | bool | datetime | None
 
 _WHOLE_NUMBERS: Final = frozenset({"conversationId", "csid"})
 _MAX_INT64: Final = 2**63 - 1
+_UNRESERVED: Final = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.~-]+").fullmatch
+"""Matches a text that stands in a URL as it is, and is no step in the path."""
 
 
 def build_url(base: str, template: str, path: Mapping[str, PathValue], query: Mapping[str, QueryValue]) -> str:
@@ -69,6 +71,8 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
     Raises:
         InvalidRequestError: it is empty, ``.`` or ``..``, of the wrong type, or not the whole number it should be.
     """
+    if value.__class__ is str and _UNRESERVED(value) and not is_number:
+        return value  # as nearly all ids are: there is nothing to escape
     name = _python_name(name)
     if isinstance(value, bool) or not isinstance(value, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")
@@ -84,6 +88,7 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
         raise InvalidRequestError(f"{name} holds a character that no URL can hold") from None
 
 
+@functools.cache
 def _python_name(name: str) -> str:
     """What the caller calls an argument: ``agent_id`` for ``agentId``."""
     return re.sub(r"(?<=[a-z0-9])[A-Z]", lambda capital: f"_{capital[0]}", name).lower()
