@@ -1,6 +1,7 @@
 """The aiohttp session: who owns it, how a request goes out through it, and what its errors mean."""
 
 import asyncio
+import functools
 import io
 import time
 from collections.abc import Mapping
@@ -90,6 +91,7 @@ class Session:
             raise UsageError("the client belongs to another event loop: make one client for each loop")
         if self._aiohttp is None:
             self._aiohttp = aiohttp.ClientSession(
+                headers=self._headers,
                 connector=_CleanConnector(limit=self._max_connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
@@ -148,7 +150,8 @@ class Session:
         return response
 
     async def _exchange(self, session: aiohttp.ClientSession, request: Request) -> Response:
-        timeout, headers = request.timeout, self._headers
+        # A session of ours has our headers already.
+        headers = self._headers if self._borrowed else None
         if request.headers:
             headers = CIMultiDict(request.headers)
             headers.update(self._headers)  # whatever the case of a middleware's names
@@ -161,7 +164,7 @@ class Session:
             allow_redirects=False,
             # Errors are made of the whole answer, whatever the session does with it elsewhere.
             raise_for_status=False,
-            timeout=aiohttp.ClientTimeout(total=timeout.attempt, connect=timeout.connect),
+            timeout=_as_timeout(request.timeout),
             # Those of a session are not called if others are given.
             middlewares=(*getattr(session, "_middlewares", ()), _send_once),
         ) as answer:
@@ -231,6 +234,12 @@ class _CleanConnector(aiohttp.TCPConnector):
                 trace.maybe_sent = True
                 return connection
             connection.close()
+
+
+@functools.lru_cache
+def _as_timeout(timeout: Timeout) -> aiohttp.ClientTimeout:
+    """What aiohttp is told of the time of an attempt. The whole call has a time of its own."""
+    return aiohttp.ClientTimeout(total=timeout.attempt, connect=timeout.connect)
 
 
 def _as_data(body: bytes | None) -> bytes | io.BytesIO | None:

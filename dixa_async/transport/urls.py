@@ -71,7 +71,7 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
     Raises:
         InvalidRequestError: it is empty, ``.`` or ``..``, of the wrong type, or not the whole number it should be.
     """
-    if value.__class__ is str and _UNRESERVED(value) and not is_number:
+    if isinstance(value, str) and not is_number and _UNRESERVED(value):
         return value  # as nearly all ids are: there is nothing to escape
     name = _python_name(name)
     if isinstance(value, bool) or not isinstance(value, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
