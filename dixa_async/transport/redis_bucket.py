@@ -60,12 +60,14 @@ class RedisBucket:
     def __init__(
         self, runner: ScriptRunner, settings: RateLimit, share: float, *, wall_clock: Clock = time.time
     ) -> None:
-        self._born = 0
+        self._born = self._serial = 0
         self._rate: float | None = None
         self._accepted = 0
         self._sent_alone = 0
         self._away = False
         self._lost_by: Exception | None = None
+        # How far the clock of Redis is behind that of the event loop.
+        self._behind = math.inf
         self.today = DailyUse(settings.daily_quota, wall_clock)
         self.configure(runner, settings, share)
         self.forget_times()
@@ -94,6 +96,11 @@ class RedisBucket:
         self._settled_at = -math.inf
         self._try_at = -math.inf
         self._try_in = _FIRST_TRY
+
+    def leave_to_parent(self) -> None:
+        """Forget what is the parent process' to do or to use. It is called in a process that was forked."""
+        self._accepted = self._sent_alone = 0
+        self._runner.leave_to_parent()
 
     @property
     def rate(self) -> float:
@@ -129,15 +136,18 @@ class RedisBucket:
             RedisAwayError: Redis did not answer.
         """
         limit = -1 if max_wait is None else round(max_wait * MICRO)
-        taken, wait, serial, full, charged = await self._run(RESERVE, limit)
+        taken, wait, due, full, charged = await self._run(RESERVE, limit)
         if not taken:
             raise RateLimitWaitError(wait=wait / MICRO, max_wait=limit / MICRO)
-        due = asyncio.get_running_loop().time() + wait / MICRO
-        return Turn(due=due, charged=charged, born=self._born, serial=serial, full=full)
+        return Turn(due=self._here(due), charged=charged, born=self._born, serial=self._serial, full=full)
 
     async def give_back(self, turn: Turn) -> None:
         """Give a turn back that is not used."""
         await self._run(GIVE_BACK, turn.born, turn.serial, turn.full, turn.charged)
+
+    async def forfeit(self, turn: Turn) -> None:
+        """Count a turn no more that is not used, but keep its time from all others."""
+        await self._run(GIVE_BACK, turn.born, turn.serial, turn.full, 0)
 
     async def refused(self, pause: float) -> None:
         """Take note of a 429.
@@ -193,22 +203,34 @@ class RedisBucket:
         """
         if self._away and script is not REPORT:
             raise RedisAwayError
+        loop = asyncio.get_running_loop()
         accepted, sent_alone = self._accepted, self._sent_alone
         self._accepted = self._sent_alone = 0
-        told = (*self._terms, self._born, self.today.used, accepted, sent_alone, *arguments)
+        told = (*self._terms, self._born, self._serial, self.today.used, accepted, sent_alone, *arguments)
+        asked_at = loop.time()
         try:
-            born, rate, used, ready, *rest = await self._runner.run(script, told)
+            now, born, serial, rate, used, ready, *rest = await self._runner.run(script, told)
         except Exception as error:  # whatever a Redis client raises, there is a limit still
             self._accepted += accepted
             self._sent_alone += sent_alone
             if script is RESERVE:
                 self._lose(error)
             raise RedisAwayError from error
-        self._born = born
+        self._compare_clocks(asked_at, now, loop.time())
+        self._born, self._serial = born, serial
         self._learn(rate / MICRO)
         self.today.know(used + self._sent_alone)
-        self.ready_at = asyncio.get_running_loop().time() + ready / MICRO
+        self.ready_at = self._here(now + ready)
         return rest
+
+    def _compare_clocks(self, asked_at: float, ran: int, answered_at: float) -> None:
+        """See how the clocks stand. The quickest answer tells best, and holds for slow ones until a clock is set."""
+        if not asked_at <= self._here(ran) <= answered_at:
+            self._behind = answered_at - ran / MICRO
+
+    def _here(self, time: int) -> float:
+        """A time of Redis on the clock of the event loop. It is too late by the way back of the quickest answer."""
+        return time / MICRO + self._behind
 
     def _learn(self, rate: float) -> None:
         if self.rate < self._full_rate <= rate:

@@ -1,6 +1,7 @@
 """One rate limit for several processes or hosts that use the same token, kept in Redis."""
 
 import hashlib
+import os
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
@@ -20,6 +21,15 @@ _FASTEST: Final = 100_000.0
 """Requests a second. Redis counts in whole microseconds."""
 
 _shared: "WeakValueDictionary[tuple[int, str], RedisLimiter]" = WeakValueDictionary()
+
+
+def _start_anew_after_fork() -> None:
+    for limiter in list(_shared.values()):
+        limiter.leave_to_parent()
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_start_anew_after_fork)
 
 
 def _check_redis(_: object, __: object, redis: Any) -> None:
@@ -61,7 +71,8 @@ class RedisRateLimit(RateLimit):
     """
 
     redis: "Redis" = attrs.field(validator=_check_redis, repr=False)
-    """The client. It must not be of a cluster."""
+    """The client. It must not be of a cluster. A process asks for one turn at a time, so a Redis that takes longer than
+    the time between two turns slows down a process that is alone with it."""
     share_without_redis: float = attrs.field(default=0.5, validator=_check_part)
     """The part of the rate that this process uses while Redis is away: 1 / the number of processes keeps the limit."""
     redis_timeout: float = attrs.field(default=0.5, validator=_check_timeout)

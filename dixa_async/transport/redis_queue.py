@@ -68,6 +68,12 @@ class RedisLimiter(Limiter):
         self._due: float | None = None
         self._held_until = -math.inf
 
+    def leave_to_parent(self) -> None:
+        """Start anew. It is called in a process that was forked: all that is under way is the parent's."""
+        self._loop = None
+        self._start()
+        self.bucket.leave_to_parent()
+
     @property
     @override
     def state(self) -> LimiterState:
@@ -181,7 +187,7 @@ class RedisLimiter(Limiter):
 
     async def _next_turn(self, loop: asyncio.AbstractEventLoop, patience: _Patience | None) -> Turn | None:
         """Wait until a request may go, or nobody waits any more."""
-        bucket, tries = self.bucket, 0
+        bucket, forfeited = self.bucket, False
         while True:
             self._due = None
             await self._sleep_until(loop, self._held_until)
@@ -199,12 +205,17 @@ class RedisLimiter(Limiter):
                 turn = await bucket.reserve(_left(patience, loop))
                 self._due = turn.due
                 await self._sleep_until(loop, turn.due)
-                tries += 1
-                # A loop that is late all the time gets its turns nevertheless.
-                in_time = loop.time() <= turn.latest or tries > 1
-                if not self._line or (in_time and loop.time() >= self._held_until):
+                if not self._line:
                     return turn
-                await bucket.give_back(turn)
+                if loop.time() < self._held_until:
+                    await bucket.give_back(turn)
+                elif loop.time() > turn.latest and not forfeited:
+                    # The loop was held up, or the answer was slow. The next turn is used even if it is late again, for
+                    # nobody gets the time of this one.
+                    self._later(loop, partial(bucket.forfeit, turn))
+                    forfeited = True
+                else:
+                    return turn
             except RedisAwayError:
                 # The last turn may just have been used; and not all processes should start at once.
                 self._held_until = max(self._held_until, loop.time() + (1 + self._draw()) / self._alone.rate)

@@ -4,14 +4,17 @@ A bucket is one hash in Redis, and each script is one atomic step on it. It is t
 on the clock of Redis, in whole microseconds; rates are requests in a million seconds. What makes it safe for many:
 
 - A turn is charged when it is given out, before its time comes. So each process keeps its place, and its fair share.
-- A new bucket starts as if the burst had just been used. A process that knew an older bucket tells so: Redis has lost
-  it, and others may still hold turns of it. Then nothing goes out for a moment.
+- A new bucket starts as if the burst had just been used. Each process tells which bucket it knew, and the last turn
+  it saw. If the bucket is another one, or from before that turn, Redis has lost it: it was flushed, or started from
+  an old dump. Others may still hold turns of what was lost, so nothing goes out for a moment.
+- A bucket that cannot be, with a time that is no number or much too late, is a lost one too.
 - A turn that comes back when others were given out after it may be due later than the moment it was for. It is given
   back only as far as the burst has room for it: `returned` is what was given back so since turn `returned_at`.
 - A turn from before a pause is part of the pause: up to `held`, none is given back.
 """
 
 import asyncio
+import copy
 import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -19,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import attrs
 from typing_extensions import override
 
-from .limiter import FASTER, SLOWER, SLOWER_AT_MOST_EVERY, SLOWEST
+from .limiter import FASTER, LONGEST_PAUSE, SLOWER, SLOWER_AT_MOST_EVERY, SLOWEST
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -28,29 +31,47 @@ MICRO: Final = 1_000_000
 
 _FORGOTTEN_AFTER: Final = 25 * 3600
 """Seconds. Longer than a day, so that the count of the day is not lost in a quiet hour."""
+_MOST_TURNS_AHEAD: Final = 1000
+"""More processes than will ever wait for turns of one bucket. Each of them holds one."""
 
 CLOCK: Final = "local time = redis.call('TIME')"
 
 _CONSTANTS: Final = f"""
 local SLOWER, SLOWER_AT_MOST_EVERY = {SLOWER}, {SLOWER_AT_MOST_EVERY * MICRO:.0f}
 local FASTER, SLOWEST = {FASTER * MICRO:.0f}, {SLOWEST * MICRO:.0f}
+local LONGEST_PAUSE, MOST_TURNS_AHEAD, TOO_LARGE = {LONGEST_PAUSE * MICRO:.0f}, {_MOST_TURNS_AHEAD}, 2 ^ 53
 local DAY, FORGOTTEN_AFTER = {86400 * MICRO}, {_FORGOTTEN_AFTER}
 """
 
 _LOAD: Final = """
 local now = time[1] * 1000000 + time[2]
-local full_rate, burst, grace = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local known_born, known_used = tonumber(ARGV[4]), tonumber(ARGV[5])
-local accepted, sent_alone = tonumber(ARGV[6]), tonumber(ARGV[7])
+local told = {}
+for n, value in ipairs(ARGV) do told[n] = tonumber(value) end
+local full_rate, burst, grace, known_born, known_serial, known_used, accepted, sent_alone = unpack(told, 1, 8)
 
 local names = {'born', 'touched', 'full', 'rate', 'slowed', 'held', 'serial', 'returned', 'returned_at', 'day', 'used'}
 local stored = redis.call('HMGET', KEYS[1], unpack(names))
-local bucket = {}
-for n, name in ipairs(names) do bucket[name] = tonumber(stored[n]) or 0 end
+local bucket, possible = {}, true
+for n, name in ipairs(names) do
+  local value = tonumber(stored[n]) or -1
+  bucket[name] = value
+  possible = possible and value >= 0 and value < TOO_LARGE -- nan is neither
+end
+if not possible or bucket.held > bucket.serial or bucket.returned_at > bucket.serial then
+  for _, name in ipairs(names) do bucket[name] = 0 end
+end
+
+if now < bucket.touched then
+  -- The clock was set back. What lies ahead stays as far ahead as it was.
+  bucket.full = math.max(0, bucket.full - (bucket.touched - now))
+end
+bucket.touched = now
+bucket.slowed = math.min(bucket.slowed, now)
 
 -- A rate of 0 stands for the full one.
+local slowest = math.min(SLOWEST, full_rate)
 if bucket.rate > 0 then
-  bucket.rate = bucket.rate + accepted * FASTER
+  bucket.rate = math.max(bucket.rate, slowest) + accepted * FASTER
   if bucket.rate >= full_rate then bucket.rate = 0 end
 end
 local rate, interval, tolerance
@@ -64,19 +85,18 @@ settle_rate()
 local day = math.floor(now / DAY)
 if bucket.day ~= day then bucket.day, bucket.used = day, 0 end
 
-if bucket.born == 0 then
-  bucket.born, bucket.touched, bucket.full = now, now, now + tolerance
+local too_far = bucket.full - tolerance > now + grace + LONGEST_PAUSE + MOST_TURNS_AHEAD * interval
+if bucket.born == 0 or too_far then
+  bucket.born, bucket.full = now, now + tolerance
 end
-if now < bucket.touched then
-  -- The clock was set back. What lies ahead stays as far ahead as it was.
-  bucket.full = bucket.full - (bucket.touched - now)
-  bucket.slowed = bucket.slowed - (bucket.touched - now)
-end
-bucket.touched = now
 if sent_alone > 0 then
   -- These did not go through the bucket, so it looks fuller than it is.
   bucket.full = math.max(bucket.full, now + tolerance)
   bucket.used = bucket.used + sent_alone
+end
+if known_born > bucket.born or (known_born == bucket.born and known_serial > bucket.serial) then
+  -- Redis went back to what it once was. That makes another bucket of it, for those who ask later too.
+  bucket.born = now
 end
 if known_born ~= 0 and known_born ~= bucket.born then
   bucket.full = math.max(bucket.full, math.min(bucket.born, now) + grace + tolerance)
@@ -91,22 +111,22 @@ local function answer(...)
   end
   redis.call('HSET', KEYS[1], unpack(fields))
   redis.call('EXPIRE', KEYS[1], FORGOTTEN_AFTER)
-  return {bucket.born, rate, bucket.used, math.max(0, bucket.full - tolerance - now), ...}
+  return {now, bucket.born, bucket.serial, rate, bucket.used, math.max(0, bucket.full - tolerance - now), ...}
 end
 """
 
 _RESERVE: Final = """
-local max_wait = tonumber(ARGV[8])
+local max_wait = told[9]
 local wait = math.max(0, bucket.full - tolerance - now)
 if max_wait >= 0 and wait > max_wait then return answer(0, wait, 0, 0, 0) end
 bucket.full = math.max(bucket.full, now) + interval
 bucket.serial = bucket.serial + 1
 bucket.used = bucket.used + 1
-return answer(1, wait, bucket.serial, bucket.full, interval)
+return answer(1, wait, now + wait, bucket.full, interval)
 """
 
 _GIVE_BACK: Final = """
-local born, serial, full, charged = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+local born, serial, full, charged = unpack(told, 9, 12)
 if born ~= bucket.born then return answer() end
 bucket.used = math.max(0, bucket.used - 1)
 if serial <= bucket.held then return answer() end
@@ -123,12 +143,12 @@ return answer()
 """
 
 _REFUSED: Final = """
-local pause = tonumber(ARGV[8])
+local pause = told[9]
 local slower = 0
 if now >= bucket.slowed + SLOWER_AT_MOST_EVERY then
   slower = 1
   bucket.slowed = now
-  bucket.rate = math.floor(math.max(rate * SLOWER, math.min(SLOWEST, full_rate)))
+  bucket.rate = math.floor(math.max(rate * SLOWER, slowest))
   settle_rate()
 end
 bucket.full = math.max(bucket.full, now + pause + tolerance)
@@ -154,7 +174,7 @@ def _script(step: str) -> Script:
 
 
 RESERVE: Final = _script(_RESERVE)
-"""Takes a turn. Argument: the longest wait, or -1. Answer: taken or not, wait, serial, full, charged."""
+"""Takes a turn. Argument: the longest wait, or -1. Answer: taken or not, wait, due, full, charged."""
 GIVE_BACK: Final = _script(_GIVE_BACK)
 """Gives a turn back that is not used. Arguments: born, serial, full, charged."""
 REFUSED: Final = _script(_REFUSED)
@@ -177,6 +197,14 @@ class ScriptRunner(Protocol):
             What it answers.
         """
         ...
+
+    def leave_to_parent(self) -> None:
+        """Use no connection of the parent process. It is called in a process that was forked."""
+        ...
+
+
+_pools_of_parent: Final[list[Any]] = []
+"""Connection pools as they were before a fork. They are kept, or redis-py would close connections of the parent."""
 
 
 class RedisRunner(ScriptRunner):
@@ -204,3 +232,10 @@ class RedisRunner(ScriptRunner):
             except NoScriptError:  # Redis is new, or has forgotten its scripts
                 answer = await self._redis.eval(script.text, 1, self._key, *arguments)
             return answer
+
+    @override
+    def leave_to_parent(self) -> None:
+        # The pools of redis.asyncio do not notice a fork: both processes would write to one socket.
+        pool = self._redis.connection_pool
+        _pools_of_parent.append(copy.copy(pool))
+        pool.reset()

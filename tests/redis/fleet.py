@@ -1,12 +1,14 @@
-"""Several processes that share a limit, and what a server would have seen of them."""
+"""Several processes with one token, which call a Dixa of the test."""
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from ..unit.support import Bucket
+from dixa_async.testing import FakeDixa
+
+from .server import RedisServer
 
 _WORKER = Path(__file__).with_name("worker.py")
 
@@ -39,12 +41,16 @@ class Worker:
 
 
 @asynccontextmanager
-async def fleet(
-    url: str, size: int, *, rate: float, seconds: float, share: float | None = None
-) -> AsyncIterator[list[Worker]]:
+async def fleet(redis: RedisServer, dixa: FakeDixa, size: int, seconds: float) -> AsyncIterator[list[Worker]]:
     """Run processes that all begin at the same moment. At the end of the block they are waited for."""
-    options = {"rate": rate, "seconds": seconds, "share": share or 1 / size}
-    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    options = {
+        "redis": redis.url,
+        "dixa": dixa.url,
+        "token": dixa.api_key,
+        "share": str(1 / size),
+        "seconds": str(seconds),
+    }
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
     workers: list[Worker] = []
     try:
         for _ in range(size):
@@ -55,7 +61,6 @@ async def fleet(
                         sys.executable,
                         "-m",
                         "tests.redis.worker",
-                        url,
                         *words,
                         stdin=pipe,
                         stdout=pipe,
@@ -75,13 +80,3 @@ async def fleet(
             if worker.process.returncode is None:
                 worker.process.kill()
                 await worker.process.wait()
-
-
-def refusals(times: Iterable[float], rate: float, capacity: int = 4) -> int:
-    """How many of the requests a server would have refused.
-
-    The times are from clocks of one machine, and a little late: a worker notes a turn after it has it, as a request
-    arrives after it was sent.
-    """
-    bucket = Bucket(rate, capacity)
-    return sum(not bucket.take(time) for time in sorted(times))

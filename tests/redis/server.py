@@ -1,4 +1,4 @@
-"""A redis-server of one's own: without a port, without a trace, and it can be hurt."""
+"""A redis-server of one's own: without a port, and it can be hurt."""
 
 import os
 import shutil
@@ -16,10 +16,10 @@ import redis
 
 
 class RedisServer:
-    """A redis-server on a Unix socket. It writes nothing to the disk.
+    """A redis-server on a Unix socket. It writes nothing to the disk, unless it is told to save.
 
     Args:
-        directory: where the socket is made. Its path must be short.
+        directory: where the socket is made, and what it saves. Its path must be short.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -55,7 +55,7 @@ class RedisServer:
         self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """End it at once. What it knew is lost."""
+        """End it at once. What it knew and did not save is lost."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()

@@ -1,6 +1,7 @@
 """Each step on the bucket, with a clock that the test sets: never more turns than the limit, and none lost."""
 
 import itertools
+from collections.abc import Mapping
 
 import attrs
 import pytest
@@ -32,7 +33,7 @@ class _Steps:
         self.key = f"steps-{next(_names)}"
         self.now = round(now * MICRO)
         self._terms = (round(per_second * MICRO), burst, MICRO)
-        self.known_born = 0
+        self.known_born = self.known_serial = 0
         self.rate = per_second
         self.used = 0
         self.ready = 0.0
@@ -40,19 +41,21 @@ class _Steps:
     def run(self, script: Script, *arguments: int, accepted: int = 0, sent_alone: int = 0) -> list[int]:
         assert CLOCK in script.text
         text = script.text.replace(CLOCK, _GIVEN_CLOCK)
-        told = (*self._terms, self.known_born, self.used, accepted, sent_alone, *arguments)
+        told = (*self._terms, self.known_born, self.known_serial, self.used, accepted, sent_alone, *arguments)
         clock = (self.now // MICRO, self.now % MICRO)
         answer: list[int] = self._client.eval(text, 1, self.key, *told, *clock)
-        born, rate, self.used, ready, *rest = answer
-        self.known_born, self.rate, self.ready = born, rate / MICRO, ready / MICRO
+        now, self.known_born, self.known_serial, rate, self.used, ready, *rest = answer
+        assert now == self.now
+        self.rate, self.ready = rate / MICRO, ready / MICRO
         return rest
 
     def reserve(self, max_wait: float = -1.0) -> _Turn | None:
         limit = -1 if max_wait < 0 else round(max_wait * MICRO)
-        taken, wait, serial, full, charged = self.run(RESERVE, limit)
+        taken, wait, due, full, charged = self.run(RESERVE, limit)
         if not taken:
             return None
-        return _Turn(due=(self.now + wait) / MICRO, charged=charged, born=self.known_born, serial=serial, full=full)
+        assert due == self.now + wait
+        return _Turn(due=due / MICRO, charged=charged, born=self.known_born, serial=self.known_serial, full=full)
 
     def give_back(self, turn: _Turn) -> None:
         self.run(GIVE_BACK, turn.born, turn.serial, turn.full, turn.charged)
@@ -61,6 +64,23 @@ class _Steps:
         """Seconds until the next turn, which is not taken."""
         self.run(REPORT)
         return self.ready
+
+    def others_take(self, count: int) -> None:
+        """Let processes take turns of which this one knows nothing."""
+        known = (self.known_born, self.known_serial, self.used)
+        self.known_born = self.known_serial = 0
+        self.drain(count)
+        self.known_born, self.known_serial, self.used = known
+
+    def store(self) -> Mapping[str, str]:
+        """What Redis would write to the disk."""
+        stored: Mapping[str, str] = self._client.hgetall(self.key)
+        return stored
+
+    def restore(self, stored: Mapping[str, object]) -> None:
+        """Let Redis come back with what it once wrote to the disk."""
+        self._client.delete(self.key)
+        self._client.hset(self.key, mapping=stored)
 
     def drain(self, count: int) -> list[float]:
         """Seconds from now at which turns are due."""
@@ -186,11 +206,135 @@ def test_a_process_that_comes_after_a_newcomer_made_the_bucket_anew_makes_all_wa
 ) -> None:
     steps.drain(5)
     server.client().delete(steps.key)
-    knows, steps.known_born = steps.known_born, 0
     steps.now += MICRO
-    steps.drain(1)
-    steps.known_born = knows
+    steps.others_take(1)
     assert steps.wait() == pytest.approx(1)
+
+
+def test_a_bucket_that_is_older_than_what_a_process_saw_of_it_is_a_lost_one(steps: _Steps) -> None:
+    steps.drain(5)
+    dump = steps.store()
+    steps.now += 60 * MICRO
+    assert steps.drain(40)[:4] == pytest.approx([0, 0, 0, 0.1])
+    steps.restore(dump)
+    steps.now += MICRO
+    assert steps.wait() == pytest.approx(1)
+    assert steps.used == 45
+
+
+def test_all_processes_wait_once_for_a_bucket_that_is_older_than_what_they_saw_of_it(steps: _Steps) -> None:
+    steps.drain(5)
+    dump = steps.store()
+    steps.drain(1)
+    saw = (steps.known_born, steps.known_serial)
+    steps.drain(1)
+    steps.restore(dump)
+    steps.now += MICRO
+    assert steps.wait() == pytest.approx(1)
+    steps.now += MICRO // 2
+    steps.known_born, steps.known_serial = saw
+    assert steps.wait() == pytest.approx(0.5)
+
+
+def test_a_turn_from_after_the_dump_cannot_be_given_back(steps: _Steps) -> None:
+    steps.drain(5)
+    dump = steps.store()
+    turn = steps.reserve()
+    assert turn is not None
+    steps.restore(dump)
+    steps.now += MICRO
+    steps.give_back(turn)
+    assert steps.wait() == pytest.approx(1)
+
+
+def test_a_dump_from_before_another_loss_is_a_lost_bucket_too(steps: _Steps, server: RedisServer) -> None:
+    steps.drain(5)
+    dump = steps.store()
+    server.client().delete(steps.key)
+    steps.now += 60 * MICRO
+    steps.drain(1)
+    steps.restore(dump)
+    steps.now += MICRO
+    assert steps.wait() == pytest.approx(1)
+
+
+def test_turns_of_others_are_no_loss(steps: _Steps) -> None:
+    steps.drain(5)
+    steps.others_take(5)
+    steps.now += 60 * MICRO
+    assert steps.wait() == 0
+
+
+_HOUR = 3600 * MICRO
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"full": "nan"},
+        {"full": "inf"},
+        {"full": "-inf"},
+        {"full": 1e15 + _HOUR},
+        {"full": "soon"},
+        {"full": ""},
+        {"rate": "inf"},
+        {"rate": "nan"},
+        {"rate": -1},
+        {"serial": 1e300},
+        {"held": 1_000_000},
+        {"returned_at": 1_000_000},
+        {"used": "nan"},
+        {"touched": "inf"},
+        {"born": -1},
+    ],
+    ids=str,
+)
+def test_a_bucket_with_values_that_cannot_be_is_a_lost_one(steps: _Steps, wrong: dict[str, object]) -> None:
+    steps.drain(5)
+    steps.now += 60 * MICRO
+    steps.restore({**steps.store(), **wrong})
+    assert steps.wait() == pytest.approx(1)
+    assert steps.rate == 10
+    assert steps.used == 5
+    steps.now += MICRO
+    assert steps.drain(3) == pytest.approx([0, 0.1, 0.2])
+
+
+def test_a_bucket_of_which_a_part_is_missing_is_a_lost_one(steps: _Steps) -> None:
+    steps.drain(5)
+    stored = dict(steps.store())
+    del stored["full"]
+    steps.restore(stored)
+    steps.now += MICRO
+    assert steps.wait() == pytest.approx(1)
+
+
+def test_whoever_finds_a_bucket_with_impossible_values_first_has_no_burst(steps: _Steps) -> None:
+    steps.drain(5)
+    steps.now += 60 * MICRO
+    steps.restore({**steps.store(), "full": "nan"})
+    steps.known_born = steps.known_serial = 0
+    assert steps.drain(3) == pytest.approx([0, 0.1, 0.2])
+
+
+def test_a_rate_that_is_far_too_low_is_the_lowest(steps: _Steps) -> None:
+    steps.drain(1)
+    steps.restore({**steps.store(), "rate": 1e-300})
+    steps.wait()
+    assert steps.rate == 0.5
+
+
+def test_the_longest_pause_is_possible_at_a_high_rate(server: RedisServer) -> None:
+    steps = _Steps(server, per_second=1000)
+    steps.drain(1)
+    steps.run(REFUSED, 60 * MICRO)
+    steps.run(REPORT, accepted=100_000)
+    assert steps.wait() == pytest.approx(60, abs=0.01)
+
+
+def test_many_processes_that_wait_for_the_end_of_a_pause_are_possible(steps: _Steps) -> None:
+    steps.run(REFUSED, 60 * MICRO)
+    assert steps.drain(500)[-1] == pytest.approx(60 + 499 / 7, abs=0.01)
 
 
 def test_a_turn_of_a_lost_bucket_cannot_be_given_back(steps: _Steps, server: RedisServer) -> None:
@@ -225,6 +369,25 @@ def test_a_clock_that_is_set_back_stops_no_one(steps: _Steps) -> None:
     wait = steps.wait()
     steps.now -= 3600 * MICRO
     assert steps.wait() == pytest.approx(wait)
+
+
+def test_a_clock_that_is_set_back_lets_the_rate_fall_at_the_next_429(steps: _Steps) -> None:
+    steps.run(REFUSED, 0)
+    steps.now -= 3600 * MICRO
+    steps.wait()
+    steps.now += 2 * MICRO
+    assert steps.run(REFUSED, 0) == [1]
+    assert steps.rate == pytest.approx(4.9)
+
+
+def test_a_clock_that_is_set_back_makes_no_lost_bucket(steps: _Steps) -> None:
+    steps.run(REFUSED, 0)
+    steps.drain(5)
+    for _ in range(3):
+        steps.now -= 60 * MICRO
+        steps.drain(1)
+    assert steps.rate == 7
+    assert steps.used == 8
 
 
 def test_the_count_of_the_day_starts_again_at_midnight(server: RedisServer) -> None:

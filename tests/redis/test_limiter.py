@@ -2,7 +2,11 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -13,6 +17,8 @@ from dixa_async.testing import FakeDixa
 from dixa_async.transport.limiter import Limiter
 from dixa_async.transport.redis_limiter import RedisRateLimit
 
+from ..unit.support import Bucket
+from .forking import TURNS
 from .server import RedisServer
 
 _SERVER = "https://dixa.example.com"
@@ -169,3 +175,13 @@ def test_one_event_loop_after_the_other_is_served_if_the_redis_client_is_closed_
     for _ in range(3):
         asyncio.run(use())
     assert limiter.state.used_today == 6
+
+
+def test_a_process_that_was_forked_starts_anew_and_leaves_the_connections_to_its_parent(server: RedisServer) -> None:
+    command = [sys.executable, "-m", "tests.redis.forking", server.url]
+    root = Path(__file__).parents[2]
+    output = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, check=True, text=True, timeout=60).stdout
+    turns = [line.split() for line in output.splitlines()]
+    assert Counter(who for who, _ in turns) == {"parent": 2 * TURNS, "child": TURNS}
+    bucket = Bucket(10, 4)
+    assert all(bucket.take(time) for time in sorted(float(time) for _, time in turns))

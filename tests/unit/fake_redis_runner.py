@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from typing_extensions import override
 
@@ -10,20 +10,30 @@ from dixa_async.transport.redis_scripts import GIVE_BACK, MICRO, REFUSED, REPORT
 
 
 class FakeRedisRunner(ScriptRunner):
-    """A bucket that several limiters may share."""
+    """A bucket that several limiters may share.
 
-    def __init__(self, *, delay: float = 0.001) -> None:
-        self.delay = delay
+    Args:
+        delay: seconds from question to answer.
+        extra_delay: gives more seconds, for the way there and for the way back.
+    """
+
+    def __init__(self, *, delay: float = 0.001, extra_delay: Callable[[], float] = lambda: 0.0) -> None:
+        self._delay = delay
+        self._extra_delay = extra_delay
         self.gone = False
         self.runs: Counter[Script] = Counter()
-        self.held = 0
-        self.most_held = 0
         self.accepted = 0
         self.used = 0
         self.full = 0
         self._born = 1
         self._rate = 0
         self._serial = 0
+        self._clock_is_ahead = 1_700_000_000 * MICRO
+
+    def set_clock(self, jump: float) -> None:
+        """Set the clock. What lies ahead stays as far ahead as it was."""
+        self._clock_is_ahead += round(jump * MICRO)
+        self.full += round(jump * MICRO)
 
     def lose_all(self) -> None:
         """Start anew, as Redis does when it is flushed."""
@@ -33,12 +43,16 @@ class FakeRedisRunner(ScriptRunner):
     @override
     async def run(self, script: Script, arguments: Sequence[int]) -> list[int]:
         self.runs[script] += 1
-        await asyncio.sleep(self.delay / 2)
+        await asyncio.sleep(self._delay / 2 + self._extra_delay())
         if self.gone:
             raise ConnectionError("gone")
         answer = self._step(script, *arguments)
-        await asyncio.sleep(self.delay / 2)
+        await asyncio.sleep(self._delay / 2 + self._extra_delay())
         return answer
+
+    @override
+    def leave_to_parent(self) -> None:
+        pass
 
     def _step(
         self,
@@ -47,17 +61,19 @@ class FakeRedisRunner(ScriptRunner):
         burst: int,
         grace: int,
         known_born: int,
+        known_serial: int,
         known_used: int,
         accepted: int,
         sent_alone: int,
         *arguments: int,
     ) -> list[int]:
-        now = round(asyncio.get_running_loop().time() * MICRO)
+        now = round(asyncio.get_running_loop().time() * MICRO) + self._clock_is_ahead
         self.accepted += accepted
         self.used += sent_alone
         rate = self._rate or full_rate
         interval = round(1e12 / rate)
         tolerance = (burst - 1) * interval
+        assert known_serial <= self._serial
         if known_born not in (0, self._born):
             self.full = max(self.full, now + grace + tolerance)
             self.used = max(self.used, known_used)
@@ -70,7 +86,7 @@ class FakeRedisRunner(ScriptRunner):
                 self.full = max(self.full, now) + interval
                 self.used += 1
                 self._serial += 1
-                rest = [1, wait, self._serial, self.full, interval]
+                rest = [1, wait, now + wait, self.full, interval]
         elif script == GIVE_BACK:
             self.full -= arguments[3]
             self.used -= 1
@@ -81,4 +97,4 @@ class FakeRedisRunner(ScriptRunner):
             rest = [1]
         else:
             assert script == REPORT
-        return [self._born, rate, self.used, max(0, self.full - tolerance - now), *rest]
+        return [now, self._born, self._serial, rate, self.used, max(0, self.full - tolerance - now), *rest]

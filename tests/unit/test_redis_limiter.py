@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from itertools import repeat
+from random import Random
 from typing import Any
 
 import pytest
@@ -207,6 +208,62 @@ async def test_a_loop_that_was_held_up_asks_again_before_it_uses_a_turn_much_too
     await calls
 
 
+@pytest.mark.parametrize("size", [2, 3, 4])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_answers_that_come_late_now_and_then_let_no_call_be_refused(size: int, seed: int) -> None:
+    random, bucket, count = Random(seed), Bucket(10, 4), 0
+    runner = FakeRedisRunner(extra_delay=lambda: random.uniform(0.02, 0.17))
+    limiters = [_limiter(runner) for _ in range(size)]
+    for limiter in limiters * 3:
+        await limiter.acquire()  # by and by it learns how the clocks stand
+        count += 1
+    await asyncio.sleep(1)
+    end = now() + 60
+
+    async def calls(limiter: RedisLimiter) -> None:
+        nonlocal count
+        while now() < end:
+            await limiter.acquire()
+            assert bucket.take(now())
+            count += 1
+
+    await asyncio.gather(*(calls(limiter) for limiter in limiters))
+    await asyncio.sleep(1)
+    assert count >= 60 * min(3 * size, 9.5)
+    assert runner.used == count
+
+
+async def test_a_redis_that_is_always_as_slow_delays_all_processes_alike() -> None:
+    runner, bucket = FakeRedisRunner(delay=0.12), Bucket(10, 4)
+    limiters = [_limiter(runner) for _ in range(4)]
+    start = now()
+
+    async def calls(limiter: RedisLimiter) -> None:
+        for _ in range(100):
+            await limiter.acquire()
+            assert bucket.take(now())
+
+    await asyncio.gather(*(calls(limiter) for limiter in limiters))
+    assert now() - start <= 1.02 * 396 / 10
+    assert runner.runs[RESERVE] == runner.runs.total() == 400
+
+
+@pytest.mark.parametrize("jump", [-3600.0, 3600.0])
+async def test_a_clock_of_redis_that_is_set_changes_nothing(jump: float) -> None:
+    runner, bucket = FakeRedisRunner(), Bucket(10, 4)
+    limiters = [_limiter(runner) for _ in range(2)]
+    start = now()
+
+    async def calls(limiter: RedisLimiter) -> None:
+        for _ in range(100):
+            await limiter.acquire()
+            assert bucket.take(now())
+
+    asyncio.get_running_loop().call_later(5, runner.set_clock, jump)
+    await asyncio.gather(*(calls(limiter) for limiter in limiters))
+    assert now() - start <= 1.02 * 196 / 10
+
+
 async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_told() -> None:
     runner = FakeRedisRunner()
     other, limiter = _limiter(runner, burst=1), _limiter(runner, burst=1)
@@ -292,6 +349,22 @@ async def test_successes_are_told_with_the_next_turn_and_only_when_the_rate_is_l
     await limiter.acquire()
     assert runner.accepted == 30
     assert runner.runs.total() == runs + 1
+
+
+async def test_successes_that_redis_could_not_be_told_are_told_when_it_is_back() -> None:
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner)
+    limiter.refused(0.0)
+    await limiter.acquire()
+    for _ in range(30):
+        limiter.accepted()
+    runner.gone = True
+    await limiter.acquire()
+    runner.gone = False
+    await asyncio.sleep(5)
+    await asyncio.gather(limiter.acquire(), limiter.acquire())
+    assert not limiter.bucket.away
+    assert runner.accepted == 30
 
 
 @pytest.mark.parametrize("forgets", [False, True])
@@ -412,6 +485,21 @@ async def test_an_error_of_our_own_reaches_the_caller_and_the_next_one_is_served
     assert results[1] is None
 
 
+async def test_a_process_that_was_forked_has_no_callers_and_tells_nothing_that_its_parent_tells() -> None:
+    runner = FakeRedisRunner()
+    limiter = _limiter(runner)
+    limiter.refused(0.0)
+    callers = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
+    await callers[0]
+    limiter.accepted()
+    limiter.leave_to_parent()
+    assert limiter.state.waiting == 0
+    await limiter.acquire()
+    assert runner.accepted == 0
+    for caller in callers:
+        caller.cancel()
+
+
 async def test_tasks_that_someone_else_cancels_do_not_stop_the_limiter() -> None:
     limiter = _limiter(FakeRedisRunner(), burst=1)
     await limiter.acquire()
@@ -466,6 +554,15 @@ def test_a_process_has_one_limiter_for_a_redis_a_server_and_a_token() -> None:
     assert limit.make_limiter("https://a.example.com", "l") is not one
     assert limit.make_limiter("https://b.example.com", "k") is not one
     assert RedisRateLimit(redis=Redis()).make_limiter("https://a.example.com", "k") is not one
+
+
+async def test_all_redis_clients_of_a_process_have_one_share_without_redis() -> None:
+    clients = [Redis(unix_socket_path="/nowhere/redis.sock") for _ in range(2)]
+    limiters = [RedisRateLimit(redis=redis).make_limiter("https://share.example.com", "k") for redis in clients]
+    await asyncio.gather(*(limiter.acquire() for limiter in limiters))
+    start = now()
+    await asyncio.gather(*(limiter.acquire() for limiter in limiters * 20))
+    assert now() - start >= 39 / 5
 
 
 def test_a_client_takes_the_settings() -> None:

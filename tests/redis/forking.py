@@ -1,0 +1,42 @@
+"""A process that forks while it waits for turns: both go on, each with its own connections.
+
+Each line of its output is who had a turn, and when on the clock of the machine.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+import time
+
+from redis.asyncio import Redis
+
+from dixa_async.transport.limiter import Limiter
+from dixa_async.transport.redis_limiter import RedisRateLimit
+
+TURNS = 8
+
+
+async def take_turns(who: str, limiter: Limiter) -> None:
+    for _ in range(TURNS):
+        await limiter.acquire()
+        print(who, time.monotonic(), flush=True)
+
+
+async def main() -> None:
+    redis = Redis.from_url(sys.argv[1])
+    limiter = RedisRateLimit(redis=redis).make_limiter("https://dixa.example.com", "token")
+    turns = [asyncio.create_task(take_turns("parent", limiter)) for _ in range(2)]
+    await asyncio.sleep(0.25)
+    child = os.fork()
+    if child == 0:
+        asyncio.run(take_turns("child", limiter))
+        os._exit(0)
+    await asyncio.gather(*turns)
+    await asyncio.to_thread(os.waitpid, child, 0)
+    await redis.aclose()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(stream=sys.stdout, format="%(message)s")
+    asyncio.run(main())
