@@ -39,6 +39,8 @@ from .testing import FakeDixa
 
 READS = 60
 """Reads that are made at once."""
+SOME = 10
+"""End users, conversations and messages of your own Dixa that are looked at."""
 _NO_SUCH_CONVERSATION = 999_999_999
 
 
@@ -62,12 +64,14 @@ async def run(*, live: bool, console: Console | None = None) -> None:
 
 async def _read_only(dixa: DixaClient, console: Console) -> None:
     await _introduce(dixa, console)
-    agents = await dixa.agents.list()
-    console.print(
-        f"The first page of agents holds {len(agents)}, that of end users {len(await dixa.end_users.list())}."
-    )
+    agents, users = await dixa.agents.list(), await dixa.end_users.list()
+    console.print(f"The first page of agents holds {len(agents)}, that of end users {len(users)}.")
     await _read_at_once(dixa, console, [])
     await _meet_an_error(dixa, console)
+    some = await asyncio.gather(*(dixa.end_users.list_conversations(user.id) for user in users[:SOME]))
+    conversations = [found for page in some for found in page if not isinstance(found, Unknown)][:SOME]
+    messages = await dixa.messages.list(conversations[0].id) if conversations else ()
+    console.print(_table(conversations, messages[:SOME], shows_texts=False))
 
 
 async def _everything(dixa: DixaClient, console: Console) -> None:
@@ -90,7 +94,7 @@ async def _everything(dixa: DixaClient, console: Console) -> None:
     await _meet_an_error(dixa, console)
     conversations = await asyncio.gather(*(dixa.conversations.get(conversation.id) for conversation in created))
     messages = await dixa.messages.list(first)
-    console.print(_table(conversations, messages))
+    console.print(_table(conversations, messages, shows_texts=True))
 
 
 async def _introduce(dixa: DixaClient, console: Console) -> None:
@@ -146,14 +150,15 @@ async def _meet_an_error(dixa: DixaClient, console: Console) -> None:
         console.print(f"There is a conversation {_NO_SUCH_CONVERSATION}, so there is no error to show.")
 
 
-def _table(conversations: Sequence[Conversation], messages: Sequence[Message]) -> Table:
+def _table(conversations: Sequence[Conversation], messages: Sequence[Message], *, shows_texts: bool) -> Table:
     table = Table("what", "id", "class", "what it says", title="What came back, and what each _type became")
     for conversation in conversations:
         if not isinstance(conversation, Unknown):
             told = f"{conversation.channel}, {conversation.state}"
             table.add_row("conversation", str(conversation.id), type(conversation).__name__, escape(told))
     for message in messages:
-        table.add_row("message", message.id[:8], type(message.attributes).__name__, escape(_said(message)))
+        told = _said(message) if shows_texts else ""
+        table.add_row("message", message.id[:8], type(message.attributes).__name__, escape(told))
     return table
 
 

@@ -40,10 +40,25 @@ async def test_with_live_the_demo_only_reads(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv("DIXA_API_KEY", server.api_key)
         monkeypatch.setenv("DIXA_BASE_URL", server.url)
         monkeypatch.setenv("DIXA_RATE_LIMIT", "10000")
+        server.add_email(server.end_users[0], "A [/secret] subject", ["A secret text"])
+        server.state.organization.name = "Bakery [/x] Ltd"
         printed = io.StringIO()
         await demo.run(live=True, console=Console(file=printed, width=140))
         assert {request.method for request in server.requests} == {"GET"}
-    assert "Nothing is written" in printed.getvalue()
+    shown = printed.getvalue()
+    for expected in ("Nothing is written", "Bakery [/x] Ltd", "NotFoundError", "EmailConversation", "EmailAttributes"):
+        assert expected in shown
+    assert "secret" not in shown
+
+
+async def test_with_live_an_empty_dixa_is_shown_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with FakeDixa(rate=float("inf"), populated=False) as server:
+        monkeypatch.setenv("DIXA_API_KEY", server.api_key)
+        monkeypatch.setenv("DIXA_BASE_URL", server.url)
+        monkeypatch.setenv("DIXA_RATE_LIMIT", "10000")
+        printed = io.StringIO()
+        await demo.run(live=True, console=Console(file=printed, width=140))
+    assert "agents holds 0" in printed.getvalue()
 
 
 def test_live_without_a_key_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
