@@ -21,7 +21,8 @@ from .transport.chain import Middleware, Send, chain
 from .transport.concurrency import Concurrency, Slots
 from .transport.deadline import deadline
 from .transport.http import Request, Response, Trace
-from .transport.limiter import Limiter, LimiterState, limiter_for
+from .transport.limiter import Limiter, LimiterState
+from .transport.local_limiter import limiter_for
 from .transport.logs import Logs
 from .transport.multipart import Encoded
 from .transport.operation import Operation

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dixa_async.transport import limiter, retry
+from dixa_async.transport import local_limiter, retry
 
 from . import aioresponses_shim
 
@@ -27,5 +27,5 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _own_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test waits for the requests of another one, or spends its retries."""
-    monkeypatch.setattr(limiter, "_shared", {})
+    monkeypatch.setattr(local_limiter, "_shared", {})
     monkeypatch.setattr(retry, "_shared", {})

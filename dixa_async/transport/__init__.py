@@ -9,7 +9,8 @@ A call passes the middlewares in this order:
 - `http`: `Request` and `Response`, and the `Trace` of what was tried.
 - `chain`: how middlewares are put together.
 - `logs`, `deadline`, `retry`, `concurrency`, `rate_limit`: one middleware each.
-- `limiter`: the token bucket behind `rate_limit`; `line`: those who wait for it; `quota`: the requests of the day.
+- `limiter`: what a limiter is; `local_limiter`: the token bucket for one process.
+- `line`: those who wait; `quota`: the requests of the day.
 - `waits`: what calls wait for, which ends when the client is closed.
 - `redis_limiter`: the same bucket for several processes, with `redis_queue`, `redis_bucket` and `redis_scripts`.
 - `multipart`: forms with files.

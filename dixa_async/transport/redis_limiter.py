@@ -9,7 +9,8 @@ import attrs
 
 from ..config import RateLimit
 from ..errors import ConfigurationError
-from .limiter import Limiter, shared_limiter
+from .limiter import Limiter
+from .local_limiter import shared_limiter
 from .redis_bucket import RedisBucket
 from .redis_queue import RedisLimiter
 from .redis_scripts import RedisRunner

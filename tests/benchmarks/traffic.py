@@ -15,7 +15,7 @@ from typing import Final
 
 from dixa_async import DixaClient, RateLimit
 from dixa_async.testing import FakeDixa
-from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.local_limiter import LocalLimiter
 
 RATE: Final = 100
 BURST: Final = 4

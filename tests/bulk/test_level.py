@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from dixa_async import RateLimit, bulk
-from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.local_limiter import LocalLimiter
 
 from .support import all_of, leaves
 

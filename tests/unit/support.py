@@ -9,7 +9,8 @@ from dixa_async.config import RateLimit, Timeout
 from dixa_async.errors import CallInfo
 from dixa_async.transport.concurrency import Concurrency, Slots
 from dixa_async.transport.http import Request, Response, Trace
-from dixa_async.transport.limiter import Limiter, LocalLimiter
+from dixa_async.transport.limiter import Limiter
+from dixa_async.transport.local_limiter import LocalLimiter
 from dixa_async.transport.operation import Operation
 from dixa_async.transport.quota import QuotaCheck
 from dixa_async.transport.rate_limit import RateLimiting

@@ -34,7 +34,7 @@ from dixa_async.models import (
     Preset,
     TextContent,
 )
-from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.local_limiter import LocalLimiter
 
 from ..virtual_time import VirtualTimeLoop
 from .support import run_virtual

@@ -10,7 +10,7 @@ from dixa_async.errors import CallTimeoutError
 from dixa_async.transport.chain import chain
 from dixa_async.transport.deadline import deadline
 from dixa_async.transport.http import Request, Response
-from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.local_limiter import LocalLimiter
 
 from .support import CALL, Script, make_request, make_response, rate_limiting, takes
 

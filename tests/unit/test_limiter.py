@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from dixa_async.errors import RateLimitWaitError
-from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.local_limiter import LocalLimiter
 
 from ..virtual_time import VirtualTimeLoop
 from .support import Bucket, local_limiter, now, run_virtual

@@ -9,7 +9,8 @@ from typing_extensions import override
 
 from dixa_async.config import RateLimit
 from dixa_async.transport.http import Response
-from dixa_async.transport.limiter import LimiterState, LocalLimiter
+from dixa_async.transport.limiter import LimiterState
+from dixa_async.transport.local_limiter import LocalLimiter
 
 from .support import Bucket, Script, local_limiter, make_request, make_response, now, rate_limiting
 

@@ -12,7 +12,8 @@ import pytest
 from dixa_async import DixaClient
 from dixa_async.config import RateLimit
 from dixa_async.errors import UsageError
-from dixa_async.transport.limiter import Limiter, LocalLimiter, limiter_for, shared_limiter
+from dixa_async.transport.limiter import Limiter
+from dixa_async.transport.local_limiter import LocalLimiter, limiter_for, shared_limiter
 
 from ..virtual_time import VirtualTimeLoop
 from .support import local_limiter, now
@@ -139,7 +140,7 @@ def test_two_loops_at_once_are_refused(loops: tuple[VirtualTimeLoop, VirtualTime
 _FORK_WHILE_SOMEONE_WAITS = """
 import asyncio, os
 from dixa_async.config import RateLimit
-from dixa_async.transport.limiter import shared_limiter
+from dixa_async.transport.local_limiter import shared_limiter
 
 used, unused = (shared_limiter("https://a.example.com", key, RateLimit(per_second=100, burst=1)) for key in "kl")
 

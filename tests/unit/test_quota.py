@@ -9,7 +9,7 @@ from aioresponses import aioresponses
 from dixa_async import DixaClient, RateLimit, RetryPolicy
 from dixa_async.errors import QuotaExhaustedError, TooManyRequestsError
 from dixa_async.transport.http import Request, Response
-from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.local_limiter import LocalLimiter
 from dixa_async.transport.quota import DailyUse, QuotaCheck, day_end
 from dixa_async.transport.retry import Retry, RetryBudget
 from dixa_async.transport.waits import Waits

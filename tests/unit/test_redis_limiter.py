@@ -20,7 +20,7 @@ from redis.asyncio import Redis
 from dixa_async import DixaClient
 from dixa_async.config import RateLimit
 from dixa_async.errors import ConfigurationError, RateLimitWaitError, UsageError
-from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.local_limiter import LocalLimiter
 from dixa_async.transport.redis_bucket import RedisBucket, Turn
 from dixa_async.transport.redis_limiter import RedisRateLimit
 from dixa_async.transport.redis_queue import RedisLimiter

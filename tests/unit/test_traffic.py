@@ -13,7 +13,7 @@ from dixa_async.config import RateLimit, RetryPolicy
 from dixa_async.transport.chain import Send, chain
 from dixa_async.transport.concurrency import Slots
 from dixa_async.transport.http import Request, Response
-from dixa_async.transport.limiter import LocalLimiter
+from dixa_async.transport.local_limiter import LocalLimiter
 from dixa_async.transport.retry import Retry, RetryBudget
 from dixa_async.transport.waits import Waits
 

@@ -1,0 +1,256 @@
+"""A fair token bucket that learns from 429s.
+
+It is a GCRA: instead of counting tokens it keeps the time at which the bucket would be full again. Callers are served
+strictly in the order they came, by one timer. A caller that is cancelled costs nothing, not even when it had just been
+given its turn.
+
+A 429 means that someone else uses the same token, or that the limit is lower than we think. Then nothing goes out for
+a moment and the rate falls; each success brings a little of it back.
+"""
+
+import asyncio
+import logging
+import math
+import os
+import time
+
+from typing_extensions import override
+
+from ..config import DEFAULT_RATE_LIMIT, RateLimit
+from ..errors import RateLimitWaitError, UsageError
+from .limiter import (
+    FASTER,
+    LONGEST_PAUSE,
+    PAUSE,
+    SLOWER,
+    SLOWER_AT_MOST_EVERY,
+    SLOWEST,
+    Limiter,
+    LimiterState,
+    MakesLimiter,
+)
+from .line import Line
+from .quota import Clock, DailyUse
+
+logger = logging.getLogger("dixa_async.rate_limit")
+
+
+class LocalLimiter(Limiter):
+    """The limiter for one process.
+
+    It can be used on one event loop after the other, and on one at a time.
+    A forked process inherits what was used and learned, and none of those who wait.
+
+    Args:
+        settings: the limit.
+        wall_clock: gives the time of day, for the daily quota.
+    """
+
+    def __init__(self, settings: RateLimit, *, wall_clock: Clock = time.time) -> None:
+        self._full_rate = settings.per_second
+        self._burst = settings.burst
+        self._set_rate(settings.per_second)
+        # The time at which the bucket is full again, and until when a 429 holds everyone.
+        self._full_at = -math.inf
+        self._held_until = -math.inf
+        # A turn is the number of 429s that were seen when it came.
+        self._line: Line[int] = Line()
+        self._timer: asyncio.TimerHandle | None = None
+        # On which loop it is used, and in which process.
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._process = os.getpid()
+        self._slowed_at = -math.inf
+        self._refused = 0
+        self._today = DailyUse(settings.daily_quota, wall_clock)
+
+    def configure(self, settings: RateLimit) -> None:
+        """Take over other settings. What was used so far, and what was learned, stays.
+
+        Args:
+            settings: the settings.
+        """
+        # From a lower rate, no number of successes leads to one without a limit.
+        slowed = self._rate < self._full_rate and settings.per_second < math.inf
+        self._full_rate = settings.per_second
+        self._burst = settings.burst
+        self._set_rate(min(self._rate, self._full_rate) if slowed else self._full_rate)
+        self._today.quota = settings.daily_quota
+        if self._loop is not None:
+            # The next turn was due by the old rate. By the new one it may be sooner.
+            soonest = max(self._loop.time(), self._held_until)
+            self._full_at = min(self._full_at, soonest + self._interval + self._tolerance)
+        if self._line and (loop := self._live_loop()) is not None:
+            loop.call_soon_threadsafe(self._set_timer, loop)  # a client can be made in another thread
+
+    @property
+    def rate(self) -> float:
+        """Requests a second at the moment."""
+        return self._rate
+
+    @property
+    def waiting(self) -> int:
+        """How many callers wait for their turn."""
+        return len(self._line)
+
+    @property
+    @override
+    def state(self) -> LimiterState:
+        loop = self._live_loop()
+        return LimiterState(
+            rate=self._rate,
+            waiting=len(self._line) if loop else 0,
+            paused_for=max(0.0, self._ready_at() - loop.time()) if loop else 0.0,
+            used_today=self._today.used,
+            refused=self._refused,
+        )
+
+    @override
+    async def acquire(self, max_wait: float | None = None) -> None:
+        loop = self._on_this_loop()
+        now = loop.time()
+        if not self._line and now >= self._ready_at():
+            self._charge(now)
+            return
+        if max_wait is None:
+            await self._queue(loop)
+            return
+        wait = self._ready_at() - now + len(self._line) * self._interval
+        if wait > max_wait:
+            raise RateLimitWaitError(wait=wait, max_wait=max_wait)
+        try:
+            async with asyncio.timeout(max_wait):
+                await self._queue(loop)
+        except TimeoutError:  # a 429 came in between, and its pause holds everyone
+            raise RateLimitWaitError(wait=max(max_wait, self._ready_at() - now), max_wait=max_wait) from None
+
+    @override
+    def refused(self, retry_after: float | None) -> None:
+        loop = self._on_this_loop()
+        now = loop.time()
+        self._refused += 1
+        pause = PAUSE if retry_after is None else min(retry_after, LONGEST_PAUSE)
+        if now >= self._slowed_at + SLOWER_AT_MOST_EVERY:
+            self._slowed_at = now
+            self._set_rate(max(self._rate * SLOWER, min(SLOWEST, self._full_rate)))
+            logger.warning("429: no request for %.2f s, then %.2f a second of %g", pause, self._rate, self._full_rate)
+        self._held_until = max(self._held_until, now + pause)
+        # Behind the pause there is one request, and no burst.
+        self._full_at = max(self._full_at, self._held_until + self._tolerance)
+        self._set_timer(loop)
+
+    @override
+    def accepted(self) -> None:
+        if self._rate < self._full_rate:
+            self._set_rate(min(self._rate + FASTER, self._full_rate))
+            if self._rate == self._full_rate:
+                logger.warning("no 429 for a while: %g requests a second again", self._full_rate)
+
+    def _set_rate(self, rate: float) -> None:
+        self._rate = rate
+        self._interval = 1.0 / rate
+        # How long before the bucket is full the next request may go.
+        self._tolerance = (self._burst - 1) * self._interval
+
+    def _ready_at(self) -> float:
+        return max(self._full_at - self._tolerance, self._held_until)
+
+    def _charge(self, now: float) -> None:
+        self._full_at = max(self._full_at, now) + self._interval
+        self._today.add()
+
+    async def _queue(self, loop: asyncio.AbstractEventLoop) -> None:
+        place = self._line.join()
+        if self._timer is None:
+            self._set_timer(loop)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.cancelled():
+                self._line.leave(place)
+            else:
+                # The turn came in the very tick of the cancellation, and will not be used.
+                self._today.take_back()
+                if place.result() == self._refused:  # else it is part of the pause after a 429, which holds
+                    self._full_at -= self._interval
+                    self._set_timer(loop)
+            raise
+
+    def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        now = loop.time()
+        while now >= self._ready_at() and self._line.serve(self._refused):
+            self._charge(now)
+        self._set_timer(loop)
+
+    def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._line:
+            self._timer = loop.call_at(self._ready_at(), self._serve, loop)
+
+    def _on_this_loop(self) -> asyncio.AbstractEventLoop:
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            if self._loop is not None:
+                self._leave(self._loop, loop)
+            self._loop, self._process = loop, os.getpid()
+        return loop
+
+    def _live_loop(self) -> asyncio.AbstractEventLoop | None:
+        """The loop that it is used on; None if that is closed, or was left behind by a fork."""
+        loop = self._loop
+        return None if loop is None or loop.is_closed() or self._process != os.getpid() else loop
+
+    def _leave(self, old: asyncio.AbstractEventLoop, new: asyncio.AbstractEventLoop) -> None:
+        if self._line and self._live_loop() is not None:
+            raise UsageError("the rate limit of this token is in use on another event loop: use one loop for one token")
+        self._line = Line()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._slowed_at = -math.inf
+        # The clocks of two loops have nothing to do with each other. Start as if the burst had just been used, or with
+        # what is left of a pause.
+        self._full_at = new.time() + max(self._tolerance, self._full_at - old.time())
+        self._held_until += new.time() - old.time()
+
+
+_shared: dict[tuple[str, str], LocalLimiter] = {}
+
+
+def shared_limiter(server: str, token: str, settings: RateLimit) -> LocalLimiter:
+    """The one limiter of this process for a server and a token.
+
+    It is kept for the life of the process, so that a program which makes a client for each call keeps the limit too.
+
+    Args:
+        server: the base URL.
+        token: the API key.
+        settings: the limit; if there is a limiter already, it takes these over, unless nobody asked for them.
+
+    Returns:
+        The limiter.
+    """
+    limiter = _shared.get((server, token))
+    if limiter is None:
+        limiter = _shared[server, token] = LocalLimiter(settings)
+    elif settings is not DEFAULT_RATE_LIMIT:
+        limiter.configure(settings)
+    return limiter
+
+
+def limiter_for(server: str, token: str, settings: RateLimit) -> Limiter:
+    """The limiter that settings ask for.
+
+    Args:
+        server: the base URL.
+        token: the API key.
+        settings: the limit; one that is a `MakesLimiter` makes its own limiter.
+
+    Returns:
+        The limiter.
+    """
+    if isinstance(settings, MakesLimiter):
+        return settings.make_limiter(server, token)
+    return shared_limiter(server, token, settings)
