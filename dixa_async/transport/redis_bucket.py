@@ -40,11 +40,16 @@ class Turn:
     born: int
     serial: int
     full: int
+    follows_own: bool
+    """Whether no other process took a turn since this one last asked."""
 
     @property
     def latest(self) -> float:
-        """When it is too late: a turn used much later than it was due would be one too many at that time."""
-        return self.due + self.charged / MICRO / 2
+        """When it is too late: a turn used much later than it was due would be one too many at that time.
+
+        A process that is alone with the bucket is never too late, for the turns of others are what it would add to.
+        """
+        return math.inf if self.follows_own else self.due + self.charged / MICRO / 2
 
 
 class RedisBucket:
@@ -62,8 +67,8 @@ class RedisBucket:
     ) -> None:
         self._born = self._serial = 0
         self._rate: float | None = None
-        self._accepted = 0
-        self._sent_alone = 0
+        # What Redis has not been told yet.
+        self._accepted = self._sent_alone = self._forfeited = 0
         self._away = False
         self._lost_by: Exception | None = None
         # How far the clock of Redis is behind that of the event loop.
@@ -99,7 +104,7 @@ class RedisBucket:
 
     def leave_to_parent(self) -> None:
         """Forget what is the parent process' to do or to use. It is called in a process that was forked."""
-        self._accepted = self._sent_alone = 0
+        self._accepted = self._sent_alone = self._forfeited = 0
         self._runner.leave_to_parent()
 
     @property
@@ -136,18 +141,26 @@ class RedisBucket:
             RedisAwayError: Redis did not answer.
         """
         limit = -1 if max_wait is None else round(max_wait * MICRO)
+        last_seen = self._serial
         taken, wait, due, full, charged = await self._run(RESERVE, limit)
         if not taken:
             raise RateLimitWaitError(wait=wait / MICRO, max_wait=limit / MICRO)
-        return Turn(due=self._here(due), charged=charged, born=self._born, serial=self._serial, full=full)
+        return Turn(
+            due=self._here(due),
+            charged=charged,
+            born=self._born,
+            serial=self._serial,
+            full=full,
+            follows_own=self._serial == last_seen + 1,
+        )
 
     async def give_back(self, turn: Turn) -> None:
         """Give a turn back that is not used."""
         await self._run(GIVE_BACK, turn.born, turn.serial, turn.full, turn.charged)
 
-    async def forfeit(self, turn: Turn) -> None:
-        """Count a turn no more that is not used, but keep its time from all others."""
-        await self._run(GIVE_BACK, turn.born, turn.serial, turn.full, 0)
+    def forfeit(self) -> None:
+        """Take note of a turn that is neither used nor given back. Redis is told with the next turn."""
+        self._forfeited += 1
 
     async def refused(self, pause: float) -> None:
         """Take note of a 429.
@@ -204,15 +217,17 @@ class RedisBucket:
         if self._away and script is not REPORT:
             raise RedisAwayError
         loop = asyncio.get_running_loop()
-        accepted, sent_alone = self._accepted, self._sent_alone
-        self._accepted = self._sent_alone = 0
-        told = (*self._terms, self._born, self._serial, self.today.used, accepted, sent_alone, *arguments)
+        news: tuple[int, int, int] = (self._accepted, self._sent_alone, self._forfeited)
+        self._accepted = self._sent_alone = self._forfeited = 0
+        told = (*self._terms, self._born, self._serial, self.today.used, *news, *arguments)
         asked_at = loop.time()
         try:
             now, born, serial, rate, used, ready, *rest = await self._runner.run(script, told)
         except Exception as error:  # whatever a Redis client raises, there is a limit still
+            accepted, sent_alone, forfeited = news
             self._accepted += accepted
             self._sent_alone += sent_alone
+            self._forfeited += forfeited
             if script is RESERVE:
                 self._lose(error)
             raise RedisAwayError from error

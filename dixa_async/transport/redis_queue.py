@@ -19,8 +19,9 @@ import attrs
 from typing_extensions import override
 
 from ..errors import RateLimitWaitError, UsageError
-from .limiter import LONGEST_PAUSE, PAUSE, Limiter, LimiterState, LocalLimiter
+from .limiter import LONGEST_PAUSE, PAUSE, Limiter, LimiterState
 from .line import Line
+from .local_limiter import LocalLimiter
 from .redis_bucket import RedisAwayError, RedisBucket, Turn
 
 _Place: TypeAlias = asyncio.Future[Turn | None]
@@ -212,7 +213,7 @@ class RedisLimiter(Limiter):
                 elif loop.time() > turn.latest and not forfeited:
                     # The loop was held up, or the answer was slow. The next turn is used even if it is late again, for
                     # nobody gets the time of this one.
-                    self._later(loop, partial(bucket.forfeit, turn))
+                    bucket.forfeit()
                     forfeited = True
                 else:
                     return turn

@@ -47,7 +47,8 @@ _LOAD: Final = """
 local now = time[1] * 1000000 + time[2]
 local told = {}
 for n, value in ipairs(ARGV) do told[n] = tonumber(value) end
-local full_rate, burst, grace, known_born, known_serial, known_used, accepted, sent_alone = unpack(told, 1, 8)
+local full_rate, burst, grace, known_born, known_serial, known_used = unpack(told, 1, 6)
+local accepted, sent_alone, forfeited = unpack(told, 7, 9)
 
 local names = {'born', 'touched', 'full', 'rate', 'slowed', 'held', 'serial', 'returned', 'returned_at', 'day', 'used'}
 local stored = redis.call('HMGET', KEYS[1], unpack(names))
@@ -94,6 +95,7 @@ if sent_alone > 0 then
   bucket.full = math.max(bucket.full, now + tolerance)
   bucket.used = bucket.used + sent_alone
 end
+bucket.used = math.max(0, bucket.used - forfeited)
 if known_born > bucket.born or (known_born == bucket.born and known_serial > bucket.serial) then
   -- Redis went back to what it once was. That makes another bucket of it, for those who ask later too.
   bucket.born = now
@@ -116,7 +118,7 @@ end
 """
 
 _RESERVE: Final = """
-local max_wait = told[9]
+local max_wait = told[10]
 local wait = math.max(0, bucket.full - tolerance - now)
 if max_wait >= 0 and wait > max_wait then return answer(0, wait, 0, 0, 0) end
 bucket.full = math.max(bucket.full, now) + interval
@@ -126,7 +128,7 @@ return answer(1, wait, now + wait, bucket.full, interval)
 """
 
 _GIVE_BACK: Final = """
-local born, serial, full, charged = unpack(told, 9, 12)
+local born, serial, full, charged = unpack(told, 10, 13)
 if born ~= bucket.born then return answer() end
 bucket.used = math.max(0, bucket.used - 1)
 if serial <= bucket.held then return answer() end
@@ -143,7 +145,7 @@ return answer()
 """
 
 _REFUSED: Final = """
-local pause = told[9]
+local pause = told[10]
 local slower = 0
 if now >= bucket.slowed + SLOWER_AT_MOST_EVERY then
   slower = 1
@@ -180,7 +182,7 @@ GIVE_BACK: Final = _script(_GIVE_BACK)
 REFUSED: Final = _script(_REFUSED)
 """Takes note of a 429. Argument: the pause. Answer: whether the rate fell."""
 REPORT: Final = _script("return answer()")
-"""Only tells what the others tell too: what was accepted, and what was sent without Redis."""
+"""Only tells what the others tell too: what was accepted, what was sent without Redis, and turns that were not used."""
 
 
 class ScriptRunner(Protocol):

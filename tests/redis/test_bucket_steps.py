@@ -38,10 +38,13 @@ class _Steps:
         self.used = 0
         self.ready = 0.0
 
-    def run(self, script: Script, *arguments: int, accepted: int = 0, sent_alone: int = 0) -> list[int]:
+    def run(
+        self, script: Script, *arguments: int, accepted: int = 0, sent_alone: int = 0, forfeited: int = 0
+    ) -> list[int]:
         assert CLOCK in script.text
         text = script.text.replace(CLOCK, _GIVEN_CLOCK)
-        told = (*self._terms, self.known_born, self.known_serial, self.used, accepted, sent_alone, *arguments)
+        known = (self.known_born, self.known_serial, self.used)
+        told = (*self._terms, *known, accepted, sent_alone, forfeited, *arguments)
         clock = (self.now // MICRO, self.now % MICRO)
         answer: list[int] = self._client.eval(text, 1, self.key, *told, *clock)
         now, self.known_born, self.known_serial, rate, self.used, ready, *rest = answer
@@ -353,6 +356,14 @@ def test_what_was_sent_without_redis_is_counted_and_empties_the_burst(steps: _St
     steps.run(REPORT, sent_alone=40)
     assert steps.used == 41
     assert steps.drain(3) == pytest.approx([0, 0.1, 0.2])
+
+
+def test_a_turn_that_was_forfeited_is_counted_no_more_and_its_time_is_gone(steps: _Steps) -> None:
+    steps.drain(5)
+    wait = steps.wait()
+    steps.run(REPORT, forfeited=2)
+    assert steps.used == 3
+    assert steps.wait() == wait
 
 
 def test_what_was_sent_before_and_after_a_loss_is_counted_once(steps: _Steps, server: RedisServer) -> None:

@@ -65,11 +65,12 @@ class FakeRedisRunner(ScriptRunner):
         known_used: int,
         accepted: int,
         sent_alone: int,
+        forfeited: int,
         *arguments: int,
     ) -> list[int]:
         now = round(asyncio.get_running_loop().time() * MICRO) + self._clock_is_ahead
         self.accepted += accepted
-        self.used += sent_alone
+        self.used += sent_alone - forfeited
         rate = self._rate or full_rate
         interval = round(1e12 / rate)
         tolerance = (burst - 1) * interval
