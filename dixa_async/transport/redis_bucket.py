@@ -68,7 +68,9 @@ class RedisBucket:
         self._born = self._serial = 0
         self._rate: float | None = None
         # What Redis has not been told yet.
-        self._accepted = self._sent_alone = self._forfeited = 0
+        self._accepted: int = 0
+        self._sent_alone: int = 0
+        self._forfeited: int = 0
         self._away = False
         self._lost_by: Exception | None = None
         # How far the clock of Redis is behind that of the event loop.
@@ -217,7 +219,7 @@ class RedisBucket:
         if self._away and script is not REPORT:
             raise RedisAwayError
         loop = asyncio.get_running_loop()
-        news: tuple[int, int, int] = (self._accepted, self._sent_alone, self._forfeited)
+        news = (self._accepted, self._sent_alone, self._forfeited)
         self._accepted = self._sent_alone = self._forfeited = 0
         told = (*self._terms, self._born, self._serial, self.today.used, *news, *arguments)
         asked_at = loop.time()
