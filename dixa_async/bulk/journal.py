@@ -9,7 +9,7 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -69,7 +69,7 @@ class Journal:
             raise ConfigurationError(f"the journal is of the job {name!r}, not {job!r}: use another file")
 
     def plan(self, key: str, item: object) -> State:
-        """Note an input of this run.
+        """Note an input of this run. It is in the file with the next `save`, `sending` or `record`.
 
         Args:
             key: its key.
@@ -79,6 +79,7 @@ class Journal:
             What an earlier run left of it; `PLANNED` if nothing; `DUPLICATE` if this run has the key already.
         """
         with sqlite_errors(self._path):
+            self._begin()
             found = self._open_database.execute("SELECT state, run FROM inputs WHERE key = ?", (key,)).fetchone()
             if found is None:
                 self._open_database.execute(
@@ -94,10 +95,17 @@ class Journal:
                 self._open_database.execute("UPDATE inputs SET input = ? WHERE key = ?", (self._json(item), key))
             return State(state)
 
+    def save(self) -> None:
+        """Write what was planned. A job that goes over what it has done already need not do it for each input."""
+        with self._together():
+            pass
+
     def sending(self, keys: Iterable[str]) -> None:
         """Note that writes are about to leave in one request."""
+        sent = [(State.SENT, key) for key in keys]
         with self._together() as database:
-            database.executemany("UPDATE inputs SET state = ? WHERE key = ?", [(State.SENT, key) for key in keys])
+            if database.executemany("UPDATE inputs SET state = ? WHERE key = ?", sent).rowcount != len(sent):
+                raise JournalError("what is about to be sent is not in the journal: an error has undone it")
 
     def record(self, outcomes: Iterable[Outcome[Any, Any]]) -> None:
         """Note what became of the inputs of one request."""
@@ -122,7 +130,7 @@ class Journal:
         """All that is written in the block is written, or nothing."""
         with sqlite_errors(self._path):
             database = self._open_database
-            database.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield database
                 database.execute("COMMIT")
@@ -131,8 +139,15 @@ class Journal:
                     database.execute("ROLLBACK")
                 raise
 
+    def _begin(self) -> None:
+        if not self._open_database.in_transaction:
+            self._open_database.execute("BEGIN IMMEDIATE")
+
     def close(self) -> None:
         """Close the file."""
+        if self._database is not None and self._database.in_transaction:
+            with suppress(sqlite3.Error):  # of what was only planned, nothing was sent: nothing is lost with it
+                self._database.execute("COMMIT")
         for connection in (self._database, self._lock):
             if connection is not None:
                 connection.close()

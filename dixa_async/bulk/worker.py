@@ -71,6 +71,7 @@ class Worker(Generic[Input, Result]):
                     outcomes[number] = settled
         left = [number for number in range(len(batch)) if number not in outcomes]
         if left:
+            self._settings.journal.save()
             outcomes.update(zip(left, await self._send_twice_if_told([batch[number] for number in left]), strict=True))
         return [outcomes[number] for number in range(len(batch))]
 

@@ -44,7 +44,7 @@ class FullDisk:
         ("INSERT INTO inputs", [], {}),
         ("UPDATE inputs SET state = ? WHERE", [(0, "Failed")], {State.PLANNED: 1}),
         ("UPDATE inputs SET state = ?, result", [(0, 0)], {State.SENT: 1}),
-        ("COMMIT", [(0, "Failed")], {State.PLANNED: 1}),
+        ("COMMIT", [], {}),
     ],
 )
 async def test_a_full_disk_ends_the_job_and_loses_no_outcome(
@@ -59,6 +59,17 @@ async def test_a_full_disk_ends_the_job_and_loses_no_outcome(
     assert told(outcomes) == gives
     assert len(calls.inputs) == len(gives)
     assert counts(path) == left
+
+
+def test_nothing_is_sent_for_an_input_that_is_not_in_the_file(path: Path) -> None:
+    with Journal(path, job="test") as journal:
+        journal.plan("1", 1)
+        journal.plan("2", 2)
+        journal._open_database.execute("ROLLBACK")  # as after an error of the disk
+        journal.plan("2", 2)
+        with pytest.raises(JournalError, match="is not in the journal"):
+            journal.sending(["1", "2"])
+    assert counts(path) == {}
 
 
 async def test_a_closed_journal_ends_the_job(path: Path) -> None:
