@@ -22,7 +22,6 @@ async def main(journal_path: str, conversation_id: str, count: int, rate: float,
 
         with bulk.Journal(journal_path, job="notes") as journal:
             job = bulk.run(add, range(count), journal=journal, reconcile=reconcile if reconciles else None)
-            print("started", flush=True)
             async for _ in job:
                 pass
 

@@ -8,7 +8,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable
-from itertools import repeat
+from itertools import chain, repeat
 from random import Random
 from typing import Any
 
@@ -248,6 +248,18 @@ async def test_a_redis_that_is_always_as_slow_delays_all_processes_alike() -> No
     assert runner.runs[RESERVE] == runner.runs.total() == 400
 
 
+async def test_a_process_that_is_alone_uses_all_turns_though_redis_became_slow() -> None:
+    runner, bucket = FakeRedisRunner(extra_delay=chain(repeat(0, 2), repeat(0.125)).__next__), Bucket(10, 4)
+    limiter = _limiter(runner)
+    await limiter.acquire()
+    start = now()
+    for _ in range(40):
+        await limiter.acquire()
+        assert bucket.take(now())
+    assert now() - start == pytest.approx(40 * 0.251)
+    assert runner.runs[RESERVE] == runner.runs.total() == 41
+
+
 @pytest.mark.parametrize("jump", [-3600.0, 3600.0])
 async def test_a_clock_of_redis_that_is_set_changes_nothing(jump: float) -> None:
     runner, bucket = FakeRedisRunner(), Bucket(10, 4)
@@ -351,13 +363,14 @@ async def test_successes_are_told_with_the_next_turn_and_only_when_the_rate_is_l
     assert runner.runs.total() == runs + 1
 
 
-async def test_successes_that_redis_could_not_be_told_are_told_when_it_is_back() -> None:
+async def test_what_redis_could_not_be_told_is_told_when_it_is_back() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
     limiter.refused(0.0)
     await limiter.acquire()
     for _ in range(30):
         limiter.accepted()
+    limiter.bucket.forfeit()
     runner.gone = True
     await limiter.acquire()
     runner.gone = False
@@ -365,6 +378,7 @@ async def test_successes_that_redis_could_not_be_told_are_told_when_it_is_back()
     await asyncio.gather(limiter.acquire(), limiter.acquire())
     assert not limiter.bucket.away
     assert runner.accepted == 30
+    assert runner.used == 4 - 1
 
 
 @pytest.mark.parametrize("forgets", [False, True])
@@ -485,19 +499,19 @@ async def test_an_error_of_our_own_reaches_the_caller_and_the_next_one_is_served
     assert results[1] is None
 
 
-async def test_a_process_that_was_forked_has_no_callers_and_tells_nothing_that_its_parent_tells() -> None:
+async def test_a_process_that_was_forked_tells_nothing_that_its_parent_tells() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
     limiter.refused(0.0)
-    callers = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
-    await callers[0]
+    await limiter.acquire()
     limiter.accepted()
+    limiter.bucket.sent_alone()
+    limiter.bucket.forfeit()
+    limiter.bucket.forfeit()
     limiter.leave_to_parent()
-    assert limiter.state.waiting == 0
     await limiter.acquire()
     assert runner.accepted == 0
-    for caller in callers:
-        caller.cancel()
+    assert runner.used == 2
 
 
 async def test_tasks_that_someone_else_cancels_do_not_stop_the_limiter() -> None:
