@@ -40,6 +40,7 @@ class Turn:
     born: int
     serial: int
     full: int
+    returned: int
     follows_own: bool
     """Whether no other process took a turn since this one last asked."""
 
@@ -144,7 +145,7 @@ class RedisBucket:
         """
         limit = -1 if max_wait is None else round(max_wait * MICRO)
         last_seen = self._serial
-        taken, wait, due, full, charged = await self._run(RESERVE, limit)
+        taken, wait, due, full, charged, returned = await self._run(RESERVE, limit)
         if not taken:
             raise RateLimitWaitError(wait=wait / MICRO, max_wait=limit / MICRO)
         return Turn(
@@ -153,12 +154,13 @@ class RedisBucket:
             born=self._born,
             serial=self._serial,
             full=full,
+            returned=returned,
             follows_own=self._serial == last_seen + 1,
         )
 
     async def give_back(self, turn: Turn) -> None:
         """Give a turn back that is not used."""
-        await self._run(GIVE_BACK, turn.born, turn.serial, turn.full, turn.charged)
+        await self._run(GIVE_BACK, turn.born, turn.serial, turn.full, turn.charged, turn.returned)
 
     def forfeit(self) -> None:
         """Take note of a turn that is neither used nor given back. Redis is told with the next turn."""

@@ -223,10 +223,11 @@ class RedisLimiter(Limiter):
 
     async def _sleep_until(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
         """Sleep while anyone waits."""
-        while self._line and loop.time() < when:
+        if loop.time() < when:
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(when):
-                    await self._nobody_waits.wait()
+                    while self._line:
+                        await self._nobody_waits.wait()
 
     async def _tell_refused(self, pause: float) -> None:
         try:

@@ -9,7 +9,8 @@ on the clock of Redis, in whole microseconds; rates are requests in a million se
   an old dump. Others may still hold turns of what was lost, so nothing goes out for a moment.
 - A bucket that cannot be, with a time that is no number or much too late, is a lost one too.
 - A turn that comes back when others were given out after it may be due later than the moment it was for. It is given
-  back only as far as the burst has room for it: `returned` is what was given back so since turn `returned_at`.
+  back only as far as the burst has room for it. `returned` is all that was given back so, and each turn tells what it
+  was when the turn was taken.
 - A turn from before a pause is part of the pause: up to `held`, none is given back.
 """
 
@@ -50,7 +51,7 @@ for n, value in ipairs(ARGV) do told[n] = tonumber(value) end
 local full_rate, burst, grace, known_born, known_serial, known_used = unpack(told, 1, 6)
 local accepted, sent_alone, forfeited = unpack(told, 7, 9)
 
-local names = {'born', 'touched', 'full', 'rate', 'slowed', 'held', 'serial', 'returned', 'returned_at', 'day', 'used'}
+local names = {'born', 'touched', 'full', 'rate', 'slowed', 'held', 'serial', 'returned', 'day', 'used'}
 local stored = redis.call('HMGET', KEYS[1], unpack(names))
 local bucket, possible = {}, true
 for n, name in ipairs(names) do
@@ -58,7 +59,7 @@ for n, name in ipairs(names) do
   bucket[name] = value
   possible = possible and value >= 0 and value < TOO_LARGE -- nan is neither
 end
-if not possible or bucket.held > bucket.serial or bucket.returned_at > bucket.serial then
+if not possible or bucket.held > bucket.serial then
   for _, name in ipairs(names) do bucket[name] = 0 end
 end
 
@@ -120,25 +121,22 @@ end
 _RESERVE: Final = """
 local max_wait = told[10]
 local wait = math.max(0, bucket.full - tolerance - now)
-if max_wait >= 0 and wait > max_wait then return answer(0, wait, 0, 0, 0) end
+if max_wait >= 0 and wait > max_wait then return answer(0, wait, 0, 0, 0, 0) end
 bucket.full = math.max(bucket.full, now) + interval
 bucket.serial = bucket.serial + 1
 bucket.used = bucket.used + 1
-return answer(1, wait, now + wait, bucket.full, interval)
+return answer(1, wait, now + wait, bucket.full, interval, bucket.returned)
 """
 
 _GIVE_BACK: Final = """
-local born, serial, full, charged = unpack(told, 10, 13)
+local born, serial, full, charged, returned = unpack(told, 10, 14)
 if born ~= bucket.born then return answer() end
 bucket.used = math.max(0, bucket.used - 1)
 if serial <= bucket.held then return answer() end
 if serial < bucket.serial then
-  -- All turns after this one were given out after what was returned: the burst has room again.
-  if serial >= bucket.returned_at then bucket.returned = 0 end
-  charged = math.min(charged, math.min(tolerance, full - now) - bucket.returned)
+  charged = math.min(charged, math.min(tolerance, full - now) - (bucket.returned - returned))
   if charged <= 0 then return answer() end
   bucket.returned = bucket.returned + charged
-  bucket.returned_at = bucket.serial
 end
 bucket.full = bucket.full - charged
 return answer()
@@ -176,9 +174,9 @@ def _script(step: str) -> Script:
 
 
 RESERVE: Final = _script(_RESERVE)
-"""Takes a turn. Argument: the longest wait, or -1. Answer: taken or not, wait, due, full, charged."""
+"""Takes a turn. Argument: the longest wait, or -1. Answer: taken or not, wait, due, full, charged, returned."""
 GIVE_BACK: Final = _script(_GIVE_BACK)
-"""Gives a turn back that is not used. Arguments: born, serial, full, charged."""
+"""Gives a turn back that is not used. Arguments: born, serial, full, charged, returned."""
 REFUSED: Final = _script(_REFUSED)
 """Takes note of a 429. Argument: the pause. Answer: whether the rate fell."""
 REPORT: Final = _script("return answer()")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from dixa_async.transport.redis_scripts import CLOCK, GIVE_BACK, MICRO, REFUSED, REPORT, RESERVE, Script
 
@@ -23,6 +23,7 @@ class _Turn:
     born: int
     serial: int
     full: int
+    returned: int
 
 
 class _Steps:
@@ -54,14 +55,21 @@ class _Steps:
 
     def reserve(self, max_wait: float = -1.0) -> _Turn | None:
         limit = -1 if max_wait < 0 else round(max_wait * MICRO)
-        taken, wait, due, full, charged = self.run(RESERVE, limit)
+        taken, wait, due, full, charged, returned = self.run(RESERVE, limit)
         if not taken:
             return None
         assert due == self.now + wait
-        return _Turn(due=due / MICRO, charged=charged, born=self.known_born, serial=self.known_serial, full=full)
+        return _Turn(
+            due=due / MICRO,
+            charged=charged,
+            born=self.known_born,
+            serial=self.known_serial,
+            full=full,
+            returned=returned,
+        )
 
     def give_back(self, turn: _Turn) -> None:
-        self.run(GIVE_BACK, turn.born, turn.serial, turn.full, turn.charged)
+        self.run(GIVE_BACK, turn.born, turn.serial, turn.full, turn.charged, turn.returned)
 
     def wait(self) -> float:
         """Seconds until the next turn, which is not taken."""
@@ -104,6 +112,19 @@ _actions = st.sampled_from(["reserve", "reserve", "reserve", "give back", "give 
 @given(
     plan=st.lists(st.tuples(_pauses, _actions, st.integers(0, 20)), min_size=1, max_size=80),
     burst=st.integers(1, 4),
+)
+@example(
+    # The second turn comes back when the first one has, and when what came back was given out again.
+    plan=[
+        (0, "reserve", 0),
+        (0, "reserve", 0),
+        (40_000, "give back", 0),
+        (100_000, "reserve", 0),
+        (0, "reserve", 0),
+        (0, "give back", 0),
+        (0, "reserve", 0),
+    ],
+    burst=2,
 )
 def test_whatever_is_given_back_the_turns_that_are_used_keep_the_limit(
     server: RedisServer, plan: list[tuple[int, str, int]], burst: int
@@ -285,7 +306,7 @@ _HOUR = 3600 * MICRO
         {"rate": -1},
         {"serial": 1e300},
         {"held": 1_000_000},
-        {"returned_at": 1_000_000},
+        {"returned": -1},
         {"used": "nan"},
         {"touched": "inf"},
         {"born": -1},

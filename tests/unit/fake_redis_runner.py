@@ -82,12 +82,12 @@ class FakeRedisRunner(ScriptRunner):
         if script == RESERVE:
             wait = max(0, self.full - tolerance - now)
             if 0 <= arguments[0] < wait:
-                rest = [0, wait, 0, 0, 0]
+                rest = [0, wait, 0, 0, 0, 0]
             else:
                 self.full = max(self.full, now) + interval
                 self.used += 1
                 self._serial += 1
-                rest = [1, wait, now + wait, self.full, interval]
+                rest = [1, wait, now + wait, self.full, interval, 0]
         elif script == GIVE_BACK:
             self.full -= arguments[3]
             self.used -= 1
