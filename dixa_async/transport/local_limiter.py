@@ -13,6 +13,7 @@ import logging
 import math
 import os
 import time
+from typing import NamedTuple
 
 from typing_extensions import override
 
@@ -35,6 +36,15 @@ from .quota import Clock, DailyUse
 logger = logging.getLogger("dixa_async.rate_limit")
 
 
+class _Turn(NamedTuple):
+    """What was known when it was given."""
+
+    refused: int
+    """429s that were seen."""
+    departure: int
+    """Rounds of the loop in which turns had left."""
+
+
 class LocalLimiter(Limiter):
     """The limiter for one process.
 
@@ -53,8 +63,10 @@ class LocalLimiter(Limiter):
         # The time at which the bucket is full again, and until when a 429 holds everyone.
         self._full_at = -math.inf
         self._held_until = -math.inf
-        # A turn is the number of 429s that were seen when it came.
-        self._line: Line[int] = Line()
+        # Turns that were given since the loop last came round, and how often it has.
+        self._leaving = 0
+        self._departures = 0
+        self._line: Line[_Turn] = Line()
         self._timer: asyncio.TimerHandle | None = None
         # On which loop it is used, and in which process.
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -109,7 +121,7 @@ class LocalLimiter(Limiter):
         loop = self._on_this_loop()
         now = loop.time()
         if not self._line and now >= self._ready_at():
-            self._charge(now)
+            self._charge(loop, now)
             return
         if max_wait is None:
             await self._queue(loop)
@@ -154,9 +166,23 @@ class LocalLimiter(Limiter):
     def _ready_at(self) -> float:
         return max(self._full_at - self._tolerance, self._held_until)
 
-    def _charge(self, now: float) -> None:
+    def _charge(self, loop: asyncio.AbstractEventLoop, now: float) -> None:
         self._full_at = max(self._full_at, now) + self._interval
         self._today.add()
+        if self._leaving == 0:
+            loop.call_soon(self._depart, loop)
+        self._leaving += 1
+
+    def _depart(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Charge the turns of the last round of the loop at the time they can be used.
+
+        When the loop is held up, by the start of a thousand calls say, its requests leave only now, and the time in
+        between fills no bucket.
+        """
+        if loop is self._loop:
+            self._full_at = max(self._full_at, loop.time() + self._leaving * self._interval)
+            self._leaving = 0
+            self._departures += 1
 
     async def _queue(self, loop: asyncio.AbstractEventLoop) -> None:
         place = self._line.join()
@@ -170,7 +196,10 @@ class LocalLimiter(Limiter):
             else:
                 # The turn came in the very tick of the cancellation, and will not be used.
                 self._today.take_back()
-                if place.result() == self._refused:  # else it is part of the pause after a 429, which holds
+                turn = place.result()
+                if turn.departure == self._departures:
+                    self._leaving -= 1
+                if turn.refused == self._refused:  # else it is part of the pause after a 429, which holds
                     self._full_at -= self._interval
                     self._set_timer(loop)
             raise
@@ -178,8 +207,8 @@ class LocalLimiter(Limiter):
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
         now = loop.time()
-        while now >= self._ready_at() and self._line.serve(self._refused):
-            self._charge(now)
+        while now >= self._ready_at() and self._line.serve(_Turn(self._refused, self._departures)):
+            self._charge(loop, now)
         self._set_timer(loop)
 
     def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -209,6 +238,8 @@ class LocalLimiter(Limiter):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self._leaving = 0
+        self._departures += 1
         self._slowed_at = -math.inf
         # The clocks of two loops have nothing to do with each other. Start as if the burst had just been used, or with
         # what is left of a pause.

@@ -77,6 +77,25 @@ async def test_a_newcomer_does_not_overtake_those_who_wait_though_the_loop_was_h
     assert order == ["waiting", "newcomer"]
 
 
+async def test_turns_that_were_given_before_the_loop_was_held_up_are_used_behind_it_and_count_there() -> None:
+    limiter, bucket, loop = local_limiter(), Bucket(10, 4), asyncio.get_running_loop()
+    assert isinstance(loop, VirtualTimeLoop)
+
+    async def call() -> None:
+        await limiter.acquire()
+        await asyncio.sleep(0)  # a request leaves when the loop comes round
+        assert bucket.take(now())
+
+    async def hold_up() -> None:
+        loop.now += 60
+
+    start = now()
+    # Three have their turns, and have not left, when the loop is held up.
+    calls = [call() for _ in range(10)]
+    await asyncio.gather(*calls[:6], hold_up(), *calls[6:])
+    assert now() - start == pytest.approx(60.7)
+
+
 async def test_callers_who_give_up_cost_nothing() -> None:
     limiter = local_limiter()
     start = now()

@@ -19,7 +19,7 @@ from .support import Bucket, Script, local_limiter, make_request, make_response,
 async def test_a_429_holds_everyone_as_long_as_the_server_asks(asked: float | None, pause: float) -> None:
     limiter = local_limiter()
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
-    await asyncio.sleep(0)
+    await asyncio.sleep(0.001)
     start = now()
     limiter.refused(asked)
     newcomer = asyncio.create_task(limiter.acquire())
