@@ -214,17 +214,7 @@ class Caller:
     def _read(self, type_form: Any, envelope: str | None, response: Response, trace: Trace) -> tuple[Any, Any]:
         """The value of an answer, and the whole answer as JSON."""
         try:
-            answer: Any = self._serializer.load(response.body)
-            if envelope is None:
-                return self._serializer.structure(answer, type_form), answer
-            if answer.__class__ is not dict:
-                raise MismatchError("expected an object")
-            if envelope not in answer:
-                raise MismatchError("required, but absent", f".{envelope}")
-            try:
-                return self._serializer.structure(answer[envelope], type_form), answer
-            except MismatchError as problem:
-                raise problem.within(f".{envelope}") from problem.__cause__
+            return self._serializer.read(response.body, type_form, envelope)
         except MismatchError as problem:
             token = self._config.api_key
             raise ResponseDecodeError(

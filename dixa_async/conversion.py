@@ -51,8 +51,7 @@ def from_json(body: bytes | str, kind: object) -> Any:
     Raises:
         JsonError: it is not JSON, or does not fit.
     """
-    serializer = Serializer.shared()
     try:
-        return serializer.structure(serializer.load(body.encode() if isinstance(body, str) else body), kind)
+        return Serializer.shared().read(body.encode() if isinstance(body, str) else body, kind)[0]
     except MismatchError as problem:
         raise JsonError(problem.reason, path=problem.path) from None

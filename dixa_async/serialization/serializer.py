@@ -1,5 +1,6 @@
 """The whole way from bytes to models and back."""
 
+import gc
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +39,40 @@ class Serializer:
     @cached_property
     def _strict(self) -> DixaConverter:
         return DixaConverter(Reading.STRICT, self._explain)
+
+    def read(self, body: bytes, type_form: Any, envelope: str | None = None) -> tuple[Any, Any]:
+        """Read JSON into models.
+
+        Args:
+            body: the bytes of an answer.
+            type_form: a model, a union, a list or a map of these.
+            envelope: the key under which the models are; None: they are the whole answer.
+
+        Returns:
+            A value of that type, and the whole answer as JSON.
+
+        Raises:
+            MismatchError: it is empty, not JSON, or does not fit; the path tells where.
+        """
+        # All that is made here is in use, and there are no cycles in it. To look for garbage in between takes a tenth
+        # of the time, and finds none.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            answer = self.load(body)
+            if envelope is None:
+                return self.structure(answer, type_form), answer
+            if answer.__class__ is not dict:
+                raise MismatchError("expected an object")
+            if envelope not in answer:
+                raise MismatchError("required, but absent", f".{envelope}")
+            try:
+                return self.structure(answer[envelope], type_form), answer
+            except MismatchError as problem:
+                raise problem.within(f".{envelope}") from problem.__cause__
+        finally:
+            if collecting:
+                gc.enable()
 
     def load(self, body: bytes) -> Any:
         """Read JSON.

@@ -84,7 +84,7 @@ def _plain(session: aiohttp.ClientSession, url: str, kind: Any) -> Way:
         async with session.get(url, allow_redirects=False) as response:
             body = await response.read()
             response.raise_for_status()
-        return serializer.structure(orjson.loads(body)["data"], kind)
+        return serializer.read(body, kind, "data")[0]
 
     return call
 

@@ -17,7 +17,7 @@ from dixa_async.serialization import Serializer
 from .pages import PAGES, make_page
 
 ROUNDS = 200
-PROCESSES = 5
+PROCESSES = 20
 LIBRARIES = ("dixa_async", "pydantic", "msgspec")
 
 
@@ -26,7 +26,7 @@ def our_page(item: Any) -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]]
     serializer = Serializer()
 
     def read(body: bytes) -> Any:
-        return serializer.structure(serializer.load(body)["data"], list[item])
+        return serializer.read(body, list[item], "data")[0]
 
     def write(items: Any) -> bytes:
         return serializer.encode({"data": items})

@@ -1,5 +1,7 @@
 """Bytes to models and back: strict values, names on the wire, and errors that tell the place."""
 
+import contextlib
+import gc
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -271,6 +273,20 @@ def test_what_is_not_json_is_a_mismatch(serializer: Serializer, body: bytes, rea
 
 def test_a_byte_order_mark_is_passed_over(serializer: Serializer) -> None:
     assert serializer.load(b'\xef\xbb\xbf{"a": "\xc3\xa9"}') == {"a": "é"}
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+@pytest.mark.parametrize("body", [b'{"data": []}', b'{"data": [1]}', b"no JSON"])
+def test_the_garbage_collector_is_as_it_was_when_an_answer_is_read(
+    serializer: Serializer, body: bytes, collecting: bool
+) -> None:
+    try:
+        (gc.enable if collecting else gc.disable)()
+        with contextlib.suppress(MismatchError):
+            serializer.read(body, list[str], "data")
+        assert gc.isenabled() is collecting
+    finally:
+        gc.enable()
 
 
 def _nested(depth: int, innermost: dict[str, Any]) -> dict[str, Any]:
