@@ -146,8 +146,7 @@ class Caller:
             items, answer = self._read(list[operation.answer], operation.envelope, response, trace)  # type: ignore[name-defined]
             return Page(items=items, next_key=next_page_key(answer))
 
-        call = Trace(operation).info()
-        return Pager(fetch, call, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
+        return Pager(fetch, operation, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
 
     async def call_raw(
         self,

@@ -6,13 +6,14 @@ Every method that lists or searches returns a `Pager`. It asks for nothing until
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import aclosing
-from typing import Generic, TypeAlias, TypeVar, overload
+from typing import Any, Generic, TypeAlias, TypeVar, overload
 from urllib.parse import unquote
 
 import attrs
 from typing_extensions import override
 
 from .errors import CallError, CallInfo, InvalidRequestError, PaginationError, RateLimitWaitError
+from .transport.operation import Operation
 
 Item = TypeVar("Item")
 ItemCo = TypeVar("ItemCo", covariant=True)
@@ -75,7 +76,7 @@ class Pager(Generic[Item]):
     def __init__(
         self,
         fetch: FetchPage[Item],
-        call: CallInfo,
+        operation: Operation[Any],
         *,
         page_key: str | None = None,
         page_limit: int | None = None,
@@ -86,7 +87,7 @@ class Pager(Generic[Item]):
         if page_key is not None and not isinstance(page_key, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidRequestError(f"page_key must be a str, not {type(page_key).__name__}")
         self._fetch = fetch
-        self._call = call
+        self._operation = operation
         self._page_key = page_key
         self._page_limit = page_limit
         self._prefetch = prefetch
@@ -116,7 +117,9 @@ class Pager(Generic[Item]):
         page = await self._get(key)
         while (key := page.next_key) is not None:
             if key in seen:
-                error = PaginationError("the pages go in a circle", call=self._call)
+                asked = self._operation
+                call = CallInfo(operation=asked.id, method=asked.method, path=asked.path)
+                error = PaginationError("the pages go in a circle", call=call)
                 error.page_key = key
                 raise error
             seen.add(key)

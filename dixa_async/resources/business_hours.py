@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ..errors import CallInfo, InvalidRequestError
+from ..errors import InvalidRequestError
 from ..models.business_hours import (
     BusinessHoursSchedule,
     BusinessHoursScheduleDefinition,
@@ -64,8 +64,7 @@ class BusinessHours(Resource):
             answer = await self._caller.call(_LIST_SCHEDULES)
             return Page(items=answer.schedules or [])
 
-        operation = _LIST_SCHEDULES
-        return Pager(fetch, CallInfo(operation=operation.id, method=operation.method, path=operation.path))
+        return Pager(fetch, _LIST_SCHEDULES)
 
     async def get_definition(self, schedule_id: str) -> BusinessHoursScheduleDefinition:
         """Read a schedule as it was set up: the hours of each day of the week, and the exceptions.

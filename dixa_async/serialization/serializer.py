@@ -49,7 +49,7 @@ class Serializer:
             envelope: the key under which the models are; None: they are the whole answer.
 
         Returns:
-            A value of that type, and the whole answer as JSON.
+            A value of that type, and the answer as JSON, without what is under the envelope.
 
         Raises:
             MismatchError: it is empty, not JSON, or does not fit; the path tells where.
@@ -67,7 +67,8 @@ class Serializer:
             if envelope not in answer:
                 raise MismatchError("required, but absent", f".{envelope}")
             try:
-                return self.structure(answer[envelope], type_form), answer
+                # Taken out, its JSON is gone before there are so many objects that a collection would look at it.
+                return self.structure(answer.pop(envelope), type_form), answer
             except MismatchError as problem:
                 raise problem.within(f".{envelope}") from problem.__cause__
         finally:

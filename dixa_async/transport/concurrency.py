@@ -26,15 +26,16 @@ class Slots:
         """How many callers wait for one."""
         return len(self._line)
 
-    @property
-    def taken(self) -> bool:
-        """Whether all are taken."""
-        return self._free == 0
+    def take(self) -> bool:
+        """Take a slot, if one is free. Then nobody waits."""
+        if not self._free:
+            return False
+        self._free -= 1
+        return True
 
     async def acquire(self) -> None:
         """Take a slot, or wait for one."""
-        if self._free:  # then nobody waits
-            self._free -= 1
+        if self.take():
             return
         place = self._line.join()
         try:
@@ -74,13 +75,11 @@ class Concurrency:
     async def __call__(self, request: Request, send: Send) -> Response:
         """See `Middleware`."""
         request.trace.waited = 0.0
-        if self._slots.taken:
+        if not self._slots.take():
             clock = asyncio.get_running_loop().time
             start = clock()
             await self._wait()
             request.trace.waited = clock() - start
-        else:
-            await self._slots.acquire()
         try:
             return await send(request)
         finally:

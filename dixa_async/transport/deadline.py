@@ -1,17 +1,20 @@
 """An end for the whole call: its waits, its attempts, and the pauses between them."""
 
 import asyncio
+from collections.abc import Awaitable
 
 from ..errors import CallTimeoutError
 from .chain import Send
 from .http import Request, Response
 
 
-async def deadline(request: Request, send: Send) -> Response:
+def deadline(request: Request, send: Send) -> Awaitable[Response]:
     """The middleware that ends a call after `Timeout.total`."""
     total = request.timeout.total
-    if total is None:
-        return await send(request)
+    return send(request) if total is None else _send_within(total, request, send)
+
+
+async def _send_within(total: float, request: Request, send: Send) -> Response:
     trace = request.trace
     trace.deadline = asyncio.get_running_loop().time() + total
     scope = asyncio.timeout_at(trace.deadline)

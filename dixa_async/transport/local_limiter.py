@@ -121,7 +121,10 @@ class LocalLimiter(Limiter):
         loop = self._on_this_loop()
         now = loop.time()
         if not self._line and now >= self._ready_at():
-            self._charge(loop, now)
+            if self._interval:
+                self._charge(loop, now)
+            else:
+                self._today.add()  # without a limit there is no more to it
             return
         if max_wait is None:
             await self._queue(loop)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 
 from .chain import Send
 from .http import Request, Response
@@ -19,10 +20,11 @@ class Logs:
     def __init__(self, *, bodies: bool = False) -> None:
         self._bodies = bodies
 
-    async def __call__(self, request: Request, send: Send) -> Response:
+    def __call__(self, request: Request, send: Send) -> Awaitable[Response]:
         """See `Middleware`."""
-        if not logger.isEnabledFor(logging.DEBUG):
-            return await send(request)
+        return self._send_logged(request, send) if logger.isEnabledFor(logging.DEBUG) else send(request)
+
+    async def _send_logged(self, request: Request, send: Send) -> Response:
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:

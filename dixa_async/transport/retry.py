@@ -102,6 +102,9 @@ class Retry:
             attempt += 1
             try:
                 outcome = await send(request)
+                if outcome.ok and outcome.status not in policy.statuses:
+                    self._budget.earn()
+                    return outcome
             except TransportError as error:
                 outcome = error
             except (RateLimitWaitError, ClientClosedError):
@@ -123,8 +126,6 @@ class Retry:
     ) -> float | None:
         """Seconds until the next attempt; None if there is none."""
         if not _may_repeat(policy, request, outcome):
-            if isinstance(outcome, Response) and outcome.ok:
-                self._budget.earn()
             return None
         if attempt >= policy.max_attempts or self._waits.ended:
             return None

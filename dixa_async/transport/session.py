@@ -79,26 +79,27 @@ class Session:
             ClientClosedError: it was closed.
             UsageError: there is no running event loop, or not the one that it was first used on.
         """
-        if self.closed:
+        if self.waits.ended:
             raise ClientClosedError("the client is closed: make a new one")
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             raise UsageError("there is no running event loop: use the client inside `async def`") from None
-        if self._loop is None:
-            self._loop = loop
         if loop is not self._loop:
-            raise UsageError("the client belongs to another event loop: make one client for each loop")
+            if self._loop is not None:
+                raise UsageError("the client belongs to another event loop: make one client for each loop")
+            self._loop = loop
         if self._aiohttp is None:
             self._aiohttp = aiohttp.ClientSession(
                 headers=self._headers,
                 connector=_CleanConnector(limit=self._max_connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
-        if self._aiohttp.closed:
-            raise ClientClosedError("the aiohttp session that the client was given is closed")
-        if self._borrowed and getattr(self._aiohttp, "_loop", loop) is not loop:
-            raise UsageError("the aiohttp session that the client was given belongs to another event loop")
+        if self._borrowed:
+            if self._aiohttp.closed:
+                raise ClientClosedError("the aiohttp session that the client was given is closed")
+            if getattr(self._aiohttp, "_loop", loop) is not loop:
+                raise UsageError("the aiohttp session that the client was given belongs to another event loop")
         return self._aiohttp
 
     async def close(self) -> None:

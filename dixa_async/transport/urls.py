@@ -73,6 +73,8 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
     """
     if isinstance(value, str) and not is_number and _UNRESERVED(value):
         return value  # as nearly all ids are: there is nothing to escape
+    if type(value) is int and 0 <= value <= _MAX_INT64:
+        return str(value)
     name = _python_name(name)
     if isinstance(value, bool) or not isinstance(value, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")

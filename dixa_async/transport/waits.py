@@ -10,20 +10,19 @@ Arguments = TypeVarTuple("Arguments")
 
 
 class Waits:
-    """The waits of one client."""
+    """The waits of one client.
+
+    Attributes:
+        ended: whether the client was closed.
+    """
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._ended = False
-
-    @property
-    def ended(self) -> bool:
-        """Whether the client was closed."""
-        return self._ended
+        self.ended = False
 
     def end(self) -> None:
         """End all waits, and let no new one begin."""
-        self._ended = True
+        self.ended = True
         here = asyncio.get_running_loop()
         for task in [*self._tasks]:
             if task.get_loop() is here:  # else its loop is over, and so is its wait
@@ -41,7 +40,7 @@ class Waits:
         Raises:
             ClientClosedError: the client was closed.
         """
-        if self._ended:
+        if self.ended:
             raise ClientClosedError("the client was closed before this call was sent")
         task = asyncio.current_task()
         if task is None:

@@ -5,6 +5,8 @@ import math
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
+import attrs
+
 from dixa_async.config import RateLimit, Timeout
 from dixa_async.errors import CallInfo
 from dixa_async.transport.concurrency import Concurrency, Slots
@@ -20,7 +22,8 @@ from ..virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
 
-CALL = CallInfo(operation="getThing", method="GET", path="/things/{thingId}")
+OPERATION: Operation[Any] = Operation("getThing", "GET", "/things/{thingId}")
+CALL = CallInfo(operation=OPERATION.id, method=OPERATION.method, path=OPERATION.path)
 
 
 def run_virtual(main: Coroutine[Any, Any, T]) -> T:
@@ -30,7 +33,7 @@ def run_virtual(main: Coroutine[Any, Any, T]) -> T:
 
 
 def make_request(method: str = "GET", *, timeout: Timeout | None = None, body: bytes | None = None) -> Request:
-    operation: Operation[Any] = Operation(CALL.operation, method, CALL.path)
+    operation = attrs.evolve(OPERATION, method=method)
     return Request(
         operation=operation,
         url="https://dixa.example.com/beta/things/7",

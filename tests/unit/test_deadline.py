@@ -57,7 +57,7 @@ async def test_another_timeout_error_is_passed_on_as_it_is() -> None:
 
 
 async def test_cancellation_from_outside_is_not_turned_into_an_error() -> None:
-    task = asyncio.create_task(deadline(_request(5), takes(10, make_response())))
+    task = asyncio.ensure_future(deadline(_request(5), takes(10, make_response())))
     await asyncio.sleep(1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

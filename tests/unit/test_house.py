@@ -19,7 +19,7 @@ _MAY_IMPORT = {
     "errors": (),
     "models": ("_lazy",),
     "config": ("errors",),
-    "pagination": ("errors",),
+    "pagination": ("errors", "transport.operation"),
     "serialization": ("models.base",),
     "transport": ("config", "errors"),
     "resources": ("models", "errors", "pagination", "transport.operation", "transport.urls", "transport.multipart"),

@@ -17,7 +17,7 @@ from dixa_async.models import Agent
 from dixa_async.pagination import PageRequest, next_page_key
 
 from ..strategies import json_values
-from .support import CALL, run_virtual
+from .support import CALL, OPERATION, run_virtual
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ class Book:
     def pager(
         self, *, page_key: str | None = None, page_limit: int | None = None, prefetch: bool = False
     ) -> Pager[int]:
-        return Pager(self.fetch, CALL, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
+        return Pager(self.fetch, OPERATION, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
 
 
 both_ways = pytest.mark.parametrize("prefetch", [False, True])
@@ -112,7 +112,7 @@ async def test_an_empty_page_with_a_next_key_is_not_the_end(prefetch: bool) -> N
     async def fetch(page: PageRequest) -> Page[int]:
         return pages[page.page_key]
 
-    assert [item async for item in Pager(fetch, CALL, prefetch=prefetch)] == [1]
+    assert [item async for item in Pager(fetch, OPERATION, prefetch=prefetch)] == [1]
 
 
 @both_ways
@@ -126,7 +126,7 @@ async def test_pages_in_a_circle_are_an_error(circle: list[str], start: str | No
         return Page(items=[1], next_key=next(follow))
 
     with pytest.raises(PaginationError, match="circle") as caught:
-        [item async for item in Pager(fetch, CALL, page_key=start, prefetch=prefetch)]
+        [item async for item in Pager(fetch, OPERATION, page_key=start, prefetch=prefetch)]
     assert caught.value.page_key == "a"
     assert len(asked) == len(set(asked))  # no page was fetched twice
     assert _no_other_task()
