@@ -184,6 +184,37 @@ def test_whoever_comes_and_gives_up_no_call_is_refused_or_overtaken(plan: list[t
     run_virtual(main())
 
 
+@settings(max_examples=150)
+@given(plan=st.lists(st.tuples(_arrivals, _patience, st.sampled_from([0.0, 0.0, 0.05, 0.3, 2.0])), max_size=60))
+def test_however_the_loop_is_held_up_no_call_is_refused(plan: list[tuple[float, float | None, float]]) -> None:
+    async def main() -> None:
+        limiter, bucket, loop = local_limiter(), Bucket(10, 4), asyncio.get_running_loop()
+        assert isinstance(loop, VirtualTimeLoop)
+
+        async def call() -> None:
+            came_round = asyncio.Event()
+            loop.call_soon(came_round.set)
+            await limiter.acquire()
+            await came_round.wait()  # a request leaves in the next round of the loop, or later
+            assert bucket.take(now())
+
+        def hold_up(seconds: float) -> None:
+            loop.now += seconds
+
+        tasks: list[asyncio.Task[None]] = []
+        for pause, patience, held_up in plan:
+            await asyncio.sleep(pause)
+            tasks.append(asyncio.create_task(call()))
+            if patience is not None:
+                loop.call_at(loop.time() + patience, tasks[-1].cancel)
+            loop.call_soon(hold_up, held_up)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(result is None or isinstance(result, asyncio.CancelledError) for result in results)
+        await _assert_nothing_is_left(limiter)
+
+    run_virtual(main())
+
+
 @settings(max_examples=100)
 @given(patiences=st.lists(_patience, min_size=1, max_size=60))
 def test_the_others_are_served_as_if_those_who_gave_up_had_never_come(patiences: list[float | None]) -> None:

@@ -68,6 +68,34 @@ def test_a_pause_goes_on_when_the_loop_changes(loops: tuple[VirtualTimeLoop, Vir
     assert loops[1].time() - start == pytest.approx(20)
 
 
+def test_a_loop_that_stopped_before_its_requests_left_has_no_part_in_the_next_one(
+    loops: tuple[VirtualTimeLoop, VirtualTimeLoop],
+) -> None:
+    limiter, (old, new) = local_limiter(per_second=8), loops  # 1/8 s: nothing is lost in rounding
+
+    def run_one_round() -> None:
+        old.call_soon(old.stop)
+        old.run_forever()
+
+    async def use() -> float:
+        start = now()
+        for turns in (1, 3):
+            await asyncio.sleep(10)  # the burst is there
+            for _ in range(turns):
+                await limiter.acquire()
+        new.now += 60  # while it is held up, the turns have not left
+        await asyncio.sleep(0)
+        await limiter.acquire()
+        return now() - start
+
+    task = old.create_task(limiter.acquire())
+    run_one_round()
+    assert task.done()
+    assert new.run_until_complete(use()) == pytest.approx(80.125)
+    run_one_round()
+    assert new.run_until_complete(use()) == pytest.approx(80.125)
+
+
 def test_callers_left_on_a_closed_loop_are_forgotten() -> None:
     limiter = local_limiter(burst=1)
     first, second = VirtualTimeLoop(), VirtualTimeLoop()
