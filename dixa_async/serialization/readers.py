@@ -12,7 +12,8 @@ several kinds, and a list of files it reads::
         v = o['createdAt']
         m.created_at = from_iso(v) if v[-1] == 'Z' else hook1(v)
         v = o['channel']
-        m.channel = (v.__class__ is str and known2(v)) or hook2(v, type2)
+        try: m.channel = words2[v]
+        except Exception: m.channel = hook2(v, type2)
         v = get('subject')
         m.subject = v if v is None or v.__class__ is str else wrong('str', v)
         v = o['attributes']
@@ -99,34 +100,34 @@ class _Code:
             self._assign_list(target, number, get_args(type_form)[0], absent)
             return
         value = self._expression(type_form, number)
-        by_tag = self._by_tag(number)
-        if by_tag is None:
+        usual = self._usual(type_form, number)
+        if usual is None:
             self._add(f"{target} = {absent}{value}")
-            return
-        # The hook knows what to do with all that is not a member which was met before and fits.
-        self._add(
-            f"try: {target} = {absent}{by_tag}[v['_type']](v)",
-            f"except Exception: {target} = {value}",
-        )
+        else:
+            self._add(f"try: {target} = {absent}{usual}", f"except Exception: {target} = {value}")
 
     def _assign_list(self, target: str, number: str, item: Any, absent: str) -> None:
         value = self._expression(item, number, "x")
-        by_tag = self._by_tag(number)
-        append = f"items.append({value})"
+        usual = self._usual(item, number, "x")
         self._add("if v.__class__ is list:", f"    {target} = items = []", "    for x in v:")
-        if by_tag is None:
-            self._add(f"        {append}")
+        if usual is None:
+            self._add(f"        items.append({value})")
         else:
-            self._add(f"        try: items.append({by_tag}[x['_type']](x))", f"        except Exception: {append}")
+            self._add(f"        try: items.append({usual})", f"        except Exception: items.append({value})")
         self._add(f"else: {target} = {absent}wrong('a list', v)")
 
-    def _by_tag(self, number: str) -> str | None:
-        """The name of what reads the members of a union that were met before, if it is one of tagged classes."""
+    def _usual(self, type_form: Any, number: str, value: str = "v") -> str | None:
+        """What reads a value of the usual kind in place. It fails with any other, which is left to the hook."""
         by_tag = getattr(self.names.get(f"hook{number}"), "by_tag", None)
-        if by_tag is None:
-            return None
-        self.names[f"by_tag{number}"] = by_tag
-        return f"by_tag{number}"
+        if by_tag is not None:  # a member of a union that was met before
+            self.names[f"by_tag{number}"] = by_tag
+            return f"by_tag{number}[{value}['_type']]({value})"
+        if isinstance(type_form, type) and issubclass(type_form, OpenEnum):  # a word that is listed
+            self.names[f"words{number}"] = type_form._value2member_map_
+            return f"words{number}[{value}]"
+        if is_union(type_form) and {str, list[str]} <= {*get_args(type_form)}:
+            return f"{value} if {value}.__class__ is str else {self._expression(list[str], number, value)}"
+        return None
 
     def _expression(self, type_form: Any, number: str, value: str = "v") -> str:
         """What reads a value: in place for the most frequent types, else a call of their hook."""
@@ -145,11 +146,7 @@ class _Code:
         if attrs.has(get_origin(type_form) or type_form):
             return hook
         self.names[f"type{number}"] = type_form
-        hook = f"hook{number}({value}, type{number})"
-        if isinstance(type_form, type) and issubclass(type_form, OpenEnum):
-            self.names[f"known{number}"] = type_form._value2member_map_.get
-            return f"({value}.__class__ is str and known{number}({value})) or {hook}"
-        return hook
+        return f"hook{number}({value}, type{number})"
 
 
 def _is_read_in_place(item: Any) -> bool:
