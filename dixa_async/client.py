@@ -272,7 +272,7 @@ class DixaClient(Sections):
 
 
 def _check_limiter(limiter: Any) -> None:
-    methods = (getattr(limiter, name, None) for name in ("acquire", "accepted", "refused"))
+    methods = (getattr(limiter, name, None) for name in ("take", "acquire", "accepted", "refused"))
     if isinstance(limiter, type) or not all(map(callable, methods)):
         raise ConfigurationError(f"rate_limit must be a RateLimit, a number or a Limiter, not {type(limiter).__name__}")
 

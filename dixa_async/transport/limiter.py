@@ -45,6 +45,14 @@ class Limiter(Protocol):
         """Where it stands."""
         ...
 
+    def take(self) -> bool:
+        """Take a turn if one is there, so that nothing has to be awaited.
+
+        Returns:
+            Whether it was taken; never by a limiter that cannot tell at once, as here.
+        """
+        return False
+
     async def acquire(self, max_wait: float | None = None) -> None:
         """Wait for a turn.
 

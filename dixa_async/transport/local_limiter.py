@@ -117,18 +117,26 @@ class LocalLimiter(Limiter):
         )
 
     @override
-    async def acquire(self, max_wait: float | None = None) -> None:
+    def take(self) -> bool:
         loop = self._on_this_loop()
         now = loop.time()
-        if not self._line and now >= self._ready_at():
-            if self._interval:
-                self._charge(loop, now)
-            else:
-                self._today.add()  # without a limit there is no more to it
+        if self._line or now < self._ready_at():
+            return False
+        if self._interval:
+            self._charge(loop, now)
+        else:
+            self._today.add()  # without a limit there is no more to it
+        return True
+
+    @override
+    async def acquire(self, max_wait: float | None = None) -> None:
+        if self.take():
             return
+        loop = asyncio.get_running_loop()
         if max_wait is None:
             await self._queue(loop)
             return
+        now = loop.time()
         wait = self._ready_at() - now + len(self._line) * self._interval
         if wait > max_wait:
             raise RateLimitWaitError(wait=wait, max_wait=max_wait)

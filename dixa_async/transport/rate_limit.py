@@ -30,10 +30,9 @@ class RateLimiting:
     async def __call__(self, request: Request, send: Send) -> Response:
         """See `Middleware`."""
         limiter = self._limiter
-        if self._max_wait is None:
-            await self._waits.wait_for(limiter.acquire)
-        else:
-            await self._wait(request.trace.waited, self._max_wait)
+        self._waits.check()
+        if not limiter.take():
+            await self._wait(request.trace.waited)
         response = await send(request)
         if response.status != 429:
             limiter.accepted()
@@ -43,9 +42,12 @@ class RateLimiting:
             limiter.refused(retry_after(response))
         return response
 
-    async def _wait(self, waited: float, max_wait: float) -> None:
+    async def _wait(self, waited: float) -> None:
         """Wait for a turn. The wait for a slot, which came before it, counts too."""
+        if self._max_wait is None:
+            await self._waits.wait_for(self._limiter.acquire)
+            return
         try:
-            await self._waits.wait_for(self._limiter.acquire, max(0.0, max_wait - waited))
+            await self._waits.wait_for(self._limiter.acquire, max(0.0, self._max_wait - waited))
         except RateLimitWaitError as error:
-            raise RateLimitWaitError(wait=waited + error.wait, max_wait=max_wait) from None
+            raise RateLimitWaitError(wait=waited + error.wait, max_wait=self._max_wait) from None

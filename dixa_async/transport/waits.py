@@ -30,6 +30,15 @@ class Waits:
                 # At once, not in the next tick: so a turn that comes in this one is given back.
                 task.cancel()
 
+    def check(self) -> None:
+        """See whether a call may go on.
+
+        Raises:
+            ClientClosedError: the client was closed.
+        """
+        if self.ended:
+            raise ClientClosedError("the client was closed before this call was sent")
+
     async def wait_for(self, wait: Callable[[*Arguments], Awaitable[None]], *arguments: *Arguments) -> None:
         """Wait for something, if the client is not closed before it comes.
 
@@ -40,8 +49,7 @@ class Waits:
         Raises:
             ClientClosedError: the client was closed.
         """
-        if self.ended:
-            raise ClientClosedError("the client was closed before this call was sent")
+        self.check()
         task = asyncio.current_task()
         if task is None:
             raise UsageError("there is no task: a call must be awaited in one")

@@ -236,6 +236,9 @@ async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> Non
         def state(self) -> LimiterState:
             return LimiterState(rate=1.0, waiting=0, paused_for=0.0, used_today=self.turns, refused=0)
 
+        def take(self) -> bool:
+            return False
+
         async def acquire(self, max_wait: float | None = None) -> None:
             self.turns += 1
 

@@ -102,6 +102,9 @@ async def test_a_wait_for_a_limiter_of_one_s_own_ends_too(web: aioresponses) -> 
     class Never:
         state = LimiterState(rate=1.0, waiting=0, paused_for=0.0, used_today=0, refused=0)
 
+        def take(self) -> bool:
+            return False
+
         async def acquire(self, max_wait: float | None = None) -> None:
             await asyncio.Event().wait()
 
