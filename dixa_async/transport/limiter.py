@@ -49,7 +49,7 @@ class Limiter(Protocol):
         """Take a turn if one is there, so that nothing has to be awaited.
 
         Returns:
-            Whether it was taken; never by a limiter that cannot tell at once, as here.
+            Whether it was taken. Here it never is: a limiter that cannot tell at once leaves it to `acquire`.
         """
         return False
 
