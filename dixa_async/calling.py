@@ -211,7 +211,7 @@ class Caller:
         return response, trace
 
     def _read(self, type_form: Any, envelope: str | None, response: Response, trace: Trace) -> tuple[Any, Any]:
-        """The value of an answer, and the whole answer as JSON."""
+        """The value of an answer, and what else is in it, as JSON."""
         try:
             return self._serializer.read(response.body, type_form, envelope)
         except MismatchError as problem:

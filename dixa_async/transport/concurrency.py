@@ -37,16 +37,7 @@ class Slots:
         """Take a slot, or wait for one."""
         if self.take():
             return
-        place = self._line.join()
-        try:
-            await place
-        except asyncio.CancelledError:
-            if place.cancelled():
-                self._line.leave(place)
-            else:
-                # The slot came in the very tick of the cancellation.
-                self.release()
-            raise
+        await self._line.turn_at(self._line.join(), lambda _: self.release())
 
     def release(self) -> None:
         """Give a slot back, to the one who waits longest."""

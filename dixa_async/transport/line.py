@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Turn = TypeVar("Turn")
@@ -18,10 +19,26 @@ class Line(Generic[Turn]):
         return len(self._places)
 
     def join(self) -> asyncio.Future[Turn]:
-        """Get a place at the end. The caller awaits it, and calls `leave` if that is cancelled."""
+        """Get a place at the end, for `turn_at`."""
         place: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
         self._places[place] = None
         return place
+
+    async def turn_at(self, place: asyncio.Future[Turn], not_used: Callable[[Turn], object]) -> None:
+        """Wait for the turn of a place.
+
+        Args:
+            place: the place.
+            not_used: called with a turn that came in the very tick in which the caller was cancelled.
+        """
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.cancelled():
+                self.leave(place)
+            elif place.exception() is None:
+                not_used(place.result())
+            raise
 
     def leave(self, place: asyncio.Future[Turn]) -> None:
         """Forget one who gave up."""

@@ -13,6 +13,7 @@ import logging
 import math
 import os
 import time
+from functools import partial
 from typing import NamedTuple
 
 from typing_extensions import override
@@ -199,21 +200,16 @@ class LocalLimiter(Limiter):
         place = self._line.join()
         if self._timer is None:
             self._set_timer(loop)
-        try:
-            await place
-        except asyncio.CancelledError:
-            if place.cancelled():
-                self._line.leave(place)
-            else:
-                # The turn came in the very tick of the cancellation, and will not be used.
-                self._today.take_back()
-                turn = place.result()
-                if turn.departure == self._departures:
-                    self._leaving -= 1
-                if turn.refused == self._refused:  # else it is part of the pause after a 429, which holds
-                    self._full_at -= self._interval
-                    self._set_timer(loop)
-            raise
+        await self._line.turn_at(place, partial(self._take_back, loop))
+
+    def _take_back(self, loop: asyncio.AbstractEventLoop, turn: _Turn) -> None:
+        """Take back a turn that is not used."""
+        self._today.take_back()
+        if turn.departure == self._departures:
+            self._leaving -= 1
+        if turn.refused == self._refused:  # else it is part of the pause after a 429, which holds
+            self._full_at -= self._interval
+            self._set_timer(loop)
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None

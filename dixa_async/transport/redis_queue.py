@@ -144,14 +144,10 @@ class RedisLimiter(Limiter):
 
     async def _turn_at(self, place: _Place) -> None:
         try:
-            await place
-        except asyncio.CancelledError:
-            if place.cancelled():
-                self._leave(place)
-            elif place.exception() is None:
-                # The turn came in the very tick of the cancellation, and will not be used.
-                self._hand_out(place.result())
-            raise
+            await self._line.turn_at(place, self._hand_out)
+        finally:
+            if not self._line:
+                self._nobody_waits.set()
 
     def _leave(self, place: _Place) -> None:
         self._line.leave(place)

@@ -1,0 +1,19 @@
+"""The line of callers; more of it is tested with the limiters and the slots that it serves."""
+
+import asyncio
+
+import pytest
+
+from dixa_async.transport.line import Line
+
+
+async def test_a_caller_who_is_cancelled_in_the_tick_of_an_error_stays_cancelled() -> None:
+    line, not_used = Line[int](), list[int]()
+    place = line.join()
+    caller = asyncio.create_task(line.turn_at(place, not_used.append))
+    await asyncio.sleep(0)
+    place.set_exception(ValueError("of a limiter"))
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    assert not_used == []
