@@ -22,7 +22,7 @@ from ..models.base import Model, Unknown
 from .classes import Writer, make_writer, wire_name
 from .mismatch import MismatchError, StructureHook, at, expected
 from .primitives import register_primitives, register_strict_primitives
-from .readers import make_reader
+from .readers import make_list_reader, make_reader
 from .unions import Explain, is_union, structure_union, tag_of
 
 
@@ -92,10 +92,9 @@ class DixaConverter:
     def _model_hook(self, cls: Any) -> StructureHook:
         self._being_compiled.add(cls)
         try:
-            types = _field_types(cls)
             if self._tells_places:
-                return self._placing_hook(cls, types)
-            return make_reader(cls, types, self.hook_of)
+                return self._placing_hook(cls, _field_types(cls))
+            return make_reader(cls, _field_types, self.hook_of)
         finally:
             self._being_compiled.discard(cls)
 
@@ -125,8 +124,9 @@ class DixaConverter:
 
     def _list_hook(self, type_form: Any) -> StructureHook:
         (item,) = get_args(type_form)
+        if _is_model(item) and not self._tells_places:
+            return make_list_reader(item, _field_types, self.hook_of)
         hook = self.hook_of(item)
-
         by_tag: Mapping[str, StructureHook] | None = getattr(hook, "by_tag", None)
 
         def read_texts(value: Any, _: Any = None) -> list[Any]:

@@ -1,122 +1,181 @@
 """Functions that read one model class, made from its fields.
 
 They are generated, as attrs and cattrs generate theirs, and for the same reason: a loop over the fields takes several
-times as long. What is generated is plain. For a class with an id, a time, a channel, an optional subject, attributes of
+times as long. What is generated is plain. For a class with an id, a time, a channel, an optional author, attributes of
 several kinds, and a list of files it reads::
 
     def read(o, _=None):
         m = new(cls)
-        m.id = o['id'] + ''
-        v = o['createdAt']
+        v = o[key0]
+        m.id = v + ''
+        v = o[key1]
         m.created_at = from_iso(v) if v[-1] == 'Z' else hook1(v)
-        v = o['channel']
+        v = o[key2]
         try: m.channel = words2[v]
         except Exception: m.channel = hook2(v, type2)
-        v = o.get('subject')
-        m.subject = None if v is None else v + ''
-        v = o['attributes']
-        try: m.attributes = by_tag4[v['_type']](v)
+        v = o.get(key3)
+        if v is None: m.author = None
+        else:
+            o3 = v
+            m3 = new(cls3)
+            v = o3.get(key3_0)
+            m3.name = None if v is None else v + ''
+            m.author = m3
+        v = o[key4]
+        try: m.attributes = by_tag4[v[key_type]](v)
         except Exception: m.attributes = hook4(v)
-        v = o['files']
+        v = o[key5]
         if v.__class__ is list:
-            m.files = items = []
-            for x in v: items.append(hook5(x))
-        else: wrong('a list', v)
+            m.files = items5 = []
+            for x in v:
+                items5.append(hook5(x))
+        else: m.files = wrong('a list', v)
         return m
 
 Nothing but a text can be added to a text, and an empty one adds nothing: so a text is checked faster than by its class.
+An object that holds no other objects, such as the author, is read where it stands: a call costs as much as a field.
 
 A function that fails does not say where: another converter reads the data again and names the place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import NoneType
 from typing import Any, Final, NoReturn, get_args, get_origin
 
 import attrs
+import orjson
 
-from ..models.base import OpenEnum
+from ..models.base import Model, OpenEnum, Unknown
 from .classes import PRIMITIVES, build, wire_name
 from .mismatch import StructureHook, expected
 from .unions import HookOf, is_union
 
+TypesOf = Callable[[Any], Mapping[str, Any]]
+"""Gives the types of the fields of a class, by their names."""
+
 _NAMES: Final[Mapping[str, Any]] = {"new": object.__new__, "join": "".join, "from_iso": datetime.fromisoformat}
 
 
-def make_reader(cls: Any, types: Mapping[str, Any], hook_of: HookOf) -> StructureHook:
+def make_reader(cls: Any, types_of: TypesOf, hook_of: HookOf) -> StructureHook:
     """Make the function that reads a class.
 
     Args:
         cls: the class.
-        types: the type of each field, by its name.
+        types_of: gives the types of the fields of a class.
         hook_of: gives the hook of a type that is not read in place.
 
     Returns:
         The function. It takes a JSON value and, as cattrs wants it, a type that it does not look at.
     """
-    code, fields = _Code(cls, hook_of), attrs.fields(cls)
-    for number, attribute in enumerate(fields):
-        code.add_field(str(number), attribute, types[attribute.name])
-    lines = ["def read(o, _=None):", "    m = new(cls)", *code.lines, "    return m"]
+    code = _Code(types_of, hook_of)
+    lines = ["def read(o, _=None):", *_indented(code.object_lines(cls)), "    return m"]
+    read: StructureHook = build(lines, "read", cls, code.names)
+    return read
+
+
+def make_list_reader(cls: Any, types_of: TypesOf, hook_of: HookOf) -> StructureHook:
+    """Make the function that reads a list of objects of one class, such as a page.
+
+    Args:
+        cls: the class.
+        types_of: gives the types of the fields of a class.
+        hook_of: gives the hook of a type that is not read in place.
+
+    Returns:
+        The function. It takes a JSON value and, as cattrs wants it, a type that it does not look at.
+    """
+    code = _Code(types_of, hook_of)
+    lines = [*code.object_lines(cls), "items.append(m)"]
+    lines = ["if v.__class__ is not list: wrong('a list', v)", "items = []", "for o in v:", *_indented(lines)]
+    lines = ["def read(v, _=None):", *_indented(lines), "    return items"]
     read: StructureHook = build(lines, "read", cls, code.names)
     return read
 
 
 class _Code:
-    """The lines of one function, and the names in them."""
+    """The lines of one function, and what the names in them stand for."""
 
-    def __init__(self, cls: Any, hook_of: HookOf) -> None:
+    def __init__(self, types_of: TypesOf, hook_of: HookOf) -> None:
+        self._types_of = types_of
         self._hook_of = hook_of
-        self.names: dict[str, Any] = {**_NAMES, "wrong": _wrong, "cls": get_origin(cls) or cls}
-        self.lines = list[str]()
+        self.names: dict[str, Any] = {**_NAMES, "wrong": _wrong}
 
-    def add_field(self, number: str, attribute: "attrs.Attribute[Any]", type_form: Any) -> None:
-        """Add the lines that read a field."""
-        wire, target, default = repr(wire_name(attribute)), f"m.{attribute.name}", attribute.default
+    def object_lines(self, cls: Any, number: str = "") -> list[str]:
+        """The lines that read the JSON object ``o`` into the model ``m``, or ``o3`` into ``m3``."""
+        plain, types = get_origin(cls) or cls, self._types_of(cls)
+        self.names[f"cls{number}"] = plain
+        lines = [f"m{number} = new(cls{number})"]
+        for n, attribute in enumerate(attrs.fields(plain)):
+            field_number = f"{number}_{n}" if number else str(n)
+            lines += self._field_lines(number, field_number, attribute, types[attribute.name])
+        return lines
+
+    def _field_lines(self, owner: str, number: str, attribute: "attrs.Attribute[Any]", type_form: Any) -> list[str]:
+        key, target, default = self._key(number, wire_name(attribute)), f"m{owner}.{attribute.name}", attribute.default
         if default is attrs.NOTHING:
-            self._add(f"v = o[{wire}]")
-            self._assign(target, number, type_form)
-        elif default is None:
+            return [f"v = o{owner}[{key}]", *self._value_lines(target, number, type_form)]
+        if default is None:
             # Absent and null mean the same.
-            self._add(f"v = o.get({wire})")
-            self._assign(target, number, _without_none(type_form), absent="None if v is None else ")
-        else:
-            self.names[f"default{number}"] = default
-            self._add(f"v = o.get({wire}, new)")
-            self._assign(target, number, type_form, absent=f"default{number} if v is new else ")
+            lines = self._value_lines(target, number, _without_none(type_form), absent=("v is None", "None"))
+            return [f"v = o{owner}.get({key})", *lines]
+        self.names[f"default{number}"] = default
+        lines = self._value_lines(target, number, type_form, absent=("v is new", f"default{number}"))
+        return [f"v = o{owner}.get({key}, new)", *lines]
 
-    def _add(self, *lines: str) -> None:
-        self.lines += [f"    {line}" for line in lines]
+    def _key(self, number: str, wire: str) -> str:
+        # orjson gives the same object for a key each time. A dict finds that one without comparing texts.
+        (self.names[f"key{number}"],) = orjson.loads(orjson.dumps({wire: None}))
+        return f"key{number}"
 
-    def _assign(self, target: str, number: str, type_form: Any, absent: str = "") -> None:
-        """Add the lines that read `v` into a field, or what `absent` says."""
+    def _value_lines(
+        self, target: str, number: str, type_form: Any, absent: tuple[str, str] | None = None
+    ) -> list[str]:
+        """The lines that read `v` into a field, or what there is instead if `v` is absent: a condition and a value."""
+        instead = f"{absent[1]} if {absent[0]} else " if absent else ""
         if get_origin(type_form) is list and not _is_read_in_place(get_args(type_form)[0]):
-            self._assign_list(target, number, get_args(type_form)[0], absent)
-            return
+            return self._list_lines(target, number, get_args(type_form)[0], instead)
+        if self._holds_no_objects(type_form):
+            lines = [f"o{number} = v", *self.object_lines(type_form, number), f"{target} = m{number}"]
+            return [f"if {absent[0]}: {target} = {absent[1]}", "else:", *_indented(lines)] if absent else lines
         value = self._expression(type_form, number)
         usual = self._usual(type_form, number)
         if usual is None:
-            self._add(f"{target} = {absent}{value}")
-        else:
-            self._add(f"try: {target} = {absent}{usual}", f"except Exception: {target} = {value}")
+            return [f"{target} = {instead}{value}"]
+        return [f"try: {target} = {instead}{usual}", f"except Exception: {target} = {value}"]
 
-    def _assign_list(self, target: str, number: str, item: Any, absent: str) -> None:
-        value = self._expression(item, number, "x")
-        usual = self._usual(item, number, "x")
-        self._add("if v.__class__ is list:", f"    {target} = items = []", "    for x in v:")
-        if usual is None:
-            self._add(f"        items.append({value})")
+    def _list_lines(self, target: str, number: str, item: Any, instead: str) -> list[str]:
+        if self._holds_no_objects(item):
+            each = f"o{number}"
+            lines = [*self.object_lines(item, number), f"items{number}.append(m{number})"]
         else:
-            self._add(f"        try: items.append({usual})", f"        except Exception: items.append({value})")
-        self._add(f"else: {target} = {absent}wrong('a list', v)")
+            each = "x"
+            value = self._expression(item, number, "x")
+            usual = self._usual(item, number, "x")
+            lines = [f"items{number}.append({value})"]
+            if usual is not None:
+                lines = [f"try: items{number}.append({usual})", f"except Exception: {lines[0]}"]
+        return [
+            "if v.__class__ is list:",
+            f"    {target} = items{number} = []",
+            f"    for {each} in v:",
+            *_indented(_indented(lines)),
+            f"else: {target} = {instead}wrong('a list', v)",
+        ]
+
+    def _holds_no_objects(self, type_form: Any) -> bool:
+        """Whether it is a model whose fields are all texts, numbers, times, words, or lists of texts."""
+        plain = get_origin(type_form) or type_form
+        if not (isinstance(plain, type) and issubclass(plain, Model)) or plain is Unknown:
+            return False
+        return all(_is_simple(_without_none(field)) for field in self._types_of(type_form).values())
 
     def _usual(self, type_form: Any, number: str, value: str = "v") -> str | None:
         """What reads a value of the usual kind in place. It fails with any other, which is left to the hook."""
         by_tag = getattr(self.names.get(f"hook{number}"), "by_tag", None)
         if by_tag is not None:  # a member of a union that was met before
             self.names[f"by_tag{number}"] = by_tag
-            return f"by_tag{number}[{value}['_type']]({value})"
+            return f"by_tag{number}[{value}[{self._key('_type', '_type')}]]({value})"
         if isinstance(type_form, type) and issubclass(type_form, OpenEnum):  # a word that is listed
             self.names[f"words{number}"] = type_form._value2member_map_
             return f"words{number}[{value}]"
@@ -148,6 +207,18 @@ class _Code:
 
 def _is_read_in_place(item: Any) -> bool:
     return item is str or get_origin(item) is list
+
+
+def _is_simple(type_form: Any) -> bool:
+    if is_union(type_form):
+        return all(_is_simple(member) for member in get_args(type_form))
+    if type_form in (*PRIMITIVES, datetime, list[str]):
+        return True
+    return isinstance(type_form, type) and issubclass(type_form, OpenEnum)
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
 
 
 def _without_none(type_form: Any) -> Any:
