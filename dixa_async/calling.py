@@ -15,7 +15,7 @@ import attrs
 from .config import ClientConfig
 from .errors import CallInfo, InvalidRequestError, QuotaExhaustedError, ResponseDecodeError, StatusError
 from .models.base import UNSET
-from .pagination import Page, Pager, PageRequest, next_page_key
+from .pagination import Page, Pager, check_page_limit, next_page_key
 from .serialization import MismatchError, Serializer
 from .transport.chain import Middleware, Send, chain
 from .transport.concurrency import Concurrency, Slots
@@ -138,15 +138,16 @@ class Caller:
         Returns:
             The pager. Nothing is sent yet.
         """
+        check_page_limit(page_limit)
 
-        async def fetch(page: PageRequest) -> Page[T]:
-            paging = {"pageLimit": page.page_limit, "pageKey": page.page_key}
+        async def fetch(key: str | None) -> Page[T]:
             sent = self._write(operation, body)
-            response, trace = await self._exchange(operation, path, {**(query or {}), **paging}, sent)
+            paging = {**(query or {}), "pageLimit": page_limit, "pageKey": key}
+            response, trace = await self._exchange(operation, path, paging, sent)
             items, answer = self._read(list[operation.answer], operation.envelope, response, trace)  # type: ignore[name-defined]
             return Page(items=items, next_key=next_page_key(answer))
 
-        return Pager(fetch, operation, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
+        return Pager(fetch, operation, page_key=page_key, prefetch=prefetch)
 
     async def call_raw(
         self,

@@ -48,15 +48,8 @@ class Page(Sequence[ItemCo]):
     __hash__ = None  # type: ignore[assignment]
 
 
-@attrs.frozen(kw_only=True)
-class PageRequest:
-    """Which page to ask for."""
-
-    page_key: str | None
-    page_limit: int | None
-
-
-FetchPage: TypeAlias = Callable[[PageRequest], Awaitable[Page[Item]]]
+FetchPage: TypeAlias = Callable[[str | None], Awaitable[Page[Item]]]
+"""Fetches the page with a key, or the first one."""
 
 
 class Pager(Generic[Item]):
@@ -79,17 +72,13 @@ class Pager(Generic[Item]):
         operation: Operation[Any],
         *,
         page_key: str | None = None,
-        page_limit: int | None = None,
         prefetch: bool = False,
     ) -> None:
-        if page_limit is not None and (type(page_limit) is not int or page_limit < 1):
-            raise InvalidRequestError(f"page_limit must be a whole number of 1 or more, not {page_limit!r}")
         if page_key is not None and not isinstance(page_key, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidRequestError(f"page_key must be a str, not {type(page_key).__name__}")
         self._fetch = fetch
         self._operation = operation
         self._page_key = page_key
-        self._page_limit = page_limit
         self._prefetch = prefetch
 
     def __await__(self) -> Generator[object, None, Page[Item]]:
@@ -139,10 +128,20 @@ class Pager(Generic[Item]):
 
     async def _get(self, key: str | None) -> Page[Item]:
         try:
-            return await self._fetch(PageRequest(page_key=key, page_limit=self._page_limit))
+            return await self._fetch(key)
         except (CallError, RateLimitWaitError) as error:
             error.page_key = key
             raise
+
+
+def check_page_limit(page_limit: int | None) -> None:
+    """Check the number of items that a page is to have.
+
+    Raises:
+        InvalidRequestError: it is not a whole number of 1 or more.
+    """
+    if page_limit is not None and (type(page_limit) is not int or page_limit < 1):
+        raise InvalidRequestError(f"page_limit must be a whole number of 1 or more, not {page_limit!r}")
 
 
 def next_page_key(answer: object) -> str | None:

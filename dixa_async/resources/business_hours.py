@@ -12,7 +12,7 @@ from ..models.business_hours import (
     BusinessHoursUpcomingScheduleResult,
     BusinessOpenStatus,
 )
-from ..pagination import Page, Pager, PageRequest
+from ..pagination import Page, Pager
 from ..transport.operation import Operation
 from .base import Resource
 
@@ -60,7 +60,7 @@ class BusinessHours(Resource):
         """
 
         # The list stands one level deeper in the answer than other lists do.
-        async def fetch(_: PageRequest) -> Page[BusinessHoursSchedule]:
+        async def fetch(_: str | None) -> Page[BusinessHoursSchedule]:
             answer = await self._caller.call(_LIST_SCHEDULES)
             return Page(items=answer.schedules or [])
 

@@ -175,7 +175,8 @@ class Session:
     async def _read(self, content: aiohttp.StreamReader) -> bytes:
         pieces: list[bytes] = []
         size = 0
-        while piece := await content.readany():
+        while not content.at_eof():
+            piece = await content.readany()
             size += len(piece)
             if size > self._max_bytes:
                 raise _TooLargeError
