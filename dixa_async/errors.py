@@ -266,9 +266,14 @@ class StatusError(AnswerError):
     @property
     def maybe_done(self) -> bool:
         """Whether Dixa may have carried the request out all the same: a gateway may have given up waiting for it."""
-        if self.status == 503:
-            return "retry-after" not in self.headers  # who says when to come back has done nothing
-        return self.status == 408 or self.status >= 500
+        return maybe_done(self.status, self.headers)
+
+
+def maybe_done(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether a request with this answer may have been carried out, though the answer is an error."""
+    if status == 503:
+        return "retry-after" not in headers  # who says when to come back has done nothing
+    return status == 408 or status >= 500
 
 
 class RedirectError(StatusError):

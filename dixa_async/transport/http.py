@@ -25,7 +25,7 @@ class Trace:
     waited: float = 0.0
     """Seconds that the attempt under way has waited for a slot."""
     maybe_sent: bool = False
-    """Whether an attempt without an answer may have reached Dixa."""
+    """Whether Dixa may have acted on an attempt that is over: no answer came, or one that does not tell."""
 
     def info(self) -> CallInfo:
         """What an error tells of the call."""

@@ -139,7 +139,9 @@ class Retry:
         deadline = request.trace.deadline
         if deadline is not None and asyncio.get_running_loop().time() + pause >= deadline:
             return None
-        return pause if self._budget.spend() else None
+        # The limiter sees to it that 429s do not multiply the load: it pauses, and slows down.
+        refused = isinstance(outcome, Response) and outcome.status == 429
+        return pause if refused or self._budget.spend() else None
 
 
 def _may_repeat(policy: RetryPolicy, request: Request, outcome: Response | TransportError) -> bool:

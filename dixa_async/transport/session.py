@@ -17,6 +17,7 @@ from yarl import URL
 
 from ..config import ClientConfig, Timeout
 from ..errors import (
+    CallInfo,
     CallTimeoutError,
     CannotConnectError,
     ClientClosedError,
@@ -26,8 +27,9 @@ from ..errors import (
     TlsError,
     TransportError,
     UsageError,
+    maybe_done,
 )
-from .http import WATCH, Request, Response, Trace
+from .http import WATCH, Request, Response
 from .waits import Waits
 
 _LONG_BODY = 2**20  # bytes
@@ -121,41 +123,45 @@ class Session:
             TransportError: no whole answer came.
         """
         trace, session = request.trace, self.open()
-        started_at, started, maybe_sent_before = datetime.now(UTC), time.monotonic(), trace.maybe_sent
+        started_at, started = datetime.now(UTC), time.monotonic()
+        departure = _Departure(self._headers["Authorization"] if self._borrowed else None)
         if (watch := WATCH.get()) is not None:
             watch.sending(request)
-        trace.maybe_sent = True
-        _LEAVING.set((trace, maybe_sent_before))
+        _DEPARTURE.set(departure)
         try:
             response = await self._exchange(session, request)
         except _FAILED as problem:
             error = problem.error if isinstance(problem, _NotSentAgainError) else problem
             _hide_request(error)
             trace.record(started_at, started, error=type(error).__name__)
-            failure = _failure(error, trace, request.timeout)
-            may_have_left = failure.maybe_sent and trace.maybe_sent
-            failure.maybe_sent = trace.maybe_sent = maybe_sent_before or may_have_left
+            failure = _failure(error, trace.info(), request.timeout, departure)
+            failure.maybe_sent = trace.maybe_sent = trace.maybe_sent or (failure.maybe_sent and departure.maybe_sent)
             raise failure from (None if _shows(error, self._token) else error)
         except asyncio.CancelledError:
             trace.record(started_at, started, error=asyncio.CancelledError.__name__)
+            trace.maybe_sent = trace.maybe_sent or departure.maybe_sent
             raise
         except _TooLargeError:
             trace.record(started_at, started, error=ResponseTooLargeError.__name__)
+            trace.maybe_sent = True
             raise ResponseTooLargeError(
                 f"the answer is larger than max_response_bytes, {self._max_bytes} bytes",
                 call=trace.info(),
                 maybe_sent=True,
             ) from None
-        trace.maybe_sent = maybe_sent_before
+        trace.maybe_sent = trace.maybe_sent or maybe_done(response.status, response.headers)
         trace.record(started_at, started, status=response.status)
         return response
 
     async def _exchange(self, session: aiohttp.ClientSession, request: Request) -> Response:
+        headers = None
         # A session of ours has our headers already.
-        headers = self._headers if self._borrowed else None
-        if request.headers:
+        if self._borrowed or request.headers:
             headers = CIMultiDict(request.headers)
             headers.update(self._headers)  # whatever the case of a middleware's names
+            if self._borrowed:
+                # Else aiohttp would refuse a login from a .netrc, for which a session with `trust_env` looks.
+                del headers["Authorization"]
         async with session.request(
             request.operation.method,
             URL(request.url, encoded=True),
@@ -203,8 +209,29 @@ class _NotSentAgainError(aiohttp.ClientError):
         self.error = error
 
 
+class _Departure:
+    """One attempt of a call, of which several may be under way at once.
+
+    Args:
+        token: what it must send as its authorization, if the aiohttp session does not know.
+    """
+
+    __slots__ = ("maybe_sent", "token")
+
+    def __init__(self, token: str | None) -> None:
+        self.token = token
+        self.maybe_sent = True
+
+
+_DEPARTURE: Final[ContextVar[_Departure]] = ContextVar("dixa_async.departure")
+"""The attempt that is about to leave."""
+
+
 async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
     """Leave it to our own retry to send a request again: aiohttp would do it past the rate limit and the attempts."""
+    token = _DEPARTURE.get().token
+    if token is not None:
+        request.headers["Authorization"] = token
     try:
         return await handler(request)
     except aiohttp.ClientConnectorError:
@@ -213,27 +240,23 @@ async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
         raise _NotSentAgainError(error) from None
 
 
-_LEAVING: Final[ContextVar[tuple[Trace, bool]]] = ContextVar("dixa_async.leaving")
-"""The call whose request is about to leave, and whether one of its earlier attempts may have been received."""
-
-
 class _CleanConnector(aiohttp.TCPConnector):
     """A pool of connections that can be used.
 
     It closes an idle connection on which something came that was not asked for: the next call would take it. And it
-    notes that nothing has left as long as a call has no connection.
+    notes that nothing has left as long as an attempt has no connection.
     """
 
     @override
     async def connect(
         self, req: aiohttp.ClientRequest, traces: list[Any], timeout: aiohttp.ClientTimeout
     ) -> aiohttp.connector.Connection:
-        trace, maybe_sent_before = _LEAVING.get()
-        trace.maybe_sent = maybe_sent_before
+        departure = _DEPARTURE.get()
+        departure.maybe_sent = False
         while True:
             connection = await super().connect(req, traces, timeout)
             if connection.protocol is None or not connection.protocol.should_close:
-                trace.maybe_sent = True
+                departure.maybe_sent = True
                 return connection
             connection.close()
 
@@ -260,15 +283,14 @@ def _plain(headers: Mapping[str, str]) -> dict[str, str]:
     return plain
 
 
-def _failure(error: Exception, trace: Trace, timeout: Timeout) -> TransportError:
-    """What an error of aiohttp means for the call."""
-    call = trace.info()
+def _failure(error: Exception, call: CallInfo, timeout: Timeout, departure: _Departure) -> TransportError:
+    """What an error of aiohttp means for an attempt."""
     if isinstance(error, _TLS_REFUSED):
         return TlsError(f"TLS was refused: {error}", call=call, maybe_sent=False)
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         message = f"no connection within {timeout.connect} s"
         return CallTimeoutError(message, call=call, maybe_sent=False)
-    if isinstance(error, TimeoutError) and not trace.maybe_sent:
+    if isinstance(error, TimeoutError) and not departure.maybe_sent:
         message = f"no connection within {timeout.attempt} s"
         return CallTimeoutError(message, call=call, maybe_sent=False)
     if isinstance(error, TimeoutError):

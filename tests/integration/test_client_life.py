@@ -1,6 +1,7 @@
 """The client's connections: who owns them, who shares them, and what is left of a call that was cancelled."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -81,6 +82,16 @@ async def test_the_token_stays_out_of_a_borrowed_session(server: FakeDixa) -> No
         await dixa.organization.get()
         async with session.get("/beta/organization") as answer:
             assert answer.status == 401
+
+
+async def test_the_token_goes_out_though_a_borrowed_session_finds_a_login_in_a_netrc(
+    server: FakeDixa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login bob password hunter2")
+    monkeypatch.setenv("NETRC", str(netrc))
+    async with aiohttp.ClientSession(trust_env=True) as session, connect(server, session=session) as dixa:
+        assert await dixa.organization.get() == server.state.organization
 
 
 async def test_a_client_whose_borrowed_session_was_closed_says_so(server: FakeDixa) -> None:

@@ -12,8 +12,11 @@ from dixa_async import (
     ConnectionLostError,
     DixaClient,
     RedirectError,
+    Request,
+    Response,
     ResponseDecodeError,
     RetryPolicy,
+    Send,
     ServerError,
     StatusError,
     Timeout,
@@ -23,7 +26,7 @@ from dixa_async.models import InboundMessage, NewChatConversation, NewEndUser, T
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.misbehaviour import Drop
 
-from .clients import NO_RETRY, eventually, statuses
+from .clients import NO_RETRY, connect, eventually, statuses
 
 THREE_TRIES = RetryPolicy(max_attempts=3, base_delay=0.01)
 
@@ -104,6 +107,21 @@ async def test_a_call_that_was_carried_out_in_its_first_attempt_says_maybe_sent(
     assert server.state.conversations[created.id].state == "Closed"
     assert [attempt.error for attempt in caught.value.call.attempts][-1] == "ClientConnectorError"
     assert caught.value.maybe_sent
+
+
+async def test_a_middleware_that_sends_a_post_twice_at_once_is_not_helped_to_a_third(server: FakeDixa) -> None:
+    results: list[Response | BaseException] = []
+
+    async def twice(request: Request, send: Send) -> Response:
+        results.extend(await asyncio.gather(send(request), send(request), return_exceptions=True))
+        return next(result for result in results if isinstance(result, Response))
+
+    server.misbehave(drop="after", delay=0.1)
+    async with connect(server) as dixa:
+        await dixa.with_options(middleware=[twice]).conversations.create(a_chat(server))
+    (lost,) = (result for result in results if isinstance(result, TransportError))
+    assert lost.maybe_sent
+    assert server.request_count == 2
 
 
 async def test_an_attempt_that_takes_too_long_is_ended(dixa: DixaClient, server: FakeDixa) -> None:

@@ -82,9 +82,35 @@ async def test_an_error_of_aiohttp_says_whether_the_request_was_sent(
     assert "s3cret" not in f"{caught.value} {caught.value!r} {error} {error!r}"
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "maybe_sent"),
+    [
+        (500, {}, True),
+        (504, {}, True),
+        (408, {}, True),
+        (503, {}, True),
+        (503, {"Retry-After": "1"}, False),
+        (429, {}, False),
+        (404, {}, False),
+        (200, {}, False),
+    ],
+)
+async def test_an_answer_that_does_not_tell_what_was_done_is_remembered_by_a_later_attempt(
+    web: aioresponses, status: int, headers: dict[str, str], maybe_sent: bool
+) -> None:
+    web.get(URL_OF_REQUEST, status=status, headers=headers)
+    web.get(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+    request, session = make_request(), _session()
+    await session.send(request)
+    with pytest.raises(CannotConnectError) as caught:
+        await session.send(request)
+    await session.close()
+    assert caught.value.maybe_sent is maybe_sent
+
+
 async def test_what_may_have_been_sent_once_is_not_unsent_by_a_later_attempt(web: aioresponses) -> None:
     web.get(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
-    web.get(URL_OF_REQUEST, status=500)
+    web.get(URL_OF_REQUEST, status=404)
     web.get(URL_OF_REQUEST, exception=aiohttp.ServerDisconnectedError())
     web.get(URL_OF_REQUEST, status=429)
     web.get(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
@@ -102,14 +128,14 @@ async def test_what_may_have_been_sent_once_is_not_unsent_by_a_later_attempt(web
 
 
 async def test_an_answer_is_an_attempt_with_its_status(web: aioresponses) -> None:
-    web.get(URL_OF_REQUEST, status=503, body=b"busy", headers={"X-Note": "a"})
+    web.get(URL_OF_REQUEST, status=404, body=b"busy", headers={"X-Note": "a"})
     request, session = make_request(), _session()
     before = datetime.now(UTC)
     answer = await session.send(request)
     await session.close()
-    assert (answer.status, answer.ok, answer.body, answer.headers["x-note"]) == (503, False, b"busy", "a")
+    assert (answer.status, answer.ok, answer.body, answer.headers["x-note"]) == (404, False, b"busy", "a")
     (attempt,) = request.trace.attempts
-    assert (attempt.status, attempt.error) == (503, None)
+    assert (attempt.status, attempt.error) == (404, None)
     assert before - timedelta(seconds=1) <= attempt.started_at <= datetime.now(UTC)
     assert not request.trace.maybe_sent
 

@@ -145,6 +145,16 @@ async def test_someone_else_with_the_same_token_is_made_room_for_and_the_rate_co
     await other
 
 
+@pytest.mark.parametrize("processes", [4, 8])
+async def test_processes_that_do_not_know_of_each_other_are_refused_often_and_lose_no_call(processes: int) -> None:
+    draw = random.Random(1)
+    server = Server(10, delay=(1.0, 1.0), draw=draw)
+    sends = [through_the_chain(server, local_limiter(), draw) for _ in range(processes)]
+    answers = await asyncio.gather(*(send(make_request("POST")) for send in sends for _ in range(200)))
+    assert server.refused > 50
+    assert all(answer.ok for answer in answers)
+
+
 @pytest.mark.parametrize("answer", [make_response(503), make_response(503, retry_after="1"), make_response(429)])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_an_outage_of_a_minute_hardly_multiplies_the_load_and_is_over_when_it_is_over(
