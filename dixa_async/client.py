@@ -249,6 +249,7 @@ class DixaClient(Sections):
         """
         if not self._is_view:
             await self._shared.session.close()
+            await self._shared.limiter.settle()
 
     async def __aenter__(self) -> Self:
         self._shared.session.open()
@@ -272,7 +273,7 @@ class DixaClient(Sections):
 
 
 def _check_limiter(limiter: Any) -> None:
-    methods = (getattr(limiter, name, None) for name in ("take", "acquire", "accepted", "refused"))
+    methods = (getattr(limiter, name, None) for name in ("take", "acquire", "accepted", "refused", "settle"))
     if isinstance(limiter, type) or not all(map(callable, methods)):
         raise ConfigurationError(f"rate_limit must be a RateLimit, a number or a Limiter, not {type(limiter).__name__}")
 

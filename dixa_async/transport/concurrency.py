@@ -33,11 +33,15 @@ class Slots:
         self._free -= 1
         return True
 
-    async def acquire(self) -> None:
-        """Take a slot, or wait for one."""
+    async def acquire(self, first: bool = False) -> None:
+        """Take a slot, or wait for one.
+
+        Args:
+            first: whether to go before all others who wait.
+        """
         if self.take():
             return
-        await self._line.turn_at(self._line.join(), lambda _: self.release())
+        await self._line.turn_at(self._line.join(first=first), lambda _: self.release())
 
     def release(self) -> None:
         """Give a slot back, to the one who waits longest."""
@@ -69,31 +73,33 @@ class Concurrency:
         if not self._slots.take():
             clock = asyncio.get_running_loop().time
             start = clock()
-            await self._wait()
+            await self._wait(first=request.trace.goes_first)
             request.trace.waited = clock() - start
         try:
             return await send(request)
         finally:
             self._slots.release()
 
-    async def _wait(self) -> None:
+    async def _wait(self, first: bool) -> None:
+        """Wait for a slot."""
         if self._max_wait is None:
-            await self._waits.wait_for(self._slots.acquire)
-        elif (wait := self._foreseen_wait()) > self._max_wait:
+            await self._waits.wait_for(self._slots.acquire, first)
+        elif (wait := self._foreseen_wait(first)) > self._max_wait:
             raise RateLimitWaitError(wait=wait, max_wait=self._max_wait)
         else:
-            await self._waits.wait_for(self._acquire_within, self._max_wait)
+            await self._waits.wait_for(self._acquire_within, self._max_wait, first)
 
-    def _foreseen_wait(self) -> float:
-        """Seconds until all who came before have had their turns, and the limiter is ready again."""
+    def _foreseen_wait(self, first: bool) -> float:
+        """Seconds until all who come before have had their turns, and the limiter is ready again."""
         state = self._limiter.state
         if state.paused_for <= 0 or state.rate <= 0:
             return 0.0  # a turn is there: it is the slots that are waited for, and no one knows how long
-        return state.paused_for + (self._slots.waiting + state.waiting) / state.rate
+        before = 0 if first else self._slots.waiting + state.waiting
+        return state.paused_for + before / state.rate
 
-    async def _acquire_within(self, max_wait: float) -> None:
+    async def _acquire_within(self, max_wait: float, first: bool) -> None:
         try:
             async with asyncio.timeout(max_wait):
-                await self._slots.acquire()
+                await self._slots.acquire(first)
         except TimeoutError:
             raise RateLimitWaitError(wait=max_wait, max_wait=max_wait) from None

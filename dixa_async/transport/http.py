@@ -27,6 +27,15 @@ class Trace:
     maybe_sent: bool = False
     """Whether Dixa may have acted on an attempt that is over: no answer came, or one that does not tell."""
 
+    @property
+    def goes_first(self) -> bool:
+        """Whether the next attempt goes before all who wait: this call has waited before.
+
+        A call that was refused with a 429 does not. At the head of the line it would use up its attempts while the
+        limiter is still finding out how slow it has to be.
+        """
+        return bool(self.attempts) and self.attempts[-1].status != 429
+
     def info(self) -> CallInfo:
         """What an error tells of the call."""
         operation = self.operation

@@ -53,11 +53,12 @@ class Limiter(Protocol):
         """
         return False
 
-    async def acquire(self, max_wait: float | None = None) -> None:
+    async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
         """Wait for a turn.
 
         Args:
             max_wait: the longest wait, in seconds.
+            first: whether to go before all others who wait: a call that had its turn, and has to be sent again.
 
         Raises:
             RateLimitWaitError: the wait would be longer.
@@ -75,6 +76,13 @@ class Limiter(Protocol):
     def accepted(self) -> None:
         """Take note of an answer other than 429."""
         ...
+
+    async def settle(self) -> None:
+        """Finish what goes on in the background. A client that is closed waits for it.
+
+        Here there is nothing to finish.
+        """
+        return
 
 
 @runtime_checkable

@@ -18,10 +18,19 @@ class Line(Generic[Turn]):
         """How many wait."""
         return len(self._places)
 
-    def join(self) -> asyncio.Future[Turn]:
-        """Get a place at the end, for `turn_at`."""
+    def join(self, *, first: bool = False) -> asyncio.Future[Turn]:
+        """Get a place, for `turn_at`.
+
+        Args:
+            first: whether it is before all others, and not at the end.
+
+        Returns:
+            The place.
+        """
         place: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
         self._places[place] = None
+        if first:
+            self._places.move_to_end(place, last=False)
         return place
 
     async def turn_at(self, place: asyncio.Future[Turn], not_used: Callable[[Turn], object]) -> None:

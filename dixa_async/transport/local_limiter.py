@@ -130,20 +130,20 @@ class LocalLimiter(Limiter):
         return True
 
     @override
-    async def acquire(self, max_wait: float | None = None) -> None:
+    async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
         if self.take():
             return
         loop = asyncio.get_running_loop()
         if max_wait is None:
-            await self._queue(loop)
+            await self._queue(loop, first)
             return
         now = loop.time()
-        wait = self._ready_at() - now + len(self._line) * self._interval
+        wait = self._ready_at() - now + (0 if first else len(self._line)) * self._interval
         if wait > max_wait:
             raise RateLimitWaitError(wait=wait, max_wait=max_wait)
         try:
             async with asyncio.timeout(max_wait):
-                await self._queue(loop)
+                await self._queue(loop, first)
         except TimeoutError:  # a 429 came in between, and its pause holds everyone
             raise RateLimitWaitError(wait=max(max_wait, self._ready_at() - now), max_wait=max_wait) from None
 
@@ -196,8 +196,8 @@ class LocalLimiter(Limiter):
             self._leaving = 0
             self._departures += 1
 
-    async def _queue(self, loop: asyncio.AbstractEventLoop) -> None:
-        place = self._line.join()
+    async def _queue(self, loop: asyncio.AbstractEventLoop, first: bool) -> None:
+        place = self._line.join(first=first)
         if self._timer is None:
             self._set_timer(loop)
         await self._line.turn_at(place, partial(self._take_back, loop))

@@ -32,7 +32,7 @@ class RateLimiting:
         limiter = self._limiter
         self._waits.check()
         if not limiter.take():
-            await self._wait(request.trace.waited)
+            await self._wait(request.trace.waited, first=request.trace.goes_first)
         response = await send(request)
         if response.status != 429:
             limiter.accepted()
@@ -42,12 +42,12 @@ class RateLimiting:
             limiter.refused(retry_after(response))
         return response
 
-    async def _wait(self, waited: float) -> None:
+    async def _wait(self, waited: float, first: bool) -> None:
         """Wait for a turn. The wait for a slot, which came before it, counts too."""
         if self._max_wait is None:
-            await self._waits.wait_for(self._limiter.acquire)
+            await self._waits.wait_for(self._limiter.acquire, None, first)
             return
         try:
-            await self._waits.wait_for(self._limiter.acquire, max(0.0, self._max_wait - waited))
+            await self._waits.wait_for(self._limiter.acquire, max(0.0, self._max_wait - waited), first)
         except RateLimitWaitError as error:
             raise RateLimitWaitError(wait=waited + error.wait, max_wait=self._max_wait) from None

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 from typing_extensions import override
@@ -23,6 +23,9 @@ from .limiter import LONGEST_PAUSE, PAUSE, Limiter, LimiterState
 from .line import Line
 from .local_limiter import LocalLimiter
 from .redis_bucket import RedisAwayError, RedisBucket, Turn
+
+_SETTLES_WITHIN: Final = 1.0
+"""Seconds. Redis has answered by then, or is away."""
 
 _Place: TypeAlias = asyncio.Future[Turn | None]
 """A caller's place in the line. It gets a turn of the bucket, or None: a turn of the share."""
@@ -89,12 +92,12 @@ class RedisLimiter(Limiter):
         )
 
     @override
-    async def acquire(self, max_wait: float | None = None) -> None:
+    async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
         loop = self._on_this_loop()
         now = loop.time()
-        if max_wait is not None and (wait := self._least_wait(now)) > max_wait:
+        if max_wait is not None and (wait := self._least_wait(now, first)) > max_wait:
             raise RateLimitWaitError(wait=wait, max_wait=max_wait)
-        place = self._line.join()
+        place = self._line.join(first=first)
         self._nobody_waits.clear()
         if self._server is None or self._server.done():
             self._server = _start_task(loop, self._serve(loop))
@@ -125,6 +128,16 @@ class RedisLimiter(Limiter):
         else:
             self.bucket.accepted()
 
+    @override
+    async def settle(self) -> None:
+        if self._loop is not asyncio.get_running_loop():
+            return
+        await asyncio.sleep(0)  # those who were cancelled a moment ago leave the line
+        if self._server is not None and not self._line:
+            await asyncio.wait([self._server], timeout=_SETTLES_WITHIN)
+        if self._worker is not None:
+            await asyncio.wait([self._worker], timeout=_SETTLES_WITHIN)
+
     def _next_at(self) -> float:
         """When the next turn is due, as far as that is known."""
         if self.bucket.away:
@@ -134,13 +147,13 @@ class RedisLimiter(Limiter):
             due = self.bucket.ready_at if self._due is None else self._due
         return max(due, self._held_until)
 
-    def _least_wait(self, now: float) -> float:
+    def _least_wait(self, now: float, first: bool) -> float:
         """How long a newcomer waits at least. How many turns the other processes take in between, no one knows."""
         if not self._line:
             return max(0.0, self._held_until - now)
         if self._due is None and not self.bucket.away:  # a burst may be there
             return max(0.0, self._held_until - now)
-        return self._next_at() - now + len(self._line) / self.state.rate
+        return self._next_at() - now + (0 if first else len(self._line)) / self.state.rate
 
     async def _turn_at(self, place: _Place) -> None:
         try:

@@ -78,7 +78,7 @@ class Unlimited(Limiter):
         return LimiterState(rate=math.inf, waiting=0, paused_for=0.0, used_today=0, refused=0)
 
     @override
-    async def acquire(self, max_wait: float | None = None) -> None:
+    async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
         pass
 
     @override

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from dixa_async import DixaClient
+from dixa_async import DixaClient, RetryPolicy, TooManyRequestsError
 from dixa_async.errors import RateLimitWaitError
 from dixa_async.testing import FakeDixa
 from dixa_async.transport.limiter import Limiter
@@ -185,3 +185,34 @@ def test_a_process_that_was_forked_starts_anew_and_leaves_the_connections_to_its
     assert Counter(who for who, _ in turns) == {"parent": 2 * TURNS, "child": TURNS}
     bucket = Bucket(10, 4)
     assert all(bucket.take(time) for time in sorted(float(time) for _, time in turns))
+
+
+async def test_a_turn_that_a_closed_client_did_not_use_is_given_back_before_redis_is_closed(
+    server: RedisServer,
+) -> None:
+    redis = Redis.from_url(server.url)
+    async with FakeDixa() as dixa_server:
+        async with DixaClient(
+            dixa_server.api_key, base_url=dixa_server.url, rate_limit=RedisRateLimit(redis=redis)
+        ) as dixa:
+            calls = [asyncio.create_task(dixa.organization.get()) for _ in range(10)]
+            await asyncio.wait(calls[:4])
+        await redis.aclose()
+        await asyncio.gather(*calls, return_exceptions=True)
+        (key,) = server.client().keys()
+        assert server.client().hget(key, "used") == str(dixa_server.request_count)
+
+
+async def test_a_429_reaches_redis_though_the_client_is_closed_at_once(server: RedisServer) -> None:
+    redis = Redis.from_url(server.url)
+    once = RetryPolicy(max_attempts=1)
+    async with FakeDixa() as dixa_server:
+        dixa_server.misbehave(status=429)
+        async with DixaClient(
+            dixa_server.api_key, base_url=dixa_server.url, rate_limit=RedisRateLimit(redis=redis), retry=once
+        ) as dixa:
+            with pytest.raises(TooManyRequestsError):
+                await dixa.organization.get()
+        await redis.aclose()
+    (key,) = server.client().keys()
+    assert int(server.client().hget(key, "rate")) > 0  # slowed down; 0 is the full rate

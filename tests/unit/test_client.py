@@ -239,7 +239,7 @@ async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> Non
         def take(self) -> bool:
             return False
 
-        async def acquire(self, max_wait: float | None = None) -> None:
+        async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
             self.turns += 1
 
         def refused(self, retry_after: float | None) -> None: ...
@@ -247,10 +247,14 @@ async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> Non
         def accepted(self) -> None:
             self.turns += 10
 
+        async def settle(self) -> None:
+            self.turns += 100
+
     limiter = Counting()
     async with DixaClient("s3cret", rate_limit=limiter) as dixa:
         await dixa.organization.get()
         assert dixa.rate_limit_state.used_today == 11
+    assert limiter.turns == 111
     assert dixa.config.rate_limit == RateLimit()
 
 

@@ -105,12 +105,14 @@ async def test_a_wait_for_a_limiter_of_one_s_own_ends_too(web: aioresponses) -> 
         def take(self) -> bool:
             return False
 
-        async def acquire(self, max_wait: float | None = None) -> None:
+        async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
             await asyncio.Event().wait()
 
         def refused(self, retry_after: float | None) -> None: ...
 
         def accepted(self) -> None: ...
+
+        async def settle(self) -> None: ...
 
     dixa = DixaClient("one-token", rate_limit=Never())
     call = asyncio.ensure_future(things(dixa))

@@ -24,7 +24,7 @@ from dixa_async.transport.local_limiter import LocalLimiter
 from dixa_async.transport.redis_bucket import RedisBucket, Turn
 from dixa_async.transport.redis_limiter import RedisRateLimit
 from dixa_async.transport.redis_queue import RedisLimiter
-from dixa_async.transport.redis_scripts import GIVE_BACK, RESERVE
+from dixa_async.transport.redis_scripts import GIVE_BACK, REFUSED, RESERVE
 
 from ..virtual_time import VirtualTimeLoop
 from .fake_redis_runner import FakeRedisRunner
@@ -68,6 +68,35 @@ async def test_a_thousand_calls_at_once_are_never_refused_in_order_and_on_time()
     assert now() - start <= 1.02 * (count - 4) / 10
     assert runner.runs.total() == count
     await _assert_nothing_is_left(limiter)
+
+
+async def test_a_call_that_is_sent_again_goes_before_all_others() -> None:
+    limiter, order = _limiter(FakeRedisRunner()), list[str]()
+
+    async def call(name: str, first: bool = False) -> None:
+        await limiter.acquire(first=first)
+        order.append(name)
+
+    others = [asyncio.create_task(call("other")) for _ in range(100)]
+    await asyncio.sleep(1)
+    order.clear()
+    await call("again", first=True)
+    assert len(order) <= 2
+    await asyncio.gather(*others)
+
+
+async def test_a_closing_client_waits_until_redis_was_told() -> None:
+    runner = FakeRedisRunner(delay=0.2)
+    limiter = _limiter(runner)
+    waiting = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
+    await asyncio.wait(waiting[:3])
+    limiter.refused(1.0)
+    for task in waiting:
+        task.cancel()
+    await limiter.settle()
+    assert runner.runs[REFUSED] == 1
+    assert runner.runs[RESERVE] - runner.runs[GIVE_BACK] == 3
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_the_burst_goes_at_once() -> None:

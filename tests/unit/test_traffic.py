@@ -2,8 +2,10 @@
 
 import asyncio
 import random
+import time
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -94,6 +96,7 @@ class Server:
         await asyncio.sleep(delay / 2)
         response = self._answer()
         await asyncio.sleep(delay / 2)
+        request.trace.record(datetime.now(UTC), time.monotonic(), status=response.status)
         return response
 
     def _answer(self) -> Response:
@@ -143,6 +146,23 @@ async def test_someone_else_with_the_same_token_is_made_room_for_and_the_rate_co
     assert limiter.state.rate == 10
     assert now() - start <= 1.10 * ((calls - 5 * 60) / 10 + 60)
     await other
+
+
+async def test_a_call_that_is_sent_again_does_not_wait_behind_all_others_once_more() -> None:
+    draw = random.Random(1)
+    server, limiter = Server(10, delay=(0.1, 0.1), draw=draw), local_limiter()
+    send, start = through_the_chain(server, limiter, draw), now()
+
+    async def call() -> None:
+        assert (await send(make_request())).ok
+
+    server.outage = lambda: make_response(500)
+    asyncio.get_running_loop().call_at(start + 0.15, setattr, server, "outage", None)
+    calls = [asyncio.create_task(call()) for _ in range(1000)]
+    await asyncio.wait(calls[:3])
+    assert server.received > 3
+    assert now() - start < 10
+    await asyncio.gather(*calls)
 
 
 @pytest.mark.parametrize("processes", [4, 8])
