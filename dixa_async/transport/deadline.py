@@ -16,7 +16,9 @@ def deadline(request: Request, send: Send) -> Awaitable[Response]:
 
 async def _send_within(total: float, request: Request, send: Send) -> Response:
     trace = request.trace
-    trace.deadline = asyncio.get_running_loop().time() + total
+    # A middleware that sends twice gets no more time.
+    if trace.deadline is None:
+        trace.deadline = asyncio.get_running_loop().time() + total
     scope = asyncio.timeout_at(trace.deadline)
     try:
         async with scope:

@@ -31,6 +31,14 @@ async def test_a_call_in_time_gives_its_answer_and_tells_the_others_when_it_must
     assert request.trace.deadline == start + 5
 
 
+async def test_what_a_middleware_sends_again_gets_no_more_time() -> None:
+    request, start = _request(5), asyncio.get_running_loop().time()
+    assert (await deadline(request, takes(3, make_response()))).ok
+    with pytest.raises(CallTimeoutError, match="longer than 5 s"):
+        await deadline(request, takes(3, make_response()))
+    assert asyncio.get_running_loop().time() - start == pytest.approx(5)
+
+
 @pytest.mark.parametrize("maybe_sent", [True, False])
 async def test_a_call_that_is_late_ends_on_time_and_says_whether_it_was_sent(maybe_sent: bool) -> None:
     request, start = _request(2.5), asyncio.get_running_loop().time()
