@@ -30,6 +30,7 @@ from ..errors import (
     maybe_done,
 )
 from .http import WATCH, Request, Response
+from .names import Names
 from .waits import Waits
 
 _LONG_BODY = 2**20  # bytes
@@ -53,6 +54,7 @@ class Session:
         borrowed: the caller's own aiohttp session, which is used and never closed; None: one is made when needed.
 
     Attributes:
+        names: looks up the server. A session of the caller has a look-up of its own.
         waits: what calls wait for before they are sent. They end when the session is closed.
     """
 
@@ -67,6 +69,7 @@ class Session:
         self._borrowed = borrowed is not None
         self._aiohttp = borrowed
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.names = Names()
         self.waits = Waits()
 
     @property
@@ -94,7 +97,7 @@ class Session:
         if self._aiohttp is None:
             self._aiohttp = aiohttp.ClientSession(
                 headers=self._headers,
-                connector=_CleanConnector(limit=self._max_connections),
+                connector=_CleanConnector(limit=self._max_connections, resolver=self.names, use_dns_cache=False),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         if self._borrowed:
@@ -109,6 +112,7 @@ class Session:
         self.waits.end()
         if self._aiohttp is not None and not self._borrowed:
             await self._aiohttp.close()
+            await self.names.close()
 
     async def send(self, request: Request) -> Response:
         """Send a request once and read the whole answer.

@@ -1,0 +1,87 @@
+"""A server whose name takes its time to be looked up."""
+
+import asyncio
+import socket
+from typing import Any
+
+from dixa_async import (
+    CannotConnectError,
+    ClientClosedError,
+    DixaClient,
+    RateLimit,
+    RetryPolicy,
+    Timeout,
+    TransportError,
+)
+from dixa_async.testing import FakeDixa
+
+from .clients import NO_RETRY, UNLIMITED
+
+_NAME = "localhost"
+
+
+class SlowLookUp:
+    """Looks names up in the event loop's stead: each is this machine, if there is one at all."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        self._find = loop.getaddrinfo
+        self.seconds = seconds
+        self.failing = False
+        self.asked = 0
+        loop.getaddrinfo = self.getaddrinfo  # type: ignore[method-assign]
+
+    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
+        if host != _NAME:
+            return await self._find(host, port, **options)
+        self.asked += 1
+        await asyncio.sleep(self.seconds)
+        if self.failing:
+            raise socket.gaierror("no such name")
+        return await self._find("127.0.0.1", port, **options)
+
+
+def _client(server: FakeDixa, **options: Any) -> DixaClient:
+    url = server.url.replace("127.0.0.1", _NAME)
+    return DixaClient(server.api_key, base_url=url, **{"retry": NO_RETRY, "rate_limit": UNLIMITED, **options})
+
+
+async def test_calls_that_wait_for_a_name_are_not_refused_afterwards() -> None:
+    look_up = SlowLookUp(asyncio.get_running_loop(), 0.3)
+    async with FakeDixa(rate=20) as server, _client(server, rate_limit=RateLimit(per_second=20)) as dixa:
+        await asyncio.gather(*(dixa.organization.get() for _ in range(30)))
+    assert look_up.asked == 1
+    assert server.refused == 0
+
+
+async def test_a_name_that_is_not_found_fails_all_calls_after_one_look_up() -> None:
+    look_up = SlowLookUp(asyncio.get_running_loop(), 0.1)
+    look_up.failing = True
+    async with FakeDixa() as server, _client(server) as dixa:
+        results = await asyncio.gather(*(dixa.organization.get() for _ in range(20)), return_exceptions=True)
+        assert [type(result) for result in results] == [CannotConnectError] * 20
+        assert look_up.asked <= 2  # the first call's, and one for those who waited for that
+        look_up.failing = False
+        assert await dixa.organization.get() == server.state.organization
+
+
+async def test_a_name_that_takes_too_long_is_a_timeout_and_the_next_call_looks_again() -> None:
+    look_up = SlowLookUp(asyncio.get_running_loop(), 0.2)
+    async with FakeDixa() as server:
+        async with _client(
+            server, timeout=Timeout(connect=0.05), retry=RetryPolicy(max_attempts=10, base_delay=0.05)
+        ) as dixa:
+            assert await dixa.organization.get() == server.state.organization
+        assert look_up.asked == 1
+
+
+async def test_a_client_that_closes_waits_for_no_name() -> None:
+    SlowLookUp(asyncio.get_running_loop(), 60)
+    async with FakeDixa() as server:
+        async with _client(server) as dixa:
+            calls = [asyncio.create_task(dixa.organization.get()) for _ in range(3)]
+            await asyncio.sleep(0.01)
+        results = await asyncio.gather(*calls, return_exceptions=True)
+    assert isinstance(results[0], TransportError)
+    assert [type(result) for result in results[1:]] == [ClientClosedError] * 2
+    assert server.request_count == 0
+    assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -1,0 +1,99 @@
+"""The addresses of the server: how long they are used, and who waits for them."""
+
+import asyncio
+import socket
+
+import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
+from typing_extensions import override
+
+from dixa_async.transport.names import Names
+
+
+class Book(AbstractResolver):
+    """Gives a new address each time."""
+
+    def __init__(self) -> None:
+        self.looked_up = 0
+        self.failing = False
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        self.looked_up += 1
+        await asyncio.sleep(2)
+        if self.failing:
+            raise OSError("no such name")
+        return [_address(self.looked_up)]
+
+    @override
+    async def close(self) -> None: ...
+
+
+def _address(number: int) -> ResolveResult:
+    return ResolveResult(hostname="a", host=f"10.0.0.{number}", port=1, family=socket.AF_INET, proto=0, flags=0)
+
+
+@pytest.fixture
+def book(monkeypatch: pytest.MonkeyPatch) -> Book:
+    book = Book()
+    monkeypatch.setattr("aiohttp.DefaultResolver", lambda: book)
+    return book
+
+
+async def test_all_who_need_it_wait_for_one_look_up(book: Book) -> None:
+    names = Names()
+    callers = [asyncio.create_task(names.resolve("a", 1)) for _ in range(5)]
+    await asyncio.sleep(1)
+    assert names.awaited is not None
+    callers.pop().cancel()
+    assert await asyncio.gather(*callers) == [[_address(1)]] * 4
+    assert book.looked_up == 1
+    assert not names.awaited
+
+
+async def test_old_addresses_are_used_while_new_ones_are_looked_up(book: Book) -> None:
+    names = Names()
+    assert await names.resolve("a", 1) == [_address(1)]
+    await asyncio.sleep(9)
+    assert await names.resolve("a", 1) == [_address(1)]
+    assert book.looked_up == 1
+    await asyncio.sleep(200)
+    start = asyncio.get_running_loop().time()
+    assert await names.resolve("a", 1) == [_address(1)]
+    assert asyncio.get_running_loop().time() == start
+    await asyncio.sleep(3)
+    assert await names.resolve("a", 1) == [_address(2)]
+
+
+async def test_addresses_that_are_too_old_are_not_used(book: Book) -> None:
+    names = Names()
+    await names.resolve("a", 1)
+    await asyncio.sleep(1000)
+    waiting = asyncio.create_task(names.resolve("a", 1))
+    await asyncio.sleep(1)
+    assert names.awaited is not None
+    assert await waiting == [_address(2)]
+
+
+async def test_a_failure_is_told_to_those_who_wait_and_to_nobody_else(book: Book) -> None:
+    names = Names()
+    book.failing = True
+    with pytest.raises(OSError, match="no such name"):
+        await names.resolve("a", 1)
+    book.failing = False
+    assert await names.resolve("a", 1) == [_address(2)]
+    book.failing = True
+    await asyncio.sleep(100)
+    assert await names.resolve("a", 1) == [_address(2)]
+    await asyncio.sleep(10)  # the look-up behind it has failed, and nobody was told
+
+
+async def test_closing_ends_a_look_up_and_is_no_cancellation_of_those_who_wait(book: Book) -> None:
+    names = Names()
+    waiting = asyncio.create_task(names.resolve("a", 1))
+    await asyncio.sleep(1)
+    await names.close()
+    with pytest.raises(OSError, match="closed"):
+        await waiting
