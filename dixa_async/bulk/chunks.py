@@ -97,7 +97,7 @@ def run_chunks(
         The job. An input that was refused is `Failed` with an `ItemRefusedError`, which has Dixa's `fault`.
 
     Raises:
-        ConfigurationError: `size` or another setting cannot work.
+        ConfigurationError: `size` or another setting cannot work; see `run`.
         InputError: see `run`.
         StoppedError: see `run`.
         JournalError: see `run`.

@@ -39,7 +39,8 @@ def run(
     Args:
         call: what to do with an input.
         inputs: a list, a generator or an async iterator.
-        key: the name of an input in the journal and the outcomes. It must be the same in every run of the job.
+        key: the name of an input in the journal and the outcomes. It must be the same in every run of the job. `str`
+            will not do for a journal if the class of the inputs does not say how to write them.
         order: ``completion`` gives outcomes as they come, ``input`` in the order of the inputs.
         stop_after: how many failures end the job; None: it never ends early.
         max_concurrency: never more calls at once than this.
@@ -53,7 +54,8 @@ def run(
         The job. Nothing runs before somebody iterates over it. Leaving its block cancels what still runs.
 
     Raises:
-        ConfigurationError: `order`, `stop_after` or `max_concurrency` cannot work.
+        ConfigurationError: `order`, `stop_after` or `max_concurrency` cannot work. While iterating, after the last
+            outcome: there is a journal and no `key`, and an input has no text that is the same in every run.
         InputError: while iterating, after the last outcome: the inputs raised.
         StoppedError: while iterating, after the last outcome: `stop_after` was reached.
         JournalError: while iterating, after the last outcome: the journal could not be written any more.

@@ -1,9 +1,11 @@
 """What is done with one batch of inputs: look into the journal, make the call, tell what came of it."""
 
 import asyncio
+import re
 from collections.abc import Callable
-from typing import Generic
+from typing import Final, Generic
 
+from ..errors import ConfigurationError
 from ..transport.http import WATCH
 from .journal_file import State
 from .outcomes import (
@@ -20,6 +22,9 @@ from .outcomes import (
 )
 from .settings import Answer, Batch, BatchCall, JobSettings, Keyed
 from .watching import CallWatch
+
+_PLACE_IN_MEMORY: Final = re.compile(r" at 0x[0-9A-Fa-f]+>")
+"""Stands in the text of an object whose class does not say how to write it."""
 
 
 class Worker(Generic[Input, Result]):
@@ -55,9 +60,13 @@ class Worker(Generic[Input, Result]):
 
         Raises:
             JournalError: the journal cannot be written; nothing was sent.
+            ConfigurationError: an input has no name by which the journal could know it again; nothing was sent.
         """
         if self._settings.journal is None:
             return [*(await self._send_twice_if_told(batch))]
+        if self._settings.key is str:
+            for keyed in batch:
+                _refuse_place_in_memory(keyed)
         outcomes: dict[int, Outcome[Input, Result] | None] = {}
         for number, keyed in enumerate(batch):
             state = self._settings.journal.plan(keyed[1], keyed[0])
@@ -143,6 +152,16 @@ class Worker(Generic[Input, Result]):
             self._settings.journal.record(outcomes)
         except Exception as error:  # the outcomes are given all the same, and the job ends
             self._failed(error)
+
+
+def _refuse_place_in_memory(keyed: Keyed[Input]) -> None:
+    """Refuse a key that is another one in every run: with it, the journal would have all be sent again."""
+    item, key = keyed
+    if not isinstance(item, str) and _PLACE_IN_MEMORY.search(key):
+        kind = type(item).__name__
+        raise ConfigurationError(
+            f"the text of a {kind} is not the same in every run: pass key=, a function that names it"
+        )
 
 
 def _outcome(keyed: Keyed[Input], answer: Answer[Result], watch: CallWatch) -> Outcome[Input, Result]:

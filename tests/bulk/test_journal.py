@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dixa_async import bulk
+from dixa_async import ConfigurationError, bulk
 from dixa_async.bulk import Journal, JournalView, State
 
 from .support import Calls, RefusedError, all_of, counts, error_of, leaves, told
@@ -18,6 +18,10 @@ def set_state(path: Path, key: str, state: State) -> None:
     """What a killed process would have left."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("UPDATE inputs SET state = ? WHERE key = ?", (state, key))
+
+
+async def echo(item: object) -> object:
+    return item
 
 
 async def run(path: Path, calls: Callable[..., object], count: int, **settings: object) -> list[tuple[int, object]]:
@@ -165,6 +169,34 @@ async def test_the_second_input_with_a_key_is_not_sent(path: Path) -> None:
         assert 11 not in calls.inputs
 
 
+class Nameless:
+    """Its text is a place in memory, which is another one in every run."""
+
+
+@pytest.mark.parametrize("item", [Nameless(), (1, Nameless()), lambda: None], ids=["itself", "inside", "function"])
+@pytest.mark.parametrize("size", [1, 2])
+async def test_an_input_without_a_name_of_its_own_ends_a_job_with_a_journal(
+    path: Path, item: object, size: int
+) -> None:
+    sent: list[object] = []
+
+    async def call(items: list[object]) -> None:
+        sent.extend(items)
+
+    with Journal(path, job="test") as journal, pytest.raises(ConfigurationError, match="in every run: pass key="):
+        await all_of(bulk.run_chunks(call, [1, item], size=size, journal=journal))
+    assert item not in sent
+
+
+async def test_a_text_or_a_key_of_your_own_may_look_like_a_place_in_memory(path: Path) -> None:
+    text = "<a.B object at 0x7f00>"
+    with Journal(path, job="test") as journal:
+        assert told(await all_of(bulk.run(echo, [text], journal=journal))) == [(text, text)]
+        job = bulk.run(echo, [item := Nameless()], journal=journal, key=lambda _: f"{text} 2")
+        assert told(await all_of(job)) == [(item, item)]
+        assert told(await all_of(bulk.run(echo, [item]))) == [(item, item)]  # nor is it a matter without a journal
+
+
 async def test_the_journal_can_be_looked_at_while_the_job_runs(path: Path) -> None:
     with Journal(path, job="test") as journal, JournalView(path) as view:
         assert view.job == "test"
@@ -187,10 +219,7 @@ async def test_a_write_is_noted_before_it_leaves(path: Path) -> None:
 
 
 async def test_what_json_cannot_hold_is_no_hindrance(path: Path) -> None:
-    async def call(item: object) -> object:
-        return item
-
     with Journal(path, job="test") as journal:
-        await all_of(bulk.run(call, [{1, 2}, "\ud800"], key=lambda item: type(item).__name__, journal=journal))
+        await all_of(bulk.run(echo, [{1, 2}, "\ud800"], key=lambda item: type(item).__name__, journal=journal))
     with JournalView(path) as view:
         assert [(row.key, row.input, row.result) for row in view.rows()] == [("set", None, None), ("str", None, None)]
