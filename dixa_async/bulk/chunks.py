@@ -76,7 +76,7 @@ def run_chunks(
             async for outcome in outcomes: ...
 
     If a call fails as a whole, that becomes the outcome of each of its inputs: `Failed`, or `Unclear` if Dixa may have
-    acted.
+    done what must not be done twice.
 
     Args:
         call: what to do with a list of inputs. It gives a `Success` or a `Failure` for each, in their order, or None

@@ -25,7 +25,11 @@ class Done(Generic[Input, Result]):
 
 @attrs.frozen(kw_only=True)
 class Failed(Generic[Input]):
-    """The call failed, and Dixa did not do what it asks for."""
+    """The call failed. It can be made again: Dixa did not do what it asks for, or doing it once more does no harm.
+
+    A PUT or DELETE may have been done all the same: `maybe_sent` of a `TransportError` and `maybe_done` of a
+    `StatusError` tell.
+    """
 
     input: Input
     key: str
@@ -36,7 +40,11 @@ class Failed(Generic[Input]):
 
 @attrs.frozen(kw_only=True)
 class Unclear(Generic[Input]):
-    """A write was sent and no answer came: nobody knows whether it was done. It is never sent again by itself."""
+    """A write was sent, and nobody knows whether it was done: no answer came, or one that does not tell.
+
+    Such an answer is a 408, most of 5xx, and one that cannot be read. A call of several requests that failed after its
+    first write is unclear, too. It is never sent again by itself.
+    """
 
     input: Input
     key: str
