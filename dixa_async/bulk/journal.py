@@ -32,14 +32,17 @@ class Journal:
 
     Args:
         path: the file; it is made if it is not there.
-        job: the name of the job. A journal of another job is refused.
+        job: the name of the job, not empty. A journal of another job is refused.
 
     Raises:
         JournalError: the file cannot be opened or written, or another process has it.
-        ConfigurationError: it is no journal, or that of another job or of another version of this package.
+        ConfigurationError: it is no journal, or that of another job or of another version of this package, or `job` is
+            no name.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, job: str) -> None:
+        if not isinstance(job, str) or not job:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(f"job must be a text that is not empty, not {job!r}")
         self._run = uuid.uuid4().hex
         self._serializer = Serializer.shared()
         self._path = path
@@ -59,11 +62,10 @@ class Journal:
 
     def _open(self, database: sqlite3.Connection, job: str) -> None:
         if not database.execute("SELECT name FROM sqlite_master").fetchone():
-            database.execute("BEGIN")
-            for statement in SCHEMA:
-                database.execute(statement)
-            database.execute("INSERT INTO job VALUES (?, ?)", (VERSION, job))
-            database.execute("COMMIT")
+            with self._together():
+                for statement in SCHEMA:
+                    database.execute(statement)
+                database.execute("INSERT INTO job VALUES (?, ?)", (VERSION, job))
         name = job_of(database)
         if name != job:
             raise ConfigurationError(f"the journal is of the job {name!r}, not {job!r}: use another file")

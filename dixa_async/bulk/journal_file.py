@@ -55,7 +55,7 @@ def sqlite_errors(path: str | PathLike[str]) -> Generator[None]:
     """Turn an error of SQLite into one that names the file."""
     try:
         yield
-    except (sqlite3.DatabaseError, OSError) as error:
+    except (sqlite3.DatabaseError, OSError, UnicodeEncodeError) as error:
         hint = "another process has it" if "locked" in str(error) else str(error)
         raise JournalError(f"the journal {path} cannot be used: {hint}") from error
 
@@ -82,7 +82,10 @@ def job_of(database: sqlite3.Connection) -> str:
     tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not {"job", "inputs"} <= tables:
         raise ConfigurationError("the file is an SQLite database, and no journal: use another file")
-    version, name = database.execute("SELECT version, name FROM job").fetchone()
+    found = database.execute("SELECT version, name FROM job").fetchone()
+    if found is None:
+        raise ConfigurationError("the journal names no job: use another file")
+    version, name = found
     if version != VERSION:
         raise ConfigurationError(f"the journal has version {version}, and this package reads version {VERSION}")
     return str(name)

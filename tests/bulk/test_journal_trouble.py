@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,6 +87,30 @@ def test_a_journal_of_another_job_is_refused(path: Path) -> None:
     with pytest.raises(ConfigurationError, match="of the job 'one', not 'other'"):
         Journal(path, job="other")
     Journal(path, job="one").close()
+
+
+@pytest.mark.parametrize("job", [None, "", b"one"])
+def test_a_journal_whose_job_has_no_name_is_not_made(path: Path, job: Any) -> None:
+    with pytest.raises(ConfigurationError, match="job must be a text that is not empty, not "):
+        Journal(path, job=job)
+    assert not path.exists()
+
+
+def test_a_journal_that_could_not_be_made_is_made_the_next_time(path: Path) -> None:
+    with pytest.raises(JournalError, match="surrogates not allowed"):
+        Journal(path, job="\ud800")  # SQLite cannot hold it
+    Journal(path, job="one").close()
+    with JournalView(path) as view:
+        assert view.job == "one"
+
+
+def test_a_journal_of_no_job_is_refused(path: Path) -> None:
+    Journal(path, job="one").close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DELETE FROM job")
+    for open_it in (lambda: Journal(path, job="one"), lambda: JournalView(path)):
+        with pytest.raises(ConfigurationError, match="names no job: use another file"):
+            open_it()
 
 
 def test_a_journal_of_another_version_is_refused(path: Path) -> None:
