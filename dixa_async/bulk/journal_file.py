@@ -112,6 +112,8 @@ class Row:
 class JournalView:
     """A look at a journal, also while its job runs.
 
+    If its job does not run, this is the journal as it is now: look anew when the job has begun.
+
     Args:
         path: the file.
 
@@ -126,7 +128,7 @@ class JournalView:
             raise JournalError(f"there is no journal {path}")
         with sqlite_errors(path):
             refuse_other_file(path)
-            self._database = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
+            self._database = _open_to_read(Path(path).resolve())
             try:
                 self.job = job_of(self._database)
             except BaseException:
@@ -174,3 +176,9 @@ class JournalView:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _open_to_read(file: Path) -> sqlite3.Connection:
+    # To read a journal that nobody writes, SQLite would make files beside it, leave them there, and fail if it may not.
+    is_open = Path(f"{file}-wal").exists()
+    return sqlite3.connect(f"{file.as_uri()}?mode=ro{'' if is_open else '&immutable=1'}", uri=True)

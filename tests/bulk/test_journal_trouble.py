@@ -4,7 +4,9 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+import tempfile
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -149,15 +151,47 @@ def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="cannot be used"):
         Journal(tmp_path / "missing" / "a.journal", job="one")
     tmp_path.chmod(0o500)
+    with without_root(), pytest.raises(JournalError, match="cannot be used"):
+        Journal(tmp_path / "a.journal", job="one")
+
+
+@contextmanager
+def without_root() -> Generator[None]:
+    """Root may write everything: be nobody."""
     is_root = os.geteuid() == 0
     if is_root:
         os.seteuid(65534)
     try:
-        with pytest.raises(JournalError, match="cannot be used"):
-            Journal(tmp_path / "a.journal", job="one")
+        yield
     finally:
         if is_root:
             os.seteuid(0)
+
+
+def test_a_look_at_a_journal_leaves_nothing_beside_it(path: Path) -> None:
+    with Journal(path, job="one") as journal:
+        journal.plan("1", 1)
+    before = {*path.parent.iterdir()}
+    assert counts(path) == {State.PLANNED: 1}
+    assert {*path.parent.iterdir()} == before
+
+
+def test_a_journal_can_be_looked_at_by_one_who_may_not_write() -> None:
+    with tempfile.TemporaryDirectory() as directory:  # the one of pytest is closed to others
+        path = Path(directory, "a.journal")
+        Journal(path, job="one").close()
+        path.chmod(0o444)
+        Path(directory).chmod(0o555)
+        with without_root(), JournalView(path) as view:
+            assert view.counts() == {}
+
+
+def test_a_journal_that_is_open_again_can_be_looked_at_before_its_first_write(path: Path) -> None:
+    Journal(path, job="one").close()
+    with Journal(path, job="one") as journal, JournalView(path) as view:
+        journal.plan("1", 1)
+        journal.save()
+        assert view.counts() == {State.PLANNED: 1}
 
 
 def test_a_second_process_is_refused_until_the_first_has_ended(path: Path) -> None:
