@@ -8,8 +8,9 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from typing import Generic, Self
 
 from .batches import batches, batches_as_they_come
+from .journal_file import State
 from .level import Level
-from .outcomes import Input, InputError, Outcome, Result, StoppedError
+from .outcomes import Ending, Input, InputError, Outcome, Result, StoppedError
 from .progress import Counts
 from .settings import Batch, BatchCall, Inputs, JobSettings
 from .watching import CallWatch
@@ -36,8 +37,8 @@ class Job(Generic[Input, Result]):
         self._running: set[asyncio.Task[None]] = set()
         self._started = 0
         # What has ended and was not taken: in the order in which it is given, and what waits for an earlier batch.
-        self._ended: deque[list[Outcome[Input, Result] | None]] = deque()
-        self._held: dict[int, list[Outcome[Input, Result] | None]] = {}
+        self._ended: deque[list[Ending[Input, Result]]] = deque()
+        self._held: dict[int, list[Ending[Input, Result]]] = {}
         self._next_number = 0
         self._news = asyncio.Event()
         self._problem: Exception | None = None
@@ -65,7 +66,7 @@ class Job(Generic[Input, Result]):
                     self._start(batch)
                 if self._ended:
                     for outcome in self._ended.popleft():
-                        if outcome is not None:
+                        if not isinstance(outcome, State):
                             yield outcome
                 elif self._running or (self._reader.is_reading and not self._is_over()):
                     await self._news.wait()
@@ -75,8 +76,7 @@ class Job(Generic[Input, Result]):
             try:
                 await self._cancel()
             finally:
-                if self._settings.progress is not None:
-                    _tell(self._settings.progress.close, self.counts)
+                self._tell_the_end()
         if self._problem is not None:
             raise self._problem
         if self._has_stopped():
@@ -126,7 +126,7 @@ class Job(Generic[Input, Result]):
             self._problem = error
 
     async def _work(self, number: int, batch: Batch[Input]) -> None:
-        outcomes: list[Outcome[Input, Result] | None] = []
+        outcomes: list[Ending[Input, Result]] = []
         try:
             outcomes = await self._worker.work(batch)
         except Exception as error:  # nothing was sent for these inputs
@@ -137,7 +137,7 @@ class Job(Generic[Input, Result]):
         if self._settings.progress is not None:
             _tell(self._settings.progress.update, self.counts)
 
-    def _give(self, number: int, outcomes: list[Outcome[Input, Result] | None]) -> None:
+    def _give(self, number: int, outcomes: list[Ending[Input, Result]]) -> None:
         """Pass the outcomes of a batch on."""
         if self._settings.order == "completion":
             self._ended.append(outcomes)
@@ -146,6 +146,15 @@ class Job(Generic[Input, Result]):
         while self._next_number in self._held:
             self._ended.append(self._held.pop(self._next_number))
             self._next_number += 1
+
+    def _tell_the_end(self) -> None:
+        if self._settings.progress is not None:
+            _tell(self._settings.progress.close, self.counts)
+        if self.counts.failed_before:
+            logger.warning(
+                "%d inputs failed in an earlier run and were skipped: pass retry_failed=True to try them again",
+                self.counts.failed_before,
+            )
 
     async def _cancel(self) -> None:
         tasks = [*self._running]

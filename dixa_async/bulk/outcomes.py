@@ -5,6 +5,7 @@ from typing import Generic, TypeAlias, TypeVar
 import attrs
 
 from ..errors import DixaError
+from .journal_file import State
 
 Input = TypeVar("Input")
 Result = TypeVar("Result")
@@ -55,6 +56,8 @@ class Unclear(Generic[Input]):
 
 
 Outcome: TypeAlias = Done[Input, Result] | Failed[Input] | Unclear[Input]
+Ending: TypeAlias = Outcome[Input, Result] | State
+"""An outcome, or the state in which an earlier run left an input that is skipped: done or failed."""
 
 
 class BulkError(DixaError):

@@ -6,7 +6,8 @@ from typing import Any, Protocol, TextIO
 
 import attrs
 
-from .outcomes import Done, Failed, Outcome
+from .journal_file import State
+from .outcomes import Done, Ending, Failed
 
 
 @attrs.define
@@ -19,15 +20,19 @@ class Counts:
     unclear: int = 0
     skipped: int = 0
     """Inputs that an earlier run had done."""
+    failed_before: int = 0
+    """Inputs that failed in an earlier run. They were skipped, too: `retry_failed` is False."""
     requests: int = 0
     """Requests of the calls that have ended."""
     since: float = attrs.field(factory=time.monotonic)
     """When the job began, on the clock of `time.monotonic`."""
 
-    def add(self, outcome: Outcome[Any, Any] | None) -> None:
-        """Count an outcome; None is that of an input which was skipped."""
-        if outcome is None:
+    def add(self, outcome: Ending[Any, Any]) -> None:
+        """Count an outcome, or an input that was skipped since an earlier run left it done or failed."""
+        if outcome is State.DONE:
             self.skipped += 1
+        elif outcome is State.FAILED:
+            self.failed_before += 1
         elif isinstance(outcome, Done):
             self.done += 1
         elif isinstance(outcome, Failed):
@@ -38,7 +43,11 @@ class Counts:
     @property
     def ended(self) -> int:
         """Inputs that are through."""
-        return self.done + self.failed + self.unclear + self.skipped
+        return self._worked + self.skipped + self.failed_before
+
+    @property
+    def _worked(self) -> int:
+        return self.done + self.failed + self.unclear
 
     @property
     def seconds(self) -> float:
@@ -59,10 +68,10 @@ class Counts:
         Returns:
             Seconds; None if nobody can tell yet.
         """
-        worked = self.ended - self.skipped  # what was skipped took no time
         if self.ended >= total:
             return 0.0
-        return (total - self.ended) * self.seconds / worked if worked else None
+        # What was skipped took no time.
+        return (total - self.ended) * self.seconds / self._worked if self._worked else None
 
 
 class Progress(Protocol):
@@ -179,7 +188,12 @@ def progress(total: int | None = None, *, limit: float | None = None) -> PlainPr
 
 def described(counts: Counts) -> str:
     """What the inputs came to, in words; only `done` is named if there is none."""
-    others = {"failed": counts.failed, "unclear": counts.unclear, "skipped": counts.skipped}
+    others = {
+        "failed": counts.failed,
+        "unclear": counts.unclear,
+        "skipped": counts.skipped,
+        "failed before": counts.failed_before,
+    }
     return ", ".join([f"{counts.done} done", *(f"{count} {name}" for name, count in others.items() if count)])
 
 

@@ -47,7 +47,8 @@ def run(
         journal: where it is noted what was done, so that the job can be killed and run again.
         reconcile: asked for a write that an earlier run sent without learning what became of it: gives the result if
             it was done, None if it was not.
-        retry_failed: whether inputs that failed in an earlier run are tried again.
+        retry_failed: whether inputs that failed in an earlier run are tried again. If not, they are skipped, which a
+            warning in the log tells at the end.
         progress: told how far the job is.
 
     Returns:

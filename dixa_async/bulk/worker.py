@@ -12,6 +12,7 @@ from .outcomes import (
     CallCancelledError,
     Done,
     DuplicateKeyError,
+    Ending,
     Failed,
     Input,
     ItemRefusedError,
@@ -49,14 +50,14 @@ class Worker(Generic[Input, Result]):
         self._called = called
         self._failed = failed
 
-    async def work(self, batch: Batch[Input]) -> list[Outcome[Input, Result] | None]:
+    async def work(self, batch: Batch[Input]) -> list[Ending[Input, Result]]:
         """Do what is to be done for a batch.
 
         Args:
             batch: the inputs.
 
         Returns:
-            An outcome for each input, in their order; None for one that an earlier run gave already.
+            An outcome for each input, in their order, or what an earlier run left of it if it is skipped.
 
         Raises:
             JournalError: the journal cannot be written; nothing was sent.
@@ -67,13 +68,13 @@ class Worker(Generic[Input, Result]):
         if self._settings.key is str:
             for keyed in batch:
                 _refuse_place_in_memory(keyed)
-        outcomes: dict[int, Outcome[Input, Result] | None] = {}
+        outcomes: dict[int, Ending[Input, Result]] = {}
         for number, keyed in enumerate(batch):
             state = self._settings.journal.plan(keyed[1], keyed[0])
             if state is State.DUPLICATE:
                 outcomes[number] = _failed(keyed, DuplicateKeyError(keyed[1]))
             elif state is State.DONE or (state is State.FAILED and not self._settings.retry_failed):
-                outcomes[number] = None
+                outcomes[number] = state
             elif state in (State.SENT, State.UNKNOWN):
                 settled = await self._settle(keyed, state)
                 if settled is not None:

@@ -38,6 +38,24 @@ async def test_what_is_done_or_has_failed_is_not_sent_again(path: Path) -> None:
     assert counts(path) == {State.DONE: 6, State.FAILED: 1}
 
 
+@pytest.mark.parametrize("ends", ["itself", "block"])
+async def test_what_has_failed_before_is_counted_apart_and_told_at_the_end(
+    path: Path, ends: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await run(path, Calls(fails=(1, 3)), 5)
+    assert not caplog.records
+    with Journal(path, job="test") as journal:
+        async with bulk.run(Calls(), range(6), journal=journal, order="input") as job:
+            async for outcome in job:
+                assert outcome.input == 5
+                if ends == "block":
+                    break
+    assert (job.counts.done, job.counts.skipped, job.counts.failed_before, job.counts.ended) == (1, 3, 2, 6)
+    assert [record.getMessage() for record in caplog.records] == [
+        "2 inputs failed in an earlier run and were skipped: pass retry_failed=True to try them again"
+    ]
+
+
 async def test_what_has_failed_is_sent_again_if_that_is_asked_for(path: Path) -> None:
     await run(path, Calls(fails=(1, 3)), 5)
     assert await run(path, Calls(fails=(3,)), 5, retry_failed=True) == [(1, 10), (3, "Failed")]

@@ -18,7 +18,7 @@ def counts_after(seconds: float, monkeypatch: pytest.MonkeyPatch, **counts: int)
 
 
 def test_counts_know_the_rate_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = counts_after(20, monkeypatch, done=150, failed=10, unclear=5, skipped=35, requests=190)
+    counts = counts_after(20, monkeypatch, done=150, failed=10, unclear=5, skipped=30, failed_before=5, requests=190)
     assert counts.ended == 200
     assert counts.rate == pytest.approx(9.5)
     assert counts.seconds_left(365) == pytest.approx(20.0)  # what was skipped took no time
@@ -28,11 +28,12 @@ def test_counts_know_the_rate_and_the_time_left(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_line_tells_all(monkeypatch: pytest.MonkeyPatch) -> None:
     file = io.StringIO()
-    counts = counts_after(20, monkeypatch, done=150, failed=10, unclear=5, skipped=35, requests=190)
+    counts = counts_after(20, monkeypatch, done=150, failed=10, unclear=5, skipped=30, failed_before=5, requests=190)
     PlainProgress(100_000, limit=10, file=file).close(counts)
     PlainProgress(file=file).close(Counts(since=1000.0, done=3))
     assert file.getvalue() == (
-        "200 of 100000: 150 done, 10 failed, 5 unclear, 35 skipped, 9.5 of 10 requests/s, 3:21:37 left\n"
+        "200 of 100000: 150 done, 10 failed, 5 unclear, 30 skipped, 5 failed before, "
+        "9.5 of 10 requests/s, 3:21:37 left\n"
         "3: 3 done, 0.0 requests/s\n"
     )
 
