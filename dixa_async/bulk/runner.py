@@ -55,7 +55,7 @@ def run(
         The job. Nothing runs before somebody iterates over it. Leaving its block cancels what still runs.
 
     Raises:
-        ConfigurationError: `order`, `stop_after` or `max_concurrency` cannot work. While iterating, after the last
+        ConfigurationError: a setting cannot work. While iterating, after the last
             outcome: there is a journal and no `key`, and an input has no text that is the same in every run.
         InputError: while iterating, after the last outcome: the inputs raised.
         StoppedError: while iterating, after the last outcome: `stop_after` was reached.

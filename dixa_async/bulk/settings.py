@@ -34,17 +34,38 @@ def _known_order(_: object, __: object, value: Any) -> None:
         raise ConfigurationError(f"order must be 'completion' or 'input', not {value!r}")
 
 
+def _key_function(_: object, __: object, value: Any) -> None:
+    if not callable(value):
+        raise ConfigurationError(f"key must be a function that names an input, not {value!r}")
+
+
+def _journal_or_none(_: object, __: object, value: Any) -> None:
+    if value is not None and not isinstance(value, Journal):
+        raise ConfigurationError(f"journal must be a Journal or None, not {value!r}")
+
+
+def _function_or_none(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    if value is not None and not callable(value):
+        raise ConfigurationError(f"{attribute.name} must be an async function or None, not {value!r}")
+
+
+def _progress_or_none(_: object, __: object, value: Any) -> None:
+    methods = (getattr(value, name, None) for name in ("update", "close"))
+    if value is not None and (isinstance(value, type) or not all(callable(method) for method in methods)):
+        raise ConfigurationError(f"progress must have the methods update and close, or be None, not {value!r}")
+
+
 @attrs.frozen(kw_only=True)
 class JobSettings(Generic[Input, Result]):
     """How a job runs; see `run` and `run_chunks`."""
 
-    key: Callable[[Input], str]
+    key: Callable[[Input], str] = attrs.field(validator=_key_function)
     order: Order = attrs.field(validator=_known_order)
     stop_after: int | None = attrs.field(validator=attrs.validators.optional(_at_least_one))
     max_concurrency: int = attrs.field(validator=_at_least_one)
-    journal: Journal | None
-    reconcile: Reconcile[Input, Result] | None
+    journal: Journal | None = attrs.field(validator=_journal_or_none)
+    reconcile: Reconcile[Input, Result] | None = attrs.field(validator=_function_or_none)
     retry_failed: bool
-    progress: Progress | None
+    progress: Progress | None = attrs.field(validator=_progress_or_none)
     size: int = attrs.field(default=1, validator=_at_least_one)
     retry_refused: bool = False

@@ -236,6 +236,12 @@ async def test_a_progress_that_raises_does_not_end_the_job(caplog: pytest.LogCap
         ({"max_concurrency": 0}, "max_concurrency must be a whole number of 1 or more, not 0"),
         ({"stop_after": 0}, "stop_after must be a whole number of 1 or more, not 0"),
         ({"order": "size"}, "order must be 'completion' or 'input', not 'size'"),
+        ({"key": None}, "key must be a function that names an input, not None"),
+        ({"key": "id"}, "key must be a function that names an input, not 'id'"),
+        ({"journal": "x.journal"}, "journal must be a Journal or None, not 'x.journal'"),
+        ({"reconcile": True}, "reconcile must be an async function or None, not True"),
+        ({"progress": 5}, "progress must have the methods update and close, or be None, not 5"),
+        ({"progress": bulk.PlainProgress}, "progress must have the methods update and close, or be None, not <class"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(settings: dict[str, Any], message: str) -> None:
