@@ -10,6 +10,7 @@ import sqlite3
 import uuid
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,7 +32,7 @@ class Journal:
     it wrote; a machine that loses its power may lose the last seconds.
 
     Args:
-        path: the file; it is made if it is not there.
+        path: the file; it is made if it is not there, for its owner alone.
         job: the name of the job, not empty. A journal of another job is refused.
 
     Raises:
@@ -51,7 +52,7 @@ class Journal:
             with sqlite_errors(path):
                 refuse_other_file(path)
                 self._lock = _take(f"{os.fspath(path)}.lock")
-                self._database = sqlite3.connect(path, isolation_level=None)
+                self._database = _connect(path)
                 self._database.execute("PRAGMA journal_mode=WAL")
                 # A process that is killed loses nothing of what it wrote; it takes a loss of power to do that.
                 self._database.execute("PRAGMA synchronous=NORMAL")
@@ -176,12 +177,17 @@ class Journal:
         self.close()
 
 
+def _connect(path: str | os.PathLike[str], timeout: float = 5.0) -> sqlite3.Connection:
+    Path(path).touch(mode=0o600)  # SQLite would let everybody read it; what it makes beside it has the same mode
+    return sqlite3.connect(path, isolation_level=None, timeout=timeout)
+
+
 def _take(path: str) -> sqlite3.Connection:
     """Hold a file, so that no other process can: two with one journal would send everything twice.
 
     The system lets go of it when the process ends, however it ends.
     """
-    lock = sqlite3.connect(path, isolation_level=None, timeout=0)
+    lock = _connect(path, timeout=0)
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error:

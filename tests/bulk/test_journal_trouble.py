@@ -194,6 +194,21 @@ def test_a_journal_that_is_open_again_can_be_looked_at_before_its_first_write(pa
         assert view.counts() == {State.PLANNED: 1}
 
 
+def test_a_journal_is_for_its_owner_alone(path: Path) -> None:
+    with Journal(path, job="one") as journal:
+        journal.plan("1", 1)
+        modes = {file.name: oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()}
+    assert {"a.journal", "a.journal-wal"} <= modes.keys()
+    assert set(modes.values()) == {"0o600"}
+
+
+def test_a_journal_that_is_there_keeps_its_mode(path: Path) -> None:
+    Journal(path, job="one").close()
+    path.chmod(0o640)
+    Journal(path, job="one").close()
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
 def test_a_second_process_is_refused_until_the_first_has_ended(path: Path) -> None:
     program = (
         f"from dixa_async.bulk import Journal; Journal({str(path)!r}, job='one'); print('open', flush=True); input()"
