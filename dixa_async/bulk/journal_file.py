@@ -56,7 +56,8 @@ def sqlite_errors(path: str | PathLike[str]) -> Generator[None]:
     try:
         yield
     except (sqlite3.DatabaseError, OSError, UnicodeEncodeError) as error:
-        hint = "another process has it" if "locked" in str(error) else str(error)
+        is_taken = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        hint = "another process has it" if is_taken else str(error)
         raise JournalError(f"the journal {path} cannot be used: {hint}") from error
 
 

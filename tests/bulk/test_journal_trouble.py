@@ -194,6 +194,13 @@ def test_a_journal_that_is_open_again_can_be_looked_at_before_its_first_write(pa
         assert view.counts() == {State.PLANNED: 1}
 
 
+def test_a_path_that_speaks_of_locks_says_nothing_of_other_processes(tmp_path: Path) -> None:
+    path = tmp_path / "locked.journal"
+    path.touch(mode=0)
+    with without_root(), pytest.raises(JournalError, match=r"cannot be used: (?!another process)"):
+        Journal(path, job="one")
+
+
 def test_a_journal_is_for_its_owner_alone(path: Path) -> None:
     with Journal(path, job="one") as journal:
         journal.plan("1", 1)
