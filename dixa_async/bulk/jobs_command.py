@@ -51,12 +51,17 @@ def run_command(options: argparse.Namespace) -> Iterator[str]:
 
 def _show(view: JournalView, wanted: list[State]) -> Iterator[str]:
     counts = view.counts()
-    yield f"job: {view.job}"
+    yield f"job: {_written_out(view.job)}"
     for state in _STATES:
         yield f"{state + ':':8} {counts.get(State(state), 0):8}"
     for row in view.rows(*(wanted or _TROUBLE)):
-        error = "" if row.error is None else f"  {' '.join(row.error.split())}"
-        yield f"{row.state:8} {row.key}{error}"
+        error = "" if row.error is None else f"  {_written_out(' '.join(row.error.split()))}"
+        yield f"{row.state:8} {_written_out(row.key)}{error}"
+
+
+def _written_out(text: str) -> str:
+    """Keys and errors come from others: they must not command a terminal, nor begin a line of their own."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _export(rows: Iterable[Row], path: Path) -> str:
@@ -65,7 +70,7 @@ def _export(rows: Iterable[Row], path: Path) -> str:
     with path.open("xb") as file:
         for row in rows:
             if row.input is None:
-                absent.append(row.key)
+                absent.append(_written_out(row.key))
             else:
                 file.write(orjson.dumps(row.input) + b"\n")
                 written += 1

@@ -47,6 +47,22 @@ async def test_it_shows_those_in_one_state(journal: Path, capsys: pytest.Capture
     assert capsys.readouterr().out.splitlines()[6:] == ["done     n0", "done     n3", "done     n4"]
 
 
+async def test_what_a_terminal_would_obey_is_written_out(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def refuse(_: object) -> None:
+        raise RefusedError("\x1b[2J no\n\nno")
+
+    with bulk.Journal(path, job="a\x1b]0;b\x07") as journal:
+        await all_of(bulk.run(refuse, [{"\x1b"}], key=lambda _: "a\x1b[31m  é\nb\u202e", journal=journal))
+    assert main(["jobs", "show", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "job: a\\x1b]0;b\\x07"
+    assert lines[6:] == ["failed   a\\x1b[31m  é\\nb\\u202e  RefusedError: \\x1b[2J no no"]
+    assert main(["jobs", "show", str(path), "--export", str(tmp_path / "out")]) == 1
+    assert capsys.readouterr().err.endswith("of 1 others: a\\x1b[31m  é\\nb\\u202e\n")
+
+
 async def test_it_writes_inputs_as_json_lines(
     journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
