@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .bulk import jobs_command
 from .errors import DixaError
@@ -30,14 +30,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "demo":
             return _run_demo(live=options.live)
-        for line in jobs_command.run_command(options):
-            print(line)
+        _print_lines(jobs_command.run_command(options))
     except (DixaError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    """Print lines for as long as somebody reads them, as ``head`` does for a while."""
+    try:
+        for line in lines:
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python writes what is left when it ends. That must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run_demo(*, live: bool) -> int:

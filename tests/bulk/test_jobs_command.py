@@ -1,5 +1,7 @@
 """``python -m dixa_async jobs show`` says in a few lines what a journal holds."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
@@ -61,6 +63,23 @@ async def test_what_a_terminal_would_obey_is_written_out(
     assert lines[6:] == ["failed   a\\x1b[31m  é\\nb\\u202e  RefusedError: \\x1b[2J no no"]
     assert main(["jobs", "show", str(path), "--export", str(tmp_path / "out")]) == 1
     assert capsys.readouterr().err.endswith("of 1 others: a\\x1b[31m  é\\nb\\u202e\n")
+
+
+@pytest.mark.parametrize("count", [1, 20_000])
+def test_a_reader_that_has_seen_enough_ends_it_quietly(path: Path, count: int) -> None:
+    with bulk.Journal(path, job="numbers") as journal:
+        for number in range(count):
+            journal.plan(str(number), number)
+    with subprocess.Popen(
+        [sys.executable, "-m", "dixa_async", "jobs", "show", str(path), "--state", "planned"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
 
 
 async def test_it_writes_inputs_as_json_lines(
