@@ -2,10 +2,11 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dixa_async import ConnectionLostError, DixaClient, RateLimit, StatusError, bulk
+from dixa_async import ConnectionLostError, DixaClient, RateLimit, StatusError, TransportError, bulk
 from dixa_async.models import AddedMessage, InboundMessage, NewEndUser, TextContent
 from dixa_async.testing import FakeDixa
 
@@ -94,6 +95,22 @@ async def test_a_read_whose_answer_was_lost_failed(server: FakeDixa, dixa: DixaC
     (outcome,) = await all_of(bulk.run(dixa.end_users.get, [server.end_users[0].id]))
     assert isinstance(outcome, bulk.Failed)
     assert outcome.attempts == 4
+
+
+@pytest.mark.parametrize("trouble", [{"drop": "after"}, {"status": 504, "carry_out": True}])
+async def test_a_write_that_may_be_sent_again_failed_though_it_may_have_been_done(
+    server: FakeDixa, dixa: DixaClient, trouble: dict[str, Any]
+) -> None:
+    number = await new_conversation(server, dixa)
+    server.misbehave(**trouble, method="PUT", times=10)
+    (outcome,) = await all_of(
+        bulk.run(lambda tag_id: dixa.tags.add_to_conversation(number, tag_id), [server.tags[0].id])
+    )
+    assert isinstance(outcome, bulk.Failed)
+    error = outcome.error
+    assert (
+        error.maybe_done if isinstance(error, StatusError) else isinstance(error, TransportError) and error.maybe_sent
+    )
 
 
 @pytest.mark.parametrize("ends", ["refused", "lost", "raises"])
