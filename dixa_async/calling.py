@@ -171,11 +171,13 @@ class Caller:
             The answer; None if it has no body.
         """
         sent = None
-        if body is not UNSET:
-            try:
+        try:
+            if operation.answer is not None:
+                self._serializer.check_kind("answer", operation.answer)
+            if body is not UNSET:
                 sent = _json(self._serializer.dump(body, object))
-            except MismatchError as problem:
-                raise InvalidRequestError(problem.reason, path=problem.path) from None
+        except MismatchError as problem:
+            raise InvalidRequestError(problem.reason, path=problem.path) from None
         response, trace = await self._exchange(operation, path, query, sent)
         if not response.body and operation.answer is None:
             return None

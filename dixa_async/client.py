@@ -207,7 +207,8 @@ class DixaClient(Sections):
             path_params: the arguments of the path. They are escaped.
             query: the arguments of the query; None is left out.
             json: what to send: JSON values or models; UNSET: nothing.
-            answer: a model to read from ``data``, a union such as `Conversation`, or a list or a map of these.
+            answer: what to read from ``data``: a model, a plain type such as str, a union such as `Conversation`, or a
+                list or a map of these.
 
         Returns:
             The model, if `answer` is given. Else the whole answer as JSON; None if it has no body.

@@ -34,7 +34,7 @@ def to_json(value: object) -> bytes:
 def from_json(body: bytes | str, kind: type[T]) -> T: ...
 @overload
 def from_json(body: bytes | str, kind: object) -> Any: ...
-def from_json(body: bytes | str, kind: object) -> Any:
+def from_json(body: Any, kind: object) -> Any:
     """Turn JSON into models.
 
     ::
@@ -43,15 +43,26 @@ def from_json(body: bytes | str, kind: object) -> Any:
 
     Args:
         body: JSON in the form in which Dixa sends it, or `to_json` makes it.
-        kind: what it is: a model, a union such as `Conversation`, or a list or a map of these.
+        kind: what it is: a model, a plain type such as str, a union such as `Conversation`, or a list or a map of
+            these.
 
     Returns:
         A value of that kind. A `_type` that is not known becomes an `Unknown`, as in an answer.
 
     Raises:
-        JsonError: it is not JSON, or does not fit.
+        JsonError: it is not JSON, or does not fit, or `kind` is nothing that can be read.
     """
+    serializer = Serializer.shared()
     try:
-        return Serializer.shared().read(body.encode() if isinstance(body, str) else body, kind)[0]
+        serializer.check_kind("kind", kind)
+        return serializer.read(_to_bytes(body), kind)[0]
     except MismatchError as problem:
         raise JsonError(problem.reason, path=problem.path) from None
+
+
+def _to_bytes(body: Any) -> bytes:
+    if isinstance(body, str):
+        return body.encode(errors="surrogatepass")  # what is no Unicode is for the parser to refuse
+    if isinstance(body, bytes | bytearray):
+        return bytes(body)
+    raise MismatchError(f"expected JSON as bytes or str, got {type(body).__name__}")

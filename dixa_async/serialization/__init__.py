@@ -6,6 +6,7 @@
 - `unions`: values told apart by `_type`, or by what JSON made of them.
 - `primitives`: texts, numbers, words and times, read without guessing.
 - `times`: the forms of a time.
+- `kinds`: what a user may ask to be read.
 - `mismatch`: where in the data it went wrong, and why.
 """
 

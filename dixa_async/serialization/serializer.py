@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from .converter import DixaConverter, Reading
+from .kinds import check_kind
 from .mismatch import MismatchError
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -111,7 +112,16 @@ class Serializer:
         try:
             return _read(self._fast, value, type_form)
         except Exception as error:
+            self._read_explaining(value, type_form)
+            raise MismatchError(f"cannot be read: {type(error).__name__}") from error
+
+    def _read_explaining(self, value: Any, type_form: Any) -> None:
+        """Read again what could not be read, to tell why."""
+        try:
             _read(self._explaining, value, type_form)
+        except MismatchError:
+            raise
+        except Exception as error:
             raise MismatchError(f"cannot be read: {type(error).__name__}") from error
 
     def structure_strict(self, value: Any, type_form: Any) -> Any:
@@ -175,12 +185,26 @@ class Serializer:
         self.structure_strict(written, type_form)
         return _to_json(written if envelope is None else {envelope: written})
 
+    def check_kind(self, name: str, kind: Any) -> None:
+        """See whether what a user asks for can be read.
+
+        Args:
+            name: the argument that asks for it.
+            kind: what is to be read.
+
+        Raises:
+            MismatchError: it cannot.
+        """
+        check_kind(name, kind)
+
     def _write(self, value: Any) -> Any:
         """Turn models into a JSON value in which times are not texts yet."""
         try:
             return self._fast.unstructure(value)
         except RecursionError:
             raise MismatchError(_TOO_DEEP) from None
+        except TypeError as error:  # a key that is not even a key any more when it is written
+            raise MismatchError(f"JSON cannot hold this: {error}") from None
 
     def prepare(self, type_form: Any, *, sent: bool = False) -> None:
         """Compile what reads and writes a type, which else happens when the type is first met.

@@ -12,6 +12,7 @@ from aioresponses import aioresponses
 from yarl import URL
 
 from dixa_async import (
+    UNSET,
     ClientConfig,
     ConfigurationError,
     DixaClient,
@@ -357,6 +358,14 @@ async def test_a_union_can_be_read_by_method_and_path(web: aioresponses) -> None
     async with DixaClient("s3cret") as dixa:
         found = await dixa.request("GET", "/conversations/9", answer=Conversation)
     assert found == Unknown(type="FaxConversation", raw=later)
+
+
+@pytest.mark.parametrize("answer", ["EndUser", "", dict, list["EndUser"], bytes, 7, UNSET], ids=repr)  # type: ignore[name-defined]  # noqa: F821
+async def test_an_answer_that_cannot_be_read_is_refused_before_anything_is_sent(web: aioresponses, answer: Any) -> None:
+    async with DixaClient("s3cret") as dixa:
+        with pytest.raises(InvalidRequestError, match=r"^answer must be a model, .* of these, not "):
+            await dixa.request("POST", "/endusers", json={"displayName": "Anna"}, answer=answer)
+    assert not sent(web)
 
 
 async def test_a_body_that_json_cannot_hold_is_refused(web: aioresponses) -> None:

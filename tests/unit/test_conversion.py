@@ -1,11 +1,13 @@
 """Models that a program keeps as JSON."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import NoneType
 from typing import Any, assert_type
 
 import pytest
 
-from dixa_async import JsonError, Unknown, from_json, to_json
+from dixa_async import UNSET, JsonError, Model, Unknown, from_json, to_json
 from dixa_async.models import (
     AgentFilter,
     Channel,
@@ -17,6 +19,7 @@ from dixa_async.models import (
     NewInternalNote,
     SmsConversation,
 )
+from dixa_async.models.base import NumberAsText
 
 NOW = datetime(2025, 6, 7, 8, 9, 10, 123000, tzinfo=UTC)
 EMAIL = EmailConversation(
@@ -80,6 +83,66 @@ def test_what_does_not_fit_is_one_error_that_names_the_place(body: bytes, told: 
     assert isinstance(caught.value, ValueError)
 
 
-def test_what_json_cannot_hold_is_one_error() -> None:
+@pytest.mark.parametrize("body", [5, None, ["{}"], memoryview(b"{}")], ids=repr)
+def test_a_body_that_is_no_text_is_one_error(body: Any) -> None:
+    with pytest.raises(JsonError, match=f"expected JSON as bytes or str, got {type(body).__name__}"):
+        from_json(body, Message)
+
+
+def test_a_text_that_is_no_unicode_is_one_error() -> None:
+    with pytest.raises(JsonError, match="not JSON"):
+        from_json('"\ud800"', str)
+
+
+@pytest.mark.parametrize("body", [b"[1]", b"{}", b"not JSON"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Agent",
+        list["Agent"],  # type: ignore[name-defined]  # noqa: F821
+        None,
+        {},
+        7,
+        dict,
+        list,
+        list[bytes],
+        bytes,
+        bytearray,
+        complex,
+        tuple[int],
+        dict[int, str],
+        EmailConversation | bytes,
+        NoneType,
+        Model,
+        UNSET,
+    ],
+    ids=str,
+)
+def test_a_kind_that_cannot_be_read_is_one_error_that_says_what_can(body: bytes, kind: Any) -> None:
+    with pytest.raises(JsonError, match=r"kind must be a model, .* union, or list\[…\] or dict\[str, …\] of these"):
+        from_json(body, kind)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "value"),
+    [
+        ("7", int, 7),
+        ("null", int | None, None),
+        ('["a"]', list[str], ["a"]),
+        ('{"a": [1.5]}', dict[str, list[float]], {"a": [1.5]}),
+        ('{"a": "b"}', Mapping[str, object], {"a": "b"}),
+        ("[1]", Any, [1]),
+        ("7", NumberAsText, "7"),
+        ('"2025-06-07T08:09:10.123Z"', datetime, NOW),
+        ('["Email"]', list[Channel], [Channel.EMAIL]),
+        ('{"_type": "Later"}', Unknown, Unknown(type="Later", raw={"_type": "Later"})),
+    ],
+)
+def test_plain_values_can_be_read_too(body: str, kind: Any, value: object) -> None:
+    assert from_json(body, kind) == value
+
+
+@pytest.mark.parametrize("value", [{"a": object()}, {("a", "b"): 1}, {1: 2}], ids=repr)
+def test_what_json_cannot_hold_is_one_error(value: Any) -> None:
     with pytest.raises(JsonError, match="JSON cannot hold this"):
-        to_json({"a": object()})
+        to_json(value)

@@ -351,3 +351,12 @@ def test_a_fault_that_only_the_fast_reading_has_is_a_mismatch_too(serializer: Se
 
     serializer._fast.cattrs.register_structure_hook(str, fail)
     assert _reason(serializer, "secret", str) == "$: cannot be read: ZeroDivisionError"
+
+
+@define
+class Odd(Model):
+    number: complex
+
+
+def test_a_fault_of_the_reading_itself_is_a_mismatch(serializer: Serializer) -> None:
+    assert _reason(serializer, {"number": 1}, Odd) == "$: cannot be read: StructureHandlerNotFoundError"
