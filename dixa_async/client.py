@@ -131,7 +131,7 @@ class DixaClient(Sections):
         closed when this client is.
 
         Args:
-            timeout: how long calls may take; a number is the seconds of one attempt.
+            timeout: how long calls may take; a number changes the seconds of one attempt, and nothing else of it.
             retry: when a failed attempt is tried again.
             max_wait: the longest wait for the rate limit, in seconds.
             middleware: called around every call, inside those that the client has.
@@ -143,6 +143,8 @@ class DixaClient(Sections):
             ConfigurationError: a setting cannot work.
         """
         config = self._config
+        if isinstance(timeout, int | float):
+            timeout = attrs.evolve(config.timeout, attempt=timeout)
         changed = attrs.evolve(
             config,
             timeout=config.timeout if timeout is None else timeout,

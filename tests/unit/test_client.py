@@ -175,6 +175,19 @@ def test_a_view_of_a_view_keeps_its_settings() -> None:
     assert view.config.rate_limit == RateLimit(max_wait=1)
 
 
+def test_a_number_as_the_timeout_of_a_view_changes_only_that_of_an_attempt() -> None:
+    dixa = DixaClient("s3cret", timeout=Timeout(total=100, attempt=20, connect=3))
+    assert dixa.with_options(timeout=60).config.timeout == Timeout(total=100, attempt=60, connect=3)
+    assert dixa.with_options(timeout=Timeout(total=5)).config.timeout == Timeout(total=5)
+    assert DixaClient("s3cret", timeout=60).config.timeout == Timeout(attempt=60)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, True, math.inf, "60"])
+def test_a_timeout_of_a_view_that_cannot_work_is_refused(timeout: Any) -> None:
+    with pytest.raises(ConfigurationError, match="imeout"):
+        DixaClient("s3cret").with_options(timeout=timeout)
+
+
 async def test_a_view_retries_as_it_is_told(web: aioresponses) -> None:
     web.get(f"{BETA}/organization", status=500, repeat=True)
     async with DixaClient("s3cret") as dixa:
