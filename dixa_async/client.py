@@ -1,5 +1,6 @@
 """The client: settings, one session, and the sections of the API as attributes."""
 
+import inspect
 import platform
 import re
 from collections.abc import Mapping, Sequence
@@ -276,9 +277,16 @@ class DixaClient(Sections):
 
 
 def _check_limiter(limiter: Any) -> None:
-    methods = (getattr(limiter, name, None) for name in ("take", "acquire", "accepted", "refused", "settle"))
-    if isinstance(limiter, type) or not all(map(callable, methods)):
-        raise ConfigurationError(f"rate_limit must be a RateLimit, a number or a Limiter, not {type(limiter).__name__}")
+    methods = ("take", "acquire", "accepted", "refused", "settle")
+    missing = [name for name in methods if not callable(getattr(limiter, name, None))]
+    # A property may not be ready to be read before the limiter is used.
+    if inspect.getattr_static(limiter, "state", None) is None and not hasattr(limiter, "state"):
+        missing.append("state")
+    if isinstance(limiter, type) or missing:
+        lack = f", which has no {', '.join(missing)}" if missing else ""
+        raise ConfigurationError(
+            f"rate_limit must be a RateLimit, a number or a Limiter, not {type(limiter).__name__}{lack}"
+        )
 
 
 def _checked(middleware: Any) -> tuple[Middleware, ...]:

@@ -9,6 +9,7 @@ import attrs
 import orjson
 import pytest
 from aioresponses import aioresponses
+from typing_extensions import override
 from yarl import URL
 
 from dixa_async import (
@@ -17,6 +18,7 @@ from dixa_async import (
     ConfigurationError,
     DixaClient,
     InvalidRequestError,
+    Limiter,
     LimiterState,
     RateLimit,
     RateLimitWaitError,
@@ -242,34 +244,65 @@ def test_one_server_has_one_limiter_and_one_budget_however_it_is_written(base_ur
     assert dixa._shared.budget is another._shared.budget
 
 
+class CountingLimiter:
+    def __init__(self) -> None:
+        self.turns = 0
+
+    @property
+    def state(self) -> LimiterState:
+        return LimiterState(rate=1.0, waiting=0, paused_for=0.0, used_today=self.turns, refused=0)
+
+    def take(self) -> bool:
+        return False
+
+    async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
+        self.turns += 1
+
+    def refused(self, retry_after: float | None) -> None: ...
+
+    def accepted(self) -> None:
+        self.turns += 10
+
+    async def settle(self) -> None:
+        self.turns += 100
+
+
 async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> None:
-    class Counting:
-        turns = 0
-
-        @property
-        def state(self) -> LimiterState:
-            return LimiterState(rate=1.0, waiting=0, paused_for=0.0, used_today=self.turns, refused=0)
-
-        def take(self) -> bool:
-            return False
-
-        async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
-            self.turns += 1
-
-        def refused(self, retry_after: float | None) -> None: ...
-
-        def accepted(self) -> None:
-            self.turns += 10
-
-        async def settle(self) -> None:
-            self.turns += 100
-
-    limiter = Counting()
+    limiter = CountingLimiter()
     async with DixaClient("s3cret", rate_limit=limiter) as dixa:
         await dixa.organization.get()
         assert dixa.rate_limit_state.used_today == 11
     assert limiter.turns == 111
     assert dixa.config.rate_limit == RateLimit()
+
+
+@pytest.mark.parametrize("missing", [name for name in vars(Limiter) if not name.startswith("_")])
+def test_a_limiter_without_a_member_is_refused_and_told_which(missing: str) -> None:
+    members = {name: member for name, member in vars(CountingLimiter).items() if name != missing}
+    limiter: Any = type("Incomplete", (), members)()
+    with pytest.raises(ConfigurationError, match=f"not Incomplete, which has no {missing}$"):
+        DixaClient("s3cret", rate_limit=limiter)
+
+
+def test_a_limiter_is_not_asked_for_its_state_before_it_is_used() -> None:
+    class NotReady(CountingLimiter):
+        @property
+        @override
+        def state(self) -> LimiterState:
+            raise LookupError
+
+    DixaClient("s3cret", rate_limit=NotReady())
+
+
+def test_a_limiter_may_have_its_members_in_the_object_or_give_them_when_asked() -> None:
+    class Wrapping:
+        def __init__(self) -> None:
+            self.state = CountingLimiter().state
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(CountingLimiter(), name)
+
+    DixaClient("s3cret", rate_limit=Wrapping())
 
 
 @pytest.mark.parametrize("per_second", [4, 2.5])
