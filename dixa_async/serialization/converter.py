@@ -169,7 +169,7 @@ class DixaConverter:
         def read(value: Any, _: Any = None) -> dict[str, Any]:
             if value.__class__ is not dict:
                 raise expected("an object", value)
-            return {key: at(f"[{key!r}]", hook)(v, item) for key, v in value.items()}
+            return {key: at(f"[{key!r}]", hook, "[...]")(v, item) for key, v in value.items()}
 
         return read
 

@@ -15,19 +15,34 @@ class MismatchError(Exception):
         path: the place in the data, such as ``$.data[3].createdAt``.
     """
 
-    def __init__(self, reason: str, path: str = "") -> None:
-        super().__init__(reason, path)
+    def __init__(self, reason: str, path: str = "", logged_path: str | None = None) -> None:
+        super().__init__(reason, path, logged_path)
         self.reason = reason
         self._path = path
+        self._logged_path = path if logged_path is None else logged_path
 
     @property
     def path(self) -> str:
         """The place, from the ``$`` that stands for the whole."""
         return f"${self._path}"
 
-    def within(self, place: str) -> "MismatchError":
-        """The same mismatch, seen from the value around it."""
-        return MismatchError(self.reason, place + self._path)
+    @property
+    def logged(self) -> str:
+        """What a log may tell of it: the keys of maps are left out, for they may be personal."""
+        return f"${self._logged_path}: {self.reason}"
+
+    def within(self, place: str, logged_place: str | None = None) -> "MismatchError":
+        """The same mismatch, seen from the value around it.
+
+        Args:
+            place: where it is in that value.
+            logged_place: the same as a log may tell it; None: as it is.
+
+        Returns:
+            The mismatch.
+        """
+        logged = place if logged_place is None else logged_place
+        return MismatchError(self.reason, place + self._path, logged + self._logged_path)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
@@ -38,14 +53,14 @@ def expected(what: str, value: object) -> MismatchError:
     return MismatchError(f"expected {what}, got {_json_name(value)}")
 
 
-def at(place: str, hook: StructureHook) -> StructureHook:
-    """Let a hook's failures tell the place of the value in its object or list."""
+def at(place: str, hook: StructureHook, logged_place: str | None = None) -> StructureHook:
+    """Let a hook's failures tell the place of the value in its object, list or map."""
 
     def placed(value: Any, type_form: Any) -> Any:
         try:
             return hook(value, type_form)
         except MismatchError as problem:
-            raise problem.within(place) from None
+            raise problem.within(place, logged_place) from None
 
     return placed
 

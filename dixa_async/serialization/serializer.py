@@ -112,17 +112,8 @@ class Serializer:
         try:
             return _read(self._fast, value, type_form)
         except Exception as error:
-            self._read_explaining(value, type_form)
-            raise MismatchError(f"cannot be read: {type(error).__name__}") from error
-
-    def _read_explaining(self, value: Any, type_form: Any) -> None:
-        """Read again what could not be read, to tell why."""
-        try:
-            _read(self._explaining, value, type_form)
-        except MismatchError:
-            raise
-        except Exception as error:
-            raise MismatchError(f"cannot be read: {type(error).__name__}") from error
+            problem = self._explain(value, type_form, error)
+            raise problem from problem.__cause__
 
     def structure_strict(self, value: Any, type_form: Any) -> Any:
         """The same, but a union takes nothing that it does not know, and nothing becomes `Unknown`.
@@ -217,15 +208,17 @@ class Serializer:
         if sent:
             self._strict.prepare(type_form)
 
-    def _explain(self, value: Any, type_form: Any) -> str:
-        """Why a value does not fit a type."""
+    def _explain(self, value: Any, type_form: Any, error: Exception) -> MismatchError:
+        """Why a value does not fit a type, of which the fast reading has told nothing but an error."""
         try:
-            self._explaining.hook_of(type_form)(value, type_form)
+            _read(self._explaining, value, type_form)
         except MismatchError as problem:
-            return str(problem)
-        except Exception as error:
-            return f"cannot be read: {type(error).__name__}"
-        return "cannot be read"
+            return problem
+        except Exception as unexpected:
+            error = unexpected
+        fault = MismatchError(f"cannot be read: {type(error).__name__}")
+        fault.__cause__ = error
+        return fault
 
 
 def _read(converter: DixaConverter, value: Any, type_form: Any) -> Any:

@@ -22,8 +22,8 @@ _logger = logging.getLogger("dixa_async.serialization")
 
 HookOf = Callable[[Any], StructureHook]
 """Gives the hook for a type."""
-Explain = Callable[[Any, Any], str]
-"""Tells why a value does not fit a type."""
+Explain = Callable[[Any, Any, Exception], MismatchError]
+"""Tells why a value does not fit a type, given the error with which its reading ended."""
 
 
 def is_union(type_form: Any) -> bool:
@@ -138,11 +138,11 @@ class _Choice:
             raise self._no_member(value) if member is None else error
         if member is None:
             return unknown(value)
-        reason, tag = self._explain(value, member), tag_of(member)
+        problem, tag = self._explain(value, member, error), tag_of(member)
         if tag not in self._told:
             self._told.add(tag)
-            _logger.warning("A value with _type %r was kept as Unknown: %s", tag, reason)
-        return unknown(value, reason)
+            _logger.warning("A value with _type %r was kept as Unknown: %s", tag, problem.logged)
+        return unknown(value, str(problem))
 
     def _no_member(self, value: Any) -> MismatchError:
         tags = sorted(tag for tag in self._classes if tag is not None)

@@ -47,6 +47,19 @@ class Plain(Model):
     x: int
 
 
+@define
+class Forest(Model):
+    trees: "list[dict[str, Circle]]"
+
+
+@define
+class Tree(Model):
+    """Has maps in maps."""
+
+    _type: ClassVar[str] = "Tree"
+    forests: dict[str, Forest]
+
+
 Shape: TypeAlias = Circle | Square | Group | Unknown
 
 
@@ -217,7 +230,7 @@ def test_a_value_nested_too_deeply_is_kept_too(serializer: Serializer) -> None:
     while isinstance(kept[0], Group):
         kept, raw = kept[0].shapes, raw["shapes"][0]
     assert kept[0].raw is raw
-    assert kept[0].reason == "cannot be read: RecursionError"
+    assert kept[0].reason in ("$: nested too deeply", "$: cannot be read: RecursionError")
 
 
 def test_a_fault_that_only_the_fast_reading_has_is_kept_too(serializer: Serializer) -> None:
@@ -225,7 +238,9 @@ def test_a_fault_that_only_the_fast_reading_has_is_kept_too(serializer: Serializ
         raise ZeroDivisionError
 
     serializer._fast.cattrs.register_structure_hook(Circle, fail)
-    assert serializer.structure(CIRCLE, Shape) == Unknown(type="Circle", raw=CIRCLE, reason="cannot be read")
+    assert serializer.structure(CIRCLE, Shape) == Unknown(
+        type="Circle", raw=CIRCLE, reason="$: cannot be read: ZeroDivisionError"
+    )
 
 
 def test_many_misfits_of_a_kind_are_logged_once(serializer: Serializer, caplog: pytest.LogCaptureFixture) -> None:
@@ -238,6 +253,17 @@ def test_many_misfits_of_a_kind_are_logged_once(serializer: Serializer, caplog: 
         "A value with _type 'Square' was kept as Unknown: $.side: required, but absent",
     ]
     assert {record.levelname for record in caplog.records} == {"WARNING"}
+
+
+def test_the_keys_of_maps_are_kept_in_the_reason_and_not_logged(
+    serializer: Serializer, caplog: pytest.LogCaptureFixture
+) -> None:
+    tree = {"_type": "Tree", "forests": {"anna@example.com": {"trees": [{}, {"'][0]": 7}]}}}
+    kept = serializer.structure(tree, Tree | Circle | Unknown)
+    assert kept.reason == """$.forests['anna@example.com'].trees[1]["'][0]"]: expected an object, got int"""
+    assert [record.getMessage() for record in caplog.records] == [
+        "A value with _type 'Tree' was kept as Unknown: $.forests[...].trees[1][...]: expected an object, got int"
+    ]
 
 
 def test_a_tag_that_is_not_known_is_not_logged(serializer: Serializer, caplog: pytest.LogCaptureFixture) -> None:
