@@ -16,16 +16,16 @@ def to_json(value: object) -> bytes:
         line = to_json(conversation)
 
     Args:
-        value: a model, or lists and maps of models and plain values.
+        value: a model, or lists and maps of models and plain values. Numbers must be finite, and times have a zone.
 
     Returns:
         JSON in one line, as UTF-8.
 
     Raises:
-        JsonError: JSON cannot hold the value.
+        JsonError: JSON cannot hold the value, or would make something else of it.
     """
     try:
-        return Serializer.shared().encode(value)
+        return Serializer.shared().keep(value)
     except MismatchError as problem:
         raise JsonError(problem.reason, path=problem.path) from None
 

@@ -7,6 +7,7 @@
 - `primitives`: texts, numbers, words and times, read without guessing.
 - `times`: the forms of a time.
 - `kinds`: what a user may ask to be read.
+- `losses`: what JSON would not bring back.
 - `mismatch`: where in the data it went wrong, and why.
 """
 

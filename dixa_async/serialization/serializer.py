@@ -8,6 +8,7 @@ import orjson
 
 from .converter import DixaConverter, Reading
 from .kinds import check_kind
+from .losses import refuse_losses
 from .mismatch import MismatchError
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -157,6 +158,26 @@ class Serializer:
             MismatchError: JSON cannot hold it.
         """
         return _to_json(self._write(value))
+
+    def keep(self, value: Any) -> bytes:
+        """Turn models into JSON that is read again as what they are.
+
+        Args:
+            value: models, or lists and maps of them.
+
+        Returns:
+            JSON.
+
+        Raises:
+            MismatchError: JSON cannot hold it; the path tells where, if something would be written as something else.
+        """
+        written = self._write(value)
+        body = _to_json(written)
+        try:
+            refuse_losses(written)
+        except RecursionError:
+            raise MismatchError(_TOO_DEEP) from None
+        return body
 
     def dump(self, value: Any, type_form: Any, envelope: str | None = None) -> bytes:
         """Turn models into the bytes of a request, and check them.

@@ -1,5 +1,6 @@
 """Models that a program keeps as JSON."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import NoneType
@@ -39,6 +40,7 @@ SMS = SmsConversation(
     created_at=NOW,
     from_number="+4500000000",
 )
+NOTE: Any = {"id": "n-1", "author_id": "a-1", "message": "hi", "csid": 1}
 
 
 def test_what_is_kept_comes_back_equal_and_as_its_own_class() -> None:
@@ -140,6 +142,21 @@ def test_a_kind_that_cannot_be_read_is_one_error_that_says_what_can(body: bytes,
 )
 def test_plain_values_can_be_read_too(body: str, kind: Any, value: object) -> None:
     assert from_json(body, kind) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        (math.nan, r"\$"),
+        ({"a": [1.0, (math.inf,)]}, r"\$\['a'\]\[1\]\[0\]"),
+        (NOW.replace(tzinfo=None), r"\$"),
+        ([InternalNote(**NOTE, created_at=NOW.replace(tzinfo=None))], r"\$\[0\]\['createdAt'\]"),
+        ({"kept": Unknown(type=None, raw={"a": -math.inf})}, r"\$\['kept'\]\['a'\]"),
+    ],
+)
+def test_what_would_come_back_as_something_else_is_refused_with_its_place(value: object, place: str) -> None:
+    with pytest.raises(JsonError, match=f"^{place}: "):
+        to_json(value)
 
 
 @pytest.mark.parametrize("value", [{"a": object()}, {("a", "b"): 1}, {1: 2}], ids=repr)

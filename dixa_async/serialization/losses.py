@@ -1,0 +1,36 @@
+"""What the JSON writer would write as something else, without a word.
+
+Requests are checked by what they have to be. What a program keeps has no such description, so it is looked at itself.
+"""
+
+import math
+from datetime import datetime
+from typing import Any
+
+from .mismatch import MismatchError
+
+
+def refuse_losses(value: Any) -> None:
+    """See whether JSON holds all of a value.
+
+    Args:
+        value: a JSON value in which times are not texts yet.
+
+    Raises:
+        MismatchError: it would not come back as it is; the path tells where.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        raise MismatchError("JSON cannot hold this: expected a finite number")  # it would be null
+    if isinstance(value, datetime) and value.tzinfo is None:
+        # It would come back as a time in UTC.
+        raise MismatchError("JSON cannot hold this: expected a datetime with a time zone, got one without")
+    items: Any = ()
+    if isinstance(value, dict):
+        items = value.items()  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    elif isinstance(value, list | tuple):
+        items = enumerate(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    for place, item in items:
+        try:
+            refuse_losses(item)
+        except MismatchError as problem:
+            raise problem.within(f"[{place!r}]") from None
