@@ -113,6 +113,16 @@ async def test_the_waits_for_a_slot_and_for_the_limit_count_together() -> None:
     assert slots.take()
 
 
+async def test_another_attempt_does_not_inherit_the_wait_of_the_one_before() -> None:
+    limiter, slots, request = local_limiter(burst=1), Slots(1), make_request()
+    send = chain([with_slots(slots, 2.0, limiter), rate_limiting(limiter, 2.0)], takes(0, make_response()))
+    await slots.acquire()
+    asyncio.get_running_loop().call_later(1.5, slots.release)
+    assert (await send(request)).ok  # waits for a slot
+    limiter.refused(1.0)
+    assert (await send(request)).ok  # waits for a turn
+
+
 async def test_a_wait_behind_a_full_line_that_would_be_too_long_is_refused_at_once_and_told() -> None:
     limiter, slots = local_limiter(), Slots(5)
     patient, hasty = (

@@ -139,6 +139,26 @@ async def test_a_turn_that_is_given_back_does_not_shorten_the_pause_after_a_429(
     await _assert_nothing_is_left(limiter)
 
 
+async def test_a_turn_that_is_given_back_in_a_pause_brings_no_burst_behind_it() -> None:
+    limiter, loop, times = local_limiter(burst=3), asyncio.get_running_loop(), list[float]()
+
+    async def call() -> None:
+        await limiter.acquire()
+        times.append(now())
+
+    for _ in range(3):
+        await limiter.acquire()
+    given_up, *others = [asyncio.create_task(call()) for _ in range(3)]
+    await asyncio.sleep(0)
+    due = now() + limiter.state.paused_for
+    loop.call_at(due + _SAME_TICK / 2, limiter.refused, 7.0)
+    loop.call_at(due + _SAME_TICK, given_up.cancel)
+    await asyncio.gather(*others)
+    assert given_up.cancelled()
+    assert times == pytest.approx([due + 7, due + 7 + 1 / 7])
+    await _assert_nothing_is_left(limiter)
+
+
 async def test_callers_who_give_up_in_a_long_pause_are_forgotten_before_its_end() -> None:
     limiter = local_limiter(burst=1)
     limiter.refused(60)

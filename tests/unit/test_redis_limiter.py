@@ -4,10 +4,13 @@ What the scripts do on Redis itself is tested in tests/redis.
 """
 
 import asyncio
+import gc
 import logging
 import subprocess
 import sys
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from itertools import chain, repeat
 from random import Random
 from typing import Any
@@ -24,7 +27,7 @@ from dixa_async.transport.local_limiter import LocalLimiter
 from dixa_async.transport.redis_bucket import RedisBucket, Turn
 from dixa_async.transport.redis_limiter import RedisRateLimit
 from dixa_async.transport.redis_queue import RedisLimiter
-from dixa_async.transport.redis_scripts import GIVE_BACK, REFUSED, RESERVE
+from dixa_async.transport.redis_scripts import GIVE_BACK, REFUSED, RESERVE, Script
 
 from ..virtual_time import VirtualTimeLoop
 from .fake_redis_runner import FakeRedisRunner
@@ -597,6 +600,32 @@ def test_a_process_has_one_limiter_for_a_redis_a_server_and_a_token() -> None:
     assert limit.make_limiter("https://a.example.com", "l") is not one
     assert limit.make_limiter("https://b.example.com", "k") is not one
     assert RedisRateLimit(redis=Redis()).make_limiter("https://a.example.com", "k") is not one
+
+
+def test_settings_keep_their_limiter_from_one_client_to_the_next() -> None:
+    limit = RedisRateLimit(redis=Redis())
+    first = weakref.ref(limit.make_limiter("https://kept.example.com", "k"))
+    gc.collect()
+    assert limit.make_limiter("https://kept.example.com", "k") is first()
+
+
+async def test_what_runs_for_all_callers_carries_nothing_of_the_one_who_started_it() -> None:
+    caller, seen = ContextVar("caller", default="nobody"), set[str]()
+    runner = FakeRedisRunner()
+    limiter, run = _limiter(runner), runner.run
+
+    async def noting_run(script: Script, arguments: Sequence[int]) -> list[int]:
+        seen.add(caller.get())
+        return await run(script, arguments)
+
+    runner.run = noting_run  # type: ignore[method-assign]
+    caller.set("me")
+    await limiter.acquire()
+    limiter.refused(0.0)
+    await limiter.acquire()
+    assert runner.runs[RESERVE] == 2
+    assert runner.runs[REFUSED] == 1
+    assert seen == {"nobody"}
 
 
 async def test_all_redis_clients_of_a_process_have_one_share_without_redis() -> None:
