@@ -4,7 +4,7 @@ from dixa_async import __version__
 
 project = "dixa_async"
 author = "dixa_async"
-copyright = "dixa_async contributors"
+copyright = "2026, the dixa_async authors"
 release = version = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
