@@ -152,13 +152,13 @@ class Analytics(Resource):
         """List the values that an attribute can be filtered by. They are the same for all metrics and records.
 
         Args:
-            filter_attribute: the name of the attribute, such as ``channel``.
+            filter_attribute: the name of the attribute, such as ``channel`` or ``initial_direction``.
             page_key: the `next_key` of a page, to go on after it.
             page_limit: values on a page, 1 or more; Dixa decides if it is not given.
             prefetch: whether the next page is asked for while you work on this one.
 
         Returns:
-            A pager over the values.
+            A pager over the values, with what people see. Words are in capitals, such as ``PSTN_PHONE`` for a channel.
 
         Raises:
             InvalidRequestError: an argument cannot be sent.

@@ -10,7 +10,7 @@ The rest of the package:
 - `wire`: between aiohttp's requests and responses, and ours.
 - `exchange`, `paging`, `bulk`, `copies`: what handlers are made with.
 - `posting`, `people`, `linking`, `anonymizing`: messages, persons, links, and what is left of them.
-- `texts`, `matching`: searches. `catalogue`, `periods`: analytics.
+- `texts`, `matching`: searches. `catalogue`, `attributes`, `periods`: analytics.
 - `state`, `knowledge_state`, `business_state`: what the server knows.
 - `population`, `furnishing`, `seeding`: where that comes from, at the start and in tests.
 - `token_bucket`, `misbehaviour`: the limit, and what goes wrong on request.

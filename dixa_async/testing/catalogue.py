@@ -3,7 +3,7 @@
 Every metric is made of one kind of records, and every record of one conversation.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +13,6 @@ from ..models.analytics import (
     AggregateMetadata,
     Measure,
     MetricFilterMetadata,
-    MetricFilterValue,
     MetricMetadata,
     MetricRecordMetadata,
     RecordFieldMetadata,
@@ -27,19 +26,30 @@ from ..models.analytics_records import (
     StringField,
     UuidField,
 )
-from ..models.common import Channel, Direction
-from ..models.conversations import AnonymizedConversation
+from ..models.ratings import RatingStatus, RatingType
+from .attributes import FILTERS, values_of
 from .matching import closed_at
 from .state import KnownConversation, State
 
-_FILTERS: Final = {
-    "agent_id": "The agent who has the conversation.",
-    "channel": "The channel.",
-    "direction": "Who began.",
-    "queue_id": "The queue.",
+_FIELDS: Final = {
+    "csid": "The number of the conversation.",
+    "requester_id": "The end user.",
+    "agent_id": FILTERS["agent_id"],
+    "initial_channel": FILTERS["channel"],
+    "initial_direction": FILTERS["initial_direction"],
+    "contact_point": FILTERS["contact_point"],
+    "queue_id": FILTERS["queue_id"],
 }
-_FIELDS: Final = {"csid": "The number of the conversation.", "requester_id": "The end user."} | _FILTERS
-_NULLABLE: Final = ("agent_id", "direction", "queue_id")
+_NULLABLE: Final = ("agent_id", "initial_direction", "contact_point", "queue_id")
+
+
+@attrs.frozen
+class Moment:
+    """When a conversation gives a record."""
+
+    time: datetime
+    value: int | None = None
+    """The value of the record; None if it is only counted."""
 
 
 @attrs.frozen(kw_only=True)
@@ -49,10 +59,8 @@ class RecordKind:
     id: str
     description: str
     time_name: str
-    time: Callable[[KnownConversation], datetime | None]
-    """When a conversation gives such a record; None if it gives none."""
-    value: Callable[[KnownConversation], int | None]
-    """The value of the record; None if it is only counted."""
+    moments: Callable[[State, KnownConversation], Iterable[Moment]]
+    """When a conversation gives such records."""
 
     def metadata(self) -> MetricRecordMetadata:
         """What can be asked of it."""
@@ -67,12 +75,11 @@ class RecordKind:
             ],
         )
 
-    def record(self, state: State, conversation: KnownConversation, time: datetime) -> MetricRecord:
-        """The record of a conversation."""
-        value = self.value(conversation)
+    def record(self, state: State, conversation: KnownConversation, moment: Moment) -> MetricRecord:
+        """The record that a conversation gives at a moment."""
         return MetricRecord(
-            primary_timestamp_field=PrimaryTimestamp(name=self.time_name, timestamp=time),
-            value=None if value is None else LongField(value=value),
+            primary_timestamp_field=PrimaryTimestamp(name=self.time_name, timestamp=moment.time),
+            value=None if moment.value is None else LongField(value=moment.value),
             fields=[RecordField(name=name, field=_field(state, conversation, name)) for name in _FIELDS],
         )
 
@@ -97,70 +104,57 @@ class Metric:
         )
 
 
-def filter_values(state: State, attribute: str) -> list[MetricFilterValue] | None:
-    """The values that an attribute can be filtered by; None if there is no such attribute."""
-    match attribute:
-        case "agent_id":
-            return [MetricFilterValue(value=agent.id, label=agent.display_name) for agent in state.agents.values()]
-        case "queue_id":
-            return [MetricFilterValue(value=queue.id, label=queue.name) for queue in state.queues.values()]
-        case "channel":
-            return [MetricFilterValue(value=channel) for channel in Channel]
-        case "direction":
-            return [MetricFilterValue(value=direction) for direction in Direction]
-        case _:
-            return None
-
-
-def attribute_of(conversation: KnownConversation, name: str) -> str | None:
-    """What a conversation has for an attribute that can be filtered by, or for a field of a record."""
-    active = None if isinstance(conversation, AnonymizedConversation) else conversation
-    values: Mapping[str, str | None] = {
-        "agent_id": active.assignment.agent_id if active and active.assignment else None,
-        "channel": conversation.channel,
-        "direction": conversation.direction,
-        "queue_id": active.queue.id if active and active.queue else None,
-        "requester_id": conversation.requester_id,
-    }
-    return values[name]
-
-
 def _field(state: State, conversation: KnownConversation, name: str) -> RecordFieldValue | None:
     if name == "csid":
         return LongField(value=conversation.id)
-    value = attribute_of(conversation, name)
-    if value is None:
-        return None
-    if not name.endswith("_id"):
-        return StringField(value=value)
-    queue = state.queues.get(value)
-    return UuidField(value=value, label=state.user(value).name if queue is None else queue.name)
+    if name == "requester_id":
+        return UuidField(value=conversation.requester_id, label=state.user(conversation.requester_id).name)
+    make = UuidField if name.endswith("_id") else StringField
+    attribute = "channel" if name == "initial_channel" else name
+    values = values_of(state, conversation, attribute)
+    return make(value=values[0].value, label=values[0].label) if values else None
 
 
 def _filters() -> list[MetricFilterMetadata]:
-    return [MetricFilterMetadata(filter_attribute=name, description=text) for name, text in _FILTERS.items()]
+    return [MetricFilterMetadata(filter_attribute=name, description=text) for name, text in FILTERS.items()]
 
 
-def _seconds_until_closed(conversation: KnownConversation) -> int | None:
-    closed = closed_at(conversation)
-    return None if closed is None else int((closed - conversation.created_at).total_seconds())
+def _created(_: State, conversation: KnownConversation) -> list[Moment]:
+    return [Moment(conversation.created_at)]
+
+
+def _closed(_: State, conversation: KnownConversation) -> list[Moment]:
+    time = closed_at(conversation)
+    return [] if time is None else [Moment(time, int((time - conversation.created_at).total_seconds()))]
+
+
+def _rated(state: State, conversation: KnownConversation) -> list[Moment]:
+    return [
+        Moment(rating.timestamps["rated_at"], rating.rating_score)
+        for rating in state.ratings.get(conversation.id, ())
+        if rating.rating_type is RatingType.CSAT and rating.rating_status is RatingStatus.RATED
+    ]
 
 
 _CREATED: Final = RecordKind(
     id="created_conversations",
     description="Conversations, when they were created.",
     time_name="created_at",
-    time=lambda conversation: conversation.created_at,
-    value=lambda _: None,
+    moments=_created,
 )
 _CLOSED: Final = RecordKind(
     id="closed_conversations",
     description="Conversations, when they were closed, with the seconds that this took.",
     time_name="closed_at",
-    time=closed_at,
-    value=_seconds_until_closed,
+    moments=_closed,
 )
-RECORDS: Final[Mapping[str, RecordKind]] = {kind.id: kind for kind in (_CREATED, _CLOSED)}
+_RATINGS: Final = RecordKind(
+    id="ratings",
+    description="Ratings from 1 to 5, when they were given, with the score.",
+    time_name="rated_at",
+    moments=_rated,
+)
+RECORDS: Final[Mapping[str, RecordKind]] = {kind.id: kind for kind in (_CREATED, _CLOSED, _RATINGS)}
 """The kinds of records, by id."""
 
 _NUMBERS: Final = (Measure.COUNT, Measure.MIN, Measure.MAX, Measure.SUM, Measure.AVERAGE, Measure.STD_DEV)
@@ -184,6 +178,12 @@ METRICS: Final[Mapping[str, Metric]] = {
             description="The seconds from when a conversation was created until it was closed.",
             records=_CLOSED,
             measures=_NUMBERS,
+        ),
+        Metric(
+            id="csat",
+            description="How many in a hundred ratings from 1 to 5 are a 4 or a 5.",
+            records=_RATINGS,
+            measures=(Measure.PERCENTAGE,),
         ),
     )
 }

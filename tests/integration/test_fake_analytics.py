@@ -11,10 +11,13 @@ from dixa_async.models import (
     Channel,
     ChatConversation,
     ConversationState,
+    CsatScore,
     Direction,
+    NpsScore,
+    RatingType,
     SmsConversation,
 )
-from dixa_async.models.analytics import DoubleAggregateValue, LongAggregateValue, Measure, MetricData
+from dixa_async.models.analytics import DoubleAggregateValue, LongAggregateValue, Measure, MetricData, MetricFilterValue
 from dixa_async.models.analytics_queries import Interval, Preset
 from dixa_async.models.analytics_records import LongField, StringField, UuidField
 from dixa_async.models.conversations import ConversationQueue
@@ -67,7 +70,8 @@ def values(data: MetricData) -> list[tuple[Measure, float]]:
 async def test_the_catalogue_tells_what_can_be_asked(dixa: DixaClient, server: FakeDixa) -> None:
     metrics = [metric async for metric in dixa.analytics.list_metrics(page_limit=2)]
     records = [record async for record in dixa.analytics.list_records()]
-    assert [metric.id for metric in metrics] == ["created_conversations", "closed_conversations", "time_to_close"]
+    names = ["created_conversations", "closed_conversations", "time_to_close", "csat"]
+    assert [metric.id for metric in metrics] == names
     assert await dixa.analytics.get_metric("time_to_close") == metrics[2]
     assert await dixa.analytics.get_record("closed_conversations") == records[1]
     assert records[1].related_metric_ids == ["closed_conversations", "time_to_close"]
@@ -119,7 +123,7 @@ async def test_days_begin_when_they_begin_in_the_time_zone(dixa: DixaClient) -> 
 
 async def test_measures_and_filters_are_honoured(dixa: DixaClient) -> None:
     data = await dixa.analytics.query_metric(
-        "time_to_close", timezone="UTC", conversation_ids=[1, 2, 3, 4], filters={"channel": "Sms"}
+        "time_to_close", timezone="UTC", conversation_ids=[1, 2, 3, 4], filters={"channel": "SMS"}
     )
     assert dict(values(data)) == {
         Measure.COUNT: 3,
@@ -133,7 +137,7 @@ async def test_measures_and_filters_are_honoured(dixa: DixaClient) -> None:
         "time_to_close",
         timezone="UTC",
         period=Preset.THIS_YEAR,
-        filters={"channel": ["Email", "WidgetChat"]},
+        filters={"channel": ["EMAIL", "WIDGET_CHAT"]},
         aggregations=[Measure.MAX],
     )
     assert values(none) == [(Measure.MAX, 0)]
@@ -152,12 +156,61 @@ async def test_records_come_in_pages_and_tell_what_is_known(dixa: DixaClient, se
         "csid": LongField(value=1),
         "requester_id": UuidField(value=user.id, label=user.display_name),
         "agent_id": UuidField(value=agent.id, label=agent.display_name),
-        "channel": StringField(value="WidgetChat"),
-        "direction": StringField(value="Inbound"),
+        "initial_channel": StringField(value="WIDGET_CHAT", label="Widget Chat"),
+        "initial_direction": StringField(value="INBOUND", label="Inbound"),
+        "contact_point": None,
         "queue_id": UuidField(value=queue.id, label=queue.name),
     }
     closed = await dixa.analytics.query_records("closed_conversations", timezone="UTC", conversation_ids=[2])
     assert [record.value for record in closed] == [LongField(value=3600)]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "label"),
+    [
+        ("channel", "CONTACT_FORM", "Contact Form"),
+        ("channel", "PSTN_PHONE", "Phone"),
+        ("channel", "WHATS_APP", "WhatsApp"),
+        ("initial_direction", "OUTBOUND", "Outbound"),
+        ("contact_point", "support@example.com", "support@example.com"),
+    ],
+)
+async def test_a_word_has_a_label(dixa: DixaClient, attribute: str, value: str, label: str) -> None:
+    assert MetricFilterValue(value=value, label=label) in await dixa.analytics.list_filter_values(attribute)
+
+
+async def test_records_can_be_filtered_by_tags_directions_and_contact_points(
+    dixa: DixaClient, server: FakeDixa
+) -> None:
+    email = server.add_email(server.end_users[0], "My order")
+    tag, other = server.tags[:2]
+    for each in (tag, other):
+        await dixa.tags.add_to_conversation(email.id, each.id)
+    expected: list[tuple[dict[str, str | list[str]], list[int]]] = [
+        ({"tag_id": tag.id}, [email.id]),
+        ({"initial_direction": "INBOUND"}, [1, email.id]),
+        ({"initial_direction": "OUTBOUND"}, []),
+        ({"contact_point": ["support@example.com"], "channel": "EMAIL"}, [email.id]),
+        ({"contact_point": "sales@example.com"}, []),
+    ]
+    for filters, numbers in expected:
+        records = await dixa.analytics.query_records(
+            "created_conversations", timezone="UTC", period=Preset.TODAY, filters=filters
+        )
+        found = [field.field for record in records for field in record.fields or [] if field.name == "csid"]
+        assert found == [LongField(value=number) for number in numbers]
+
+
+async def test_ratings_are_records_and_make_a_percentage(dixa: DixaClient) -> None:
+    for score in (CsatScore(5), CsatScore(2), NpsScore(9)):
+        kind = RatingType.CSAT if isinstance(score, CsatScore) else RatingType.NPS
+        offer = await dixa.ratings.offer(1, kind)
+        await dixa.ratings.submit(1, offer.id, score)
+    await dixa.ratings.offer(1, RatingType.CSAT)
+    records = await dixa.analytics.query_records("ratings", timezone="UTC", conversation_ids=[1])
+    assert [record.value for record in records] == [LongField(value=5), LongField(value=2)]
+    data = await dixa.analytics.query_metric("csat", timezone="UTC", conversation_ids=[1])
+    assert values(data) == [(Measure.PERCENTAGE, 50)]
 
 
 WHEN = {"periodFilter": {"_type": "Preset", "value": {"_type": "Today"}}}

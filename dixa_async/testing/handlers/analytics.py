@@ -2,26 +2,35 @@
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Final
 
 from ...models.analytics import AggregateValue, DoubleAggregateValue, LongAggregateValue, Measure, MetricData
 from ...models.analytics_queries import MetricFilter, MetricQuery, RecordQuery
 from ...models.base import UNSET, Unset
-from ..catalogue import METRICS, RECORDS, RecordKind, attribute_of, filter_values
+from ..attributes import possible_values, values_of
+from ..catalogue import METRICS, RECORDS, Moment, RecordKind
 from ..exchange import Answer, Call, Routes, data, given, refuse
 from ..paging import page
 from ..periods import bounds, zone_of
-from ..state import KnownConversation
+from ..state import KnownConversation, State
 
 routes = Routes()
 
 _MAX_RECORDS_LIMIT: Final = 300
 
+_SATISFIED: Final = 4
+"""The score from which on an end user counts as content."""
+
+
+def _percentage(scores: Sequence[float]) -> float:
+    return 100 * statistics.fmean(score >= _SATISFIED for score in scores)
+
+
 _CALCULATIONS: Final[Mapping[Measure, Callable[[Sequence[float]], float]]] = {
     Measure.AVERAGE: statistics.fmean,
     Measure.MAX: max,
     Measure.MIN: min,
+    Measure.PERCENTAGE: _percentage,
     Measure.STD_DEV: statistics.pstdev,
     Measure.SUM: sum,
 }
@@ -52,9 +61,9 @@ def get_record(call: Call) -> Answer:
 
 
 @routes("GET", "/analytics/filter/{filterAttribute}")
-def list_filter_values(call: Call) -> Answer:
+def list_possible_values(call: Call) -> Answer:
     """List the values that an attribute can be filtered by."""
-    values = filter_values(call.state, call.arguments["filterAttribute"])
+    values = possible_values(call.state, call.arguments["filterAttribute"])
     if values is None:
         raise refuse(f"There is no filter {call.arguments['filterAttribute']}")
     return page(call, values)
@@ -71,7 +80,7 @@ def query_metric(call: Call) -> Answer:
     for measure in measures:
         if measure not in metric.measures:
             raise refuse(f"The metric {query.id} has no {measure}")
-    values = [float(metric.records.value(known) or 0) for _, known in _asked_for(call, query, metric.records)]
+    values = [float(moment.value or 0) for moment, _ in _asked_for(call, query, metric.records)]
     return data(MetricData(id=query.id, aggregates=[_aggregate(measure, values) for measure in measures]))
 
 
@@ -82,12 +91,12 @@ def query_records(call: Call) -> Answer:
     kind = RECORDS.get(query.id)
     if kind is None:
         raise refuse(f"There is no record {query.id}")
-    records = [kind.record(call.state, known, time) for time, known in _asked_for(call, query, kind)]
+    records = [kind.record(call.state, known, moment) for moment, known in _asked_for(call, query, kind)]
     return page(call, records, most=_MAX_RECORDS_LIMIT)
 
 
-def _asked_for(call: Call, query: RecordQuery, kind: RecordKind) -> list[tuple[datetime, KnownConversation]]:
-    """The conversations that have a record that is asked for, with the times of these, in their order."""
+def _asked_for(call: Call, query: RecordQuery, kind: RecordKind) -> list[tuple[Moment, KnownConversation]]:
+    """The moments of the records that are asked for, with their conversations, in the order of time."""
     if (query.period_filter is UNSET) is (query.csid_filter is UNSET):
         raise refuse("Give either a periodFilter or a csidFilter")
     zone = zone_of(query.timezone)
@@ -99,23 +108,22 @@ def _asked_for(call: Call, query: RecordQuery, kind: RecordKind) -> list[tuple[d
         start, end = bounds(query.period_filter, call.state.now(), zone)
     filters = given(query.filters) or []
     for asked in filters:
-        if filter_values(call.state, asked.attribute) is None:
+        if possible_values(call.state, asked.attribute) is None:
             raise refuse(f"There is no filter {asked.attribute}")
     found = [
-        (time, conversation)
+        (moment, conversation)
         for conversation in call.state.conversations.values()
-        if (time := kind.time(conversation)) is not None
-        and (start is None or start <= time)
-        and (end is None or time < end)
-        and (numbers is None or conversation.id in numbers)
-        and all(_passes(conversation, asked) for asked in filters)
+        if (numbers is None or conversation.id in numbers)
+        and all(_passes(call.state, conversation, asked) for asked in filters)
+        for moment in kind.moments(call.state, conversation)
+        if (start is None or start <= moment.time) and (end is None or moment.time < end)
     ]
-    return sorted(found, key=lambda entry: (entry[0], entry[1].id))
+    return sorted(found, key=lambda entry: (entry[0].time, entry[1].id))
 
 
-def _passes(conversation: KnownConversation, asked: MetricFilter) -> bool:
-    values = given(asked.values)
-    return not values or attribute_of(conversation, asked.attribute) in values
+def _passes(state: State, conversation: KnownConversation, asked: MetricFilter) -> bool:
+    wanted = given(asked.values)
+    return not wanted or any(value.value in wanted for value in values_of(state, conversation, asked.attribute))
 
 
 def _aggregate(measure: Measure, values: Sequence[float]) -> AggregateValue:
