@@ -309,7 +309,7 @@ class InboundMessage(Model):
     attachments: list[File] | Unset = UNSET
     """Files, given by addresses from which Dixa copies them."""
     integration_email: str | Unset = UNSET
-    """For emails: the address of the contact endpoint that received it."""
+    """For emails: Dixa's own address of the mailbox that received it, such as ``support@email.dixa.io``."""
     external_id: str | Unset = UNSET
     """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
 
@@ -326,7 +326,7 @@ class OutboundMessage(Model):
     attachments: list[File] | Unset = UNSET
     """Files, given by addresses from which Dixa copies them. WhatsApp takes one."""
     integration_email: str | Unset = UNSET
-    """For emails: the address of the contact endpoint that sends it."""
+    """For emails: Dixa's own address of the mailbox that sends it, such as ``support@email.dixa.io``."""
     external_id: str | Unset = UNSET
     """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
     cc: list[str] | Unset = UNSET

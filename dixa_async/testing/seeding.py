@@ -20,7 +20,7 @@ from ..models.tags import Tag, TagState
 from ..models.teams import Team
 from .furnishing import custom_attribute
 from .population import make_organization, populate
-from .state import Clock, KnownConversation, State
+from .state import Clock, KnownConversation, State, integration_email_of
 
 _MAILBOX: Final = "support@example.com"
 
@@ -182,7 +182,7 @@ class Seeding:
             subject=subject,
             from_email=address,
             to_email=_MAILBOX,
-            integration_email=_MAILBOX,
+            integration_email=integration_email_of(_MAILBOX),
         )
         return self.add_conversation(conversation, [self._email(requester, text) for text in texts])
 

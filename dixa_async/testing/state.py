@@ -237,3 +237,8 @@ def subject_of(conversation: KnownConversation) -> str | None:
     if isinstance(conversation, EmailConversation | ContactFormConversation):
         return conversation.subject
     return None
+
+
+def integration_email_of(address: str) -> str:
+    """Dixa's own address of a mailbox, which comes back beside the one that people write to."""
+    return f"{address.partition('@')[0]}@email.dixa.io"

@@ -107,7 +107,7 @@ CREATED: dict[str, Callable[[EndUser, Agent], tuple[NewConversation, KnownConver
             state_updated_at=NOW,
             from_email="ada.almgren@example.com",
             to_email="form@example.com",
-            integration_email="form@example.com",
+            integration_email="form@email.dixa.io",
             subject="A parcel",
         ),
     ),
@@ -123,7 +123,7 @@ CREATED: dict[str, Callable[[EndUser, Agent], tuple[NewConversation, KnownConver
             state_updated_at=NOW,
             from_email="ada.almgren@example.com",
             to_email="help@example.com",
-            integration_email="help@example.com",
+            integration_email="help@email.dixa.io",
             subject="A parcel",
         ),
     ),
@@ -139,7 +139,7 @@ CREATED: dict[str, Callable[[EndUser, Agent], tuple[NewConversation, KnownConver
             state_updated_at=NOW,
             from_email="help@example.com",
             to_email="ada.almgren@example.com",
-            integration_email="help@example.com",
+            integration_email="help@email.dixa.io",
             subject="A parcel",
         ),
     ),
@@ -174,6 +174,11 @@ async def test_a_conversation_of_each_kind_is_created_and_read(
         ("POST", f"/{api_version}/conversations", 201),
         ("GET", f"/{api_version}/conversations/1001", 200),
     ]
+
+
+async def test_an_email_that_a_test_adds_has_an_address_of_dixas_own(server: FakeDixa) -> None:
+    email = server.add_email(server.end_users[0], "A parcel")
+    assert (email.to_email, email.integration_email) == ("support@example.com", "support@email.dixa.io")
 
 
 @pytest.mark.parametrize("kind", CREATED)

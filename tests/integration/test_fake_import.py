@@ -72,6 +72,7 @@ async def test_an_email_is_imported_with_its_messages_and_its_end(dixa: DixaClie
     shown = await dixa.conversations.get(imported.id)
     assert isinstance(shown, EmailConversation)
     assert (shown.subject, shown.created_at, shown.state) == ("An old one", LONG_AGO, ConversationState.CLOSED)
+    assert (shown.to_email, shown.integration_email) == ("support@example.com", "support@email.dixa.io")
     assert shown.state_updated_at == LONG_AGO + timedelta(hours=3)
     messages = await dixa.messages.list(imported.id)
     assert [message.author_id for message in messages] == [user.id, agent.id, other.id]

@@ -17,7 +17,7 @@ from ...models.conversations import ConversationState, EmailConversation, Generi
 from ...models.messages import InboundMessage, Message, NewMessage, OutboundMessage
 from ..exchange import Answer, Call, Routes, data, given, not_found, refuse
 from ..posting import can_be_fetched, make_message
-from ..state import ActiveConversation
+from ..state import ActiveConversation, integration_email_of
 
 routes = Routes()
 
@@ -78,7 +78,7 @@ def _conversation(call: Call, new: NewImportedConversation) -> ActiveConversatio
         channel=Channel.EMAIL,
         from_email=requester.email or "",
         to_email=mailbox,
-        integration_email=mailbox,
+        integration_email=integration_email_of(mailbox),
         subject=subject if isinstance(subject, str) else None,
         **common,
     )

@@ -25,7 +25,7 @@ from ...models.new_conversations import (
 )
 from ..exchange import Answer, Call, Routes, data, given, not_found, refuse
 from ..posting import direction_of, make_message
-from ..state import KnownConversation
+from ..state import KnownConversation, integration_email_of
 
 routes = Routes()
 
@@ -87,7 +87,7 @@ def _of_its_kind(new: NewConversation, requester: EndUser, number: int, now: dat
                 created_at=now,
                 from_email=_email_of(requester),
                 to_email=new.email_integration_id,
-                integration_email=new.email_integration_id,
+                integration_email=integration_email_of(new.email_integration_id),
                 language=given(new.language),
                 subject=new.subject,
             )
@@ -102,7 +102,7 @@ def _of_its_kind(new: NewConversation, requester: EndUser, number: int, now: dat
                 created_at=now,
                 from_email=from_email,
                 to_email=to_email,
-                integration_email=new.email_integration_id,
+                integration_email=integration_email_of(new.email_integration_id),
                 language=given(new.language),
                 subject=new.subject,
             )
