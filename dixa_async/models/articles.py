@@ -146,7 +146,7 @@ class ArticlePatch(Model):
     owned_by: str | Unset | None = UNSET
     """The id of a user."""
     tags: ArticleTagChanges | Unset | None = UNSET
-    pre_release: bool | Unset | None = UNSET
+    pre_release: bool | Unset = UNSET
     """Whether it can be read in pre-release mode only."""
 
 

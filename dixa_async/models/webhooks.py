@@ -170,13 +170,14 @@ class NewWebhookSubscription(Model):
 class WebhookSubscriptionPatch(Model):
     """What to change in a subscription (``PatchWebhookSubscriptionInput``). None clears what can be empty."""
 
-    name: str | Unset | None = UNSET
+    name: str | Unset = UNSET
     events: list[WebhookEvent] | Unset | None = UNSET
     """All events, not only further ones."""
-    url: str | Unset | None = UNSET
-    authorization: WebhookAuthorization | Unset | None = UNSET
+    url: str | Unset = UNSET
+    authorization: WebhookAuthorization | Unset = UNSET
+    """`NoAuthorization` takes it away."""
     custom_headers: dict[str, str] | Unset | None = field(secret=True, default=UNSET)
-    enabled: bool | Unset | None = UNSET
+    enabled: bool | Unset = UNSET
     filters: Mapping[str, WebhookFilters] | Unset | None = UNSET
 
 

@@ -82,7 +82,7 @@ async def test_deliveries_are_told(dixa: DixaClient, server: FakeDixa) -> None:
     ("patch", "said"),
     [
         (WebhookSubscriptionPatch(), "changes nothing"),
-        (WebhookSubscriptionPatch(name=None), "name"),
+        (WebhookSubscriptionPatch(name=""), "name"),
         (WebhookSubscriptionPatch(url="hooks.example.com"), "web address"),
         (WebhookSubscriptionPatch(events=[WebhookEvent("Pigeon")]), "Pigeon"),
     ],

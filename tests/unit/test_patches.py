@@ -12,7 +12,12 @@ from dixa_async import UNSET, Unset
 from dixa_async.models import BulkAgentPatch, BulkEndUserPatch
 from dixa_async.models.base import Model
 
-CANNOT_BE_CLEARED = {"AgentPatch.display_name", "BulkAgentPatch.display_name"}
+CANNOT_BE_CLEARED = {
+    "AgentPatch.display_name",
+    "ArticlePatch.pre_release",
+    "BulkAgentPatch.display_name",
+    *(f"WebhookSubscriptionPatch.{name}" for name in ("name", "url", "authorization", "enabled")),
+}
 """Fields that can change, and for which null has no meaning."""
 
 PATCHES = [

@@ -70,13 +70,13 @@ def patch_subscription(call: Call) -> Answer:
     patch: WebhookSubscriptionPatch = call.body(WebhookSubscriptionPatch)
     if patch == WebhookSubscriptionPatch():
         raise EmptyPatchRefusal
-    name = subscription.name if patch.name is UNSET else patch.name
-    url = subscription.url if patch.url is UNSET else patch.url
+    name = subscription.name if isinstance(patch.name, Unset) else patch.name
+    url = subscription.url if isinstance(patch.url, Unset) else patch.url
     subscription.name, subscription.url = _checked(name, url, given(patch.events), given(patch.filters))
     if patch.events is not UNSET:
         subscription.subscribed_events = patch.events or []
-    if patch.enabled is not UNSET:
-        subscription.enabled = patch.enabled is not False
+    if not isinstance(patch.enabled, Unset):
+        subscription.enabled = patch.enabled
     if patch.filters is not UNSET:
         subscription.filters = _filters(patch.filters)
     subscription.headers = _patched_headers(subscription.headers or {}, patch)
@@ -120,13 +120,13 @@ def _subscription(call: Call) -> WebhookSubscription:
 
 
 def _checked(
-    name: str | None,
-    url: str | None,
+    name: str,
+    url: str,
     events: Sequence[WebhookEvent] | None,
     filters: Mapping[str, WebhookFilters] | None,
 ) -> tuple[str, str]:
     """The name and the address, once it is sure that everything is allowed."""
-    if not name or url is None or not url.startswith(("https://", "http://")):
+    if not name or not url.startswith(("https://", "http://")):
         raise refuse("A subscription needs a name and a web address")
     for event in events or ():
         if not event.is_known:
@@ -151,7 +151,7 @@ def _patched_headers(headers: Mapping[str, str], patch: WebhookSubscriptionPatch
     return custom | authorization
 
 
-def _header(authorization: WebhookAuthorization | None) -> dict[str, str]:
+def _header(authorization: WebhookAuthorization) -> dict[str, str]:
     """What deliveries carry to show where they come from."""
     match authorization:
         case BasicAuthorization(username=username, password=password):
