@@ -164,7 +164,7 @@ class TranslationsOutcome(Model):
 
     translations: list[ArticleTranslation] | None = field(wire="data", default=None)
     """Those that are saved."""
-    errors: list[TranslationFault] | None = field(wire="partialErrors", default=None)
+    partial_errors: list[TranslationFault] | None = None
     """Those that were refused."""
 
 
@@ -193,5 +193,5 @@ class UploadOutcome(Model):
 
     attachments: list[UploadedAttachment] | None = field(wire="data", default=None)
     """Those that are uploaded."""
-    errors: list[AttachmentFault] | None = field(wire="partialErrors", default=None)
+    partial_errors: list[AttachmentFault] | None = None
     """Those that were refused."""

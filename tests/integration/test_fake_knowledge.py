@@ -83,7 +83,7 @@ async def test_translations_are_added_changed_and_deleted(dixa: DixaClient, arti
         ],
     )
     assert [saved.language for saved in outcome.translations or []] == ["en", "fi"]
-    assert [fault.language_id for fault in outcome.errors or []] == ["nb"]
+    assert [fault.language_id for fault in outcome.partial_errors or []] == ["nb"]
     shown = await dixa.knowledge.get_article(article.id)
     assert shown.translation is not None
     assert shown.translation.draft.title == "Later"
@@ -135,7 +135,7 @@ async def test_images_are_uploaded_whole(dixa: DixaClient, server: FakeDixa) -> 
     outcome = await dixa.knowledge.upload_attachments([("ca\u00f1on.gif", GIF), ("b.png", PNG)])
     assert [taken.original_filename for taken in outcome.attachments or []] == ["ca\u00f1on.gif", "b.png"]
     assert [server.state.knowledge.uploads[taken.url] for taken in outcome.attachments or []] == [GIF, PNG]
-    assert outcome.errors == []
+    assert outcome.partial_errors == []
 
 
 def a_form(*parts: tuple[str, bytes]) -> aiohttp.MultipartWriter:

@@ -71,7 +71,7 @@ async def test_images_arrive_whole_with_their_names_and_kinds(
         original_filename="spade.gif", url="https://images.example.com/1"
     )
     assert [attachment.original_filename for attachment in outcome.attachments] == ["spade.gif", "rake", "hoe.jpg"]
-    assert outcome.errors == []
+    assert outcome.partial_errors == []
 
 
 async def test_large_images_arrive_whole(uploads: Uploads, knowledge: Knowledge) -> None:

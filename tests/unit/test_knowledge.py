@@ -209,7 +209,7 @@ async def test_translations_that_are_taken_and_refused_come_back_together(
     }
     assert outcome.translations is not None
     assert [translation.language for translation in outcome.translations] == ["nl"]
-    assert outcome.errors == [TranslationFault(language_id="xx", message="No such language")]
+    assert outcome.partial_errors == [TranslationFault(language_id="xx", message="No such language")]
 
 
 async def test_an_outcome_without_errors_is_none_or_empty(web: aioresponses, knowledge: Knowledge) -> None:
@@ -217,7 +217,9 @@ async def test_an_outcome_without_errors_is_none_or_empty(web: aioresponses, kno
     web.patch(url, payload={"data": []})
     web.patch(url, payload={"data": [], "partialErrors": []})
     assert await knowledge.patch_article_translations("a-1", [DUTCH]) == TranslationsOutcome(translations=[])
-    assert await knowledge.patch_article_translations("a-1", [DUTCH]) == TranslationsOutcome(translations=[], errors=[])
+    assert await knowledge.patch_article_translations("a-1", [DUTCH]) == TranslationsOutcome(
+        translations=[], partial_errors=[]
+    )
 
 
 async def test_a_translation_of_the_wrong_type_is_not_sent(web: aioresponses, knowledge: Knowledge) -> None:

@@ -195,7 +195,7 @@ async def test_images_that_are_taken_and_refused_come_back_together(web: aioresp
     outcome = await knowledge.upload_attachments([("spade.gif", GIF), ("rake.gif", GIF)])
     assert outcome == UploadOutcome(
         attachments=[UploadedAttachment(original_filename="spade.gif", url="https://images.example.com/1.gif")],
-        errors=[AttachmentFault(original_filename="rake.gif", message="Try again", code=500)],
+        partial_errors=[AttachmentFault(original_filename="rake.gif", message="Try again", code=500)],
     )
     (call,) = web.requests["POST", URL(URL_OF_UPLOADS)]
     content_type = call.kwargs["headers"]["Content-Type"]
@@ -208,4 +208,4 @@ async def test_images_that_are_all_refused_are_no_exception(web: aioresponses, k
     web.post(URL_OF_UPLOADS, payload={"partialErrors": [fault]})
     outcome = await knowledge.upload_attachments([("spade.gif", GIF)])
     assert outcome.attachments is None
-    assert outcome.errors == [AttachmentFault(original_filename="spade.gif", message="Broken", code=400)]
+    assert outcome.partial_errors == [AttachmentFault(original_filename="spade.gif", message="Broken", code=400)]

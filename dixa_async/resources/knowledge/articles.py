@@ -199,7 +199,7 @@ class Articles(Resource):
                 open file. The answer tells them apart by their names, so give each its own.
 
         Returns:
-            What became of them. Dixa may take some and refuse others: look at `errors`.
+            What became of them. Dixa may take some and refuse others: look at `partial_errors`.
 
         Raises:
             InvalidRequestError: a file cannot be read, or Dixa would not take it; nothing was sent.

@@ -70,7 +70,7 @@ class Translations(Resource):
             translations: the translations, one for each language.
 
         Returns:
-            What became of them. Dixa may take some and refuse others: look at `errors`.
+            What became of them. Dixa may take some and refuse others: look at `partial_errors`.
 
         Raises:
             InvalidRequestError: the id is empty, or a translation has a field of the wrong type; nothing was sent.

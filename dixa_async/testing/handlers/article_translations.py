@@ -41,7 +41,7 @@ def patch_translations(call: Call) -> Answer:
         if not translation.title
     ]
     saved = [known.drafts[translation.language_id] for translation in sent if translation.title]
-    return bare(TranslationsOutcome(translations=saved, errors=refused))
+    return bare(TranslationsOutcome(translations=saved, partial_errors=refused))
 
 
 @routes("DELETE", "/knowledge/articles/{articleId}/translations/{languageId}")

@@ -33,7 +33,7 @@ def upload_attachments(call: Call) -> Answer:
             taken.append(UploadedAttachment(original_filename=name, url=url))
         else:
             refused.append(AttachmentFault(original_filename=name, message=reason, code=400))
-    return bare(UploadOutcome(attachments=taken, errors=refused))
+    return bare(UploadOutcome(attachments=taken, partial_errors=refused))
 
 
 def _fault(media_type: str, content: bytes) -> str | None:
