@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypeAlias
 
-from .base import UNSET, Model, Unknown, Unset, define
+from .base import UNSET, Model, Unknown, Unset, define, field
 from .outcomes import Failure, Success
 
 
@@ -14,8 +14,7 @@ class InternalNote(Model):
     id: str
     author_id: str
     created_at: datetime
-    csid: int
-    """The number of the conversation."""
+    conversation_id: int = field(wire="csid")
     message: str
 
 

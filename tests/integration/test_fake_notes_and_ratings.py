@@ -30,7 +30,7 @@ async def test_notes_are_listed_with_the_oldest_first(dixa: DixaClient, server: 
     now = await dixa.internal_notes.add(number, "Now", agent_id=agent.id)
     before = await dixa.internal_notes.add(number, "Before", created_at=NOW - timedelta(hours=1))
     assert list(await dixa.internal_notes.list(number)) == [before, now]
-    assert (now.author_id, now.csid, before.author_id) == (agent.id, number, TOKEN_OWNER)
+    assert (now.author_id, now.conversation_id, before.author_id) == (agent.id, number, TOKEN_OWNER)
     with pytest.raises(BadRequestError, match=NOBODY):
         await dixa.internal_notes.add(number, "From nobody", agent_id=NOBODY)
 

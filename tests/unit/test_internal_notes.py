@@ -15,7 +15,7 @@ from .recording import Sent, talking
 
 _MORNING = datetime(2024, 3, 1, 8, tzinfo=UTC)
 _ANSWER = {"id": "n1", "authorId": "a1", "createdAt": "2024-03-01T08:00:00Z", "csid": 42, "message": "Call her."}
-_NOTE = InternalNote(id="n1", author_id="a1", created_at=_MORNING, csid=42, message="Call her.")
+_NOTE = InternalNote(id="n1", author_id="a1", created_at=_MORNING, conversation_id=42, message="Call her.")
 
 
 async def test_the_notes_of_a_conversation_are_listed(web: aioresponses) -> None:

@@ -49,7 +49,7 @@ def _add(call: Call, conversation_id: int, new: NewInternalNote) -> InternalNote
         id=state.new_id(),
         author_id=agent_id or TOKEN_OWNER,
         created_at=given(new.created_at) or state.now(),
-        csid=conversation_id,
+        conversation_id=conversation_id,
         message=new.message,
     )
     state.notes.setdefault(conversation_id, []).append(note)
