@@ -67,8 +67,8 @@ if TYPE_CHECKING:
         UuidField as UuidField,
     )
     from .anonymization import (
-        AnonymizationEntityType as AnonymizationEntityType, AnonymizationKind as AnonymizationKind,
-        AnonymizationRequest as AnonymizationRequest, NewAnonymization as NewAnonymization,
+        AnonymizationEntityType as AnonymizationEntityType, AnonymizationRequest as AnonymizationRequest,
+        AnonymizationType as AnonymizationType, NewAnonymization as NewAnonymization,
     )
     from .articles import (
         Article as Article, ArticleContent as ArticleContent, ArticlePatch as ArticlePatch,
@@ -103,7 +103,7 @@ if TYPE_CHECKING:
     )
     from .common import (BrowserInfo as BrowserInfo, Channel as Channel, Direction as Direction, File as File)
     from .contact_endpoints import (
-        ContactEndpoint as ContactEndpoint, ContactEndpointKind as ContactEndpointKind,
+        ContactEndpoint as ContactEndpoint, ContactEndpointType as ContactEndpointType,
         EmailEndpoint as EmailEndpoint, TelephonyEndpoint as TelephonyEndpoint,
         TelephonyFunction as TelephonyFunction,
     )
@@ -268,7 +268,7 @@ _NAMES = {
         "PrimaryTimestamp", "PrimitiveField", "RecordField", "RecordFieldValue", "StringField", "TimestampField",
         "UuidField",
     ),
-    "anonymization": ("AnonymizationEntityType", "AnonymizationKind", "AnonymizationRequest", "NewAnonymization"),
+    "anonymization": ("AnonymizationEntityType", "AnonymizationRequest", "AnonymizationType", "NewAnonymization"),
     "articles": (
         "Article", "ArticleContent", "ArticlePatch", "ArticleTagChanges", "ArticleTranslation", "ArticleTranslations",
         "ArticleVersionLists", "ArticleVersions", "AttachmentFault", "AvailableAt", "HelpCenterLink", "NewArticle",
@@ -287,7 +287,7 @@ _NAMES = {
     ),
     "common": ("BrowserInfo", "Channel", "Direction", "File"),
     "contact_endpoints": (
-        "ContactEndpoint", "ContactEndpointKind", "EmailEndpoint", "TelephonyEndpoint", "TelephonyFunction",
+        "ContactEndpoint", "ContactEndpointType", "EmailEndpoint", "TelephonyEndpoint", "TelephonyFunction",
     ),
     "conversation_actions": (
         "ConversationClaim", "ConversationFollowUp", "ConversationTransfer", "LinkType", "NewConversationLink",

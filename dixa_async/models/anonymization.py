@@ -5,7 +5,7 @@ from datetime import datetime
 from .base import UNSET, Model, OpenEnum, Unset, define, field
 
 
-class AnonymizationKind(OpenEnum):
+class AnonymizationType(OpenEnum):
     """What is anonymized."""
 
     CONVERSATION = "Conversation"
@@ -14,7 +14,7 @@ class AnonymizationKind(OpenEnum):
 
 
 class AnonymizationEntityType(OpenEnum):
-    """What is anonymized, in the words that came before `AnonymizationKind` (``DeprecatedAnonymizationType``)."""
+    """What is anonymized, in the words that came before `AnonymizationType` (``DeprecatedAnonymizationType``)."""
 
     CONVERSATION = "ConversationAnonymizationType"
     MESSAGE = "MessageAnonymizationType"
@@ -28,8 +28,8 @@ class AnonymizationRequest(Model):
 
     id: str
     entity_type: AnonymizationEntityType
-    """The older word for `kind`."""
-    kind: AnonymizationKind = field(wire="_type")
+    """The older word for `type`."""
+    type: AnonymizationType = field(wire="_type")
     initiated_at: datetime
     target_entity_id: str
     """The id of the end user or the message, or the number of the conversation."""
@@ -44,8 +44,8 @@ class NewAnonymization(Model):
     """Something to anonymize (``AnonymizeEntityInput``)."""
 
     entity_id: str
-    kind: AnonymizationKind | Unset = field(wire="_type", default=UNSET)
+    type: AnonymizationType | Unset = field(wire="_type", default=UNSET)
     entity_type: AnonymizationEntityType | Unset = UNSET
-    """The older word for `kind`."""
+    """The older word for `type`."""
     force_anonymization: bool | Unset = UNSET
     """Whether conversations that are not closed are anonymized too."""

@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 from .base import Model, OpenEnum, Unknown, define
 
 
-class ContactEndpointKind(OpenEnum):
+class ContactEndpointType(OpenEnum):
     """What a contact endpoint is; only for filters, as each kind has a class of its own."""
 
     EMAIL = "EmailEndpoint"

@@ -2,7 +2,7 @@
 
 from typing_extensions import deprecated
 
-from ..models.anonymization import AnonymizationEntityType, AnonymizationKind, AnonymizationRequest, NewAnonymization
+from ..models.anonymization import AnonymizationEntityType, AnonymizationRequest, AnonymizationType, NewAnonymization
 from ..transport.operation import Operation
 from .base import Resource, or_unset
 
@@ -41,7 +41,7 @@ class Anonymization(Resource):
     async def create(
         self,
         entity_id: str,
-        kind: AnonymizationKind,
+        type: AnonymizationType,
         *,
         entity_type: AnonymizationEntityType | None = None,
         force: bool | None = None,
@@ -52,8 +52,8 @@ class Anonymization(Resource):
 
         Args:
             entity_id: the id (UUID) of the end user, or the number of the conversation as a text.
-            kind: what it is.
-            entity_type: the older word for `kind`.
+            type: what it is.
+            entity_type: the older word for `type`.
             force: whether a conversation that is not closed is anonymized too.
 
         Returns:
@@ -68,7 +68,7 @@ class Anonymization(Resource):
         """
         body = NewAnonymization(
             entity_id=entity_id,
-            kind=kind,
+            type=type,
             entity_type=or_unset(entity_type),
             force_anonymization=or_unset(force),
         )

@@ -1,6 +1,6 @@
 """Contact endpoints."""
 
-from ..models.contact_endpoints import ContactEndpoint, ContactEndpointKind
+from ..models.contact_endpoints import ContactEndpoint, ContactEndpointType
 from ..pagination import Pager
 from ..transport.operation import Operation
 from .base import Resource
@@ -16,25 +16,25 @@ _GET: Operation[ContactEndpoint] = Operation(
 class ContactEndpoints(Resource):
     """Contact endpoints: the organization's own addresses and phone numbers."""
 
-    def list(self, *, kind: ContactEndpointKind | None = None) -> Pager[ContactEndpoint]:
+    def list(self, *, type: ContactEndpointType | None = None) -> Pager[ContactEndpoint]:
         """List contact endpoints.
 
         Dixa sends them all in one page.
 
         Args:
-            kind: only those of this kind.
+            type: only those of this type.
 
         Returns:
             A pager over the contact endpoints: each an `EmailEndpoint` or a `TelephonyEndpoint`.
 
         Raises:
-            InvalidRequestError: the kind cannot be sent.
-            BadRequestError: Dixa does not know the kind.
+            InvalidRequestError: the type cannot be sent.
+            BadRequestError: Dixa does not know the type.
             TransportError: no answer came.
 
         ``GET /contact-endpoints``
         """
-        return self._caller.pages(_LIST, query={"_type": kind})
+        return self._caller.pages(_LIST, query={"_type": type})
 
     async def get(self, contact_endpoint_id: str) -> ContactEndpoint:
         """Read a contact endpoint.

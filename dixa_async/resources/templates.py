@@ -15,7 +15,7 @@ class Templates(Resource):
     def list(
         self,
         *,
-        template_type: TemplateType | None = None,
+        type: TemplateType | None = None,
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
@@ -23,7 +23,7 @@ class Templates(Resource):
         """List templates.
 
         Args:
-            template_type: only templates of this kind.
+            type: only templates of this type.
             page_key: the `next_key` of a page, to go on after it.
             page_limit: templates on a page, 1 or more; Dixa decides if it is not given.
             prefetch: whether the next page is asked for while you work on this one.
@@ -33,13 +33,13 @@ class Templates(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            BadRequestError: Dixa refused the kind or the page key.
+            BadRequestError: Dixa refused the type or the page key.
             TransportError: no answer came.
 
         ``GET /templates``
         """
         return self._caller.pages(
-            _LIST, query={"type": template_type}, page_key=page_key, page_limit=page_limit, prefetch=prefetch
+            _LIST, query={"type": type}, page_key=page_key, page_limit=page_limit, prefetch=prefetch
         )
 
     async def delete(self, template_id: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import attrs
 
-from ..models.anonymization import AnonymizationEntityType, AnonymizationKind, AnonymizationRequest
+from ..models.anonymization import AnonymizationEntityType, AnonymizationRequest, AnonymizationType
 from ..models.base import Unknown
 from ..models.conversations import AnonymizedConversation
 from ..models.end_users import EndUser
@@ -16,12 +16,12 @@ _KEPT_OF_MESSAGES: Final = ("direction", "is_auto_reply", "is_automated", "durat
 _KEPT_OF_END_USERS: Final = ("id", "created_at")
 
 
-def request(state: State, kind: AnonymizationKind, target_id: str) -> AnonymizationRequest:
+def request(state: State, type: AnonymizationType, target_id: str) -> AnonymizationRequest:
     """Note that something is to be anonymized. If it need not be asked for, that is done at once.
 
     Args:
         state: where it is.
-        kind: what it is.
+        type: what it is.
         target_id: its id or number.
 
     Returns:
@@ -29,8 +29,8 @@ def request(state: State, kind: AnonymizationKind, target_id: str) -> Anonymizat
     """
     made = AnonymizationRequest(
         id=state.new_id(),
-        entity_type=AnonymizationEntityType[kind.name],
-        kind=kind,
+        entity_type=AnonymizationEntityType[type.name],
+        type=type,
         initiated_at=state.now(),
         target_entity_id=target_id,
         requested_by=TOKEN_OWNER,
@@ -61,9 +61,9 @@ def _work(state: State, made: AnonymizationRequest) -> None:
     if state.polls_left[made.id] > 0:
         return
     made.processed_at = state.now()
-    if made.kind is AnonymizationKind.USER:
+    if made.type is AnonymizationType.USER:
         _anonymize_end_user(state, made.target_entity_id)
-    elif made.kind is AnonymizationKind.CONVERSATION:
+    elif made.type is AnonymizationType.CONVERSATION:
         _anonymize_conversation(state, int(made.target_entity_id))
     else:
         _anonymize_message(state, made.target_entity_id)

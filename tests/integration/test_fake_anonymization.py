@@ -20,7 +20,7 @@ from dixa_async.models import (
     TextContent,
     Unknown,
 )
-from dixa_async.models.anonymization import AnonymizationEntityType, AnonymizationKind
+from dixa_async.models.anonymization import AnonymizationEntityType, AnonymizationType
 from dixa_async.models.conversations import FollowUpLink
 from dixa_async.testing import FakeDixa
 
@@ -84,7 +84,7 @@ async def test_a_message_of_any_kind_keeps_nothing_personal(
         messages = [Message(id=key, author_id=user.id, created_at=NOW, attributes=attributes) for key in ("m1", "m2")]
         server.add_conversation(chat, messages)
         request = await dixa.messages.anonymize(1, "m1")
-        assert (request.kind, request.processed_at is None) == (AnonymizationKind.MESSAGE, False)
+        assert (request.type, request.processed_at is None) == (AnonymizationType.MESSAGE, False)
         assert [message.attributes for message in await dixa.messages.list(1)] == [blank, attributes]
         with pytest.raises(NotFoundError, match="m7"):
             await dixa.messages.anonymize(1, "m7")
@@ -92,7 +92,7 @@ async def test_a_message_of_any_kind_keeps_nothing_personal(
 
 async def test_it_can_be_asked_for_in_the_older_way(dixa: DixaClient, server: FakeDixa) -> None:
     number, user = await an_email(dixa, server), server.end_users[0]
-    kind = AnonymizationKind.CONVERSATION
+    kind = AnonymizationType.CONVERSATION
     with pytest.deprecated_call(), pytest.raises(BadRequestError, match="not closed"):
         await dixa.anonymization.create(str(number), kind)
     with pytest.deprecated_call(), pytest.raises(BadRequestError, match="nothing of this kind"):

@@ -6,7 +6,7 @@ import pytest
 
 from dixa_async import BadRequestError, ConflictError, DixaClient, NotFoundError
 from dixa_async.models import Channel, ConversationState, PstnPhoneConversation
-from dixa_async.models.anonymization import AnonymizationKind
+from dixa_async.models.anonymization import AnonymizationType
 from dixa_async.models.end_users import BulkEndUserPatch, BulkEndUserUpdate, EndUserPatch, EndUserUpdate, NewEndUser
 from dixa_async.models.outcomes import EmptyPatchFault, Failure, IntegrityFault, NotFoundFault, Success, ValidationFault
 from dixa_async.testing import FakeDixa
@@ -122,7 +122,7 @@ async def test_an_end_user_is_anonymized_after_as_many_polls_as_were_set(dixa: D
     with pytest.raises(ConflictError, match="1 is not closed"):
         await dixa.end_users.anonymize(user.id)
     request = await dixa.end_users.anonymize(user.id, force=True)
-    assert (request.kind, request.target_entity_id, request.processed_at) == (AnonymizationKind.USER, user.id, None)
+    assert (request.type, request.target_entity_id, request.processed_at) == (AnonymizationType.USER, user.id, None)
     assert conversation.state is ConversationState.CLOSED
     polls = [(await dixa.anonymization.get_request(request.id)).processed_at for _ in range(3)]
     assert polls == [None, NOW, NOW]

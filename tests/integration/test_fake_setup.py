@@ -8,7 +8,7 @@ from dixa_async import BadRequestError, DixaClient, NotFoundError
 from dixa_async.models import Channel, SmsConversation
 from dixa_async.models.activity_attributes import ConversationCustomAttributesUpdatedAttribute
 from dixa_async.models.business_hours import BusinessHoursScheduleDefinition, BusinessHourType
-from dixa_async.models.contact_endpoints import ContactEndpointKind, EmailEndpoint, TelephonyEndpoint
+from dixa_async.models.contact_endpoints import ContactEndpointType, EmailEndpoint, TelephonyEndpoint
 from dixa_async.models.custom_attributes import CustomAttributeEntity, CustomAttributeValue, SelectOption
 from dixa_async.models.templates import EmailAutoReply, TemplateType
 from dixa_async.testing import FakeDixa
@@ -74,7 +74,7 @@ async def test_contact_endpoints_are_listed_by_kind(dixa: DixaClient) -> None:
     mailbox, phone = await dixa.contact_endpoints.list()
     assert isinstance(mailbox, EmailEndpoint)
     assert isinstance(phone, TelephonyEndpoint)
-    assert list(await dixa.contact_endpoints.list(kind=ContactEndpointKind.EMAIL)) == [mailbox]
+    assert list(await dixa.contact_endpoints.list(type=ContactEndpointType.EMAIL)) == [mailbox]
     assert await dixa.contact_endpoints.get(mailbox.address) == mailbox
     assert await dixa.contact_endpoints.get(phone.number) == phone
     with pytest.raises(NotFoundError, match="endpoint nobody@"):
@@ -82,20 +82,20 @@ async def test_contact_endpoints_are_listed_by_kind(dixa: DixaClient) -> None:
     with pytest.raises(BadRequestError, match="neither"):
         await dixa.contact_endpoints.get("nobody")
     with pytest.raises(BadRequestError, match="Pigeon"):
-        await dixa.contact_endpoints.list(kind=ContactEndpointKind("Pigeon"))
+        await dixa.contact_endpoints.list(type=ContactEndpointType("Pigeon"))
 
 
 async def test_templates_are_listed_by_kind_and_deleted(dixa: DixaClient) -> None:
     pages = [page async for page in dixa.templates.list(page_limit=1).pages()]
     assert [len(page) for page in pages] == [1, 1]
-    (reply,) = await dixa.templates.list(template_type=TemplateType.EMAIL_AUTO_REPLY)
+    (reply,) = await dixa.templates.list(type=TemplateType.EMAIL_AUTO_REPLY)
     assert isinstance(reply, EmailAutoReply)
     await dixa.templates.delete(reply.id)
-    assert list(await dixa.templates.list(template_type=TemplateType.EMAIL_AUTO_REPLY)) == []
+    assert list(await dixa.templates.list(type=TemplateType.EMAIL_AUTO_REPLY)) == []
     with pytest.raises(NotFoundError, match=reply.id):
         await dixa.templates.delete(reply.id)
     with pytest.raises(BadRequestError, match="Poem"):
-        await dixa.templates.list(template_type=TemplateType("Poem"))
+        await dixa.templates.list(type=TemplateType("Poem"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aioresponses import aioresponses
 
-from dixa_async.models.anonymization import AnonymizationEntityType, AnonymizationKind, AnonymizationRequest
+from dixa_async.models.anonymization import AnonymizationEntityType, AnonymizationRequest, AnonymizationType
 from dixa_async.resources.anonymization import Anonymization
 
 from .recording import Sent, talking
@@ -22,7 +22,7 @@ _ANSWER: dict[str, Any] = {
 }
 _REQUEST = AnonymizationRequest(
     id="r1",
-    kind=AnonymizationKind.CONVERSATION,
+    type=AnonymizationType.CONVERSATION,
     entity_type=AnonymizationEntityType.CONVERSATION,
     initiated_at=datetime(2024, 3, 1, 8, tzinfo=UTC),
     target_entity_id="1234",
@@ -45,7 +45,7 @@ async def test_a_request_can_be_followed(web: aioresponses, entity_type: Any) ->
 async def test_create_works_and_warns_with_the_name_of_what_to_use(web: aioresponses) -> None:
     async with talking(web, "POST", {"data": _ANSWER}) as (dixa, sent):
         with pytest.warns(DeprecationWarning, match=r"end_users\.anonymize") as warned:
-            request = await Anonymization(dixa._caller).create("1234", AnonymizationKind.CONVERSATION, force=False)
+            request = await Anonymization(dixa._caller).create("1234", AnonymizationType.CONVERSATION, force=False)
     assert request == _REQUEST
     assert warned[0].filename == __file__
     body = {"entityId": "1234", "_type": "Conversation", "forceAnonymization": False}
@@ -56,7 +56,7 @@ async def test_create_sends_the_older_word_as_a_word(web: aioresponses) -> None:
     async with talking(web, "POST", {"data": _ANSWER}) as (dixa, sent):
         with pytest.warns(DeprecationWarning, match="conversations"):
             await Anonymization(dixa._caller).create(
-                "u1", AnonymizationKind.USER, entity_type=AnonymizationEntityType.USER
+                "u1", AnonymizationType.USER, entity_type=AnonymizationEntityType.USER
             )
     body = {"entityId": "u1", "_type": "User", "entityType": "UserAnonymizationType"}
     assert sent == [Sent("POST", "/anonymization", body)]

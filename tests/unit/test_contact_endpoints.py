@@ -8,7 +8,7 @@ from aioresponses import aioresponses
 from dixa_async.models.base import Unknown
 from dixa_async.models.contact_endpoints import (
     ContactEndpoint,
-    ContactEndpointKind,
+    ContactEndpointType,
     EmailEndpoint,
     TelephonyEndpoint,
     TelephonyFunction,
@@ -49,13 +49,13 @@ async def test_get_escapes_the_address_and_gives_the_class_of_its_kind(
 
 @pytest.mark.parametrize(
     ("kind", "query"),
-    [(None, ""), (ContactEndpointKind.EMAIL, "?_type=EmailEndpoint")],
+    [(None, ""), (ContactEndpointType.EMAIL, "?_type=EmailEndpoint")],
     ids=["all", "of one kind"],
 )
-async def test_list_keeps_kinds_that_are_new(web: aioresponses, kind: ContactEndpointKind | None, query: str) -> None:
+async def test_list_keeps_kinds_that_are_new(web: aioresponses, kind: ContactEndpointType | None, query: str) -> None:
     new: Any = {"_type": "PigeonEndpoint", "loft": 7}
     async with talking(web, "GET", {"data": [_EMAIL, new]}) as (dixa, sent):
-        found = [endpoint async for endpoint in ContactEndpoints(dixa._caller).list(kind=kind)]
+        found = [endpoint async for endpoint in ContactEndpoints(dixa._caller).list(type=kind)]
     assert found == [
         EmailEndpoint(address="help@example.com", name="Help"),
         Unknown(type="PigeonEndpoint", raw=new),

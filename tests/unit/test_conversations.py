@@ -15,7 +15,7 @@ from dixa_async.models.activity_attributes import (
     ConversationCustomAttributesUpdatedAttribute,
     TagAddedAttribute,
 )
-from dixa_async.models.anonymization import AnonymizationKind
+from dixa_async.models.anonymization import AnonymizationType
 from dixa_async.models.base import Unknown
 from dixa_async.models.common import Channel, Direction, File
 from dixa_async.models.conversation_actions import LinkType
@@ -291,14 +291,14 @@ async def test_flows_are_listed_by_channel(web: aioresponses, channel: Channel |
 async def test_anonymizing_gives_the_request_to_follow(web: aioresponses, force: bool | None, query: str) -> None:
     async with talking(web, "PATCH", {"data": _ANONYMIZATION}) as (dixa, sent):
         request = await Conversations(dixa._caller).anonymize(42, force=force)
-    assert (request.id, request.kind) == ("r1", AnonymizationKind.CONVERSATION)
+    assert (request.id, request.type) == ("r1", AnonymizationType.CONVERSATION)
     assert sent == [Sent("PATCH", f"/conversations/42/anonymize{query}")]
 
 
 async def test_a_single_message_can_be_anonymized(web: aioresponses) -> None:
     async with talking(web, "PATCH", {"data": {**_ANONYMIZATION, "_type": "Message"}}) as (dixa, sent):
         request = await Messages(dixa._caller).anonymize(42, "m/1")
-    assert request.kind is AnonymizationKind.MESSAGE
+    assert request.type is AnonymizationType.MESSAGE
     assert sent == [Sent("PATCH", "/conversations/42/messages/m%2F1/anonymize")]
 
 

@@ -9,7 +9,7 @@ import pytest
 from aioresponses import aioresponses
 
 from dixa_async.errors import InvalidRequestError
-from dixa_async.models.anonymization import AnonymizationEntityType, AnonymizationKind, AnonymizationRequest
+from dixa_async.models.anonymization import AnonymizationEntityType, AnonymizationRequest, AnonymizationType
 from dixa_async.models.base import Unknown
 from dixa_async.models.conversations import GenericConversation
 from dixa_async.models.custom_attributes import CustomAttribute
@@ -137,7 +137,7 @@ async def test_anonymize_gives_the_request_to_follow(web: aioresponses, force: b
         request = await EndUsers(dixa._caller).anonymize("u1", force=force)
     assert request == AnonymizationRequest(
         id="r1",
-        kind=AnonymizationKind.USER,
+        type=AnonymizationType.USER,
         entity_type=AnonymizationEntityType.USER,
         initiated_at=datetime(2024, 3, 1, 8, 0, 0, 250_000, tzinfo=UTC),
         target_entity_id="u1",

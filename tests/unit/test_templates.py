@@ -30,7 +30,7 @@ async def test_templates_come_as_the_class_of_their_kind(web: aioresponses) -> N
         ]
     }
     async with talking(web, "GET", answer) as (dixa, sent):
-        page = await Templates(dixa._caller).list(template_type=TemplateType.QUICK_RESPONSE, page_limit=3)
+        page = await Templates(dixa._caller).list(type=TemplateType.QUICK_RESPONSE, page_limit=3)
     assert list(page) == [
         QuickResponse(
             id="t1",

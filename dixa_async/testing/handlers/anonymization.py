@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from ...models.anonymization import AnonymizationEntityType, AnonymizationKind, NewAnonymization
+from ...models.anonymization import AnonymizationEntityType, AnonymizationType, NewAnonymization
 from ...models.base import UNSET
 from ...models.conversations import AnonymizedConversation, ConversationState
 from ..anonymizing import poll, request
@@ -13,7 +13,7 @@ from .conversation_actions import close
 
 routes = Routes()
 
-_KINDS: Final = {AnonymizationEntityType[kind.name]: kind for kind in AnonymizationKind}
+_TYPES: Final = {AnonymizationEntityType[known.name]: known for known in AnonymizationType}
 
 
 @routes("GET", "/anonymization/request/{requestId}")
@@ -27,7 +27,7 @@ def anonymize_end_user(call: Call) -> Answer:
     """Ask for an end user and all of the conversations to be anonymized."""
     user = call.find(call.state.end_users, "userId", "end user")
     _close(call.state, _conversations_of(call.state, user.id), force=call.flag("force"))
-    return data(request(call.state, AnonymizationKind.USER, user.id), status=202)
+    return data(request(call.state, AnonymizationType.USER, user.id), status=202)
 
 
 @routes("PATCH", "/conversations/{conversationId}/anonymize")
@@ -37,7 +37,7 @@ def anonymize_conversation(call: Call) -> Answer:
     if isinstance(conversation, AnonymizedConversation):
         raise conflict("The conversation is anonymized already")
     _close(call.state, [conversation], force=call.flag("force"))
-    return data(request(call.state, AnonymizationKind.CONVERSATION, str(conversation.id)), status=202)
+    return data(request(call.state, AnonymizationType.CONVERSATION, str(conversation.id)), status=202)
 
 
 @routes("PATCH", "/conversations/{conversationId}/messages/{messageId}/anonymize")
@@ -46,7 +46,7 @@ def anonymize_message(call: Call) -> Answer:
     message_id = call.arguments["messageId"]
     if all(message.id != message_id for message in call.state.messages[call.conversation().id]):
         raise not_found(f"message {message_id}")
-    return data(request(call.state, AnonymizationKind.MESSAGE, message_id), status=202)
+    return data(request(call.state, AnonymizationType.MESSAGE, message_id), status=202)
 
 
 @routes("POST", "/anonymization")
@@ -54,10 +54,10 @@ def create_request(call: Call) -> Answer:
     """Ask for an end user or a conversation to be anonymized. It is the older way."""
     state = call.state
     new: NewAnonymization = call.body(NewAnonymization)
-    kind = _KINDS.get(new.entity_type) if new.kind is UNSET and new.entity_type is not UNSET else new.kind
-    if kind is AnonymizationKind.USER and new.entity_id in state.end_users:
+    kind = _TYPES.get(new.entity_type) if new.type is UNSET and new.entity_type is not UNSET else new.type
+    if kind is AnonymizationType.USER and new.entity_id in state.end_users:
         conversations = _conversations_of(state, new.entity_id)
-    elif kind is AnonymizationKind.CONVERSATION and new.entity_id in map(str, state.conversations):
+    elif kind is AnonymizationType.CONVERSATION and new.entity_id in map(str, state.conversations):
         conversations = [state.conversations[int(new.entity_id)]]
     else:
         raise refuse(f"There is nothing of this kind with the id {new.entity_id}")

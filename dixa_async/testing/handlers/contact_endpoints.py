@@ -1,7 +1,7 @@
 """Contact endpoints."""
 
 from ...models.base import Unknown
-from ...models.contact_endpoints import ContactEndpointKind
+from ...models.contact_endpoints import ContactEndpointType
 from ..exchange import Answer, Call, Routes, data, refuse
 
 routes = Routes()
@@ -13,7 +13,7 @@ def list_contact_endpoints(call: Call) -> Answer:
     endpoints = list(call.state.contact_endpoints.values())
     if "_type" not in call.query:
         return data(endpoints)
-    kind = ContactEndpointKind(call.query["_type"])
+    kind = ContactEndpointType(call.query["_type"])
     if not kind.is_known:
         raise refuse(f"There is no kind of contact endpoints {kind}")
     known = [endpoint for endpoint in endpoints if not isinstance(endpoint, Unknown)]
