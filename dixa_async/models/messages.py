@@ -285,7 +285,7 @@ MessageAttributes: TypeAlias = (
     | WhatsAppAttributes
     | Unknown
 )
-"""What a message consists of; it depends on the channel (``Attributes``)."""
+"""What a message consists of; it depends on the channel and on how the message came (``Attributes``)."""
 
 
 @define
@@ -302,7 +302,7 @@ class Message(Model):
 
 @define
 class InboundMessage(Model):
-    """A message from the end user (``Inbound``)."""
+    """A message from the end user (``Inbound``). SMS and WhatsApp do not take it."""
 
     _type: ClassVar[str] = "Inbound"
     content: NewMessageContent
@@ -322,9 +322,10 @@ class OutboundMessage(Model):
     agent_id: str
     """The agent who is the author."""
     content: NewMessageContent | Unset = UNSET
-    """It can be left out in ``beta`` only."""
+    """It can be left out for WhatsApp only, when there is an attachment, and in ``beta`` only."""
     attachments: list[File] | Unset = UNSET
-    """Files, given by addresses from which Dixa copies them. WhatsApp takes one."""
+    """Files, given by addresses from which Dixa copies them. WhatsApp takes one (.jpg, .jpeg, .png, .pdf, .doc, .docx,
+    .pptx or .xlsx)."""
     integration_email: str | Unset = UNSET
     """For emails: Dixa's own address of the mailbox that sends it, such as ``support@email.dixa.io``."""
     external_id: str | Unset = UNSET

@@ -36,7 +36,8 @@ class Messages(Resource):
             conversation_id: the number of the conversation.
 
         Returns:
-            A pager over the messages. The class of a message's `attributes` tells its channel.
+            A pager over the messages, the oldest first. The class of a message's `attributes` tells what it is, which
+            need not be its channel: a message of a contact form may be an email.
 
         Raises:
             InvalidRequestError: the number is not a number.
@@ -51,11 +52,14 @@ class Messages(Resource):
     async def add(self, conversation_id: ConversationId, message: NewMessage) -> AddedMessage:
         """Write a message into a conversation, as the end user or as an agent.
 
+        Chats, Dixa Messenger, contact forms, emails, SMS and WhatsApp take messages; SMS and WhatsApp only from agents.
+
         There is no protection against doing it twice: it is never sent again when the answer was lost.
 
         Args:
             conversation_id: the number of the conversation.
-            message: an `InboundMessage` from the end user or an `OutboundMessage` from an agent.
+            message: an `InboundMessage` from the end user or an `OutboundMessage` from an agent. WhatsApp takes
+                Markdown, and one attachment at most (.jpg, .jpeg, .png, .pdf, .doc, .docx, .pptx or .xlsx).
 
         Returns:
             The message, with its id.
