@@ -15,8 +15,8 @@ class CustomAttribute(Model):
     """The name that agents see."""
     identifier: str
     """The name that programs use."""
-    value: str | list[str]
-    """A text, or the path of what was selected."""
+    value: str | list[str] | None = None
+    """A text, or the path of what was selected; None if there is none."""
 
 
 CustomAttributeValue: TypeAlias = str | list[str] | None

@@ -63,6 +63,9 @@ DEVIATIONS: Final[Mapping[str, Deviation]] = {
     "Article.updatedAt": Deviation({"required": False}, _OLDER),
     "ArticleTranslation.createdAt": Deviation({"required": False}, _OLDER),
     "ArticleTranslation.updatedAt": Deviation({"required": False}, _OLDER),
+    "CustomAttribute.value": Deviation(
+        {"required": False}, "required; an attribute that has no value must not spoil what it belongs to"
+    ),
     "WebhookSubscription.headers": Deviation({"required": False}, _OLDER),
     "Callback.direction": Deviation(_DIRECTIONS, _ALL_DIRECTIONS),
     "GenericConversationImport.direction": Deviation(_DIRECTIONS, _ALL_DIRECTIONS),

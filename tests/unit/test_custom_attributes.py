@@ -1,18 +1,24 @@
 """Definitions of custom attributes: what is sent and what comes back."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from aioresponses import aioresponses
 
+from dixa_async import from_json
 from dixa_async.models.base import Unknown
+from dixa_async.models.conversations import ChatConversation, Conversation
 from dixa_async.models.custom_attributes import (
+    CustomAttribute,
     CustomAttributeDefinition,
     CustomAttributeEntity,
     SelectAttributeInput,
     SelectOption,
     TextAttributeInput,
 )
+from dixa_async.models.end_users import EndUser
 from dixa_async.resources.custom_attributes import CustomAttributes
 
 from .recording import Sent, talking
@@ -60,6 +66,18 @@ async def test_get_reads_options_within_options(web: aioresponses) -> None:
         is_deactivated=False,
     )
     assert sent == [Sent("GET", "/custom-attributes/c1")]
+
+
+@pytest.mark.parametrize("value", [{"value": None}, {}], ids=["null", "absent"])
+def test_an_attribute_without_a_value_spoils_nothing(value: dict[str, Any]) -> None:
+    town = {"id": "c1", "name": "Town", "identifier": "town", **value}
+    user: Any = {"id": "u1", "createdAt": "2024-03-01T08:00:00Z", "customAttributes": [town]}
+    chat: Any = {**user, "_type": "ChatConversation", "id": 1, "requesterId": "u1", "channel": "WidgetChat"}
+    expected = [CustomAttribute(id="c1", name="Town", identifier="town", value=None)]
+    assert from_json(json.dumps(user), EndUser).custom_attributes == expected
+    conversation = from_json(json.dumps(chat), Conversation)
+    assert isinstance(conversation, ChatConversation)
+    assert conversation.custom_attributes == expected
 
 
 async def test_list_keeps_inputs_that_are_new(web: aioresponses) -> None:
