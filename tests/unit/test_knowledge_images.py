@@ -141,9 +141,9 @@ async def test_the_largest_images_are_sent() -> None:
         ([("a.gif", GIF), ("b.gif", image(4 * MB + 1))], r"\$\[1\]: 'b.gif' has more than the 4 MB"),
         ([("a.gif", image(4 * MB)), ("b.gif", image(4 * MB)), ("c.gif", image(2 * MB))], "takes 10485760 in a call"),
         ([("spade.gif", b"<svg/>")], r"\$\[0\]: 'spade.gif' is no GIF, JPEG, PNG or WebP image"),
-        ([("spade.gif", b"")], "'spade.gif' is no GIF"),
+        ([("spade.gif", b"")], r"\$\[0\]: 'spade.gif' is empty, or was read to its end"),
         ([("spade.gif", b"RIFF....WAVE")], "'spade.gif' is no GIF"),
-        ([("a.gif", GIF), "no/such/spade.gif"], r"\$\[1\]: 'spade.gif' cannot be read: No such file"),
+        ([("a.gif", GIF), "no/such/spade.gif"], r"\$\[1\]: 'no/such/spade.gif' cannot be read: No such file"),
         (["."], r"\$\[0\]: a file must be"),
         (["tests/"], "'tests' cannot be read: Is a directory"),
         (["spade\0.gif"], "cannot be read: embedded null"),
@@ -163,6 +163,15 @@ async def test_what_dixa_does_not_take_is_refused_and_not_sent(
     with pytest.raises(InvalidRequestError, match=message):
         await knowledge.upload_attachments(files)
     assert not web.requests
+
+
+async def test_a_file_that_was_read_to_its_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "spade.gif"
+    path.write_bytes(GIF)
+    with path.open("rb") as file:
+        file.read()
+        with pytest.raises(InvalidRequestError, match=r"'spade\.gif' is empty, or was read to its end"):
+            await encode_images([file])
 
 
 async def test_a_file_that_is_closed_is_refused(tmp_path: Path) -> None:

@@ -72,19 +72,22 @@ def _read(file: ImageFile, place: str) -> FilePart:
             "a file must be a path, an open file that has a name, or a pair of a name and the bytes or the open file",
             path=place,
         ) from None
+    shown = str(source) if isinstance(source, Path) else name
     try:
         content = _content(source)
     except (OSError, TypeError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or error
-        raise InvalidRequestError(f"{name!r} cannot be read: {reason}", path=place) from error
+        raise InvalidRequestError(f"{shown!r} cannot be read: {reason}", path=place) from error
+    if not content:
+        raise InvalidRequestError(f"{shown!r} is empty, or was read to its end", path=place)
     if len(content) > _MAX_FILE_BYTES:
         limit = _in_mb(_MAX_FILE_BYTES)
-        raise InvalidRequestError(f"{name!r} has more than the {limit} that Dixa takes: make it smaller", path=place)
+        raise InvalidRequestError(f"{shown!r} has more than the {limit} that Dixa takes: make it smaller", path=place)
     for start, media_type in _MEDIA_TYPES:
         if start.match(content):
             return FilePart(name, content, media_type)
     raise InvalidRequestError(
-        f"{name!r} is no GIF, JPEG, PNG or WebP image, and Dixa takes nothing else: convert it", path=place
+        f"{shown!r} is no GIF, JPEG, PNG or WebP image, and Dixa takes nothing else: convert it", path=place
     )
 
 
