@@ -79,8 +79,8 @@ def run_chunks(
     done what must not be done twice.
 
     Args:
-        call: what to do with a list of inputs. It gives a `Success` or a `Failure` for each, in their order, or None
-            if it does them all or none.
+        call: what to do with a list of inputs. It gives a `Success`, a `Failure` or an `Unknown` for each, in their
+            order, or None if it does them all or none.
         inputs: a list, a generator or an async iterator.
         size: inputs in a call. The last one may have fewer, and so may one of a job that was run before.
         key: see `run`.

@@ -98,3 +98,4 @@ class ConversationActor(Model):
     """
 
     user_id: str | Unset = UNSET
+    """The agent or the admin."""

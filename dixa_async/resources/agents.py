@@ -192,7 +192,8 @@ class Agents(Resource):
             agents: the agents. Dixa does not tell how many it takes.
 
         Returns:
-            A `Success` with the agent or a `Failure` with the reason for each, in the order of `agents`.
+            A `Success` with the agent or a `Failure` with the reason for each, in the order of `agents`; an
+            `Unknown` where this version cannot read which.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
@@ -210,7 +211,8 @@ class Agents(Resource):
             agents: for each agent its id and all details that it is to have.
 
         Returns:
-            A `Success` with the agent or a `Failure` with the reason for each, in the order of `agents`.
+            A `Success` with the agent or a `Failure` with the reason for each, in the order of `agents`; an
+            `Unknown` where this version cannot read which.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
@@ -228,7 +230,8 @@ class Agents(Resource):
             patches: for each agent its id and what to change.
 
         Returns:
-            A `Success` with the agent or a `Failure` with the reason for each, in the order of `patches`.
+            A `Success` with the agent or a `Failure` with the reason for each, in the order of `patches`; an
+            `Unknown` where this version cannot read which.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.

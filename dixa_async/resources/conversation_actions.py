@@ -47,7 +47,7 @@ class ConversationActions(Resource):
 
         Args:
             conversation_id: its number.
-            user_id: the id (UUID) of the user on whose behalf it is closed.
+            user_id: the id (UUID) of the agent or admin on whose behalf it is closed.
 
         Raises:
             InvalidRequestError: the number is not a number, or the id is not a text; nothing was sent.
@@ -64,7 +64,7 @@ class ConversationActions(Resource):
 
         Args:
             conversation_id: its number.
-            user_id: the id (UUID) of the user on whose behalf it is reopened.
+            user_id: the id (UUID) of the agent or admin on whose behalf it is reopened.
 
         Raises:
             InvalidRequestError: the number is not a number, or the id is not a text; nothing was sent.

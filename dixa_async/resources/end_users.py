@@ -181,7 +181,8 @@ class EndUsers(Resource):
             end_users: the end users. Dixa does not tell how many it takes.
 
         Returns:
-            A `Success` with the end user or a `Failure` with the reason for each, in the order of `end_users`.
+            A `Success` with the end user or a `Failure` with the reason for each, in the order of `end_users`; an
+            `Unknown` where this version cannot read which.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
@@ -199,7 +200,8 @@ class EndUsers(Resource):
             end_users: for each end user the id and all details to have.
 
         Returns:
-            A `Success` with the end user or a `Failure` with the reason for each, in the order of `end_users`.
+            A `Success` with the end user or a `Failure` with the reason for each, in the order of `end_users`; an
+            `Unknown` where this version cannot read which.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
@@ -217,7 +219,8 @@ class EndUsers(Resource):
             patches: for each end user the id and what to change.
 
         Returns:
-            A `Success` with the end user or a `Failure` with the reason for each, in the order of `patches`.
+            A `Success` with the end user or a `Failure` with the reason for each, in the order of `patches`; an
+            `Unknown` where this version cannot read which.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.

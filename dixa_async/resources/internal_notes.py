@@ -102,8 +102,8 @@ class InternalNotes(Resource):
             notes: the notes.
 
         Returns:
-            What became of each note, in the order of `notes`: a `Success` with the note, or a `Failure` that says why
-            it was not added.
+            What became of each note, in the order of `notes`: a `Success` with the note, a `Failure` that says why it
+            was not added, or an `Unknown` where this version cannot read which.
 
         Raises:
             InvalidRequestError: the number is not a number, or a note has a field of the wrong type; nothing was sent.

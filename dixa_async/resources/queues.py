@@ -123,8 +123,8 @@ class Queues(Resource):
             agent_ids: the ids (UUID) of the agents, at most 10.
 
         Returns:
-            What became of each agent, in the order of `agent_ids`: a `Success` with the id, or a `Failure` that says
-            why the agent was not added.
+            What became of each agent, in the order of `agent_ids`: a `Success` with the id, a `Failure` that says why
+            the agent was not added, or an `Unknown` where this version cannot read which.
 
         Raises:
             InvalidRequestError: the id of the queue is empty, there are more than 10 ids, or they are not a list of
@@ -164,7 +164,8 @@ class Queues(Resource):
             queue_id: the id (UUID) of the queue.
 
         Returns:
-            A pager over the channels: an `AvailabilityKnown` each, or an `AvailabilityNotKnown` that says why not.
+            A pager over the channels: an `AvailabilityKnown` each, an `AvailabilityNotKnown` that says why not, or an
+            `Unknown` where this version cannot read which.
 
         Raises:
             InvalidRequestError: the id is empty.
