@@ -11,6 +11,7 @@ Each filter is for one field, and has a class method for each thing that can be 
 from collections.abc import Sequence
 from typing import ClassVar, Self, TypeAlias
 
+from ..arguments import as_number
 from .base import define
 from .search_operators import (
     ExcludesAll,
@@ -122,12 +123,12 @@ class ConversationFilter(FieldFilter):
     @classmethod
     def is_one_of(cls, *conversation_ids: int | str) -> Self:
         """The conversation is one of these."""
-        return cls(IsOneOf([str(number) for number in conversation_ids]))
+        return cls(IsOneOf(_numbers(conversation_ids)))
 
     @classmethod
     def is_not_one_of(cls, *conversation_ids: int | str) -> Self:
         """The conversation is none of these."""
-        return cls(IsNotOneOf([str(number) for number in conversation_ids]))
+        return cls(IsNotOneOf(_numbers(conversation_ids)))
 
 
 @define(kw_only=False)
@@ -236,6 +237,10 @@ class CustomAttributeFilter(FieldFilter):
     def is_not_empty(cls, attribute_id: str) -> Self:
         """It has a value."""
         return cls(attribute_id, IsNotEmpty())
+
+
+def _numbers(conversation_ids: Sequence[int | str]) -> list[str]:
+    return [str(as_number("conversation_ids", number)) for number in conversation_ids]
 
 
 def _paths(values: Sequence[str | Sequence[str]]) -> list[list[str]]:

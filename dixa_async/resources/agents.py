@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from ..arguments import as_list, exclusive
 from ..models.agents import Agent, AgentPatch, AgentUpdate, BulkAgentPatch, BulkAgentUpdate, NewAgent
 from ..models.outcomes import BulkOutcome
 from ..models.presence import Presence, WorkingChannel, WorkingChannelState
 from ..models.teams import TeamReference
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import Resource, as_list, exclusive
+from .base import Resource
 
 AgentOutcomes: TypeAlias = list[BulkOutcome[Agent]]
 """What became of many agents, in the order of the request."""

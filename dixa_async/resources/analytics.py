@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from ..arguments import as_list, as_map, as_number, exclusive
 from ..errors import InvalidRequestError
 from ..models.analytics import Measure, MetricData, MetricFilterValue, MetricMetadata, MetricRecordMetadata
 from ..models.analytics_queries import Interval, MetricFilter, MetricQuery, Period, Preset, PresetPeriod, RecordQuery
@@ -9,7 +10,7 @@ from ..models.analytics_records import MetricRecord
 from ..models.base import UNSET, Unset
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, as_list, as_map, as_number, exclusive
+from .base import ConversationId, Resource
 
 _LIST_METRICS: Operation[MetricMetadata] = Operation(
     "getAnalyticsMetrics", "GET", "/analytics/metrics", answer=MetricMetadata

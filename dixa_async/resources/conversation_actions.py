@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from ..arguments import as_number
 from ..models.conversation_actions import (
     ConversationClaim,
     ConversationFollowUp,
@@ -11,7 +12,7 @@ from ..models.conversation_actions import (
 )
 from ..models.new_conversations import ConversationActor
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, as_number, or_unset
+from .base import ConversationId, Resource, or_unset
 
 _CLOSE: Operation[None] = Operation(
     "putConversationsConversationidClose", "PUT", "/conversations/{conversationId}/close", body=ConversationActor

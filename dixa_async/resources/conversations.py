@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from ..arguments import as_map
 from ..models.activity import ActivityLogEntry
 from ..models.anonymization import AnonymizationRequest
 from ..models.common import Channel
@@ -13,7 +14,7 @@ from ..models.custom_attributes import CustomAttribute, CustomAttributeValues
 from ..models.new_conversations import CreatedConversation, NewConversation
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, as_map
+from .base import ConversationId
 from .conversation_actions import ConversationActions
 
 _CREATE: Operation[CreatedConversation] = Operation(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from ..arguments import as_list, as_map, exclusive
 from ..models.anonymization import AnonymizationRequest
 from ..models.conversations import Conversation
 from ..models.custom_attributes import CustomAttribute, CustomAttributeValue, CustomAttributeValues
@@ -10,7 +11,7 @@ from ..models.end_users import BulkEndUserPatch, BulkEndUserUpdate, EndUser, End
 from ..models.outcomes import BulkOutcome
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import Resource, as_list, as_map, exclusive
+from .base import Resource
 
 EndUserOutcomes: TypeAlias = list[BulkOutcome[EndUser]]
 """What became of many end users, in the order of the request."""

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
+from ..arguments import as_list
 from ..models.internal_notes import InternalNote, InternalNoteOutcome, NewInternalNote
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, as_list, or_unset
+from .base import ConversationId, Resource, or_unset
 
 InternalNoteOutcomes: TypeAlias = list[InternalNoteOutcome]
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+from ..arguments import as_list
 from ..errors import InvalidRequestError
 from ..models.outcomes import BulkOutcome
 from ..models.queues import AvailabilityOutcome, NewQueue, Queue, QueueMember, QueueMemberIds, QueuePosition
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, as_list
+from .base import ConversationId, Resource
 
 MemberOutcomes: TypeAlias = list[BulkOutcome[str]]
 

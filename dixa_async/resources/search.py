@@ -5,6 +5,7 @@ from typing import cast
 
 from typing_extensions import deprecated
 
+from ..arguments import as_list, exclusive
 from ..errors import InvalidRequestError
 from ..models.base import UNSET, OpenEnum, Unset
 from ..models.search import (
@@ -20,7 +21,7 @@ from ..models.search_filters import SearchFilter
 from ..models.search_operators import FieldFilter, SearchChannel, SearchDirection, SearchStatus
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import Resource, as_list, exclusive, or_unset
+from .base import Resource, or_unset
 
 _CONVERSATIONS: Operation[SearchHit] = Operation(
     "postSearchConversations",

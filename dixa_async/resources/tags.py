@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from ..arguments import as_list
 from ..models.tags import NewTag, Tag, TagName
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, as_list, or_unset
+from .base import ConversationId, Resource, or_unset
 
 _LIST: Operation[Tag] = Operation("getTags", "GET", "/tags", answer=Tag)
 _GET: Operation[Tag] = Operation("getTagsTagid", "GET", "/tags/{tagId}", answer=Tag)

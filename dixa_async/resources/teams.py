@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from ..arguments import as_list
 from ..models.presence import Presence
 from ..models.teams import NewTeam, Team, TeamMember
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import Resource, as_list
+from .base import Resource
 
 _LIST: Operation[Team] = Operation("getTeams", "GET", "/teams", answer=Team)
 _GET: Operation[Team] = Operation("getTeamsTeamid", "GET", "/teams/{teamId}", answer=Team)

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final, TypeAlias
 from urllib.parse import quote, urlencode
 
+from ..arguments import as_number
 from ..errors import InvalidRequestError
 
 PathValue: TypeAlias = str | int
@@ -76,11 +77,11 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
     if type(value) is int and 0 <= value <= _MAX_INT64:
         return str(value)
     name = _python_name(name)
+    if is_number:
+        return str(as_number(name, value))
     if isinstance(value, bool) or not isinstance(value, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")
     text = _text(name, value)
-    if is_number and not (text.isascii() and text.isdigit() and int(text[:20]) <= _MAX_INT64):
-        raise InvalidRequestError(f"{name} must be a whole number such as 1234, not {text[:40]!r}")
     # Servers read `.` and `..` as steps in the path even when they are escaped.
     if not text or text in (".", ".."):
         raise InvalidRequestError(f"{name} must be an id, not {text!r}")

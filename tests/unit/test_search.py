@@ -203,6 +203,13 @@ async def test_a_search_that_cannot_work_is_refused_at_once(
     assert sent == []
 
 
+@pytest.mark.parametrize("number", [[1, 2], None, True, -3, "", "x", 1.0, 2**63, 10**5000], ids=lambda n: str(type(n)))
+@pytest.mark.parametrize("ask", [ConversationFilter.is_one_of, ConversationFilter.is_not_one_of])
+def test_a_filter_takes_only_numbers_of_conversations(ask: Any, number: Any) -> None:
+    with pytest.raises(InvalidRequestError, match=r"^conversation_ids must be "):
+        ask(1, number)
+
+
 _NAIVE = TimeBetween(timestamp_from=datetime(2031, 5, 17), timestamp_to=_NINE)
 
 

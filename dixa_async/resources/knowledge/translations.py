@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from ...arguments import as_list
 from ...models.articles import ArticleTranslations, NewArticleTranslation, TranslationsOutcome
 from ...transport.operation import Operation
-from ..base import Resource, as_list
+from ..base import Resource
 
 _GET: Operation[ArticleTranslations] = Operation(
     "getKnowledgeArticlesArticleidTranslations",

@@ -1,0 +1,87 @@
+"""Checks of what a caller gives: each names the argument, and says what is wanted."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeVar
+
+from .errors import InvalidRequestError
+
+T = TypeVar("T")
+
+_MAX_INT64: Final = 2**63 - 1
+_MAX_DIGITS: Final = len(str(_MAX_INT64))
+
+
+def as_list(name: str, values: Iterable[T]) -> list[T]:
+    """A list for a body.
+
+    Args:
+        name: what the caller calls the argument.
+        values: the argument.
+
+    Returns:
+        The list.
+
+    Raises:
+        InvalidRequestError: it is none, or a text, of which each letter would become a value.
+    """
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{name} must be a list, not {type(values).__name__}")
+    return list(values)
+
+
+def as_map(name: str, values: Mapping[str, T]) -> dict[str, T]:
+    """A map for a body.
+
+    Args:
+        name: what the caller calls the argument.
+        values: the argument.
+
+    Returns:
+        The map.
+
+    Raises:
+        InvalidRequestError: it is none.
+    """
+    if not isinstance(values, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{name} must be a mapping such as a dict, not {type(values).__name__}")
+    return dict(values)
+
+
+def as_number(name: str, value: int | str) -> int:
+    """The number of a conversation.
+
+    Args:
+        name: what the caller calls the argument.
+        value: the argument: an int, or a str of digits.
+
+    Returns:
+        The number.
+
+    Raises:
+        InvalidRequestError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")
+    if isinstance(value, int):
+        number = value
+    elif value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS:
+        number = int(value)
+    else:
+        raise InvalidRequestError(f"{name} must be a whole number such as 1234, not {value[:40]!r}")
+    if not 0 <= number <= _MAX_INT64:
+        raise InvalidRequestError(f"{name} must be a whole number from 0 to {_MAX_INT64}")
+    return number
+
+
+def exclusive(**filters: object) -> None:
+    """Refuse filters that Dixa does not take together.
+
+    Args:
+        filters: the filters by name; None is one that is not used.
+
+    Raises:
+        InvalidRequestError: more than one is used.
+    """
+    used = [name for name, value in filters.items() if value is not None]
+    if len(used) > 1:
+        raise InvalidRequestError(f"{' and '.join(used)} cannot be used together")
