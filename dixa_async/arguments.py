@@ -1,6 +1,7 @@
 """Checks of what a caller gives: each names the argument, and says what is wanted."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final, TypeVar
 
 from .errors import InvalidRequestError
@@ -71,6 +72,64 @@ def as_number(name: str, value: int | str) -> int:
     if not 0 <= number <= _MAX_INT64:
         raise InvalidRequestError(f"{name} must be a whole number from 0 to {_MAX_INT64}")
     return number
+
+
+def as_text(name: str, value: str | None) -> str | None:
+    """A text for a query, or a word of an `OpenEnum`.
+
+    Args:
+        name: what the caller calls the argument.
+        value: the argument; None if it is not given.
+
+    Returns:
+        The argument.
+
+    Raises:
+        InvalidRequestError: it is no text.
+    """
+    if value is not None and not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{name} must be a str, not {type(value).__name__}")
+    return value
+
+
+def as_flag(name: str, value: bool | None) -> bool | None:
+    """True or False for a query.
+
+    Args:
+        name: what the caller calls the argument.
+        value: the argument; None if it is not given.
+
+    Returns:
+        The argument.
+
+    Raises:
+        InvalidRequestError: it is another value, which may well be meant as the opposite of its truth: ``"no"``.
+    """
+    if value is not None and not isinstance(value, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{name} must be True or False, not {type(value).__name__}")
+    return value
+
+
+def as_time(name: str, value: datetime | None) -> datetime | None:
+    """A time for a query.
+
+    Args:
+        name: what the caller calls the argument.
+        value: the argument; None if it is not given.
+
+    Returns:
+        The argument.
+
+    Raises:
+        InvalidRequestError: it is no datetime, or has no time zone.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{name} must be a datetime with a time zone, not {type(value).__name__}")
+    if value.tzinfo is None:
+        raise InvalidRequestError(f"{name} must be a datetime with a time zone, not one without")
+    return value
 
 
 def exclusive(**filters: object) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from ..arguments import as_list, exclusive
+from ..arguments import as_list, as_text, exclusive
 from ..models.agents import Agent, AgentPatch, AgentUpdate, BulkAgentPatch, BulkAgentUpdate, NewAgent
 from ..models.outcomes import BulkOutcome
 from ..models.presence import Presence, WorkingChannel, WorkingChannelState
@@ -83,7 +83,7 @@ class Agents(Resource):
         exclusive(email=email, phone=phone)
         return self._caller.pages(
             _LIST,
-            query={"email": email, "phone": phone},
+            query={"email": as_text("email", email), "phone": as_text("phone", phone)},
             page_key=page_key,
             page_limit=page_limit,
             prefetch=prefetch,

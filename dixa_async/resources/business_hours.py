@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from ..arguments import as_time
 from ..errors import InvalidRequestError
 from ..models.business_hours import (
     BusinessHoursSchedule,
@@ -126,4 +127,6 @@ class BusinessHours(Resource):
 
         ``GET /business-hours/schedules/{scheduleId}/status``
         """
-        return await self._caller.call(_GET_STATUS, path={"scheduleId": schedule_id}, query={"timestamp": timestamp})
+        return await self._caller.call(
+            _GET_STATUS, path={"scheduleId": schedule_id}, query={"timestamp": as_time("timestamp", timestamp)}
+        )

@@ -1,5 +1,6 @@
 """Contact endpoints."""
 
+from ..arguments import as_text
 from ..models.contact_endpoints import ContactEndpoint, ContactEndpointType
 from ..pagination import Pager
 from ..transport.operation import Operation
@@ -34,7 +35,7 @@ class ContactEndpoints(Resource):
 
         ``GET /contact-endpoints``
         """
-        return self._caller.pages(_LIST, query={"_type": type})
+        return self._caller.pages(_LIST, query={"_type": as_text("type", type)})
 
     async def get(self, contact_endpoint_id: str) -> ContactEndpoint:
         """Read a contact endpoint.

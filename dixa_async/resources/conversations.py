@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..arguments import as_map
+from ..arguments import as_flag, as_map, as_text, as_time
 from ..models.activity import ActivityLogEntry
 from ..models.anonymization import AnonymizationRequest
 from ..models.common import Channel
@@ -198,7 +198,7 @@ class Conversations(ConversationActions):
         """
         return self._caller.pages(
             _LIST_ORGANIZATION_ACTIVITY,
-            query={"fromDatetime": since, "toDatetime": until},
+            query={"fromDatetime": as_time("since", since), "toDatetime": as_time("until", until)},
             page_key=page_key,
             page_limit=page_limit,
             prefetch=prefetch,
@@ -223,7 +223,7 @@ class Conversations(ConversationActions):
 
         ``GET /conversations/flows``
         """
-        return self._caller.pages(_LIST_FLOWS, query={"channel": channel})
+        return self._caller.pages(_LIST_FLOWS, query={"channel": as_text("channel", channel)})
 
     async def anonymize(self, conversation_id: ConversationId, *, force: bool | None = None) -> AnonymizationRequest:
         """Ask for everything personal to be taken from a conversation. It cannot be undone.
@@ -246,7 +246,9 @@ class Conversations(ConversationActions):
 
         ``PATCH /conversations/{conversationId}/anonymize``
         """
-        return await self._caller.call(_ANONYMIZE, path={"conversationId": conversation_id}, query={"force": force})
+        return await self._caller.call(
+            _ANONYMIZE, path={"conversationId": conversation_id}, query={"force": as_flag("force", force)}
+        )
 
     async def patch_custom_attributes(
         self, conversation_id: ConversationId, values: Mapping[str, str | list[str] | None]

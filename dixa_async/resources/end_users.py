@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from ..arguments import as_list, as_map, exclusive
+from ..arguments import as_flag, as_list, as_map, as_text, exclusive
 from ..models.anonymization import AnonymizationRequest
 from ..models.conversations import Conversation
 from ..models.custom_attributes import CustomAttribute, CustomAttributeValue, CustomAttributeValues
@@ -88,7 +88,11 @@ class EndUsers(Resource):
         exclusive(email=email, phone=phone, external_id=external_id)
         return self._caller.pages(
             _LIST,
-            query={"email": email, "phone": phone, "externalId": external_id},
+            query={
+                "email": as_text("email", email),
+                "phone": as_text("phone", phone),
+                "externalId": as_text("external_id", external_id),
+            },
             page_key=page_key,
             page_limit=page_limit,
             prefetch=prefetch,
@@ -253,7 +257,7 @@ class EndUsers(Resource):
 
         ``PATCH /endusers/{userId}/anonymize``
         """
-        return await self._caller.call(_ANONYMIZE, path={"userId": user_id}, query={"force": force})
+        return await self._caller.call(_ANONYMIZE, path={"userId": user_id}, query={"force": as_flag("force", force)})
 
     async def patch_custom_attributes(
         self, user_id: str, values: Mapping[str, CustomAttributeValue]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from ..arguments import as_list
+from ..arguments import as_list, as_number
 from ..errors import InvalidRequestError
 from ..models.outcomes import BulkOutcome
 from ..models.queues import AvailabilityOutcome, NewQueue, Queue, QueueMember, QueueMemberIds, QueuePosition
@@ -195,7 +195,9 @@ class Queues(Resource):
 
         ``GET /queues/conversation-position/{csid}``
         """
-        return await self._caller.call(_GET_CONVERSATION_POSITION, path={"csid": conversation_id})
+        return await self._caller.call(
+            _GET_CONVERSATION_POSITION, path={"csid": as_number("conversation_id", conversation_id)}
+        )
 
 
 def _members(agent_ids: Sequence[str]) -> QueueMemberIds:

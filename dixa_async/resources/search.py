@@ -5,7 +5,7 @@ from typing import cast
 
 from typing_extensions import deprecated
 
-from ..arguments import as_list, exclusive
+from ..arguments import as_flag, as_list, as_text, exclusive
 from ..errors import InvalidRequestError
 from ..models.base import UNSET, OpenEnum, Unset
 from ..models.search import (
@@ -127,12 +127,12 @@ class Search(Resource):
 
         ``GET /search/conversations``
         """
-        if not query:
+        if not as_text("query", query):
             raise InvalidRequestError("query must hold one character at least")
         _check_page_limit(page_limit)
         return self._caller.pages(
             _CONVERSATIONS_BY_TEXT,
-            query={"query": query, "exactMatch": exact_match},
+            query={"query": query, "exactMatch": as_flag("exact_match", exact_match)},
             page_key=page_key,
             page_limit=page_limit,
             prefetch=prefetch,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..arguments import as_list
+from ..arguments import as_flag, as_list
 from ..models.tags import NewTag, Tag, TagName
 from ..pagination import Pager
 from ..transport.operation import Operation
@@ -53,7 +53,9 @@ class Tags(Resource):
 
         ``GET /tags``
         """
-        return self._caller.pages(_LIST, query={"includeDeactivated": include_deactivated})
+        return self._caller.pages(
+            _LIST, query={"includeDeactivated": as_flag("include_deactivated", include_deactivated)}
+        )
 
     async def get(self, tag_id: str) -> Tag:
         """Read a tag.

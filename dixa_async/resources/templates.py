@@ -1,5 +1,6 @@
 """Templates."""
 
+from ..arguments import as_text
 from ..models.templates import Template, TemplateType
 from ..pagination import Pager
 from ..transport.operation import Operation
@@ -39,7 +40,11 @@ class Templates(Resource):
         ``GET /templates``
         """
         return self._caller.pages(
-            _LIST, query={"type": type}, page_key=page_key, page_limit=page_limit, prefetch=prefetch
+            _LIST,
+            query={"type": as_text("type", type)},
+            page_key=page_key,
+            page_limit=page_limit,
+            prefetch=prefetch,
         )
 
     async def delete(self, template_id: str) -> None:

@@ -98,7 +98,6 @@ def _python_name(name: str) -> str:
 
 
 def _query_text(name: str, value: QueryValue) -> str:
-    name = _python_name(name)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Enum):

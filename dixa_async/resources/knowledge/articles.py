@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ...arguments import as_text
 from ...models.articles import Article, ArticlePatch, NewArticle, UploadOutcome
 from ...transport.operation import Operation
 from ..base import Resource
@@ -59,7 +60,9 @@ class Articles(Resource):
 
         ``GET /knowledge/articles/{articleId}``
         """
-        return await self._caller.call(_GET, path={"articleId": article_id}, query={"language": language})
+        return await self._caller.call(
+            _GET, path={"articleId": article_id}, query={"language": as_text("language", language)}
+        )
 
     async def create_article(self, article: NewArticle) -> Article:
         """Create an article.

@@ -1,5 +1,6 @@
 """Collections of the knowledge base, and the categories in them."""
 
+from ...arguments import as_text
 from ...models.knowledge import Category, CategoryTranslations, Collection, CollectionCatalog
 from ...pagination import Pager
 from ...transport.operation import Operation
@@ -92,7 +93,7 @@ class Collections(Resource):
         ``GET /knowledge/collections/{collectionId}/catalog``
         """
         path = {"collectionId": collection_id}
-        return await self._caller.call(_GET_CATALOG, path=path, query={"language": language})
+        return await self._caller.call(_GET_CATALOG, path=path, query={"language": as_text("language", language)})
 
     async def get_category(self, category_id: str, *, language: str | None = None) -> Category:
         """Read a category.
@@ -112,7 +113,9 @@ class Collections(Resource):
 
         ``GET /knowledge/categories/{categoryId}``
         """
-        return await self._caller.call(_GET_CATEGORY, path={"categoryId": category_id}, query={"language": language})
+        return await self._caller.call(
+            _GET_CATEGORY, path={"categoryId": category_id}, query={"language": as_text("language", language)}
+        )
 
     async def get_category_translations(self, category_id: str) -> CategoryTranslations:
         """Read the titles of a category in all its languages.
