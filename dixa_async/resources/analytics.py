@@ -280,7 +280,12 @@ def _period(period: Interval | Preset | None, conversation_ids: Sequence[Convers
         if not conversation_ids:
             raise InvalidRequestError("give a period, or the number of one conversation at least")
         return UNSET
-    return PresetPeriod(period) if isinstance(period, Preset) else period
+    if isinstance(period, Interval):
+        return period
+    # A plain text is a word as it would be anywhere; a word of another list is a mistake.
+    if isinstance(period, Preset) or type(period) is str:  # pyright: ignore[reportUnnecessaryIsInstance]
+        return PresetPeriod(Preset(period))
+    raise InvalidRequestError(f"period must be a Preset or an Interval, not {type(period).__name__}")
 
 
 def _numbers(conversation_ids: Sequence[ConversationId]) -> list[int]:

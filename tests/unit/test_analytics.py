@@ -100,6 +100,7 @@ async def test_metrics_records_and_filter_values_come_in_pages(web: aioresponses
     ("arguments", "sent"),
     [
         ({"period": Preset.YESTERDAY}, {"periodFilter": _YESTERDAY}),
+        ({"period": "Yesterday"}, {"periodFilter": _YESTERDAY}),
         ({"period": Interval(start=_START, end=_END)}, {"periodFilter": _INTERVAL}),
         ({"conversation_ids": (7, 2**40)}, {"csidFilter": [7, 2**40]}),
         (
@@ -111,7 +112,7 @@ async def test_metrics_records_and_filter_values_come_in_pages(web: aioresponses
         ),
         ({"conversation_ids": [7], "filters": {}}, {"csidFilter": [7], "filters": []}),
     ],
-    ids=["preset", "interval", "conversations", "filters", "no filters"],
+    ids=["preset", "word", "interval", "conversations", "filters", "no filters"],
 )
 async def test_a_query_is_sent_in_its_form(web: aioresponses, arguments: dict[str, Any], sent: dict[str, Any]) -> None:
     body = {"id": "loaves", "timezone": "Europe/Oslo", **sent}
@@ -203,13 +204,15 @@ async def test_records_are_paged_by_a_key_in_either_place_with_the_same_query(
             {"period": Preset.TODAY, "conversation_ids": [7]},
             "period and conversation_ids cannot be used together",
         ),
+        ({"period": 7}, "period must be a Preset or an Interval, not int"),
+        ({"period": Measure.COUNT}, "period must be a Preset or an Interval, not Measure"),
         ({"conversation_ids": ["seven"]}, "conversation_ids must be a whole number such as 1234, not 'seven'"),
         (
             {"period": Interval(start=datetime(2031, 5, 17), end=_END)},
             r"\$\.periodFilter\.start: expected a datetime with a time zone",
         ),
     ],
-    ids=["neither", "no conversations", "both", "text", "no zone"],
+    ids=["neither", "no conversations", "both", "no period", "another word", "text", "no zone"],
 )
 async def test_a_query_that_cannot_work_is_refused_before_sending(
     web: aioresponses, arguments: dict[str, Any], told: str
