@@ -12,7 +12,7 @@ from cattrs import Converter
 
 from ..models.base import NumberAsText, OpenEnum, TaggedWord, Unknown, Unset
 from .mismatch import MismatchError, expected
-from .times import in_utc, parse_time
+from .times import in_utc, parse_sent_time, parse_time
 
 (_NUMBER_AS_TEXT,) = get_args(NumberAsText)[1:]
 
@@ -38,6 +38,7 @@ def register_primitives(converter: Converter) -> None:
 def register_strict_primitives(converter: Converter) -> None:
     """Teach a converter what a request may hold and an answer cannot."""
     converter.register_structure_hook(str, _text_of_any_class)
+    converter.register_structure_hook(datetime, parse_sent_time)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: _json_value(value))
 
 
@@ -79,9 +80,11 @@ def _text_of_any_class(value: Any, _: Any) -> str:
 
 
 def _json_value(value: Any) -> Any:
-    """Any JSON. The writer would make null of a number that JSON cannot hold."""
+    """Any JSON. The writer would make null of a number that JSON cannot hold, and a text of a time without a zone."""
     if value.__class__ is float and not math.isfinite(value):
         raise MismatchError("expected a number that JSON can hold")
+    if isinstance(value, datetime):
+        return parse_sent_time(value)
     items: Any = ()
     if value.__class__ in (dict, AsItCame):
         items = value.items()

@@ -35,15 +35,31 @@ def parse_time(text: Any, _: object = None) -> datetime:
     return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
 
 
+def parse_sent_time(time: Any, _: object = None) -> datetime:
+    """Read a time in the check of a request, in which times are not texts yet, unless the caller gave one.
+
+    That a time without a zone is UTC is known of Dixa's, and not of the caller's.
+
+    Args:
+        time: a datetime or a text.
+        _: the type, which cattrs gives along.
+
+    Returns:
+        An aware datetime.
+
+    Raises:
+        MismatchError: it is not a time, or has no zone.
+    """
+    read = time if isinstance(time, datetime) else _parse_other(time)
+    if read.tzinfo is None:
+        raise MismatchError("expected a datetime with a time zone, got one without")
+    return read
+
+
 def _parse_other(text: object) -> datetime:
     """Read a time in another form, or say why it is none."""
     if not isinstance(text, str):
-        if not isinstance(text, datetime):
-            raise expected(_EXAMPLE, text)
-        # In the check of a request, in which times are not texts yet.
-        if text.tzinfo is None:
-            raise MismatchError("expected a datetime with a time zone, got one without")
-        return text
+        raise expected(_EXAMPLE, text)
     text, _, zone = text.removesuffix("]").partition("[")
     try:
         time = _from_iso(text)

@@ -19,7 +19,7 @@ _WRONG: Final[dict[Any, tuple[Any, ...]]] = {
     bool: ("true", "no", 1, 0),
     int: ("7", True, 1.5),
     str: (7, True, b"text", ["text"], _TIME),
-    datetime: ("yesterday", 7, True, _TIME.replace(tzinfo=None)),
+    datetime: ("yesterday", "2031-05-17T00:00:00", 7, True, _TIME.replace(tzinfo=None)),
 }
 
 
@@ -30,7 +30,9 @@ def _wrong_values(method: surface.Method, name: str) -> list[Any]:
         return ["text", True, b"7", [7], 1.5]
     # An id in a path may be an int too: it becomes a text there in any case.
     in_path = re.findall(r"\{(\w+)\}", re.sub("(?=[A-Z])", "_", method.request or "").lower())
-    kinds = [str if isinstance(kind, type) and issubclass(kind, OpenEnum) else kind for kind in members_of(annotation)]
+    kinds: list[Any] = [
+        str if isinstance(kind, type) and issubclass(kind, OpenEnum) else kind for kind in members_of(annotation)
+    ]
     wrong = next((_WRONG[kind] for kind in kinds if kind in _WRONG), ())
     return [value for value in wrong if not (name in in_path and type(value) is int)]
 

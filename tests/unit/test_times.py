@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from dixa_async.serialization import MismatchError, Serializer
-from dixa_async.serialization.times import in_utc, parse_time
+from dixa_async.serialization.times import in_utc, parse_sent_time, parse_time
 
 from ..strategies import times
 
@@ -72,7 +72,7 @@ def test_a_time_without_a_zone_is_left_for_the_check_of_the_request() -> None:
     naive = datetime(2024, 2, 29)
     assert in_utc(naive) is naive
     with pytest.raises(MismatchError, match="expected a datetime with a time zone"):
-        parse_time(naive)
+        parse_sent_time(naive)
 
 
 @pytest.mark.parametrize(
