@@ -132,10 +132,11 @@ class Analytics(Resource):
 
         ``POST /analytics/metrics``
         """
+        numbers = _numbers(conversation_ids)
         query = MetricQuery(
             id=metric_id,
-            period_filter=_period(period, conversation_ids),
-            csid_filter=UNSET if conversation_ids is None else _numbers(conversation_ids),
+            period_filter=_period(period, numbers),
+            csid_filter=numbers,
             filters=_filters(filters),
             aggregations=UNSET if aggregations is None else as_list("aggregations", aggregations),
             timezone=timezone,
@@ -261,10 +262,11 @@ class Analytics(Resource):
         """
         if isinstance(page_limit, int) and page_limit > _MAX_RECORDS_LIMIT:
             raise InvalidRequestError(f"page_limit must be {_MAX_RECORDS_LIMIT} or less, not {page_limit}")
+        numbers = _numbers(conversation_ids)
         query = RecordQuery(
             id=record_id,
-            period_filter=_period(period, conversation_ids),
-            csid_filter=UNSET if conversation_ids is None else _numbers(conversation_ids),
+            period_filter=_period(period, numbers),
+            csid_filter=numbers,
             filters=_filters(filters),
             timezone=timezone,
         )
@@ -273,11 +275,11 @@ class Analytics(Resource):
         )
 
 
-def _period(period: Interval | Preset | None, conversation_ids: Sequence[ConversationId] | None) -> Period | Unset:
+def _period(period: Interval | Preset | None, numbers: list[int] | Unset) -> Period | Unset:
     """The period as it is sent, once it is sure that there is a period or some conversations, and not both."""
-    exclusive(period=period, conversation_ids=conversation_ids)
+    exclusive(period=period, conversation_ids=None if numbers is UNSET else numbers)
     if period is None:
-        if not conversation_ids:
+        if not numbers:
             raise InvalidRequestError("give a period, or the number of one conversation at least")
         return UNSET
     if isinstance(period, Interval):
@@ -288,14 +290,21 @@ def _period(period: Interval | Preset | None, conversation_ids: Sequence[Convers
     raise InvalidRequestError(f"period must be a Preset or an Interval, not {type(period).__name__}")
 
 
-def _numbers(conversation_ids: Sequence[ConversationId]) -> list[int]:
+def _numbers(conversation_ids: Sequence[ConversationId] | None) -> list[int] | Unset:
+    if conversation_ids is None:
+        return UNSET
     return [as_number("conversation_ids", number) for number in as_list("conversation_ids", conversation_ids)]
 
 
 def _filters(filters: Mapping[str, str | Sequence[str]] | None) -> list[MetricFilter] | Unset:
     if filters is None:
         return UNSET
-    return [
-        MetricFilter(attribute, [values] if isinstance(values, str) else as_list(attribute, values))
-        for attribute, values in as_map("filters", filters).items()
-    ]
+    return [_filter(attribute, values) for attribute, values in as_map("filters", filters).items()]
+
+
+def _filter(attribute: str, values: str | Sequence[str]) -> MetricFilter:
+    name = f"filters[{attribute!r}]"
+    wanted = [values] if isinstance(values, str) else as_list(name, values)
+    if not wanted:
+        raise InvalidRequestError(f"{name} needs one value or more")
+    return MetricFilter(attribute, wanted)

@@ -1,7 +1,7 @@
 """Searches."""
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
 
 from typing_extensions import deprecated
 
@@ -17,7 +17,7 @@ from ..models.search import (
     SearchStrategy,
     TextSearchHit,
 )
-from ..models.search_filters import SearchFilter
+from ..models.search_filters import ChannelFilter, DirectionFilter, SearchFilter, StatusFilter
 from ..models.search_operators import FieldFilter, SearchChannel, SearchDirection, SearchStatus
 from ..pagination import Pager
 from ..transport.operation import Operation
@@ -36,6 +36,13 @@ _CONVERSATIONS_BY_TEXT: Operation[TextSearchHit] = Operation(
 )
 
 _MAX_PAGE_LIMIT = 50
+
+_WORDS: Final[Mapping[type, type[OpenEnum]]] = {
+    ChannelFilter: SearchChannel,
+    DirectionFilter: SearchDirection,
+    StatusFilter: SearchStatus,
+}
+"""The words of each filter that takes words."""
 
 
 class Search(Resource):
@@ -66,7 +73,7 @@ class Search(Resource):
             )
 
         Args:
-            query: the text.
+            query: the text, one character at least.
             exact_match: whether the text must stand there just so.
             all_of: filters that must all hold; an empty list is no filter. Not together with `any_of`.
             any_of: filters of which one must hold, one at least. Not together with `all_of`.
@@ -78,7 +85,7 @@ class Search(Resource):
             A pager over the conversations that were found: their numbers, and where the text stands in them.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent.
+            InvalidRequestError: the text is empty, a filter has no value, or an argument cannot be sent.
             BadRequestError: Dixa refused a filter or the page key.
             AuthenticationError: whoever made the token may not search.
             TransportError: no answer came.
@@ -127,22 +134,27 @@ class Search(Resource):
 
         ``GET /search/conversations``
         """
-        if not as_text("query", query):
-            raise InvalidRequestError("query must hold one character at least")
+        text = _text(query)
         _check_page_limit(page_limit)
         return self._caller.pages(
             _CONVERSATIONS_BY_TEXT,
-            query={"query": query, "exactMatch": as_flag("exact_match", exact_match)},
+            query={"query": text, "exactMatch": as_flag("exact_match", exact_match)},
             page_key=page_key,
             page_limit=page_limit,
             prefetch=prefetch,
         )
 
 
+def _text(query: str) -> str:
+    if not as_text("query", query):
+        raise InvalidRequestError("query must hold one character at least")
+    return query
+
+
 def _query(text: str | None, exact_match: bool | None) -> SearchQuery | Unset:
     if text is None:
         return UNSET
-    return SearchQuery(value=text, exact_match=or_unset(exact_match))
+    return SearchQuery(value=_text(text), exact_match=or_unset(exact_match))
 
 
 def _filters(all_of: Sequence[FieldFilter] | None, any_of: Sequence[FieldFilter] | None) -> SearchFilters | Unset:
@@ -165,15 +177,16 @@ def _conditions(name: str, filters: Sequence[FieldFilter]) -> list[SearchConditi
 
 def _check_values(field: SearchFilter) -> None:
     """Refuse a filter that asks for nothing, and words that look like those of a search and are not."""
-    values = getattr(getattr(field, "operator", None), "values", None)
-    if values == []:
+    values: Sequence[object] | None = getattr(getattr(field, "operator", None), "values", None)
+    if not isinstance(values, list | tuple):  # it asks for none, or the check of the whole body tells what is wrong
+        return
+    if not values or [] in values:
         raise InvalidRequestError(f"{type(field).__name__} needs one value or more")
-    for value in values or ():
-        if isinstance(value, OpenEnum) and not isinstance(value, SearchChannel | SearchDirection | SearchStatus):
-            name = type(value).__name__
-            raise InvalidRequestError(
-                f"{type(field).__name__} takes no {name}: a search has words of its own, such as SearchChannel"
-            )
+    words = _WORDS.get(type(field))
+    for value in values:
+        if isinstance(value, OpenEnum) and not (words is not None and isinstance(value, words)):
+            wanted = "ids or texts" if words is None else f"words of {words.__name__}"
+            raise InvalidRequestError(f"{type(field).__name__} takes no {type(value).__name__}, but {wanted}")
 
 
 def _check_page_limit(page_limit: int | None) -> None:

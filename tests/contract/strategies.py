@@ -63,7 +63,7 @@ def smallest(form: Any, name: str) -> Any:
     )
 
 
-_NEVER_EMPTY = {"conversationIds", "anyOf", "values"}
+_NEVER_EMPTY = {"conversationIds", "anyOf", "filters", "values"}
 """Of these, the package itself wants one item or more. ``conversationIds`` is ``csidFilter`` on the wire."""
 
 

@@ -204,6 +204,9 @@ async def test_records_are_paged_by_a_key_in_either_place_with_the_same_query(
             {"period": Preset.TODAY, "conversation_ids": [7]},
             "period and conversation_ids cannot be used together",
         ),
+        ({"conversation_ids": iter(())}, "give a period, or the number of one conversation at least"),
+        ({"period": Preset.TODAY, "filters": {"oven": []}}, r"filters\['oven'\] needs one value or more"),
+        ({"period": Preset.TODAY, "filters": {"oven": 7}}, r"filters\['oven'\] must be a list, not int"),
         ({"period": 7}, "period must be a Preset or an Interval, not int"),
         ({"period": Measure.COUNT}, "period must be a Preset or an Interval, not Measure"),
         ({"conversation_ids": ["seven"]}, "conversation_ids must be a whole number such as 1234, not 'seven'"),
@@ -212,7 +215,18 @@ async def test_records_are_paged_by_a_key_in_either_place_with_the_same_query(
             r"\$\.periodFilter\.start: expected a datetime with a time zone",
         ),
     ],
-    ids=["neither", "no conversations", "both", "no period", "another word", "text", "no zone"],
+    ids=[
+        "neither",
+        "no conversations",
+        "both",
+        "empty iterator",
+        "empty filter",
+        "no list",
+        "no period",
+        "another word",
+        "text",
+        "no zone",
+    ],
 )
 async def test_a_query_that_cannot_work_is_refused_before_sending(
     web: aioresponses, arguments: dict[str, Any], told: str

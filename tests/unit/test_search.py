@@ -7,6 +7,7 @@ import pytest
 from aioresponses import aioresponses
 
 from dixa_async.errors import InvalidRequestError
+from dixa_async.models.common import Channel
 from dixa_async.models.search import InnerSearchHit, SearchHit, TextSearchHit
 from dixa_async.models.search_filters import (
     AgentFilter,
@@ -21,6 +22,7 @@ from dixa_async.models.search_filters import (
     TagFilter,
 )
 from dixa_async.models.search_operators import (
+    IncludesAll,
     IsEmpty,
     IsNotEmpty,
     IsOneOf,
@@ -43,6 +45,7 @@ from .recording import Sent, talking
 
 _EIGHT = datetime(2031, 5, 17, 8, tzinfo=UTC)
 _NINE = datetime(2031, 5, 17, 9, tzinfo=UTC)
+_OPEN: Any = SearchStatus.OPEN
 _MINUTE = timedelta(minutes=1)
 _BETWEEN = {"_type": "Between", "timestampFrom": "2031-05-17T08:00:00Z", "timestampTo": "2031-05-17T09:00:00Z"}
 
@@ -188,6 +191,16 @@ async def test_every_page_is_asked_for_with_the_same_search(web: aioresponses) -
     [
         ({"all_of": [AgentFilter.is_empty()], "any_of": []}, "all_of and any_of cannot be used together"),
         ({"exact_match": True}, "exact_match needs a query"),
+        ({"query": ""}, "query must hold one character at least"),
+        ({"query": 7}, "query must be a str, not int"),
+        (
+            {"all_of": [ChannelFilter.is_one_of(_OPEN)]},
+            "ChannelFilter takes no SearchStatus, but words of SearchChannel",
+        ),
+        ({"all_of": [StatusFilter.is_not_one_of(Channel.SMS)]}, "takes no Channel, but words of SearchStatus"),  # type: ignore[arg-type]
+        ({"any_of": [AgentFilter.is_one_of(_OPEN)]}, "AgentFilter takes no SearchStatus"),
+        ({"any_of": [TagFilter(IncludesAll(()))]}, "TagFilter needs one value or more"),  # type: ignore[arg-type]
+        ({"any_of": [CustomAttributeFilter.is_one_of("c1", [])]}, "CustomAttributeFilter needs one value or more"),
         ({"page_limit": 51}, "page_limit must be 50 or less"),
         ({"page_limit": 0}, "page_limit must be a whole number of 1 or more"),
         ({"page_limit": "many"}, "page_limit must be a whole number of 1 or more"),
