@@ -1,7 +1,7 @@
 """Checks of what a caller gives: each names the argument, and says what is wanted."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from .errors import InvalidRequestError
@@ -72,6 +72,46 @@ def as_number(name: str, value: int | str) -> int:
     if not 0 <= number <= _MAX_INT64:
         raise InvalidRequestError(f"{name} must be a whole number from 0 to {_MAX_INT64}")
     return number
+
+
+def as_path(name: str, value: str | Iterable[str]) -> list[str]:
+    """The path of what is selected in a custom attribute, from the top down.
+
+    Args:
+        name: what the caller calls the argument.
+        value: one of the values of the argument. A text is a path of one step.
+
+    Returns:
+        The path.
+
+    Raises:
+        InvalidRequestError: it is none.
+    """
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, bytes) or not isinstance(value, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{name} must be texts or lists of texts, not {type(value).__name__}")
+    return list(value)
+
+
+def as_milliseconds(name: str, duration: timedelta) -> int:
+    """A duration for a body.
+
+    Args:
+        name: what the caller calls the argument.
+        duration: the argument.
+
+    Returns:
+        Its milliseconds.
+
+    Raises:
+        InvalidRequestError: it is none, or negative.
+    """
+    if not isinstance(duration, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"{name} must be a timedelta, not {type(duration).__name__}")
+    if duration < timedelta():
+        raise InvalidRequestError(f"{name} must be a timedelta of 0 or more, not a negative one")
+    return duration // timedelta(milliseconds=1)
 
 
 def as_text(name: str, value: str | None) -> str | None:

@@ -11,7 +11,7 @@ Each filter is for one field, and has a class method for each thing that can be 
 from collections.abc import Sequence
 from typing import ClassVar, Self, TypeAlias
 
-from ..arguments import as_number
+from ..arguments import as_number, as_path
 from .base import define
 from .search_operators import (
     ExcludesAll,
@@ -244,7 +244,7 @@ def _numbers(conversation_ids: Sequence[int | str]) -> list[str]:
 
 
 def _paths(values: Sequence[str | Sequence[str]]) -> list[list[str]]:
-    return [[value] if isinstance(value, str) else list(value) for value in values]
+    return [as_path("values", value) for value in values]
 
 
 SearchFilter: TypeAlias = (

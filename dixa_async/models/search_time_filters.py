@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
+from ..arguments import as_milliseconds
 from .base import define
 from .search_operators import (
     DurationBetween,
@@ -84,18 +85,14 @@ class DurationFilter(FieldFilter):
     @classmethod
     def between(cls, shortest: timedelta, longest: timedelta) -> Self:
         """It took a time between these."""
-        return cls(DurationBetween(min=_milliseconds(shortest), max=_milliseconds(longest)))
+        return cls(DurationBetween(min=as_milliseconds("shortest", shortest), max=as_milliseconds("longest", longest)))
 
     @classmethod
     def at_least(cls, duration: timedelta) -> Self:
         """It took this long or longer."""
-        return cls(LongerThanOrEqualTo(_milliseconds(duration)))
+        return cls(LongerThanOrEqualTo(as_milliseconds("duration", duration)))
 
     @classmethod
     def at_most(cls, duration: timedelta) -> Self:
         """It took this long or less."""
-        return cls(ShorterThanOrEqualTo(_milliseconds(duration)))
-
-
-def _milliseconds(duration: timedelta) -> int:
-    return duration // timedelta(milliseconds=1)
+        return cls(ShorterThanOrEqualTo(as_milliseconds("duration", duration)))

@@ -1,5 +1,6 @@
 """Searches: what is sent for each filter, and what is found."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -221,6 +222,30 @@ async def test_a_search_that_cannot_work_is_refused_at_once(
 def test_a_filter_takes_only_numbers_of_conversations(ask: Any, number: Any) -> None:
     with pytest.raises(InvalidRequestError, match=r"^conversation_ids must be "):
         ask(1, number)
+
+
+_DURATION: Any = 5
+_NONE: Any = None
+_BYTES: Any = b"rye"
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda: DurationFilter.at_least(_DURATION), "duration must be a timedelta, not int"),
+        (lambda: DurationFilter.at_most(-_MINUTE), "duration must be a timedelta of 0 or more, not a negative one"),
+        (lambda: DurationFilter.between(_DURATION, _MINUTE), "shortest must be a timedelta"),
+        (lambda: DurationFilter.between(_MINUTE, _DURATION), "longest must be a timedelta"),
+        (lambda: CustomAttributeFilter.is_one_of("c1", _NONE), "values must be texts or lists of texts, not NoneType"),
+        (
+            lambda: CustomAttributeFilter.is_not_one_of("c1", _BYTES),
+            "values must be texts or lists of texts, not bytes",
+        ),
+    ],
+)
+def test_a_filter_that_cannot_be_made_says_what_it_wants(ask: Callable[[], object], told: str) -> None:
+    with pytest.raises(InvalidRequestError, match=f"^{told}"):
+        ask()
 
 
 _NAIVE = TimeBetween(timestamp_from=datetime(2031, 5, 17), timestamp_to=_NINE)
