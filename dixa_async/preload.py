@@ -14,5 +14,6 @@ def preload() -> None:
     for module in pkgutil.walk_packages(resources.__path__, f"{resources.__name__}."):
         for value in vars(import_module(module.name)).values():
             if isinstance(value, Operation):
-                serializer.prepare(value.answer)
+                if value.answer is not None:
+                    serializer.prepare(list[value.answer])  # type: ignore[name-defined]  # a page, and what is on it
                 serializer.prepare(value.body, sent=True)

@@ -73,8 +73,9 @@ class DixaConverter:
         if type_form in self._prepared:
             return
         self._prepared.add(type_form)
-        if _is_model(type_form):
+        if _is_list(type_form) or _is_model(type_form):
             self.hook_of(type_form)
+        if _is_model(type_form):
             _ = self._writers[get_origin(type_form) or type_form]
             parts: Iterable[Any] = _field_types(type_form).values()
         else:

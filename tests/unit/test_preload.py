@@ -1,30 +1,56 @@
 """After `DixaClient.preload()` there is nothing left to load or to compile."""
 
+import pickle
 import subprocess
 import sys
+from typing import Any
+
+from dixa_async.serialization import Serializer
+
+from ..contract import surface
+from ..covering import covering
 
 _PROGRAM = """
-import sys
-from dixa_async import DixaClient, from_json
+import pickle, sys
+calls = sys.stdin.buffer.read()
+from dixa_async import DixaClient, Operation
 DixaClient.preload()
 loaded = set(sys.modules)
 
-import cattrs
-def refuse(*_):
+from dixa_async.serialization import Serializer, classes, converter, readers
+compiled = []
+def refuse(*what):
+    compiled.append(what[:-1])
     raise AssertionError("compiled after preload")
-from dixa_async.serialization import Serializer, converter
-converter.make_reader = converter.make_writer = converter.DixaConverter._placing_hook = refuse
+classes.build = readers.build = converter.DixaConverter._placing_hook = refuse
 
-from dixa_async.models import Conversation, InboundMessage, NewConversation, NewEmailConversation, TextContent
-message = InboundMessage(content=TextContent("Hello"))
-new = NewEmailConversation(requester_id="u", email_integration_id="m", subject="s", message=message)
-Serializer.shared().dump(new, NewConversation)
-from_json('[{"_type": "ChatConversation", "id": 1, "requesterId": "u", "channel": "WidgetChat",'
-          ' "createdAt": "2025-01-01T00:00:00Z"}]', list[Conversation])
-print(sorted(set(sys.modules) - loaded))
+operations = {
+    value.id: value
+    for name, module in sys.modules.items() if name.startswith("dixa_async.resources")
+    for value in vars(module).values() if isinstance(value, Operation)
+}
+serializer = Serializer.shared()
+for id, answers, bodies in pickle.loads(calls):
+    serializer.structure(answers, list[operations[id].answer])
+    for answer in answers:
+        serializer.structure(answer, operations[id].answer)
+    for body in bodies:
+        serializer.dump(body, operations[id].body)
+print(sorted(set(sys.modules) - loaded), compiled)
 """
 
 
-def test_nothing_is_left_to_load_or_to_compile() -> None:
-    done = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=False)
-    assert (done.stderr, done.stdout) == ("", "[]\n")
+def _call(operation: Any) -> tuple[str, Any, list[Any]]:
+    """The id of an operation, everything that it can answer, as JSON, and everything that it can be sent."""
+    answers = [] if operation.answer is None else covering(operation.answer)
+    return (
+        operation.id,
+        Serializer.shared().unstructure(answers),
+        [] if operation.body is None else covering(operation.body),
+    )
+
+
+def test_nothing_is_left_to_load_or_to_compile_for_any_operation() -> None:
+    calls = pickle.dumps([_call(operation) for operation in surface.operations().values()])
+    done = subprocess.run([sys.executable, "-c", _PROGRAM], input=calls, capture_output=True, check=False)
+    assert (done.stderr.decode(), done.stdout.decode()) == ("", "[] []\n")
