@@ -107,7 +107,7 @@ def _query_text(name: str, value: QueryValue) -> str:
             raise InvalidRequestError(f"{name} must be a datetime with a time zone")
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if not isinstance(value, str | int):
-        raise InvalidRequestError(f"{name} must be a str, a number or a bool, not {type(value).__name__}")
+        raise InvalidRequestError(f"{name} must be a str, a number, a bool or a datetime, not {type(value).__name__}")
     return _text(name, value)
 
 

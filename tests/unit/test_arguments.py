@@ -45,6 +45,11 @@ _SENT: Final = [
 ]
 
 
+def test_every_argument_of_a_method_that_sends_no_body_is_among_them() -> None:
+    methods = [method for method in surface.methods() if (method.request or "").startswith("GET ")]
+    assert [(m, name) for m in methods for name in m.parameters if name != "prefetch" and (m, name) not in _SENT] == []
+
+
 async def _not_sent(_: Request, __: Send) -> Response:
     raise AssertionError("it was sent")
 
