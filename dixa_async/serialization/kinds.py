@@ -5,6 +5,7 @@ is there already.
 """
 
 import functools
+import typing
 from collections.abc import Mapping
 from datetime import datetime
 from types import NoneType
@@ -19,6 +20,8 @@ from .unions import is_union
 _READABLE: Final = (
     "a model, a plain type (str, int, float, bool, datetime, object), a union, or list[…] or dict[str, …] of these"
 )
+_ALIAS: Final[Any] = getattr(typing, "TypeAliasType", ())
+"""What a ``type`` statement makes, since Python 3.12."""
 _PLAIN: Final = (str, int, float, bool, datetime, object, Any)
 
 
@@ -35,7 +38,7 @@ def check_kind(name: str, kind: Any) -> None:
     try:
         if _can_be_read(kind):
             return
-    except TypeError:  # it has no hash, as all types have
+    except (TypeError, RecursionError):  # it has no hash, as all types have, or stands for itself
         pass
     raise MismatchError(f"{name} must be {_READABLE}, not {_name(kind)}")
 
@@ -43,6 +46,8 @@ def check_kind(name: str, kind: Any) -> None:
 @functools.lru_cache(maxsize=1024)
 def _can_be_read(kind: Any) -> bool:
     origin, parts = get_origin(kind), get_args(kind)
+    if isinstance(kind, _ALIAS):
+        return _can_be_read(kind.__value__)
     if is_union(kind):
         return all(part in (NoneType, Unset) or _can_be_read(part) for part in parts)
     if origin in (dict, Mapping):

@@ -1,6 +1,7 @@
 """Models that a program keeps as JSON."""
 
 import math
+import typing
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import NoneType
@@ -142,6 +143,16 @@ def test_a_kind_that_cannot_be_read_is_one_error_that_says_what_can(body: bytes,
 )
 def test_plain_values_can_be_read_too(body: str, kind: Any, value: object) -> None:
     assert from_json(body, kind) == value
+
+
+@pytest.mark.skipif(not hasattr(typing, "TypeAliasType"), reason="there is no `type` statement")
+def test_an_alias_that_was_made_by_a_type_statement_is_what_it_stands_for() -> None:
+    aliases: dict[str, Any] = {"Conversation": Conversation}
+    exec("type Mine = list[Conversation | None]; type Endless = list[Endless]; type Odd = list[bytes]", aliases)
+    assert from_json(to_json([SMS]), aliases["Mine"]) == [SMS]
+    for unreadable in ("Endless", "Odd"):
+        with pytest.raises(JsonError, match="kind must be"):
+            from_json(b"[]", aliases[unreadable])
 
 
 @pytest.mark.parametrize(
