@@ -19,6 +19,11 @@ PAUSE: Final = 0.5
 """Seconds without a request after a 429 that names no time."""
 LONGEST_PAUSE: Final = 60.0
 """Seconds. Whatever a server asks, it is tried again after this: one wrong header must not stop all calls for ever."""
+ON_ANOTHER_LOOP: Final = (
+    "the rate limit of this token is in use on another event loop: use one loop for one token, and "
+    "asyncio.run_coroutine_threadsafe from other threads"
+)
+"""What the error says."""
 
 
 @attrs.frozen(kw_only=True)

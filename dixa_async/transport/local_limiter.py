@@ -23,6 +23,7 @@ from ..errors import RateLimitWaitError, UsageError
 from .limiter import (
     FASTER,
     LONGEST_PAUSE,
+    ON_ANOTHER_LOOP,
     PAUSE,
     SLOWER,
     SLOWER_AT_MOST_EVERY,
@@ -240,7 +241,7 @@ class LocalLimiter(Limiter):
 
     def _leave(self, old: asyncio.AbstractEventLoop, new: asyncio.AbstractEventLoop) -> None:
         if self._line and self._live_loop() is not None:
-            raise UsageError("the rate limit of this token is in use on another event loop: use one loop for one token")
+            raise UsageError(ON_ANOTHER_LOOP)
         self._line = Line()
         if self._timer is not None:
             self._timer.cancel()

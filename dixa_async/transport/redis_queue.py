@@ -19,7 +19,7 @@ import attrs
 from typing_extensions import override
 
 from ..errors import RateLimitWaitError, UsageError
-from .limiter import LONGEST_PAUSE, PAUSE, Limiter, LimiterState
+from .limiter import LONGEST_PAUSE, ON_ANOTHER_LOOP, PAUSE, Limiter, LimiterState
 from .line import Line
 from .local_limiter import LocalLimiter
 from .redis_bucket import RedisAwayError, RedisBucket, Turn
@@ -261,9 +261,7 @@ class RedisLimiter(Limiter):
         if loop is not self._loop:
             if self._loop is not None:
                 if self._line and not self._loop.is_closed():
-                    raise UsageError(
-                        "the rate limit of this token is in use on another event loop: use one loop for one token"
-                    )
+                    raise UsageError(ON_ANOTHER_LOOP)
                 self._start()
                 self.bucket.forget_times()
             self._loop = loop
