@@ -1,6 +1,7 @@
 """What the JSON writer would write as something else, without a word.
 
-Requests are checked by what they have to be. What a program keeps has no such description, so it is looked at itself.
+Models in a request are checked by what they have to be. Free JSON, and what a program keeps, has no such description,
+so the values themselves are looked at.
 """
 
 import math
@@ -20,10 +21,10 @@ def refuse_losses(value: Any) -> None:
         MismatchError: it would not come back as it is; the path tells where.
     """
     if isinstance(value, float) and not math.isfinite(value):
-        raise MismatchError("JSON cannot hold this: expected a finite number")  # it would be null
+        raise MismatchError("expected a number that JSON can hold")  # it would be null
     if isinstance(value, datetime) and value.tzinfo is None:
         # It would come back as a time in UTC.
-        raise MismatchError("JSON cannot hold this: expected a datetime with a time zone, got one without")
+        raise MismatchError("expected a datetime with a time zone, got one without")
     items: Any = ()
     if isinstance(value, dict):
         items = value.items()  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn, get_args, get_origin
 from cattrs import Converter
 
 from ..models.base import NumberAsText, OpenEnum, TaggedWord, Unknown, Unset
+from .losses import refuse_losses
 from .mismatch import MismatchError, expected
 from .times import in_utc, parse_sent_time, parse_time
 
@@ -80,21 +81,8 @@ def _text_of_any_class(value: Any, _: Any) -> str:
 
 
 def _json_value(value: Any) -> Any:
-    """Any JSON. The writer would make null of a number that JSON cannot hold, and a text of a time without a zone."""
-    if value.__class__ is float and not math.isfinite(value):
-        raise MismatchError("expected a number that JSON can hold")
-    if isinstance(value, datetime):
-        return parse_sent_time(value)
-    items: Any = ()
-    if value.__class__ in (dict, AsItCame):
-        items = value.items()
-    elif value.__class__ is list:
-        items = enumerate(value)
-    for place, item in items:
-        try:
-            _json_value(item)
-        except MismatchError as problem:
-            raise problem.within(f"[{place!r}]") from None
+    """Any JSON."""
+    refuse_losses(value)
     return value
 
 
