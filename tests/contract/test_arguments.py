@@ -10,9 +10,11 @@ from dixa_async import InvalidRequestError, Request, Response, Send
 from dixa_async.models.base import OpenEnum
 from dixa_async.resources.base import ConversationId
 
-from ..contract import surface
-from ..contract.shapes import members_of
-from ..contract.strategies import smallest
+from . import description, surface
+from .shapes import members_of
+from .strategies import smallest
+
+description.require()
 
 _TIME: Final = datetime(2031, 5, 17, tzinfo=UTC)
 _WRONG: Final[dict[Any, tuple[Any, ...]]] = {
