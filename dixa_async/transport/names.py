@@ -27,10 +27,11 @@ _USABLE: Final = 300.0
 
 
 class Names(AbstractResolver):
-    """Looks up the one server of a client."""
+    """Looks up the server of a client."""
 
     def __init__(self) -> None:
         self._resolver: AbstractResolver | None = None
+        self._server: tuple[str, int] | None = None
         self._addresses: list[ResolveResult] = []
         self._found_at = -math.inf
         self._task: asyncio.Task[list[ResolveResult]] | None = None
@@ -45,6 +46,10 @@ class Names(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
+        if self._server is None:
+            self._server = (host, port)
+        elif self._server != (host, port):  # a middleware sends a request elsewhere
+            return await self._ask(host, port, family)
         age = self._age()
         if age <= _FRESH:
             return self._addresses
@@ -76,11 +81,14 @@ class Names(AbstractResolver):
         return self._task
 
     async def _find(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
-        if self._resolver is None:
-            self._resolver = aiohttp.DefaultResolver()
-        self._addresses = await self._resolver.resolve(host, port, family)
+        self._addresses = await self._ask(host, port, family)
         self._found_at = asyncio.get_running_loop().time()
         return self._addresses
+
+    async def _ask(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
+        if self._resolver is None:
+            self._resolver = aiohttp.DefaultResolver()
+        return await self._resolver.resolve(host, port, family)
 
 
 def _look_at_error(task: asyncio.Task[list[ResolveResult]]) -> None:

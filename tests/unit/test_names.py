@@ -67,6 +67,14 @@ async def test_old_addresses_are_used_while_new_ones_are_looked_up(book: Book) -
     assert await names.resolve("a", 1) == [_address(2)]
 
 
+async def test_another_server_has_its_own_addresses(book: Book) -> None:
+    names = Names()
+    assert await names.resolve("a", 1) == [_address(1)]
+    assert await names.resolve("b", 1) == [_address(2)]
+    assert await names.resolve("a", 2) == [_address(3)]
+    assert await names.resolve("a", 1) == [_address(1)]
+
+
 async def test_addresses_that_are_too_old_are_not_used(book: Book) -> None:
     names = Names()
     await names.resolve("a", 1)
