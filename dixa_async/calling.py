@@ -25,7 +25,6 @@ from .transport.limiter import Limiter, LimiterState
 from .transport.local_limiter import limiter_for
 from .transport.logs import Logs
 from .transport.multipart import Encoded
-from .transport.names import NameLookup
 from .transport.operation import Operation
 from .transport.quota import QuotaCheck, day_end
 from .transport.rate_limit import RateLimiting
@@ -85,8 +84,7 @@ class Caller:
                 deadline,
                 Retry(config.retry, shared.budget, waits),
                 Concurrency(shared.slots, shared.limiter, max_wait, waits),
-                NameLookup(shared.session.names, shared.limiter, waits),
-                RateLimiting(shared.limiter, max_wait, shared.quota, waits),
+                RateLimiting(shared.limiter, max_wait, shared.quota, waits, shared.session.names),
             ),
             shared.session.send,
         )

@@ -8,17 +8,11 @@ import asyncio
 import contextvars
 import math
 import socket
-from collections.abc import Awaitable
 from typing import Final
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
-
-from .chain import Send
-from .http import Request, Response
-from .limiter import Limiter
-from .waits import Waits
 
 _FRESH: Final = 10.0
 """Seconds. Older addresses are looked up anew when they are used."""
@@ -27,7 +21,11 @@ _USABLE: Final = 300.0
 
 
 class Names(AbstractResolver):
-    """Looks up the server of a client."""
+    """Looks up the server of a client.
+
+    Attributes:
+        awaited: the look-up that connections wait for; None if there is none.
+    """
 
     def __init__(self) -> None:
         self._resolver: AbstractResolver | None = None
@@ -35,12 +33,7 @@ class Names(AbstractResolver):
         self._addresses: list[ResolveResult] = []
         self._found_at = -math.inf
         self._task: asyncio.Task[list[ResolveResult]] | None = None
-
-    @property
-    def awaited(self) -> asyncio.Task[list[ResolveResult]] | None:
-        """The look-up that connections wait for; None if there is none."""
-        task = self._task
-        return task if task is not None and not task.done() and self._age() > _USABLE else None
+        self.awaited: asyncio.Task[list[ResolveResult]] | None = None
 
     @override
     async def resolve(
@@ -50,12 +43,13 @@ class Names(AbstractResolver):
             self._server = (host, port)
         elif self._server != (host, port):  # a middleware sends a request elsewhere
             return await self._ask(host, port, family)
-        age = self._age()
+        age = asyncio.get_running_loop().time() - self._found_at
         if age <= _FRESH:
             return self._addresses
         task = self._look_up(host, port, family)
         if age <= _USABLE:
             return self._addresses
+        self.awaited = task
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -70,14 +64,11 @@ class Names(AbstractResolver):
         if self._resolver is not None:
             await self._resolver.close()
 
-    def _age(self) -> float:
-        return asyncio.get_running_loop().time() - self._found_at
-
     def _look_up(self, host: str, port: int, family: socket.AddressFamily) -> asyncio.Task[list[ResolveResult]]:
         if self._task is None or self._task.done():
             find = self._find(host, port, family)
             self._task = asyncio.get_running_loop().create_task(find, context=contextvars.Context())
-            self._task.add_done_callback(_look_at_error)
+            self._task.add_done_callback(self._end)
         return self._task
 
     async def _find(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
@@ -90,38 +81,8 @@ class Names(AbstractResolver):
             self._resolver = aiohttp.DefaultResolver()
         return await self._resolver.resolve(host, port, family)
 
-
-def _look_at_error(task: asyncio.Task[list[ResolveResult]]) -> None:
-    """If nobody waits for it, a failure is no news: the old addresses are used, and the next connection tries again."""
-    if not task.cancelled():
-        task.exception()
-
-
-class NameLookup:
-    """The middleware that lets no request have its turn while the server is looked up.
-
-    Args:
-        names: looks it up, when the first connection is made.
-        limiter: tells the rate.
-        waits: those of the client.
-    """
-
-    def __init__(self, names: Names, limiter: Limiter, waits: Waits) -> None:
-        self._names = names
-        self._limiter = limiter
-        self._waits = waits
-
-    def __call__(self, request: Request, send: Send) -> Awaitable[Response]:
-        """See `Middleware`."""
-        task = self._names.awaited
-        return send(request) if task is None else self._send_after(task, request, send)
-
-    async def _send_after(self, task: asyncio.Task[list[ResolveResult]], request: Request, send: Send) -> Response:
-        await self._waits.wait_for(self._wait, task, request.timeout.connect)
-        return await send(request)
-
-    async def _wait(self, task: asyncio.Task[list[ResolveResult]], timeout: float | None) -> None:
-        """Wait until a look-up has ended, however. What became of it the connection will tell."""
-        await asyncio.wait([task], timeout=timeout)
-        # The request that began it had its turn then, and leaves only now.
-        await asyncio.sleep(1 / self._limiter.state.rate)
+    def _end(self, task: asyncio.Task[list[ResolveResult]]) -> None:
+        self.awaited = None
+        # If nobody waits for it, a failure is no news: the old addresses are used, and the next connection tries again.
+        if not task.cancelled():
+            task.exception()
