@@ -54,7 +54,9 @@ class RateLimiting:
         """Wait until a look-up has ended, however. What became of it the connection will tell."""
         await asyncio.wait([look_up], timeout=timeout)
         # The request that began it had its turn then, and leaves only now.
-        await asyncio.sleep(1 / self._limiter.state.rate)
+        rate = self._limiter.state.rate
+        if rate > 0:  # a limiter of the caller's own may know none
+            await asyncio.sleep(1 / rate)
 
     async def _wait(self, waited: float, first: bool) -> None:
         """Wait for a turn. The wait for a slot, which came before it, counts too."""

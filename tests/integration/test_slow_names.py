@@ -4,6 +4,8 @@ import asyncio
 import socket
 from typing import Any
 
+from typing_extensions import override
+
 from dixa_async import (
     CannotConnectError,
     ClientClosedError,
@@ -14,7 +16,9 @@ from dixa_async import (
     TransportError,
 )
 from dixa_async.testing import FakeDixa
+from dixa_async.transport.limiter import LimiterState
 
+from ..faults.clients import Unlimited
 from .clients import NO_RETRY, UNLIMITED
 from .patient_loop import run_patiently
 
@@ -70,6 +74,18 @@ async def test_a_name_that_is_not_found_fails_all_calls_after_one_look_up() -> N
         assert look_up.asked <= 2  # the first call's, and one for those who waited for that
         look_up.failing = False
         assert await dixa.organization.get() == server.state.organization
+
+
+async def test_a_limiter_that_knows_no_rate_is_no_trouble() -> None:
+    class NoRate(Unlimited):
+        @property
+        @override
+        def state(self) -> LimiterState:
+            return LimiterState(rate=0.0, waiting=0, paused_for=0.0, used_today=0, refused=0)
+
+    SlowLookUp(asyncio.get_running_loop(), 0.05)
+    async with FakeDixa() as server, _client(server, rate_limit=NoRate()) as dixa:
+        await asyncio.gather(*(dixa.organization.get() for _ in range(3)))
 
 
 async def test_a_name_that_takes_too_long_is_a_timeout_and_the_next_call_looks_again() -> None:
