@@ -20,7 +20,7 @@ from .serialization import MismatchError, Serializer
 from .transport.chain import Middleware, Send, chain
 from .transport.concurrency import Concurrency, Slots
 from .transport.deadline import deadline
-from .transport.http import Request, Response, Trace
+from .transport.http import SEND_OBSERVER, Request, Response, Trace
 from .transport.limiter import Limiter, LimiterState
 from .transport.local_limiter import limiter_for
 from .transport.logs import Logs
@@ -208,10 +208,20 @@ class Caller:
             timeout=self._config.timeout,
             trace=trace,
         )
-        response = await self._send(request)
+        response = await self._send_observed(request)
         if not response.ok:
             raise _status_error(response, trace.info(), self._config.api_key)
         return response, trace
+
+    async def _send_observed(self, request: Request) -> Response:
+        observer = SEND_OBSERVER.get()
+        if observer is None:
+            return await self._send(request)
+        observer.begin(request.trace)
+        try:
+            return await self._send(request)
+        finally:
+            observer.end(request.trace)
 
     def _read(self, type_form: Any, envelope: str | None, response: Response, trace: Trace) -> tuple[Any, Any]:
         """The value of an answer, and what else is in it, as JSON."""

@@ -3,6 +3,7 @@
 - `run`: one call for each input; `run_chunks`: calls that take many inputs at once.
 - `Done`, `Failed`, `Unclear`: what became of an input.
 - `Journal`: what was done, in a file that survives the job; `JournalView`: a look at it.
+- `Job.stop`, `stop_on_signals`: an end that loses nothing; `current_call`: whose requests other tasks send.
 - `progress`, `PlainProgress`, `RichProgress`: how far the job is.
 """
 
@@ -13,27 +14,35 @@ from .journal_file import JournalError, JournalView, Row, State
 from .outcomes import (
     BulkError,
     CallCancelledError,
+    CannotContinueError,
     Done,
     DuplicateKeyError,
     Failed,
     InputError,
+    InvalidKeyError,
     ItemRefusedError,
     Outcome,
     StoppedError,
     Unclear,
+    UnexpectedError,
     UnreadableOutcomeError,
 )
 from .progress import Counts, PlainProgress, Progress, RichProgress, progress
 from .runner import run
+from .send_observer import CurrentCall, current_call
+from .signals import stop_on_signals
 
 __all__ = [
     "BulkError",
     "CallCancelledError",
+    "CannotContinueError",
     "Counts",
+    "CurrentCall",
     "Done",
     "DuplicateKeyError",
     "Failed",
     "InputError",
+    "InvalidKeyError",
     "ItemRefusedError",
     "Job",
     "Journal",
@@ -47,8 +56,11 @@ __all__ = [
     "State",
     "StoppedError",
     "Unclear",
+    "UnexpectedError",
     "UnreadableOutcomeError",
+    "current_call",
     "progress",
     "run",
     "run_chunks",
+    "stop_on_signals",
 ]

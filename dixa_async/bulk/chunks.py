@@ -4,11 +4,23 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias, TypeVar, overload
 
 from ..models import Failure, Success, Unknown
+from .arguments import await_call, check_call
 from .job import Job
 from .journal import Journal
 from .outcomes import BulkError, Input, ItemRefusedError, Result, UnreadableOutcomeError
 from .progress import Progress
-from .settings import Answer, Inputs, JobSettings, Order, Reconcile
+from .settings import (
+    DEFAULT_CALL_ERRORS,
+    DEFAULT_MAX_DENIED,
+    DEFAULT_OUTAGE_TIMEOUT,
+    DEFAULT_RECONCILE_DELAY,
+    Answer,
+    CallErrors,
+    Inputs,
+    JobSettings,
+    Order,
+    Reconcile,
+)
 
 Fault = TypeVar("Fault")
 ItemOutcome: TypeAlias = Success[Result] | Failure[Fault] | Unknown
@@ -29,8 +41,12 @@ def run_chunks(
     max_concurrency: int = 100,
     journal: Journal | None = None,
     reconcile: Reconcile[Input, None] | None = None,
+    reconcile_delay: float = DEFAULT_RECONCILE_DELAY,
     retry_failed: bool = False,
     retry_refused: bool = False,
+    call_errors: CallErrors = DEFAULT_CALL_ERRORS,
+    max_denied: int | None = DEFAULT_MAX_DENIED,
+    outage_timeout: float = DEFAULT_OUTAGE_TIMEOUT,
     progress: Progress | None = None,
 ) -> Job[Input, None]: ...
 
@@ -47,8 +63,12 @@ def run_chunks(
     max_concurrency: int = 100,
     journal: Journal | None = None,
     reconcile: Reconcile[Input, Result] | None = None,
+    reconcile_delay: float = DEFAULT_RECONCILE_DELAY,
     retry_failed: bool = False,
     retry_refused: bool = False,
+    call_errors: CallErrors = DEFAULT_CALL_ERRORS,
+    max_denied: int | None = DEFAULT_MAX_DENIED,
+    outage_timeout: float = DEFAULT_OUTAGE_TIMEOUT,
     progress: Progress | None = None,
 ) -> Job[Input, Result]: ...
 
@@ -64,8 +84,12 @@ def run_chunks(
     max_concurrency: int = 100,
     journal: Journal | None = None,
     reconcile: Reconcile[Input, Result] | None = None,
+    reconcile_delay: float = DEFAULT_RECONCILE_DELAY,
     retry_failed: bool = False,
     retry_refused: bool = False,
+    call_errors: CallErrors = DEFAULT_CALL_ERRORS,
+    max_denied: int | None = DEFAULT_MAX_DENIED,
+    outage_timeout: float = DEFAULT_OUTAGE_TIMEOUT,
     progress: Progress | None = None,
 ) -> Job[Input, Result] | Job[Input, None]:
     """Make calls that take many inputs at once, with an outcome for each input.
@@ -88,9 +112,13 @@ def run_chunks(
         stop_after: see `run`.
         max_concurrency: see `run`.
         journal: see `run`.
-        reconcile: see `run`. It is asked for one input at a time.
+        reconcile: see `run`. It is asked about one input at a time.
+        reconcile_delay: see `run`.
         retry_failed: see `run`.
         retry_refused: whether the inputs that were refused, while others of their call were done, are sent once more.
+        call_errors: see `run`.
+        max_denied: see `run`.
+        outage_timeout: see `run`.
         progress: see `run`.
 
     Returns:
@@ -98,13 +126,16 @@ def run_chunks(
 
     Raises:
         ConfigurationError: `size` or another setting cannot work; see `run`.
+        JournalError: see `run`.
+        CannotContinueError: see `run`.
+        UnexpectedError: see `run`.
         InputError: see `run`.
         StoppedError: see `run`.
-        JournalError: see `run`.
     """
+    check_call(call)
 
     async def call_for_all(items: list[Input]) -> Sequence[Answer[Result]]:
-        return _answers(await call(items), len(items))
+        return _answers(await await_call(call, items), len(items))
 
     settings = JobSettings[Input, Result](
         key=key,
@@ -113,7 +144,11 @@ def run_chunks(
         max_concurrency=max_concurrency,
         journal=journal,
         reconcile=reconcile,
+        reconcile_delay=reconcile_delay,
         retry_failed=retry_failed,
+        call_errors=call_errors,
+        max_denied=max_denied,
+        outage_timeout=outage_timeout,
         progress=progress,
         size=size,
         retry_refused=retry_refused,

@@ -71,6 +71,13 @@ class Journal:
         if name != job:
             raise ConfigurationError(f"the journal is of the job {name!r}, not {job!r}: use another file")
 
+    def begin_run(self) -> None:
+        """Begin a run of the job: inputs of an earlier one are no duplicates."""
+        self._run = uuid.uuid4().hex
+
+    def end_run(self) -> None:
+        """End the run."""
+
     def plan(self, key: str, item: object) -> State:
         """Note an input of this run. It is in the file with the next `save`, `sending` or `record`.
 
@@ -109,6 +116,11 @@ class Journal:
         with self._together() as database:
             if database.executemany("UPDATE inputs SET state = ? WHERE key = ?", sent).rowcount != len(sent):
                 raise JournalError("what is about to be sent is not in the journal: an error has undone it")
+
+    def put_back(self, keys: Iterable[str]) -> None:
+        """Note that the writes of one request were not applied: they are planned again."""
+        with self._together() as database:
+            database.executemany("UPDATE inputs SET state = ? WHERE key = ?", [(State.PLANNED, key) for key in keys])
 
     def record(self, outcomes: Iterable[Outcome[Any, Any]]) -> None:
         """Note what became of the inputs of one request."""

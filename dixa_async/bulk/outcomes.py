@@ -64,8 +64,45 @@ class BulkError(DixaError):
     """Base class of what ends a job."""
 
 
+def described_error(error: BaseException) -> str:
+    """The name of an error and what it says, if it can say it."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception as unsaid:
+        return f"{type(error).__name__} (its text cannot be made: {type(unsaid).__name__})"
+
+
 class InputError(BulkError):
     """The inputs themselves failed. What was started before is finished, and its outcomes were given."""
+
+
+class CannotContinueError(BulkError):
+    """The job ended early: what went wrong is not about one input, and all that are left would meet it, too.
+
+    It is the `__cause__` of this error: the token is refused, the daily quota is used up, the client was closed or is
+    used in a way that cannot work, or Dixa was out of reach for longer than `outage_timeout`. What was not sent is as
+    it was before, and the next run of the job does it.
+    """
+
+
+class UnexpectedError(BulkError):
+    """The job ended early: `call` or `reconcile` raised an exception that is not one of its `call_errors`.
+
+    The exception is the `__cause__` of this error. The input is as it was before, or in doubt if a write had left.
+
+    Attributes:
+        input: the input for which it was raised.
+        key: the key of the input.
+    """
+
+    def __init__(self, message: str, *, input: object, key: str) -> None:  # noqa: A002
+        super().__init__(message)
+        self.input = input
+        self.key = key
+
+
+class InvalidKeyError(BulkError):
+    """The key of an input cannot be used. The input was not sent, and is not in the journal."""
 
 
 class StoppedError(BulkError):

@@ -1,12 +1,14 @@
 """What a job is told: the types of its functions, and its settings."""
 
+import math
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
-from typing import Any, Generic, Literal, TypeAlias
+from typing import Any, Final, Generic, Literal, TypeAlias
 
 import attrs
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, DixaError
 from .journal import Journal
+from .keys import Keyed
 from .outcomes import Input, ItemRefusedError, Result, UnreadableOutcomeError
 from .progress import Progress
 
@@ -15,13 +17,21 @@ Call: TypeAlias = Callable[[Input], Awaitable[Result]]
 Reconcile: TypeAlias = Callable[[Input], Awaitable[Result | None]]
 Order: TypeAlias = Literal["completion", "input"]
 
-Keyed: TypeAlias = tuple[Input, str]
-"""An input and its key."""
+CallErrors: TypeAlias = type[Exception] | tuple[type[Exception], ...]
+"""The exceptions that are the failure of one input, as in an `except` clause."""
+
+DEFAULT_CALL_ERRORS: Final = (DixaError, TimeoutError)
+DEFAULT_MAX_DENIED: Final = 10
+DEFAULT_OUTAGE_TIMEOUT: Final = 300.0
+"""Seconds."""
+DEFAULT_RECONCILE_DELAY: Final = 5.0
+"""Seconds."""
+
 Batch: TypeAlias = list[Keyed[Input]]
 """The inputs of one call: one, or as many as a chunk has."""
 Answer: TypeAlias = Result | ItemRefusedError | UnreadableOutcomeError
 BatchCall: TypeAlias = Callable[[list[Input]], Awaitable[Sequence[Answer[Result]]]]
-"""Makes a call for a batch, and gives an answer for each of its inputs."""
+"""Makes a call for a batch, and returns what became of each of its inputs."""
 
 
 def _at_least_one(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
@@ -55,6 +65,17 @@ def _progress_or_none(_: object, __: object, value: Any) -> None:
         raise ConfigurationError(f"progress must have the methods update and close, or be None, not {value!r}")
 
 
+def _exception_types(_: object, __: object, value: Any) -> None:
+    kinds = value if isinstance(value, tuple) else (value,)
+    if not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds):
+        raise ConfigurationError(f"call_errors must be a class of exceptions or a tuple of them, not {value!r}")
+
+
+def _seconds(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise ConfigurationError(f"{attribute.name} must be a number of seconds, 0 or more, not {value!r}")
+
+
 @attrs.frozen(kw_only=True)
 class JobSettings(Generic[Input, Result]):
     """How a job runs; see `run` and `run_chunks`."""
@@ -65,7 +86,11 @@ class JobSettings(Generic[Input, Result]):
     max_concurrency: int = attrs.field(validator=_at_least_one)
     journal: Journal | None = attrs.field(validator=_journal_or_none)
     reconcile: Reconcile[Input, Result] | None = attrs.field(validator=_function_or_none)
+    reconcile_delay: float = attrs.field(validator=_seconds)
     retry_failed: bool
+    call_errors: CallErrors = attrs.field(validator=_exception_types)
+    max_denied: int | None = attrs.field(validator=attrs.validators.optional(_at_least_one))
+    outage_timeout: float = attrs.field(validator=_seconds)
     progress: Progress | None = attrs.field(validator=_progress_or_none)
     size: int = attrs.field(default=1, validator=_at_least_one)
     retry_refused: bool = False

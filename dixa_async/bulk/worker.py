@@ -1,14 +1,19 @@
-"""What is done with one batch of inputs: look into the journal, make the call, tell what came of it."""
+"""What is done with one batch of inputs: look into the journal, make the call, find out what came of it."""
 
 import asyncio
-import re
-from collections.abc import Callable
-from typing import Final, Generic
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Final, Generic, NamedTuple, TypeVar
 
-from ..errors import ConfigurationError
-from ..transport.http import WATCH
+import attrs
+
+from ..errors import AnswerError
+from .causes import Cause, cannot_continue, cause_of, is_denied, is_no_response
+from .circuit_breaker import CircuitBreaker, NotBegunError
 from .journal_file import State
+from .keys import Keyed, check_for_journal
 from .outcomes import (
+    BulkError,
     CallCancelledError,
     Done,
     DuplicateKeyError,
@@ -19,13 +24,17 @@ from .outcomes import (
     Outcome,
     Result,
     Unclear,
+    UnexpectedError,
     UnreadableOutcomeError,
+    described_error,
 )
-from .settings import Answer, Batch, BatchCall, JobSettings, Keyed
-from .watching import CallWatch
+from .send_observer import CallObserver
+from .settings import Answer, Batch, BatchCall, JobSettings
 
-_PLACE_IN_MEMORY: Final = re.compile(r" at 0x[0-9A-Fa-f]+>")
-"""Stands in the text of an object whose class does not say how to write it."""
+T = TypeVar("T")
+
+_MOST_RESENDS = 2
+"""Times that a write is sent again in one run that `reconcile` has not found."""
 
 
 class Worker(Generic[Input, Result]):
@@ -34,6 +43,7 @@ class Worker(Generic[Input, Result]):
     Args:
         call: makes the call for a batch.
         settings: those of the job.
+        breaker: lets calls begin.
         called: told of each call when it has ended.
         failed: told of an error after which the job must not go on.
     """
@@ -42,11 +52,13 @@ class Worker(Generic[Input, Result]):
         self,
         call: BatchCall[Input, Result],
         settings: JobSettings[Input, Result],
-        called: Callable[[CallWatch], None],
-        failed: Callable[[Exception], None],
+        breaker: CircuitBreaker,
+        called: Callable[[CallObserver], None],
+        failed: Callable[[BaseException], None],
     ) -> None:
         self._call = call
         self._settings = settings
+        self._breaker = breaker
         self._called = called
         self._failed = failed
 
@@ -57,137 +69,278 @@ class Worker(Generic[Input, Result]):
             batch: the inputs.
 
         Returns:
-            An outcome for each input, in their order, or what an earlier run left of it if it is skipped.
-
-        Raises:
-            JournalError: the journal cannot be written; nothing was sent.
-            ConfigurationError: an input has no name by which the journal could know it again; nothing was sent.
+            An outcome for each input, in their order, or what an earlier run left of it if it is skipped. An input has
+            none if the job must not go on: the journal has it as it was. What has an outcome is in the journal, unless
+            the call was denied: other calls will show whether that is about its inputs.
         """
-        if self._settings.journal is None:
-            return [*(await self._send_twice_if_told(batch))]
-        if self._settings.key is str:
-            for keyed in batch:
-                _refuse_place_in_memory(keyed)
-        outcomes: dict[int, Ending[Input, Result]] = {}
-        for number, keyed in enumerate(batch):
-            state = self._settings.journal.plan(keyed[1], keyed[0])
-            if state is State.DUPLICATE:
-                outcomes[number] = _failed(keyed, DuplicateKeyError(keyed[1]))
-            elif state is State.DONE or (state is State.FAILED and not self._settings.retry_failed):
-                outcomes[number] = state
-            elif state in (State.SENT, State.UNKNOWN):
-                settled = await self._settle(keyed, state)
-                if settled is not None:
-                    outcomes[number] = settled
-        left = [number for number in range(len(batch)) if number not in outcomes]
-        if left:
-            self._settings.journal.save()
-            outcomes.update(zip(left, await self._send_twice_if_told([batch[number] for number in left]), strict=True))
-        return [outcomes[number] for number in range(len(batch))]
+        endings: dict[int, Ending[Input, Result]] = {}
+        try:
+            for number, keyed in enumerate(batch):
+                ending = await self._before(keyed)
+                if ending is not None:
+                    endings[number] = ending
+            left = [number for number in range(len(batch)) if number not in endings]
+            if left:
+                if self._settings.journal is not None:
+                    self._settings.journal.save()
+                outcomes = await self._send_all([batch[number] for number in left])
+                endings.update(zip(left, outcomes, strict=True))
+        except NotBegunError:
+            pass
+        except Exception as error:
+            self._failed(error)
+        return [endings[number] for number in sorted(endings)]
 
-    async def _settle(self, keyed: Keyed[Input], state: State) -> Outcome[Input, Result] | None:
-        """Find out what became of a write that an earlier run sent; None: it was not done, and can be sent."""
-        outcome: Outcome[Input, Result]
-        if self._settings.reconcile is None:
-            outcome = _unclear(keyed, None)
-            if state is State.UNKNOWN:
-                return outcome  # and the journal keeps why
-        else:
-            try:
-                result = await self._settings.reconcile(keyed[0])
-            except Exception as error:
-                outcome = _unclear(keyed, error)
-            else:
-                if result is None:
-                    return None
-                outcome = Done(input=keyed[0], key=keyed[1], result=result, attempts=0, seconds=0.0)
-        self._record([outcome])
-        return outcome
+    async def _before(self, keyed: Keyed[Input]) -> Ending[Input, Result] | None:
+        """What became of an input without a call; None: the call is to be made."""
+        journal = self._settings.journal
+        problem = keyed.problem if journal is None else check_for_journal(keyed, self._settings.key)
+        if problem is not None:
+            return _failed(keyed, problem)
+        if journal is None:
+            return None
+        state = journal.plan(keyed.key, keyed.item)
+        if state is State.DUPLICATE:
+            return _failed(keyed, DuplicateKeyError(keyed.key))
+        if state is State.DONE or (state is State.FAILED and not self._settings.retry_failed):
+            return state
+        if state in (State.SENT, State.UNKNOWN):
+            if self._settings.reconcile is None and state is State.UNKNOWN:
+                return _unclear(keyed, None)  # and the journal keeps why
+            return await self._settle(keyed, _unclear(keyed, None))
+        return None
 
-    async def _send_twice_if_told(self, batch: Batch[Input]) -> list[Outcome[Input, Result]]:
+    async def _send_all(self, batch: Batch[Input]) -> list[Outcome[Input, Result]]:
+        """Make the call. Then make it again for what `reconcile` or a setting says."""
         outcomes = await self._send(batch)
         refused = [number for number, outcome in enumerate(outcomes) if _is_refused(outcome)]
         if self._settings.retry_refused and 0 < len(refused) < len(batch):
-            again = await self._send([batch[number] for number in refused])
-            for number, outcome in zip(refused, again, strict=True):
-                outcomes[number] = outcome
+            await self._send_again(batch, outcomes, refused)
+        for _ in range(_MOST_RESENDS):
+            if not await self._reconcile(batch, outcomes):
+                break
         return outcomes
 
-    async def _send(self, batch: Batch[Input]) -> list[Outcome[Input, Result]]:
-        watch = CallWatch(lambda: self._note_sending(batch))
-        WATCH.set(watch)  # for this task, and nothing after it
-        outcomes: list[Outcome[Input, Result]]
+    async def _send_again(
+        self, batch: Batch[Input], outcomes: list[Outcome[Input, Result]], numbers: list[int]
+    ) -> None:
         try:
-            answers = await self._call([item for item, _ in batch])
-        except Exception as error:  # it becomes the outcome
-            outcomes = _spread(batch, error, watch)
-        except asyncio.CancelledError as error:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            cancelled = CallCancelledError("the call was cancelled, and not by its job")
-            cancelled.__cause__ = error
-            outcomes = _spread(batch, cancelled, watch)
+            again = await self._send([batch[number] for number in numbers])
+        except NotBegunError:
+            return  # and the outcomes are what they were
+        except BulkError as error:
+            self._failed(error)
+            return
+        for number, outcome in zip(numbers, again, strict=True):
+            outcomes[number] = outcome
+
+    async def _reconcile(self, batch: Batch[Input], outcomes: list[Outcome[Input, Result]]) -> bool:
+        """Find out about the writes of which nobody knows what became, and send those again that were not applied."""
+        unclear = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Unclear)]
+        if not unclear or self._settings.reconcile is None:
+            return False
+        if not await self._breaker.sleep(self._settings.reconcile_delay):
+            return False
+        not_applied: list[int] = []
+        for number in unclear:
+            settled = await self._settle(batch[number], outcomes[number])
+            if settled is None:
+                not_applied.append(number)
+            else:
+                outcomes[number] = settled
+        if not_applied:
+            await self._send_again(batch, outcomes, not_applied)
+        return bool(not_applied)
+
+    async def _settle(self, keyed: Keyed[Input], unclear: Outcome[Input, Result]) -> Outcome[Input, Result] | None:
+        """Find out what became of a write, or leave it unclear; None: it was not applied, and can be sent."""
+        if self._settings.reconcile is None:
+            self.record([unclear])
+            return unclear
+        try:
+            found = await self._ride_out(keyed, partial(_ask, self._settings.reconcile, keyed.item))
+        except NotBegunError:
+            return unclear
+        except BulkError as error:
+            self._failed(error)
+            return unclear
+        outcome: Outcome[Input, Result]
+        if found.error is not None:
+            outcome = _unclear(keyed, found.error)
+        elif found.value is None:
+            return None
         else:
-            outcomes = [_outcome(keyed, answer, watch) for keyed, answer in zip(batch, answers, strict=True)]
-        finally:
-            WATCH.set(None)
-            self._called(watch)
-        if not watch.was_held_back:  # else the journal still says that nothing was sent
-            self._record(outcomes)
+            outcome = Done(input=keyed.item, key=keyed.key, result=found.value, attempts=0, seconds=0.0)
+        self.record([outcome])
+        return outcome
+
+    async def _send(self, batch: Batch[Input]) -> list[Outcome[Input, Result]]:
+        observers: list[CallObserver] = []
+        made = await self._ride_out(batch[0], partial(self._call_once, batch, observers))
+        spent = _Spent(sum(observer.requests for observer in observers), observers[0].seconds)
+        outcomes: list[Outcome[Input, Result]]
+        if made.error is None:
+            answers = made.value or ()
+            outcomes = [_outcome(keyed, answer, spent) for keyed, answer in zip(batch, answers, strict=True)]
+        elif made.maybe_applied:
+            outcomes = [_unclear(keyed, made.error, spent) for keyed in batch]
+        else:
+            outcomes = [_failed(keyed, made.error, spent) for keyed in batch]
+        if not is_denied(outcomes):
+            self.record(outcomes)
         return outcomes
+
+    async def _ride_out(self, keyed: Keyed[Input], attempt: Callable[[], Awaitable["_Attempt[T]"]]) -> "_Attempt[T]":
+        """Make an attempt, and another one whenever Dixa was out of reach and is back.
+
+        Args:
+            keyed: the input that it is for, or the first of them.
+            attempt: makes it.
+
+        Returns:
+            The last attempt.
+
+        Raises:
+            NotBegunError: the job has ended.
+            CannotContinueError: no input can be sent.
+            UnexpectedError: the function that was called is at fault.
+        """
+        responses_before: int | None = None
+        while True:
+            async with self._breaker.permit():
+                made = await attempt()
+                end = None if made.error is None else self._end_of_job(keyed, made.error)
+                if end is not None and not made.maybe_applied:
+                    raise end from made.error
+                if end is not None:
+                    self._failed(end)
+                if made.error is None:
+                    self._breaker.responded()
+                    return made
+                if cause_of(made.error) is Cause.OUTAGE and not made.maybe_applied:
+                    # If others had a response in between, this is about the input.
+                    if responses_before in (None, self._breaker.responses):
+                        responses_before = self._breaker.responses
+                        self._breaker.failed(made.error)
+                        continue
+                elif is_no_response(made.error):
+                    self._breaker.no_response(made.error)
+                elif isinstance(made.error, AnswerError):
+                    self._breaker.responded()
+                return made
+
+    def _end_of_job(self, keyed: Keyed[Input], error: Exception) -> BulkError | None:
+        """The error that ends the job because of what a call met; None: it goes on."""
+        if cause_of(error) is Cause.JOB:
+            end: BulkError = cannot_continue(error)
+        elif not isinstance(error, self._settings.call_errors) and not isinstance(error, CallCancelledError):
+            end = UnexpectedError(
+                f"the called function raised {described_error(error)}, which is none of call_errors",
+                input=keyed.item,
+                key=keyed.key,
+            )
+        else:
+            return None
+        end.__cause__ = error
+        return end
+
+    async def _call_once(
+        self, batch: Batch[Input], observers: list[CallObserver]
+    ) -> "_Attempt[Sequence[Answer[Result]]]":
+        observer = CallObserver(partial(self._note_sending, batch))
+        observers.append(observer)
+        answers = error = None
+        try:
+            with observer.observe():
+                answers = await self._call([keyed.item for keyed in batch])
+        except (Exception, asyncio.CancelledError) as problem:
+            error = _error_of_call(problem)
+        finally:
+            self._called(observer)
+        await observer.finish()
+        maybe_applied = observer.maybe_applied
+        if observer.was_held_back and not maybe_applied:
+            raise NotBegunError
+        if error is not None and not maybe_applied and observer.has_sent_writes and self._settings.journal is not None:
+            self._settings.journal.put_back([keyed.key for keyed in batch])
+        return _Attempt(answers, error, maybe_applied)
 
     def _note_sending(self, batch: Batch[Input]) -> None:
         if self._settings.journal is None:
             return
         try:
-            self._settings.journal.sending([key for _, key in batch])
+            self._settings.journal.sending([keyed.key for keyed in batch])
         except Exception as error:
             self._failed(error)
             raise
 
-    def _record(self, outcomes: list[Outcome[Input, Result]]) -> None:
+    def record(self, outcomes: Sequence[Outcome[Input, Result]]) -> None:
+        """Write outcomes into the journal. If that fails, they are given all the same, and the job ends."""
         if self._settings.journal is None:
             return
         try:
             self._settings.journal.record(outcomes)
-        except Exception as error:  # the outcomes are given all the same, and the job ends
+        except Exception as error:
             self._failed(error)
 
 
-def _refuse_place_in_memory(keyed: Keyed[Input]) -> None:
-    """Refuse a key that is another one in every run: with it, the journal would have all be sent again."""
-    item, key = keyed
-    if not isinstance(item, str) and _PLACE_IN_MEMORY.search(key):
-        kind = type(item).__name__
-        raise ConfigurationError(
-            f"the text of a {kind} is not the same in every run: pass key=, a function that names it"
-        )
+@attrs.frozen
+class _Attempt(Generic[T]):
+    """What an attempt came to: a value or an error."""
+
+    value: T | None
+    error: Exception | None
+    maybe_applied: bool = False
+    """Whether Dixa may have done what must not be done twice."""
 
 
-def _outcome(keyed: Keyed[Input], answer: Answer[Result], watch: CallWatch) -> Outcome[Input, Result]:
+class _Spent(NamedTuple):
+    """What a call took."""
+
+    requests: int = 0
+    seconds: float = 0.0
+
+
+async def _ask(reconcile: Callable[[Input], Awaitable[T | None]], item: Input) -> _Attempt[T]:
+    try:
+        return _Attempt(await reconcile(item), None)
+    except (Exception, asyncio.CancelledError) as problem:
+        return _Attempt(None, _error_of_call(problem))
+
+
+def _error_of_call(problem: BaseException) -> Exception:
+    """What a called function met. The cancellation of the job itself goes on.
+
+    Raises:
+        CancelledError: the job has cancelled the current task.
+    """
+    if isinstance(problem, Exception):
+        return problem
+    task = asyncio.current_task()
+    if task is None or task.cancelling():
+        raise problem
+    cancelled = CallCancelledError("the call was cancelled, and not by its job")
+    cancelled.__cause__ = problem
+    return cancelled
+
+
+def _outcome(keyed: Keyed[Input], answer: Answer[Result], spent: _Spent) -> Outcome[Input, Result]:
     if isinstance(answer, ItemRefusedError):
-        return _failed(keyed, answer, watch)
+        return _failed(keyed, answer, spent)
     if isinstance(answer, UnreadableOutcomeError):
-        return _unclear(keyed, answer, watch)
-    return Done(input=keyed[0], key=keyed[1], result=answer, attempts=watch.requests, seconds=watch.seconds)
+        return _unclear(keyed, answer, spent)
+    return Done(input=keyed.item, key=keyed.key, result=answer, attempts=spent.requests, seconds=spent.seconds)
 
 
-def _spread(batch: Batch[Input], error: Exception, watch: CallWatch) -> list[Outcome[Input, Result]]:
-    """The outcomes when the call failed as a whole."""
-    if watch.may_have_acted(error):
-        return [_unclear(keyed, error, watch) for keyed in batch]
-    return [_failed(keyed, error, watch) for keyed in batch]
+_NOTHING: Final = _Spent()
 
 
-def _failed(keyed: Keyed[Input], error: Exception, watch: CallWatch | None = None) -> Failed[Input]:
-    attempts, seconds = (0, 0.0) if watch is None else (watch.requests, watch.seconds)
-    return Failed(input=keyed[0], key=keyed[1], error=error, attempts=attempts, seconds=seconds)
+def _failed(keyed: Keyed[Input], error: Exception, spent: _Spent = _NOTHING) -> Failed[Input]:
+    return Failed(input=keyed.item, key=keyed.key, error=error, attempts=spent.requests, seconds=spent.seconds)
 
 
-def _unclear(keyed: Keyed[Input], error: Exception | None, watch: CallWatch | None = None) -> Unclear[Input]:
-    attempts, seconds = (0, 0.0) if watch is None else (watch.requests, watch.seconds)
-    return Unclear(input=keyed[0], key=keyed[1], error=error, attempts=attempts, seconds=seconds)
+def _unclear(keyed: Keyed[Input], error: Exception | None, spent: _Spent = _NOTHING) -> Unclear[Input]:
+    return Unclear(input=keyed.item, key=keyed.key, error=error, attempts=spent.requests, seconds=spent.seconds)
 
 
 def _is_refused(outcome: Outcome[Input, Result]) -> bool:

@@ -97,13 +97,21 @@ class Response:
         return 200 <= self.status < 300
 
 
-class Watch(Protocol):
-    """Watches the requests of a task."""
+class SendObserver(Protocol):
+    """Observes the calls of a task and of the tasks that it starts, and the requests that leave for them."""
+
+    def begin(self, trace: Trace) -> None:
+        """A call has begun. Its first request has not left yet, and may wait for a permit for long."""
+        ...
 
     def sending(self, request: Request) -> None:
-        """A request is about to leave: it has had its turn, and nothing but the network is before it."""
+        """A request is about to leave: nothing but the network is before it. What this raises keeps it back."""
+        ...
+
+    def end(self, trace: Trace) -> None:
+        """A call is over. `trace` has what its attempts came to."""
         ...
 
 
-WATCH: Final[ContextVar[Watch | None]] = ContextVar("dixa_async.watch", default=None)
-"""Who watches the requests of the current task. A bulk job must know what has left, and what has not."""
+SEND_OBSERVER: Final[ContextVar[SendObserver | None]] = ContextVar("dixa_async.send_observer", default=None)
+"""Who observes the calls of the current task. A bulk job must know what has left, and what has not."""

@@ -18,7 +18,14 @@ from typing import Final
 import attrs
 
 from ..config import RetryEvent, RetryPolicy
-from ..errors import ClientClosedError, RateLimitWaitError, ResponseTooLargeError, TlsError, TransportError
+from ..errors import (
+    ClientClosedError,
+    RateLimitWaitError,
+    ResponseTooLargeError,
+    StatusError,
+    TlsError,
+    TransportError,
+)
 from .chain import Send
 from .http import Request, Response
 from .waits import Waits
@@ -191,11 +198,11 @@ def _result(outcome: Response | TransportError) -> Response:
     return outcome
 
 
-def retry_after(response: Response, *, now: Callable[[], float] = time.time) -> float | None:
+def retry_after(response: Response | StatusError, *, now: Callable[[], float] = time.time) -> float | None:
     """What a server asks to wait before the next request.
 
     Args:
-        response: the answer.
+        response: the response, or the error that was made of it.
         now: the time of day, in seconds since the epoch, for a date in an answer that does not tell the server's time.
 
     Returns:
@@ -207,7 +214,7 @@ def retry_after(response: Response, *, now: Callable[[], float] = time.time) -> 
     return max((seconds for seconds in asked if seconds is not None), default=None)
 
 
-def _seconds(text: str, response: Response, now: Callable[[], float]) -> float | None:
+def _seconds(text: str, response: Response | StatusError, now: Callable[[], float]) -> float | None:
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return float(text)
     date = _date(text)

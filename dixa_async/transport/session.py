@@ -29,7 +29,7 @@ from ..errors import (
     UsageError,
     maybe_done,
 )
-from .http import WATCH, Request, Response
+from .http import SEND_OBSERVER, Request, Response
 from .names import Names
 from .waits import Waits
 
@@ -129,8 +129,8 @@ class Session:
         trace, session = request.trace, self.open()
         started_at, started = datetime.now(UTC), time.monotonic()
         departure = _Departure(self._headers["Authorization"] if self._borrowed else None)
-        if (watch := WATCH.get()) is not None:
-            watch.sending(request)
+        if (observer := SEND_OBSERVER.get()) is not None:
+            observer.sending(request)
         _DEPARTURE.set(departure)
         try:
             response = await self._exchange(session, request)

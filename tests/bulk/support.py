@@ -5,11 +5,11 @@ from collections.abc import AsyncIterable
 from pathlib import Path
 from typing import TypeVar
 
-from dixa_async import DixaClient
+from dixa_async import DixaClient, DixaError
 from dixa_async.bulk import Done, JournalView, Outcome, State
 from dixa_async.models import InboundMessage, NewEmailConversation, TextContent
 from dixa_async.testing import FakeDixa
-from dixa_async.transport.http import WATCH, Request
+from dixa_async.transport.http import SEND_OBSERVER, Request
 
 from ..unit.support import make_request
 
@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 
-class RefusedError(Exception):
+class RefusedError(DixaError):
     """What a call fails with."""
 
 
@@ -50,9 +50,13 @@ class Calls:
 def leaves(method: str = "POST", request: Request | None = None) -> Request:
     """What the session does when a request leaves."""
     request = request or make_request(method)
-    watch = WATCH.get()
-    assert watch is not None
-    watch.sending(request)
+    observer = SEND_OBSERVER.get()
+    assert observer is not None
+    observer.begin(request.trace)
+    try:
+        observer.sending(request)
+    finally:
+        observer.end(request.trace)
     return request
 
 

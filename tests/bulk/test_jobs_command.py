@@ -100,7 +100,7 @@ async def test_inputs_that_the_journal_does_not_hold_are_told(
     async def call(item: object) -> None: ...
 
     with bulk.Journal(path, job="things") as journal:
-        await all_of(bulk.run(call, [{1}, "a"], journal=journal))
+        await all_of(bulk.run(call, [{1}, "a"], journal=journal, key=lambda item: str(item)))
     assert main(["jobs", "show", str(path), "--export", str(tmp_path / "out")]) == 1
     assert "JSON could not hold those of 1 others: {1}" in capsys.readouterr().err
     assert (tmp_path / "out").read_text() == '"a"\n'

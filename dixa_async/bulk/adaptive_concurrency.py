@@ -10,7 +10,7 @@ _NO_WAIT: Final = 0.005
 """Seconds. Less than this is no wait."""
 
 
-class Level:
+class AdaptiveConcurrency:
     """The number of calls that may run at once.
 
     Args:

@@ -1,0 +1,174 @@
+"""Writes that a call sends by detours: the journal knows of them before they leave."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from dixa_async import UsageError, bulk
+from dixa_async.bulk import Journal, State
+
+from .simulated_dixa import SimulatedDixa
+from .support import all_of, counts, told
+
+
+async def test_the_writes_of_an_inner_job_are_in_the_outer_journal(path: Path) -> None:
+    dixa = SimulatedDixa()
+
+    async def call(item: int) -> int:
+        async with bulk.run(dixa.write, [10 * item, 10 * item + 1]) as inner:
+            return len([outcome async for outcome in inner])
+
+    async def be_killed() -> None:
+        with Journal(path, job="test") as journal:
+            async with bulk.run(call, range(2), journal=journal) as job:
+                await all_of(job)
+
+    task = asyncio.create_task(be_killed())
+    await asyncio.sleep(0.15)  # requests have left, and no response has come
+    task.cancel()
+    await asyncio.wait([task])
+    assert len(dixa.requests) == 4
+    assert counts(path) == {State.SENT: 2}
+
+
+async def test_the_writes_of_an_inner_job_with_a_journal_are_in_both(path: Path) -> None:
+    dixa = SimulatedDixa()
+    inner_path = path.with_suffix(".inner")
+
+    async def call(item: int) -> None:
+        with Journal(inner_path, job="inner") as journal:
+            await all_of(bulk.run(dixa.write, range(3), journal=journal))
+            dixa.fault = "gateway after"
+            await dixa.write(7)
+
+    with Journal(path, job="outer") as journal:
+        assert told(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Unclear")]
+    assert counts(path) == {State.UNKNOWN: 1}
+    assert counts(inner_path) == {State.DONE: 3}
+
+
+async def test_a_call_is_over_when_all_that_it_has_begun_is(path: Path) -> None:
+    slow = SimulatedDixa(seconds=50)  # it waits for its permit for long
+
+    async def call(item: int) -> int:
+        quick = SimulatedDixa()
+        quick.fault = "refused"
+        await asyncio.gather(quick.write(item), slow.write(item))
+        return item
+
+    with Journal(path, job="test") as journal:
+        assert told(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Unclear")]
+    assert slow.applied == {1: 1}
+    assert counts(path) == {State.UNKNOWN: 1}
+
+
+async def test_a_call_all_of_whose_writes_were_refused_has_failed(path: Path) -> None:
+    dixa = SimulatedDixa()
+    dixa.fault = "refused"
+
+    async def call(item: int) -> int:
+        await asyncio.gather(dixa.write(item), dixa.write(item), return_exceptions=True)
+        return await dixa.write(item)
+
+    with Journal(path, job="test") as journal:
+        (outcome,) = await all_of(bulk.run(call, [1], journal=journal))
+    assert isinstance(outcome, bulk.Failed)
+    assert outcome.attempts == 3
+    assert counts(path) == {State.FAILED: 1}
+
+
+class LongLivedWorker:
+    """Sends the requests of whoever asks it."""
+
+    def __init__(self, dixa: SimulatedDixa, *, tracks: bool) -> None:
+        self._dixa = dixa
+        self._tracks = tracks
+        self._queue = asyncio.Queue[tuple[bulk.CurrentCall, int, asyncio.Future[int]]]()
+        self.task = asyncio.create_task(self._work())
+
+    async def ask(self, item: int) -> int:
+        result: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait((bulk.current_call(), item, result))
+        return await result
+
+    async def _work(self) -> None:
+        while True:
+            call, item, result = await self._queue.get()
+            try:
+                if self._tracks:
+                    with call.track_requests():
+                        value = await self._dixa.write(item)
+                else:
+                    value = await self._dixa.write(item)
+            except Exception as error:
+                result.set_exception(error)
+            else:
+                result.set_result(value)
+
+
+@pytest.mark.parametrize(("tracks", "expected"), [(True, "Unclear"), (False, "Failed")])
+async def test_what_another_task_sends_is_seen_if_it_says_for_which_call(
+    path: Path, tracks: bool, expected: str
+) -> None:
+    dixa = SimulatedDixa()
+    worker = LongLivedWorker(dixa, tracks=tracks)
+    dixa.fault = "gateway after"
+    with Journal(path, job="test") as journal:
+        assert told(await all_of(bulk.run(worker.ask, [1], journal=journal))) == [(1, expected)]
+    worker.task.cancel()
+
+
+async def test_what_another_task_sends_for_a_call_keeps_the_call_open(path: Path) -> None:
+    dixa = SimulatedDixa()
+    started: list[asyncio.Task[None]] = []
+
+    async def call(item: int) -> int:
+        handle = bulk.current_call()
+        begun = asyncio.Event()
+
+        async def send() -> None:
+            with handle.track_requests():
+                begun.set()
+                await asyncio.sleep(10)
+                await dixa.write(item)
+
+        started.append(asyncio.create_task(send()))
+        await begun.wait()
+        raise TimeoutError
+
+    with Journal(path, job="test") as journal:
+        assert told(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Unclear")]
+    assert dixa.applied == {1: 1}
+
+
+async def test_nothing_can_be_sent_for_a_call_that_is_over() -> None:
+    handles: list[bulk.CurrentCall] = []
+
+    async def call(item: int) -> None:
+        handles.append(bulk.current_call())
+
+    await all_of(bulk.run(call, [1]))
+    with pytest.raises(UsageError, match="the call is over"), handles[0].track_requests():
+        pass
+    with pytest.raises(UsageError, match="no bulk job has called"):
+        bulk.current_call()
+
+
+async def test_a_task_that_outlives_its_call_is_reported(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    dixa = SimulatedDixa()
+    tasks: list[asyncio.Task[int]] = []
+
+    async def send_later(item: int) -> int:
+        await asyncio.sleep(10)
+        return await dixa.write(item)
+
+    async def call(item: int) -> None:
+        tasks.append(asyncio.create_task(send_later(item)))
+
+    with Journal(path, job="test") as journal:
+        await all_of(bulk.run(call, [1], journal=journal))
+        await tasks[0]
+    (record,) = caplog.records
+    assert "outlived the bulk call" in record.getMessage()
+    assert "POST /things/{thingId}" in record.getMessage()

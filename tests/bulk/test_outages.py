@@ -1,0 +1,209 @@
+"""What is not about an input is not its failure: it waits, or the job ends and the next run does the rest."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from dixa_async import AuthenticationError, DixaClient, PermissionDeniedError, bulk
+from dixa_async.bulk import Journal, State
+from dixa_async.testing import FakeDixa
+
+from ..integration.clients import connect
+from .simulated_dixa import Fault, SimulatedDixa
+from .support import all_of, counts, error_of, new_conversation, take, told
+
+COUNT = 60
+_NOTES = "/conversations/{conversationId}/notes"
+
+
+async def run(path: Path, dixa: SimulatedDixa, breaks_after: int = COUNT, fault: Fault | None = None) -> list[object]:
+    """Run the job of 60 writes. After some of them, the fault sets in."""
+    outcomes: list[bulk.Outcome[int, int]] = []
+
+    async def write(item: int) -> int:
+        if sum(dixa.applied.values()) >= breaks_after:
+            dixa.fault = fault
+        return await dixa.write(item)
+
+    with Journal(path, job="test") as journal:
+        await take(bulk.run(write, range(COUNT), journal=journal), outcomes)
+    return [type(outcome).__name__ for outcome in outcomes]
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ("unauthorized", "refuses the token: AuthenticationError: .* a valid token, and run the job again"),
+        ("denied", "denied one input after the other: PermissionDeniedError: .* run the job again"),
+        ("quota", "quota is used up: QuotaExhaustedError: .* after 2026-11-29 00:00 UTC, run the job again"),
+        ("closed", "ClientClosedError: the client is closed.*run the job again"),
+        ("misused", "UsageError: .*run the job again"),
+        ("misconfigured", "ConfigurationError: .*run the job again"),
+        ("tls", "TlsError: .*run the job again"),
+        ("unreachable", "out of reach for as long as outage_timeout allows, 300 s: CannotConnectError.*run the job"),
+        ("throttled", "out of reach for as long as outage_timeout allows, 300 s: TooManyRequests.*run the job"),
+    ],
+)
+async def test_what_every_input_would_meet_ends_the_job_and_the_next_run_does_the_rest(
+    path: Path, fault: Fault, message: str
+) -> None:
+    dixa = SimulatedDixa()
+    with pytest.raises(bulk.CannotContinueError, match=message):
+        await run(path, dixa, 10, fault)
+    done = sum(dixa.applied.values())
+    assert 10 <= done < 20
+    assert counts(path)[State.DONE] == done
+    assert set(counts(path)) == {State.DONE, State.PLANNED}
+    dixa.fault = None
+    assert await run(path, dixa) == ["Done"] * (COUNT - done)
+    assert dixa.applied == dict.fromkeys(range(COUNT), 1)
+    assert counts(path) == {State.DONE: COUNT}
+
+
+@pytest.mark.parametrize("fault", ["unreachable", "throttled"])
+async def test_a_short_outage_is_ridden_out_with_one_call_at_a_time(path: Path, fault: Fault) -> None:
+    dixa = SimulatedDixa()
+    clock = asyncio.get_running_loop().time
+    asyncio.get_running_loop().call_later(2.0, setattr, dixa, "fault", fault)
+    asyncio.get_running_loop().call_later(62.0, setattr, dixa, "fault", None)
+    started = clock()
+    assert await run(path, dixa) == ["Done"] * COUNT
+    assert counts(path) == {State.DONE: COUNT}
+    during = [moment - started for moment, _ in dixa.requests if 3.0 < moment - started < 62.0]
+    assert 3 <= len(during) <= 8
+    assert min(later - earlier for earlier, later in itertools.pairwise(during)) >= 1.0
+    assert clock() - started < 100
+
+
+async def test_an_outage_ends_the_job_after_as_long_as_a_setting_says(path: Path) -> None:
+    dixa = SimulatedDixa()
+    dixa.fault = "unreachable"
+    clock = asyncio.get_running_loop().time
+    for outage_timeout in (0.0, 20.0):
+        started = clock()
+        with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError):
+            await all_of(bulk.run(dixa.write, range(5), journal=journal, outage_timeout=outage_timeout))
+        assert outage_timeout <= clock() - started < outage_timeout + 1
+    assert set(counts(path)) == {State.PLANNED}
+
+
+async def test_an_input_for_which_alone_there_is_no_connection_is_its_own_failure(path: Path) -> None:
+    dixa = SimulatedDixa()
+    dixa.faults[3] = ["unreachable"] * 1000
+    with Journal(path, job="test") as journal:
+        outcomes = await all_of(bulk.run(dixa.write, range(40), journal=journal))
+    assert [outcome.input for outcome in outcomes if not isinstance(outcome, bulk.Done)] == [3]
+    assert counts(path) == {State.DONE: 39, State.FAILED: 1}
+
+
+async def test_an_input_that_alone_is_denied_is_its_own_failure(path: Path) -> None:
+    dixa = SimulatedDixa()
+    for item in (3, 4, 20, 39):
+        dixa.faults[item] = ["denied"]
+    with Journal(path, job="test") as journal:
+        outcomes = await all_of(bulk.run(dixa.write, range(40), journal=journal, max_denied=3))
+    failed = [outcome for outcome in outcomes if isinstance(outcome, bulk.Failed)]
+    assert sorted(outcome.input for outcome in failed) == [3, 4, 20, 39]
+    assert all(isinstance(outcome.error, PermissionDeniedError) for outcome in failed)
+    assert counts(path) == {State.DONE: 36, State.FAILED: 4}
+
+
+async def test_however_many_are_denied_is_a_matter_of_a_setting(path: Path) -> None:
+    dixa = SimulatedDixa()
+    dixa.fault = "denied"
+    with Journal(path, job="test") as journal:
+        outcomes = await all_of(bulk.run(dixa.write, range(40), journal=journal, max_denied=None))
+    assert len(outcomes) == 40
+    assert counts(path) == {State.FAILED: 40}
+
+
+@pytest.mark.parametrize("order", ["completion", "input"])
+async def test_outcomes_of_denied_inputs_come_in_the_right_place(order: Literal["completion", "input"]) -> None:
+    dixa = SimulatedDixa()
+    dixa.faults = {item: ["denied"] for item in (0, 1, 7)}
+    outcomes = await all_of(bulk.run(dixa.write, range(10), order=order))
+    expected: dict[int, object] = {n: "Failed" if n in (0, 1, 7) else n * 10 for n in range(10)}
+    assert dict(told(outcomes)) == expected
+    if order == "input":
+        assert [outcome.input for outcome in outcomes] == list(range(10))
+
+
+async def test_writes_without_a_response_are_unclear_and_do_not_become_more_and_more(path: Path) -> None:
+    dixa = SimulatedDixa()
+    with pytest.raises(bulk.CannotContinueError):
+        await run(path, dixa, 20, "gateway after")
+    left = counts(path)
+    assert left[State.UNKNOWN] < 25
+    assert left[State.DONE] + left[State.UNKNOWN] == sum(dixa.applied.values())
+    assert sum(dixa.applied.values()) == len(dixa.applied)
+
+
+async def test_a_call_that_is_denied_after_its_first_write_is_unclear_and_ends_the_job_all_the_same(path: Path) -> None:
+    dixa = SimulatedDixa()
+
+    async def call(item: int) -> int:
+        await dixa.write(item)
+        dixa.fault = "unauthorized"
+        return await dixa.write(item)
+
+    outcomes: list[bulk.Outcome[int, int]] = []
+    with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError):
+        await take(bulk.run(call, range(5), journal=journal, max_concurrency=1), outcomes)
+    assert told(outcomes) == [(0, "Unclear")]
+    assert isinstance(error_of(outcomes[0]), AuthenticationError)
+    assert counts(path) == {State.UNKNOWN: 1}
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_token_that_ends_in_the_middle_loses_no_input(
+    server: FakeDixa, dixa: DixaClient, path: Path, status: int
+) -> None:
+    number = await new_conversation(server, dixa)
+
+    async def add(text: str) -> None:
+        if len(server.state.notes.get(number, [])) >= 10:
+            server.misbehave(status=status, method="POST", path=_NOTES, times=1000)
+        await dixa.internal_notes.add(number, text)
+
+    texts = [str(n) for n in range(COUNT)]
+    with Journal(path, job="notes") as journal, pytest.raises(bulk.CannotContinueError):
+        await all_of(bulk.run(add, texts, journal=journal))
+    assert State.FAILED not in counts(path)
+    server.behave()
+    with Journal(path, job="notes") as journal:
+        await all_of(bulk.run(add_to(dixa, number), texts, journal=journal))
+    assert sorted(note.message for note in server.state.notes[number]) == sorted(texts)
+
+
+def add_to(dixa: DixaClient, number: int) -> Callable[[str], Awaitable[str]]:
+    async def add(text: str) -> str:
+        return (await dixa.internal_notes.add(number, text)).id
+
+    return add
+
+
+async def test_a_client_that_was_closed_in_the_middle_loses_no_input(server: FakeDixa, path: Path) -> None:
+    texts = [str(n) for n in range(COUNT)]
+    outcomes: list[bulk.Outcome[str, str]] = []
+
+    async def run_until_closed(number: int) -> None:
+        with Journal(path, job="notes") as journal:
+            async for outcome in bulk.run(add_to(first, number), texts, journal=journal):
+                outcomes.append(outcome)
+                if len(outcomes) == 10:
+                    await first.aclose()
+
+    async with connect(server) as first:
+        number = await new_conversation(server, first)
+        with pytest.raises(bulk.CannotContinueError, match="ClientClosedError: the client"):
+            await run_until_closed(number)
+    assert State.FAILED not in counts(path)
+    async with connect(server) as second:
+        with Journal(path, job="notes") as journal:
+            await all_of(bulk.run(add_to(second, number), texts, journal=journal))
+    left = counts(path)
+    assert left[State.DONE] + left.get(State.UNKNOWN, 0) == COUNT
