@@ -61,7 +61,8 @@ class Engine(Generic[Input, Result]):
         self._next_number = 0
         self._denials = Denials[Input, Result]()
         self._news = asyncio.Event()
-        self._is_stopped = False
+        self.is_stopped = False
+        """Whether it was told to begin nothing new."""
         self._is_left = False
         self._problem: BaseException | None = None
         self._finishing: asyncio.Task[None] | None = None
@@ -110,14 +111,15 @@ class Engine(Generic[Input, Result]):
 
     def stop(self) -> None:
         """Begin nothing new, and end when what runs has ended."""
-        self._is_stopped = True
+        self.is_stopped = True
         self._breaker.shut()
         self._wake()
 
     async def close(self) -> None:
         """Cancel what runs, and wait until it has ended."""
         self._is_left = True
-        self.stop()
+        self._breaker.shut()
+        self._wake()
         tasks = [*self._running]
         for task in tasks:
             task.cancel()
@@ -130,7 +132,7 @@ class Engine(Generic[Input, Result]):
     def abandon(self) -> None:
         """Cancel what runs: nobody takes the outcomes any more."""
         self._is_left = True
-        self.stop()
+        self._breaker.shut()
         for task in self._running:
             task.cancel()
 
@@ -156,7 +158,7 @@ class Engine(Generic[Input, Result]):
         return has_room and not self._is_over()
 
     def _is_over(self) -> bool:
-        return self._is_stopped or self._problem is not None or self._has_too_many_failures()
+        return self.is_stopped or self._is_left or self._problem is not None or self._has_too_many_failures()
 
     def _has_too_many_failures(self) -> bool:
         stop_after = self._settings.stop_after

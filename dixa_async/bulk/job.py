@@ -50,6 +50,11 @@ class Job(Generic[Input, Result]):
         """
         self._engine.stop()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to stop: inputs may be left that it has not begun."""
+        return self._engine.is_stopped
+
     async def aclose(self) -> None:
         """Cancel what runs, and wait until it has ended. A generator of inputs is closed."""
         await self._engine.close()

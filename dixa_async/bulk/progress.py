@@ -40,6 +40,9 @@ class Counts:
         else:
             self.unclear += 1
 
+    def __str__(self) -> str:
+        return described(self)
+
     @property
     def ended(self) -> int:
         """Inputs that are through."""

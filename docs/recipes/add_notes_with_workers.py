@@ -101,14 +101,18 @@ async def main() -> int:
         max_concurrency=10 * MACHINES,
         progress=bulk.progress(),
     )
-    async for outcome in job:
-        if isinstance(outcome, bulk.Done):
-            print(outcome.key, outcome.result)
-        else:
-            failures += 1
-            print(f"{outcome.key}: {outcome.error}", file=sys.stderr)
+    async with job:
+        with bulk.stop_on_signals(job):  # such as Ctrl-C
+            async for outcome in job:
+                if isinstance(outcome, bulk.Done):
+                    print(outcome.key, outcome.result)
+                else:
+                    failures += 1
+                    print(f"{outcome.key}: {outcome.error}", file=sys.stderr)
+    if job.stopped:
+        print(f"stopped: {job.counts}; run it again for the rest", file=sys.stderr)
     await broker.shutdown()
-    return 1 if failures else 0
+    return 1 if failures or job.stopped else 0
 
 
 if __name__ == "__main__":

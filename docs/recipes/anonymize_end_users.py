@@ -22,21 +22,23 @@ async def ask(dixa: DixaClient, path: Path) -> int:
         path: the file.
 
     Returns:
-        The number of end users for whom it could not be asked.
+        The number of end users for whom it was not asked.
     """
 
     async def anonymize(user_id: str) -> AnonymizationRequest:
         return await dixa.end_users.anonymize(user_id, force=True)
 
     ids = dict.fromkeys(path.read_text().split())
-    failures = 0
+    progress = bulk.progress(len(ids), limit=10)
     with bulk.Journal(f"{path}.journal", job="anonymize") as journal:
-        job = bulk.run(anonymize, ids, journal=journal, retry_failed=True, progress=bulk.progress(len(ids), limit=10))
-        async for outcome in job:
-            if not isinstance(outcome, bulk.Done):
-                failures += 1
-                print(f"{outcome.key}: {type(outcome).__name__}: {outcome.error}", file=sys.stderr)
-    return failures
+        async with bulk.run(anonymize, ids, journal=journal, retry_failed=True, progress=progress) as job:
+            with bulk.stop_on_signals(job):  # such as Ctrl-C
+                async for outcome in job:
+                    if not isinstance(outcome, bulk.Done):
+                        print(f"{outcome.key}: {type(outcome).__name__}: {outcome.error}", file=sys.stderr)
+    if job.stopped:
+        print(f"stopped: {job.counts}; run it again for the rest", file=sys.stderr)
+    return len(ids) - job.counts.done - job.counts.skipped
 
 
 async def wait(dixa: DixaClient, path: Path, pause: float) -> None:
@@ -50,14 +52,15 @@ async def wait(dixa: DixaClient, path: Path, pause: float) -> None:
     with bulk.JournalView(f"{path}.journal") as view:
         waiting = {row.result["id"] for row in view.rows(bulk.State.DONE)}
     while True:
-        async for outcome in bulk.run(dixa.anonymization.get_request, sorted(waiting)):
-            if isinstance(outcome, bulk.Done):
-                if outcome.result.processed_at is not None:
-                    waiting.discard(outcome.input)
-                    print(f"{outcome.result.target_entity_id} was anonymized at {outcome.result.processed_at}")
-            else:
-                print(f"{outcome.input}: {outcome.error}", file=sys.stderr)
-        if not waiting:
+        async with bulk.run(dixa.anonymization.get_request, sorted(waiting)) as job:
+            with bulk.stop_on_signals(job):
+                async for outcome in job:
+                    if not isinstance(outcome, bulk.Done):
+                        print(f"{outcome.input}: {outcome.error}", file=sys.stderr)
+                    elif outcome.result.processed_at is not None:
+                        waiting.discard(outcome.input)
+                        print(f"{outcome.result.target_entity_id} was anonymized at {outcome.result.processed_at}")
+        if not waiting or job.stopped:
             return
         print(f"{len(waiting)} are not done yet", file=sys.stderr)
         await asyncio.sleep(pause)
@@ -66,9 +69,9 @@ async def wait(dixa: DixaClient, path: Path, pause: float) -> None:
 async def main() -> int:
     path, pause = Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 60.0
     async with DixaClient() as dixa:
-        failures = await ask(dixa, path)
+        missing = await ask(dixa, path)
         await wait(dixa, path, pause)
-    return 1 if failures else 0
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":

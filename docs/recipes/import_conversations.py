@@ -22,7 +22,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TypeAlias
 
-from dixa_async import DixaClient, bulk
+from dixa_async import DixaClient, DixaError, bulk
 from dixa_async.models import (
     Closing,
     Direction,
@@ -61,11 +61,12 @@ class Importer:
 
         This is a step of its own: a call that has created an end user, and then fails, has done half of its work.
         """
-        async for outcome in bulk.run(self._find_or_create, emails, progress=bulk.progress(len(emails), limit=10)):
-            if isinstance(outcome, bulk.Done):
-                self._customers[outcome.input] = outcome.result
-            else:
-                print(f"{outcome.input}: {outcome.error}", file=sys.stderr)
+        async with bulk.run(self._find_or_create, emails, progress=bulk.progress(len(emails), limit=10)) as job:
+            async for outcome in job:
+                if isinstance(outcome, bulk.Done):
+                    self._customers[outcome.input] = outcome.result
+                else:
+                    print(f"{outcome.input}: {outcome.error}", file=sys.stderr)
 
     async def _find_or_create(self, email: str) -> str:
         found = await self._dixa.end_users.list(email=email)
@@ -150,7 +151,7 @@ async def import_all(dixa: DixaClient, path: Path, mailbox: str) -> int:
         mailbox: the address of the contact endpoint to which the emails were sent.
 
     Returns:
-        The number of conversations in the report.
+        0 if all was imported, and the report is empty.
     """
     importer = Importer(dixa, mailbox, {agent.email: agent.id async for agent in dixa.agents.list() if agent.email})
     await importer.find_customers(dict.fromkeys(rows[0]["customer_email"] for rows in conversations_in(path)))
@@ -168,20 +169,32 @@ async def import_all(dixa: DixaClient, path: Path, mailbox: str) -> int:
             journal=journal,
             reconcile=importer.find,
             retry_failed=True,
+            call_errors=(DixaError, TimeoutError, ValueError),  # some rows cannot be imported
             progress=bulk.progress(limit=10),
         )
-        async for outcome in job:
-            match outcome:
-                case bulk.Done(result=ImportedConversation(partial_errors=faults)) if not faults:
-                    continue
-                case bulk.Done(key=key, result=ImportedConversation(partial_errors=faults)):
-                    report.writerow([key, "imported in part", "; ".join(fault.message for fault in faults or ())])
-                case bulk.Failed(key=key, error=error):
-                    report.writerow([key, "not imported", error])
-                case bulk.Unclear(key=key, error=error):
-                    report.writerow([key, "perhaps imported: run again", error])
-            reported += 1
-    return reported
+        async with job:
+            with bulk.stop_on_signals(job):  # such as Ctrl-C
+                async for outcome in job:
+                    row = reported_row(outcome)
+                    if row:
+                        report.writerow(row)
+                        reported += 1
+    if job.stopped:
+        print(f"stopped: {job.counts}; run it again for the rest", file=sys.stderr)
+    return reported + job.stopped
+
+
+def reported_row(outcome: bulk.Outcome[Rows, ImportedConversation]) -> list[object] | None:
+    """The row of the report for an outcome; None if all is well."""
+    match outcome:
+        case bulk.Done(key=key, result=ImportedConversation(partial_errors=[_, *_] as faults)):
+            return [key, "imported in part", "; ".join(fault.message for fault in faults)]
+        case bulk.Failed(key=key, error=error):
+            return [key, "not imported", error]
+        case bulk.Unclear(key=key, error=error):
+            return [key, "perhaps imported: run again", error]
+        case _:
+            return None
 
 
 async def main() -> int:

@@ -20,7 +20,7 @@ async def tag_search_results(dixa: DixaClient, query: str, tag_name: str) -> int
         tag_name: the name of the tag.
 
     Returns:
-        The number of conversations that could not be marked.
+        The number of conversations that are not marked.
     """
     tags = [tag async for tag in dixa.tags.list()]
     tag = next((tag for tag in tags if tag.name == tag_name), None) or await dixa.tags.create(tag_name)
@@ -31,13 +31,14 @@ async def tag_search_results(dixa: DixaClient, query: str, tag_name: str) -> int
     # First all of the search: its pages could shift while the conversations in them change.
     numbers = [hit.id async for hit in dixa.search.conversations(query, page_limit=50)]
     progress = bulk.progress(len(numbers), limit=10)
-    failures = 0
-    async with bulk.run(mark, dict.fromkeys(numbers), progress=progress) as outcomes:
-        async for outcome in outcomes:
-            if not isinstance(outcome, bulk.Done):
-                failures += 1
-                print(f"{outcome.input} is not marked: {outcome.error}", file=sys.stderr)
-    return failures
+    async with bulk.run(mark, dict.fromkeys(numbers), progress=progress) as job:
+        with bulk.stop_on_signals(job):  # such as Ctrl-C
+            async for outcome in job:
+                if not isinstance(outcome, bulk.Done):
+                    print(f"{outcome.input} is not marked: {outcome.error}", file=sys.stderr)
+    if job.stopped:
+        print(f"stopped: {job.counts}; run it again for the rest", file=sys.stderr)
+    return len(dict.fromkeys(numbers)) - job.counts.done
 
 
 async def main() -> int:

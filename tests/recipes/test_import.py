@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -88,14 +89,32 @@ async def test_a_file_without_its_columns_is_refused(server: FakeDixa, file: Pat
     assert "lacks the columns agent_email, customer_email, sent_at, subject" in ended.err
 
 
-async def test_an_answer_that_was_lost_is_looked_for_in_the_next_run(server: FakeDixa, file: Path) -> None:
+async def test_a_response_that_was_lost_is_looked_for_in_the_same_run(server: FakeDixa, file: Path) -> None:
     file.write_text(HEADER + "".join(f"{n},ada@x.example,S{n},2024-05-01,,Hello\n" for n in range(4)))
     server.misbehave(drop="after", path="/conversations/import")
     server.misbehave(drop="before", path="/conversations/import")
-    assert (await program(server, file).run()).status == 1
-    assert [row[1] for row in report_of(file)] == ["perhaps imported: run again"] * 2
     assert ((await program(server, file).run()).status, report_of(file)) == (0, [])
     assert subjects(server) == {f"S{n}": 1 for n in range(4)}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_stopped_in_the_middle_it_loses_nothing_and_says_how_far_it_came(
+    server: FakeDixa, file: Path, number: signal.Signals
+) -> None:
+    file.write_text(HEADER + "".join(f"{n},ada@x.example,S{n},2024-05-01,,Hello\n" for n in range(200)))
+    process = await program(server, file, rate=200).start()
+    while len(server.state.conversations) < 40:
+        assert process.returncode is None
+        await asyncio.sleep(0.005)
+    process.send_signal(number)
+    _, errors = await process.communicate()
+    assert process.returncode == 1
+    *_, last = errors.decode().splitlines()
+    done = len(server.state.conversations)
+    assert last == f"stopped: {done} done; run it again for the rest"
+    assert "Traceback" not in errors.decode()
+    assert ((await program(server, file).run()).status, report_of(file)) == (0, [])
+    assert subjects(server) == {f"S{n}": 1 for n in range(200)}
 
 
 async def test_killed_in_the_middle_it_goes_on_and_imports_nothing_twice(server: FakeDixa, file: Path) -> None:
