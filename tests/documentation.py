@@ -9,9 +9,6 @@ import asyncio
 import inspect
 import os
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,34 +18,9 @@ from sybil.parsers.markdown import CodeBlockParser, SkipParser
 from dixa_async.testing import FakeDixa
 
 
-@contextmanager
-def fake_dixa_in_a_thread() -> Iterator[FakeDixa]:
-    """A FakeDixa on an event loop of its own."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    def run(coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(30)
-
-    server = run(_start())
-    try:
-        yield server
-    finally:
-        run(server.__aexit__(None, None, None))
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-async def _start() -> FakeDixa:
-    return await FakeDixa().__aenter__()
-
-
 def set_up(namespace: dict[str, Any]) -> None:
     """Give a page its FakeDixa, its event loop, a directory, and the environment that points to them."""
-    namespace["_server_scope"] = scope = fake_dixa_in_a_thread()
-    server = scope.__enter__()
+    namespace["_server"] = server = FakeDixa().__enter__()
     namespace["_loop"] = asyncio.new_event_loop()
     namespace["_directory"] = directory = tempfile.TemporaryDirectory()
     namespace["_directory_before"] = Path.cwd()
@@ -64,7 +36,7 @@ def tear_down(namespace: dict[str, Any]) -> None:
     namespace["_loop"].close()
     os.chdir(namespace["_directory_before"])
     namespace["_directory"].cleanup()
-    namespace["_server_scope"].__exit__(None, None, None)
+    namespace["_server"].__exit__(None, None, None)
     for name in ("DIXA_API_KEY", "DIXA_BASE_URL"):
         os.environ.pop(name)
 

@@ -1,5 +1,6 @@
 """How a test or a demo puts its own data into the server."""
 
+import threading
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
@@ -19,6 +20,7 @@ from ..models.queues import Queue, SlaCalculationMethod
 from ..models.tags import Tag, TagState
 from ..models.teams import Team
 from .furnishing import custom_attribute
+from .locking import locked
 from .population import make_organization, populate
 from .state import Clock, KnownConversation, State, integration_email_of
 
@@ -32,6 +34,10 @@ class Seeding:
 
     What its methods return is what the server keeps. Change it, and the next answer shows the change.
 
+    Attributes:
+        state: everything that the server knows.
+        lock: held while a request is carried out, and by the methods here.
+
     Args:
         clock: gives the time in seconds since the epoch.
         populated: whether there is something from the start.
@@ -39,40 +45,48 @@ class Seeding:
     """
 
     def __init__(self, clock: Clock, *, populated: bool, anonymization_polls: int = 1) -> None:
+        self.lock = threading.RLock()
         self.state = State(clock=clock, organization=make_organization(), anonymization_polls=anonymization_polls)
         if populated:
             populate(self.state)
 
     @property
+    @locked
     def agents(self) -> list[Agent]:
         """The agents, in the order in which they are listed."""
         return list(self.state.agents.values())
 
     @property
+    @locked
     def end_users(self) -> list[EndUser]:
         """The end users, in the order in which they are listed."""
         return list(self.state.end_users.values())
 
     @property
+    @locked
     def tags(self) -> list[Tag]:
         """The tags, in the order in which they are listed."""
         return list(self.state.tags.values())
 
     @property
+    @locked
     def queues(self) -> list[Queue]:
         """The queues, in the order in which they are listed."""
         return list(self.state.queues.values())
 
     @property
+    @locked
     def teams(self) -> list[Team]:
         """The teams, in the order in which they are listed."""
         return list(self.state.teams.values())
 
     @property
+    @locked
     def custom_attributes(self) -> list[CustomAttributeDefinition]:
         """The definitions of custom attributes, in the order in which they are listed."""
         return list(self.state.custom_attributes.values())
 
+    @locked
     def add_agent(self, name: str, *, email: str, phone_number: str | None = None) -> Agent:
         """Add an agent.
 
@@ -96,6 +110,7 @@ class Seeding:
         state.agents[agent.id] = agent
         return agent
 
+    @locked
     def add_end_user(
         self,
         name: str | None = None,
@@ -127,6 +142,7 @@ class Seeding:
         state.end_users[user.id] = user
         return user
 
+    @locked
     def add_conversation(self, conversation: AnyConversation, messages: Sequence[Message] = ()) -> AnyConversation:
         """Add a conversation, of a kind that cannot be created through the API for instance.
 
@@ -155,6 +171,7 @@ class Seeding:
         self.state.keep_conversation(conversation, list(messages))
         return conversation
 
+    @locked
     def add_email(self, requester: EndUser, subject: str, texts: Sequence[str] = ()) -> EmailConversation:
         """Add an email conversation with messages of the end user.
 
@@ -200,6 +217,7 @@ class Seeding:
         )
         return Message(id=self.state.new_id(), author_id=author.id, created_at=self.state.now(), attributes=attributes)
 
+    @locked
     def add_tag(self, name: str, *, color: str | None = None, active: bool = True) -> Tag:
         """Add a tag.
 
@@ -216,6 +234,7 @@ class Seeding:
         self.state.tags[tag.id] = tag
         return tag
 
+    @locked
     def add_queue(self, name: str, members: Sequence[Agent] = (), *, is_default: bool = False) -> Queue:
         """Add a queue.
 
@@ -241,6 +260,7 @@ class Seeding:
         self.state.queue_members[queue.id] = [agent.id for agent in members]
         return queue
 
+    @locked
     def add_team(self, name: str, members: Sequence[Agent] = ()) -> Team:
         """Add a team.
 
@@ -256,6 +276,7 @@ class Seeding:
         self.state.team_members[team.id] = [agent.id for agent in members]
         return team
 
+    @locked
     def add_custom_attribute(
         self, label: str, entity: CustomAttributeEntity, options: Sequence[SelectOption] | None = None
     ) -> CustomAttributeDefinition:

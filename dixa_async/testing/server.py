@@ -8,14 +8,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Final, Self
 
-import attrs
 from aiohttp import web
 from typing_extensions import override
 
 from .exchange import Handler, Refusal, error
 from .handlers import ROUTES
 from .misbehaviour import Drop, Misbehaviour, Rule
+from .request_log import ReceivedRequest
 from .seeding import Seeding
+from .server_thread import ServerThread, monotonic
 from .state import Clock
 from .token_bucket import TokenBucket
 from .wire import drop, paths_of, read_call, respond, respond_as_told
@@ -27,19 +28,6 @@ _LARGEST_BODY: Final = 16 * 1024 * 1024
 _Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-@attrs.define(kw_only=True)
-class ReceivedRequest:
-    """A request that the server received."""
-
-    method: str
-    path: str
-    """The path with the version, such as ``/beta/endusers``."""
-    query: str
-    """The query as it came, without the question mark."""
-    status: int | None = None
-    """The status of the answer; None while there is none, and for good if the connection was dropped."""
-
-
 class FakeDixa(Seeding):
     """A Dixa on your own machine.
 
@@ -48,6 +36,9 @@ class FakeDixa(Seeding):
         async with FakeDixa() as dixa_server:
             async with DixaClient(dixa_server.api_key, base_url=dixa_server.url) as dixa:
                 ...
+
+    ``async with`` serves on the caller's event loop. ``with`` serves from a thread of its own: for programs on any
+    event loop, on several, or on none, and where a test holds the time still.
 
     It listens on 127.0.0.1, at a port that is free, keeps what is sent to it until it is closed, and knows all
     operations of ``beta`` and ``v1``. Like Dixa it wants the token, limits the requests, and checks what it is sent. It
@@ -62,11 +53,14 @@ class FakeDixa(Seeding):
         populated: whether 5 agents, 48 end users, and some tags, queues and the like are there from the start.
         anonymization_polls: how often a request to anonymize must be asked for until it is done; 0: it is done at once.
         keep_requests: how many of the last requests are kept in `requests`.
-        clock: gives the time in seconds since the epoch, for the limits and for the times in answers.
+        clock: returns the time in seconds since the epoch, for the limits and for the times in responses. Defaults to
+            the time of day for responses, also where a test has set that, and to the monotonic time for the limits.
 
     Attributes:
         api_key: the token that it wants.
         state: everything that it knows. A test may read it and change it.
+        lock: held while a request is carried out. Hold it to change `state`, or to go through it or through `requests`,
+            while calls of another thread are under way. Do not await a call meanwhile.
         requests: the last requests that it received.
         request_count: how many requests it received.
         refused: how many of them were over the limit, and were answered with 429.
@@ -87,34 +81,35 @@ class FakeDixa(Seeding):
     ) -> None:
         if not (rate > 0 and burst >= 1 and daily_quota >= 1):
             raise ValueError("rate must be over 0, burst and daily_quota 1 or more")
-        clock = clock or _steady_clock()
-        super().__init__(clock, populated=populated, anonymization_polls=anonymization_polls)
+        super().__init__(clock or _time_of_day, populated=populated, anonymization_polls=anonymization_polls)
         self.api_key = api_key
         self.requests: deque[ReceivedRequest] = deque(maxlen=keep_requests)
         self.request_count = 0
         self.refused = 0
         limits = ((burst, rate), (daily_quota, daily_quota / _SECONDS_A_DAY))
         self._buckets = [
-            TokenBucket(capacity=capacity, per_second=per_second, clock=clock)
+            TokenBucket(capacity=capacity, per_second=per_second, clock=clock or monotonic)
             for capacity, per_second in limits
             if math.isfinite(per_second)
         ]
         self._retry_after = retry_after
         self._misbehaviour = Misbehaviour()
         self._runner: web.AppRunner | None = None
+        self._thread: ServerThread | None = None
 
     @property
     def url(self) -> str:
         """Its address, to pass as `base_url`."""
         if self._runner is None or not self._runner.addresses:
-            raise RuntimeError("the server is not running: write `async with FakeDixa() as dixa_server:`")
+            raise RuntimeError("the server is not running: write `async with FakeDixa() as dixa_server:`, or `with`")
         return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def start(self) -> None:
-        """Begin to listen.
+        """Begin to listen, on the event loop that runs.
 
         Raises:
             RuntimeError: it listens already.
+            OSError: it cannot listen.
         """
         if self._runner is not None:
             raise RuntimeError("the server is running already")
@@ -124,15 +119,31 @@ class FakeDixa(Seeding):
                 for (method, path), handler in routes.handlers.items():
                     application.router.add_route(method, f"/{version}{path}", self._adapt(handler))
         # Requests that it was told to delay are not waited for.
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.01)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.01)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        self._runner = runner
 
     async def aclose(self) -> None:
         """Stop to listen, and drop what is under way. The state stays."""
+        if self._thread is not None:
+            await asyncio.to_thread(self._stop_thread)
+        else:
+            await self._stop()
+
+    async def _stop(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    def _stop_thread(self) -> None:
+        if self._thread is not None:
+            self._thread.stop()
+            self._thread = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -142,6 +153,17 @@ class FakeDixa(Seeding):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    def __enter__(self) -> Self:
+        thread = ServerThread(self.start, self._stop)
+        thread.start()
+        self._thread = thread
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stop_thread()
 
     def misbehave(
         self,
@@ -181,23 +203,24 @@ class FakeDixa(Seeding):
         Raises:
             ValueError: the arguments contradict each other, or say nothing to do.
         """
-        self._misbehaviour.add(
-            Rule(
-                times=times,
-                method=None if method is None else method.upper(),
-                path=path,
-                status=status,
-                body=body,
-                headers=headers or {},
-                delay=delay,
-                drop=drop,
-                carry_out=carry_out,
-            )
+        rule = Rule(
+            times=times,
+            method=None if method is None else method.upper(),
+            path=path,
+            status=status,
+            body=body,
+            headers=headers or {},
+            delay=delay,
+            drop=drop,
+            carry_out=carry_out,
         )
+        with self.lock:
+            self._misbehaviour.add(rule)
 
     def behave(self) -> None:
         """Forget what `misbehave` was told and was not yet done."""
-        self._misbehaviour.clear()
+        with self.lock:
+            self._misbehaviour.clear()
 
     @override
     def __repr__(self) -> str:
@@ -206,9 +229,11 @@ class FakeDixa(Seeding):
     @web.middleware
     async def _receive(self, request: web.Request, handler: _Next) -> web.StreamResponse:
         record = ReceivedRequest(method=request.method, path=request.path, query=request.rel_url.raw_query_string)
-        self.requests.append(record)
-        self.request_count += 1
-        response = self._turn_away(request) or await self._let_in(request, handler)
+        with self.lock:
+            self.requests.append(record)
+            self.request_count += 1
+            refused = self._turn_away(request)
+        response = refused or await self._let_in(request, handler)
         if response is None:
             return drop(request)
         record.status = response.status
@@ -229,7 +254,8 @@ class FakeDixa(Seeding):
 
     async def _let_in(self, request: web.Request, handler: _Next) -> web.StreamResponse | None:
         """The response to a request that may be carried out; None if the connection is to be dropped."""
-        rule = self._misbehaviour.take(request.method, paths_of(request))
+        with self.lock:
+            rule = self._misbehaviour.take(request.method, paths_of(request))
         if rule is None:
             return await self._carry_out(request, handler)
         await request.read()  # before the delay, for the caller may not wait for the end of it
@@ -257,12 +283,13 @@ class FakeDixa(Seeding):
         """Make a handler one of aiohttp's."""
 
         async def handle(request: web.Request) -> web.Response:
-            return respond(handler(await read_call(request, self.state)))
+            call = await read_call(request, self.state)
+            with self.lock:
+                return respond(handler(call))
 
         return handle
 
 
-def _steady_clock() -> Clock:
-    """The time of day, which does not jump when the computer's clock is set."""
-    offset = time.time() - time.monotonic()
-    return lambda: offset + time.monotonic()
+def _time_of_day() -> float:
+    """The time of day. It is looked up for each call: where a test sets the time, `time.time` is another function."""
+    return time.time()

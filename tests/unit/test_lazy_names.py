@@ -11,7 +11,7 @@ import pytest
 from dixa_async import errors
 
 _ROOT = Path(__file__).parents[2]
-each_package = pytest.mark.parametrize("package", ["dixa_async", "dixa_async.models"])
+each_package = pytest.mark.parametrize("package", ["dixa_async", "dixa_async.models", "dixa_async.testing"])
 
 
 def _seen_by_type_checkers(package: str) -> dict[str, str]:

@@ -1,0 +1,73 @@
+"""A thread with an event loop of its own, for a server that tests on any loop, or on none, can use."""
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+
+from typing_extensions import override
+
+
+def monotonic() -> float:
+    """The monotonic time in seconds, which goes on even where a test holds `time` still.
+
+    freezegun replaces the functions of `time`, `time.monotonic` too, but not this clock.
+    """
+    if sys.platform == "win32":  # which has no such clock
+        return time.monotonic()
+    return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+class ServerThread:
+    """Runs a server in a daemon thread until it is told to stop.
+
+    Args:
+        start: begins to serve; called on the thread's event loop.
+        stop: ends what `start` began; called there too.
+    """
+
+    def __init__(self, start: Callable[[], Awaitable[None]], stop: Callable[[], Awaitable[None]]) -> None:
+        self._start = start
+        self._stop = stop
+        self._started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+        self._thread = threading.Thread(target=self._run, name="FakeDixa", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread, and wait until the server serves. What its `start` raises is raised here."""
+        self._thread.start()
+        try:
+            self._started.result()
+        except Exception:
+            self._thread.join()
+            raise
+
+    def stop(self) -> None:
+        """Stop the server, and wait until the thread has ended."""
+        loop, stopping = self._started.result()
+        loop.call_soon_threadsafe(stopping.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=_RealTimeLoop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        try:
+            await self._start()
+        except Exception as problem:
+            self._started.set_exception(problem)
+            return
+        stopping = asyncio.Event()
+        self._started.set_result((asyncio.get_running_loop(), stopping))
+        await stopping.wait()
+        await self._stop()
+
+
+class _RealTimeLoop(asyncio.SelectorEventLoop):
+    """An event loop whose timers run even where a test holds `time` still."""
+
+    @override
+    def time(self) -> float:
+        return monotonic()

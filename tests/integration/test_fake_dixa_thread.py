@@ -1,0 +1,134 @@
+"""The server in a thread of its own: ``with FakeDixa()``."""
+
+import asyncio
+import math
+import threading
+from collections.abc import Iterator
+
+import pytest
+from aiohttp import web
+
+from dixa_async import CannotConnectError
+from dixa_async.testing import FakeDixa
+
+from .clients import NO_RETRY, connect, eventually, statuses
+
+
+@pytest.fixture
+def threaded() -> Iterator[FakeDixa]:
+    """A server in a thread, without a rate limit."""
+    with FakeDixa(rate=math.inf) as server:
+        yield server
+
+
+def name_of(server: FakeDixa) -> str:
+    """Ask for the name of the organization, on an event loop that is made for it."""
+
+    async def ask() -> str:
+        async with connect(server) as dixa:
+            return (await dixa.organization.get()).name
+
+    return asyncio.run(ask())
+
+
+def test_several_event_loops_one_after_the_other(threaded: FakeDixa) -> None:
+    assert {name_of(threaded) for _ in range(3)} == {threaded.state.organization.name}
+    assert statuses(threaded) == [200, 200, 200]
+
+
+def test_several_event_loops_at_once(threaded: FakeDixa) -> None:
+    threads = [threading.Thread(target=name_of, args=[threaded]) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses(threaded) == [200] * 5
+
+
+def test_it_can_start_again_and_keeps_its_state() -> None:
+    server, before = FakeDixa(), threading.active_count()
+    for number in range(2):
+        with pytest.raises(RuntimeError, match="not running"):
+            _ = server.url
+        with server:
+            assert name_of(server)
+            server.add_tag(f"tag {number}")
+        assert threading.active_count() == before
+    assert server.request_count == 2
+    assert [tag.name for tag in server.tags[-2:]] == ["tag 0", "tag 1"]
+
+
+def test_it_starts_once_at_a_time(threaded: FakeDixa) -> None:
+    with pytest.raises(RuntimeError, match="running already"), threaded:
+        pass
+    assert name_of(threaded)
+
+
+def test_what_keeps_it_from_starting_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_: object) -> None:
+        raise OSError("no port is free")
+
+    before = threading.active_count()
+    server = FakeDixa()
+    with monkeypatch.context() as patch:
+        patch.setattr(web.TCPSite, "start", fail)
+        with pytest.raises(OSError, match="no port is free"), server:
+            pass
+    assert threading.active_count() == before
+    with server:
+        assert name_of(server)
+
+
+async def test_it_can_go_away_during_a_test(threaded: FakeDixa) -> None:
+    async with connect(threaded, retry=NO_RETRY) as dixa:
+        await dixa.organization.get()
+        await threaded.aclose()
+        await threaded.aclose()
+        with pytest.raises(CannotConnectError):
+            await dixa.organization.get()
+
+
+async def test_a_request_waits_for_who_holds_the_lock(threaded: FakeDixa) -> None:
+    async with connect(threaded) as dixa:
+        with threaded.lock:
+            call = asyncio.create_task(dixa.tags.create("new"))
+            await asyncio.sleep(0.05)
+            assert (threaded.request_count, len(threaded.tags)) == (0, len(threaded.state.tags))
+        await call
+    assert threaded.tags[-1].name == "new"
+
+
+@pytest.mark.parametrize("action", ["seed", "read", "misbehave", "behave"])
+def test_what_a_test_does_waits_for_a_request_that_is_carried_out(threaded: FakeDixa, action: str) -> None:
+    actions = {
+        "seed": lambda: threaded.add_end_user("Nils"),
+        "read": lambda: threaded.end_users,
+        "misbehave": lambda: threaded.misbehave(status=500),
+        "behave": threaded.behave,
+    }
+    thread = threading.Thread(target=actions[action])
+    with threaded.lock:  # as a request does
+        thread.start()
+        thread.join(0.05)
+        assert thread.is_alive()
+    thread.join()
+
+
+async def test_seeding_and_calls_at_once_lose_nothing(threaded: FakeDixa) -> None:
+    before = len(threaded.tags)
+    async with connect(threaded) as dixa:
+        calls = [asyncio.create_task(dixa.tags.create(f"by a call {number}")) for number in range(100)]
+        for number in range(100):
+            await asyncio.to_thread(threaded.add_tag, f"by the test {number}")
+        await asyncio.gather(*calls)
+    assert len(threaded.tags) == before + 200
+    assert threaded.request_count == 100
+
+
+async def test_what_it_was_told_to_do_later_it_does_by_itself(threaded: FakeDixa) -> None:
+    threaded.misbehave(delay=0.02)
+    async with connect(threaded, retry=NO_RETRY) as dixa:
+        call = asyncio.create_task(dixa.tags.create("late"))
+        await eventually(lambda: threaded.request_count == 1)
+        call.cancel()
+    await eventually(lambda: threaded.tags[-1].name == "late")
