@@ -311,7 +311,7 @@ class InboundMessage(Model):
     integration_email: str | Unset = UNSET
     """For emails: Dixa's own address of the mailbox that received it, such as ``support@email.dixa.io``."""
     external_id: str | Unset = UNSET
-    """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
+    """An ID of your own. It comes back when the message is read; Dixa's description declares a 400 for a duplicate."""
 
 
 @define
@@ -329,7 +329,7 @@ class OutboundMessage(Model):
     integration_email: str | Unset = UNSET
     """For emails: Dixa's own address of the mailbox that sends it, such as ``support@email.dixa.io``."""
     external_id: str | Unset = UNSET
-    """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
+    """An ID of your own. It comes back when the message is read; Dixa's description declares a 400 for a duplicate."""
     cc: list[str] | Unset = UNSET
     """For emails: ids of end users who receive a copy."""
     bcc: list[str] | Unset = UNSET

@@ -66,7 +66,7 @@ class Conversations(ConversationActions):
     async def create(self, conversation: NewConversation) -> CreatedConversation:
         """Create a conversation with its first message.
 
-        There is no protection against doing it twice: it is never sent again when the answer was lost.
+        It is never sent again when the response was lost, for Dixa may have created it.
 
         Args:
             conversation: one of `NewCallbackConversation`, `NewChatConversation`, `NewContactFormConversation`,
@@ -77,7 +77,7 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: the conversation has a field of the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value, could not fetch an attachment, or knows the `external_id`.
+            BadRequestError: Dixa refused a value, could not fetch an attachment, or found a duplicate `external_id`.
             NotFoundError: the end user, the agent or the endpoint does not exist.
             TransportError: no answer came; `maybe_sent` tells whether it may have been created.
 

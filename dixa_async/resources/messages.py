@@ -54,7 +54,7 @@ class Messages(Resource):
 
         Chats, Dixa Messenger, contact forms, emails, SMS and WhatsApp take messages; SMS and WhatsApp only from agents.
 
-        There is no protection against doing it twice: it is never sent again when the answer was lost.
+        It is never sent again when the response was lost, for Dixa may have added it.
 
         Args:
             conversation_id: the number of the conversation.
@@ -67,7 +67,7 @@ class Messages(Resource):
         Raises:
             InvalidRequestError: the number is not a number, or the message has a field of the wrong type; nothing was
                 sent.
-            BadRequestError: Dixa refused a value, could not fetch an attachment, or knows the `external_id`.
+            BadRequestError: Dixa refused a value, could not fetch an attachment, or found a duplicate `external_id`.
             NotFoundError: the conversation or the agent does not exist.
             TransportError: no answer came; `maybe_sent` tells whether it may have been added.
 

@@ -70,8 +70,8 @@ def make_message(call: Call, conversation: KnownConversation, new: NewMessage) -
     """
     state = call.state
     external_id = given(new.external_id)
-    if external_id is not None and external_id in state.message_external_ids:
-        raise refuse("There is a message with this externalId already")
+    if external_id in state.message_external_ids and not state.accept_duplicate_external_ids:
+        raise refuse("Duplicate externalId")
     content = content_of(new)
     if content is None and call.version == "v1":
         raise refuse("The body cannot be read: the message has no content")

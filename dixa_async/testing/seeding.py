@@ -21,8 +21,8 @@ from ..models.tags import Tag, TagState
 from ..models.teams import Team
 from .furnishing import custom_attribute
 from .locking import locked
-from .population import make_organization, populate
-from .state import Clock, KnownConversation, State, integration_email_of
+from .population import populate
+from .state import KnownConversation, State, integration_email_of
 
 _MAILBOX: Final = "support@example.com"
 
@@ -34,19 +34,18 @@ class Seeding:
 
     What its methods return is what the server keeps. Change it, and the next answer shows the change.
 
+    Args:
+        state: everything that the server knows.
+        populated: whether there is something from the start.
+
     Attributes:
         state: everything that the server knows.
         lock: held while a request is carried out, and by the methods here.
-
-    Args:
-        clock: gives the time in seconds since the epoch.
-        populated: whether there is something from the start.
-        anonymization_polls: how often a request to anonymize must be asked for until it is done.
     """
 
-    def __init__(self, clock: Clock, *, populated: bool, anonymization_polls: int = 1) -> None:
+    def __init__(self, state: State, *, populated: bool) -> None:
         self.lock = threading.RLock()
-        self.state = State(clock=clock, organization=make_organization(), anonymization_polls=anonymization_polls)
+        self.state = state
         if populated:
             populate(self.state)
 

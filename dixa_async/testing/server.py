@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Self
 
@@ -12,20 +12,16 @@ from aiohttp import web
 from typing_extensions import override
 
 from .exchange import Handler, Refusal, error
-from .handlers import ROUTES
 from .misbehaviour import Drop, Misbehaviour, Rule
+from .population import make_organization
 from .request_log import ReceivedRequest
 from .seeding import Seeding
 from .server_thread import ServerThread, monotonic
-from .state import Clock
+from .state import Clock, State
 from .token_bucket import TokenBucket
-from .wire import drop, paths_of, read_call, respond, respond_as_told
+from .wire import Next, drop, make_application, paths_of, read_call, respond, respond_as_told
 
-VERSIONS: Final = ("beta", "v1")
 _SECONDS_A_DAY: Final = 86_400
-_LARGEST_BODY: Final = 16 * 1024 * 1024
-
-_Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class FakeDixa(Seeding):
@@ -52,6 +48,8 @@ class FakeDixa(Seeding):
         retry_after: whether a 429 says when to come back. Dixa's do not.
         populated: whether 5 agents, 48 end users, and some tags, queues and the like are there from the start.
         anonymization_polls: how often a request to anonymize must be asked for until it is done; 0: it is done at once.
+        accept_duplicate_external_ids: whether a message that is added may have the `external_id` of another one. Else
+            it is a 400, as Dixa's description declares; which messages Dixa compares is not known, and here it is all.
         keep_requests: how many of the last requests are kept in `requests`.
         clock: returns the time in seconds since the epoch, for the limits and for the times in responses. Defaults to
             the time of day for responses, also where a test has set that, and to the monotonic time for the limits.
@@ -76,12 +74,19 @@ class FakeDixa(Seeding):
         retry_after: bool = False,
         populated: bool = True,
         anonymization_polls: int = 1,
+        accept_duplicate_external_ids: bool = False,
         keep_requests: int = 10_000,
         clock: Clock | None = None,
     ) -> None:
         if not (rate > 0 and burst >= 1 and daily_quota >= 1):
             raise ValueError("rate must be over 0, burst and daily_quota 1 or more")
-        super().__init__(clock or _time_of_day, populated=populated, anonymization_polls=anonymization_polls)
+        state = State(
+            clock=clock or _time_of_day,
+            organization=make_organization(),
+            anonymization_polls=anonymization_polls,
+            accept_duplicate_external_ids=accept_duplicate_external_ids,
+        )
+        super().__init__(state, populated=populated)
         self.api_key = api_key
         self.requests: deque[ReceivedRequest] = deque(maxlen=keep_requests)
         self.request_count = 0
@@ -113,13 +118,8 @@ class FakeDixa(Seeding):
         """
         if self._runner is not None:
             raise RuntimeError("the server is running already")
-        application = web.Application(middlewares=[self._receive], client_max_size=_LARGEST_BODY)
-        for version in VERSIONS:
-            for routes in ROUTES:
-                for (method, path), handler in routes.handlers.items():
-                    application.router.add_route(method, f"/{version}{path}", self._adapt(handler))
         # Requests that it was told to delay are not waited for.
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.01)
+        runner = web.AppRunner(make_application(self._receive, self._adapt), access_log=None, shutdown_timeout=0.01)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -227,7 +227,7 @@ class FakeDixa(Seeding):
         return f"<FakeDixa {'not running' if self._runner is None else self.url}>"
 
     @web.middleware
-    async def _receive(self, request: web.Request, handler: _Next) -> web.StreamResponse:
+    async def _receive(self, request: web.Request, handler: Next) -> web.StreamResponse:
         record = ReceivedRequest(method=request.method, path=request.path, query=request.rel_url.raw_query_string)
         with self.lock:
             self.requests.append(record)
@@ -252,7 +252,7 @@ class FakeDixa(Seeding):
             bucket.take()
         return None
 
-    async def _let_in(self, request: web.Request, handler: _Next) -> web.StreamResponse | None:
+    async def _let_in(self, request: web.Request, handler: Next) -> web.StreamResponse | None:
         """The response to a request that may be carried out; None if the connection is to be dropped."""
         with self.lock:
             rule = self._misbehaviour.take(request.method, paths_of(request))
@@ -269,7 +269,7 @@ class FakeDixa(Seeding):
         response = await self._carry_out(request, handler)
         return None if rule.drop == "after" else response
 
-    async def _carry_out(self, request: web.Request, handler: _Next) -> web.StreamResponse:
+    async def _carry_out(self, request: web.Request, handler: Next) -> web.StreamResponse:
         try:
             return await handler(request)
         except Refusal as refusal:
@@ -279,7 +279,7 @@ class FakeDixa(Seeding):
         except web.HTTPException as problem:
             return respond(error(problem.status, problem.reason))
 
-    def _adapt(self, handler: Handler) -> _Next:
+    def _adapt(self, handler: Handler) -> Next:
         """Make a handler one of aiohttp's."""
 
         async def handle(request: web.Request) -> web.Response:

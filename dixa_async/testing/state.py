@@ -132,6 +132,8 @@ class State:
     """How often each of these that is not done must be asked for until it is, by its id."""
     anonymization_polls: int = 1
     """How often a request to anonymize must be asked for until it is done."""
+    accept_duplicate_external_ids: bool = False
+    """Whether a message that is added may have the `external_id` of another one."""
     _last_id: int = 0
     _last_conversation_id: int = 1000
 

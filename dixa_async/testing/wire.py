@@ -1,14 +1,41 @@
 """Between aiohttp's requests and responses, and ours."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from typing import Final, TypeAlias
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from multidict import CIMultiDict
 
-from .exchange import Answer, Call, error
+from .exchange import Answer, Call, Handler, error
+from .handlers import ROUTES
 from .misbehaviour import Rule
 from .state import State
+
+Next: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+"""Makes the response to a request, as aiohttp's handlers do."""
+
+_VERSIONS: Final = ("beta", "v1")
+_LARGEST_BODY: Final = 16 * 1024 * 1024
+
+
+def make_application(receive: Middleware, adapt: Callable[[Handler], Next]) -> web.Application:
+    """An application with all operations, in both versions of the API.
+
+    Args:
+        receive: the middleware that every request meets first.
+        adapt: makes a handler one of aiohttp's.
+
+    Returns:
+        The application.
+    """
+    application = web.Application(middlewares=[receive], client_max_size=_LARGEST_BODY)
+    for version in _VERSIONS:
+        for routes in ROUTES:
+            for (method, path), handler in routes.handlers.items():
+                application.router.add_route(method, f"/{version}{path}", adapt(handler))
+    return application
 
 
 async def read_call(request: web.Request, state: State) -> Call:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from . import description
+from . import description, surface
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +17,15 @@ def test_both_have_the_same_operations() -> None:
 
 def test_both_have_the_same_schemas() -> None:
     assert description.description()["components"]["schemas"].keys() == description.schemas().keys()
+
+
+def test_the_methods_tell_of_a_duplicate_external_id_as_the_description_does() -> None:
+    declared = {
+        f"{method.upper()} {path.removeprefix('/beta')}"
+        for path, item in description.description()["paths"].items()
+        for method, raw in item.items()
+        if "Duplicate externalId" in " ".join(raw["responses"].get("400", {}).get("description", "").split())
+    }
+    methods = surface.methods()
+    told = {method.request for method in methods if "duplicate `external_id`" in (method.function.__doc__ or "")}
+    assert told == declared == {"POST /conversations", "POST /conversations/{conversationId}/messages"}

@@ -110,3 +110,10 @@ async def test_what_cannot_be_imported_is_refused(
     with pytest.raises(error, match=said):
         await dixa.conversations.import_(an_import(server, **more))
     assert server.state.conversations == {}
+
+
+async def test_an_import_says_nothing_of_an_external_id_that_is_there(dixa: DixaClient, server: FakeDixa) -> None:
+    message = ImportedInboundMessage(content=TextContent("Hi"), created_at=LONG_AGO, external_id="old-1")
+    for _ in range(2):
+        imported = await dixa.conversations.import_(an_import(server, messages=[message]))
+        assert [shown.external_id for shown in await dixa.messages.list(imported.id)] == ["old-1"]

@@ -1,5 +1,6 @@
 """Messages, from the call to the server's state and back."""
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -264,7 +265,7 @@ REFUSED: dict[str, tuple[Make, Callable[[str], NewMessage], type[Exception], str
         CHAT,
         lambda _: InboundMessage(content=WORD, external_id="m-0"),
         BadRequestError,
-        "already",
+        "Duplicate externalId",
     ),
     "an attachment that is not on the web": (
         CHAT,
@@ -336,3 +337,11 @@ async def test_an_outbound_message_may_be_empty_in_beta_only(dixa: DixaClient, s
         with pytest.raises(BadRequestError, match="no content"):
             await v1.messages.add(1, empty)
     assert len(await dixa.messages.list(1)) == 1
+
+
+async def test_an_external_id_may_come_twice_if_the_server_is_told_so() -> None:
+    async with FakeDixa(rate=math.inf, accept_duplicate_external_ids=True) as server, connect(server) as dixa:
+        server.add_conversation(CHAT(server.end_users[0].id))
+        for _ in range(2):
+            await dixa.messages.add(1, InboundMessage(content=WORD, external_id="m-0"))
+        assert [message.external_id for message in await dixa.messages.list(1)] == ["m-0", "m-0"]

@@ -92,6 +92,7 @@ def _message(
     new = _as_new(imported, [file for file in files if can_be_fetched(file)])
     message = make_message(call, conversation, new)
     message.created_at = imported.created_at
+    message.external_id = given(imported.external_id)
     author_id = _attributes(imported.attributes).get("requesterId")
     if isinstance(imported, ImportedInboundMessage) and isinstance(author_id, str):
         message.author_id = author_id
@@ -102,15 +103,12 @@ def _as_new(imported: ImportedMessage, files: list[File]) -> NewMessage:
     attributes = _attributes(imported.attributes)
     mailbox = attributes.get("emailIntegrationId", UNSET)
     if isinstance(imported, ImportedInboundMessage):
-        return InboundMessage(
-            content=imported.content, attachments=files, integration_email=mailbox, external_id=imported.external_id
-        )
+        return InboundMessage(content=imported.content, attachments=files, integration_email=mailbox)
     return OutboundMessage(
         agent_id=imported.agent_id,
         content=imported.content,
         attachments=files,
         integration_email=mailbox,
-        external_id=imported.external_id,
         cc=attributes.get("cc", UNSET),
         bcc=attributes.get("bcc", UNSET),
     )
