@@ -1,7 +1,6 @@
 """Prism, and a count of what was compared."""
 
 import contextlib
-import os
 from collections import Counter
 from collections.abc import Iterator
 
@@ -38,13 +37,17 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             address = until_the_end.enter_context(running(tmp_path_factory.mktemp("prism")))
         except PrismUnavailableError as problem:
-            if os.environ.get("CI"):
+            if description.in_ci():
                 pytest.fail(f"Prism must run here: {problem}")
             pytest.skip(f"Prism does not run here: {problem}")
         yield address
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reason = description.missing()
+    if reason is not None:
+        terminalreporter.section("contract", red=True, bold=True)
+        terminalreporter.write_line(reason, red=True, bold=True)
     if _covered:
         all_examples = sum(map(len, description.examples().values()))
         terminalreporter.write_line(
