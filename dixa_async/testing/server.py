@@ -2,11 +2,9 @@
 
 import asyncio
 import math
-import time
 from collections import deque
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from aiohttp import web
 from typing_extensions import override
@@ -16,12 +14,10 @@ from .misbehaviour import Drop, Misbehaviour, Rule
 from .population import make_organization
 from .request_log import ReceivedRequest
 from .seeding import Seeding
-from .server_thread import ServerThread, monotonic
-from .state import Clock, State
-from .token_bucket import TokenBucket
+from .server_thread import ServerThread
+from .state import Clock, State, time_of_day
+from .token_bucket import Limits
 from .wire import Next, drop, make_application, paths_of, read_call, respond, respond_as_told
-
-_SECONDS_A_DAY: Final = 86_400
 
 
 class FakeDixa(Seeding):
@@ -51,8 +47,8 @@ class FakeDixa(Seeding):
         accept_duplicate_external_ids: whether a message that is added may have the `external_id` of another one. Else
             it is a 400, as Dixa's description declares; which messages Dixa compares is not known, and here it is all.
         keep_requests: how many of the last requests are kept in `requests`.
-        clock: returns the time in seconds since the epoch, for the limits and for the times in responses. Defaults to
-            the time of day for responses, also where a test has set that, and to the monotonic time for the limits.
+        clock: returns the time in seconds since the epoch, for the limits and for the times in responses; defaults to
+            the time of day, and to the clock of the event loop for the limits.
 
     Attributes:
         api_key: the token that it wants.
@@ -81,7 +77,7 @@ class FakeDixa(Seeding):
         if not (rate > 0 and burst >= 1 and daily_quota >= 1):
             raise ValueError("rate must be over 0, burst and daily_quota 1 or more")
         state = State(
-            clock=clock or _time_of_day,
+            clock=clock or time_of_day,
             organization=make_organization(),
             anonymization_polls=anonymization_polls,
             accept_duplicate_external_ids=accept_duplicate_external_ids,
@@ -91,12 +87,7 @@ class FakeDixa(Seeding):
         self.requests: deque[ReceivedRequest] = deque(maxlen=keep_requests)
         self.request_count = 0
         self.refused = 0
-        limits = ((burst, rate), (daily_quota, daily_quota / _SECONDS_A_DAY))
-        self._buckets = [
-            TokenBucket(capacity=capacity, per_second=per_second, clock=clock or monotonic)
-            for capacity, per_second in limits
-            if math.isfinite(per_second)
-        ]
+        self._limits = Limits(rate=rate, burst=burst, daily_quota=daily_quota, clock=clock)
         self._retry_after = retry_after
         self._misbehaviour = Misbehaviour()
         self._runner: web.AppRunner | None = None
@@ -149,9 +140,7 @@ class FakeDixa(Seeding):
         await self.start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     def __enter__(self) -> Self:
@@ -160,9 +149,7 @@ class FakeDixa(Seeding):
         self._thread = thread
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stop_thread()
 
     def misbehave(
@@ -243,13 +230,11 @@ class FakeDixa(Seeding):
         """The response to a request with a wrong token or over the limit."""
         if request.headers.get("Authorization") not in (self.api_key, f"Bearer {self.api_key}"):
             return respond(error(401, "Unauthorized"))
-        wait = max((bucket.wait() for bucket in self._buckets), default=0.0)
+        wait = self._limits.take()
         if wait > 0:
             self.refused += 1
             headers = {"Retry-After": str(math.ceil(wait))} if self._retry_after else {}
             return respond(error(429, "Too Many Requests"), headers)
-        for bucket in self._buckets:
-            bucket.take()
         return None
 
     async def _let_in(self, request: web.Request, handler: Next) -> web.StreamResponse | None:
@@ -288,8 +273,3 @@ class FakeDixa(Seeding):
                 return respond(handler(call))
 
         return handle
-
-
-def _time_of_day() -> float:
-    """The time of day. It is looked up for each call: where a test sets the time, `time.time` is another function."""
-    return time.time()

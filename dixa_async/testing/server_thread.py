@@ -10,16 +10,6 @@ from concurrent.futures import Future
 from typing_extensions import override
 
 
-def monotonic() -> float:
-    """The monotonic time in seconds, which goes on even where a test holds `time` still.
-
-    freezegun replaces the functions of `time`, `time.monotonic` too, but not this clock.
-    """
-    if sys.platform == "win32":  # which has no such clock
-        return time.monotonic()
-    return time.clock_gettime(time.CLOCK_MONOTONIC)
-
-
 class ServerThread:
     """Runs a server in a daemon thread until it is told to stop.
 
@@ -70,4 +60,7 @@ class _RealTimeLoop(asyncio.SelectorEventLoop):
 
     @override
     def time(self) -> float:
-        return monotonic()
+        if sys.platform == "win32":  # which has no other clock
+            return super().time()
+        # freezegun puts its own functions in the place of `time.monotonic` and the like, but not of this one.
+        return time.clock_gettime(time.CLOCK_MONOTONIC)

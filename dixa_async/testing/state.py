@@ -1,5 +1,6 @@
 """What the server keeps: plain data, in models of the package."""
 
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -82,6 +83,11 @@ TOKEN_OWNER: Final = make_id("owner of the token")
 """The id of the user whose token it is."""
 
 
+def time_of_day() -> float:
+    """The time of day, in seconds since the epoch."""
+    return time.time()  # looked up each time: a test may have frozen it
+
+
 @attrs.define(kw_only=True, eq=False)
 class State:
     """Everything that the server knows. A test may read it and change it."""
@@ -139,8 +145,8 @@ class State:
 
     def now(self) -> datetime:
         """The time, as exact as Dixa gives it: to the millisecond."""
-        time = datetime.fromtimestamp(self.clock(), UTC)
-        return time.replace(microsecond=time.microsecond // 1000 * 1000)
+        now = datetime.fromtimestamp(self.clock(), UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def new_id(self) -> str:
         """An id (UUID) that was not given yet. A server that does the same gives the same ids."""
