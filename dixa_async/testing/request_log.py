@@ -1,6 +1,13 @@
-"""What the server received."""
+"""What the server received, and what it did."""
+
+from collections import Counter
+from collections.abc import Collection
+from typing import TypeAlias
 
 import attrs
+
+OperationKey: TypeAlias = tuple[str, str]
+"""The method and the path template of an operation."""
 
 
 @attrs.define(kw_only=True)
@@ -14,3 +21,39 @@ class ReceivedRequest:
     """The query as it came, without the question mark."""
     status: int | None = None
     """The status of the answer; None while there is none, and for good if the connection was dropped."""
+
+
+class AppliedRequests:
+    """Counts the requests that were carried out, by operation.
+
+    Args:
+        operations: those that there are.
+    """
+
+    def __init__(self, operations: Collection[OperationKey]) -> None:
+        self._operations = operations
+        self._counts = Counter[OperationKey]()
+
+    def add(self, operation: OperationKey) -> None:
+        """Count a request."""
+        self._counts[operation] += 1
+
+    def count(self, method: str, path: str) -> int:
+        """How many requests to an operation were carried out.
+
+        Args:
+            method: its method, in capitals.
+            path: its path template, without the version.
+
+        Returns:
+            Their number.
+
+        Raises:
+            ValueError: there is no such operation.
+        """
+        if (method, path) not in self._operations:
+            raise ValueError(
+                f"there is no operation {method} {path}: pass a path template without the version, such as"
+                " /conversations/{conversationId}/notes"
+            )
+        return self._counts[method, path]

@@ -12,12 +12,12 @@ from typing_extensions import override
 from .exchange import Handler, Refusal, error
 from .misbehaviour import Drop, Misbehaviour, Rule
 from .population import make_organization
-from .request_log import ReceivedRequest
+from .request_log import AppliedRequests, OperationKey, ReceivedRequest
 from .seeding import Seeding
 from .server_thread import ServerThread
 from .state import Clock, State, time_of_day
 from .token_bucket import Limits
-from .wire import Next, drop, make_application, paths_of, read_call, respond, respond_as_told
+from .wire import OPERATIONS, Next, drop, make_application, paths_of, read_call, respond, respond_as_told
 
 
 class FakeDixa(Seeding):
@@ -90,6 +90,7 @@ class FakeDixa(Seeding):
         self._limits = Limits(rate=rate, burst=burst, daily_quota=daily_quota, clock=clock)
         self._retry_after = retry_after
         self._misbehaviour = Misbehaviour()
+        self._applied = AppliedRequests(OPERATIONS)
         self._runner: web.AppRunner | None = None
         self._thread: ServerThread | None = None
 
@@ -151,6 +152,25 @@ class FakeDixa(Seeding):
 
     def __exit__(self, *_: object) -> None:
         self._stop_thread()
+
+    def applied(self, method: str, path: str) -> int:
+        """How many requests to an operation were carried out, those too whose response was dropped or replaced.
+
+        ::
+
+            assert dixa_server.applied("POST", "/conversations/{conversationId}/notes") == 1
+
+        Args:
+            method: the method of the operation.
+            path: its path template, without the version.
+
+        Returns:
+            Their number. A request that was refused does not count.
+
+        Raises:
+            ValueError: there is no such operation.
+        """
+        return self._applied.count(method.upper(), path)
 
     def misbehave(
         self,
@@ -264,12 +284,14 @@ class FakeDixa(Seeding):
         except web.HTTPException as problem:
             return respond(error(problem.status, problem.reason))
 
-    def _adapt(self, handler: Handler) -> Next:
-        """Make a handler one of aiohttp's."""
+    def _adapt(self, operation: OperationKey, handler: Handler) -> Next:
+        """Make the handler of an operation one of aiohttp's."""
 
         async def handle(request: web.Request) -> web.Response:
             call = await read_call(request, self.state)
             with self.lock:
-                return respond(handler(call))
+                answer = handler(call)
+                self._applied.add(operation)
+                return respond(answer)
 
         return handle

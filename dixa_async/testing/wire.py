@@ -11,30 +11,35 @@ from multidict import CIMultiDict
 from .exchange import Answer, Call, Handler, error
 from .handlers import ROUTES
 from .misbehaviour import Rule
+from .request_log import OperationKey
 from .state import State
 
 Next: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 """Makes the response to a request, as aiohttp's handlers do."""
 
+OPERATIONS: Final[Mapping[OperationKey, Handler]] = {
+    operation: handler for routes in ROUTES for operation, handler in routes.handlers.items()
+}
+"""What carries out each operation."""
+
 _VERSIONS: Final = ("beta", "v1")
 _LARGEST_BODY: Final = 16 * 1024 * 1024
 
 
-def make_application(receive: Middleware, adapt: Callable[[Handler], Next]) -> web.Application:
+def make_application(receive: Middleware, adapt: Callable[[OperationKey, Handler], Next]) -> web.Application:
     """An application with all operations, in both versions of the API.
 
     Args:
         receive: the middleware that every request meets first.
-        adapt: makes a handler one of aiohttp's.
+        adapt: makes the handler of an operation one of aiohttp's.
 
     Returns:
         The application.
     """
     application = web.Application(middlewares=[receive], client_max_size=_LARGEST_BODY)
     for version in _VERSIONS:
-        for routes in ROUTES:
-            for (method, path), handler in routes.handlers.items():
-                application.router.add_route(method, f"/{version}{path}", adapt(handler))
+        for (method, path), handler in OPERATIONS.items():
+            application.router.add_route(method, f"/{version}{path}", adapt((method, path), handler))
     return application
 
 
