@@ -9,8 +9,7 @@
 
 from .chunks import run_chunks
 from .job import Job
-from .journal import Journal
-from .journal_file import JournalError, JournalView, Row, State
+from .journal import DamagedRowsError, Journal, JournalError, JournalView, Row
 from .outcomes import (
     BulkError,
     CallCancelledError,
@@ -31,6 +30,7 @@ from .progress import Counts, PlainProgress, Progress, RichProgress, progress
 from .runner import run
 from .send_observer import CurrentCall, current_call
 from .signals import stop_on_signals
+from .state import State
 
 __all__ = [
     "BulkError",
@@ -38,6 +38,7 @@ __all__ = [
     "CannotContinueError",
     "Counts",
     "CurrentCall",
+    "DamagedRowsError",
     "Done",
     "DuplicateKeyError",
     "Failed",

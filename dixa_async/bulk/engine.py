@@ -11,7 +11,7 @@ from .adaptive_concurrency import AdaptiveConcurrency
 from .causes import cannot_continue, is_denied
 from .circuit_breaker import CircuitBreaker
 from .denials import Denial, Denials
-from .journal_file import State
+from .state import State
 from .outcomes import (
     BulkError,
     CannotContinueError,

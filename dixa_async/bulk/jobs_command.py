@@ -6,7 +6,8 @@ from pathlib import Path
 
 import orjson
 
-from .journal_file import JournalError, JournalView, Row, State
+from .journal import JournalError, JournalView, Row
+from .state import State
 
 _TROUBLE = (State.FAILED, State.UNKNOWN, State.SENT)
 _STATES = [state.value for state in State if state is not State.DUPLICATE]

@@ -5,7 +5,7 @@ from typing import Generic, TypeAlias, TypeVar
 import attrs
 
 from ..errors import DixaError
-from .journal_file import State
+from .state import State
 
 Input = TypeVar("Input")
 Result = TypeVar("Result")

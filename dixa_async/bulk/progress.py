@@ -6,8 +6,8 @@ from typing import Any, Protocol, TextIO
 
 import attrs
 
-from .journal_file import State
 from .outcomes import Done, Ending, Failed
+from .state import State
 
 
 @attrs.define

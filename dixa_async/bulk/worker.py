@@ -10,7 +10,7 @@ import attrs
 from ..errors import AnswerError
 from .causes import Cause, cannot_continue, cause_of, is_denied, is_no_response
 from .circuit_breaker import CircuitBreaker, NotBegunError
-from .journal_file import State
+from .state import State
 from .keys import Keyed, check_for_journal
 from .outcomes import (
     BulkError,

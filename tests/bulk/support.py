@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dixa_async import DixaClient, DixaError
-from dixa_async.bulk import Done, JournalView, Outcome, State
+from dixa_async.bulk import Done, Journal, JournalView, Outcome, State
 from dixa_async.models import InboundMessage, NewEmailConversation, TextContent
 from dixa_async.testing import FakeDixa
 from dixa_async.transport.http import SEND_OBSERVER, Request
@@ -86,6 +86,11 @@ def counts(path: Path) -> dict[State, int]:
     """How many inputs a journal has in which state."""
     with JournalView(path) as view:
         return view.counts()
+
+
+def database_of(journal: Journal) -> Any:
+    """The connection of a journal, to do to it what a disk or another process would."""
+    return journal._file._database
 
 
 async def new_conversation(server: FakeDixa, dixa: DixaClient) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dixa_async import ConfigurationError, bulk
+from dixa_async import ConfigurationError, UsageError, bulk
 from dixa_async.bulk import Journal, JournalView, State
 
 from .support import Calls, RefusedError, all_of, counts, error_of, leaves, told
@@ -185,6 +185,32 @@ async def test_the_second_input_with_a_key_is_not_sent(path: Path) -> None:
         assert isinstance(error, bulk.DuplicateKeyError)
         assert error.key == "1"
         assert 11 not in calls.inputs
+
+
+async def test_jobs_one_after_the_other_can_have_one_journal(path: Path) -> None:
+    calls = Calls(fails=(1,))
+    with Journal(path, job="test") as journal:
+        job = bulk.run(calls, range(3), journal=journal, order="input")
+        assert told(await all_of(job)) == [(0, 0), (1, "Failed"), (2, 20)]
+        async with bulk.run(calls, [5], journal=journal) as left_early:
+            async for _ in left_early:
+                break
+        job = bulk.run(calls, [*range(4), 5, 3], journal=journal, order="input")
+        assert told(await all_of(job)) == [(3, 30), (3, "Failed")]
+        assert (job.counts.skipped, job.counts.failed_before) == (3, 1)
+    assert calls.inputs == [0, 1, 2, 5, 3]
+
+
+async def test_two_jobs_at_once_cannot_have_one_journal(path: Path) -> None:
+    calls = Calls()
+    with Journal(path, job="test") as journal:
+        async with bulk.run(calls, range(50), journal=journal, max_concurrency=2) as first:
+            await anext(aiter(first))
+            with pytest.raises(UsageError, match="another job runs with the journal"):
+                await all_of(bulk.run(calls, range(50, 60), journal=journal))
+            assert len(await all_of(first)) == 49
+        await all_of(bulk.run(calls, range(50, 60), journal=journal))
+    assert sorted(calls.inputs) == [*range(60)]
 
 
 class Nameless:

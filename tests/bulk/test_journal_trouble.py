@@ -15,7 +15,7 @@ import pytest
 from dixa_async import ConfigurationError, bulk
 from dixa_async.bulk import Journal, JournalError, JournalView, State
 
-from .support import Calls, all_of, counts, take, told
+from .support import Calls, all_of, counts, database_of, take, told
 
 
 class FullDisk:
@@ -61,7 +61,7 @@ async def test_a_full_disk_ends_the_job_and_loses_no_outcome(
     calls = Calls(writes=True)
     outcomes: list[bulk.Outcome[int, int]] = []
     with Journal(path, job="test") as journal:
-        monkeypatch.setattr(journal, "_database", FullDisk(journal._open_database, fails))
+        monkeypatch.setattr(journal._file, "_database", FullDisk(database_of(journal), fails))
         with pytest.raises(JournalError, match="disk is full"):
             await take(bulk.run(calls, range(100), journal=journal, order="input", max_concurrency=1), outcomes)
     assert told(outcomes) == gives
@@ -73,7 +73,7 @@ def test_nothing_is_sent_for_an_input_that_is_not_in_the_file(path: Path) -> Non
     with Journal(path, job="test") as journal:
         journal.plan("1", 1)
         journal.plan("2", 2)
-        journal._open_database.execute("ROLLBACK")  # as after an error of the disk
+        database_of(journal).execute("ROLLBACK")  # as after an error of the disk
         journal.plan("2", 2)
         with pytest.raises(JournalError, match="is not in the journal"):
             journal.sending(["1", "2"])
@@ -210,7 +210,7 @@ def test_a_journal_is_for_its_owner_alone(path: Path) -> None:
     with Journal(path, job="one") as journal:
         journal.plan("1", 1)
         modes = {file.name: oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()}
-    assert {"a.journal", "a.journal-wal"} <= modes.keys()
+    assert {"a.journal", "a.journal-journal"} <= modes.keys()
     assert set(modes.values()) == {"0o600"}
 
 

@@ -1,0 +1,185 @@
+"""A look at a journal, also while its job runs."""
+
+from collections import Counter
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Final, Self
+
+import attrs
+import orjson
+
+from ...database import FilePath, absolute, open_to_read
+from ..state import State
+from .schema import JournalError, from_cell, job_of, journal_errors
+
+_Cells = tuple[Any, ...]
+_COLUMNS: Final = "state, input, result, error, attempts, seconds"
+_MANY: Final = 500
+"""Rows that are read at once: the job waits with its writes for so long."""
+_FEW: Final = 10
+"""Damaged rows that are named in a message."""
+_STATES: Final = {state.encode(): state for state in State if state is not State.DUPLICATE}
+
+
+class DamagedRowsError(JournalError):
+    """Some rows cannot be read. All others were given.
+
+    Attributes:
+        numbers: which, counted from 1 in the order of their keys.
+    """
+
+    def __init__(self, damaged: dict[int, str]) -> None:
+        named = "; ".join(f"row {number}: {reason}" for number, reason in list(damaged.items())[:_FEW])
+        more = f"; and {len(damaged) - _FEW} more" if len(damaged) > _FEW else ""
+        super().__init__(f"{len(damaged)} rows of the journal are damaged: {named}{more}")
+        self.numbers = tuple(damaged)
+
+
+@attrs.frozen(kw_only=True)
+class Row:
+    """What a journal holds of an input."""
+
+    key: str
+    state: State
+    input: Any
+    """The input as JSON; None if JSON cannot hold it."""
+    result: Any
+    """The result as JSON; None if there is none, or JSON cannot hold it."""
+    error: str | None
+    """What went wrong. In the state `DONE`: why the result is not here."""
+    attempts: int
+    seconds: float
+
+
+class JournalView:
+    """A look at a journal, also while its job runs. It does not stop the job.
+
+    Args:
+        path: the file.
+
+    Raises:
+        JournalError: the file cannot be read.
+        ConfigurationError: it is no journal, or that of another version of this package, or `path` is no path.
+    """
+
+    def __init__(self, path: FilePath) -> None:
+        self._path = absolute(path)
+        with journal_errors(self._path):
+            try:
+                self._database = open_to_read(self._path)
+            except FileNotFoundError:
+                raise JournalError(f"there is no journal {self._path}") from None
+            try:
+                self.job = job_of(self._database)
+            except BaseException:
+                self._database.close()
+                raise
+        self._database.text_factory = _Text
+
+    def counts(self) -> dict[State, int]:
+        """How many inputs are in which state. Damaged rows are left out.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        found = Counter(_state(cell) for _, cell in self._pages("state", _MANY * 10))
+        return {state: found[state] for state in sorted(State) if state in found}
+
+    def rows(self, *states: State) -> Iterator[Row]:
+        """What is known of the inputs.
+
+        Args:
+            states: only those in these states; none given: all.
+
+        Yields:
+            A row for each input, by key.
+
+        Raises:
+            DamagedRowsError: after the last row: some cannot be read, in these states or in none that is known.
+            JournalError: the file cannot be read.
+        """
+        wanted = states or tuple(_STATES.values())
+        damaged = dict[int, str]()
+        for number, (key, cell, *cells) in enumerate(self._pages(_COLUMNS, _MANY), 1):
+            state = _state(cell)
+            if state is None:
+                damaged[number] = f"its state is {cell!r}"
+            elif state in wanted:
+                try:
+                    row = _row(key, state, *cells)
+                except ValueError as problem:
+                    damaged[number] = str(problem)
+                else:
+                    yield row
+        if damaged:
+            raise DamagedRowsError(damaged)
+
+    def _pages(self, columns: str, size: int) -> Iterator[_Cells]:
+        """All rows by key. No read is left unfinished while somebody looks at them: the job would wait for it."""
+        condition, last = "TRUE", list[bytes]()
+        while True:
+            # Nothing of it comes from others.
+            query = f"SELECT key, {columns} FROM inputs WHERE {condition} ORDER BY key LIMIT {size}"  # noqa: S608
+            with journal_errors(self._path):
+                rows = self._database.execute(query, last).fetchall()
+            yield from rows
+            if len(rows) < size:
+                return
+            last = [rows[-1][0]]
+            condition = "key > CAST(? AS TEXT)" if isinstance(last[0], _Text) else "key > ?"
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Text(bytes):
+    """A cell with a text as SQLite has it: one that is no UTF-8 must not keep the others from being read."""
+
+    __slots__ = ()
+
+
+def _state(cell: object) -> State | None:
+    return _STATES.get(cell) if isinstance(cell, _Text) else None
+
+
+def _row(
+    key: object, state: State, item: object, result: object, error: object, attempts: object, seconds: object
+) -> Row:
+    if not (isinstance(attempts, int) and isinstance(seconds, int | float)):
+        raise ValueError("its attempts or seconds are no number")  # noqa: TRY004 - one error for all that is damaged
+    return Row(
+        key=_text("key", key),
+        state=state,
+        input=_json("input", item),
+        result=_json("result", result),
+        error=None if error is None else _text("error", error),
+        attempts=attempts,
+        seconds=seconds,
+    )
+
+
+def _text(column: str, cell: object) -> str:
+    try:
+        if isinstance(cell, _Text):
+            return from_cell(cell)
+    except UnicodeDecodeError:
+        pass
+    raise ValueError(f"its {column} is no text")
+
+
+def _json(column: str, cell: object) -> Any:
+    if cell is None:
+        return None
+    try:
+        return orjson.loads(_text(column, cell))
+    except orjson.JSONDecodeError:
+        raise ValueError(f"its {column} is no JSON") from None

@@ -1,0 +1,18 @@
+"""What is known of an input of a job."""
+
+import enum
+
+
+class State(enum.StrEnum):
+    """What is known of an input."""
+
+    PLANNED = "planned"
+    """Nothing was sent for it that must not be sent twice."""
+    SENT = "sent"
+    """A write was sent, and its answer is not there."""
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """A write was sent, and nobody knows what became of it."""
+    DUPLICATE = "duplicate"
+    """The same run has this key already. It is never written to the file."""

@@ -1,0 +1,39 @@
+"""A look at a database that another process may have."""
+
+import os
+import sqlite3
+
+from .file import PATIENCE, error_code, refuse_other_file, uri
+
+
+def open_to_read(path: str) -> sqlite3.Connection:
+    """Open a database for a look at it.
+
+    Whoever reads must not leave a read unfinished: the process that has the file waits for it when it writes.
+
+    Args:
+        path: its absolute path.
+
+    Returns:
+        A connection that cannot write.
+
+    Raises:
+        OtherFileError: it is no regular file, or too small for a database.
+        OSError, sqlite3.DatabaseError: there is none, or it cannot be read; ``SQLITE_NOTADB``: it is no database.
+    """
+    real = os.path.realpath(path)
+    refuse_other_file(real)
+    database = _connect_to_read(real, "ro")
+    try:
+        database.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        database.close()
+        if error_code(error) != sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise
+        # A process was killed while it wrote. SQLite undoes that, for one who may write.
+        return _connect_to_read(real, "rw")
+    return database
+
+
+def _connect_to_read(real: str, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(uri(real, mode), uri=True, timeout=PATIENCE, isolation_level=None)

@@ -1,0 +1,330 @@
+"""The file of a journal: whose it is, by whatever name, and what becomes of it when it is moved, copied or damaged."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dixa_async import ConfigurationError, bulk
+from dixa_async.bulk import Journal, JournalError, JournalView, State
+
+from .support import Calls, counts, database_of, take
+
+
+def other_client(path: Path, statement: str = "SELECT COUNT(*) FROM inputs") -> str:
+    """What another SQLite client, in another process, is told."""
+    program = (
+        "import sqlite3, sys\n"
+        "database = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)\n"
+        "try: print(database.execute(sys.argv[2]).fetchall())\n"
+        "except sqlite3.Error as error: print(error)\n"
+        "database.close()\n"
+    )
+    command = [sys.executable, "-c", program, str(path), statement]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def another_process(path: Path) -> str:
+    """What a job of another process is told."""
+    program = "import sys; from dixa_async.bulk import Journal; Journal(sys.argv[1], job='test').close()"
+    found = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=False)
+    return found.stderr.strip().splitlines()[-1] if found.returncode else "opened"
+
+
+def _look(path: Path) -> None:
+    with JournalView(path) as view:
+        list(view.rows())
+
+
+def _open_again(path: Path) -> None:
+    with pytest.raises(JournalError, match="another process has it, or another Journal of this one"):
+        Journal(path, job="test")
+
+
+def _open_for_another_job(path: Path) -> None:
+    with pytest.raises((JournalError, ConfigurationError)):
+        Journal(path, job="other")
+
+
+@pytest.mark.parametrize("look", [_look, _open_again, _open_for_another_job])
+def test_a_look_in_the_process_of_the_job_does_not_take_its_lock(path: Path, look: Callable[[Path], None]) -> None:
+    with Journal(path, job="test") as journal:
+        for number in range(3):
+            look(path)
+            journal.plan(str(number), number)
+            journal.save()
+            look(path)
+            assert other_client(path) == f"[({number + 1},)]"
+            assert "another process has it" in another_process(path)
+            assert other_client(path, "DELETE FROM inputs") == "database is locked"
+    assert another_process(path) == "opened"
+
+
+def test_nobody_but_sqlite_opens_a_journal_that_is_there(path: Path) -> None:
+    Journal(path, job="test").close()
+    opened: list[object] = []
+    is_on = True
+
+    def audit(event: str, arguments: tuple[Any, ...]) -> None:
+        if is_on and event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
+            opened.append(os.fsdecode(arguments[0]))
+
+    sys.addaudithook(audit)
+    with Journal(path, job="test") as journal:
+        _look(path)
+        _open_again(path)
+        journal.plan("1", 1)
+    is_on = False
+    assert not [name for name in opened if Path(str(name)).name.startswith(path.name)]
+
+
+def test_the_lock_is_the_files_and_not_its_names(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    other_names = [tmp_path / "soft", tmp_path / "elsewhere" / "hard"]
+    with Journal(path, job="test") as journal:
+        other_names[0].symlink_to(path.name)
+        os.link(path, other_names[1])
+        for name in other_names:
+            journal.plan(str(name), 1)
+            journal.save()
+            _open_again(name)
+            assert "another process has it" in another_process(name)
+    for name in other_names:
+        with Journal(name, job="test"):
+            assert "another process has it" in another_process(path)
+
+
+def test_there_is_no_lock_file_to_delete(path: Path) -> None:
+    with Journal(path, job="test") as journal:
+        journal.plan("1", 1)
+        journal.save()
+        for file in path.parent.iterdir():
+            if file != path:
+                file.unlink()
+        journal.plan("2", 2)
+        journal.save()
+        assert "another process has it" in another_process(path)
+    assert [*path.parent.iterdir()] == [path]
+    assert counts(path) == {State.PLANNED: 2}
+
+
+def _move(path: Path) -> None:
+    path.rename(path.with_name("moved"))
+
+
+def _move_and_replace(path: Path) -> None:
+    shutil.copy(path, path.with_name("copy"))
+    path.rename(path.with_name("moved"))
+    path.with_name("copy").rename(path)
+
+
+def _move_its_directory(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("moved"))
+
+
+@pytest.mark.parametrize("change", [Path.unlink, _move, _move_and_replace, _move_its_directory])
+async def test_a_job_ends_before_it_sends_more_when_its_journal_is_gone(
+    tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "directory" / "a.journal"
+    path.parent.mkdir()
+    calls = Calls(writes=True)
+    outcomes: list[bulk.Outcome[int, int]] = []
+    with Journal(path, job="test") as journal:
+        job = asyncio.create_task(take(bulk.run(calls, range(100), journal=journal, max_concurrency=5), outcomes))
+        await asyncio.sleep(3.5)
+        started = len(calls.inputs)
+        change(path)
+        with pytest.raises(JournalError, match="was moved, deleted or replaced while it was open"):
+            await job
+    assert 0 < started == len(calls.inputs)
+    assert len(outcomes) == started
+
+
+async def test_a_link_that_leads_elsewhere_is_noticed(path: Path, tmp_path: Path) -> None:
+    name = tmp_path / "name"
+    name.symlink_to(path)
+    with Journal(name, job="test") as journal:
+        journal.plan("1", 1)
+        name.unlink()
+        name.symlink_to(tmp_path / "other.journal")
+        with pytest.raises(JournalError, match="was moved, deleted or replaced"):
+            journal.sending(["1"])
+
+
+def test_a_process_that_changes_its_directory_keeps_its_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Journal("a.journal", job="test") as journal, JournalView("a.journal") as view:
+        monkeypatch.chdir("/")
+        journal.plan("1", 1)
+        journal.save()
+        assert view.counts() == {State.PLANNED: 1}
+    assert counts(tmp_path / "a.journal") == {State.PLANNED: 1}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+def test_a_fork_cannot_write_the_journal_of_its_parent(path: Path) -> None:
+    with Journal(path, job="test") as journal:
+        journal.plan("1", 1)
+        journal.save()
+        if (child := os.fork()) == 0:
+            try:
+                journal.plan("2", 2)
+                os._exit(1)
+            except JournalError as error:
+                os._exit(0 if "its fork" in str(error) else 2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert "another process has it" in another_process(path)
+
+
+def test_it_is_one_file_when_it_is_closed_and_whole_in_it_when_it_is_killed(path: Path, tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys; from dixa_async.bulk import Journal\n"
+        "journal = Journal(sys.argv[1], job='test')\n"
+        "for number in range(200):\n"
+        "    journal.plan(str(number), 'x' * 100); journal.sending([str(number)])\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program, path], check=False).returncode == -9
+    shutil.copy(path, tmp_path / "copy")
+    assert counts(tmp_path / "copy") == {State.SENT: 200}
+    with Journal(tmp_path / "copy", job="test") as journal:
+        assert journal.plan("7", 7) is State.SENT
+    Journal(path, job="test").close()
+    assert {file.name for file in tmp_path.iterdir()} == {path.name, "copy"}
+
+
+def leave_half_a_write(path: Path) -> Path:
+    """Leave a journal as a process does that is killed while it writes.
+
+    Returns:
+        The file that SQLite needs to undo it.
+    """
+    with Journal(path, job="test") as journal:
+        for number in range(500):
+            journal.plan(str(number), "x" * 500)
+    program = (
+        "import os, signal, sys; from dixa_async.bulk import Journal\n"
+        "journal = Journal(sys.argv[1], job='test')\n"
+        "database = journal._file._database\n"
+        "database.execute('PRAGMA cache_spill = ON'); database.execute('PRAGMA cache_size = 1')\n"
+        "for number in range(1000, 1900):\n"
+        "    journal.plan(str(number), 'y' * 500)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program, path], check=False).returncode == -9
+    left = path.with_name(f"{path.name}-journal")
+    assert left.stat().st_size > 0
+    return left
+
+
+def test_half_a_write_is_undone_by_the_next_run_or_look(path: Path) -> None:
+    leave_half_a_write(path)
+    Journal(path, job="test").close()
+    assert counts(path) == {State.PLANNED: 500}
+    leave_half_a_write(path)
+    assert counts(path) == {State.PLANNED: 500}
+
+
+def test_a_copy_without_what_undoes_half_a_write_is_refused(path: Path) -> None:
+    leave_half_a_write(path).unlink()
+    with pytest.raises(JournalError, match=r"damaged|malformed"):
+        Journal(path, job="test")
+
+
+def test_the_database_of_another_program_stays_as_it_is(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE things (id INTEGER)")
+        database.commit()
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match="into SQLite's mode 'wal', in which it is not one file"):
+        Journal(path, job="test")
+    assert path.read_bytes() == before
+
+
+def _fifo(path: Path) -> Path:
+    os.mkfifo(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "make", [lambda path: path.parent, _fifo, lambda _: "/dev/null", lambda _: "/dev/zero"], ids=str
+)
+def test_what_is_no_file_is_refused(path: Path, make: Callable[[Path], Any]) -> None:
+    for open_it in (lambda: Journal(make(path), job="test"), lambda: JournalView(make(path))):
+        path.unlink(missing_ok=True)
+        with pytest.raises(ConfigurationError, match=r"no journal \(it is no regular file\): use another file"):
+            open_it()
+
+
+@pytest.mark.parametrize("path", ["", ":memory:", b":memory:", Path(":memory:"), "file:a?mode=memory", "a\0b", None, 5])
+def test_what_is_no_path_is_refused(path: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for open_it in (lambda: Journal(path, job="test"), lambda: JournalView(path)):
+        with pytest.raises(ConfigurationError, match="path"):
+            open_it()
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["a?mode=memory", "a#b%20c", "é \udcff", "-", "a;b'"])
+@pytest.mark.parametrize("kind", [str, os.fsencode, Path])
+def test_any_name_of_a_file_will_do(tmp_path: Path, name: str, kind: Callable[[str], Any]) -> None:
+    path = f"{tmp_path}/{name}"
+    with Journal(kind(path), job="test") as journal:
+        journal.plan("1", 1)
+    with JournalView(kind(path)) as view:
+        assert view.counts() == {State.PLANNED: 1}
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
+
+
+def test_a_slow_look_does_not_stop_the_job(path: Path) -> None:
+    with Journal(path, job="test") as journal, JournalView(path) as view:
+        for number in range(2000):
+            journal.plan(str(number), number)
+        journal.save()
+        rows = view.rows()
+        next(rows)
+        journal.sending(["1999"])
+        assert len(list(rows)) == 1999
+
+
+def test_an_error_after_which_sqlite_lets_go_lets_nobody_else_in(path: Path) -> None:
+    with Journal(path, job="test") as journal:
+        journal.plan("1", 1)
+        journal.save()
+        database = database_of(journal)
+        database.execute("PRAGMA max_page_count = 1")  # as on a full disk
+        with pytest.raises(JournalError, match="is full"):
+            journal.plan("2", "x" * 100_000)
+        assert not database.in_transaction
+        assert "another process has it" in another_process(path)
+        database.execute("PRAGMA max_page_count = 10000")
+        journal.sending(["1"])
+        assert "another process has it" in another_process(path)
+    assert counts(path) == {State.SENT: 1}
+
+
+def test_who_has_had_the_journal_meanwhile_is_noticed(path: Path) -> None:
+    with Journal(path, job="test") as journal:
+        journal.plan("1", 1)
+        journal.save()
+        database = database_of(journal)
+        assert database.held is not None
+        database.held.close()  # as after an error, if the lock could not be taken again at once
+        database.held = None
+        assert another_process(path) == "opened"
+        with pytest.raises(JournalError, match="another process has had it since"):
+            journal.sending(["1"])
