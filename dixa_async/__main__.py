@@ -5,9 +5,21 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from typing import NoReturn
+
+from typing_extensions import override
 
 from .bulk import jobs_command
 from .errors import DixaError
+from .terminal import any_text, printable
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line in which a shell may have put the names of files."""
+
+    @override
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    parser = argparse.ArgumentParser(prog="python -m dixa_async")
+    parser = _Parser(prog="python -m dixa_async")
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="show the main job, on a Dixa that runs inside this process")
     demo.add_argument(
@@ -32,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _run_demo(live=options.live)
         _print_lines(jobs_command.run_command(options))
     except (DixaError, OSError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        with any_text(sys.stderr) as out:
+            print(printable(f"{type(error).__name__}: {error}"), file=out)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -41,17 +54,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _print_lines(lines: Iterable[str]) -> None:
     """Print lines for as long as somebody reads them, as ``head`` does for a while."""
-    try:
-        for line in lines:
-            print(line)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python writes what is left when it ends. That must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with any_text(sys.stdout) as out:
+        try:
+            for line in lines:
+                print(line, file=out)
+            out.flush()
+        except BrokenPipeError:
+            # Python writes what is left when it ends. That must not fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 
 def _run_demo(*, live: bool) -> int:
     try:
+        from rich.console import Console
+
         from .demo import run
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "rich":
@@ -61,7 +77,9 @@ def _run_demo(*, live: bool) -> int:
     if live and not os.environ.get("DIXA_API_KEY"):
         print("--live needs the token of an API integration in DIXA_API_KEY", file=sys.stderr)
         return 2
-    asyncio.run(run(live=live))
+    with any_text(sys.stdout) as out:
+        asyncio.run(run(live=live, console=Console(file=out)))
+        out.flush()
     return 0
 
 

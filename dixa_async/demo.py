@@ -8,9 +8,9 @@ import time
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from . import DixaClient, StatusError
 from .models import (
@@ -35,6 +35,7 @@ from .models import (
     TextContent,
     Unknown,
 )
+from .terminal import printable
 from .testing import FakeDixa
 
 READS = 60
@@ -100,7 +101,7 @@ async def _everything(dixa: DixaClient, console: Console) -> None:
 async def _introduce(dixa: DixaClient, console: Console) -> None:
     organization = await dixa.organization.get()
     said = f"The organization is {organization.name} ({organization.subdomain}, {organization.status})."
-    console.print(said, markup=False)
+    console.print(_text(said))
 
 
 def _conversations_of_every_kind(user_id: str, agent_id: str) -> list[NewConversation]:
@@ -145,7 +146,7 @@ async def _meet_an_error(dixa: DixaClient, console: Console) -> None:
     try:
         await dixa.conversations.get(_NO_SUCH_CONVERSATION)
     except StatusError as error:
-        console.print(f"An error looks like this: {type(error).__name__}: {error}", markup=False)
+        console.print(_text(f"An error looks like this: {type(error).__name__}: {error}"))
     else:
         console.print(f"There is a conversation {_NO_SUCH_CONVERSATION}, so there is no error to show.")
 
@@ -155,11 +156,16 @@ def _table(conversations: Sequence[Conversation], messages: Sequence[Message], *
     for conversation in conversations:
         if not isinstance(conversation, Unknown):
             told = f"{conversation.channel}, {conversation.state}"
-            table.add_row("conversation", str(conversation.id), type(conversation).__name__, escape(told))
+            table.add_row("conversation", str(conversation.id), type(conversation).__name__, _text(told))
     for message in messages:
         told = _said(message) if shows_texts else ""
-        table.add_row("message", message.id[:8], type(message.attributes).__name__, escape(told))
+        table.add_row("message", _text(message.id[:8]), type(message.attributes).__name__, _text(told))
     return table
+
+
+def _text(text: str) -> Text:
+    """A text of others, in which nothing is a command: neither for the terminal nor for rich."""
+    return Text(printable(text))
 
 
 def _said(message: Message) -> str:

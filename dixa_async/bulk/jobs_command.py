@@ -1,12 +1,14 @@
 """``python -m dixa_async jobs show FILE``: what a journal holds, on the command line."""
 
 import argparse
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 
-from .journal import JournalError, JournalView, Row
+from ..terminal import printable
+from .journal import DamagedRowsError, JournalError, JournalView, Row
 from .state import State
 
 _TROUBLE = (State.FAILED, State.UNKNOWN, State.SENT)
@@ -52,32 +54,35 @@ def run_command(options: argparse.Namespace) -> Iterator[str]:
 
 def _show(view: JournalView, wanted: list[State]) -> Iterator[str]:
     counts = view.counts()
-    yield f"job: {_written_out(view.job)}"
+    yield f"job: {printable(view.job)}"
     for state in _STATES:
         yield f"{state + ':':8} {counts.get(State(state), 0):8}"
     for row in view.rows(*(wanted or _TROUBLE)):
-        error = "" if row.error is None else f"  {_written_out(' '.join(row.error.split()))}"
-        yield f"{row.state:8} {_written_out(row.key)}{error}"
+        error = "" if row.error is None else f"  {printable(' '.join(row.error.split()))}"
+        yield f"{row.state:8} {printable(row.key)}{error}"
 
 
-def _written_out(text: str) -> str:
-    """Keys and errors come from others: they must not command a terminal, nor begin a line of their own."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def _export(rows: Iterable[Row], path: Path) -> str:
+def _export(rows: Iterator[Row], path: Path) -> str:
     """Write the inputs to a file."""
     written, absent = 0, list[str]()
-    with path.open("xb") as file:
-        for row in rows:
-            if row.input is None:
-                absent.append(_written_out(row.key))
-            else:
-                file.write(orjson.dumps(row.input) + b"\n")
-                written += 1
+    problems = list[str]()
+    with open(path, "xb", opener=_for_owner_alone) as file:
+        try:
+            for row in rows:
+                if row.input is None:
+                    absent.append(row.key)
+                else:
+                    file.write(orjson.dumps(row.input) + b"\n")
+                    written += 1
+        except DamagedRowsError as damaged:
+            problems.append(str(damaged))
     if absent:
-        few = ", ".join(absent[:10])
-        raise JournalError(
-            f"{written} inputs written to {path}; JSON could not hold those of {len(absent)} others: {few}"
-        )
-    return f"{written} inputs written to {path}"
+        problems.append(f"JSON could not hold those of {len(absent)} others: {', '.join(absent[:10])}")
+    told = "; ".join([f"{written} inputs written to {path}", *problems])
+    if problems:
+        raise JournalError(told)
+    return printable(told)
+
+
+def _for_owner_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)  # inputs may be personal data

@@ -40,6 +40,7 @@ class DatabaseFile:
         self._process = os.getpid()
         real = os.path.realpath(path)
         self._names = (Path(path), Path(real))  # SQLite names its rollback journal by the second
+        self._beside = Path(f"{real}-journal")
         self._mark = secrets.randbelow(2**31 - 1) + 1
         """Is in the file while it is open, and differs each time."""
         self._syncs = True
@@ -117,6 +118,8 @@ class DatabaseFile:
         if not database.in_transaction:
             if database.held is None:
                 self._take(database, lambda: self._check_mark(database))
+            if not self._beside.exists():
+                _renew_rollback_journal(database)
             self._sync_now_and_then(database)
             # With a read that is not finished, SQLite does not wait by itself.
             _insist(lambda: database.execute("BEGIN IMMEDIATE"), PATIENCE)
@@ -196,6 +199,12 @@ def _use_one_file(database: sqlite3.Connection) -> None:
         )
     database.execute("PRAGMA synchronous = FULL")
     database.execute("PRAGMA cache_spill = OFF")  # else readers would wait for a large transaction from its beginning
+
+
+def _renew_rollback_journal(database: sqlite3.Connection) -> None:
+    """Have SQLite make its file anew: it would go on with one that was deleted, which nobody finds after a kill."""
+    database.execute("PRAGMA journal_mode = DELETE")
+    database.execute("PRAGMA journal_mode = TRUNCATE")
 
 
 def _mark_in(database: sqlite3.Connection) -> int:

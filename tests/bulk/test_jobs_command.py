@@ -1,7 +1,11 @@
 """``python -m dixa_async jobs show`` says in a few lines what a journal holds."""
 
+import os
+import sqlite3
+import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import orjson
@@ -65,6 +69,115 @@ async def test_what_a_terminal_would_obey_is_written_out(
     assert capsys.readouterr().err.endswith("of 1 others: a\\x1b[31m  é\\nb\\u202e\n")
 
 
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        {"PYTHONIOENCODING": "cp1252"},
+        {"PYTHONIOENCODING": "ascii:strict"},
+        {"PYTHONIOENCODING": "utf-8"},
+        {"LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+    ],
+    ids=str,
+)
+def test_any_key_is_shown_on_any_console(path: Path, encoding: dict[str, str]) -> None:
+    keys = ["aé", "b\u65e5\u672c", "c\U0001f600", "d\ud800", "e\x9b31m\x7f", "f\u2066g\u2028"]
+    with bulk.Journal(path, job="\u65e5") as journal:
+        for key in keys:
+            journal.plan(key, 1)
+            journal.record([bulk.Failed(input=1, key=key, error=RefusedError(key), attempts=1, seconds=0.1)])
+    for arguments, code in (([str(path)], 0), ([f"{path}\u65e5\x1b[2J"], 1)):
+        found = subprocess.run(
+            [sys.executable, "-m", "dixa_async", "jobs", "show", *arguments],
+            env={**os.environ, **encoding},
+            capture_output=True,
+            check=False,
+        )
+        assert found.returncode == code
+        shown = found.stderr if code else found.stdout
+        assert shown.count(b"\n") == (1 if code else 12)
+        assert b"Traceback" not in found.stderr
+        assert not {0x1B, 0x7F} & {*shown}
+        for line, key in zip(shown.splitlines()[6:], keys, strict=False):
+            assert line.startswith(f"failed   {key[0]}".encode())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE job SET version = char(27) || '[2J' || char(10, 8238)",
+        "UPDATE job SET version = x'1b5b'",
+        "UPDATE job SET name = x'1b5b'",
+        "UPDATE job SET name = CAST(x'1bff' AS TEXT)",
+        "DROP TABLE inputs",
+    ],
+)
+def test_a_journal_that_is_not_what_it_seems_is_told_in_one_line_that_commands_nothing(
+    path: Path, change: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bulk.Journal(path, job="numbers").close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(change)
+    assert main(["jobs", "show", str(path)]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.removesuffix("\n").isprintable()
+
+
+def test_a_command_line_that_is_wrong_is_told_without_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["jobs", "show", "a", "b\x1b[2J"])
+    assert "\x1b" not in capsys.readouterr().err
+
+
+_DAMAGE = {
+    "state = 'lost\x1b'": "its state b'lost\\x1b' is not known",
+    "state = x'646f6e65'": "its state b'done' is not known",
+    "state = 7": "its state b'7' is not known",
+    "input = '{'": "its input is no JSON",
+    "input = 'NaN'": "its input is no JSON",
+    "result = x'31'": "its result is no text",
+    "error = x'ff'": "its error is no text",
+    "error = CAST(x'ff' AS TEXT)": "its error is no text",
+    "attempts = 'many'": "its attempts or seconds are no number",
+    "seconds = x'00'": "its attempts or seconds are no number",
+    "key = CAST(x'6e31ff' AS TEXT)": "its key is no text",
+}
+
+
+@pytest.mark.parametrize("change", _DAMAGE)
+async def test_a_damaged_row_is_told_by_its_number_and_the_others_are_shown(
+    journal: Path, tmp_path: Path, change: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(journal)) as database, database:
+        database.execute(f"UPDATE inputs SET {change} WHERE key = 'n1'")
+    assert main(["jobs", "show", str(journal)]) == 1
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[6:] == ["unknown  n2  RefusedError: not 2"]
+    assert shown.err == f"DamagedRowsError: the journal has damaged rows, 1 in all: row 2: {_DAMAGE[change]}\n"
+    states = ["--state", "done", "--state", "failed"]
+    assert main(["jobs", "show", str(journal), *states, "--export", str(tmp_path / "out")]) == 1
+    told = capsys.readouterr().err
+    assert f"3 inputs written to {tmp_path}/out; the journal has damaged rows, 1 in all: row 2: " in told
+    assert len((tmp_path / "out").read_bytes().splitlines()) == 3
+
+
+def test_many_damaged_rows_are_told_in_one_line(path: Path) -> None:
+    with bulk.Journal(path, job="numbers") as journal:
+        for number in range(2000):
+            journal.plan(f"{number:04}", number)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE inputs SET input = '[' WHERE key >= '0500'")
+        database.execute("UPDATE inputs SET key = CAST(key AS BLOB) WHERE key >= '1990'")
+    with bulk.JournalView(path) as view:
+        rows = view.rows()
+        assert [next(rows).input for _ in range(500)] == [*range(500)]
+        with pytest.raises(bulk.DamagedRowsError, match=r"1500 in all: .* row 510: .*; and 1490 more") as damaged:
+            next(rows)
+        assert damaged.value.numbers == tuple(range(501, 2001))
+        assert view.counts() == {bulk.State.PLANNED: 2000}
+
+
 @pytest.mark.parametrize("count", [1, 20_000])
 def test_a_reader_that_has_seen_enough_ends_it_quietly(path: Path, count: int) -> None:
     with bulk.Journal(path, job="numbers") as journal:
@@ -92,6 +205,22 @@ async def test_it_writes_inputs_as_json_lines(
     assert [orjson.loads(line) for line in out.read_bytes().splitlines()] == [{"number": 1}, {"number": 2}]
     assert main(command) == 1  # a file that is there is never overwritten
     assert capsys.readouterr().err.startswith("FileExistsError: ")
+
+
+async def test_what_it_writes_is_for_its_owner_alone(journal: Path, tmp_path: Path) -> None:
+    command = ["jobs", "show", str(journal), "--export"]
+    before = os.umask(0)
+    try:
+        assert main([*command, str(tmp_path / "out")]) == 0
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o600
+    (tmp_path / "open to all").touch(mode=0o666)
+    (tmp_path / "link").symlink_to(tmp_path / "not there")
+    for name in ("open to all", "link"):
+        assert main([*command, str(tmp_path / name)]) == 1
+    assert (tmp_path / "open to all").read_bytes() == b""
+    assert not (tmp_path / "not there").exists()
 
 
 async def test_inputs_that_the_journal_does_not_hold_are_told(

@@ -105,16 +105,15 @@ def test_the_lock_is_the_files_and_not_its_names(path: Path, tmp_path: Path) -> 
 
 def test_there_is_no_lock_file_to_delete(path: Path) -> None:
     with Journal(path, job="test") as journal:
-        journal.plan("1", 1)
-        journal.save()
-        for file in path.parent.iterdir():
-            if file != path:
-                file.unlink()
-        journal.plan("2", 2)
-        journal.save()
+        for number in range(3):
+            journal.plan(str(number), 1)
+            journal.save()
+            (beside,) = [file for file in path.parent.iterdir() if file != path]
+            assert beside.name == "a.journal-journal"
+            beside.unlink()
         assert "another process has it" in another_process(path)
     assert [*path.parent.iterdir()] == [path]
-    assert counts(path) == {State.PLANNED: 2}
+    assert counts(path) == {State.PLANNED: 3}
 
 
 def _move(path: Path) -> None:

@@ -1,6 +1,8 @@
 """The demo, as a user runs it, and what its command line refuses."""
 
+import asyncio
 import io
+import os
 import sys
 
 import pytest
@@ -49,6 +51,29 @@ async def test_with_live_the_demo_only_reads(monkeypatch: pytest.MonkeyPatch) ->
     for expected in ("Nothing is written", "Bakery [/x] Ltd", "NotFoundError", "EmailConversation", "EmailAttributes"):
         assert expected in shown
     assert "secret" not in shown
+
+
+async def test_what_others_wrote_commands_neither_the_terminal_nor_rich() -> None:
+    async with FakeDixa(rate=float("inf")) as server:
+        server.add_email(server.end_users[0], "A subject", ["A text"])
+        server.state.organization.name = "a\x1b]0;b\x07\u202e [red]c :x:\nd \u65e5"
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "dixa_async", "demo", "--live"),
+            env={
+                **os.environ,
+                "DIXA_API_KEY": server.api_key,
+                "DIXA_BASE_URL": server.url,
+                "DIXA_RATE_LIMIT": "10000",
+                "PYTHONIOENCODING": "cp1252",
+                "COLUMNS": "140",
+            },
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        shown, told = await process.communicate()
+    assert (process.returncode, told) == (0, b"")
+    assert b"a\\x1b]0;b\\x07\\u202e [red]c :x:\\nd \\u65e5" in shown
+    assert b"\x1b" not in shown
 
 
 async def test_with_live_an_empty_dixa_is_shown_too(monkeypatch: pytest.MonkeyPatch) -> None:

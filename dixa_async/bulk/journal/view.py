@@ -31,7 +31,7 @@ class DamagedRowsError(JournalError):
     def __init__(self, damaged: dict[int, str]) -> None:
         named = "; ".join(f"row {number}: {reason}" for number, reason in list(damaged.items())[:_FEW])
         more = f"; and {len(damaged) - _FEW} more" if len(damaged) > _FEW else ""
-        super().__init__(f"{len(damaged)} rows of the journal are damaged: {named}{more}")
+        super().__init__(f"the journal has damaged rows, {len(damaged)} in all: {named}{more}")
         self.numbers = tuple(damaged)
 
 
@@ -103,7 +103,7 @@ class JournalView:
         for number, (key, cell, *cells) in enumerate(self._pages(_COLUMNS, _MANY), 1):
             state = _state(cell)
             if state is None:
-                damaged[number] = f"its state is {cell!r}"
+                damaged[number] = f"its state {cell!r} is not known"
             elif state in wanted:
                 try:
                     row = _row(key, state, *cells)

@@ -1,0 +1,38 @@
+"""What others wrote is shown on any terminal, and commands none."""
+
+import io
+
+import pytest
+from hypothesis import given, strategies as st
+
+from dixa_async.terminal import any_text, printable
+
+TEXTS = st.text(st.characters(codec=None, exclude_categories=()))
+
+
+@given(text=TEXTS)
+def test_any_text_becomes_one_line_that_commands_nothing(text: str) -> None:
+    shown = printable(text)
+    assert shown.isprintable()
+    assert len(shown.splitlines()) <= 1
+    assert printable(shown) == shown
+
+
+@given(text=TEXTS)
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8", "shift_jis"])
+def test_any_text_can_be_written_in_any_encoding(text: str, encoding: str) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding, "strict", newline="\n")
+    stream.write("a")
+    with any_text(stream) as out:
+        out.write(printable(text))
+    stream.write("b")
+    stream.seek(0)
+    assert stream.read().startswith("a")
+    assert (stream.encoding, stream.errors) == (encoding, "strict")
+
+
+def test_a_text_in_memory_needs_no_encoding() -> None:
+    stream = io.StringIO()
+    with any_text(stream) as out:
+        out.write("\u65e5")
+    assert stream.getvalue() == "\u65e5"
