@@ -13,7 +13,7 @@ from .file import PATIENCE, FileTroubleError, create, identity_of, is_taken, ref
 
 _PATIENCE_FOR_OWNER: Final = 0.5
 """Seconds to wait for the file. A process that has it has it for long; one that only looks does not."""
-_UNSYNCED: Final = 1.0
+_UNSYNCED: Final = 10.0
 """Seconds after which a write waits for the disk."""
 
 

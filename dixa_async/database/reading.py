@@ -3,7 +3,7 @@
 import os
 import sqlite3
 
-from .file import PATIENCE, error_code, refuse_other_file, uri
+from .file import PATIENCE, FileTroubleError, error_code, refuse_other_file, uri
 
 
 def open_to_read(path: str) -> sqlite3.Connection:
@@ -23,17 +23,24 @@ def open_to_read(path: str) -> sqlite3.Connection:
     """
     real = os.path.realpath(path)
     refuse_other_file(real)
-    database = _connect_to_read(real, "ro")
     try:
-        database.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return _connect(real, "ro")
     except sqlite3.DatabaseError as error:
-        database.close()
         if error_code(error) != sqlite3.SQLITE_READONLY_ROLLBACK:
             raise
-        # A process was killed while it wrote. SQLite undoes that, for one who may write.
-        return _connect_to_read(real, "rw")
+    try:
+        return _connect(real, "rw")  # a process was killed while it wrote: SQLite undoes that
+    except sqlite3.DatabaseError as error:
+        if error_code(error) != sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise
+        raise FileTroubleError("a process was killed while it wrote it: one who may write it must look first") from None
+
+
+def _connect(real: str, mode: str) -> sqlite3.Connection:
+    database = sqlite3.connect(uri(real, mode), uri=True, timeout=PATIENCE, isolation_level=None)
+    try:
+        database.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except BaseException:
+        database.close()
+        raise
     return database
-
-
-def _connect_to_read(real: str, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(uri(real, mode), uri=True, timeout=PATIENCE, isolation_level=None)

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from dixa_async import ConfigurationError, bulk
 from dixa_async.bulk import Journal, JournalError, JournalView, State
 
-from .support import Calls, counts, database_of, take
+from .support import Calls, counts, database_of, take, without_root
 
 
 def other_client(path: Path, statement: str = "SELECT COUNT(*) FROM inputs") -> str:
@@ -234,6 +235,16 @@ def test_half_a_write_is_undone_by_the_next_run_or_look(path: Path) -> None:
     assert counts(path) == {State.PLANNED: 500}
     leave_half_a_write(path)
     assert counts(path) == {State.PLANNED: 500}
+
+
+def test_half_a_write_is_told_to_one_who_may_not_undo_it(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory() as directory:  # the one of pytest is closed to others
+        path = Path(directory, "a.journal")
+        left = leave_half_a_write(path)
+        for file, mode in ((path, 0o444), (left, 0o444), (path.parent, 0o555)):
+            file.chmod(mode)
+        with without_root(), pytest.raises(JournalError, match="killed while it wrote it: one who may write it must"):
+            JournalView(path)
 
 
 def test_a_copy_without_what_undoes_half_a_write_is_refused(path: Path) -> None:

@@ -1,12 +1,10 @@
 """A journal that cannot be used says so, and nothing is sent that it does not know of."""
 
-import os
 import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ import pytest
 from dixa_async import ConfigurationError, bulk
 from dixa_async.bulk import Journal, JournalError, JournalView, State
 
-from .support import Calls, all_of, counts, database_of, take, told
+from .support import Calls, all_of, counts, database_of, take, told, without_root
 
 
 class FullDisk:
@@ -158,19 +156,6 @@ def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with without_root(), pytest.raises(JournalError, match="cannot be used"):
         Journal(tmp_path / "a.journal", job="one")
-
-
-@contextmanager
-def without_root() -> Generator[None]:
-    """Root may write everything: be nobody."""
-    is_root = os.geteuid() == 0
-    if is_root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if is_root:
-            os.seteuid(0)
 
 
 def test_a_look_at_a_journal_leaves_nothing_beside_it(path: Path) -> None:

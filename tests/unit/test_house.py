@@ -17,6 +17,8 @@ _MAY_IMPORT = {
     "_lazy": (),
     "_version": (),
     "errors": (),
+    "terminal": (),
+    "database": ("errors",),
     "arguments": ("errors",),
     "models": ("_lazy", "arguments"),
     "config": ("errors",),

@@ -32,7 +32,7 @@ class Journal:
             async with bulk.run(tag, ids, journal=journal) as outcomes: ...
 
     One process can have it open, by whatever name; others can read it with `JournalView`. A process that is killed
-    loses nothing of what it wrote; a machine that loses its power may lose the last second of it. Jobs can use a
+    loses nothing of what it wrote; a machine that loses its power may lose the last seconds of it. Jobs can use a
     journal one after the other.
 
     Args:
