@@ -28,11 +28,7 @@ class DamagedRowsError(JournalError):
         numbers: which, counted from 1 in the order of their keys.
     """
 
-    def __init__(self, damaged: dict[int, str]) -> None:
-        named = "; ".join(f"row {number}: {reason}" for number, reason in list(damaged.items())[:_FEW])
-        more = f"; and {len(damaged) - _FEW} more" if len(damaged) > _FEW else ""
-        super().__init__(f"the journal has damaged rows, {len(damaged)} in all: {named}{more}")
-        self.numbers = tuple(damaged)
+    numbers: tuple[int, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -112,7 +108,7 @@ class JournalView:
                 else:
                     yield row
         if damaged:
-            raise DamagedRowsError(damaged)
+            raise _damaged_rows(damaged)
 
     def _pages(self, columns: str, size: int) -> Iterator[_Cells]:
         """All rows by key. No read is left unfinished while somebody looks at them: the job would wait for it."""
@@ -139,6 +135,14 @@ class JournalView:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _damaged_rows(damaged: dict[int, str]) -> DamagedRowsError:
+    named = "; ".join(f"row {number}: {reason}" for number, reason in list(damaged.items())[:_FEW])
+    more = f"; and {len(damaged) - _FEW} more" if len(damaged) > _FEW else ""
+    error = DamagedRowsError(f"the journal has damaged rows, {len(damaged)} in all: {named}{more}")
+    error.numbers = tuple(damaged)
+    return error
 
 
 class _Text(bytes):
