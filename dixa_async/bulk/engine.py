@@ -11,7 +11,6 @@ from .adaptive_concurrency import AdaptiveConcurrency
 from .causes import cannot_continue, is_denied
 from .circuit_breaker import CircuitBreaker
 from .denials import Denial, Denials
-from .state import State
 from .outcomes import (
     BulkError,
     CannotContinueError,
@@ -28,6 +27,7 @@ from .progress import Counts
 from .reader import Reader
 from .send_observer import CallObserver
 from .settings import Batch, BatchCall, Inputs, JobSettings
+from .state import State
 from .worker import Worker
 
 logger = logging.getLogger("dixa_async.bulk")

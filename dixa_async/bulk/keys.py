@@ -53,15 +53,12 @@ def _placeholder(item: object) -> str:
     return f"<{type(item).__name__} without a key>"
 
 
-def check_for_journal(named: Keyed[Input], key: Callable[[Input], str]) -> InvalidKeyError | None:
+def check_for_journal(named: Keyed[Input], key: Callable[[Input], str]) -> None:
     """See whether a journal can know an input again by its key.
 
     Args:
         named: the input and its key.
         key: what gave the key.
-
-    Returns:
-        What is wrong with the key of this input; None if nothing is.
 
     Raises:
         ConfigurationError: the keys of such inputs are other ones in every run. All would be sent again.
@@ -73,9 +70,6 @@ def check_for_journal(named: Keyed[Input], key: Callable[[Input], str]) -> Inval
         raise ConfigurationError(
             f"the text of a {kind} is not the same in every run: pass key=, a function that names it"
         )
-    if problem is None and any("\ud800" <= character <= "\udfff" for character in text):
-        return InvalidKeyError("the key holds half of a surrogate pair, which no file can hold: pass another key=")
-    return problem
 
 
 def _holds_a_set(value: object, depth: int = 0) -> bool:

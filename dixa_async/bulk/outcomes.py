@@ -69,7 +69,7 @@ def described_error(error: BaseException) -> str:
     try:
         return f"{type(error).__name__}: {error}"
     except Exception as unsaid:
-        return f"{type(error).__name__} (its text cannot be made: {type(unsaid).__name__})"
+        return f"{type(error).__name__}, whose text cannot be read: {type(unsaid).__name__}"
 
 
 class InputError(BulkError):

@@ -10,7 +10,6 @@ import attrs
 from ..errors import AnswerError
 from .causes import Cause, cannot_continue, cause_of, is_denied, is_no_response
 from .circuit_breaker import CircuitBreaker, NotBegunError
-from .state import State
 from .keys import Keyed, check_for_journal
 from .outcomes import (
     BulkError,
@@ -30,6 +29,7 @@ from .outcomes import (
 )
 from .send_observer import CallObserver
 from .settings import Answer, Batch, BatchCall, JobSettings
+from .state import State
 
 T = TypeVar("T")
 
@@ -81,8 +81,6 @@ class Worker(Generic[Input, Result]):
                     endings[number] = ending
             left = [number for number in range(len(batch)) if number not in endings]
             if left:
-                if self._settings.journal is not None:
-                    self._settings.journal.save()
                 outcomes = await self._send_all([batch[number] for number in left])
                 endings.update(zip(left, outcomes, strict=True))
         except NotBegunError:
@@ -94,11 +92,11 @@ class Worker(Generic[Input, Result]):
     async def _before(self, keyed: Keyed[Input]) -> Ending[Input, Result] | None:
         """What became of an input without a call; None: the call is to be made."""
         journal = self._settings.journal
-        problem = keyed.problem if journal is None else check_for_journal(keyed, self._settings.key)
-        if problem is not None:
-            return _failed(keyed, problem)
+        if keyed.problem is not None:
+            return _failed(keyed, keyed.problem)
         if journal is None:
             return None
+        check_for_journal(keyed, self._settings.key)
         state = journal.plan(keyed.key, keyed.item)
         if state is State.DUPLICATE:
             return _failed(keyed, DuplicateKeyError(keyed.key))
@@ -126,10 +124,10 @@ class Worker(Generic[Input, Result]):
     ) -> None:
         try:
             again = await self._send([batch[number] for number in numbers])
-        except NotBegunError:
-            return  # and the outcomes are what they were
-        except BulkError as error:
-            self._failed(error)
+        except (NotBegunError, BulkError) as error:
+            if isinstance(error, BulkError):
+                self._failed(error)
+            self.record([outcomes[number] for number in numbers])  # they are what they were
             return
         for number, outcome in zip(numbers, again, strict=True):
             outcomes[number] = outcome

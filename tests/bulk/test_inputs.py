@@ -70,7 +70,7 @@ CYCLE: list[object] = []
 CYCLE.append(CYCLE)
 
 
-@pytest.mark.parametrize("poison", ["\ud800", 10**5000, Textless()], ids=["surrogate", "giant", "textless"])
+@pytest.mark.parametrize("poison", [10**5000, Textless()], ids=["giant", "textless"])
 @pytest.mark.parametrize("size", [1, 2, 5])
 async def test_an_input_without_a_usable_key_fails_alone(path: Path, poison: object, size: int) -> None:
     called: list[object] = []

@@ -102,7 +102,7 @@ async def test_any_error_is_kept(path: Path, error: Exception, expected: str) ->
         raise error
 
     with Journal(path, job="test") as journal:
-        (outcome,) = await all_of(bulk.run(call, [1], journal=journal))
+        (outcome,) = await all_of(bulk.run(call, [1], journal=journal, call_errors=Exception))
         assert isinstance(outcome, Failed)
     with JournalView(path) as view:
         assert [row.error for row in view.rows(State.FAILED)] == [expected]

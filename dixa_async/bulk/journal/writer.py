@@ -14,7 +14,7 @@ from typing import Any, Final, Self, TypeAlias
 from ...database import DatabaseFile, FilePath, absolute
 from ...errors import ConfigurationError, UsageError
 from ...serialization import Serializer
-from ..outcomes import Done, Failed, Outcome
+from ..outcomes import Done, Failed, Outcome, described_error
 from ..state import State
 from .schema import SCHEMA, VERSION, JournalError, job_of, journal_errors, to_cell
 
@@ -138,6 +138,19 @@ class Journal:
             if database.executemany(statement, sent).rowcount != len(sent):
                 raise JournalError("what is about to be sent is not in the journal: an error has undone it")
 
+    def put_back(self, keys: Iterable[str]) -> None:
+        """Note that the writes of one request were not applied: they are planned again.
+
+        Args:
+            keys: the keys of its inputs.
+
+        Raises:
+            JournalError: it cannot be written.
+        """
+        with journal_errors(self._path), self._file.transaction() as database:
+            statement = "UPDATE inputs SET state = ? WHERE key = CAST(? AS TEXT)"
+            database.executemany(statement, [(State.PLANNED, to_cell(key)) for key in keys])
+
     def record(self, outcomes: Iterable[Outcome[Any, Any]]) -> list[str]:
         """Note what became of the inputs of one request.
 
@@ -193,7 +206,7 @@ def _row(outcome: Outcome[Any, Any]) -> _Values:
         result, error = _json(outcome.result)
     else:
         state = State.FAILED if isinstance(outcome, Failed) else State.UNKNOWN
-        error = None if outcome.error is None else _described(outcome.error)
+        error = None if outcome.error is None else described_error(outcome.error)
     told = None if error is None else to_cell(error)
     return state, result, told, outcome.attempts, outcome.seconds, to_cell(outcome.key)
 
@@ -203,12 +216,4 @@ def _json(value: object) -> tuple[str | None, str | None]:
     try:
         return Serializer.shared().encode(value).decode(), None
     except Exception as error:  # whatever it is made of, it must not keep the journal from being written
-        return None, f"the result cannot be kept as JSON: {_described(error)}"
-
-
-def _described(error: Exception) -> str:
-    name = type(error).__name__
-    try:
-        return f"{name}: {error}"
-    except Exception as broken:  # the code of the user
-        return f"{name}, whose text cannot be read: {type(broken).__name__}"
+        return None, f"the result cannot be kept as JSON: {described_error(error)}"
