@@ -48,7 +48,7 @@ class Shared:
         limiter: Limiter | None,
     ) -> None:
         self.session = Session(config, user_agent, session)
-        self.slots = Slots(config.max_concurrency)
+        self.slots = Slots(self.session.max_connections)
         if limiter is None:
             limiter = limiter_for(config.base_url, config.api_key, config.rate_limit)
         self.limiter = limiter
@@ -84,7 +84,7 @@ class Caller:
                 deadline,
                 Retry(config.retry, shared.budget, waits),
                 Concurrency(shared.slots, shared.limiter, max_wait, waits),
-                RateLimiting(shared.limiter, max_wait, shared.quota, waits, shared.session.names),
+                RateLimiting(shared.limiter, max_wait, shared.quota, waits),
             ),
             shared.session.send,
         )

@@ -59,7 +59,7 @@ class Timeout:
     attempt: float | None = attrs.field(default=30.0, validator=_OPTIONAL_SECONDS)
     """One attempt, from the connection to the last byte."""
     connect: float | None = attrs.field(default=10.0, validator=_OPTIONAL_SECONDS)
-    """Making a connection, in one attempt."""
+    """Making a connection, in one attempt: the look-up of the server's name is part of it."""
 
 
 def _to_statuses(statuses: Iterable[int]) -> frozenset[int]:
@@ -176,7 +176,8 @@ class RateLimit:
     """Requests that may go at once after a pause. Dixa allows 4; one is kept for the jitter of the network."""
     max_wait: float | None = attrs.field(default=None, validator=_OPTIONAL_SECONDS)
     """Seconds. A call that would wait longer for its turn fails with `RateLimitWaitError`, at once if that can be
-    foreseen; None: it waits."""
+    foreseen; None: it waits. Waits for a slot and for the look-up of the server's name count too. A retry may wait as
+    long again."""
     daily_quota: int | None = attrs.field(default=864_000, validator=_OPTIONAL_COUNT)
     """Requests a UTC day. They are counted: the log warns at 90 % and at the end; None: there is no quota."""
 

@@ -23,7 +23,9 @@ class Trace:
     deadline: float | None = None
     """When the whole call must be over, on the loop's clock."""
     waited: float = 0.0
-    """Seconds that the attempt under way has waited for a slot."""
+    """Seconds that the attempt under way has waited for a slot and a permit."""
+    max_wait: float | None = None
+    """Seconds that the attempt under way may wait in all before its request is sent; None: as long as it takes."""
     maybe_sent: bool = False
     """Whether Dixa may have acted on an attempt that is over: no answer came, or one that does not tell."""
 

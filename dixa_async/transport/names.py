@@ -1,13 +1,15 @@
-"""The addresses of the server: looked up before requests have their turns, and remembered.
+"""The addresses of the server: looked up once for all connections, remembered, and used while newer ones are looked up.
 
-A request has its turn, and then a connection is made. If all of them had to wait for one slow look-up in between, those
-that had their turns one after the other would leave in a bunch, and the server would refuse most.
+A look-up is part of making a connection, so it counts against the times of the attempt that needs it. It counts against
+`max_wait` as well, for it is a wait before the request.
 """
 
 import asyncio
 import contextvars
 import math
 import socket
+from collections.abc import Awaitable
+from contextvars import ContextVar
 from typing import Final
 
 import aiohttp
@@ -19,13 +21,24 @@ _FRESH: Final = 10.0
 _USABLE: Final = 300.0
 """Seconds. Older addresses are not used; a connection waits for the new ones."""
 
+MAX_LOOKUP_WAIT: Final[ContextVar[float | None]] = ContextVar("dixa_async.max_lookup_wait", default=None)
+"""Seconds that the attempt under way may wait for a look-up; None: as long as it may take to connect."""
 
-class Names(AbstractResolver):
-    """Looks up the server of a client.
+
+class LookupWaitError(Exception):
+    """A look-up took longer than `MAX_LOOKUP_WAIT`. aiohttp lets it through as it is.
 
     Attributes:
-        awaited: the look-up that connections wait for; None if there is none.
+        wait: how long it was waited for, in seconds.
     """
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+class Names(AbstractResolver):
+    """Looks up the server of a client."""
 
     def __init__(self) -> None:
         self._resolver: AbstractResolver | None = None
@@ -33,7 +46,6 @@ class Names(AbstractResolver):
         self._addresses: list[ResolveResult] = []
         self._found_at = -math.inf
         self._task: asyncio.Task[list[ResolveResult]] | None = None
-        self.awaited: asyncio.Task[list[ResolveResult]] | None = None
 
     @override
     async def resolve(
@@ -42,20 +54,14 @@ class Names(AbstractResolver):
         if self._server is None:
             self._server = (host, port)
         elif self._server != (host, port):  # a middleware sends a request elsewhere
-            return await self._ask(host, port, family)
+            return await _within_max_wait(self._ask(host, port, family))
         age = asyncio.get_running_loop().time() - self._found_at
         if age <= _FRESH:
             return self._addresses
         task = self._look_up(host, port, family)
         if age <= _USABLE:
             return self._addresses
-        self.awaited = task
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if task.cancelled():  # and not the caller
-                raise OSError("the client was closed while the server was looked up") from None
-            raise
+        return await _within_max_wait(_result_of(task))
 
     @override
     async def close(self) -> None:
@@ -68,7 +74,7 @@ class Names(AbstractResolver):
         if self._task is None or self._task.done():
             find = self._find(host, port, family)
             self._task = asyncio.get_running_loop().create_task(find, context=contextvars.Context())
-            self._task.add_done_callback(self._end)
+            self._task.add_done_callback(_see_failure)
         return self._task
 
     async def _find(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
@@ -81,8 +87,32 @@ class Names(AbstractResolver):
             self._resolver = aiohttp.DefaultResolver()
         return await self._resolver.resolve(host, port, family)
 
-    def _end(self, task: asyncio.Task[list[ResolveResult]]) -> None:
-        self.awaited = None
-        # If nobody waits for it, a failure is no news: the old addresses are used, and the next connection tries again.
-        if not task.cancelled():
-            task.exception()
+
+async def _within_max_wait(look_up: Awaitable[list[ResolveResult]]) -> list[ResolveResult]:
+    max_wait = MAX_LOOKUP_WAIT.get()
+    if max_wait is None:
+        return await look_up
+    scope = asyncio.timeout(max_wait)
+    try:
+        async with scope:
+            return await look_up
+    except TimeoutError:
+        if scope.expired():
+            raise LookupWaitError(max_wait) from None
+        raise
+
+
+async def _result_of(task: asyncio.Task[list[ResolveResult]]) -> list[ResolveResult]:
+    """What a look-up finds. Others wait for it too, so it goes on though this caller gives up."""
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if task.cancelled():  # and not the caller
+            raise OSError("the client was closed while the server was looked up") from None
+        raise
+
+
+def _see_failure(task: asyncio.Task[list[ResolveResult]]) -> None:
+    # If nobody waits for it, a failure is no news: the old addresses are used, and the next connection tries again.
+    if not task.cancelled():
+        task.exception()

@@ -1,7 +1,6 @@
 """A turn for every request, and what a 429 means for the next ones."""
 
 import asyncio
-from typing import Any
 
 import attrs
 
@@ -9,7 +8,6 @@ from ..errors import RateLimitWaitError
 from .chain import Send
 from .http import Request, Response
 from .limiter import Limiter
-from .names import Names
 from .quota import QuotaCheck
 from .retry import retry_after
 from .waits import Waits
@@ -23,24 +21,25 @@ class RateLimiting:
         max_wait: seconds that a call may wait; None: as long as it takes.
         quota: tells which 429 is about the daily quota.
         waits: those of the client.
-        names: tells whether the server is being looked up.
     """
 
-    def __init__(self, limiter: Limiter, max_wait: float | None, quota: QuotaCheck, waits: Waits, names: Names) -> None:
+    def __init__(self, limiter: Limiter, max_wait: float | None, quota: QuotaCheck, waits: Waits) -> None:
         self._limiter = limiter
         self._max_wait = max_wait
         self._quota = quota
         self._waits = waits
-        self._names = names
 
     async def __call__(self, request: Request, send: Send) -> Response:
         """See `Middleware`."""
         limiter = self._limiter
-        if self._names.awaited is not None:
-            await self._waits.wait_for(self._wait_for_name, self._names.awaited, request.timeout.connect)
+        trace = request.trace
         self._waits.check()
+        trace.max_wait = self._max_wait
         if not limiter.take():
-            await self._wait(request.trace.waited, first=request.trace.goes_first)
+            clock = asyncio.get_running_loop().time
+            start = clock()
+            await self._wait(trace.waited, first=trace.goes_first)
+            trace.waited += clock() - start
         response = await send(request)
         if response.status != 429:
             limiter.accepted()
@@ -49,14 +48,6 @@ class RateLimiting:
         else:
             limiter.refused(retry_after(response))
         return response
-
-    async def _wait_for_name(self, look_up: asyncio.Task[Any], timeout: float | None) -> None:
-        """Wait until a look-up has ended, however. What became of it the connection will tell."""
-        await asyncio.wait([look_up], timeout=timeout)
-        # The request that began it had its turn then, and leaves only now.
-        rate = self._limiter.state.rate
-        if rate > 0:  # a limiter of the caller's own may know none
-            await asyncio.sleep(1 / rate)
 
     async def _wait(self, waited: float, first: bool) -> None:
         """Wait for a turn. The wait for a slot, which came before it, counts too."""

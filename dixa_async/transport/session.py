@@ -23,6 +23,7 @@ from ..errors import (
     ClientClosedError,
     ConfigurationError,
     ConnectionLostError,
+    RateLimitWaitError,
     ResponseTooLargeError,
     TlsError,
     TransportError,
@@ -30,7 +31,7 @@ from ..errors import (
     maybe_done,
 )
 from .http import SEND_OBSERVER, Request, Response
-from .names import Names
+from .names import MAX_LOOKUP_WAIT, LookupWaitError, Names
 from .waits import Waits
 
 _LONG_BODY = 2**20  # bytes
@@ -54,7 +55,6 @@ class Session:
         borrowed: the caller's own aiohttp session, which is used and never closed; None: one is made when needed.
 
     Attributes:
-        names: looks up the server. A session of the caller has a look-up of its own.
         waits: what calls wait for before they are sent. They end when the session is closed.
     """
 
@@ -62,20 +62,27 @@ class Session:
         token = f"Bearer {config.api_key}" if config.auth_scheme == "bearer" else config.api_key
         self._headers = CIMultiDict({"Accept": "application/json", "User-Agent": user_agent, "Authorization": token})
         self._token = config.api_key
-        self._max_connections = config.max_concurrency
+        self._max_concurrency = config.max_concurrency
         self._max_bytes = config.max_response_bytes
         if borrowed is not None:
             _check_session(borrowed)
         self._borrowed = borrowed is not None
         self._aiohttp = borrowed
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.names = Names()
+        self._names = Names()
         self.waits = Waits()
 
     @property
     def closed(self) -> bool:
         """Whether it was closed."""
         return self.waits.ended
+
+    @property
+    def max_connections(self) -> int:
+        """Connections that there may be at once. A session of the caller may allow fewer than the settings."""
+        connector = self._aiohttp.connector if self._borrowed and self._aiohttp is not None else None
+        limits = (self._max_concurrency, connector.limit, connector.limit_per_host) if connector is not None else ()
+        return min((limit for limit in limits if limit), default=self._max_concurrency)  # aiohttp's 0 is no limit
 
     def open(self) -> aiohttp.ClientSession:
         """The aiohttp session, made if there is none yet.
@@ -97,7 +104,7 @@ class Session:
         if self._aiohttp is None:
             self._aiohttp = aiohttp.ClientSession(
                 headers=self._headers,
-                connector=_CleanConnector(limit=self._max_connections, resolver=self.names, use_dns_cache=False),
+                connector=_CleanConnector(limit=self._max_concurrency, resolver=self._names, use_dns_cache=False),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         if self._borrowed:
@@ -112,7 +119,7 @@ class Session:
         self.waits.end()
         if self._aiohttp is not None and not self._borrowed:
             await self._aiohttp.close()
-            await self.names.close()
+            await self._names.close()
 
     async def send(self, request: Request) -> Response:
         """Send a request once and read the whole answer.
@@ -125,6 +132,7 @@ class Session:
 
         Raises:
             TransportError: no whole answer came.
+            RateLimitWaitError: the server is still being looked up when `max_wait` is over.
         """
         trace, session = request.trace, self.open()
         started_at, started = datetime.now(UTC), time.monotonic()
@@ -132,6 +140,7 @@ class Session:
         if (observer := SEND_OBSERVER.get()) is not None:
             observer.sending(request)
         _DEPARTURE.set(departure)
+        MAX_LOOKUP_WAIT.set(None if trace.max_wait is None else max(0.0, trace.max_wait - trace.waited))
         try:
             response = await self._exchange(session, request)
         except _FAILED as problem:
@@ -145,6 +154,10 @@ class Session:
             trace.record(started_at, started, error=asyncio.CancelledError.__name__)
             trace.maybe_sent = trace.maybe_sent or departure.maybe_sent
             raise
+        except LookupWaitError as error:
+            trace.record(started_at, started, error=RateLimitWaitError.__name__)
+            wait = trace.waited + error.wait
+            raise RateLimitWaitError(wait=wait, max_wait=wait) from None
         except _TooLargeError:
             trace.record(started_at, started, error=ResponseTooLargeError.__name__)
             trace.maybe_sent = True
@@ -263,6 +276,12 @@ class _CleanConnector(aiohttp.TCPConnector):
                 departure.maybe_sent = True
                 return connection
             connection.close()
+
+    @override
+    async def close(self, *, abort_ssl: bool = False) -> None:
+        for protocol in self._acquired:
+            protocol.abort()  # else a server that does not read what is being sent would hold this up for ever
+        await super().close(abort_ssl=abort_ssl)
 
 
 @functools.lru_cache

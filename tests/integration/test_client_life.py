@@ -152,6 +152,24 @@ async def test_closing_the_client_ends_the_calls_under_way(server: FakeDixa) -> 
         await asyncio.wait_for(call, 5)
 
 
+async def test_closing_waits_for_no_server_that_does_not_read() -> None:
+    async def never_read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.set()
+        await done.wait()
+        writer.transport.abort()
+
+    connected, done = asyncio.Event(), asyncio.Event()
+    async with await asyncio.start_server(never_read, "127.0.0.1", 0, limit=1) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        dixa = DixaClient("key", base_url=f"http://127.0.0.1:{port}")
+        call = asyncio.create_task(dixa.request("POST", "/things", json="x" * 20_000_000))
+        await connected.wait()
+        await asyncio.wait_for(dixa.aclose(), 5)
+        with pytest.raises(ConnectionLostError):
+            await asyncio.wait_for(call, 5)
+        done.set()
+
+
 async def test_closing_the_client_ends_the_calls_that_wait_and_none_of_them_is_sent(server: FakeDixa) -> None:
     async with connect(server, max_concurrency=5) as dixa:
         server.misbehave(delay=60, times=5)

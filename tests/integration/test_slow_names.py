@@ -4,21 +4,11 @@ import asyncio
 import socket
 from typing import Any
 
-from typing_extensions import override
+import pytest
 
-from dixa_async import (
-    CannotConnectError,
-    ClientClosedError,
-    DixaClient,
-    RateLimit,
-    RetryPolicy,
-    Timeout,
-    TransportError,
-)
+from dixa_async import CannotConnectError, DixaClient, RateLimit, RetryPolicy, Timeout
 from dixa_async.testing import FakeDixa
-from dixa_async.transport.limiter import LimiterState
 
-from ..faults.clients import Unlimited
 from .clients import NO_RETRY, UNLIMITED
 from .patient_loop import run_patiently
 
@@ -50,17 +40,23 @@ def _client(server: FakeDixa, **options: Any) -> DixaClient:
     return DixaClient(server.api_key, base_url=url, **{"retry": NO_RETRY, "rate_limit": UNLIMITED, **options})
 
 
-def test_calls_that_wait_for_a_name_are_not_refused_afterwards() -> None:
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_calls_that_wait_for_a_name_leave_in_a_bunch_and_all_succeed(method: str) -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        look_up = SlowLookUp(loop, 0.3)
+        look_up = SlowLookUp(loop, 1)
         async with (
-            FakeDixa(rate=100, clock=loop.time) as server,
-            _client(server, rate_limit=RateLimit(per_second=100)) as dixa,
+            FakeDixa(clock=loop.time) as server,
+            _client(server, rate_limit=RateLimit(), retry=RetryPolicy()) as dixa,
         ):
-            await asyncio.gather(*(dixa.organization.get() for _ in range(60)))
+            calls = [dixa.tags.create(f"tag {n}") if method == "POST" else dixa.organization.get() for n in range(30)]
+            start = loop.time()
+            await asyncio.gather(*calls)
+            assert loop.time() - start < 7
         assert look_up.asked == 1
-        assert server.refused == 0
+        assert 0 < server.refused < 15
+        assert [request.status for request in server.requests].count(429) == server.refused
+        assert server.request_count == 30 + server.refused
 
     run_patiently(main())
 
@@ -74,18 +70,6 @@ async def test_a_name_that_is_not_found_fails_all_calls_after_one_look_up() -> N
         assert look_up.asked <= 2  # the first call's, and one for those who waited for that
         look_up.failing = False
         assert await dixa.organization.get() == server.state.organization
-
-
-async def test_a_limiter_that_knows_no_rate_is_no_trouble() -> None:
-    class NoRate(Unlimited):
-        @property
-        @override
-        def state(self) -> LimiterState:
-            return LimiterState(rate=0.0, waiting=0, paused_for=0.0, used_today=0, refused=0)
-
-    SlowLookUp(asyncio.get_running_loop(), 0.05)
-    async with FakeDixa() as server, _client(server, rate_limit=NoRate()) as dixa:
-        await asyncio.gather(*(dixa.organization.get() for _ in range(3)))
 
 
 async def test_a_name_that_takes_too_long_is_a_timeout_and_the_next_call_looks_again() -> None:
@@ -105,7 +89,7 @@ async def test_a_client_that_closes_waits_for_no_name() -> None:
             calls = [asyncio.create_task(dixa.organization.get()) for _ in range(3)]
             await asyncio.sleep(0.01)
         results = await asyncio.gather(*calls, return_exceptions=True)
-    assert isinstance(results[0], TransportError)
-    assert [type(result) for result in results[1:]] == [ClientClosedError] * 2
+    assert [type(result) for result in results] == [CannotConnectError] * 3
+    assert not any(result.maybe_sent for result in results if isinstance(result, CannotConnectError))
     assert server.request_count == 0
     assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -13,7 +13,6 @@ from dixa_async.transport.concurrency import Concurrency, Slots
 from dixa_async.transport.http import Request, Response, Trace
 from dixa_async.transport.limiter import Limiter
 from dixa_async.transport.local_limiter import LocalLimiter
-from dixa_async.transport.names import Names
 from dixa_async.transport.operation import Operation
 from dixa_async.transport.quota import QuotaCheck
 from dixa_async.transport.rate_limit import RateLimiting
@@ -77,7 +76,7 @@ def local_limiter(per_second: float = 10.0, burst: int = 3) -> LocalLimiter:
 def rate_limiting(
     limiter: Limiter, max_wait: float | None = None, quota: QuotaCheck | None = None, waits: Waits | None = None
 ) -> RateLimiting:
-    return RateLimiting(limiter, max_wait, quota or QuotaCheck(None), waits or Waits(), Names())
+    return RateLimiting(limiter, max_wait, quota or QuotaCheck(None), waits or Waits())
 
 
 def with_slots(

@@ -7,7 +7,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
-from dixa_async.transport.names import Names
+from dixa_async.transport.names import MAX_LOOKUP_WAIT, LookupWaitError, Names
 
 
 class Book(AbstractResolver):
@@ -46,11 +46,9 @@ async def test_all_who_need_it_wait_for_one_look_up(book: Book) -> None:
     names = Names()
     callers = [asyncio.create_task(names.resolve("a", 1)) for _ in range(5)]
     await asyncio.sleep(1)
-    assert names.awaited is not None
     callers.pop().cancel()
     assert await asyncio.gather(*callers) == [[_address(1)]] * 4
     assert book.looked_up == 1
-    assert not names.awaited
 
 
 async def test_old_addresses_are_used_while_new_ones_are_looked_up(book: Book) -> None:
@@ -79,10 +77,32 @@ async def test_addresses_that_are_too_old_are_not_used(book: Book) -> None:
     names = Names()
     await names.resolve("a", 1)
     await asyncio.sleep(1000)
-    waiting = asyncio.create_task(names.resolve("a", 1))
-    await asyncio.sleep(1)
-    assert names.awaited is not None
-    assert await waiting == [_address(2)]
+    assert await names.resolve("a", 1) == [_address(2)]
+
+
+@pytest.mark.parametrize("host", ["a", "another"])
+async def test_who_cannot_wait_leaves_the_look_up_to_the_others(book: Book, host: str) -> None:
+    names = Names()
+    patient = asyncio.create_task(names.resolve("a", 1))
+    await asyncio.sleep(0.5)
+    start = asyncio.get_running_loop().time()
+    MAX_LOOKUP_WAIT.set(0.25)
+    with pytest.raises(LookupWaitError) as caught:
+        await names.resolve(host, 1)
+    assert asyncio.get_running_loop().time() - start == caught.value.wait == 0.25
+    assert await patient == await names.resolve("a", 1)
+
+
+async def test_a_look_up_that_times_out_by_itself_is_no_wait_that_was_too_long(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def resolve(*_: object) -> list[ResolveResult]:
+        raise TimeoutError("the name server does not answer")
+
+    monkeypatch.setattr(book, "resolve", resolve)
+    MAX_LOOKUP_WAIT.set(100.0)
+    with pytest.raises(TimeoutError, match="name server"):
+        await Names().resolve("a", 1)
 
 
 async def test_a_failure_is_told_to_those_who_wait_and_to_nobody_else(book: Book) -> None:

@@ -1,0 +1,72 @@
+"""Every wait before a request counts against the limits of its call, whoever began what it waits for."""
+
+import asyncio
+import math
+import socket
+
+import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
+from typing_extensions import override
+
+from dixa_async import CallTimeoutError, DixaClient, DixaError, RateLimit, RateLimitWaitError, RetryPolicy, Timeout
+
+from .support import now
+
+_UNBOUNDED = Timeout(attempt=None, connect=None)
+_BOUNDS = [
+    (Timeout(attempt=0.5), None, 0.5, CallTimeoutError),
+    (Timeout(attempt=0.5, connect=None), None, 0.5, CallTimeoutError),
+    (Timeout(attempt=None, connect=0.5), None, 0.5, CallTimeoutError),
+    (Timeout(attempt=None, connect=None, total=0.5), None, 0.5, CallTimeoutError),
+    (Timeout(), 0.3, 0.3, RateLimitWaitError),
+    (Timeout(attempt=0.2), 0.3, 0.2, CallTimeoutError),
+]
+
+
+class _Silent(AbstractResolver):
+    """Never answers."""
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        await asyncio.sleep(math.inf)
+        raise AssertionError
+
+    @override
+    async def close(self) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def _no_name_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aiohttp.DefaultResolver", _Silent)
+
+
+@pytest.mark.parametrize("is_begun_by_another", [True, False])
+@pytest.mark.parametrize(("timeout", "max_wait", "longest", "kind"), _BOUNDS)
+async def test_a_look_up_that_hangs_counts_against_every_limit(
+    timeout: Timeout, max_wait: float | None, longest: float, kind: type[DixaError], is_begun_by_another: bool
+) -> None:
+    async with DixaClient("s3cret", timeout=_UNBOUNDED, retry=RetryPolicy(max_attempts=1)) as dixa:
+        hanging = asyncio.create_task(dixa.organization.get()) if is_begun_by_another else None
+        await asyncio.sleep(1)
+        start = now()
+        with pytest.raises(kind) as caught:
+            await dixa.with_options(timeout=timeout, max_wait=max_wait).organization.get()
+        assert now() - start == pytest.approx(longest)
+        assert not getattr(caught.value, "maybe_sent", False)
+        if hanging is not None:
+            hanging.cancel()
+
+
+async def test_the_waits_for_a_permit_and_for_a_look_up_count_together() -> None:
+    limit = RateLimit(per_second=5, burst=1)
+    async with DixaClient("s3cret", timeout=_UNBOUNDED, rate_limit=limit) as dixa:
+        hanging = asyncio.create_task(dixa.organization.get())
+        await asyncio.sleep(0)
+        start = now()
+        with pytest.raises(RateLimitWaitError) as caught:
+            await dixa.with_options(max_wait=0.3).organization.get()
+        assert now() - start == pytest.approx(0.3)
+        assert caught.value.wait == caught.value.max_wait == pytest.approx(0.3)
+        hanging.cancel()
