@@ -14,7 +14,8 @@ A call passes the middlewares in this order:
 - `waits`: what calls wait for, which ends when the client is closed.
 - `redis_limiter`: the same bucket for several processes, with `redis_queue`, `redis_bucket` and `redis_scripts`.
 - `multipart`: forms with files.
-- `session`: the aiohttp session, who owns it, and what its errors mean.
+- `session`: the aiohttp session, and what its errors mean; `borrowed`: one of the caller; `names`: the look-up.
+- `tasks`: tasks that work for all callers.
 
 Nothing here knows a resource or a model.
 """

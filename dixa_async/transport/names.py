@@ -5,7 +5,6 @@ A look-up is part of making a connection, so it counts against the times of the 
 """
 
 import asyncio
-import contextvars
 import math
 import socket
 from collections.abc import Awaitable
@@ -15,6 +14,8 @@ from typing import Final
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
+
+from .tasks import start_task
 
 _FRESH: Final = 10.0
 """Seconds. Older addresses are looked up anew when they are used."""
@@ -72,8 +73,7 @@ class Names(AbstractResolver):
 
     def _look_up(self, host: str, port: int, family: socket.AddressFamily) -> asyncio.Task[list[ResolveResult]]:
         if self._task is None or self._task.done():
-            find = self._find(host, port, family)
-            self._task = asyncio.get_running_loop().create_task(find, context=contextvars.Context())
+            self._task = start_task(self._find(host, port, family))
             self._task.add_done_callback(_see_failure)
         return self._task
 

@@ -6,14 +6,13 @@ process alone, which knows a share of the rate; the queue stays as it is.
 """
 
 import asyncio
-import contextvars
 import math
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 from typing_extensions import override
@@ -23,6 +22,7 @@ from .limiter import LONGEST_PAUSE, ON_ANOTHER_LOOP, PAUSE, Limiter, LimiterStat
 from .line import Line
 from .local_limiter import LocalLimiter
 from .redis_bucket import RedisAwayError, RedisBucket, Turn
+from .tasks import start_task
 
 _SETTLES_WITHIN: Final = 1.0
 """Seconds. Redis has answered by then, or is away."""
@@ -98,13 +98,14 @@ class RedisLimiter(Limiter):
         if max_wait is not None and (wait := self._least_wait(now, first)) > max_wait:
             raise RateLimitWaitError(wait=wait, max_wait=max_wait)
         place = self._line.join(first=first)
+        if max_wait is not None:
+            self._patience[place] = _Patience(now, max_wait)  # before the task starts, which may be at once
         self._nobody_waits.clear()
         if self._server is None or self._server.done():
-            self._server = _start_task(loop, self._serve(loop))
+            self._server = start_task(self._serve(loop))
         if max_wait is None:
             await self._turn_at(place)
             return
-        self._patience[place] = _Patience(now, max_wait)
         try:
             async with asyncio.timeout(max_wait):
                 await self._turn_at(place)
@@ -248,7 +249,7 @@ class RedisLimiter(Limiter):
         """Do something with Redis in the background, one after the other."""
         self._jobs.append(job)
         if self._worker is None or self._worker.done():
-            self._worker = _start_task(loop, self._work())
+            self._worker = start_task(self._work())
 
     async def _work(self) -> None:
         """The task that does these things, while there are any."""
@@ -270,8 +271,3 @@ class RedisLimiter(Limiter):
 
 def _left(patience: _Patience | None, loop: asyncio.AbstractEventLoop) -> float | None:
     return None if patience is None else max(0.0, patience.since + patience.max_wait - loop.time())
-
-
-def _start_task(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    # It works for all callers, so it carries nothing of the one who happens to start it.
-    return loop.create_task(work, context=contextvars.Context())
