@@ -20,6 +20,7 @@ from .sections import Sections
 from .transport.chain import Middleware
 from .transport.limiter import Limiter, LimiterState
 from .transport.operation import Operation
+from .transport.session import refuse_copy
 from .transport.urls import PathValue, QueryValue
 
 T = TypeVar("T")
@@ -269,6 +270,10 @@ class DixaClient(Sections):
 
     def __exit__(self, *_: object) -> None:
         """Never called; without it, Python would not call `__enter__` and its clear message."""
+
+    @override
+    def __reduce__(self) -> NoReturn:
+        refuse_copy()
 
     @override
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
@@ -21,7 +21,6 @@ from ..errors import (
     CallTimeoutError,
     CannotConnectError,
     ClientClosedError,
-    ConfigurationError,
     ConnectionLostError,
     RateLimitWaitError,
     ResponseTooLargeError,
@@ -30,6 +29,7 @@ from ..errors import (
     UsageError,
     maybe_done,
 )
+from .borrowed import check_session, connection_limit, without_defaults
 from .http import SEND_OBSERVER, Request, Response
 from .names import MAX_LOOKUP_WAIT, LookupWaitError, Names
 from .waits import Waits
@@ -60,12 +60,20 @@ class Session:
 
     def __init__(self, config: ClientConfig, user_agent: str, borrowed: aiohttp.ClientSession | None) -> None:
         token = f"Bearer {config.api_key}" if config.auth_scheme == "bearer" else config.api_key
-        self._headers = CIMultiDict({"Accept": "application/json", "User-Agent": user_agent, "Authorization": token})
+        self._headers = CIMultiDict(
+            {
+                "Accept": "application/json",
+                # aiohttp would ask for all that it has a library for, even one that is too old for it.
+                "Accept-Encoding": "gzip, deflate",
+                "User-Agent": user_agent,
+                "Authorization": token,
+            }
+        )
         self._token = config.api_key
         self._max_concurrency = config.max_concurrency
         self._max_bytes = config.max_response_bytes
         if borrowed is not None:
-            _check_session(borrowed)
+            check_session(borrowed)
         self._borrowed = borrowed is not None
         self._aiohttp = borrowed
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -80,9 +88,8 @@ class Session:
     @property
     def max_connections(self) -> int:
         """Connections that there may be at once. A session of the caller may allow fewer than the settings."""
-        connector = self._aiohttp.connector if self._borrowed and self._aiohttp is not None else None
-        limits = (self._max_concurrency, connector.limit, connector.limit_per_host) if connector is not None else ()
-        return min((limit for limit in limits if limit), default=self._max_concurrency)  # aiohttp's 0 is no limit
+        limit = connection_limit(self._aiohttp) if self._borrowed and self._aiohttp is not None else None
+        return self._max_concurrency if limit is None else min(limit, self._max_concurrency)
 
     def open(self) -> aiohttp.ClientSession:
         """The aiohttp session, made if there is none yet.
@@ -120,6 +127,10 @@ class Session:
         if self._aiohttp is not None and not self._borrowed:
             await self._aiohttp.close()
             await self._names.close()
+
+    @override
+    def __reduce__(self) -> NoReturn:
+        refuse_copy()  # whatever holds a client is copied and pickled down to here
 
     async def send(self, request: Request) -> Response:
         """Send a request once and read the whole answer.
@@ -171,6 +182,13 @@ class Session:
         return response
 
     async def _exchange(self, session: aiohttp.ClientSession, request: Request) -> Response:
+        url = URL(request.url, encoded=True)
+        if not self._borrowed:
+            return await self._request(session, url, request)
+        with without_defaults(session, url) as bare:
+            return await self._request(bare, url, request)
+
+    async def _request(self, session: aiohttp.ClientSession, url: URL, request: Request) -> Response:
         headers = None
         # A session of ours has our headers already.
         if self._borrowed or request.headers:
@@ -181,13 +199,11 @@ class Session:
                 del headers["Authorization"]
         async with session.request(
             request.operation.method,
-            URL(request.url, encoded=True),
+            url,
             data=_as_data(request.body),
             headers=headers,
             # A redirect would take the token along.
             allow_redirects=False,
-            # Errors are made of the whole answer, whatever the session does with it elsewhere.
-            raise_for_status=False,
             timeout=_as_timeout(request.timeout),
             # Those of a session are not called if others are given.
             middlewares=(*getattr(session, "_middlewares", ()), _send_once),
@@ -207,11 +223,16 @@ class Session:
         return b"".join(pieces)
 
 
-def _check_session(session: Any) -> None:
-    if not isinstance(session, aiohttp.ClientSession):
-        raise ConfigurationError(f"session must be an aiohttp.ClientSession, not {type(session).__name__}")
-    if getattr(session, "auth", None) is not None:  # aiohttp 4 has none
-        raise ConfigurationError("the aiohttp session must have no `auth`: it would take the place of the token")
+def refuse_copy() -> NoReturn:
+    """Say why there is no copy of a client, and no pickle.
+
+    Raises:
+        UsageError: always.
+    """
+    raise UsageError(
+        "a client cannot be copied or pickled, for it holds connections and a rate limit: use the one there is, "
+        "`with_options` for a view of it, or make one in each process"
+    )
 
 
 class _TooLargeError(Exception):

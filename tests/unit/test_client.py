@@ -1,7 +1,10 @@
 """The client: its settings, its views, its sections, and calls by method and path."""
 
 import asyncio
+import copy
 import math
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -29,6 +32,7 @@ from dixa_async import (
     ServerError,
     Timeout,
     Unknown,
+    UsageError,
 )
 from dixa_async.models import Conversation, ConversationActor, Organization, OrganizationStatus
 
@@ -126,6 +130,27 @@ def test_the_repr_shows_where_and_never_the_token() -> None:
     dixa = DixaClient("s3cret", api_version="v1")
     assert repr(dixa) == "<DixaClient https://dev.dixa.io/v1>"
     assert "s3cret" not in f"{dixa!r} {dixa.config!r} {dixa.config}"
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
+@pytest.mark.parametrize("is_used", [False, True])
+async def test_a_client_is_not_copied_and_says_why(
+    organization: aioresponses, duplicate: Callable[[object], object], is_used: bool
+) -> None:
+    async with DixaClient("s3cret") as dixa:
+        if is_used:
+            await dixa.organization.get()
+        for client in (dixa, dixa.with_options(timeout=1)):
+            with pytest.raises(UsageError, match="cannot be copied or pickled"):
+                duplicate(client)
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, pickle.dumps])
+def test_what_holds_a_client_is_not_copied_either(duplicate: Callable[[object], object]) -> None:
+    dixa = DixaClient("s3cret")
+    for holder in (dixa.messages, [dixa], dixa.messages.list):
+        with pytest.raises(UsageError, match="cannot be copied or pickled"):
+            duplicate(holder)
 
 
 async def test_closing_is_seen_and_can_be_repeated() -> None:
@@ -354,7 +379,7 @@ async def test_a_middleware_cannot_add_a_second_token_or_user_agent(web: aioresp
     async with DixaClient("s3cret", middleware=[meddling]) as dixa:
         await dixa.organization.get()
     names = [name.lower() for name in sent(web)[0][2]["headers"]]
-    assert sorted(names) == ["accept", "authorization", "user-agent"]
+    assert sorted(names) == ["accept", "accept-encoding", "authorization", "user-agent"]
     assert sent(web)[0][2]["headers"]["authorization"] == "s3cret"
 
 
