@@ -86,15 +86,32 @@ class LocalLimiter(Limiter):
         # From a lower rate, no number of successes leads to one without a limit.
         slowed = self._rate < self._full_rate and settings.per_second < math.inf
         self._full_rate = settings.per_second
-        self._burst = settings.burst
-        self._set_rate(min(self._rate, self._full_rate) if slowed else self._full_rate)
+        self._change_bucket(min(self._rate, self._full_rate) if slowed else self._full_rate, settings.burst)
         self._today.quota = settings.daily_quota
-        if self._loop is not None:
-            # The next turn was due by the old rate. By the new one it may be sooner.
-            soonest = max(self._loop.time(), self._held_until)
-            self._full_at = min(self._full_at, soonest + self._interval + self._tolerance)
         if self._line and (loop := self._live_loop()) is not None:
             loop.call_soon_threadsafe(self._set_timer, loop)  # a client can be made in another thread
+
+    def _change_bucket(self, rate: float, burst: int) -> None:
+        """Go on with another bucket, which holds no more than this one does: settings forgive nothing that was used.
+
+        So in whatever time, no more goes out than the loosest of the settings in that time allow.
+        """
+        loop = self._loop
+        now, ready_at = (0.0, -math.inf) if loop is None else (loop.time(), self._ready_at())
+        if ready_at > now:
+            held = 0.0
+        elif self._interval:
+            held = self._burst - max(0.0, self._full_at - now) / self._interval
+        else:
+            held = 1.0  # of what left without a limit nothing is known: start as if the burst had just been used
+        self._burst = burst
+        self._set_rate(rate)
+        if ready_at > now:
+            # The next turn was due by the old rate. By the new one it may be sooner.
+            soonest = max(now, self._held_until)
+            self._full_at = min(ready_at, soonest + self._interval) + self._tolerance
+        elif loop is not None:
+            self._full_at = now + max(0.0, burst - held) * self._interval
 
     @property
     def rate(self) -> float:
@@ -154,13 +171,14 @@ class LocalLimiter(Limiter):
         now = loop.time()
         self._refused += 1
         pause = PAUSE if retry_after is None else min(retry_after, LONGEST_PAUSE)
+        ready_at = max(self._ready_at(), now + pause)
         if now >= self._slowed_at + SLOWER_AT_MOST_EVERY:
             self._slowed_at = now
             self._set_rate(max(self._rate * SLOWER, min(SLOWEST, self._full_rate)))
             logger.warning("429: no request for %.2f s, then %.2f a second of %g", pause, self._rate, self._full_rate)
         self._held_until = max(self._held_until, now + pause)
         # Behind the pause there is one request, and no burst.
-        self._full_at = max(self._full_at, self._held_until + self._tolerance)
+        self._full_at = ready_at + self._tolerance
         self._set_timer(loop)
 
     @override
