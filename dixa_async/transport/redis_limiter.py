@@ -75,7 +75,8 @@ class RedisRateLimit(RateLimit):
     """The client. It must not be of a cluster. A process asks for one turn at a time, so a Redis that takes longer than
     the time between two turns slows down a process that is alone with it."""
     share_without_redis: float = attrs.field(default=0.5, validator=_check_part)
-    """The part of the rate that this process uses while Redis is away: 1 / the number of processes keeps the limit."""
+    """The part of the rate that this process uses while Redis is away. 1 / the number of processes keeps the limit if
+    Redis is away for all of them. If only some are cut off, their shares come on top, until 429s slow all down."""
     redis_timeout: float = attrs.field(default=0.5, validator=_check_timeout)
     """Seconds. If Redis takes longer to answer, it counts as away."""
     key_prefix: str = attrs.field(default="dixa-async", validator=_check_prefix)

@@ -12,6 +12,9 @@ on the clock of Redis, in whole microseconds; rates are requests in a million se
   back only as far as the burst has room for it. `returned` is all that was given back so, and each turn tells what it
   was when the turn was taken.
 - A turn from before a pause is part of the pause: up to `held`, none is given back.
+- Each process comes with its own settings. When they, or the rate, are not those of the step before, the bucket goes on
+  as one that holds no more than before: `interval` and `burst` are what it went by, `paused` is the end of a pause, and
+  `due` is when the turn is due that was given out last.
 """
 
 import asyncio
@@ -51,7 +54,10 @@ for n, value in ipairs(ARGV) do told[n] = tonumber(value) end
 local full_rate, burst, grace, known_born, known_serial, known_used = unpack(told, 1, 6)
 local accepted, sent_alone, forfeited = unpack(told, 7, 9)
 
-local names = {'born', 'touched', 'full', 'rate', 'slowed', 'held', 'serial', 'returned', 'day', 'used'}
+local names = {
+  'born', 'touched', 'full', 'rate', 'slowed', 'held', 'serial', 'returned', 'day', 'used',
+  'interval', 'burst', 'paused', 'due'
+}
 local stored = redis.call('HMGET', KEYS[1], unpack(names))
 local bucket, possible = {}, true
 for n, name in ipairs(names) do
@@ -65,10 +71,13 @@ end
 
 if now < bucket.touched then
   -- The clock was set back. What lies ahead stays as far ahead as it was.
-  bucket.full = math.max(0, bucket.full - (bucket.touched - now))
+  for _, name in ipairs({'full', 'paused', 'due'}) do
+    bucket[name] = math.max(0, bucket[name] - (bucket.touched - now))
+  end
 end
 bucket.touched = now
 bucket.slowed = math.min(bucket.slowed, now)
+bucket.paused = math.min(bucket.paused, now + LONGEST_PAUSE)
 
 -- A rate of 0 stands for the full one.
 local slowest = math.min(SLOWEST, full_rate)
@@ -81,6 +90,18 @@ local function settle_rate()
   rate = bucket.rate > 0 and bucket.rate or full_rate
   interval = math.floor(1e12 / rate + 0.5)
   tolerance = (burst - 1) * interval
+  local last_interval, last_burst = bucket.interval, bucket.burst
+  bucket.interval, bucket.burst = interval, burst
+  if last_interval == 0 or (last_interval == interval and last_burst == burst) then return end
+  local ready = math.max(bucket.full - (last_burst - 1) * last_interval, bucket.paused)
+  if ready > now then
+    -- The next turn was due by the old rate. By the new one it may be sooner, behind those that were given out.
+    ready = math.min(ready, math.max(now, bucket.paused, bucket.due) + interval)
+    bucket.full = ready + tolerance
+  else
+    local held = last_burst - math.max(0, bucket.full - now) / last_interval
+    bucket.full = now + math.ceil(math.max(0, burst - held) * interval)
+  end
 end
 settle_rate()
 
@@ -123,6 +144,7 @@ local max_wait = told[10]
 local wait = math.max(0, bucket.full - tolerance - now)
 if max_wait >= 0 and wait > max_wait then return answer(0, wait, 0, 0, 0, 0) end
 bucket.full = math.max(bucket.full, now) + interval
+bucket.due = now + wait
 bucket.serial = bucket.serial + 1
 bucket.used = bucket.used + 1
 return answer(1, wait, now + wait, bucket.full, interval, bucket.returned)
@@ -130,6 +152,7 @@ return answer(1, wait, now + wait, bucket.full, interval, bucket.returned)
 
 _GIVE_BACK: Final = """
 local born, serial, full, charged, returned = unpack(told, 10, 14)
+charged = math.min(charged, interval)
 if born ~= bucket.born then return answer() end
 bucket.used = math.max(0, bucket.used - 1)
 if serial <= bucket.held then return answer() end
@@ -145,13 +168,15 @@ return answer()
 _REFUSED: Final = """
 local pause = told[10]
 local slower = 0
+bucket.paused = math.max(bucket.paused, now + pause)
+local ready = math.max(bucket.full - tolerance, bucket.paused)
 if now >= bucket.slowed + SLOWER_AT_MOST_EVERY then
   slower = 1
   bucket.slowed = now
   bucket.rate = math.floor(math.max(rate * SLOWER, slowest))
   settle_rate()
 end
-bucket.full = math.max(bucket.full, now + pause + tolerance)
+bucket.full = ready + tolerance
 bucket.held = bucket.serial
 return answer(slower)
 """

@@ -53,6 +53,9 @@ class _Steps:
         self.rate, self.ready = rate / MICRO, ready / MICRO
         return rest
 
+    def set_terms(self, per_second: float, burst: int) -> None:
+        self._terms = (round(per_second * MICRO), burst, MICRO)
+
     def reserve(self, max_wait: float = -1.0) -> _Turn | None:
         limit = -1 if max_wait < 0 else round(max_wait * MICRO)
         taken, wait, due, full, charged, returned = self.run(RESERVE, limit)
@@ -147,6 +150,55 @@ def test_whatever_is_given_back_the_turns_that_are_used_keep_the_limit(
             steps.give_back(held.pop(-1 if action == "give back latest" else number % len(held)))
     used += [turn.due for turn in held]
     assert all(bucket.take(time - 1e9) for time in sorted(used))
+
+
+_terms = st.tuples(st.sampled_from([1.0, 3.0, 10.0, 20.0]), st.integers(1, 6))
+_few_waits = st.sampled_from([0, 0, 0, 10_000, 50_000, 300_000, 2_000_000])
+_steps = st.sampled_from(["reserve", "reserve", "reserve", "report", "429"])
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plan=st.lists(st.tuples(_few_waits, _terms, _steps), min_size=1, max_size=60))
+@example(plan=[(0, (10.0, 3), "reserve")] * 3 + [(0, (1.0, 3), "reserve")] * 3)
+@example(plan=[(2_000_000, (10.0, 3), "report"), *[(0, (10.0, 3), "reserve"), (0, (1.0, 3), "reserve")] * 4])
+@example(plan=[(2_000_000, (3.0, 6), "report"), (0, (3.0, 6), "429"), (0, (20.0, 6), "reserve")])
+def test_processes_with_different_settings_take_no_more_than_the_loosest_of_them_allow(
+    server: RedisServer, plan: list[tuple[int, tuple[float, int], str]]
+) -> None:
+    steps = _Steps(server)
+    in_force: list[tuple[int, float, int]] = []
+    taken: list[tuple[int, float]] = []
+    held_until = 0.0
+    for pause, terms, step in plan:
+        steps.now += pause
+        steps.set_terms(*terms)
+        in_force.append((steps.now, *terms))
+        if step == "429":
+            steps.run(REFUSED, MICRO)
+            held_until = steps.now / MICRO + 1
+        elif step == "report":
+            steps.run(REPORT, accepted=5)
+        else:
+            turn = steps.reserve()
+            assert turn is not None
+            assert turn.due >= held_until
+            taken.append((steps.now, turn.due))
+    for first, (given_at, begin) in enumerate(taken):
+        # Those before it may still be in force when it was given out.
+        since = max((start for start, _, _ in in_force if start < given_at), default=0)
+        for last in range(first, len(taken)):
+            end = taken[last][1]
+            terms_then = [(rate, burst) for start, rate, burst in in_force if since <= start <= end * MICRO]
+            rate, burst = max(rate for rate, _ in terms_then), max(burst for _, burst in terms_then)
+            assert last - first + 1 <= burst + rate * (end - begin) + 1e-3
+
+
+def test_a_pause_that_cannot_be_holds_nobody(steps: _Steps) -> None:
+    steps.drain(5)
+    steps.now += 60 * MICRO
+    steps.restore({**steps.store(), "paused": 1e15 + _HOUR})
+    steps.set_terms(5.0, 3)
+    assert steps.wait() <= 60
 
 
 def test_a_new_bucket_starts_as_if_the_burst_had_been_used_and_fills_up(steps: _Steps) -> None:

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
+from typing_extensions import override
 
 from dixa_async import DixaClient
 from dixa_async.config import RateLimit
@@ -674,3 +675,29 @@ def test_without_redis_py_the_error_says_what_to_install(monkeypatch: pytest.Mon
 def test_the_package_can_be_imported_without_redis_py() -> None:
     program = "import sys; sys.modules['redis'] = None; import dixa_async.client, dixa_async.transport.redis_limiter"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("cut_off", [1, 4])
+async def test_those_who_are_cut_off_send_their_share_and_no_more(cut_off: int) -> None:
+    """The limit holds if Redis is away for all; else the shares of those who are cut off come on top of it."""
+    redis, times = FakeRedisRunner(), list[float]()
+
+    class CutOff(FakeRedisRunner):
+        @override
+        async def run(self, script: Script, arguments: Sequence[int]) -> list[int]:
+            raise ConnectionError("cut off")
+
+    limiters = [_limiter(CutOff() if number < cut_off else redis, share=1 / 4) for number in range(4)]
+
+    async def call_without_end(limiter: RedisLimiter) -> None:
+        while True:
+            await limiter.acquire()
+            times.append(now())
+
+    callers = [asyncio.create_task(call_without_end(limiter)) for limiter in limiters for _ in range(3)]
+    start = now()
+    await asyncio.sleep(60)
+    for caller in callers:
+        caller.cancel()
+    sent = len([time for time in times if time > start + 10]) / 50
+    assert sent == pytest.approx(10 if cut_off == 4 else 12.5, rel=0.03)
