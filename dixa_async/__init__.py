@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         PaginationError as PaginationError,
         PermissionDeniedError as PermissionDeniedError,
         QuotaExhaustedError as QuotaExhaustedError,
-        RateLimitWaitError as RateLimitWaitError,
+        RateLimitTimeoutError as RateLimitTimeoutError,
         RedirectError as RedirectError,
         ResponseDecodeError as ResponseDecodeError,
         ResponseTooLargeError as ResponseTooLargeError,
@@ -54,9 +54,11 @@ if TYPE_CHECKING:
         TransportError as TransportError,
         UnprocessableError as UnprocessableError,
         UsageError as UsageError,
+        WaitTooLongError as WaitTooLongError,
     )
     from .models.base import UNSET as UNSET, Model as Model, OpenEnum as OpenEnum, Unknown as Unknown, Unset as Unset
     from .pagination import Page as Page, Pager as Pager
+    from .secret import Secret as Secret
     from .transport.chain import Middleware as Middleware, Send as Send
     from .transport.http import Request as Request, Response as Response
     from .transport.limiter import Limiter as Limiter, LimiterState as LimiterState
@@ -97,7 +99,7 @@ _NAMES = {
         "PaginationError",
         "PermissionDeniedError",
         "QuotaExhaustedError",
-        "RateLimitWaitError",
+        "RateLimitTimeoutError",
         "RedirectError",
         "ResponseDecodeError",
         "ResponseTooLargeError",
@@ -108,6 +110,7 @@ _NAMES = {
         "TransportError",
         "UnprocessableError",
         "UsageError",
+        "WaitTooLongError",
     ),
     "models.base": (
         "UNSET",
@@ -120,6 +123,7 @@ _NAMES = {
         "Page",
         "Pager",
     ),
+    "secret": ("Secret",),
     "transport.chain": (
         "Middleware",
         "Send",

@@ -4,18 +4,20 @@ A `Caller` ties the rooms together: it builds the URL and the body, sends the re
 status into an error and the body of the answer into models.
 """
 
+import functools
 import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import attrs
 
 from .config import ClientConfig
-from .errors import CallInfo, InvalidRequestError, QuotaExhaustedError, ResponseDecodeError, StatusError
+from .errors import InvalidRequestError, QuotaExhaustedError, ResponseDecodeError, StatusError, may_have_acted
 from .models.base import UNSET
 from .pagination import Page, Pager, check_page_limit, next_page_key
+from .secret import Secret
 from .serialization import MismatchError, Serializer
 from .transport.chain import Middleware, Send, chain
 from .transport.concurrency import Concurrency, Slots
@@ -33,8 +35,6 @@ from .transport.session import Session
 from .transport.urls import PathValue, QueryValue, build_url
 
 T = TypeVar("T")
-
-_HIDDEN: Final = "***"  # what stands in an error instead of the token
 
 
 class Shared:
@@ -108,10 +108,10 @@ class Caller:
         Returns:
             What the operation says comes back.
         """
-        response, trace = await self._exchange(operation, path, query, self._write(operation, body))
+        received = await self._exchange(operation, path, query, self._write(operation, body))
         if operation.answer is None:
             return None  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
-        return self._read(operation.answer, operation.envelope, response, trace)[0]  # type: ignore[no-any-return]
+        return self._read(operation.answer, operation.envelope, received)[0]  # type: ignore[no-any-return]
 
     def pages(
         self,
@@ -143,8 +143,8 @@ class Caller:
         async def fetch(key: str | None) -> Page[T]:
             sent = self._write(operation, body)
             paging = {**(query or {}), "pageLimit": page_limit, "pageKey": key}
-            response, trace = await self._exchange(operation, path, paging, sent)
-            items, answer = self._read(list[operation.answer], operation.envelope, response, trace)  # type: ignore[name-defined]
+            received = await self._exchange(operation, path, paging, sent)
+            items, answer = self._read(list[operation.answer], operation.envelope, received)  # type: ignore[name-defined]
             return Page(items=items, next_key=next_page_key(answer))
 
         return Pager(fetch, operation, page_key=page_key, prefetch=prefetch)
@@ -175,11 +175,11 @@ class Caller:
             if body is not UNSET:
                 sent = _json(self._serializer.dump(body, object))
         except MismatchError as problem:
-            raise InvalidRequestError(problem.reason, path=problem.path) from None
-        response, trace = await self._exchange(operation, path, query, sent)
-        if not response.body and operation.answer is None:
+            raise _invalid(problem) from None
+        received = await self._exchange(operation, path, query, sent)
+        if not received.response.body and operation.answer is None:
             return None
-        return self._read(operation.answer or object, operation.envelope, response, trace)[0]
+        return self._read(operation.answer or object, operation.envelope, received)[0]
 
     def _write(self, operation: Operation[Any], body: object) -> Encoded | None:
         if body is UNSET and operation.body is None:
@@ -189,7 +189,7 @@ class Caller:
         try:
             return _json(self._serializer.dump(body, operation.body, operation.body_envelope))
         except MismatchError as problem:
-            raise InvalidRequestError(problem.reason, path=problem.path) from None
+            raise _invalid(problem) from None
 
     async def _exchange(
         self,
@@ -197,7 +197,7 @@ class Caller:
         path: Mapping[str, PathValue] | None,
         query: Mapping[str, QueryValue] | None,
         body: Encoded | None,
-    ) -> tuple[Response, Trace]:
+    ) -> "_Received":
         self._shared.session.open()  # told before the call waits for its turn
         trace = Trace(operation)
         request = Request(
@@ -209,9 +209,12 @@ class Caller:
             trace=trace,
         )
         response = await self._send_observed(request)
-        if not response.ok:
-            raise _status_error(response, trace.info(), self._config.api_key)
-        return response, trace
+        if response.ok:
+            return _Received(response, trace)
+        # As it is from here on: reports of errors show the variables of functions.
+        token = self._config.api_key
+        response = _without(token, response)
+        raise _status_error(response, trace, token)
 
     async def _send_observed(self, request: Request) -> Response:
         observer = SEND_OBSERVER.get()
@@ -223,40 +226,65 @@ class Caller:
         finally:
             observer.end(request.trace)
 
-    def _read(self, type_form: Any, envelope: str | None, response: Response, trace: Trace) -> tuple[Any, Any]:
-        """The value of an answer, and what else is in it, as JSON."""
+    def _read(self, type_form: Any, envelope: str | None, received: "_Received") -> tuple[Any, Any]:
+        """The value of a response, and what else is in it, as JSON."""
         try:
-            return self._serializer.read(response.body, type_form, envelope)
+            return self._serializer.read(received.response.body, type_form, envelope)
         except MismatchError as problem:
-            token = self._config.api_key
-            raise ResponseDecodeError(
-                problem.reason,
-                path=problem.path.replace(token, _HIDDEN),
-                call=trace.info(),
-                **_answer_without(token, response),
-            ) from problem.__cause__
+            error, cause = self._decode_error(problem, received), problem.__cause__
+        # Out here the problem is not its context, with all the values that were read.
+        raise error from cause
+
+    def _decode_error(self, problem: MismatchError, received: "_Received") -> ResponseDecodeError:
+        token, trace = self._config.api_key, received.trace
+        response = received.response = _without(token, received.response)
+        return ResponseDecodeError(
+            problem.reason,
+            path=token.hide_in(problem.path),
+            shown_path=token.hide_in(problem.shown_path),
+            call=trace.info(),
+            maybe_applied=trace.note_applied(True),
+            status=response.status,
+            headers=response.headers,
+            body=response.body,
+        )
+
+
+@attrs.define
+class _Received:
+    """A response other than an error, and the call that it belongs to."""
+
+    response: Response
+    trace: Trace
 
 
 def _json(body: bytes) -> Encoded:
     return Encoded(body, "application/json")
 
 
-def _status_error(response: Response, call: CallInfo, token: str) -> StatusError:
-    """The error for a status, without the token, should a server send it back."""
-    message = _message(response).replace(token, _HIDDEN)
+def _invalid(problem: MismatchError) -> InvalidRequestError:
+    return InvalidRequestError(problem.reason, path=problem.path, shown_path=problem.shown_path)
+
+
+def _status_error(response: Response, trace: Trace, token: Secret) -> StatusError:
+    make = StatusError.of
     if response.quota_used_up:
-        day_ends = day_end(time.time())
-        return QuotaExhaustedError(message, call=call, day_ends=day_ends, **_answer_without(token, response))
-    return StatusError.of(message, call=call, **_answer_without(token, response))
+        make = functools.partial(QuotaExhaustedError, day_ends=day_end(time.time()))
+    return make(
+        token.hide_in(_message(response)),  # its JSON may have had it in other letters
+        call=trace.info(),
+        # A middleware may have made the response without a request of ours.
+        maybe_applied=trace.note_applied(may_have_acted(response.status, response.headers)),
+        status=response.status,
+        headers=response.headers,
+        body=response.body,
+    )
 
 
-def _answer_without(token: str, response: Response) -> dict[str, Any]:
-    """What an error keeps of an answer."""
-    return {
-        "status": response.status,
-        "headers": {name: value.replace(token, _HIDDEN) for name, value in response.headers.items()},
-        "body": response.body.replace(token.encode(), _HIDDEN.encode()),
-    }
+def _without(token: Secret, response: Response) -> Response:
+    """The response without the token, should a server have sent it back."""
+    headers = {name: token.hide_in(value) for name, value in response.headers.items()}
+    return attrs.evolve(response, headers=headers, body=token.hide_in_bytes(response.body))
 
 
 def _message(response: Response) -> str:

@@ -16,6 +16,7 @@ from .calling import Caller, Shared
 from .config import ApiVersion, AuthScheme, ClientConfig, RateLimit, RetryPolicy, Timeout, settle
 from .errors import ConfigurationError, InvalidRequestError, UsageError
 from .models.base import UNSET
+from .secret import Secret
 from .sections import Sections
 from .transport.chain import Middleware
 from .transport.limiter import Limiter, LimiterState
@@ -57,7 +58,7 @@ class DixaClient(Sections):
 
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: str | Secret | None = None,
         *,
         base_url: str | None = None,
         api_version: ApiVersion | None = None,
@@ -71,12 +72,14 @@ class DixaClient(Sections):
         session: aiohttp.ClientSession | None = None,
         middleware: Sequence[Middleware] = (),
     ) -> None:
+        key = None if api_key is None else Secret.of(api_key)
+        del api_key  # reports of errors show the variables of functions
         limiter = None if rate_limit is None or isinstance(rate_limit, RateLimit | int | float) else rate_limit
         if limiter is not None:
             _check_limiter(limiter)
         config = settle(
             {
-                "api_key": api_key,
+                "api_key": key,
                 "base_url": base_url,
                 "api_version": api_version,
                 "auth_scheme": auth_scheme,

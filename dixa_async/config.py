@@ -1,18 +1,22 @@
 """Settings: frozen, checked when they are made, and readable from the environment."""
 
+import functools
 import inspect
 import ipaddress
 import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 import attrs
 from typing_extensions import override
 
 from .errors import CallInfo, ConfigurationError
+from .secret import Secret
+
+T = TypeVar("T")
 
 ApiVersion: TypeAlias = Literal["beta", "v1"]
 AuthScheme: TypeAlias = Literal["raw", "bearer"]
@@ -175,7 +179,7 @@ class RateLimit:
     burst: int = attrs.field(default=3, validator=_at_least_one)
     """Requests that may go at once after a pause. Dixa allows 4; one is kept for the jitter of the network."""
     max_wait: float | None = attrs.field(default=None, validator=_OPTIONAL_SECONDS)
-    """Seconds. A call that would wait longer for its turn fails with `RateLimitWaitError`, at once if that can be
+    """Seconds. A call that would wait longer for its turn fails with `RateLimitTimeoutError`, at once if that can be
     foreseen; None: it waits. Waits for a slot and for the look-up of the server's name count too. A retry may wait as
     long again."""
     daily_quota: int | None = attrs.field(default=864_000, validator=_OPTIONAL_COUNT)
@@ -191,14 +195,36 @@ def _to_rate_limit(value: Any) -> Any:
     return RateLimit(per_second=value) if isinstance(value, int | float) else value
 
 
-def _check_api_key(_: object, __: object, key: Any) -> None:
+def _hide_key(cls: type[T]) -> type[T]:
+    """Let the constructor of attrs, and so reports of its errors, see the key as a secret only."""
+    initialize: Callable[..., None] = cls.__init__
+
+    @functools.wraps(initialize)
+    def initialize_with_secret(self: Any, *, api_key: str | Secret, **settings: Any) -> None:
+        key = Secret.of(api_key)
+        del api_key
+        initialize(self, api_key=key, **settings)
+
+    cls.__init__ = initialize_with_secret  # type: ignore[assignment]
+    return cls
+
+
+def _to_secret(key: str | Secret) -> Secret:
+    return Secret.of(key)
+
+
+def _check_api_key(_: object, __: object, key: Secret) -> None:
+    # The key itself is in no message and no variable.
     how = "pass api_key=… or set DIXA_API_KEY"
-    if not isinstance(key, str):
-        raise ConfigurationError(f"the API key must be a str, not {type(key).__name__}: {how}")
-    if not key:
+    if not isinstance(key.reveal(), str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError(f"the API key must be a str, not {type(key.reveal()).__name__}: {how}")
+    if not key.reveal():
         raise ConfigurationError(f"there is no API key: {how}")
-    # The key itself never stands in a message.
-    if not re.fullmatch(r"[!-~]+", key):
+    if re.match(r"bearer\b", key.reveal(), re.IGNORECASE):
+        raise ConfigurationError(
+            'pass the API key without "Bearer"; auth_scheme="bearer" sends it with that word before it'
+        )
+    if not re.fullmatch(r"[!-~]+", key.reveal()):
         raise ConfigurationError(
             "the API key holds a space, a line break or a character that no key has: check its ends"
         )
@@ -263,12 +289,13 @@ def _to_timeout(value: Any) -> Any:
     return Timeout(attempt=value) if isinstance(value, int | float) else value
 
 
+@_hide_key
 @attrs.frozen(kw_only=True)
 class ClientConfig:
     """All settings of a client."""
 
-    api_key: str = attrs.field(repr=False, validator=_check_api_key)
-    """The token of an API integration in Dixa."""
+    api_key: Secret = attrs.field(repr=False, converter=_to_secret, validator=_check_api_key)
+    """The token of an API integration in Dixa. `api_key.reveal()` shows it."""
     base_url: str = attrs.field(default=DEFAULT_BASE_URL, converter=_to_base_url)
     """The server; https, or http on this machine."""
     api_version: ApiVersion = attrs.field(default="beta", validator=_one_of(_API_VERSIONS))
@@ -319,13 +346,13 @@ def settle(given: Mapping[str, object]) -> ClientConfig:
     """
     settings = {name: value for name, value in given.items() if value is not None}
     for name, (variable, read) in _ENVIRONMENT.items():
-        if name not in settings and (text := os.environ.get(variable)):
-            settings[name] = _from_variable(variable, text, read)
-    return ClientConfig(**{"api_key": "", **settings})  # type: ignore[arg-type]
+        if name not in settings and os.environ.get(variable):
+            settings[name] = _from_variable(variable, read)
+    return ClientConfig(**{"api_key": Secret(""), **settings})  # type: ignore[arg-type]
 
 
 _ENVIRONMENT: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
-    "api_key": ("DIXA_API_KEY", str),
+    "api_key": ("DIXA_API_KEY", Secret),
     "base_url": ("DIXA_BASE_URL", str),
     "api_version": ("DIXA_API_VERSION", str),
     "auth_scheme": ("DIXA_AUTH_SCHEME", str),
@@ -336,7 +363,8 @@ _ENVIRONMENT: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
 """The variables of the environment, by setting, and how they are read."""
 
 
-def _from_variable(variable: str, text: str, read: Callable[[str], object]) -> object:
+def _from_variable(variable: str, read: Callable[[str], object]) -> object:
+    text = os.environ[variable]
     try:
         return read(text)
     except ConfigurationError as error:

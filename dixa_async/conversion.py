@@ -27,7 +27,7 @@ def to_json(value: object) -> bytes:
     try:
         return Serializer.shared().keep(value)
     except MismatchError as problem:
-        raise JsonError(problem.reason, path=problem.path) from None
+        raise JsonError(problem.reason, path=problem.path, shown_path=problem.shown_path) from None
 
 
 @overload
@@ -57,7 +57,7 @@ def from_json(body: Any, kind: object) -> Any:
         serializer.check_kind("kind", kind)
         return serializer.read(_to_bytes(body), kind)[0]
     except MismatchError as problem:
-        raise JsonError(problem.reason, path=problem.path) from None
+        raise JsonError(problem.reason, path=problem.path, shown_path=problem.shown_path) from None
 
 
 def _to_bytes(body: Any) -> bytes:

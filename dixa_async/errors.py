@@ -5,7 +5,7 @@
     ├── InvalidRequestError       an argument that cannot be sent; nothing was sent (also a ValueError)
     ├── UsageError                used in a way that cannot work (also a RuntimeError)
     │   └── ClientClosedError     used after it was closed
-    ├── TransportError            no whole answer came; `maybe_sent` tells whether Dixa may have acted
+    ├── TransportError            no whole answer came
     │   ├── CannotConnectError    no connection was made, so nothing was sent
     │   ├── TlsError              the server's certificate or TLS was refused, so nothing was sent
     │   ├── ConnectionLostError   the connection broke before the whole answer was there
@@ -24,13 +24,16 @@
     │   └── ServerError           5xx
     ├── ResponseDecodeError       Dixa answered 2xx with something that cannot be read; `body` keeps it
     ├── PaginationError           a page points to itself
-    ├── RateLimitWaitError        the wait for the rate limit would be longer than `max_wait`; nothing was sent
+    ├── RateLimitTimeoutError     the wait for the rate limit would be longer than `max_wait`; it was not sent
+    ├── WaitTooLongError          what a limiter reports, of which a call makes a RateLimitTimeoutError
     └── JsonError                 `to_json` or `from_json` was given what it cannot turn (also a ValueError)
 
-TransportError and PaginationError are `CallError`s, and so are StatusError and ResponseDecodeError, which have the
-answer with them as `AnswerError`s. Errors of a call carry a `CallInfo`: which operation, and what each attempt came to.
-All errors can be copied and pickled. None holds the token or the body of a request. What ends a bulk job is a
-`dixa_async.bulk.BulkError` or `JournalError`.
+TransportError, PaginationError and RateLimitTimeoutError are `CallError`s, and so are StatusError and
+ResponseDecodeError, which have the response with them as `AnswerError`s. Each CallError carries a `CallInfo` (which
+operation, and what each attempt came to) and `maybe_applied`: whether Dixa may have done what the call asks for.
+All errors can be copied and pickled. None holds the token or the body of a request. Where an error has a `path`, its
+text shows that without the keys of maps, which may be personal. What ends a bulk job is a `dixa_async.bulk.BulkError`
+or `JournalError`.
 """
 
 from collections.abc import Mapping
@@ -103,8 +106,8 @@ class InvalidRequestError(DixaError, ValueError):
         reason: what is wrong with it.
     """
 
-    def __init__(self, reason: str, *, path: str = "$") -> None:
-        super().__init__(f"{path}: {reason}" if path != "$" else reason)
+    def __init__(self, reason: str, *, path: str = "$", shown_path: str | None = None) -> None:
+        super().__init__(f"{shown_path or path}: {reason}" if path != "$" else reason)
         self.reason = reason
         self.path = path
 
@@ -117,8 +120,8 @@ class JsonError(DixaError, ValueError):
         reason: what is wrong with it.
     """
 
-    def __init__(self, reason: str, *, path: str) -> None:
-        super().__init__(f"{path}: {reason}")
+    def __init__(self, reason: str, *, path: str, shown_path: str | None = None) -> None:
+        super().__init__(f"{shown_path or path}: {reason}")
         self.reason = reason
         self.path = path
 
@@ -131,20 +134,22 @@ class ClientClosedError(UsageError):
     """The client was used after it was closed, or closed while the call waited. Nothing was sent."""
 
 
-class RateLimitWaitError(DixaError):
-    """The wait for a slot and for the rate limit would be longer than `max_wait`. Nothing was sent.
+class WaitTooLongError(DixaError):
+    """A limiter would let a request wait longer than it may. The call becomes a `RateLimitTimeoutError`.
 
     Attributes:
-        wait: how long the wait would be, in seconds, or has been, if it was for a slot.
+        wait: how long the wait would be, in seconds.
         max_wait: how long it may be, in seconds.
-        page_key: as in `CallError`.
     """
 
     def __init__(self, *, wait: float, max_wait: float) -> None:
-        super().__init__(f"this call would wait {wait:.1f} s for its turn, and max_wait is {max_wait:.1f} s")
+        super().__init__(_too_long(wait, max_wait))
         self.wait = wait
         self.max_wait = max_wait
-        self.page_key: str | None = None
+
+
+def _too_long(wait: float, max_wait: float) -> str:
+    return f"the wait for the rate limit would be {wait:.1f} s, and max_wait is {max_wait:.1f} s"
 
 
 class CallError(DixaError):
@@ -153,14 +158,17 @@ class CallError(DixaError):
     Attributes:
         message: what went wrong.
         call: which call, and what was tried.
+        maybe_applied: whether Dixa may have done what the call asks for, in any of its attempts. False if nothing can
+            have been done: the call can be made again safely. It is always False for a call that only reads.
         page_key: the key of the page that was asked for, to go on from there; None for the first page and for calls
             without pages.
     """
 
-    def __init__(self, message: str, *, call: CallInfo) -> None:
+    def __init__(self, message: str, *, call: CallInfo, maybe_applied: bool) -> None:
         super().__init__(message)
         self.message = message
         self.call = call
+        self.maybe_applied = maybe_applied
         self.page_key: str | None = None
 
     @override
@@ -168,16 +176,22 @@ class CallError(DixaError):
         return f"{self.call}: {self.message}"
 
 
-class TransportError(CallError):
-    """No whole answer came.
+class RateLimitTimeoutError(CallError):
+    """The wait for a slot and for the rate limit would be longer than `max_wait`. The request was not sent.
 
     Attributes:
-        maybe_sent: whether Dixa may have received the request, and acted on it. If False, it can be sent again safely.
+        wait: how long the wait would be, in seconds, or has been, if it was for a slot.
+        max_wait: how long it may be, in seconds.
     """
 
-    def __init__(self, message: str, *, call: CallInfo, maybe_sent: bool) -> None:
-        super().__init__(message, call=call)
-        self.maybe_sent = maybe_sent
+    def __init__(self, *, wait: float, max_wait: float, call: CallInfo, maybe_applied: bool) -> None:
+        super().__init__(_too_long(wait, max_wait), call=call, maybe_applied=maybe_applied)
+        self.wait = wait
+        self.max_wait = max_wait
+
+
+class TransportError(CallError):
+    """No whole answer came."""
 
 
 class CannotConnectError(TransportError):
@@ -213,8 +227,17 @@ class AnswerError(CallError):
         body: the body of the answer, as it came.
     """
 
-    def __init__(self, message: str, *, call: CallInfo, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        super().__init__(message, call=call)
+    def __init__(
+        self,
+        message: str,
+        *,
+        call: CallInfo,
+        maybe_applied: bool,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> None:
+        super().__init__(message, call=call, maybe_applied=maybe_applied)
         self.status = status
         self.headers = dict(headers)
         self.body = body
@@ -238,15 +261,24 @@ class ResponseDecodeError(AnswerError):
     A request that changes something has most likely done so: look before it is sent again.
 
     Attributes:
-        path: the place in the answer, such as ``$.data[3].createdAt``.
+        path: the place in the response, such as ``$.data[3].createdAt``.
         reason: what is wrong there.
     """
 
     def __init__(
-        self, reason: str, *, path: str, call: CallInfo, status: int, headers: Mapping[str, str], body: bytes
+        self,
+        reason: str,
+        *,
+        path: str,
+        shown_path: str | None = None,
+        call: CallInfo,
+        maybe_applied: bool,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
     ) -> None:
-        message = f"the answer cannot be read: {path}: {reason}"
-        super().__init__(message, call=call, status=status, headers=headers, body=body)
+        message = f"the response cannot be read: {shown_path or path}: {reason}"
+        super().__init__(message, call=call, maybe_applied=maybe_applied, status=status, headers=headers, body=body)
         self.reason = reason
         self.path = path
 
@@ -255,25 +287,33 @@ class StatusError(AnswerError):
     """Dixa answered with a status other than 2xx. `message` is what Dixa said, or the name of the status."""
 
     @classmethod
-    def of(cls, message: str, *, call: CallInfo, status: int, headers: Mapping[str, str], body: bytes) -> Self:
+    def of(
+        cls,
+        message: str,
+        *,
+        call: CallInfo,
+        maybe_applied: bool,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> Self:
         """Make the error of the class that belongs to a status."""
         if status >= 500:
             kind: type[StatusError] = ServerError
         else:
             kind = RedirectError if 300 <= status < 400 else _BY_STATUS.get(status, StatusError)
-        return kind(message, call=call, status=status, headers=headers, body=body)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
-
-    @property
-    def maybe_done(self) -> bool:
-        """Whether Dixa may have carried the request out all the same: a gateway may have given up waiting for it."""
-        return maybe_done(self.status, self.headers)
+        given: Any = {"maybe_applied": maybe_applied, "status": status, "headers": headers, "body": body}
+        return kind(message, call=call, **given)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
 
-def maybe_done(status: int, headers: Mapping[str, str]) -> bool:
-    """Whether a request with this answer may have been carried out, though the answer is an error."""
+def may_have_acted(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether a server that sent this status may have done what it was asked for.
+
+    A gateway that gave up may say 408 or 5xx of a server that goes on behind it.
+    """
     if status == 503:
         return "retry-after" not in headers  # who says when to come back has done nothing
-    return status == 408 or status >= 500
+    return 200 <= status < 300 or status == 408 or status >= 500
 
 
 class RedirectError(StatusError):
@@ -320,13 +360,14 @@ class QuotaExhaustedError(TooManyRequestsError):
         message: str,
         *,
         call: CallInfo,
+        maybe_applied: bool,
         status: int,
         headers: Mapping[str, str],
         body: bytes,
         day_ends: datetime,
     ) -> None:
         told = f"{message}: the daily quota is used up; the day ends at {day_ends:%Y-%m-%d %H:%M} UTC"
-        super().__init__(told, call=call, status=status, headers=headers, body=body)
+        super().__init__(told, call=call, maybe_applied=maybe_applied, status=status, headers=headers, body=body)
         self.day_ends = day_ends
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import attrs
 from typing_extensions import override
 
-from .errors import CallError, CallInfo, InvalidRequestError, PaginationError, RateLimitWaitError
+from .errors import CallError, CallInfo, InvalidRequestError, PaginationError
 from .transport.operation import Operation
 
 Item = TypeVar("Item")
@@ -99,7 +99,6 @@ class Pager(Generic[Item]):
         Raises:
             CallError: a page could not be fetched; `page_key` on the error tells where to go on.
             PaginationError: a page names one that was fetched already as its next.
-            RateLimitWaitError: a page would have to wait longer than `max_wait`; it has a `page_key` too.
         """
         key = self._page_key
         seen = {key}
@@ -108,7 +107,7 @@ class Pager(Generic[Item]):
             if key in seen:
                 asked = self._operation
                 call = CallInfo(operation=asked.id, method=asked.method, path=asked.path)
-                error = PaginationError("the pages go in a circle", call=call)
+                error = PaginationError("the pages go in a circle", call=call, maybe_applied=False)
                 error.page_key = key
                 raise error
             seen.add(key)
@@ -129,7 +128,7 @@ class Pager(Generic[Item]):
     async def _get(self, key: str | None) -> Page[Item]:
         try:
             return await self._fetch(key)
-        except (CallError, RateLimitWaitError) as error:
+        except CallError as error:
             error.page_key = key
             raise
 

@@ -4,12 +4,16 @@ import enum
 from collections.abc import Iterable
 from datetime import UTC
 
+from aiohttp import ConnectionTimeoutError
+
 from ..errors import (
     AuthenticationError,
+    CallTimeoutError,
+    CannotConnectError,
     ConfigurationError,
     PermissionDeniedError,
     QuotaExhaustedError,
-    RateLimitWaitError,
+    RateLimitTimeoutError,
     StatusError,
     TlsError,
     TooManyRequestsError,
@@ -37,18 +41,25 @@ _ABOUT_THE_JOB = (
     TlsError,
     UsageError,
 )
-_OUTAGES = (RateLimitWaitError, TooManyRequestsError)
+_OUTAGES = (CannotConnectError, RateLimitTimeoutError, TooManyRequestsError)
 
 
 def cause_of(error: BaseException) -> Cause:
     """What an error is about that a call has raised."""
     if isinstance(error, _ABOUT_THE_JOB):
         return Cause.JOB
-    if isinstance(error, _OUTAGES) or (isinstance(error, TransportError) and not error.maybe_sent):
+    if isinstance(error, _OUTAGES):
         return Cause.OUTAGE
-    if isinstance(error, StatusError) and error.status == 503 and not error.maybe_done:
+    if isinstance(error, CallTimeoutError) and _had_no_connection(error):
+        return Cause.OUTAGE
+    if isinstance(error, StatusError) and error.status == 503 and "retry-after" in error.headers:
         return Cause.OUTAGE
     return Cause.INPUT
+
+
+def _had_no_connection(error: CallTimeoutError) -> bool:
+    attempts = error.call.attempts
+    return not attempts or attempts[-1].error == ConnectionTimeoutError.__name__
 
 
 def is_no_response(error: BaseException) -> bool:

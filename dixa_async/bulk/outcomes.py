@@ -28,8 +28,7 @@ class Done(Generic[Input, Result]):
 class Failed(Generic[Input]):
     """The call failed. It can be made again: Dixa did not do what it asks for, or doing it once more does no harm.
 
-    A PUT or DELETE may have been done all the same: `maybe_sent` of a `TransportError` and `maybe_done` of a
-    `StatusError` tell.
+    A PUT or DELETE may have been done all the same: `maybe_applied` of a `CallError` says so.
     """
 
     input: Input

@@ -23,9 +23,7 @@ class _Write:
     @property
     def maybe_applied(self) -> bool:
         """Whether Dixa may have acted on it. An attempt that left and has no end yet may have been applied."""
-        attempts = self.trace.attempts
-        succeeded = any(attempt.status is not None and 200 <= attempt.status < 300 for attempt in attempts)
-        return succeeded or self.trace.maybe_sent or self.sent > len(attempts)
+        return self.trace.maybe_applied or self.sent > len(self.trace.attempts)
 
 
 class CallObserver:

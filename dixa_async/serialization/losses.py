@@ -26,7 +26,8 @@ def refuse_losses(value: Any) -> None:
         # It would come back as a time in UTC.
         raise MismatchError("expected a datetime with a time zone, got one without")
     items: Any = ()
-    if isinstance(value, dict):
+    is_map = isinstance(value, dict)
+    if is_map:
         items = value.items()  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     elif isinstance(value, list | tuple):
         items = enumerate(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
@@ -34,4 +35,4 @@ def refuse_losses(value: Any) -> None:
         try:
             refuse_losses(item)
         except MismatchError as problem:
-            raise problem.within(f"[{place!r}]") from None
+            raise problem.within(f"[{place!r}]", "[...]" if is_map else None) from None

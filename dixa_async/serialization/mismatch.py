@@ -27,9 +27,14 @@ class MismatchError(Exception):
         return f"${self._path}"
 
     @property
+    def shown_path(self) -> str:
+        """The place without the keys of maps, which may be personal, for logs and the texts of errors."""
+        return f"${self._logged_path}"
+
+    @property
     def logged(self) -> str:
-        """What a log may tell of it: the keys of maps are left out, for they may be personal."""
-        return f"${self._logged_path}: {self.reason}"
+        """What a log may tell of it."""
+        return f"{self.shown_path}: {self.reason}"
 
     def within(self, place: str, logged_place: str | None = None) -> "MismatchError":
         """The same mismatch, seen from the value around it.

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from ..errors import RateLimitWaitError
+from ..errors import WaitTooLongError
 from .chain import Send
-from .http import Request, Response
+from .http import Request, Response, Trace
 from .limiter import Limiter
 from .line import Line
 from .waits import Waits
@@ -73,21 +73,25 @@ class Concurrency:
         if not self._slots.take():
             clock = asyncio.get_running_loop().time
             start = clock()
-            await self._wait(first=request.trace.goes_first)
+            await self._wait(request.trace)
             request.trace.waited = clock() - start
         try:
             return await send(request)
         finally:
             self._slots.release()
 
-    async def _wait(self, first: bool) -> None:
+    async def _wait(self, trace: Trace) -> None:
         """Wait for a slot."""
-        if self._max_wait is None:
+        first, max_wait = trace.goes_first, self._max_wait
+        if max_wait is None:
             await self._waits.wait_for(self._slots.acquire, first)
-        elif (wait := self._foreseen_wait(first)) > self._max_wait:
-            raise RateLimitWaitError(wait=wait, max_wait=self._max_wait)
+        elif (wait := self._foreseen_wait(first)) > max_wait:
+            raise trace.waits_too_long(wait, max_wait)
         else:
-            await self._waits.wait_for(self._acquire_within, self._max_wait, first)
+            try:
+                await self._waits.wait_for(self._acquire_within, max_wait, first)
+            except WaitTooLongError as error:
+                raise trace.waits_too_long(error.wait, max_wait) from None
 
     def _foreseen_wait(self, first: bool) -> float:
         """Seconds until all who come before have had their turns, and the limiter is ready again."""
@@ -102,4 +106,4 @@ class Concurrency:
             async with asyncio.timeout(max_wait):
                 await self._slots.acquire(first)
         except TimeoutError:
-            raise RateLimitWaitError(wait=max_wait, max_wait=max_wait) from None
+            raise WaitTooLongError(wait=max_wait, max_wait=max_wait) from None

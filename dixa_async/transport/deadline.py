@@ -27,5 +27,5 @@ async def _send_within(total: float, request: Request, send: Send) -> Response:
         if isinstance(error, CallTimeoutError) or not scope.expired():
             raise
         raise CallTimeoutError(
-            f"the call took longer than {total:g} s in all", call=trace.info(), maybe_sent=trace.maybe_sent
+            f"the call took longer than {total:g} s in all", call=trace.info(), maybe_applied=trace.maybe_applied
         ) from error

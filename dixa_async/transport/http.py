@@ -10,7 +10,7 @@ import attrs
 import orjson
 
 from ..config import Timeout
-from ..errors import Attempt, CallInfo
+from ..errors import Attempt, CallInfo, RateLimitTimeoutError
 from .operation import Operation
 
 
@@ -26,8 +26,8 @@ class Trace:
     """Seconds that the attempt under way has waited for a slot and a permit."""
     max_wait: float | None = None
     """Seconds that the attempt under way may wait in all before its request is sent; None: as long as it takes."""
-    maybe_sent: bool = False
-    """Whether Dixa may have acted on an attempt that is over: no answer came, or one that does not tell."""
+    maybe_applied: bool = False
+    """Whether Dixa may have done what the call asks for, in an attempt that is over. A read asks for no change."""
 
     @property
     def goes_first(self) -> bool:
@@ -44,6 +44,31 @@ class Trace:
         return CallInfo(
             operation=operation.id, method=operation.method, path=operation.path, attempts=tuple(self.attempts)
         )
+
+    def note_applied(self, maybe: bool) -> bool:
+        """Take note of what an attempt may have done.
+
+        Args:
+            maybe: whether Dixa may have acted on it.
+
+        Returns:
+            The same for the whole call.
+        """
+        if maybe and not self.operation.only_reads:
+            self.maybe_applied = True
+        return self.maybe_applied
+
+    def waits_too_long(self, wait: float, max_wait: float) -> RateLimitTimeoutError:
+        """Make the error of a call that is not sent, for it would wait too long.
+
+        Args:
+            wait: the whole wait, in seconds.
+            max_wait: how long it may be, in seconds.
+
+        Returns:
+            The error.
+        """
+        return RateLimitTimeoutError(wait=wait, max_wait=max_wait, call=self.info(), maybe_applied=self.maybe_applied)
 
     def record(
         self, started_at: datetime, started: float, *, status: int | None = None, error: str | None = None

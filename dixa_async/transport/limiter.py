@@ -7,6 +7,8 @@ from typing import Final, Protocol, runtime_checkable
 
 import attrs
 
+from ..secret import Secret
+
 SLOWER: Final = 0.7
 """What a 429 leaves of the rate."""
 SLOWER_AT_MOST_EVERY: Final = 1.0
@@ -66,7 +68,7 @@ class Limiter(Protocol):
             first: whether to go before all others who wait: a call that had its turn, and has to be sent again.
 
         Raises:
-            RateLimitWaitError: the wait would be longer.
+            WaitTooLongError: the wait would be longer.
         """
         ...
 
@@ -94,12 +96,12 @@ class Limiter(Protocol):
 class MakesLimiter(Protocol):
     """A `RateLimit` that makes a limiter of its own kind, instead of the one for this process."""
 
-    def make_limiter(self, server: str, token: str) -> Limiter:
+    def make_limiter(self, server: str, token: Secret) -> Limiter:
         """Make the limiter of a client, or find the one that is there already.
 
         Args:
             server: the base URL.
-            token: the API key. It must be shown nowhere.
+            token: the API key. Its text, `token.reveal()`, must be shown nowhere.
 
         Returns:
             The limiter.

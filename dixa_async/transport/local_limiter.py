@@ -19,7 +19,8 @@ from typing import NamedTuple
 from typing_extensions import override
 
 from ..config import DEFAULT_RATE_LIMIT, RateLimit
-from ..errors import RateLimitWaitError, UsageError
+from ..errors import UsageError, WaitTooLongError
+from ..secret import Secret
 from .limiter import (
     FASTER,
     LONGEST_PAUSE,
@@ -158,12 +159,12 @@ class LocalLimiter(Limiter):
         now = loop.time()
         wait = self._ready_at() - now + (0 if first else len(self._line)) * self._interval
         if wait > max_wait:
-            raise RateLimitWaitError(wait=wait, max_wait=max_wait)
+            raise WaitTooLongError(wait=wait, max_wait=max_wait)
         try:
             async with asyncio.timeout(max_wait):
                 await self._queue(loop, first)
         except TimeoutError:  # a 429 came in between, and its pause holds everyone
-            raise RateLimitWaitError(wait=max(max_wait, self._ready_at() - now), max_wait=max_wait) from None
+            raise WaitTooLongError(wait=max(max_wait, self._ready_at() - now), max_wait=max_wait) from None
 
     @override
     def refused(self, retry_after: float | None) -> None:
@@ -273,10 +274,10 @@ class LocalLimiter(Limiter):
         self._held_until += new.time() - old.time()
 
 
-_shared: dict[tuple[str, str], LocalLimiter] = {}
+_shared: dict[tuple[str, Secret], LocalLimiter] = {}
 
 
-def shared_limiter(server: str, token: str, settings: RateLimit) -> LocalLimiter:
+def shared_limiter(server: str, token: Secret, settings: RateLimit) -> LocalLimiter:
     """The one limiter of this process for a server and a token.
 
     It is kept for the life of the process, so that a program which makes a client for each call keeps the limit too.
@@ -297,7 +298,7 @@ def shared_limiter(server: str, token: str, settings: RateLimit) -> LocalLimiter
     return limiter
 
 
-def limiter_for(server: str, token: str, settings: RateLimit) -> Limiter:
+def limiter_for(server: str, token: Secret, settings: RateLimit) -> Limiter:
     """The limiter that settings ask for.
 
     Args:

@@ -6,6 +6,7 @@ import attrs
 
 Answer = TypeVar("Answer")
 
+_READS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _RETRY_SAFE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
@@ -36,6 +37,11 @@ class Operation(Generic[Answer]):
     def section(self) -> str:
         """The first part of the path, such as ``conversations``."""
         return self.path.split("/")[1]
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it changes nothing, by its method or by what it is."""
+        return self.reads_only or self.method in _READS
 
     @property
     def retry_safe(self) -> bool:

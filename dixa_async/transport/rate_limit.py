@@ -4,9 +4,9 @@ import asyncio
 
 import attrs
 
-from ..errors import RateLimitWaitError
+from ..errors import WaitTooLongError
 from .chain import Send
-from .http import Request, Response
+from .http import Request, Response, Trace
 from .limiter import Limiter
 from .quota import QuotaCheck
 from .retry import retry_after
@@ -38,7 +38,7 @@ class RateLimiting:
         if not limiter.take():
             clock = asyncio.get_running_loop().time
             start = clock()
-            await self._wait(trace.waited, first=trace.goes_first)
+            await self._wait(trace)
             trace.waited += clock() - start
         response = await send(request)
         if response.status != 429:
@@ -49,12 +49,12 @@ class RateLimiting:
             limiter.refused(retry_after(response))
         return response
 
-    async def _wait(self, waited: float, first: bool) -> None:
+    async def _wait(self, trace: Trace) -> None:
         """Wait for a turn. The wait for a slot, which came before it, counts too."""
-        if self._max_wait is None:
-            await self._waits.wait_for(self._limiter.acquire, None, first)
-            return
+        max_wait, waited = self._max_wait, trace.waited
+        left = None if max_wait is None else max(0.0, max_wait - waited)
         try:
-            await self._waits.wait_for(self._limiter.acquire, max(0.0, self._max_wait - waited), first)
-        except RateLimitWaitError as error:
-            raise RateLimitWaitError(wait=waited + error.wait, max_wait=self._max_wait) from None
+            await self._waits.wait_for(self._limiter.acquire, left, trace.goes_first)
+        except WaitTooLongError as error:
+            # A custom limiter may have a limit of its own.
+            raise trace.waits_too_long(waited + error.wait, error.max_wait if max_wait is None else max_wait) from None

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from ..config import RateLimit
-from ..errors import RateLimitWaitError
+from ..errors import WaitTooLongError
 from .quota import Clock, DailyUse
 from .redis_scripts import GIVE_BACK, MICRO, REFUSED, REPORT, RESERVE, Script, ScriptRunner
 
@@ -140,14 +140,14 @@ class RedisBucket:
             The turn.
 
         Raises:
-            RateLimitWaitError: the wait would be longer, and no turn was taken.
+            WaitTooLongError: the wait would be longer, and no turn was taken.
             RedisAwayError: Redis did not answer.
         """
         limit = -1 if max_wait is None else round(max_wait * MICRO)
         last_seen = self._serial
         taken, wait, due, full, charged, returned = await self._run(RESERVE, limit)
         if not taken:
-            raise RateLimitWaitError(wait=wait / MICRO, max_wait=limit / MICRO)
+            raise WaitTooLongError(wait=wait / MICRO, max_wait=limit / MICRO)
         return Turn(
             due=self._here(due),
             charged=charged,

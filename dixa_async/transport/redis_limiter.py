@@ -9,6 +9,7 @@ import attrs
 
 from ..config import RateLimit
 from ..errors import ConfigurationError
+from ..secret import Secret
 from .limiter import Limiter
 from .local_limiter import shared_limiter
 from .redis_bucket import RedisBucket
@@ -89,7 +90,7 @@ class RedisRateLimit(RateLimit):
                 f"RedisRateLimit.per_second must be at most {_FASTEST:.0f}; RateLimit(per_second=math.inf) is no limit"
             )
 
-    def make_limiter(self, server: str, token: str) -> Limiter:
+    def make_limiter(self, server: str, token: Secret) -> Limiter:
         """Make the limiter of a client. A process has one for the same Redis client, server and token.
 
         Args:
@@ -99,7 +100,7 @@ class RedisRateLimit(RateLimit):
         Returns:
             The limiter.
         """
-        key = f"{self.key_prefix}:{hashlib.sha256(f'{server} {token}'.encode()).hexdigest()}"
+        key = f"{self.key_prefix}:{hashlib.sha256(f'{server} {token.reveal()}'.encode()).hexdigest()}"
         runner = RedisRunner(self.redis, key, self.redis_timeout)
         # One at a time: a share has no burst, so that all shares together have none that is too large.
         share = RateLimit(per_second=self.per_second * self.share_without_redis, burst=1, daily_quota=None)

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 import attrs
 from typing_extensions import override
 
-from ..errors import RateLimitWaitError, UsageError
+from ..errors import UsageError, WaitTooLongError
 from .limiter import LONGEST_PAUSE, ON_ANOTHER_LOOP, PAUSE, Limiter, LimiterState
 from .line import Line
 from .local_limiter import LocalLimiter
@@ -96,7 +96,7 @@ class RedisLimiter(Limiter):
         loop = self._on_this_loop()
         now = loop.time()
         if max_wait is not None and (wait := self._least_wait(now, first)) > max_wait:
-            raise RateLimitWaitError(wait=wait, max_wait=max_wait)
+            raise WaitTooLongError(wait=wait, max_wait=max_wait)
         place = self._line.join(first=first)
         if max_wait is not None:
             self._patience[place] = _Patience(now, max_wait)  # before the task starts, which may be at once
@@ -110,7 +110,7 @@ class RedisLimiter(Limiter):
             async with asyncio.timeout(max_wait):
                 await self._turn_at(place)
         except TimeoutError:
-            raise RateLimitWaitError(wait=max(max_wait, self._next_at() - now), max_wait=max_wait) from None
+            raise WaitTooLongError(wait=max(max_wait, self._next_at() - now), max_wait=max_wait) from None
         finally:
             self._patience.pop(place, None)
 
@@ -182,11 +182,11 @@ class RedisLimiter(Limiter):
             error: Exception
             try:
                 turn = await self._next_turn(loop, patience)
-            except RateLimitWaitError as too_long:
+            except WaitTooLongError as too_long:
                 error = too_long
                 if patience is not None:
                     wait = loop.time() - patience.since + too_long.wait
-                    error = RateLimitWaitError(wait=wait, max_wait=patience.max_wait)
+                    error = WaitTooLongError(wait=wait, max_wait=patience.max_wait)
             except Exception as unexpected:  # it is the caller's to see; the others must not wait for ever
                 error = unexpected
             else:

@@ -20,12 +20,13 @@ import attrs
 from ..config import RetryEvent, RetryPolicy
 from ..errors import (
     ClientClosedError,
-    RateLimitWaitError,
+    RateLimitTimeoutError,
     ResponseTooLargeError,
     StatusError,
     TlsError,
     TransportError,
 )
+from ..secret import Secret
 from .chain import Send
 from .http import Request, Response
 from .waits import Waits
@@ -62,10 +63,10 @@ class RetryBudget:
         self.left = min(self.capacity, self.left + self.income)
 
 
-_shared: dict[tuple[str, str], RetryBudget] = {}
+_shared: dict[tuple[str, Secret], RetryBudget] = {}
 
 
-def shared_budget(server: str, token: str) -> RetryBudget:
+def shared_budget(server: str, token: Secret) -> RetryBudget:
     """The one budget of this process for a server and a token.
 
     It is kept for the life of the process, as the limiter is: a program which makes a client for each call would send
@@ -114,7 +115,7 @@ class Retry:
                     return outcome
             except TransportError as error:
                 outcome = error
-            except (RateLimitWaitError, ClientClosedError):
+            except (RateLimitTimeoutError, ClientClosedError):
                 # For the caller this is a call that was sent and failed, not one that was never sent.
                 if outcome is None:
                     raise
@@ -156,7 +157,7 @@ def _may_repeat(policy: RetryPolicy, request: Request, outcome: Response | Trans
     if isinstance(outcome, TransportError):
         if isinstance(outcome, TlsError | ResponseTooLargeError):
             return False
-        return safe or not outcome.maybe_sent
+        return safe or not outcome.maybe_applied
     # 429, and 503 with Retry-After: refused before anything was done.
     if outcome.status == 429:
         return not outcome.quota_used_up

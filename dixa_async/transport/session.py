@@ -22,13 +22,14 @@ from ..errors import (
     CannotConnectError,
     ClientClosedError,
     ConnectionLostError,
-    RateLimitWaitError,
+    RateLimitTimeoutError,
     ResponseTooLargeError,
     TlsError,
     TransportError,
     UsageError,
-    maybe_done,
+    may_have_acted,
 )
+from ..secret import Secret
 from .borrowed import check_session, connection_limit, without_defaults
 from .http import SEND_OBSERVER, Request, Response
 from .names import MAX_LOOKUP_WAIT, LookupWaitError, Names
@@ -59,17 +60,17 @@ class Session:
     """
 
     def __init__(self, config: ClientConfig, user_agent: str, borrowed: aiohttp.ClientSession | None) -> None:
-        token = f"Bearer {config.api_key}" if config.auth_scheme == "bearer" else config.api_key
         self._headers = CIMultiDict(
             {
                 "Accept": "application/json",
                 # aiohttp would ask for all that it has a library for, even one that is too old for it.
                 "Accept-Encoding": "gzip, deflate",
                 "User-Agent": user_agent,
-                "Authorization": token,
             }
         )
         self._token = config.api_key
+        is_bearer = config.auth_scheme == "bearer"
+        self._authorization = Secret(f"Bearer {self._token.reveal()}") if is_bearer else self._token
         self._max_concurrency = config.max_concurrency
         self._max_bytes = config.max_response_bytes
         if borrowed is not None:
@@ -143,11 +144,11 @@ class Session:
 
         Raises:
             TransportError: no whole answer came.
-            RateLimitWaitError: the server is still being looked up when `max_wait` is over.
+            RateLimitTimeoutError: the server is still being looked up when `max_wait` is over.
         """
         trace, session = request.trace, self.open()
         started_at, started = datetime.now(UTC), time.monotonic()
-        departure = _Departure(self._headers["Authorization"] if self._borrowed else None)
+        departure = _Departure(self._authorization)
         if (observer := SEND_OBSERVER.get()) is not None:
             observer.sending(request)
         _DEPARTURE.set(departure)
@@ -159,27 +160,30 @@ class Session:
             _hide_request(error)
             trace.record(started_at, started, error=type(error).__name__)
             failure = _failure(error, trace.info(), request.timeout, departure)
-            failure.maybe_sent = trace.maybe_sent = trace.maybe_sent or (failure.maybe_sent and departure.maybe_sent)
-            raise failure from (None if _shows(error, self._token) else error)
+            failure.maybe_applied = trace.note_applied(failure.maybe_applied and departure.maybe_sent)
+            cause = None if _shows(error, self._token) else error
+            del error
         except asyncio.CancelledError:
             trace.record(started_at, started, error=asyncio.CancelledError.__name__)
-            trace.maybe_sent = trace.maybe_sent or departure.maybe_sent
+            trace.note_applied(departure.maybe_sent)
             raise
         except LookupWaitError as error:
-            trace.record(started_at, started, error=RateLimitWaitError.__name__)
+            trace.record(started_at, started, error=RateLimitTimeoutError.__name__)
             wait = trace.waited + error.wait
-            raise RateLimitWaitError(wait=wait, max_wait=wait) from None
+            raise trace.waits_too_long(wait, wait) from None
         except _TooLargeError:
             trace.record(started_at, started, error=ResponseTooLargeError.__name__)
-            trace.maybe_sent = True
             raise ResponseTooLargeError(
                 f"the answer is larger than max_response_bytes, {self._max_bytes} bytes",
                 call=trace.info(),
-                maybe_sent=True,
+                maybe_applied=trace.note_applied(True),
             ) from None
-        trace.maybe_sent = trace.maybe_sent or maybe_done(response.status, response.headers)
-        trace.record(started_at, started, status=response.status)
-        return response
+        else:
+            trace.note_applied(may_have_acted(response.status, response.headers))
+            trace.record(started_at, started, status=response.status)
+            return response
+        # Out here, an error that shows the token is neither the cause nor the context.
+        raise failure from cause
 
     async def _exchange(self, session: aiohttp.ClientSession, request: Request) -> Response:
         url = URL(request.url, encoded=True)
@@ -194,9 +198,8 @@ class Session:
         if self._borrowed or request.headers:
             headers = CIMultiDict(request.headers)
             headers.update(self._headers)  # whatever the case of a middleware's names
-            if self._borrowed:
-                # Else aiohttp would refuse a login from a .netrc, for which a session with `trust_env` looks.
-                del headers["Authorization"]
+            # Else aiohttp would refuse a login from a .netrc, for which a session with `trust_env` looks.
+            headers.popall("Authorization", None)
         async with session.request(
             request.operation.method,
             url,
@@ -251,13 +254,13 @@ class _Departure:
     """One attempt of a call, of which several may be under way at once.
 
     Args:
-        token: what it must send as its authorization, if the aiohttp session does not know.
+        authorization: what it must send as its authorization.
     """
 
-    __slots__ = ("maybe_sent", "token")
+    __slots__ = ("authorization", "maybe_sent")
 
-    def __init__(self, token: str | None) -> None:
-        self.token = token
+    def __init__(self, authorization: Secret) -> None:
+        self.authorization = authorization
         self.maybe_sent = True
 
 
@@ -266,16 +269,20 @@ _DEPARTURE: Final[ContextVar[_Departure]] = ContextVar("dixa_async.departure")
 
 
 async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Leave it to our own retry to send a request again: aiohttp would do it past the rate limit and the attempts."""
-    token = _DEPARTURE.get().token
-    if token is not None:
-        request.headers["Authorization"] = token
+    """Send the token along, and leave it to our own retry to send a request again.
+
+    aiohttp would do it past the rate limit and the attempts.
+    """
+    request.headers["Authorization"] = _DEPARTURE.get().authorization.reveal()
     try:
         return await handler(request)
     except aiohttp.ClientConnectorError:
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise _NotSentAgainError(error) from None
+    finally:
+        # It has left. Reports of errors show what is in the functions of a traceback, and this request is.
+        del request.headers["Authorization"]
 
 
 class _CleanConnector(aiohttp.TCPConnector):
@@ -330,30 +337,30 @@ def _plain(headers: Mapping[str, str]) -> dict[str, str]:
 def _failure(error: Exception, call: CallInfo, timeout: Timeout, departure: _Departure) -> TransportError:
     """What an error of aiohttp means for an attempt."""
     if isinstance(error, _TLS_REFUSED):
-        return TlsError(f"TLS was refused: {error}", call=call, maybe_sent=False)
+        return TlsError(f"TLS was refused: {error}", call=call, maybe_applied=False)
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         message = f"no connection within {timeout.connect} s"
-        return CallTimeoutError(message, call=call, maybe_sent=False)
+        return CallTimeoutError(message, call=call, maybe_applied=False)
     if isinstance(error, TimeoutError) and not departure.maybe_sent:
         message = f"no connection within {timeout.attempt} s"
-        return CallTimeoutError(message, call=call, maybe_sent=False)
+        return CallTimeoutError(message, call=call, maybe_applied=False)
     if isinstance(error, TimeoutError):
         message = f"no whole answer within {timeout.attempt} s"
-        return CallTimeoutError(message, call=call, maybe_sent=True)
+        return CallTimeoutError(message, call=call, maybe_applied=True)
     if isinstance(error, aiohttp.ClientConnectorError):
-        return CannotConnectError(f"cannot connect: {error}", call=call, maybe_sent=False)
+        return CannotConnectError(f"cannot connect: {error}", call=call, maybe_applied=False)
     if isinstance(error, aiohttp.ClientPayloadError):
-        return ConnectionLostError("the answer is cut off or not encoded as it says", call=call, maybe_sent=True)
+        return ConnectionLostError("the answer is cut off or not encoded as it says", call=call, maybe_applied=True)
     if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):
         # aiohttp gives it the status 400, which the server never sent.
-        return ConnectionLostError("the answer is not HTTP that can be read", call=call, maybe_sent=True)
-    return ConnectionLostError(f"the connection was lost: {type(error).__name__}", call=call, maybe_sent=True)
+        return ConnectionLostError("the answer is not HTTP that can be read", call=call, maybe_applied=True)
+    return ConnectionLostError(f"the connection was lost: {type(error).__name__}", call=call, maybe_applied=True)
 
 
-def _shows(error: BaseException | None, token: str) -> bool:
+def _shows(error: BaseException | None, token: Secret) -> bool:
     """Whether the server got the token into an error, or into what led to it."""
     while error is not None:
-        if token in f"{error} {error!r}":
+        if token.reveal() in f"{error} {error!r}":
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -41,7 +41,6 @@ Fault: TypeAlias = Literal[
     "gateway after",
 ]
 FAULTS: tuple[Fault, ...] = Fault.__args__  # type: ignore[attr-defined]
-_CALL = CallInfo(operation="addThing", method="POST", path="/things")
 _APPLIED = ("lost after", "gateway after")
 _STATUSES = {"unauthorized": 401, "denied": 403, "quota": 429, "throttled": 429, "refused": 400}
 
@@ -104,20 +103,20 @@ class SimulatedDixa:
         if fault in ("unreachable", "tls"):
             trace.record(now, 0.0, error="ClientConnectorError")
             kind = TlsError if fault == "tls" else CannotConnectError
-            raise kind("no connection", call=_CALL, maybe_sent=False)
+            raise kind("no connection", call=trace.info(), maybe_applied=False)
         if fault in ("lost before", "lost after"):
             trace.record(now, 0.0, error="ServerDisconnectedError")
-            trace.maybe_sent = True
-            raise ConnectionLostError("the connection broke", call=_CALL, maybe_sent=True)
+            maybe_applied = trace.note_applied(True)
+            raise ConnectionLostError("the connection broke", call=trace.info(), maybe_applied=maybe_applied)
         status = 201 if fault is None else _STATUSES.get(fault, 504)
         trace.record(now, 0.0, status=status)
-        trace.maybe_sent = status == 504
+        maybe_applied = trace.note_applied(status in (201, 504))
         if fault is not None:
-            raise _status_error(fault, status)
+            raise _status_error(fault, status, trace.info(), maybe_applied=maybe_applied)
 
 
-def _status_error(fault: Fault, status: int) -> StatusError:
-    response = {"call": _CALL, "status": status, "headers": {}, "body": b""}
+def _status_error(fault: Fault, status: int, call: CallInfo, *, maybe_applied: bool) -> StatusError:
+    response = {"call": call, "maybe_applied": maybe_applied, "status": status, "headers": {}, "body": b""}
     if fault == "quota":
         return QuotaExhaustedError("Limit exceeded", **response, day_ends=datetime(2026, 11, 29, tzinfo=UTC))  # type: ignore[arg-type]
     kinds: dict[int, type[StatusError]] = {

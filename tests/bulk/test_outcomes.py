@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dixa_async import ConnectionLostError, DixaClient, DixaError, RateLimit, StatusError, TransportError, bulk
+from dixa_async import CallError, ConnectionLostError, DixaClient, DixaError, RateLimit, StatusError, bulk
 from dixa_async.models import AddedMessage, InboundMessage, NewEndUser, TextContent
 from dixa_async.testing import FakeDixa
 
@@ -108,10 +108,8 @@ async def test_a_write_that_may_be_sent_again_failed_though_it_may_have_been_don
         bulk.run(lambda tag_id: dixa.tags.add_to_conversation(number, tag_id), [server.tags[0].id])
     )
     assert isinstance(outcome, bulk.Failed)
-    error = outcome.error
-    assert (
-        error.maybe_done if isinstance(error, StatusError) else isinstance(error, TransportError) and error.maybe_sent
-    )
+    assert isinstance(outcome.error, CallError)
+    assert outcome.error.maybe_applied
 
 
 @pytest.mark.parametrize("ends", ["refused", "lost", "raises"])

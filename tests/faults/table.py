@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from dixa_async.errors import TransportError
+from dixa_async.errors import CallError
 
 from .behaviours import FAULTS
 from .clients import ATTEMPTS, OK, SHORT
@@ -26,8 +26,8 @@ In every row, the tests also see to this:
 - A call ends with one value or one error of `dixa_async.errors`. It never hangs.
 - A POST or PATCH that has reached the server is not sent again, unless the server says with a 429, or with a 503 and
   `Retry-After`, that it has not acted. [Errors](errors.md) has the whole rule.
-- `maybe_sent` of a POST or PATCH is False only if the server has not acted: it has seen nothing of the request, or has
-  refused it with such a 429 or 503.
+- `maybe_applied` of a POST or PATCH is False only if the server has not acted: it has seen nothing of the request, or
+  has refused it with such a 429 or 503, or with a status that says so.
 - The client has a single connection here. The next calls work, and each gets its own answer.
 - No task, socket or warning is left behind.
 - Neither the token nor anything that was sent stands in the error or in the log.
@@ -41,11 +41,11 @@ In every row, the tests also see to this:
 | none seen, 1 seen | how often the request reached the server, if that is not the number of tries |
 | the answer | the call gave what the server meant to send |
 | `None`, `'fine'` | the call gave this value |
-| maybe done | the error has `maybe_sent=True`: the server may have acted |
+| maybe done | the error has `maybe_applied=True`: the server may have acted; False for a GET, which changes nothing |
 | after 3 timeouts | an attempt was given up after its time, here {SHORT} s; without such words, all was over at once |
 
-Where an answer came, there is no `maybe_sent`, and the status tells. A `ResponseDecodeError` had a 2xx: most likely it
-was done. After a 5xx or 408, look before you send a POST again: a gateway may say so of a server that has acted.
+A `ResponseDecodeError` had a 2xx: most likely it was done. After a 5xx or 408, look before you send a POST again: a
+gateway may say so of a server that has acted.
 
 The calls are made with `dixa.request()`. A search or an analytics question is a POST that changes nothing: it is
 treated as a GET. What is and is not HTTP is for aiohttp to judge, here version 3.14 with its parser in C. Others differ
@@ -53,22 +53,21 @@ in a few rows, and never in the promises above.
 
 If you pass a `session` of your own, two things are different. An answer that comes when nothing was asked, on a
 connection that is idle, is not noticed. And when the time of an attempt runs out before there is a connection,
-`maybe_sent` is True, for the client does not see that nothing was sent; when `connect` runs out first, it is False.
+`maybe_applied` is True, for the client does not see that nothing was sent; when `connect` runs out first, it is False.
 """
 
 
-def cell_text(cell: Cell, *, slow: bool) -> str:
+def cell_text(cell: Cell, *, slow: bool, maybe: bool) -> str:
     """What became of a call, in a few words."""
     tries = "1 try" if cell.attempts == 1 else f"{cell.attempts} tries"
     seen = "" if cell.seen == cell.attempts else f", {cell.seen or 'none'} seen"
-    return f"{tries}{seen}: {_outcome(cell)}{_time(cell, slow=slow)}"
+    return f"{tries}{seen}: {_outcome(cell, maybe=maybe)}{_time(cell, slow=slow)}"
 
 
-def _outcome(cell: Cell) -> str:
+def _outcome(cell: Cell, *, maybe: bool) -> str:
     if cell.error is None:
         return _value(cell.value)
-    maybe = ", maybe done" if isinstance(cell.error, TransportError) and cell.error.maybe_sent else ""
-    return f"`{type(cell.error).__name__}`{maybe}"
+    return f"`{type(cell.error).__name__}`{', maybe done' if maybe else ''}"
 
 
 def _value(value: Any) -> str:
@@ -93,7 +92,8 @@ def row_texts(row: Row) -> tuple[str, ...]:
 
 
 def _column_text(cells: Mapping[str, Cell], row: Row) -> str:
-    texts = {method: cell_text(cell, slow=row.fault.slow) for method, cell in cells.items()}
+    maybe = any(isinstance(cell.error, CallError) and cell.error.maybe_applied for cell in cells.values())
+    texts = {method: cell_text(cell, slow=row.fault.slow, maybe=maybe) for method, cell in cells.items()}
     if len(set(texts.values())) == 1:
         return next(iter(texts.values()))
     return "; ".join(f"{method}: {text}" for method, text in texts.items())

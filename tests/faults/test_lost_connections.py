@@ -58,7 +58,7 @@ async def test_without_a_connection_nothing_was_sent_so_all_is_tried_again(nothi
     async with make_client(url) as dixa:
         with pytest.raises(CannotConnectError) as caught:
             await call(dixa, method, "ok")
-    assert not caught.value.maybe_sent
+    assert not caught.value.maybe_applied
     assert len(caught.value.call.attempts) == ATTEMPTS
 
 
@@ -74,7 +74,7 @@ async def test_a_refusal_before_a_lost_connection_says_that_nothing_was_done(not
             with pytest.raises(CannotConnectError) as caught:
                 await call(dixa, "POST", "too-many-wait")
     assert server.received["POST", "too-many-wait"] == 1
-    assert not caught.value.maybe_sent
+    assert not caught.value.maybe_applied
 
 
 async def test_closing_the_client_ends_the_calls_that_are_under_way(server: RawServer, dixa: DixaClient) -> None:
@@ -83,7 +83,7 @@ async def test_closing_the_client_ends_the_calls_that_are_under_way(server: RawS
     await dixa.aclose()
     with pytest.raises(ConnectionLostError) as caught:
         await under_way
-    assert caught.value.maybe_sent
+    assert caught.value.maybe_applied
 
 
 @pytest.mark.parametrize("name", ["stalled-headers", "stalled-body", "dripped-body", "endless-body"])

@@ -9,8 +9,9 @@ import pytest
 from aiohttp import http_parser
 
 from dixa_async import errors
-from dixa_async.errors import DixaError, TransportError
+from dixa_async.errors import CallError, DixaError, TransportError
 
+from ..frames import shown_in_frames
 from . import table
 from .behaviours import FAULTS
 from .clients import ATTEMPTS, PERSON, SHORT, TOKEN
@@ -64,9 +65,18 @@ def test_no_other_server_sees_it(row: Row) -> None:
 
 def test_what_the_server_has_seen_is_never_said_to_be_unsent(row: Row) -> None:
     def told(cell: Cell) -> bool:
-        return not isinstance(cell.error, TransportError) or cell.error.maybe_sent or cell.seen == 0
+        return not isinstance(cell.error, TransportError) or cell.error.maybe_applied or cell.seen == 0
 
-    assert not broken(row, told)
+    assert not broken(row, told).keys() - {"GET"}
+
+
+def test_every_error_of_a_call_says_whether_it_may_have_been_done(row: Row) -> None:
+    def told(cell: Cell) -> object:
+        return cell.error is None or (isinstance(cell.error, CallError) and cell.error.maybe_applied)
+
+    assert not isinstance(row.cells["GET"].error, CallError) or not told(row.cells["GET"])
+    for column in (("PUT", "DELETE"), ("POST", "PATCH")):
+        assert len({told(row.cells[method]) for method in column}) == 1
 
 
 def test_a_call_takes_the_time_of_its_attempts_and_never_hangs(row: Row) -> None:
@@ -91,6 +101,10 @@ def test_neither_the_token_nor_a_person_is_told(row: Row) -> None:
     shown = row.logged + "".join(_everything_in(cell.error) for cell in row.cells.values())
     assert TOKEN not in shown
     assert PERSON not in shown
+
+
+def test_no_variable_of_our_functions_shows_the_token(row: Row) -> None:
+    assert not broken(row, lambda cell: not shown_in_frames(cell.error, TOKEN))
 
 
 @pytest.mark.skipif(AIOHTTP < (3, 14) or PARSER_IN_PYTHON, reason="the page tells of aiohttp 3.14 with its parser in C")

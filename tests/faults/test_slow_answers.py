@@ -20,8 +20,8 @@ async def test_the_error_tells_how_long_an_attempt_was_waited_for(dixa: DixaClie
 @pytest.mark.parametrize("name", ["stalled-headers", "dripped-headers", "stalled-body", "dripped-body"])
 async def test_the_time_of_the_whole_call_ends_it_too(dixa: DixaClient, name: str) -> None:
     with pytest.raises(CallTimeoutError, match=f"longer than {SHORT} s in all") as caught:
-        await call(dixa.with_options(timeout=Timeout(total=SHORT)), "GET", name)
-    assert caught.value.maybe_sent
+        await call(dixa.with_options(timeout=Timeout(total=SHORT)), "POST", name)
+    assert caught.value.maybe_applied
     assert await call(dixa, "GET", "ok") == OK
 
 
@@ -34,13 +34,15 @@ async def test_without_a_connection_in_time_nothing_was_sent(nothing_left: None,
     ):
         with pytest.raises(CallTimeoutError, match=f"{SHORT} s") as caught:
             await call(dixa, "POST", "ok")
-    assert not caught.value.maybe_sent
+    assert not caught.value.maybe_applied
     assert len(caught.value.call.attempts) == (1 if timeout.total else ATTEMPTS)
 
 
-@pytest.mark.parametrize(("timeout", "maybe_sent"), [(Timeout(attempt=SHORT), True), (Timeout(connect=SHORT), False)])
+@pytest.mark.parametrize(
+    ("timeout", "maybe_applied"), [(Timeout(attempt=SHORT), True), (Timeout(connect=SHORT), False)]
+)
 async def test_a_session_of_the_caller_does_not_tell_whether_there_was_a_connection_when_the_attempt_was_over(
-    nothing_left: None, timeout: Timeout, maybe_sent: bool
+    nothing_left: None, timeout: Timeout, maybe_applied: bool
 ) -> None:
     async with (
         RawServer(BEHAVIOURS, listening=False) as server,
@@ -50,4 +52,4 @@ async def test_a_session_of_the_caller_does_not_tell_whether_there_was_a_connect
     ):
         with pytest.raises(CallTimeoutError) as caught:
             await call(dixa, "POST", "ok")
-    assert caught.value.maybe_sent is maybe_sent
+    assert caught.value.maybe_applied is maybe_applied

@@ -5,7 +5,7 @@ import pytest
 from dixa_async import DixaClient, RateLimit, RetryPolicy
 from dixa_async.errors import (
     PermissionDeniedError,
-    RateLimitWaitError,
+    RateLimitTimeoutError,
     RedirectError,
     ServerError,
     StatusError,
@@ -40,7 +40,7 @@ async def test_a_429_that_asks_for_an_hour_is_told_at_once_and_the_next_call_nee
             await call(dixa, "GET", "too-many-wait-long")
         assert caught.value.headers["retry-after"] == "3600"
         assert server.received["GET", "too-many-wait-long"] == 1
-        with pytest.raises(RateLimitWaitError):
+        with pytest.raises(RateLimitTimeoutError):
             await call(dixa, "GET", "ok")
 
 

@@ -58,7 +58,7 @@ async def test_what_is_not_http_is_a_lost_connection(server: RawServer, dixa: Di
     assert server.received["GET", name] == ATTEMPTS
     with pytest.raises(ConnectionLostError) as caught:
         await call(dixa, "POST", name)
-    assert caught.value.maybe_sent
+    assert caught.value.maybe_applied
     assert server.received["POST", name] == 1
 
 
@@ -73,7 +73,7 @@ async def test_the_status_that_aiohttp_makes_up_for_it_is_not_shown(dixa: DixaCl
 async def test_invalid_gzip_is_a_broken_answer(server: RawServer, dixa: DixaClient) -> None:
     with pytest.raises(ConnectionLostError, match="cut off or not encoded as it says") as caught:
         await call(dixa, "POST", "invalid-gzip")
-    assert caught.value.maybe_sent
+    assert caught.value.maybe_applied
     assert server.received["POST", "invalid-gzip"] == 1
 
 

@@ -1,9 +1,16 @@
 """The token."""
 
-import aiohttp
-import pytest
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from dixa_async import AuthenticationError
+import aiohttp
+import attrs
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from multidict import CIMultiDictProxy
+
+from dixa_async import AuthenticationError, DixaClient, Middleware, Request, Response, Send
 from dixa_async.config import AuthScheme
 from dixa_async.testing import FakeDixa
 
@@ -25,10 +32,49 @@ async def test_a_wrong_token_is_one_clear_error(server: FakeDixa, auth_scheme: A
     assert server.request_count == 1  # it is not tried again
 
 
+@asynccontextmanager
+async def _recorder() -> AsyncIterator[tuple[str, list[CIMultiDictProxy[str]]]]:
+    """A server that keeps the headers of its requests."""
+    received: list[CIMultiDictProxy[str]] = []
+
+    async def keep(request: web.Request) -> web.Response:
+        received.append(request.headers)
+        return web.json_response({"data": None})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", keep)
+    async with TestServer(app) as recorder:
+        yield str(recorder.make_url("")), received
+
+
+async def _meddle(request: Request, send: Send) -> Response:
+    return await send(attrs.evolve(request, headers={"authorization": "other", "user-agent": "other"}))
+
+
+@pytest.mark.parametrize("middleware", [[], [_meddle]], ids=["alone", "meddling"])
+@pytest.mark.parametrize(("auth_scheme", "header"), [("raw", "s3cret"), ("bearer", "Bearer s3cret")])
+@pytest.mark.parametrize("borrowed", [False, True])
+async def test_a_request_has_the_token_once(
+    borrowed: bool, auth_scheme: AuthScheme, header: str, middleware: list[Middleware]
+) -> None:
+    async with _recorder() as (url, received), AsyncExitStack() as stack:
+        session = None
+        if borrowed:
+            session = await stack.enter_async_context(
+                aiohttp.ClientSession(headers={"Authorization": "of the session"})
+            )
+        dixa = DixaClient("s3cret", base_url=url, auth_scheme=auth_scheme, session=session, middleware=middleware)
+        async with dixa:
+            await dixa.request("POST", "/things", json={"a": 1})
+    assert received[0].getall("Authorization") == [header]
+    (agent,) = received[0].getall("User-Agent")
+    assert agent.startswith("dixa-async/")
+
+
 async def test_no_token_is_unauthorized_wherever_it_goes(server: FakeDixa) -> None:
-    async with aiohttp.ClientSession(server.url) as web:
+    async with aiohttp.ClientSession(server.url) as plain:
         for path in ("/beta/organization", "/v1/organization", "/nowhere"):
-            async with web.get(path) as answer:
+            async with plain.get(path) as answer:
                 assert (answer.status, await answer.json()) == (401, {"message": "Unauthorized"})
 
 

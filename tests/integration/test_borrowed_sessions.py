@@ -11,7 +11,7 @@ import orjson
 import pytest
 from multidict import istr
 
-from dixa_async import CannotConnectError, DixaClient, RateLimitWaitError, TransportError
+from dixa_async import CannotConnectError, DixaClient, RateLimitTimeoutError, TransportError
 from dixa_async.testing import FakeDixa
 
 from .clients import NO_RETRY, UNLIMITED, connect, eventually, statuses
@@ -281,7 +281,7 @@ async def test_the_wait_for_a_connection_of_a_small_pool_counts_against_max_wait
         server.misbehave(delay=60)
         slow = asyncio.create_task(dixa.organization.get())
         await eventually(lambda: server.request_count == 1)
-        with pytest.raises(RateLimitWaitError):
+        with pytest.raises(RateLimitTimeoutError):
             await asyncio.wait_for(dixa.with_options(max_wait=0.05).organization.get(), 5)
         assert dixa.rate_limit_state.waiting == 0
         waiting = asyncio.create_task(dixa.organization.get())

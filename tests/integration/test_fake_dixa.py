@@ -173,7 +173,7 @@ async def test_a_closed_server_refuses_connections_and_keeps_its_state(server: F
         await server.aclose()
         with pytest.raises(CannotConnectError) as caught:
             await dixa.organization.get()
-        assert not caught.value.maybe_sent
+        assert not caught.value.maybe_applied
     assert len(server.end_users) == 48
 
 

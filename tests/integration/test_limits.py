@@ -70,7 +70,7 @@ def test_waiting_for_a_turn_or_a_slot_is_not_charged_to_the_timeouts_of_an_attem
             ends = await asyncio.gather(*(limited.organization.get() for _ in range(40)), return_exceptions=True)
         late = [end for end in ends if isinstance(end, CallTimeoutError)]
         assert 20 < len(late) < 40
-        assert not any(error.maybe_sent or error.call.attempts for error in late)
+        assert not any(error.maybe_applied or error.call.attempts for error in late)
 
     run_patiently(main())
 

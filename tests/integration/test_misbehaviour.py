@@ -64,7 +64,7 @@ async def test_a_post_whose_answer_is_lost_is_done_once_and_says_so(dixa: DixaCl
     server.misbehave(drop="after")
     with pytest.raises(ConnectionLostError) as caught:
         await dixa.conversations.create(a_chat(server))
-    assert caught.value.maybe_sent
+    assert caught.value.maybe_applied
     assert len(server.state.conversations) == 1
     assert statuses(server) == [200, None]
 
@@ -73,7 +73,7 @@ async def test_a_post_dropped_before_it_is_carried_out_looks_the_same(dixa: Dixa
     server.misbehave(drop="before")
     with pytest.raises(ConnectionLostError) as caught:
         await dixa.conversations.create(a_chat(server))
-    assert caught.value.maybe_sent
+    assert caught.value.maybe_applied
     assert server.state.conversations == {}
 
 
@@ -106,7 +106,7 @@ async def test_a_call_that_was_carried_out_in_its_first_attempt_says_maybe_sent(
         await call
     assert server.state.conversations[created.id].state == "Closed"
     assert [attempt.error for attempt in caught.value.call.attempts][-1] == "ClientConnectorError"
-    assert caught.value.maybe_sent
+    assert caught.value.maybe_applied
 
 
 async def test_a_middleware_that_sends_a_post_twice_at_once_is_not_helped_to_a_third(server: FakeDixa) -> None:
@@ -120,7 +120,7 @@ async def test_a_middleware_that_sends_a_post_twice_at_once_is_not_helped_to_a_t
     async with connect(server) as dixa:
         await dixa.with_options(middleware=[twice]).conversations.create(a_chat(server))
     (lost,) = (result for result in results if isinstance(result, TransportError))
-    assert lost.maybe_sent
+    assert lost.maybe_applied
     assert server.request_count == 2
 
 
@@ -128,7 +128,7 @@ async def test_an_attempt_that_takes_too_long_is_ended(dixa: DixaClient, server:
     server.misbehave(delay=60)
     with pytest.raises(CallTimeoutError) as caught:
         await dixa.with_options(timeout=0.05, retry=NO_RETRY).conversations.create(a_chat(server))
-    assert caught.value.maybe_sent
+    assert caught.value.maybe_applied
     assert server.state.conversations == {}
 
 
@@ -142,8 +142,8 @@ async def test_a_call_that_takes_too_long_in_all_is_ended(dixa: DixaClient, serv
     server.misbehave(delay=60)
     hasty = dixa.with_options(timeout=Timeout(total=0.05))
     with pytest.raises(CallTimeoutError, match="in all") as caught:
-        await hasty.organization.get()
-    assert caught.value.maybe_sent
+        await hasty.conversations.create(a_chat(server))
+    assert caught.value.maybe_applied
 
 
 async def test_a_delayed_request_is_carried_out(dixa: DixaClient, server: FakeDixa) -> None:
@@ -174,7 +174,7 @@ async def test_a_gateway_can_lose_patience_while_the_request_is_carried_out(dixa
     server.misbehave(status=504, method="POST", carry_out=True)
     with pytest.raises(ServerError) as caught:
         await dixa.end_users.create(NewEndUser(display_name="Ada", email="ada.new@example.com"))
-    assert caught.value.maybe_done
+    assert caught.value.maybe_applied
     assert server.end_users[-1].email == "ada.new@example.com"
     assert statuses(server) == [504]
 

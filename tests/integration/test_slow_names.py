@@ -90,6 +90,6 @@ async def test_a_client_that_closes_waits_for_no_name() -> None:
             await asyncio.sleep(0.01)
         results = await asyncio.gather(*calls, return_exceptions=True)
     assert [type(result) for result in results] == [CannotConnectError] * 3
-    assert not any(result.maybe_sent for result in results if isinstance(result, CannotConnectError))
+    assert not any(result.maybe_applied for result in results if isinstance(result, CannotConnectError))
     assert server.request_count == 0
     assert asyncio.all_tasks() == {asyncio.current_task()}

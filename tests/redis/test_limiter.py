@@ -12,7 +12,8 @@ import pytest
 from redis.asyncio import Redis
 
 from dixa_async import DixaClient, RetryPolicy, TooManyRequestsError
-from dixa_async.errors import RateLimitWaitError
+from dixa_async.errors import WaitTooLongError
+from dixa_async.secret import Secret
 from dixa_async.testing import FakeDixa
 from dixa_async.transport.limiter import Limiter
 from dixa_async.transport.redis_limiter import RedisRateLimit
@@ -27,7 +28,7 @@ _TOKEN = "a-token-that-nobody-may-see"
 
 def _limiter(redis: Redis, *, per_second: float = 20.0, burst: int = 3, timeout: float = 0.5) -> Limiter:
     settings = RedisRateLimit(redis=redis, per_second=per_second, burst=burst, redis_timeout=timeout)
-    return settings.make_limiter(_SERVER, _TOKEN)
+    return settings.make_limiter(_SERVER, Secret(_TOKEN))
 
 
 def _now() -> float:
@@ -90,7 +91,7 @@ async def test_a_wait_that_is_too_long_because_of_others_is_refused_at_once(redi
     waiting = asyncio.create_task(limiter.acquire())
     await asyncio.sleep(0.05)
     start = _now()
-    with pytest.raises(RateLimitWaitError) as caught:
+    with pytest.raises(WaitTooLongError) as caught:
         await other.acquire(max_wait=0.6)
     assert _now() - start <= 0.3
     assert caught.value.wait == pytest.approx(0.95, abs=0.3)

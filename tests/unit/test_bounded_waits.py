@@ -8,7 +8,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
-from dixa_async import CallTimeoutError, DixaClient, DixaError, RateLimit, RateLimitWaitError, RetryPolicy, Timeout
+from dixa_async import CallTimeoutError, DixaClient, DixaError, RateLimit, RateLimitTimeoutError, RetryPolicy, Timeout
 
 from .support import now
 
@@ -18,7 +18,7 @@ _BOUNDS = [
     (Timeout(attempt=0.5, connect=None), None, 0.5, CallTimeoutError),
     (Timeout(attempt=None, connect=0.5), None, 0.5, CallTimeoutError),
     (Timeout(attempt=None, connect=None, total=0.5), None, 0.5, CallTimeoutError),
-    (Timeout(), 0.3, 0.3, RateLimitWaitError),
+    (Timeout(), 0.3, 0.3, RateLimitTimeoutError),
     (Timeout(attempt=0.2), 0.3, 0.2, CallTimeoutError),
 ]
 
@@ -54,7 +54,7 @@ async def test_a_look_up_that_hangs_counts_against_every_limit(
         with pytest.raises(kind) as caught:
             await dixa.with_options(timeout=timeout, max_wait=max_wait).organization.get()
         assert now() - start == pytest.approx(longest)
-        assert not getattr(caught.value, "maybe_sent", False)
+        assert not getattr(caught.value, "maybe_applied", False)
         if hanging is not None:
             hanging.cancel()
 
@@ -65,7 +65,7 @@ async def test_the_waits_for_a_permit_and_for_a_look_up_count_together() -> None
         hanging = asyncio.create_task(dixa.organization.get())
         await asyncio.sleep(0)
         start = now()
-        with pytest.raises(RateLimitWaitError) as caught:
+        with pytest.raises(RateLimitTimeoutError) as caught:
             await dixa.with_options(max_wait=0.3).organization.get()
         assert now() - start == pytest.approx(0.3)
         assert caught.value.wait == caught.value.max_wait == pytest.approx(0.3)

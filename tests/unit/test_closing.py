@@ -187,7 +187,7 @@ async def test_a_call_under_way_ends_with_what_it_gets_and_is_not_tried_again(we
 
 
 async def test_what_may_have_been_sent_is_told_though_the_client_was_closed() -> None:
-    lost, waits = CallTimeoutError("no answer", call=CALL, maybe_sent=True), Waits()
+    lost, waits = CallTimeoutError("no answer", call=CALL, maybe_applied=True), Waits()
 
     async def lose(request: Request) -> Response:
         raise lost

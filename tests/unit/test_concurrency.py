@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from hypothesis import given, strategies as st
 
-from dixa_async.errors import RateLimitWaitError
+from dixa_async.errors import RateLimitTimeoutError
 from dixa_async.transport.chain import chain
 from dixa_async.transport.concurrency import Slots
 from dixa_async.transport.http import Request, Response
@@ -77,7 +77,7 @@ async def test_a_call_that_waits_too_long_for_a_slot_is_told_and_others_are_not_
     start = asyncio.get_running_loop().time()
     first = asyncio.ensure_future(patient(make_request(), send))
     await asyncio.sleep(0)
-    with pytest.raises(RateLimitWaitError) as caught:
+    with pytest.raises(RateLimitTimeoutError) as caught:
         await hasty(make_request(), send)
     assert asyncio.get_running_loop().time() - start == pytest.approx(2)
     assert caught.value.max_wait == 2
@@ -106,7 +106,7 @@ async def test_the_waits_for_a_slot_and_for_the_limit_count_together() -> None:
     await slots.acquire()
     asyncio.get_running_loop().call_later(2.0, limiter.refused, 3.0)
     asyncio.get_running_loop().call_later(2.5, slots.release)
-    with pytest.raises(RateLimitWaitError) as caught:
+    with pytest.raises(RateLimitTimeoutError) as caught:
         await send(make_request())
     assert caught.value.wait == pytest.approx(5, abs=0.2)
     assert caught.value.max_wait == 4
@@ -133,7 +133,7 @@ async def test_a_wait_behind_a_full_line_that_would_be_too_long_is_refused_at_on
     await asyncio.sleep(0.05)
     assert (slots.waiting, limiter.waiting) == (15, 5)
     start = now()
-    with pytest.raises(RateLimitWaitError) as caught:
+    with pytest.raises(RateLimitTimeoutError) as caught:
         await hasty(make_request())
     assert now() == start
     assert caught.value.wait == pytest.approx(2.05)

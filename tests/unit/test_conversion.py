@@ -1,6 +1,7 @@
 """Models that a program keeps as JSON."""
 
 import math
+import re
 import typing
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -166,8 +167,21 @@ def test_an_alias_that_was_made_by_a_type_statement_is_what_it_stands_for() -> N
     ],
 )
 def test_what_would_come_back_as_something_else_is_refused_with_its_place(value: object, place: str) -> None:
-    with pytest.raises(JsonError, match=f"^{place}: "):
+    with pytest.raises(JsonError) as caught:
         to_json(value)
+    assert re.fullmatch(place, caught.value.path)
+
+
+def test_the_text_of_an_error_holds_no_key_of_a_map() -> None:
+    with pytest.raises(JsonError) as written:
+        to_json({"anna@example.com": [math.nan]})
+    with pytest.raises(JsonError) as read:
+        from_json('{"anna@example.com": [1]}', dict[str, list[str]])
+    assert str(written.value) == "$[...][0]: expected a number that JSON can hold"
+    assert str(read.value) == "$[...][0]: expected str, got int"
+    for error in (written.value, read.value):
+        assert "anna" not in f"{error!r}"
+        assert error.path == "$['anna@example.com'][0]"
 
 
 @pytest.mark.parametrize("value", [{"a": object()}, {("a", "b"): 1}, {1: 2}], ids=repr)

@@ -39,19 +39,19 @@ async def test_what_a_middleware_sends_again_gets_no_more_time() -> None:
     assert asyncio.get_running_loop().time() - start == pytest.approx(5)
 
 
-@pytest.mark.parametrize("maybe_sent", [True, False])
-async def test_a_call_that_is_late_ends_on_time_and_says_whether_it_was_sent(maybe_sent: bool) -> None:
+@pytest.mark.parametrize("maybe_applied", [True, False])
+async def test_a_call_that_is_late_ends_on_time_and_says_whether_it_was_sent(maybe_applied: bool) -> None:
     request, start = _request(2.5), asyncio.get_running_loop().time()
-    request.trace.maybe_sent = maybe_sent
+    request.trace.maybe_applied = maybe_applied
     with pytest.raises(CallTimeoutError, match=r"longer than 2\.5 s in all") as caught:
         await deadline(request, takes(10, make_response()))
     assert asyncio.get_running_loop().time() - start == pytest.approx(2.5)
-    assert caught.value.maybe_sent is maybe_sent
+    assert caught.value.maybe_applied is maybe_applied
     assert isinstance(caught.value.__cause__, TimeoutError)
 
 
 async def test_the_error_of_one_attempt_is_not_taken_for_the_end_of_the_call() -> None:
-    error = CallTimeoutError("one attempt", call=CALL, maybe_sent=True)
+    error = CallTimeoutError("one attempt", call=CALL, maybe_applied=True)
     with pytest.raises(CallTimeoutError) as caught:
         await deadline(_request(5), Script([error]))
     assert caught.value is error
@@ -83,12 +83,12 @@ async def test_a_call_that_ends_in_the_queue_of_the_limiter_gives_its_place_back
     assert asyncio.get_running_loop().time() - start == pytest.approx(0.1)
     with pytest.raises(CallTimeoutError) as caught:
         await late
-    assert not caught.value.maybe_sent
+    assert not caught.value.maybe_applied
     assert limiter.waiting == 0
 
 
 @pytest.mark.parametrize(
-    "error", [ConnectionAbortedError(), CallTimeoutError("one attempt", call=CALL, maybe_sent=True)], ids=repr
+    "error", [ConnectionAbortedError(), CallTimeoutError("one attempt", call=CALL, maybe_applied=True)], ids=repr
 )
 async def test_an_error_in_the_moment_of_the_end_is_passed_on_as_it_is(error: Exception) -> None:
     async def stubborn(request: Request) -> Response:

@@ -18,21 +18,24 @@ _MAY_IMPORT = {
     "_version": (),
     "errors": (),
     "terminal": (),
+    "secret": (),
     "database": ("errors",),
     "arguments": ("errors",),
     "models": ("_lazy", "arguments"),
-    "config": ("errors",),
+    "config": ("errors", "secret"),
     "pagination": ("errors", "transport.operation"),
     "serialization": ("models.base",),
-    "transport": ("arguments", "config", "errors"),
+    "transport": ("arguments", "config", "errors", "secret"),
     "resources": (
         *("arguments", "models", "errors", "pagination"),
         *("transport.operation", "transport.urls", "transport.multipart"),
     ),
-    "calling": ("config", "errors", "models.base", "pagination", "serialization", "transport"),
+    "calling": ("config", "errors", "models.base", "pagination", "secret", "serialization", "transport"),
     "sections": ("calling", "resources"),
     "preload": ("resources", "serialization", "transport.operation"),
-    "client": ("_version", "calling", "config", "errors", "models.base", "preload", "sections", "transport"),
+    "client": (
+        *("_version", "calling", "config", "errors", "models.base", "preload", "secret", "sections", "transport"),
+    ),
 }
 
 

@@ -6,7 +6,7 @@ import math
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from dixa_async.errors import RateLimitWaitError
+from dixa_async.errors import WaitTooLongError
 from dixa_async.transport.local_limiter import LocalLimiter
 
 from ..virtual_time import VirtualTimeLoop
@@ -262,7 +262,7 @@ async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_told() -> No
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(10)]
     await asyncio.sleep(0)
     start = now()
-    with pytest.raises(RateLimitWaitError) as caught:
+    with pytest.raises(WaitTooLongError) as caught:
         await limiter.acquire(max_wait=1.0)
     assert now() == start
     assert caught.value.wait == pytest.approx(1.1)
@@ -285,7 +285,7 @@ def test_the_predicted_wait_is_the_one_that_comes(queued: int, gone: set[int]) -
         predicted = 0.0
         try:
             await limiter.acquire(max_wait=1e-6)
-        except RateLimitWaitError as error:
+        except WaitTooLongError as error:
             predicted = error.wait
             start = now()
             await limiter.acquire(max_wait=predicted + 1e-6)
@@ -302,7 +302,7 @@ async def test_a_pause_that_comes_later_does_not_make_anyone_wait_longer_than_al
     waiting = asyncio.create_task(limiter.acquire(max_wait=2))
     await asyncio.sleep(0)
     limiter.refused(30)
-    with pytest.raises(RateLimitWaitError) as caught:
+    with pytest.raises(WaitTooLongError) as caught:
         await waiting
     assert now() - start == pytest.approx(2)
     assert caught.value.wait == pytest.approx(30)

@@ -12,6 +12,7 @@ import pytest
 from dixa_async import DixaClient
 from dixa_async.config import RateLimit
 from dixa_async.errors import UsageError
+from dixa_async.secret import Secret
 from dixa_async.transport.limiter import Limiter
 from dixa_async.transport.local_limiter import LocalLimiter, limiter_for, shared_limiter
 
@@ -168,9 +169,11 @@ def test_two_loops_at_once_are_refused(loops: tuple[VirtualTimeLoop, VirtualTime
 _FORK_WHILE_SOMEONE_WAITS = """
 import asyncio, os
 from dixa_async.config import RateLimit
+from dixa_async.secret import Secret
 from dixa_async.transport.local_limiter import shared_limiter
 
-used, unused = (shared_limiter("https://a.example.com", key, RateLimit(per_second=100, burst=1)) for key in "kl")
+settings = RateLimit(per_second=100, burst=1)
+used, unused = (shared_limiter("https://a.example.com", Secret(key), settings) for key in "kl")
 
 async def use(limiter):
     calls = [asyncio.ensure_future(limiter.acquire()) for _ in range(3)]
@@ -212,32 +215,32 @@ def test_a_process_that_was_forked_while_callers_waited_can_use_the_limit() -> N
 
 def test_there_is_one_limiter_for_a_server_and_a_token() -> None:
     settings = RateLimit()
-    one = shared_limiter("https://a.example.com", "k", settings)
-    assert shared_limiter("https://a.example.com", "k", settings) is one
-    assert shared_limiter("https://a.example.com", "l", settings) is not one
-    assert shared_limiter("https://b.example.com", "k", settings) is not one
+    one = shared_limiter("https://a.example.com", Secret("k"), settings)
+    assert shared_limiter("https://a.example.com", Secret("k"), settings) is one
+    assert shared_limiter("https://a.example.com", Secret("l"), settings) is not one
+    assert shared_limiter("https://b.example.com", Secret("k"), settings) is not one
 
 
 def test_settings_can_make_a_limiter_of_their_own_kind() -> None:
-    made: list[tuple[str, str]] = []
+    made: list[tuple[str, Secret]] = []
 
     class Special(RateLimit):
-        def make_limiter(self, server: str, token: str) -> Limiter:
+        def make_limiter(self, server: str, token: Secret) -> Limiter:
             made.append((server, token))
             return LocalLimiter(self)
 
-    limiter = limiter_for("https://a.example.com", "k", Special(per_second=3))
-    assert made == [("https://a.example.com", "k")]
+    limiter = limiter_for("https://a.example.com", Secret("k"), Special(per_second=3))
+    assert made == [("https://a.example.com", Secret("k"))]
     assert limiter.state.rate == 3
     client = DixaClient("k", base_url="https://b.example.com/", rate_limit=Special(per_second=4, max_wait=9))
     assert client.with_options(max_wait=1).rate_limit_state.rate == 4
-    assert made[1:] == [("https://b.example.com", "k")]
-    plain = limiter_for("https://a.example.com", "k", RateLimit())
-    assert plain is shared_limiter("https://a.example.com", "k", RateLimit())
+    assert made[1:] == [("https://b.example.com", Secret("k"))]
+    plain = limiter_for("https://a.example.com", Secret("k"), RateLimit())
+    assert plain is shared_limiter("https://a.example.com", Secret("k"), RateLimit())
 
 
 @pytest.mark.parametrize(("before", "after"), [(10, 2), (2, 10), (10, math.inf), (math.inf, 10)])
 def test_a_new_client_brings_its_settings_to_the_shared_limiter(before: float, after: float) -> None:
-    limiter = shared_limiter("https://a.example.com", "k", RateLimit(per_second=before))
-    shared_limiter("https://a.example.com", "k", RateLimit(per_second=after))
+    limiter = shared_limiter("https://a.example.com", Secret("k"), RateLimit(per_second=before))
+    shared_limiter("https://a.example.com", Secret("k"), RateLimit(per_second=after))
     assert limiter.rate == after

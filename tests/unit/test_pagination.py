@@ -11,7 +11,7 @@ import pytest
 from aioresponses import aioresponses
 from hypothesis import given, strategies as st
 
-from dixa_async import DixaClient, Page, Pager, PaginationError, RateLimitWaitError, ServerError
+from dixa_async import DixaClient, Page, Pager, PaginationError, RateLimitTimeoutError, ServerError
 from dixa_async.errors import CallError, InvalidRequestError
 from dixa_async.models import Agent
 from dixa_async.pagination import next_page_key
@@ -130,11 +130,14 @@ async def test_pages_in_a_circle_are_an_error(circle: list[str], start: str | No
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize(
     "error",
-    [CallError("broken", call=CALL), RateLimitWaitError(wait=9, max_wait=1)],
+    [
+        CallError("broken", call=CALL, maybe_applied=False),
+        RateLimitTimeoutError(wait=9, max_wait=1, call=CALL, maybe_applied=False),
+    ],
     ids=lambda error: type(error).__name__,
 )
 async def test_an_error_tells_where_to_go_on(
-    error: CallError | RateLimitWaitError, key: str | None, prefetch: bool
+    error: CallError | RateLimitTimeoutError, key: str | None, prefetch: bool
 ) -> None:
     found: list[int] = []
     with pytest.raises(type(error)) as caught:
@@ -191,7 +194,7 @@ async def test_a_caller_who_stops_in_a_page_leaves_nothing_running(prefetch: boo
 
 
 async def test_a_caller_who_stops_never_hears_of_a_page_that_failed_ahead(caplog: pytest.LogCaptureFixture) -> None:
-    book = Book(failing={"k1": CallError("broken", call=CALL)})
+    book = Book(failing={"k1": CallError("broken", call=CALL, maybe_applied=False)})
     async with aclosing(book.pager(prefetch=True).pages()) as pages:
         await _break_off(pages, 1)
     gc.collect()

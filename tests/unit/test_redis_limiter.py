@@ -23,7 +23,8 @@ from typing_extensions import override
 
 from dixa_async import DixaClient
 from dixa_async.config import RateLimit
-from dixa_async.errors import ConfigurationError, RateLimitWaitError, UsageError
+from dixa_async.errors import ConfigurationError, UsageError, WaitTooLongError
+from dixa_async.secret import Secret
 from dixa_async.transport.local_limiter import LocalLimiter
 from dixa_async.transport.redis_bucket import RedisBucket, Turn
 from dixa_async.transport.redis_limiter import RedisRateLimit
@@ -316,7 +317,7 @@ async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_told() -> No
     await limiter.acquire()
     runner.full += 2_000_000  # as many turns of others
     start = now()
-    with pytest.raises(RateLimitWaitError) as caught:
+    with pytest.raises(WaitTooLongError) as caught:
         await limiter.acquire(max_wait=1.0)
     assert now() - start <= 0.01
     assert caught.value.wait == pytest.approx(2.2, abs=0.11)
@@ -330,7 +331,7 @@ async def test_the_own_queue_counts_when_a_wait_is_foreseen() -> None:
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(20)]
     await asyncio.sleep(0.05)
     start = now()
-    with pytest.raises(RateLimitWaitError) as caught:
+    with pytest.raises(WaitTooLongError) as caught:
         await limiter.acquire(max_wait=1.0)
     assert now() == start
     assert caught.value.wait == pytest.approx(1.95, abs=0.01)
@@ -346,7 +347,7 @@ async def test_turns_of_others_do_not_make_anyone_wait_longer_than_allowed() -> 
     last = asyncio.create_task(limiter.acquire(max_wait=1.0))
     await asyncio.sleep(0)
     runner.full += 5_000_000
-    with pytest.raises(RateLimitWaitError):
+    with pytest.raises(WaitTooLongError):
         await last
     assert now() - start <= 1.001
     await asyncio.gather(*waiting)
@@ -594,20 +595,20 @@ async def test_a_state_can_be_read_at_any_time() -> None:
 def test_a_process_has_one_limiter_for_a_redis_a_server_and_a_token() -> None:
     redis = Redis()
     limit = RedisRateLimit(redis=redis)
-    one = limit.make_limiter("https://a.example.com", "k")
-    assert limit.make_limiter("https://a.example.com", "k") is one
-    assert RedisRateLimit(redis=redis, per_second=5).make_limiter("https://a.example.com", "k") is one
+    one = limit.make_limiter("https://a.example.com", Secret("k"))
+    assert limit.make_limiter("https://a.example.com", Secret("k")) is one
+    assert RedisRateLimit(redis=redis, per_second=5).make_limiter("https://a.example.com", Secret("k")) is one
     assert one.state.rate == 5
-    assert limit.make_limiter("https://a.example.com", "l") is not one
-    assert limit.make_limiter("https://b.example.com", "k") is not one
-    assert RedisRateLimit(redis=Redis()).make_limiter("https://a.example.com", "k") is not one
+    assert limit.make_limiter("https://a.example.com", Secret("l")) is not one
+    assert limit.make_limiter("https://b.example.com", Secret("k")) is not one
+    assert RedisRateLimit(redis=Redis()).make_limiter("https://a.example.com", Secret("k")) is not one
 
 
 def test_settings_keep_their_limiter_from_one_client_to_the_next() -> None:
     limit = RedisRateLimit(redis=Redis())
-    first = weakref.ref(limit.make_limiter("https://kept.example.com", "k"))
+    first = weakref.ref(limit.make_limiter("https://kept.example.com", Secret("k")))
     gc.collect()
-    assert limit.make_limiter("https://kept.example.com", "k") is first()
+    assert limit.make_limiter("https://kept.example.com", Secret("k")) is first()
 
 
 async def test_what_runs_for_all_callers_carries_nothing_of_the_one_who_started_it() -> None:
@@ -631,7 +632,7 @@ async def test_what_runs_for_all_callers_carries_nothing_of_the_one_who_started_
 
 async def test_all_redis_clients_of_a_process_have_one_share_without_redis() -> None:
     clients = [Redis(unix_socket_path="/nowhere/redis.sock") for _ in range(2)]
-    limiters = [RedisRateLimit(redis=redis).make_limiter("https://share.example.com", "k") for redis in clients]
+    limiters = [RedisRateLimit(redis=redis).make_limiter("https://share.example.com", Secret("k")) for redis in clients]
     await asyncio.gather(*(limiter.acquire() for limiter in limiters))
     start = now()
     await asyncio.gather(*(limiter.acquire() for limiter in limiters * 20))

@@ -22,11 +22,12 @@ from dixa_async.errors import (
     CannotConnectError,
     ConfigurationError,
     ConnectionLostError,
-    RateLimitWaitError,
+    RateLimitTimeoutError,
     ResponseTooLargeError,
     TlsError,
     TransportError,
 )
+from dixa_async.secret import Secret
 from dixa_async.transport.http import Request, Response
 from dixa_async.transport.retry import Retry, RetryBudget, retry_after, shared_budget
 from dixa_async.transport.waits import Waits
@@ -38,20 +39,20 @@ SAFE = ("GET", "HEAD", "PUT", "DELETE")
 UNSAFE = ("POST", "PATCH")
 
 never_sent: list[Response | TransportError] = [
-    CannotConnectError("no route", call=CALL, maybe_sent=False),
-    CallTimeoutError("no connection", call=CALL, maybe_sent=False),
+    CannotConnectError("no route", call=CALL, maybe_applied=False),
+    CallTimeoutError("no connection", call=CALL, maybe_applied=False),
     make_response(429),
     make_response(429, retry_after="0"),
     make_response(503, retry_after="0"),
 ]
-maybe_sent: list[Response | TransportError] = [
-    ConnectionLostError("gone", call=CALL, maybe_sent=True),
-    CallTimeoutError("no answer", call=CALL, maybe_sent=True),
+maybe_applied: list[Response | TransportError] = [
+    ConnectionLostError("gone", call=CALL, maybe_applied=True),
+    CallTimeoutError("no answer", call=CALL, maybe_applied=True),
     *(make_response(status) for status in (408, 500, 502, 503, 504)),
 ]
 final: list[Response | TransportError] = [
-    TlsError("expired", call=CALL, maybe_sent=False),
-    ResponseTooLargeError("big", call=CALL, maybe_sent=True),
+    TlsError("expired", call=CALL, maybe_applied=False),
+    ResponseTooLargeError("big", call=CALL, maybe_applied=True),
     *(make_response(status) for status in (200, 204, 302, 400, 401, 403, 404, 409, 422, 501, 505)),
 ]
 
@@ -69,16 +70,16 @@ async def _outcome(retry: Retry, request: Request, script: Script) -> Response |
 
 def _rows() -> Iterator[Any]:
     for methods, outcomes, sends in [
-        (SAFE, never_sent + maybe_sent, 4),
+        (SAFE, never_sent + maybe_applied, 4),
         (UNSAFE, never_sent, 4),
-        (UNSAFE, maybe_sent, 1),
+        (UNSAFE, maybe_applied, 1),
         (SAFE + UNSAFE, final, 1),
     ]:
         for method in methods:
             for outcome in outcomes:
                 what = outcome.status if isinstance(outcome, Response) else type(outcome).__name__
                 known = "after" if isinstance(outcome, Response) and outcome.headers else ""
-                unsent = "" if isinstance(outcome, Response) or outcome.maybe_sent else "unsent"
+                unsent = "" if isinstance(outcome, Response) or outcome.maybe_applied else "unsent"
                 yield pytest.param(method, outcome, sends, id=f"{method}-{what}{known}{unsent}")
 
 
@@ -90,7 +91,9 @@ async def test_what_is_tried_again(method: str, outcome: Response | TransportErr
 
 
 async def test_a_success_ends_it() -> None:
-    script = Script([make_response(500), ConnectionLostError("gone", call=CALL, maybe_sent=True), make_response(200)])
+    script = Script(
+        [make_response(500), ConnectionLostError("gone", call=CALL, maybe_applied=True), make_response(200)]
+    )
     assert (await _retry()(make_request(), script)).status == 200
     assert script.sends == 3
 
@@ -238,10 +241,10 @@ async def test_a_client_for_each_call_does_not_multiply_the_load_of_an_outage_ei
 
 
 def test_there_is_one_budget_for_a_server_and_a_token() -> None:
-    one = shared_budget("https://a.example.com", "k")
-    assert shared_budget("https://a.example.com", "k") is one
-    assert shared_budget("https://a.example.com", "l") is not one
-    assert shared_budget("https://b.example.com", "k") is not one
+    one = shared_budget("https://a.example.com", Secret("k"))
+    assert shared_budget("https://a.example.com", Secret("k")) is one
+    assert shared_budget("https://a.example.com", Secret("l")) is not one
+    assert shared_budget("https://b.example.com", Secret("k")) is not one
 
 
 async def test_successes_fill_the_budget_again_up_to_its_size() -> None:
@@ -265,19 +268,21 @@ async def test_an_answer_that_is_no_success_earns_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "first", [make_response(500), ConnectionLostError("gone", call=CALL, maybe_sent=True)], ids=repr
+    "first", [make_response(500), ConnectionLostError("gone", call=CALL, maybe_applied=True)], ids=repr
 )
 async def test_a_wait_for_the_limit_on_a_retry_does_not_hide_the_first_outcome(
     first: Response | TransportError,
 ) -> None:
-    script = Script([first, RateLimitWaitError(wait=9, max_wait=1)])
+    script = Script([first, RateLimitTimeoutError(wait=9, max_wait=1, call=CALL, maybe_applied=False)])
     assert await _outcome(_retry(), make_request(), script) is first
     assert script.sends == 2
 
 
 async def test_a_wait_for_the_limit_on_the_first_attempt_is_told() -> None:
-    with pytest.raises(RateLimitWaitError):
-        await _retry()(make_request(), Script([RateLimitWaitError(wait=9, max_wait=1)]))
+    with pytest.raises(RateLimitTimeoutError):
+        await _retry()(
+            make_request(), Script([RateLimitTimeoutError(wait=9, max_wait=1, call=CALL, maybe_applied=False)])
+        )
 
 
 async def test_cancellation_is_passed_on_as_it_is() -> None:
@@ -299,7 +304,7 @@ async def test_cancellation_in_a_pause_ends_the_call() -> None:
     assert script.sends == 1
 
 
-_TWO_FAILURES = (make_response(500), ConnectionLostError("gone", call=CALL, maybe_sent=True))
+_TWO_FAILURES = (make_response(500), ConnectionLostError("gone", call=CALL, maybe_applied=True))
 
 
 async def test_a_retry_is_logged_without_ids_of_the_path(caplog: pytest.LogCaptureFixture) -> None:

@@ -46,7 +46,7 @@ def _session(borrowed: aiohttp.ClientSession | None = None, **settings: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "maybe_sent"),
+    ("error", "kind", "maybe_applied"),
     [
         (aiohttp.ClientConnectorError(KEY, OSError(111, "refused")), CannotConnectError, False),
         (aiohttp.ClientConnectorDNSError(KEY, OSError(-2, "unknown")), CannotConnectError, False),
@@ -66,16 +66,16 @@ def _session(borrowed: aiohttp.ClientSession | None = None, **settings: Any) -> 
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 async def test_an_error_of_aiohttp_says_whether_the_request_was_sent(
-    web: aioresponses, error: Exception, kind: type[TransportError], maybe_sent: bool
+    web: aioresponses, error: Exception, kind: type[TransportError], maybe_applied: bool
 ) -> None:
-    web.get(URL_OF_REQUEST, exception=error)
-    request, session = make_request(timeout=Timeout(attempt=7, connect=3)), _session()
+    web.put(URL_OF_REQUEST, exception=error)
+    request, session = make_request("PUT", timeout=Timeout(attempt=7, connect=3)), _session()
     with pytest.raises(kind) as caught:
         await session.send(request)
     await session.close()
     assert type(caught.value) is kind
-    assert caught.value.maybe_sent is maybe_sent
-    assert request.trace.maybe_sent is maybe_sent
+    assert caught.value.maybe_applied is maybe_applied
+    assert request.trace.maybe_applied is maybe_applied
     assert caught.value.__cause__ is error
     assert [attempt.error for attempt in request.trace.attempts] == [type(error).__name__]
     assert caught.value.call.attempts == tuple(request.trace.attempts)
@@ -83,7 +83,7 @@ async def test_an_error_of_aiohttp_says_whether_the_request_was_sent(
 
 
 @pytest.mark.parametrize(
-    ("status", "headers", "maybe_sent"),
+    ("status", "headers", "maybe_applied"),
     [
         (500, {}, True),
         (504, {}, True),
@@ -92,39 +92,50 @@ async def test_an_error_of_aiohttp_says_whether_the_request_was_sent(
         (503, {"Retry-After": "1"}, False),
         (429, {}, False),
         (404, {}, False),
-        (200, {}, False),
+        (200, {}, True),
     ],
 )
 async def test_an_answer_that_does_not_tell_what_was_done_is_remembered_by_a_later_attempt(
-    web: aioresponses, status: int, headers: dict[str, str], maybe_sent: bool
+    web: aioresponses, status: int, headers: dict[str, str], maybe_applied: bool
 ) -> None:
-    web.get(URL_OF_REQUEST, status=status, headers=headers)
-    web.get(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
-    request, session = make_request(), _session()
+    web.put(URL_OF_REQUEST, status=status, headers=headers)
+    web.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+    request, session = make_request("PUT"), _session()
     await session.send(request)
     with pytest.raises(CannotConnectError) as caught:
         await session.send(request)
     await session.close()
-    assert caught.value.maybe_sent is maybe_sent
+    assert caught.value.maybe_applied is maybe_applied
 
 
 async def test_what_may_have_been_sent_once_is_not_unsent_by_a_later_attempt(web: aioresponses) -> None:
-    web.get(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
-    web.get(URL_OF_REQUEST, status=404)
-    web.get(URL_OF_REQUEST, exception=aiohttp.ServerDisconnectedError())
-    web.get(URL_OF_REQUEST, status=429)
-    web.get(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
-    request, session, told = make_request(), _session(), list[bool]()
+    web.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+    web.put(URL_OF_REQUEST, status=404)
+    web.put(URL_OF_REQUEST, exception=aiohttp.ServerDisconnectedError())
+    web.put(URL_OF_REQUEST, status=429)
+    web.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+    request, session, told = make_request("PUT"), _session(), list[bool]()
     for _ in range(5):
         with contextlib.suppress(TransportError):
             await session.send(request)
-        told.append(request.trace.maybe_sent)
+        told.append(request.trace.maybe_applied)
     assert told == [False, False, True, True, True]
-    web.get(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+    web.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
     with pytest.raises(CannotConnectError) as caught:
         await session.send(request)
-    assert caught.value.maybe_sent
+    assert caught.value.maybe_applied
     await session.close()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+async def test_a_read_changes_nothing_whatever_happens_to_it(web: aioresponses, method: str) -> None:
+    web.add(URL_OF_REQUEST, method, exception=aiohttp.ServerDisconnectedError())
+    request, session = make_request(method), _session()
+    with pytest.raises(ConnectionLostError) as caught:
+        await session.send(request)
+    await session.close()
+    assert not caught.value.maybe_applied
+    assert not request.trace.maybe_applied
 
 
 async def test_an_answer_is_an_attempt_with_its_status(web: aioresponses) -> None:
@@ -137,7 +148,7 @@ async def test_an_answer_is_an_attempt_with_its_status(web: aioresponses) -> Non
     (attempt,) = request.trace.attempts
     assert (attempt.status, attempt.error) == (404, None)
     assert before - timedelta(seconds=1) <= attempt.started_at <= datetime.now(UTC)
-    assert not request.trace.maybe_sent
+    assert not request.trace.maybe_applied
 
 
 async def test_a_clock_that_is_set_back_does_not_shorten_an_attempt(
@@ -171,14 +182,14 @@ async def test_repeated_headers_are_joined(web: aioresponses) -> None:
 
 @pytest.mark.parametrize(("size", "fits"), [(100, True), (101, False)])
 async def test_an_answer_is_read_up_to_the_largest_size(web: aioresponses, size: int, fits: bool) -> None:
-    web.get(URL_OF_REQUEST, body=b"x" * size)
-    request, session = make_request(), _session(max_response_bytes=100)
+    web.put(URL_OF_REQUEST, body=b"x" * size)
+    request, session = make_request("PUT"), _session(max_response_bytes=100)
     if fits:
         assert len((await session.send(request)).body) == size
     else:
         with pytest.raises(ResponseTooLargeError, match="max_response_bytes, 100 bytes") as caught:
             await session.send(request)
-        assert caught.value.maybe_sent
+        assert caught.value.maybe_applied
         assert request.trace.attempts[0].error == "ResponseTooLargeError"
     await session.close()
 
@@ -188,15 +199,15 @@ async def test_a_cancelled_request_may_have_been_sent(web: aioresponses) -> None
         await asyncio.sleep(100)
         return CallbackResult()
 
-    web.get(URL_OF_REQUEST, callback=slow)
-    request, session = make_request(), _session()
+    web.put(URL_OF_REQUEST, callback=slow)
+    request, session = make_request("PUT"), _session()
     task = asyncio.create_task(session.send(request))
     await asyncio.sleep(1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     await session.close()
-    assert request.trace.maybe_sent
+    assert request.trace.maybe_applied
     assert [attempt.error for attempt in request.trace.attempts] == ["CancelledError"]
 
 

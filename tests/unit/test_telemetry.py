@@ -19,7 +19,7 @@ from dixa_async import (
     DixaClient,
     NotFoundError,
     RateLimit,
-    RateLimitWaitError,
+    RateLimitTimeoutError,
     RedirectError,
     Request,
     Response,
@@ -163,10 +163,10 @@ async def test_a_call_that_is_not_sent_has_no_attempts(web: aioresponses, told: 
     web.get(URL, payload=PAGE)
     async with client(told, rate_limit=RateLimit(per_second=1, burst=1, max_wait=0.5)) as dixa:
         await dixa.messages.list(CONVERSATION)
-        with pytest.raises(RateLimitWaitError):
+        with pytest.raises(RateLimitTimeoutError):
             await dixa.messages.list(CONVERSATION)
     found = attributes(told.spans[1])
-    assert found["error.type"] == "RateLimitWaitError"
+    assert found["error.type"] == "RateLimitTimeoutError"
     assert "http.request.resend_count" not in found
     assert not told.spans[1].events
 
