@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .client import DixaClient as DixaClient
     from .config import (
         ClientConfig as ClientConfig,
+        OnUnreadableItem as OnUnreadableItem,
         RateLimit as RateLimit,
         RetryEvent as RetryEvent,
         RetryPolicy as RetryPolicy,
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
         TooManyRequestsError as TooManyRequestsError,
         TransportError as TransportError,
         UnprocessableError as UnprocessableError,
+        UnreadableItem as UnreadableItem,
+        UnreadableItemsError as UnreadableItemsError,
         UsageError as UsageError,
         WaitTooLongError as WaitTooLongError,
     )
@@ -70,6 +73,7 @@ _NAMES = {
     "client": ("DixaClient",),
     "config": (
         "ClientConfig",
+        "OnUnreadableItem",
         "RateLimit",
         "RetryEvent",
         "RetryPolicy",
@@ -109,6 +113,8 @@ _NAMES = {
         "TooManyRequestsError",
         "TransportError",
         "UnprocessableError",
+        "UnreadableItem",
+        "UnreadableItemsError",
         "UsageError",
         "WaitTooLongError",
     ),

@@ -14,9 +14,17 @@ import aiohttp
 import attrs
 
 from .config import ClientConfig
-from .errors import InvalidRequestError, QuotaExhaustedError, ResponseDecodeError, StatusError, may_have_acted
+from .errors import (
+    InvalidRequestError,
+    QuotaExhaustedError,
+    ResponseDecodeError,
+    StatusError,
+    UnreadableItemsError,
+    may_have_acted,
+)
 from .models.base import UNSET
 from .pagination import Page, Pager, check_page_limit, next_page_key
+from .partial import PartialList, read_item_by_item
 from .secret import Secret
 from .serialization import MismatchError, Serializer
 from .transport.chain import Middleware, Send, chain
@@ -231,23 +239,36 @@ class Caller:
         try:
             return self._serializer.read(received.response.body, type_form, envelope)
         except MismatchError as problem:
-            error, cause = self._decode_error(problem, received), problem.__cause__
-        # Out here the problem is not its context, with all the values that were read.
-        raise error from cause
+            found = read_item_by_item(self._serializer, received.response.body, type_form, envelope)
+            error, cause = self._decode_error(problem, received, found), problem.__cause__
+        # Out here the problem is not the context of an error, with all the values that were read.
+        handle = self._config.on_unreadable_item
+        # The items of a list that a write gives back belong to those that were sent: none can be left out.
+        if found is None or handle == "raise" or not received.trace.operation.only_reads:
+            raise error from cause
+        for item in found.unreadable(error.call):
+            handle(item)
+        return found.items, found.rest
 
-    def _decode_error(self, problem: MismatchError, received: "_Received") -> ResponseDecodeError:
+    def _decode_error(
+        self, problem: MismatchError, received: "_Received", found: PartialList | None
+    ) -> ResponseDecodeError:
         token, trace = self._config.api_key, received.trace
         response = received.response = _without(token, received.response)
-        return ResponseDecodeError(
-            problem.reason,
-            path=token.hide_in(problem.path),
-            shown_path=token.hide_in(problem.shown_path),
-            call=trace.info(),
-            maybe_applied=trace.note_applied(True),
-            status=response.status,
-            headers=response.headers,
-            body=response.body,
-        )
+        problem = problem if found is None else found.faults[0][1]
+        told: dict[str, Any] = {
+            "path": token.hide_in(problem.path),
+            "shown_path": token.hide_in(problem.shown_path),
+            "call": trace.info(),
+            "maybe_applied": trace.note_applied(True),
+            "status": response.status,
+            "headers": response.headers,
+            "body": response.body,
+        }
+        if found is None:
+            return ResponseDecodeError(problem.reason, **told)
+        unreadable, next_key = found.unreadable(trace.info()), next_page_key(found.rest)
+        return UnreadableItemsError(problem.reason, items=found.items, unreadable=unreadable, next_key=next_key, **told)
 
 
 @attrs.define

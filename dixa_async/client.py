@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from ._version import __version__
 from .calling import Caller, Shared
-from .config import ApiVersion, AuthScheme, ClientConfig, RateLimit, RetryPolicy, Timeout, settle
+from .config import ApiVersion, AuthScheme, ClientConfig, OnUnreadableItem, RateLimit, RetryPolicy, Timeout, settle
 from .errors import ConfigurationError, InvalidRequestError, UsageError
 from .models.base import UNSET
 from .secret import Secret
@@ -49,6 +49,9 @@ class DixaClient(Sections):
         max_concurrency: requests under way at once, 100 by default.
         max_response_bytes: the largest answer that is read, 64 MiB by default.
         log_bodies: whether bodies are logged at DEBUG. They hold personal data.
+        on_unreadable_item: what is done with an item of a list that cannot be read; defaults to ``raise``: an
+            `UnreadableItemsError`, which has the others. A plain function is called with each such item, and the list
+            goes on without it; an error that it raises ends the call.
         session: an aiohttp session to use. It is not closed by the client.
         middleware: called around every call, the first one outermost.
 
@@ -69,6 +72,7 @@ class DixaClient(Sections):
         max_concurrency: int | None = None,
         max_response_bytes: int | None = None,
         log_bodies: bool | None = None,
+        on_unreadable_item: OnUnreadableItem | None = None,
         session: aiohttp.ClientSession | None = None,
         middleware: Sequence[Middleware] = (),
     ) -> None:
@@ -89,6 +93,7 @@ class DixaClient(Sections):
                 "max_concurrency": max_concurrency,
                 "max_response_bytes": max_response_bytes,
                 "log_bodies": log_bodies,
+                "on_unreadable_item": on_unreadable_item,
             }
         )
         shared = Shared(config, _user_agent(), session, limiter)
@@ -124,6 +129,7 @@ class DixaClient(Sections):
         timeout: Timeout | float | None = None,
         retry: RetryPolicy | None = None,
         max_wait: float | None = None,
+        on_unreadable_item: OnUnreadableItem | None = None,
         middleware: Sequence[Middleware] = (),
     ) -> "DixaClient":
         """A view of this client with other settings for some calls.
@@ -139,6 +145,7 @@ class DixaClient(Sections):
             timeout: how long calls may take; a number changes the seconds of one attempt, and nothing else of it.
             retry: when a failed attempt is tried again.
             max_wait: the longest wait for the rate limit, in seconds.
+            on_unreadable_item: what is done with an item of a list that cannot be read.
             middleware: called around every call, inside those that the client has.
 
         Returns:
@@ -155,6 +162,7 @@ class DixaClient(Sections):
             timeout=config.timeout if timeout is None else timeout,
             retry=config.retry if retry is None else retry,
             rate_limit=config.rate_limit if max_wait is None else attrs.evolve(config.rate_limit, max_wait=max_wait),
+            on_unreadable_item=config.on_unreadable_item if on_unreadable_item is None else on_unreadable_item,
         )
         view = DixaClient.__new__(DixaClient)
         view._set_up(changed, self._shared, (*self._middleware, *_checked(middleware)), is_view=True)

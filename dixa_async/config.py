@@ -13,13 +13,15 @@ from urllib.parse import SplitResult, urlsplit
 import attrs
 from typing_extensions import override
 
-from .errors import CallInfo, ConfigurationError
+from .errors import CallInfo, ConfigurationError, UnreadableItem
 from .secret import Secret
 
 T = TypeVar("T")
 
 ApiVersion: TypeAlias = Literal["beta", "v1"]
 AuthScheme: TypeAlias = Literal["raw", "bearer"]
+OnUnreadableItem: TypeAlias = Literal["raise"] | Callable[[UnreadableItem], object]
+"""What is done with an item of a list that cannot be read: an error, or a call of this function."""
 
 DEFAULT_BASE_URL: Final = "https://dev.dixa.io"
 _API_VERSIONS: Final = ("beta", "v1")
@@ -94,12 +96,22 @@ class RetryEvent:
     """The name of the error, if no answer came."""
 
 
-def _check_hook(_: object, __: object, hook: Any) -> None:
-    if hook is None:
-        return
+def _is_plain_function(hook: Any) -> bool:
     # An object can be called too, by a method of its class.
-    if not callable(hook) or any(map(inspect.iscoroutinefunction, (hook, type(hook).__call__))):
+    return callable(hook) and not any(map(inspect.iscoroutinefunction, (hook, type(hook).__call__)))
+
+
+def _check_on_retry(_: object, __: object, hook: Any) -> None:
+    if hook is not None and not _is_plain_function(hook):
         raise ConfigurationError("RetryPolicy.on_retry must be a plain function, which nobody awaits")
+
+
+def _check_handler(_: object, __: object, handler: Any) -> None:
+    if handler != "raise" and not _is_plain_function(handler):
+        raise ConfigurationError("on_unreadable_item must be 'raise' or a plain function, which nobody awaits")
+
+
+_RAISE_OR_HANDLER: Any = _check_handler
 
 
 def _to_operations(operations: Mapping[str, "RetryPolicy"]) -> dict[str, "RetryPolicy"]:
@@ -147,7 +159,7 @@ class RetryPolicy:
         factory=dict[str, "RetryPolicy"], converter=_to_operations, validator=_check_operations, hash=False
     )
     """Policies for single operations, by method and path template, such as ``GET /agents/{agentId}``."""
-    on_retry: Callable[[RetryEvent], object] | None = attrs.field(default=None, validator=_check_hook, repr=False)
+    on_retry: Callable[[RetryEvent], object] | None = attrs.field(default=None, validator=_check_on_retry, repr=False)
     """Called before each pause. An error in it is logged, and the call goes on."""
 
     def for_operation(self, method: str, path: str) -> "RetryPolicy":
@@ -311,6 +323,8 @@ class ClientConfig:
     """The largest answer that is read, in bytes after decompression."""
     log_bodies: bool = attrs.field(default=False, validator=_a(bool))
     """Whether bodies are logged at DEBUG. They hold personal data."""
+    on_unreadable_item: OnUnreadableItem = attrs.field(default="raise", validator=_RAISE_OR_HANDLER, repr=False)
+    """What is done with an item of a list that cannot be read: ``raise``, or a function that is called with it."""
 
     @classmethod
     def from_env(cls) -> "ClientConfig":

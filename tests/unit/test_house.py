@@ -30,7 +30,8 @@ _MAY_IMPORT = {
         *("arguments", "models", "errors", "pagination"),
         *("transport.operation", "transport.urls", "transport.multipart"),
     ),
-    "calling": ("config", "errors", "models.base", "pagination", "secret", "serialization", "transport"),
+    "partial": ("errors", "serialization"),
+    "calling": (*("config", "errors", "models.base", "pagination", "partial", "secret", "serialization", "transport"),),
     "sections": ("calling", "resources"),
     "preload": ("resources", "serialization", "transport.operation"),
     "client": (
