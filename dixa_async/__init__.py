@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     )
     from .models.base import UNSET as UNSET, Model as Model, OpenEnum as OpenEnum, Unknown as Unknown, Unset as Unset
     from .pagination import Page as Page, Pager as Pager
+    from .responses import ApiResponse as ApiResponse, ResponseInfo as ResponseInfo
     from .secret import Secret as Secret
     from .transport.chain import Middleware as Middleware, Send as Send
     from .transport.http import Request as Request, Response as Response
@@ -129,6 +130,7 @@ _NAMES = {
         "Page",
         "Pager",
     ),
+    "responses": ("ApiResponse", "ResponseInfo"),
     "secret": ("Secret",),
     "transport.chain": (
         "Middleware",

@@ -4,28 +4,18 @@ A `Caller` ties the rooms together: it builds the URL and the body, sends the re
 status into an error and the body of the answer into models.
 """
 
-import functools
-import time
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any, TypeVar
 
 import aiohttp
 import attrs
 
 from .config import ClientConfig
-from .errors import (
-    InvalidRequestError,
-    QuotaExhaustedError,
-    ResponseDecodeError,
-    StatusError,
-    UnreadableItemsError,
-    may_have_acted,
-)
+from .failures import decode_error, invalid_request, status_error, without
 from .models.base import UNSET
 from .pagination import Page, Pager, check_page_limit, next_page_key
-from .partial import PartialList, read_item_by_item
-from .secret import Secret
+from .partial import read_item_by_item
+from .responses import RECORDER, ResponseInfo
 from .serialization import MismatchError, Serializer
 from .transport.chain import Middleware, Send, chain
 from .transport.concurrency import Concurrency, Slots
@@ -36,7 +26,7 @@ from .transport.local_limiter import limiter_for
 from .transport.logs import Logs
 from .transport.multipart import Encoded
 from .transport.operation import Operation
-from .transport.quota import QuotaCheck, day_end
+from .transport.quota import QuotaCheck
 from .transport.rate_limit import RateLimiting
 from .transport.retry import Retry, shared_budget
 from .transport.session import Session
@@ -117,9 +107,15 @@ class Caller:
             What the operation says comes back.
         """
         received = await self._exchange(operation, path, query, self._write(operation, body))
-        if operation.answer is None:
-            return None  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
-        return self._read(operation.answer, operation.envelope, received)[0]  # type: ignore[no-any-return]
+        value: Any = None
+        rest: Any = None
+        if operation.answer is not None:
+            value, rest = self._read(operation.answer, operation.envelope, received)
+        if (recorder := RECORDER.get()) is not None:
+            if operation.answer is None:
+                rest = self._whole(received)
+            recorder.last = received.info(operation.envelope, rest)
+        return value  # type: ignore[no-any-return]
 
     def pages(
         self,
@@ -152,8 +148,11 @@ class Caller:
             sent = self._write(operation, body)
             paging = {**(query or {}), "pageLimit": page_limit, "pageKey": key}
             received = await self._exchange(operation, path, paging, sent)
-            items, answer = self._read(list[operation.answer], operation.envelope, received)  # type: ignore[name-defined]
-            return Page(items=items, next_key=next_page_key(answer))
+            items, rest = self._read(list[operation.answer], operation.envelope, received)  # type: ignore[name-defined]
+            response = received.info(operation.envelope, rest)
+            if (recorder := RECORDER.get()) is not None:
+                recorder.last = response
+            return Page(items=items, next_key=next_page_key(rest), response=response)
 
         return Pager(fetch, operation, page_key=page_key, prefetch=prefetch)
 
@@ -183,11 +182,15 @@ class Caller:
             if body is not UNSET:
                 sent = _json(self._serializer.dump(body, object))
         except MismatchError as problem:
-            raise _invalid(problem) from None
+            raise invalid_request(problem) from None
         received = await self._exchange(operation, path, query, sent)
-        if not received.response.body and operation.answer is None:
-            return None
-        return self._read(operation.answer or object, operation.envelope, received)[0]
+        value: Any = None
+        rest: Any = None
+        if received.response.body or operation.answer is not None:
+            value, rest = self._read(operation.answer or object, operation.envelope, received)
+        if (recorder := RECORDER.get()) is not None:
+            recorder.last = received.info(operation.envelope, rest)
+        return value
 
     def _write(self, operation: Operation[Any], body: object) -> Encoded | None:
         if body is UNSET and operation.body is None:
@@ -197,7 +200,7 @@ class Caller:
         try:
             return _json(self._serializer.dump(body, operation.body, operation.body_envelope))
         except MismatchError as problem:
-            raise _invalid(problem) from None
+            raise invalid_request(problem) from None
 
     async def _exchange(
         self,
@@ -221,8 +224,15 @@ class Caller:
             return _Received(response, trace)
         # As it is from here on: reports of errors show the variables of functions.
         token = self._config.api_key
-        response = _without(token, response)
-        raise _status_error(response, trace, token)
+        response = without(token, response)
+        raise status_error(response, trace, token)
+
+    def _whole(self, received: "_Received") -> Any:
+        """The JSON of a response of which no value is read; None if it is none."""
+        try:
+            return self._serializer.load(received.response.body)
+        except MismatchError:
+            return None
 
     async def _send_observed(self, request: Request) -> Response:
         observer = SEND_OBSERVER.get()
@@ -240,7 +250,10 @@ class Caller:
             return self._serializer.read(received.response.body, type_form, envelope)
         except MismatchError as problem:
             found = read_item_by_item(self._serializer, received.response.body, type_form, envelope)
-            error, cause = self._decode_error(problem, received, found), problem.__cause__
+            token = self._config.api_key
+            received.response = without(token, received.response)
+            error = decode_error(problem, received.response, received.trace, token, found)
+            cause = problem.__cause__
         # Out here the problem is not the context of an error, with all the values that were read.
         handle = self._config.on_unreadable_item
         # The items of a list that a write gives back belong to those that were sent: none can be left out.
@@ -250,26 +263,6 @@ class Caller:
             handle(item)
         return found.items, found.rest
 
-    def _decode_error(
-        self, problem: MismatchError, received: "_Received", found: PartialList | None
-    ) -> ResponseDecodeError:
-        token, trace = self._config.api_key, received.trace
-        response = received.response = _without(token, received.response)
-        problem = problem if found is None else found.faults[0][1]
-        told: dict[str, Any] = {
-            "path": token.hide_in(problem.path),
-            "shown_path": token.hide_in(problem.shown_path),
-            "call": trace.info(),
-            "maybe_applied": trace.note_applied(True),
-            "status": response.status,
-            "headers": response.headers,
-            "body": response.body,
-        }
-        if found is None:
-            return ResponseDecodeError(problem.reason, **told)
-        unreadable, next_key = found.unreadable(trace.info()), next_page_key(found.rest)
-        return UnreadableItemsError(problem.reason, items=found.items, unreadable=unreadable, next_key=next_key, **told)
-
 
 @attrs.define
 class _Received:
@@ -278,41 +271,17 @@ class _Received:
     response: Response
     trace: Trace
 
+    def info(self, envelope: str | None, rest: Any) -> ResponseInfo:
+        """What the user gets of it.
+
+        Args:
+            envelope: the key under which the value is; None: it is the whole response.
+            rest: the response without the value, as JSON.
+        """
+        response = self.response
+        beside: Mapping[str, Any] = rest if envelope is not None and rest.__class__ is dict else {}
+        return ResponseInfo(status=response.status, headers=response.headers, beside=beside, call=self.trace.info())
+
 
 def _json(body: bytes) -> Encoded:
     return Encoded(body, "application/json")
-
-
-def _invalid(problem: MismatchError) -> InvalidRequestError:
-    return InvalidRequestError(problem.reason, path=problem.path, shown_path=problem.shown_path)
-
-
-def _status_error(response: Response, trace: Trace, token: Secret) -> StatusError:
-    make = StatusError.of
-    if response.quota_used_up:
-        make = functools.partial(QuotaExhaustedError, day_ends=day_end(time.time()))
-    return make(
-        token.hide_in(_message(response)),  # its JSON may have had it in other letters
-        call=trace.info(),
-        # A middleware may have made the response without a request of ours.
-        maybe_applied=trace.note_applied(may_have_acted(response.status, response.headers)),
-        status=response.status,
-        headers=response.headers,
-        body=response.body,
-    )
-
-
-def _without(token: Secret, response: Response) -> Response:
-    """The response without the token, should a server have sent it back."""
-    headers = {name: token.hide_in(value) for name, value in response.headers.items()}
-    return attrs.evolve(response, headers=headers, body=token.hide_in_bytes(response.body))
-
-
-def _message(response: Response) -> str:
-    """What the server says is wrong: the `message` of its JSON, else the name of the status."""
-    if response.message is not None:
-        return response.message
-    try:
-        return HTTPStatus(response.status).phrase
-    except ValueError:
-        return "unknown status"

@@ -3,7 +3,7 @@
 import inspect
 import platform
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, NoReturn, Self, TypeVar, overload
 
@@ -16,6 +16,7 @@ from .calling import Caller, Shared
 from .config import ApiVersion, AuthScheme, ClientConfig, OnUnreadableItem, RateLimit, RetryPolicy, Timeout, settle
 from .errors import ConfigurationError, InvalidRequestError, UsageError
 from .models.base import UNSET
+from .responses import ApiResponse, with_response
 from .secret import Secret
 from .sections import Sections
 from .transport.chain import Middleware
@@ -167,6 +168,30 @@ class DixaClient(Sections):
         view = DixaClient.__new__(DixaClient)
         view._set_up(changed, self._shared, (*self._middleware, *_checked(middleware)), is_view=True)
         return view
+
+    @staticmethod
+    async def with_response(call: Awaitable[T]) -> ApiResponse[T]:
+        """Make a call, and get the response together with its value.
+
+        ::
+
+            response = await dixa.with_response(dixa.tags.get(tag_id))
+            response.value, response.status, response.headers, response.attempts
+
+        Pages have theirs already, as `Page.response`.
+
+        Args:
+            call: the call, not under way yet: what a method gives before it is awaited. If it makes several calls, it
+                is the last one that counts.
+
+        Returns:
+            The value, with the status, the headers, the attempts, and what was beside ``data``.
+
+        Raises:
+            UsageError: `call` is a task, or makes no call.
+            CallError: as the call itself.
+        """
+        return await with_response(call)
 
     @overload
     async def request(

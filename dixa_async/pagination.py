@@ -4,15 +4,16 @@ Every method that lists or searches returns a `Pager`. It asks for nothing until
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
-from contextlib import aclosing
-from typing import Any, Generic, TypeAlias, TypeVar, overload
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, overload
 from urllib.parse import unquote
 
 import attrs
 from typing_extensions import override
 
-from .errors import CallError, CallInfo, InvalidRequestError, PaginationError
+from .errors import CallError, CallInfo, InvalidRequestError, PaginationError, UsageError
+from .responses import ResponseInfo
 from .transport.operation import Operation
 
 Item = TypeVar("Item")
@@ -26,6 +27,18 @@ class Page(Sequence[ItemCo]):
     items: Sequence[ItemCo]
     next_key: str | None = None
     """The key of the next page, to pass as `page_key`; None if this is the last one."""
+    _response: ResponseInfo | None = attrs.field(default=None, alias="response", repr=False)
+
+    @property
+    def response(self) -> ResponseInfo:
+        """The response that it was read from: status, headers, attempts, and what was beside the items.
+
+        Raises:
+            UsageError: it was made by hand, without a response.
+        """
+        if self._response is None:
+            raise UsageError("this page was not read from a response")
+        return self._response
 
     @overload
     def __getitem__(self, index: int) -> ItemCo: ...
@@ -52,7 +65,141 @@ FetchPage: TypeAlias = Callable[[str | None], Awaitable[Page[Item]]]
 """Fetches the page with a key, or the first one."""
 
 
-class Pager(Generic[Item]):
+class _AsyncOnly:
+    """What has items only when they are awaited: it says so to who takes it for a list."""
+
+    if not TYPE_CHECKING:  # a type checker has its own way to say so
+
+        def __iter__(self) -> NoReturn:
+            raise UsageError("the items are fetched as they are needed: write `async for item in …`")
+
+        def __getitem__(self, index: object) -> NoReturn:
+            raise UsageError("the items are fetched as they are needed: write `page = await …`, then `page[0]`")
+
+        def __len__(self) -> NoReturn:
+            raise UsageError("how many items there are is not known: write `len(await …)` for those of one page")
+
+        def __contains__(self, item: object) -> NoReturn:
+            raise UsageError("the items are fetched as they are needed: look for one with `async for item in …`")
+
+        def __bool__(self) -> bool:
+            return True
+
+
+class PageIterator(_AsyncOnly, AsyncIterator[Page[Item]]):
+    """The pages of a list, one after the other.
+
+    Each page is fetched in a task of its own. So a step that is cancelled, by a time limit for instance, loses nothing:
+    the next step waits for the same page. After a `CallError` the next step asks for that page again. When the iterator
+    is closed or dropped, the fetch is cancelled.
+    """
+
+    def __init__(self, fetch: FetchPage[Item], operation: Operation[Any], key: str | None, *, prefetch: bool) -> None:
+        self._fetch = fetch
+        self.operation = operation
+        self._prefetch = prefetch
+        self._key = key
+        self._seen = set[str | None]()
+        self._ended = False
+        self._task: asyncio.Task[Page[Item]] | None = None
+
+    @override
+    async def __anext__(self) -> Page[Item]:
+        while not self._ended:
+            task = self._task or self._start()
+            try:
+                await asyncio.wait([task])  # to cancel this does not cancel the task
+            except BaseException:
+                del self  # the traceback would keep it, and what it fetches, when everyone else has dropped it
+                raise
+            if task is self._task:  # else another step has taken this page
+                self._task = None
+                return self._taken(task)
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """End the iteration. A page that is being fetched is given up."""
+        self._ended = True
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    def __del__(self) -> None:
+        if self._task is not None:
+            _cancel(self._task)
+
+    @override
+    def __repr__(self) -> str:
+        return f"<PageIterator of {_words(self.operation)}>"
+
+    def _start(self) -> asyncio.Task[Page[Item]]:
+        """Fetch the page that is due."""
+        if self._key in self._seen:
+            self._ended = True
+            asked = self.operation
+            call = CallInfo(operation=asked.id, method=asked.method, path=asked.path)
+            error = PaginationError("the pages go in a circle", call=call, maybe_applied=False)
+            error.page_key = self._key
+            raise error
+        # The task must not know this iterator, which it would keep alive.
+        self._task = asyncio.create_task(_get(self._fetch, self._key))
+        self._task.add_done_callback(_note_error)
+        return self._task
+
+    def _taken(self, task: asyncio.Task[Page[Item]]) -> Page[Item]:
+        """The page that was fetched; the next one is due now."""
+        try:
+            page = task.result()
+        except CallError:
+            raise
+        except Exception:
+            self._ended = True
+            raise
+        self._seen.add(self._key)
+        self._key = page.next_key
+        if self._key is None:
+            self._ended = True
+        elif self._prefetch and self._key not in self._seen:
+            self._start()
+        return page
+
+
+class ItemIterator(_AsyncOnly, AsyncIterator[Item]):
+    """The items of a list, one after the other. It behaves as `PageIterator` does.
+
+    Args:
+        pages: the pages that have them.
+    """
+
+    def __init__(self, pages: PageIterator[Item]) -> None:
+        self._pages = pages
+        self._items = deque[Item]()
+        self._fetching = asyncio.Lock()  # steps at once share a page
+
+    @override
+    async def __anext__(self) -> Item:
+        if not self._items:
+            try:
+                async with self._fetching:
+                    while not self._items:
+                        self._items.extend((await anext(self._pages)).items)
+            except BaseException:
+                del self  # as above
+                raise
+        return self._items.popleft()
+
+    async def aclose(self) -> None:
+        """End the iteration. A page that is being fetched is given up."""
+        self._items.clear()
+        await self._pages.aclose()
+
+    @override
+    def __repr__(self) -> str:
+        return f"<ItemIterator of {_words(self._pages.operation)}>"
+
+
+class Pager(_AsyncOnly, Generic[Item]):
     """The items of a list, fetched page by page as they are needed.
 
     ::
@@ -82,55 +229,53 @@ class Pager(Generic[Item]):
         self._prefetch = prefetch
 
     def __await__(self) -> Generator[object, None, Page[Item]]:
-        return self._get(self._page_key).__await__()
+        return _get(self._fetch, self._page_key).__await__()
 
-    async def __aiter__(self) -> AsyncGenerator[Item, None]:
-        async with aclosing(self.pages()) as pages:
-            async for page in pages:
-                for item in page:
-                    yield item
+    def __aiter__(self) -> ItemIterator[Item]:
+        return ItemIterator(self.pages())
 
-    async def pages(self) -> AsyncGenerator[Page[Item], None]:
-        """The pages, one after the other.
+    def pages(self) -> PageIterator[Item]:
+        """The pages, one after the other. One may be empty though others follow.
 
-        Yields:
-            Pages. One may be empty though others follow.
+        Returns:
+            An async iterator. Its steps raise these:
 
-        Raises:
-            CallError: a page could not be fetched; `page_key` on the error tells where to go on.
-            PaginationError: a page names one that was fetched already as its next.
+            - `CallError`: a page could not be fetched; `page_key` on the error is where to go on.
+            - `PaginationError`: a page names one that was fetched already as its next.
         """
-        key = self._page_key
-        seen = {key}
-        page = await self._get(key)
-        while (key := page.next_key) is not None:
-            if key in seen:
-                asked = self._operation
-                call = CallInfo(operation=asked.id, method=asked.method, path=asked.path)
-                error = PaginationError("the pages go in a circle", call=call, maybe_applied=False)
-                error.page_key = key
-                raise error
-            seen.add(key)
-            if not self._prefetch:
-                yield page
-                page = await self._get(key)
-                continue
-            following = asyncio.create_task(self._get(key))
-            try:
-                yield page
-                page = await following
-            finally:
-                # If the caller stops here, nothing may be left running, and no error unread.
-                following.cancel()
-                await asyncio.wait([following])
-        yield page
+        return PageIterator(self._fetch, self._operation, self._page_key, prefetch=self._prefetch)
 
-    async def _get(self, key: str | None) -> Page[Item]:
-        try:
-            return await self._fetch(key)
-        except CallError as error:
-            error.page_key = key
-            raise
+    @override
+    def __repr__(self) -> str:
+        return f"<Pager of {_words(self._operation)}>"
+
+
+def _words(operation: Operation[Any]) -> str:
+    """What a list is of, without ids."""
+    return f"{operation.id}: {operation.method} {operation.path}"
+
+
+async def _get(fetch: FetchPage[Item], key: str | None) -> Page[Item]:
+    try:
+        return await fetch(key)
+    except CallError as error:
+        error.page_key = key
+        raise
+
+
+def _note_error(task: asyncio.Task[Any]) -> None:
+    """Nobody may come for it: then it is no news."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _cancel(task: asyncio.Task[Any]) -> None:
+    """Cancel a task from wherever its iterator was dropped: on another thread, or when its loop is over."""
+    loop = task.get_loop()
+    if asyncio._get_running_loop() is loop:
+        task.cancel()
+    elif not loop.is_closed():
+        loop.call_soon_threadsafe(task.cancel)
 
 
 def check_page_limit(page_limit: int | None) -> None:

@@ -2,7 +2,7 @@
 
 from typing import assert_type
 
-from dixa_async import DixaClient, Page, Pages  # type: ignore[attr-defined]
+from dixa_async import ApiResponse, DixaClient, Page, Pages, ResponseInfo  # type: ignore[attr-defined]
 from dixa_async.models import (  # type: ignore[attr-defined]
     Agent,
     CreatedConversation,
@@ -28,6 +28,13 @@ async def program(dixa: DixaClient) -> None:
         if isinstance(found.attributes, EmailAttributes):
             print(found.attributes.from_.email)
     assert_type(await dixa.request("POST", "/new", answer=CreatedConversation), CreatedConversation)
+    response = await dixa.with_response(dixa.agents.get("id"))
+    assert_type(response, ApiResponse[Agent])
+    assert_type(response.value, Agent)
+    assert_type(await dixa.with_response(dixa.messages.list(created.id)), ApiResponse[Page[Message]])
+    assert_type(await dixa.with_response(dixa.tags.delete("id")), ApiResponse[None])
+    async for page in dixa.messages.list(created.id).pages():
+        assert_type(page.response, ResponseInfo)
     print(Pages, EmailAtributes)
     await dixa.conversations.create(message)  # type: ignore[arg-type]
     NewEmailConversation(requester_id="id")  # type: ignore[call-arg]

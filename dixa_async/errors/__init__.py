@@ -76,6 +76,7 @@ from .responses import (
     UnreadableItem,
     UnreadableItemsError,
     may_have_acted,
+    request_id_of,
 )
 
 __all__ = [
@@ -113,4 +114,5 @@ __all__ = [
     "UsageError",
     "WaitTooLongError",
     "may_have_acted",
+    "request_id_of",
 ]

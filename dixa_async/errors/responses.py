@@ -10,6 +10,12 @@ from typing_extensions import override
 from .calls import CallError, CallInfo
 
 _LONGEST_WORDS: Final = 500
+_REQUEST_IDS: Final = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id")
+
+
+def request_id_of(headers: Mapping[str, str]) -> str | None:
+    """Dixa's id for the request, if a response had one."""
+    return next((headers[name] for name in _REQUEST_IDS if name in headers), None)
 
 
 class AnswerError(CallError):
@@ -39,8 +45,7 @@ class AnswerError(CallError):
     @property
     def request_id(self) -> str | None:
         """Dixa's id for the request, if the answer had one."""
-        names = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id")
-        return next((self.headers[name] for name in names if name in self.headers), None)
+        return request_id_of(self.headers)
 
     @override
     def __str__(self) -> str:

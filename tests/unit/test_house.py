@@ -23,7 +23,8 @@ _MAY_IMPORT = {
     "arguments": ("errors",),
     "models": ("_lazy", "arguments"),
     "config": ("errors", "secret"),
-    "pagination": ("errors", "transport.operation"),
+    "responses": ("errors",),
+    "pagination": ("errors", "responses", "transport.operation"),
     "serialization": ("models.base",),
     "transport": ("arguments", "config", "errors", "secret"),
     "resources": (
@@ -31,11 +32,16 @@ _MAY_IMPORT = {
         *("transport.operation", "transport.urls", "transport.multipart"),
     ),
     "partial": ("errors", "serialization"),
-    "calling": (*("config", "errors", "models.base", "pagination", "partial", "secret", "serialization", "transport"),),
+    "failures": ("errors", "pagination", "partial", "secret", "serialization", "transport"),
+    "calling": (
+        *("config", "failures", "models.base", "pagination", "partial", "responses", "secret"),
+        *("serialization", "transport"),
+    ),
     "sections": ("calling", "resources"),
     "preload": ("resources", "serialization", "transport.operation"),
     "client": (
-        *("_version", "calling", "config", "errors", "models.base", "preload", "secret", "sections", "transport"),
+        *("_version", "calling", "config", "errors", "models.base", "preload", "responses", "secret"),
+        *("sections", "transport"),
     ),
 }
 
