@@ -4,7 +4,8 @@ A `Caller` ties the rooms together: it builds the URL and the body, sends the re
 status into an error and the body of the answer into models.
 """
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import aiohttp
@@ -52,6 +53,16 @@ class Shared:
         self.limiter = limiter
         self.quota = QuotaCheck(config.rate_limit.daily_quota)
         self.budget = shared_budget(config.base_url, config.api_key)
+
+    def __del__(self, warn: Callable[..., None] = warnings.warn) -> None:
+        # It may have failed to be made, and the interpreter may be about to end.
+        session = getattr(self, "session", None)
+        if session is not None and session.is_left_open:
+            warn(
+                "a DixaClient was never closed: use `async with DixaClient() as dixa:`, or `await dixa.aclose()`",
+                ResourceWarning,
+                source=self,
+            )
 
     @property
     def rate_limit_state(self) -> LimiterState:

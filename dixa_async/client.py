@@ -326,7 +326,8 @@ def _check_limiter(limiter: Any) -> None:
     if isinstance(limiter, type) or missing:
         lack = f", which has no {', '.join(missing)}" if missing else ""
         raise ConfigurationError(
-            f"rate_limit must be a RateLimit, a number or a Limiter, not {type(limiter).__name__}{lack}"
+            "rate_limit must be a RateLimit, a number of requests a second or a Limiter, not"
+            f" {type(limiter).__name__}{lack}"
         )
 
 

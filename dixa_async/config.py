@@ -288,10 +288,12 @@ def _one_of(allowed: tuple[str, ...]) -> Any:
     return check
 
 
-def _a(kind: type) -> Any:
+def _a(kind: type, instead: str = "") -> Any:
+    """Check the type of a setting; `instead` says what else it takes, or how one is made."""
+
     def check(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
         if not isinstance(value, kind):
-            raise ConfigurationError(f"{attribute.name} must be a {kind.__name__}, not {type(value).__name__}")
+            raise ConfigurationError(f"{attribute.name} must be a {kind.__name__}{instead}, not {type(value).__name__}")
 
     return check
 
@@ -314,9 +316,17 @@ class ClientConfig:
     """``beta`` or ``v1``: both have the same operations, and what is new comes to beta first."""
     auth_scheme: AuthScheme = attrs.field(default="raw", validator=_one_of(_AUTH_SCHEMES))
     """``raw`` sends the token alone, as Dixa describes it; ``bearer`` writes "Bearer" before it."""
-    timeout: Timeout = attrs.field(factory=Timeout, converter=_to_timeout, validator=_a(Timeout))
-    retry: RetryPolicy = attrs.field(factory=RetryPolicy, validator=_a(RetryPolicy))
-    rate_limit: RateLimit = attrs.field(default=DEFAULT_RATE_LIMIT, converter=_to_rate_limit, validator=_a(RateLimit))
+    timeout: Timeout = attrs.field(
+        factory=Timeout, converter=_to_timeout, validator=_a(Timeout, " or a number of seconds")
+    )
+    retry: RetryPolicy = attrs.field(
+        factory=RetryPolicy, validator=_a(RetryPolicy, " such as RetryPolicy(max_attempts=3)")
+    )
+    rate_limit: RateLimit = attrs.field(
+        default=DEFAULT_RATE_LIMIT,
+        converter=_to_rate_limit,
+        validator=_a(RateLimit, " or a number of requests a second"),
+    )
     max_concurrency: int = attrs.field(default=100, validator=_at_least_one)
     """Requests under way at once."""
     max_response_bytes: int = attrs.field(default=64 * 1024 * 1024, validator=_at_least_one)

@@ -9,10 +9,11 @@ Each filter is for one field, and has a class method for each thing that can be 
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, Self, TypeAlias, TypeVar
 
 from ..arguments import as_number, as_path
-from .base import define
+from ..errors import InvalidRequestError
+from .base import OpenEnum, define
 from .search_operators import (
     ExcludesAll,
     ExcludesOne,
@@ -40,6 +41,8 @@ from .search_time_filters import (
     LastMessageFilter,
 )
 
+E = TypeVar("E", bound=OpenEnum)
+
 
 @define(kw_only=False)
 class ChannelFilter(FieldFilter):
@@ -51,12 +54,12 @@ class ChannelFilter(FieldFilter):
     @classmethod
     def is_one_of(cls, *channels: SearchChannel) -> Self:
         """The channel is one of these."""
-        return cls(IsOneOf(list(channels)))
+        return cls(IsOneOf(_enum_values("channels", channels, SearchChannel)))
 
     @classmethod
     def is_not_one_of(cls, *channels: SearchChannel) -> Self:
         """The channel is none of these."""
-        return cls(IsNotOneOf(list(channels)))
+        return cls(IsNotOneOf(_enum_values("channels", channels, SearchChannel)))
 
 
 @define(kw_only=False)
@@ -69,12 +72,12 @@ class DirectionFilter(FieldFilter):
     @classmethod
     def is_one_of(cls, *directions: SearchDirection) -> Self:
         """The direction is one of these."""
-        return cls(IsOneOf(list(directions)))
+        return cls(IsOneOf(_enum_values("directions", directions, SearchDirection)))
 
     @classmethod
     def is_not_one_of(cls, *directions: SearchDirection) -> Self:
         """The direction is none of these."""
-        return cls(IsNotOneOf(list(directions)))
+        return cls(IsNotOneOf(_enum_values("directions", directions, SearchDirection)))
 
 
 @define(kw_only=False)
@@ -87,12 +90,12 @@ class StatusFilter(FieldFilter):
     @classmethod
     def is_one_of(cls, *statuses: SearchStatus) -> Self:
         """The status is one of these."""
-        return cls(IsOneOf(list(statuses)))
+        return cls(IsOneOf(_enum_values("statuses", statuses, SearchStatus)))
 
     @classmethod
     def is_not_one_of(cls, *statuses: SearchStatus) -> Self:
         """The status is none of these."""
-        return cls(IsNotOneOf(list(statuses)))
+        return cls(IsNotOneOf(_enum_values("statuses", statuses, SearchStatus)))
 
 
 @define(kw_only=False)
@@ -105,12 +108,12 @@ class ContactFilter(FieldFilter):
     @classmethod
     def is_one_of(cls, *user_ids: str) -> Self:
         """The end user is one of these."""
-        return cls(IsOneOf(list(user_ids)))
+        return cls(IsOneOf(_ids("user_ids", user_ids)))
 
     @classmethod
     def is_not_one_of(cls, *user_ids: str) -> Self:
         """The end user is none of these."""
-        return cls(IsNotOneOf(list(user_ids)))
+        return cls(IsNotOneOf(_ids("user_ids", user_ids)))
 
 
 @define(kw_only=False)
@@ -140,12 +143,12 @@ class _OptionalIdFilter(FieldFilter):
     @classmethod
     def is_one_of(cls, *ids: str) -> Self:
         """It has one of these ids."""
-        return cls(IsOneOf(list(ids)))
+        return cls(IsOneOf(_ids("ids", ids)))
 
     @classmethod
     def is_not_one_of(cls, *ids: str) -> Self:
         """It has none of these ids."""
-        return cls(IsNotOneOf(list(ids)))
+        return cls(IsNotOneOf(_ids("ids", ids)))
 
     @classmethod
     def is_empty(cls) -> Self:
@@ -182,22 +185,22 @@ class TagFilter(FieldFilter):
     @classmethod
     def includes_all(cls, *tag_ids: str) -> Self:
         """It has all of these tags."""
-        return cls(IncludesAll(list(tag_ids)))
+        return cls(IncludesAll(_ids("tag_ids", tag_ids)))
 
     @classmethod
     def includes_one(cls, *tag_ids: str) -> Self:
         """It has one of these tags at least."""
-        return cls(IncludesOne(list(tag_ids)))
+        return cls(IncludesOne(_ids("tag_ids", tag_ids)))
 
     @classmethod
     def excludes_all(cls, *tag_ids: str) -> Self:
         """It lacks all of these tags."""
-        return cls(ExcludesAll(list(tag_ids)))
+        return cls(ExcludesAll(_ids("tag_ids", tag_ids)))
 
     @classmethod
     def excludes_one(cls, *tag_ids: str) -> Self:
         """It lacks one of these tags at least."""
-        return cls(ExcludesOne(list(tag_ids)))
+        return cls(ExcludesOne(_ids("tag_ids", tag_ids)))
 
     @classmethod
     def is_empty(cls) -> Self:
@@ -221,22 +224,45 @@ class CustomAttributeFilter(FieldFilter):
     @classmethod
     def is_one_of(cls, attribute_id: str, *values: str | Sequence[str]) -> Self:
         """The value is one of these: texts, or paths of what is selected, from the top down."""
-        return cls(attribute_id, IsOneOf(_paths(values)))
+        return cls(_id(attribute_id), IsOneOf(_paths(values)))
 
     @classmethod
     def is_not_one_of(cls, attribute_id: str, *values: str | Sequence[str]) -> Self:
         """The value is none of these: texts, or paths of what is selected, from the top down."""
-        return cls(attribute_id, IsNotOneOf(_paths(values)))
+        return cls(_id(attribute_id), IsNotOneOf(_paths(values)))
 
     @classmethod
     def is_empty(cls, attribute_id: str) -> Self:
         """It has no value."""
-        return cls(attribute_id, IsEmpty())
+        return cls(_id(attribute_id), IsEmpty())
 
     @classmethod
     def is_not_empty(cls, attribute_id: str) -> Self:
         """It has a value."""
-        return cls(attribute_id, IsNotEmpty())
+        return cls(_id(attribute_id), IsNotEmpty())
+
+
+def _ids(name: str, values: Sequence[str]) -> list[str]:
+    for value in values:
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            kind = type(value).__name__
+            how = f": pass them one by one, or as *{name}" if kind in ("list", "tuple", "set") else ""
+            raise InvalidRequestError(f"{name} must be of the type str, not {kind}{how}")
+    return list(values)
+
+
+def _id(attribute_id: str) -> str:
+    if not isinstance(attribute_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"attribute_id must be a str, not {type(attribute_id).__name__}")
+    return attribute_id
+
+
+def _enum_values(name: str, values: Sequence[E], enum: type[E]) -> list[E]:
+    for value in _ids(name, values):
+        # A text may be a value that is new; a member of another enum is none.
+        if isinstance(value, OpenEnum) and not isinstance(value, enum):
+            raise InvalidRequestError(f"{name} must be of the type {enum.__name__}, not {type(value).__name__}")
+    return list(values)
 
 
 def _numbers(conversation_ids: Sequence[int | str]) -> list[str]:
@@ -244,7 +270,7 @@ def _numbers(conversation_ids: Sequence[int | str]) -> list[str]:
 
 
 def _paths(values: Sequence[str | Sequence[str]]) -> list[list[str]]:
-    return [as_path("values", value) for value in values]
+    return [_ids("values", as_path("values", value)) for value in values]
 
 
 SearchFilter: TypeAlias = (

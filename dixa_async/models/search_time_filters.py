@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
-from ..arguments import as_milliseconds
+from ..arguments import as_milliseconds, as_time
+from ..errors import InvalidRequestError
 from .base import define
 from .search_operators import (
     DurationBetween,
@@ -27,17 +28,17 @@ class _TimeFilter(FieldFilter):
     @classmethod
     def between(cls, start: datetime, end: datetime) -> Self:
         """It lies between these times."""
-        return cls(TimeBetween(timestamp_from=start, timestamp_to=end))
+        return cls(TimeBetween(timestamp_from=_time("start", start), timestamp_to=_time("end", end)))
 
     @classmethod
     def since(cls, time: datetime) -> Self:
         """It is this time or later."""
-        return cls(Since(time))
+        return cls(Since(_time("time", time)))
 
     @classmethod
     def until(cls, time: datetime) -> Self:
         """It is this time or earlier."""
-        return cls(Until(time))
+        return cls(Until(_time("time", time)))
 
 
 @define(kw_only=False)
@@ -96,3 +97,10 @@ class DurationFilter(FieldFilter):
     def at_most(cls, duration: timedelta) -> Self:
         """It took this long or less."""
         return cls(ShorterThanOrEqualTo(as_milliseconds("duration", duration)))
+
+
+def _time(name: str, time: datetime) -> datetime:
+    checked = as_time(name, time)
+    if checked is None:
+        raise InvalidRequestError(f"{name} must be a datetime with a time zone, not None")
+    return checked

@@ -92,6 +92,11 @@ class Session:
         limit = connection_limit(self._aiohttp) if self._borrowed and self._aiohttp is not None else None
         return self._max_concurrency if limit is None else min(limit, self._max_concurrency)
 
+    @property
+    def is_left_open(self) -> bool:
+        """Whether it has made an aiohttp session that was not closed."""
+        return self._aiohttp is not None and not self._borrowed and not self._aiohttp.closed
+
     def open(self) -> aiohttp.ClientSession:
         """The aiohttp session, made if there is none yet.
 

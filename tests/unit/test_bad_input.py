@@ -116,14 +116,15 @@ def test_neither_a_client_nor_its_settings_show_the_key() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"rate_limit": "5"}, "rate_limit must be a RateLimit, a number or a Limiter, not str"),
+        ({"rate_limit": "5"}, "rate_limit must be a RateLimit, a number of requests a second or a Limiter, not str"),
         ({"rate_limit": 0}, "per_second"),
         ({"rate_limit": LocalLimiter}, "rate_limit"),
         ({"middleware": [1]}, "middleware must be a list"),
         ({"middleware": len}, "middleware must be a list"),
         ({"session": "x"}, "session must be an aiohttp.ClientSession, not str"),
         ({"timeout": 10**400}, "finite"),
-        ({"timeout": "5"}, "timeout must be a Timeout, not str"),
+        ({"timeout": "5"}, "timeout must be a Timeout or a number of seconds, not str"),
+        ({"retry": 3}, r"retry must be a RetryPolicy such as RetryPolicy\(max_attempts=3\), not int"),
     ],
 )
 def test_a_setting_of_the_wrong_kind_is_refused_when_the_client_is_made(settings: dict[str, Any], said: str) -> None:

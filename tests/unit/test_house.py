@@ -21,7 +21,7 @@ _MAY_IMPORT = {
     "secret": (),
     "database": ("errors",),
     "arguments": ("errors",),
-    "models": ("_lazy", "arguments"),
+    "models": ("_lazy", "arguments", "errors"),
     "config": ("errors", "secret"),
     "responses": ("errors",),
     "pagination": ("errors", "responses", "transport.operation"),

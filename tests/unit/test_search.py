@@ -195,10 +195,10 @@ async def test_every_page_is_asked_for_with_the_same_search(web: aioresponses) -
         ({"query": ""}, "query must hold one character at least"),
         ({"query": 7}, "query must be a str, not int"),
         (
-            {"all_of": [ChannelFilter.is_one_of(_OPEN)]},
+            {"all_of": [ChannelFilter(IsOneOf([_OPEN]))]},
             "ChannelFilter takes no SearchStatus, but words of SearchChannel",
         ),
-        ({"all_of": [StatusFilter.is_not_one_of(Channel.SMS)]}, "takes no Channel, but words of SearchStatus"),  # type: ignore[arg-type]
+        ({"all_of": [StatusFilter(IsOneOf([Channel.SMS]))]}, "takes no Channel, but words of SearchStatus"),  # type: ignore[list-item]
         ({"any_of": [AgentFilter.is_one_of(_OPEN)]}, "AgentFilter takes no SearchStatus"),
         ({"any_of": [TagFilter(IncludesAll(()))]}, "TagFilter needs one value or more"),  # type: ignore[arg-type]
         ({"any_of": [CustomAttributeFilter.is_one_of("c1", [])]}, "CustomAttributeFilter needs one value or more"),
@@ -258,7 +258,7 @@ _NAIVE = TimeBetween(timestamp_from=datetime(2031, 5, 17), timestamp_to=_NINE)
         (ContactFilter(IsNotEmpty()), "operator._type"),  # type: ignore[arg-type]
         (TagFilter(IsOneOf(["t1"])), "operator._type"),  # type: ignore[arg-type]
         (CreatedFilter(_NAIVE), "operator.timestampFrom"),
-        (TagFilter.includes_all(["t1"]), r"operator.values\[0\]"),  # type: ignore[arg-type]
+        (TagFilter(IncludesAll([["t1"]])), r"operator.values\[0\]"),  # type: ignore[list-item]
         (CustomAttributeFilter("c1", IsOneOf(["rye"])), r"operator.values\[0\]"),  # type: ignore[list-item]
     ],
     ids=["channel", "contact", "tag", "time", "list", "no path"],
