@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final, get_args, get_origin
 
 import attrs
 
-from dixa_async.models.base import OpenEnum, Unknown, Unset
+from dixa_async.models.base import OpenEnum, Unset
 from dixa_async.serialization.unions import is_union
+from dixa_async.serialization.unknowns import is_unknown
 
 _SIMPLE: Final[dict[Any, Any]] = {
     str: "text",
@@ -19,7 +20,6 @@ _SIMPLE: Final[dict[Any, Any]] = {
     datetime: datetime(2031, 5, 17, tzinfo=UTC),
     object: {"a": [1, None]},
     Any: {"a": [1, None]},
-    Unknown: Unknown(type="New", raw={"_type": "New"}),
 }
 
 
@@ -44,6 +44,8 @@ def covering(type_form: Any, around: tuple[Any, ...] = ()) -> list[Any]:
         return [covering(arguments[0], around)]
     if origin in (dict, Mapping):
         return [{str(number): value for number, value in enumerate(covering(arguments[1], around))}]
+    if is_unknown(type_form):
+        return [type_form(type="New", raw={"_type": "New"})]
     if isinstance(type_form, type) and issubclass(type_form, OpenEnum):
         return [next(iter(type_form))]
     return [] if type_form in around else _models(type_form, (*around, type_form))

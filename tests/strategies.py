@@ -18,6 +18,7 @@ from hypothesis.strategies import SearchStrategy
 
 from dixa_async import models
 from dixa_async.models.base import UNSET, Model, OpenEnum, Unknown, Unset
+from dixa_async.serialization.unknowns import is_unknown
 
 _INT64 = 2**63
 
@@ -85,8 +86,8 @@ def _values_of(type_form: Any) -> SearchStrategy[Any]:
         return st.lists(st.deferred(lambda: values_of(arguments[0])), max_size=3)
     if origin in (dict, Mapping):
         return st.dictionaries(texts, st.deferred(lambda: values_of(arguments[1])), max_size=3)
-    if type_form is Unknown:
-        return _unknowns()
+    if is_unknown(type_form):
+        return _unknowns(type_form)
     if isinstance(type_form, type) and issubclass(type_form, OpenEnum):
         return st.sampled_from(type_form) | texts.map(type_form)
     if issubclass(origin or type_form, Model):
@@ -103,10 +104,10 @@ def _models(cls: Any) -> SearchStrategy[Model]:
 
 
 @st.composite
-def _unknowns(draw: st.DrawFn) -> Unknown:
+def _unknowns(draw: st.DrawFn, cls: type[Unknown]) -> Unknown:
     tag = draw(new_tags)
     fields = draw(st.dictionaries(texts, json_values, max_size=3))
-    return Unknown(type=tag, raw={**fields, "_type": tag})
+    return cls(type=tag, raw={**fields, "_type": tag})
 
 
 def _is_union(type_form: Any) -> bool:

@@ -5,6 +5,7 @@ from typing import assert_type
 from dixa_async import ApiResponse, DixaClient, Page, Pages, ResponseInfo  # type: ignore[attr-defined]
 from dixa_async.models import (  # type: ignore[attr-defined]
     Agent,
+    Channel,
     CreatedConversation,
     EmailAtributes,
     EmailAttributes,
@@ -12,6 +13,8 @@ from dixa_async.models import (  # type: ignore[attr-defined]
     Message,
     NewEmailConversation,
     TextContent,
+    Unknown,
+    UnknownConversation,
 )
 
 
@@ -35,6 +38,11 @@ async def program(dixa: DixaClient) -> None:
     assert_type(await dixa.with_response(dixa.tags.delete("id")), ApiResponse[None])
     async for page in dixa.messages.list(created.id).pages():
         assert_type(page.response, ResponseInfo)
+    conversation = await dixa.conversations.get(created.id)
+    assert_type(conversation.id, int)
+    assert_type(conversation.channel, Channel)
+    if isinstance(conversation, Unknown):
+        assert_type(conversation, UnknownConversation)
     print(Pages, EmailAtributes)
     await dixa.conversations.create(message)  # type: ignore[arg-type]
     NewEmailConversation(requester_id="id")  # type: ignore[call-arg]

@@ -50,10 +50,10 @@ if TYPE_CHECKING:
         AgentPresenceDurationValue as AgentPresenceDurationValue, AggregateMetadata as AggregateMetadata,
         AggregateValue as AggregateValue, DoubleAggregateValue as DoubleAggregateValue,
         DurationStatus as DurationStatus, LongAggregateValue as LongAggregateValue, Measure as Measure,
-        MetricData as MetricData, MetricFilterMetadata as MetricFilterMetadata,
-        MetricFilterValue as MetricFilterValue, MetricMetadata as MetricMetadata,
-        MetricRecordMetadata as MetricRecordMetadata, PresenceDuration as PresenceDuration,
-        RecordFieldMetadata as RecordFieldMetadata,
+        MetricData as MetricData, MetricFilterMetadata as MetricFilterMetadata, MetricFilterValue as MetricFilterValue,
+        MetricMetadata as MetricMetadata, MetricRecordMetadata as MetricRecordMetadata,
+        PresenceDuration as PresenceDuration, RecordFieldMetadata as RecordFieldMetadata,
+        UnknownAggregateValue as UnknownAggregateValue,
     )
     from .analytics_queries import (
         Interval as Interval, MetricFilter as MetricFilter, MetricQuery as MetricQuery, Period as Period,
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
         ListField as ListField, LongField as LongField, MetricRecord as MetricRecord,
         PrimaryTimestamp as PrimaryTimestamp, PrimitiveField as PrimitiveField, RecordField as RecordField,
         RecordFieldValue as RecordFieldValue, StringField as StringField, TimestampField as TimestampField,
-        UuidField as UuidField,
+        UnknownPrimitiveField as UnknownPrimitiveField, UuidField as UuidField,
     )
     from .anonymization import (
         AnonymizationEntityType as AnonymizationEntityType, AnonymizationRequest as AnonymizationRequest,
@@ -87,7 +87,7 @@ if TYPE_CHECKING:
         BulkFault as BulkFault, BulkOutcome as BulkOutcome, EmptyPatchFault as EmptyPatchFault, Failure as Failure,
         GenericFault as GenericFault, InfrastructureFault as InfrastructureFault, IntegrityFault as IntegrityFault,
         InvalidArgumentFault as InvalidArgumentFault, NotFoundFault as NotFoundFault, Success as Success,
-        ValidationFault as ValidationFault,
+        UnknownBulkFault as UnknownBulkFault, ValidationFault as ValidationFault,
     )
     from .business_hours import (
         BusinessHourStatus as BusinessHourStatus, BusinessHourType as BusinessHourType,
@@ -103,9 +103,9 @@ if TYPE_CHECKING:
     )
     from .common import (BrowserInfo as BrowserInfo, Channel as Channel, Direction as Direction, File as File)
     from .contact_endpoints import (
-        ContactEndpoint as ContactEndpoint, ContactEndpointType as ContactEndpointType,
-        EmailEndpoint as EmailEndpoint, TelephonyEndpoint as TelephonyEndpoint,
-        TelephonyFunction as TelephonyFunction,
+        ContactEndpoint as ContactEndpoint, ContactEndpointType as ContactEndpointType, EmailEndpoint as EmailEndpoint,
+        TelephonyEndpoint as TelephonyEndpoint, TelephonyFunction as TelephonyFunction,
+        UnknownContactEndpoint as UnknownContactEndpoint,
     )
     from .conversation_actions import (
         ConversationClaim as ConversationClaim, ConversationFollowUp as ConversationFollowUp,
@@ -129,6 +129,7 @@ if TYPE_CHECKING:
         MessengerConversation as MessengerConversation, PstnPhoneConversation as PstnPhoneConversation,
         SideConversationLink as SideConversationLink, SmsConversation as SmsConversation,
         TwitterConversation as TwitterConversation, TwitterConversationType as TwitterConversationType,
+        UnknownConversation as UnknownConversation, UnknownConversationLink as UnknownConversationLink,
         WhatsAppConversation as WhatsAppConversation,
     )
     from .custom_attributes import (
@@ -162,12 +163,11 @@ if TYPE_CHECKING:
         HtmlContent as HtmlContent, InboundMessage as InboundMessage, MarkdownContent as MarkdownContent,
         Message as Message, MessageAttributes as MessageAttributes, MessageContent as MessageContent,
         MessengerFormAttributes as MessengerFormAttributes, MimeType as MimeType, NewMessage as NewMessage,
-        NewMessageContent as NewMessageContent, OutboundMessage as OutboundMessage,
-        PhoneAttributes as PhoneAttributes, RegularEmailContent as RegularEmailContent,
-        SelectFormValue as SelectFormValue, SmsAttributes as SmsAttributes, TextContent as TextContent,
-        TextFormValue as TextFormValue, TooLargeEmailContent as TooLargeEmailContent,
+        NewMessageContent as NewMessageContent, OutboundMessage as OutboundMessage, PhoneAttributes as PhoneAttributes,
+        RegularEmailContent as RegularEmailContent, SelectFormValue as SelectFormValue, SmsAttributes as SmsAttributes,
+        TextContent as TextContent, TextFormValue as TextFormValue, TooLargeEmailContent as TooLargeEmailContent,
         TranscriptAttributes as TranscriptAttributes, TwitterAttributes as TwitterAttributes,
-        WhatsAppAttributes as WhatsAppAttributes,
+        UnknownMessageContent as UnknownMessageContent, WhatsAppAttributes as WhatsAppAttributes,
     )
     from .new_conversations import (
         ConversationActor as ConversationActor, CreatedConversation as CreatedConversation,
@@ -184,16 +184,17 @@ if TYPE_CHECKING:
         Availability as Availability, AvailabilityFault as AvailabilityFault, AvailabilityKnown as AvailabilityKnown,
         AvailabilityNotKnown as AvailabilityNotKnown, AvailabilityOutcome as AvailabilityOutcome,
         ChannelAvailability as ChannelAvailability, GenericChannelAvailability as GenericChannelAvailability,
-        MemberListType as MemberListType, NewQueue as NewQueue, OfferingAlgorithm as OfferingAlgorithm,
-        Queue as Queue, QueueMember as QueueMember, QueueMemberIds as QueueMemberIds, QueuePosition as QueuePosition,
+        MemberListType as MemberListType, NewQueue as NewQueue, OfferingAlgorithm as OfferingAlgorithm, Queue as Queue,
+        QueueMember as QueueMember, QueueMemberIds as QueueMemberIds, QueuePosition as QueuePosition,
         QueueThreshold as QueueThreshold, QueueUsages as QueueUsages, SlaCalculationMethod as SlaCalculationMethod,
         UnexpectedAvailabilityFault as UnexpectedAvailabilityFault,
+        UnknownAvailabilityFault as UnknownAvailabilityFault, UnknownChannelAvailability as UnknownChannelAvailability,
     )
     from .ratings import (
         CsatScore as CsatScore, NewRatingOffer as NewRatingOffer, NewRatingResult as NewRatingResult,
         NewRatingScore as NewRatingScore, NpsScore as NpsScore, Rating as Rating, RatingOffer as RatingOffer,
         RatingResult as RatingResult, RatingScore as RatingScore, RatingStatus as RatingStatus,
-        RatingType as RatingType, ThumbsScore as ThumbsScore,
+        RatingType as RatingType, ThumbsScore as ThumbsScore, UnknownRatingScore as UnknownRatingScore,
     )
     from .search import (
         InnerSearchHit as InnerSearchHit, SearchCondition as SearchCondition, SearchFilters as SearchFilters,
@@ -226,14 +227,15 @@ if TYPE_CHECKING:
     from .teams import (NewTeam as NewTeam, Team as Team, TeamMember as TeamMember, TeamReference as TeamReference)
     from .templates import (
         EmailAutoReply as EmailAutoReply, QuickResponse as QuickResponse, Template as Template,
-        TemplateTranslation as TemplateTranslation, TemplateType as TemplateType,
+        TemplateTranslation as TemplateTranslation, TemplateType as TemplateType, UnknownTemplate as UnknownTemplate,
     )
     from .webhooks import (
         BasicAuthorization as BasicAuthorization, CombinedWebhookFilters as CombinedWebhookFilters,
         DeliveryDetail as DeliveryDetail, DeliveryStatus as DeliveryStatus, EventDeliveryLog as EventDeliveryLog,
         EventDeliveryStatus as EventDeliveryStatus, NewWebhookSubscription as NewWebhookSubscription,
         NoAuthorization as NoAuthorization, NoRecentDelivery as NoRecentDelivery,
-        TokenAuthorization as TokenAuthorization, WebhookAuthorization as WebhookAuthorization,
+        TokenAuthorization as TokenAuthorization, UnknownWebhookCondition as UnknownWebhookCondition,
+        UnknownWebhookFilters as UnknownWebhookFilters, WebhookAuthorization as WebhookAuthorization,
         WebhookCondition as WebhookCondition, WebhookEvent as WebhookEvent, WebhookFilterField as WebhookFilterField,
         WebhookFilterStrategy as WebhookFilterStrategy, WebhookFilters as WebhookFilters,
         WebhookIsNotOneOf as WebhookIsNotOneOf, WebhookIsOneOf as WebhookIsOneOf,
@@ -258,7 +260,7 @@ _NAMES = {
     "analytics": (
         "AgentPresenceDurationValue", "AggregateMetadata", "AggregateValue", "DoubleAggregateValue", "DurationStatus",
         "LongAggregateValue", "Measure", "MetricData", "MetricFilterMetadata", "MetricFilterValue", "MetricMetadata",
-        "MetricRecordMetadata", "PresenceDuration", "RecordFieldMetadata",
+        "MetricRecordMetadata", "PresenceDuration", "RecordFieldMetadata", "UnknownAggregateValue",
     ),
     "analytics_queries": (
         "Interval", "MetricFilter", "MetricQuery", "Period", "Preset", "PresetPeriod", "RecordQuery",
@@ -266,7 +268,7 @@ _NAMES = {
     "analytics_records": (
         "BooleanField", "DoubleField", "InstantField", "IntField", "ListField", "LongField", "MetricRecord",
         "PrimaryTimestamp", "PrimitiveField", "RecordField", "RecordFieldValue", "StringField", "TimestampField",
-        "UuidField",
+        "UnknownPrimitiveField", "UuidField",
     ),
     "anonymization": ("AnonymizationEntityType", "AnonymizationRequest", "AnonymizationType", "NewAnonymization"),
     "articles": (
@@ -277,7 +279,7 @@ _NAMES = {
     "base": ("UNSET", "JsonValue", "Model", "OpenEnum", "Unknown", "Unset"),
     "outcomes": (
         "BulkFault", "BulkOutcome", "EmptyPatchFault", "Failure", "GenericFault", "InfrastructureFault",
-        "IntegrityFault", "InvalidArgumentFault", "NotFoundFault", "Success", "ValidationFault",
+        "IntegrityFault", "InvalidArgumentFault", "NotFoundFault", "Success", "UnknownBulkFault", "ValidationFault",
     ),
     "business_hours": (
         "BusinessHourStatus", "BusinessHourType", "BusinessHoursSchedule", "BusinessHoursScheduleDefinition",
@@ -288,6 +290,7 @@ _NAMES = {
     "common": ("BrowserInfo", "Channel", "Direction", "File"),
     "contact_endpoints": (
         "ContactEndpoint", "ContactEndpointType", "EmailEndpoint", "TelephonyEndpoint", "TelephonyFunction",
+        "UnknownContactEndpoint",
     ),
     "conversation_actions": (
         "ConversationClaim", "ConversationFollowUp", "ConversationTransfer", "LinkType", "NewConversationLink",
@@ -302,7 +305,7 @@ _NAMES = {
         "ConversationLink", "ConversationQueue", "ConversationState", "EmailConversation", "EmailForwardLink",
         "FacebookMessengerConversation", "FollowUpLink", "GenericConversation", "MessengerConversation",
         "PstnPhoneConversation", "SideConversationLink", "SmsConversation", "TwitterConversation",
-        "TwitterConversationType", "WhatsAppConversation",
+        "TwitterConversationType", "UnknownConversation", "UnknownConversationLink", "WhatsAppConversation",
     ),
     "custom_attributes": (
         "CustomAttribute", "CustomAttributeDefinition", "CustomAttributeEntity", "CustomAttributeInput",
@@ -321,7 +324,7 @@ _NAMES = {
         "MarkdownContent", "Message", "MessageAttributes", "MessageContent", "MessengerFormAttributes", "MimeType",
         "NewMessage", "NewMessageContent", "OutboundMessage", "PhoneAttributes", "RegularEmailContent",
         "SelectFormValue", "SmsAttributes", "TextContent", "TextFormValue", "TooLargeEmailContent",
-        "TranscriptAttributes", "TwitterAttributes", "WhatsAppAttributes",
+        "TranscriptAttributes", "TwitterAttributes", "UnknownMessageContent", "WhatsAppAttributes",
     ),
     "new_conversations": (
         "ConversationActor", "CreatedConversation", "NewCallbackConversation", "NewChatConversation",
@@ -331,13 +334,13 @@ _NAMES = {
     "presence": ("ConnectionStatus", "Presence", "PresenceStatus", "WorkingChannel", "WorkingChannelState"),
     "queues": (
         "Availability", "AvailabilityFault", "AvailabilityKnown", "AvailabilityNotKnown", "AvailabilityOutcome",
-        "ChannelAvailability", "GenericChannelAvailability", "MemberListType", "NewQueue", "OfferingAlgorithm",
-        "Queue", "QueueMember", "QueueMemberIds", "QueuePosition", "QueueThreshold", "QueueUsages",
-        "SlaCalculationMethod", "UnexpectedAvailabilityFault",
+        "ChannelAvailability", "GenericChannelAvailability", "MemberListType", "NewQueue", "OfferingAlgorithm", "Queue",
+        "QueueMember", "QueueMemberIds", "QueuePosition", "QueueThreshold", "QueueUsages", "SlaCalculationMethod",
+        "UnexpectedAvailabilityFault", "UnknownAvailabilityFault", "UnknownChannelAvailability",
     ),
     "ratings": (
         "CsatScore", "NewRatingOffer", "NewRatingResult", "NewRatingScore", "NpsScore", "Rating", "RatingOffer",
-        "RatingResult", "RatingScore", "RatingStatus", "RatingType", "ThumbsScore",
+        "RatingResult", "RatingScore", "RatingStatus", "RatingType", "ThumbsScore", "UnknownRatingScore",
     ),
     "search": (
         "InnerSearchHit", "SearchCondition", "SearchFilters", "SearchHit", "SearchParameters", "SearchQuery",
@@ -360,12 +363,15 @@ _NAMES = {
     ),
     "tags": ("NewTag", "Tag", "TagName", "TagState"),
     "teams": ("NewTeam", "Team", "TeamMember", "TeamReference"),
-    "templates": ("EmailAutoReply", "QuickResponse", "Template", "TemplateTranslation", "TemplateType"),
+    "templates": (
+        "EmailAutoReply", "QuickResponse", "Template", "TemplateTranslation", "TemplateType", "UnknownTemplate",
+    ),
     "webhooks": (
         "BasicAuthorization", "CombinedWebhookFilters", "DeliveryDetail", "DeliveryStatus", "EventDeliveryLog",
         "EventDeliveryStatus", "NewWebhookSubscription", "NoAuthorization", "NoRecentDelivery", "TokenAuthorization",
-        "WebhookAuthorization", "WebhookCondition", "WebhookEvent", "WebhookFilterField", "WebhookFilterStrategy",
-        "WebhookFilters", "WebhookIsNotOneOf", "WebhookIsOneOf", "WebhookSubscription", "WebhookSubscriptionPatch",
+        "UnknownWebhookCondition", "UnknownWebhookFilters", "WebhookAuthorization", "WebhookCondition", "WebhookEvent",
+        "WebhookFilterField", "WebhookFilterStrategy", "WebhookFilters", "WebhookIsNotOneOf", "WebhookIsOneOf",
+        "WebhookSubscription", "WebhookSubscriptionPatch",
     ),
 }
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, TypeAlias
 
-from .base import Model, OpenEnum, Unknown, define
+from .base import Model, OpenEnum, Shared, Unknown, define
 
 
 class Measure(OpenEnum):
@@ -122,7 +122,16 @@ class LongAggregateValue(Model):
     measure: Measure
 
 
-AggregateValue: TypeAlias = AgentPresenceDurationValue | DoubleAggregateValue | LongAggregateValue | Unknown
+@define
+class UnknownAggregateValue(Unknown):
+    """A value of a kind that this version cannot read."""
+
+    value = Shared[float | int | list[PresenceDuration] | None]()
+
+
+AggregateValue: TypeAlias = (
+    AgentPresenceDurationValue | DoubleAggregateValue | LongAggregateValue | UnknownAggregateValue
+)
 """What a metric amounts to."""
 
 

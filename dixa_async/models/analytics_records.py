@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import Model, Unknown, define
+from .base import Model, Shared, Unknown, define
 
 
 @define
@@ -66,8 +66,15 @@ class UuidField(Model):
     """The name of what has the id."""
 
 
+@define
+class UnknownPrimitiveField(Unknown):
+    """A single value of a kind that this version cannot read."""
+
+    value = Shared[bool | float | datetime | int | str]()
+
+
 PrimitiveField: TypeAlias = (
-    BooleanField | DoubleField | InstantField | IntField | LongField | StringField | UuidField | Unknown
+    BooleanField | DoubleField | InstantField | IntField | LongField | StringField | UuidField | UnknownPrimitiveField
 )
 """A single value."""
 

@@ -2,7 +2,7 @@
 
 - `Model` with the `define` decorator: an attrs class with slots and keyword-only fields.
 - `OpenEnum`: a list of words that may grow.
-- `Unknown`: a value of a union that this version cannot read, kept whole.
+- `Unknown`: a value of a union that this version cannot read, kept whole; `Shared`: what it has in common with others.
 - `UNSET`: a field that is not sent, which is not the same as a field sent as null.
 - `field`: a field whose name on the wire is not its camelCase name, or whose value is secret.
 - `NumberAsText`: a text that Dixa sometimes sends as a number.
@@ -12,9 +12,23 @@ A class that belongs to a union names its wire tag where it stands: ``_type: Cla
 
 import enum
 import functools
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias, TypeVar, overload
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Literal,
+    Never,
+    Self,
+    TypeAlias,
+    TypeVar,
+    get_args,
+    overload,
+)
 
 import attrs
 from typing_extensions import dataclass_transform, override
@@ -61,6 +75,11 @@ class OpenEnum(enum.StrEnum):
         member._name_ = word
         member._value_ = word
         return member
+
+    @override
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        # The first releases of Python 3.11 pickle the name of a member, which leads to no word that is not listed.
+        return type(self), (self._value_,)
 
     @property
     def is_known(self) -> bool:
@@ -170,8 +189,11 @@ def define(cls: _Class | None = None, *, kw_only: bool = True) -> _Class | Calla
 class Unknown(Model):
     """A value of a union that this version of the package cannot read.
 
-    Dixa adds kinds of conversations, messages and events without notice. Such a value does not spoil the answer
-    around it: it arrives as an `Unknown`, and goes back out just as it came.
+    Dixa adds kinds of conversations, messages and events without notice. Such a value does not spoil the response
+    around it: it arrives as an `Unknown`, and goes back out just as it came. Where all kinds of a union have fields in
+    common, its `Unknown` has them too: an `UnknownConversation` has an `id`.
+
+    Two are equal when they came as the same value.
     """
 
     type: str | None
@@ -180,3 +202,60 @@ class Unknown(Model):
     """The value as it came."""
     reason: str | None = None
     """Why a known `_type` could not be read, with the place; None if the `_type` is not known."""
+    shared: Mapping[str, Any] | None = None
+    """The values of its `Shared` fields, by name, without those that could not be read."""
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Unknown):
+            return NotImplemented
+        return (self.type, self.raw, self.reason) == (other.type, other.raw, other.reason)
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    @override
+    def __repr__(self) -> str:
+        reason = "" if self.reason is None else f", reason={self.reason!r}"
+        return f"{type(self).__name__}(type={self.type!r}, raw={self.raw!r}{reason})"
+
+
+class Shared(Generic[_Value]):
+    """A field that all members of a union have, on the `Unknown` of that union.
+
+    ::
+
+        class UnknownConversation(Unknown):
+            id = Shared[int]()
+
+    Reading it raises an `AttributeError` if Dixa did not send it, or not in this form. It cannot be set.
+    """
+
+    name: str
+
+    def __set_name__(self, owner: "type[Unknown]", name: str) -> None:
+        self.name = name
+
+    @property
+    def type_form(self) -> Any:
+        """The type of the field."""
+        return get_args(vars(self)["__orig_class__"])[0]
+
+    @overload
+    def __get__(self, unknown: None, owner: "type[Unknown]") -> Self: ...
+    @overload
+    def __get__(self, unknown: Unknown, owner: "type[Unknown]") -> _Value: ...
+    def __get__(self, unknown: Unknown | None, owner: "type[Unknown]") -> Self | _Value:
+        if unknown is None:
+            return self
+        try:
+            value: _Value = (unknown.shared or {})[self.name]
+        except KeyError:
+            raise AttributeError(
+                f"{owner.__name__} of _type {unknown.type!r} came without a readable {self.name!r}: look into its raw",
+                name=self.name,
+                obj=unknown,
+            ) from None
+        return value
+
+    def __set__(self, unknown: Unknown, value: Never) -> None:
+        raise AttributeError(f"{self.name!r} of {type(unknown).__name__} cannot be set", name=self.name, obj=unknown)

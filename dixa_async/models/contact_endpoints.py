@@ -2,7 +2,7 @@
 
 from typing import ClassVar, TypeAlias
 
-from .base import Model, OpenEnum, Unknown, define
+from .base import Model, OpenEnum, Shared, Unknown, define
 
 
 class ContactEndpointType(OpenEnum):
@@ -42,5 +42,12 @@ class TelephonyEndpoint(Model):
     name: str | None = None
 
 
-ContactEndpoint: TypeAlias = EmailEndpoint | TelephonyEndpoint | Unknown
+@define
+class UnknownContactEndpoint(Unknown):
+    """A contact endpoint of a kind that this version cannot read."""
+
+    name = Shared[str | None]()
+
+
+ContactEndpoint: TypeAlias = EmailEndpoint | TelephonyEndpoint | UnknownContactEndpoint
 """An address or a phone number of the organization."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import Model, OpenEnum, Unknown, define
+from .base import Model, OpenEnum, Shared, Unknown, define
 from .common import BrowserInfo, Channel, Direction
 from .custom_attributes import CustomAttribute
 
@@ -64,7 +64,14 @@ class SideConversationLink(Model):
     parent_id: int
 
 
-ConversationLink: TypeAlias = EmailForwardLink | FollowUpLink | SideConversationLink | Unknown
+@define
+class UnknownConversationLink(Unknown):
+    """A link of a kind that this version cannot read."""
+
+    parent_id = Shared[int]()
+
+
+ConversationLink: TypeAlias = EmailForwardLink | FollowUpLink | SideConversationLink | UnknownConversationLink
 """How a conversation hangs on another one."""
 
 
@@ -193,6 +200,22 @@ class WhatsAppConversation(_ActiveConversation):
     _type: ClassVar[str] = "WhatsAppConversation"
 
 
+@define
+class UnknownConversation(Unknown):
+    """A conversation of a kind that this version cannot read, with what all conversations have."""
+
+    id = Shared[int]()
+    requester_id = Shared[str]()
+    channel = Shared[Channel]()
+    created_at = Shared[datetime]()
+    direction = Shared[Direction | None]()
+    state = Shared[ConversationState | None]()
+    state_updated_at = Shared[datetime | None]()
+    link = Shared[ConversationLink | None]()
+    custom_attributes = Shared[list[CustomAttribute] | None]()
+    transport_expires_at = Shared[datetime | None]()
+
+
 Conversation: TypeAlias = (
     AnonymizedConversation
     | ChatConversation
@@ -205,6 +228,6 @@ Conversation: TypeAlias = (
     | SmsConversation
     | TwitterConversation
     | WhatsAppConversation
-    | Unknown
+    | UnknownConversation
 )
 """A conversation of any kind."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import UNSET, Model, NumberAsText, Unknown, Unset, define, field
+from .base import UNSET, Model, NumberAsText, Shared, Unknown, Unset, define, field
 from .common import Direction, File
 
 
@@ -34,7 +34,15 @@ class MarkdownContent(Model):
 NewMessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent
 """The content of a message that is sent."""
 
-MessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent | Unknown
+
+@define
+class UnknownMessageContent(Unknown):
+    """Content of a kind that this version cannot read."""
+
+    value = Shared[str]()
+
+
+MessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent | UnknownMessageContent
 """The content of a message."""
 
 

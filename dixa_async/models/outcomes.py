@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Generic, TypeAlias, TypeVar
 
-from .base import Model, Unknown, define
+from .base import Model, Shared, Unknown, define
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -87,6 +87,13 @@ class ValidationFault(Model):
     id: str | None = None
 
 
+@define
+class UnknownBulkFault(Unknown):
+    """A reason of a kind that this version cannot read."""
+
+    message = Shared[str]()
+
+
 BulkFault: TypeAlias = (
     EmptyPatchFault
     | GenericFault
@@ -95,7 +102,7 @@ BulkFault: TypeAlias = (
     | InvalidArgumentFault
     | NotFoundFault
     | ValidationFault
-    | Unknown
+    | UnknownBulkFault
 )
 """Why an item was refused (``BulkError``)."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import UNSET, Model, OpenEnum, Unknown, Unset, define
+from .base import UNSET, Model, OpenEnum, Shared, Unknown, Unset, define
 
 
 class MemberListType(OpenEnum):
@@ -149,7 +149,16 @@ class GenericChannelAvailability(Model):
     """How many conversations wait, if it is not available."""
 
 
-ChannelAvailability: TypeAlias = GenericChannelAvailability | Unknown
+@define
+class UnknownChannelAvailability(Unknown):
+    """The availability of a channel of a kind that this version cannot read."""
+
+    generic_channel_name = Shared[str]()
+    availability = Shared[Availability]()
+    queue_size = Shared[int | None]()
+
+
+ChannelAvailability: TypeAlias = GenericChannelAvailability | UnknownChannelAvailability
 """Whether a queue takes conversations of a channel."""
 
 
@@ -162,7 +171,15 @@ class UnexpectedAvailabilityFault(Model):
     message: str
 
 
-AvailabilityFault: TypeAlias = UnexpectedAvailabilityFault | Unknown
+@define
+class UnknownAvailabilityFault(Unknown):
+    """A reason of a kind that this version cannot read."""
+
+    channel = Shared[str]()
+    message = Shared[str]()
+
+
+AvailabilityFault: TypeAlias = UnexpectedAvailabilityFault | UnknownAvailabilityFault
 """Why nothing is known about a channel (``ChannelAvailabilityError``)."""
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import UNSET, Model, OpenEnum, Unknown, Unset, define
+from .base import UNSET, Model, OpenEnum, Shared, Unknown, Unset, define
 from .common import Channel
 
 
@@ -105,7 +105,15 @@ class ThumbsScore(Model):
 NewRatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore
 """A score to submit."""
 
-RatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore | Unknown
+
+@define
+class UnknownRatingScore(Unknown):
+    """A score of a kind that this version cannot read."""
+
+    value = Shared[int]()
+
+
+RatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore | UnknownRatingScore
 """A score (``SubmittedRatingResult``)."""
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import Model, OpenEnum, Unknown, define
+from .base import Model, OpenEnum, Shared, Unknown, define
 
 
 class TemplateType(OpenEnum):
@@ -56,5 +56,20 @@ class QuickResponse(_Template):
     _type: ClassVar[str] = "QuickResponse"
 
 
-Template: TypeAlias = EmailAutoReply | QuickResponse | Unknown
+@define
+class UnknownTemplate(Unknown):
+    """A template of a kind that this version cannot read, with what all templates have."""
+
+    id = Shared[str]()
+    name = Shared[str]()
+    content = Shared[str]()
+    created_by = Shared[str]()
+    created_at = Shared[datetime]()
+    last_edited_by = Shared[str | None]()
+    last_edited_at = Shared[datetime | None]()
+    translations = Shared[list[TemplateTranslation] | None]()
+    subject = Shared[str | None]()
+
+
+Template: TypeAlias = EmailAutoReply | QuickResponse | UnknownTemplate
 """A template of any kind."""

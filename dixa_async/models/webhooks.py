@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import UNSET, Model, OpenEnum, Unknown, Unset, define, field
+from .base import UNSET, Model, OpenEnum, Shared, Unknown, Unset, define, field
 
 
 class WebhookEvent(OpenEnum):
@@ -79,7 +79,15 @@ class WebhookIsNotOneOf(Model):
     """One or more. Channels are written in lower case, with ``_`` between words."""
 
 
-WebhookCondition: TypeAlias = WebhookIsOneOf | WebhookIsNotOneOf | Unknown
+@define
+class UnknownWebhookCondition(Unknown):
+    """A condition of a kind that this version cannot read."""
+
+    field = Shared[WebhookFilterField]()
+    values = Shared[list[str]]()
+
+
+WebhookCondition: TypeAlias = WebhookIsOneOf | WebhookIsNotOneOf | UnknownWebhookCondition
 """What must hold for an event to be sent (``Condition``)."""
 
 
@@ -93,7 +101,15 @@ class CombinedWebhookFilters(Model):
     """One or more."""
 
 
-WebhookFilters: TypeAlias = CombinedWebhookFilters | Unknown
+@define
+class UnknownWebhookFilters(Unknown):
+    """Filters of a kind that this version cannot read."""
+
+    strategy = Shared[WebhookFilterStrategy]()
+    conditions = Shared[list[WebhookCondition]]()
+
+
+WebhookFilters: TypeAlias = CombinedWebhookFilters | UnknownWebhookFilters
 """Which events of a kind are sent (``Filters``)."""
 
 

@@ -20,6 +20,7 @@ import attrs
 
 from ..models.base import UNSET, WIRE_NAME, Unset
 from .unions import is_union, tag_of
+from .unknowns import camel_case
 
 Writer = Callable[[Any], Any]
 
@@ -31,8 +32,7 @@ def wire_name(attribute: "attrs.Attribute[Any]") -> str:
     given: str | None = attribute.metadata.get(WIRE_NAME)
     if given is not None:
         return given
-    first, *rest = attribute.name.rstrip("_").split("_")
-    return first + "".join(word.capitalize() for word in rest)
+    return camel_case(attribute.name)
 
 
 def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Writer]) -> Writer:

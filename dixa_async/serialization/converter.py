@@ -18,12 +18,13 @@ from typing import Any, get_args, get_origin
 import attrs
 from cattrs import Converter
 
-from ..models.base import Model, Unknown
+from ..models.base import Model
 from .classes import Writer, make_writer, wire_name
 from .mismatch import MismatchError, StructureHook, at, expected
 from .primitives import register_primitives, register_strict_primitives
 from .readers import make_list_reader, make_reader
 from .unions import Explain, is_union, structure_union, tag_of
+from .unknowns import is_unknown, keep_unknown
 
 
 class Reading(enum.Enum):
@@ -56,6 +57,7 @@ class DixaConverter:
         self.cattrs.register_structure_hook_factory(_is_map, self._map_hook)
         self.cattrs.register_structure_hook_factory(_is_model, self._model_hook)
         self.cattrs.register_structure_hook_factory(is_union, self._union_hook)
+        self.cattrs.register_structure_hook_factory(is_unknown, self._unknown_hook)
         self.cattrs.register_unstructure_hook_factory(_is_model, self._unstructure_model)
 
     def hook_of(self, type_form: Any) -> StructureHook:
@@ -89,6 +91,12 @@ class DixaConverter:
 
     def _union_hook(self, union: Any) -> StructureHook:
         return structure_union(union, self.hook_of, self._explain)
+
+    def _unknown_hook(self, cls: Any) -> StructureHook:
+        def keep(value: Any, _: Any = None) -> Any:
+            return keep_unknown(cls, value, self.hook_of)
+
+        return keep
 
     def _model_hook(self, cls: Any) -> StructureHook:
         self._being_compiled.add(cls)
@@ -213,4 +221,4 @@ def _is_map(type_form: Any) -> bool:
 
 def _is_model(type_form: Any) -> bool:
     plain = get_origin(type_form) or type_form
-    return isinstance(plain, type) and issubclass(plain, Model) and plain is not Unknown
+    return isinstance(plain, type) and issubclass(plain, Model) and not is_unknown(plain)

@@ -14,6 +14,7 @@ from ..models.base import NumberAsText, OpenEnum, TaggedWord, Unknown, Unset
 from .losses import refuse_losses
 from .mismatch import MismatchError, expected
 from .times import in_utc, parse_sent_time, parse_time
+from .unknowns import raw_of
 
 (_NUMBER_AS_TEXT,) = get_args(NumberAsText)[1:]
 
@@ -29,8 +30,7 @@ def register_primitives(converter: Converter) -> None:
     converter.register_unstructure_hook(TaggedWord, lambda word: {"_type": word._value_})
     converter.register_structure_hook(datetime, parse_time)
     converter.register_unstructure_hook(datetime, in_utc)
-    converter.register_structure_hook(Unknown, lambda value, _: unknown(value))
-    converter.register_unstructure_hook(Unknown, _raw)
+    converter.register_unstructure_hook(Unknown, raw_of)
     converter.register_unstructure_hook(Unset, _refuse_unset)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: value)
     converter.register_structure_hook_func(_is_number_as_text, _text_or_number)
@@ -41,21 +41,6 @@ def register_strict_primitives(converter: Converter) -> None:
     converter.register_structure_hook(str, _text_of_any_class)
     converter.register_structure_hook(datetime, parse_sent_time)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: _json_value(value))
-
-
-class AsItCame(dict[str, Any]):
-    """The object that an `Unknown` keeps, on its way out: the check of a request takes it as it is."""
-
-
-def _raw(value: Unknown) -> Any:
-    raw: Any = value.raw
-    return AsItCame(raw) if raw.__class__ is dict else raw
-
-
-def unknown(value: Any, reason: str | None = None) -> Unknown:
-    """Keep a value of a union that cannot be read."""
-    tag: object = value.get("_type") if value.__class__ is dict else None
-    return Unknown(type=tag if isinstance(tag, str) else None, raw=value, reason=reason)
 
 
 def _refuse_unset(_: Unset) -> NoReturn:

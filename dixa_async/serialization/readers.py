@@ -46,10 +46,11 @@ from typing import Any, Final, NoReturn, get_args, get_origin
 import attrs
 import orjson
 
-from ..models.base import Model, OpenEnum, Unknown
+from ..models.base import Model, OpenEnum
 from .classes import PRIMITIVES, build, wire_name
 from .mismatch import StructureHook, expected
-from .unions import HookOf, is_union
+from .unions import is_union
+from .unknowns import HookOf, is_unknown
 
 TypesOf = Callable[[Any], Mapping[str, Any]]
 """Gives the types of the fields of a class, by their names."""
@@ -166,7 +167,7 @@ class _Code:
     def _holds_no_objects(self, type_form: Any) -> bool:
         """Whether it is a model whose fields are all texts, numbers, times, words, or lists of texts."""
         plain = get_origin(type_form) or type_form
-        if not (isinstance(plain, type) and issubclass(plain, Model)) or plain is Unknown:
+        if not (isinstance(plain, type) and issubclass(plain, Model)) or is_unknown(plain):
             return False
         return all(_is_simple(_without_none(field)) for field in self._types_of(type_form).values())
 

@@ -16,12 +16,10 @@ import attrs
 
 from ..models.base import Unknown, Unset
 from .mismatch import MismatchError, StructureHook, expected
-from .primitives import AsItCame, unknown
+from .unknowns import AsItCame, HookOf, is_unknown, keep_unknown
 
 _logger = logging.getLogger("dixa_async.serialization")
 
-HookOf = Callable[[Any], StructureHook]
-"""Gives the hook for a type."""
 Explain = Callable[[Any, Any, Exception], MismatchError]
 """Tells why a value does not fit a type, given the error with which its reading ended."""
 
@@ -78,9 +76,9 @@ class _Choice:
     def __init__(self, members: list[Any], hook_of: HookOf, explain: Explain | None) -> None:
         self._name = " | ".join(getattr(member, "__name__", str(member)) for member in members)
         self._hook_of = hook_of
-        self._takes_unknown = Unknown in members
-        self._explain = explain if self._takes_unknown else None
-        classes = [m for m in members if attrs.has(get_origin(m) or m) and m is not Unknown]
+        self._unknown: type[Unknown] | None = next(filter(is_unknown, members), None)
+        self._explain = explain if self._unknown is not None else None
+        classes = [m for m in members if attrs.has(get_origin(m) or m) and not is_unknown(m)]
         self._classes = {tag_of(cls): cls for cls in classes}
         self._by_kind = {kind: member for member in members if (kind := _json_kind(member)) is not None}
         if float in self._by_kind:  # JSON writes a fraction that is whole without a point
@@ -119,9 +117,9 @@ class _Choice:
         """Read a value of a kind that was not met before."""
         member = self._member_for(value)
         if member is None:
-            if self._explain is not None or (self._takes_unknown and value.__class__ is AsItCame):
-                return unknown(value)
-            raise self._no_member(value)
+            if self._unknown is None or (self._explain is None and value.__class__ is not AsItCame):
+                raise self._no_member(value)
+            return keep_unknown(self._unknown, value, self._hook_of)
         hook, tag = self._hook_of(member), tag_of(member)
         if tag is not None:
             self._hooks_by_tag[tag] = hook
@@ -134,15 +132,15 @@ class _Choice:
 
     def _keep_misfit(self, value: Any, error: Exception) -> Unknown:
         member = self._member_for(value)
-        if self._explain is None:
+        if self._explain is None or self._unknown is None:
             raise self._no_member(value) if member is None else error
         if member is None:
-            return unknown(value)
+            return keep_unknown(self._unknown, value, self._hook_of)
         problem, tag = self._explain(value, member, error), tag_of(member)
         if tag not in self._told:
             self._told.add(tag)
             _logger.warning("A value with _type %r was kept as Unknown: %s", tag, problem.logged)
-        return unknown(value, str(problem))
+        return keep_unknown(self._unknown, value, self._hook_of, str(problem))
 
     def _no_member(self, value: Any) -> MismatchError:
         tags = sorted(tag for tag in self._classes if tag is not None)
@@ -156,7 +154,7 @@ class _Choice:
 def _json_kind(member: Any) -> type | None:
     """The class that JSON gives a member which carries no tag."""
     origin: Any = get_origin(member) or member
-    if not isinstance(origin, type) or origin is Unknown:
+    if not isinstance(origin, type) or is_unknown(origin):
         return None
     if origin in (str, int, float, bool, list, dict, NoneType):
         return origin

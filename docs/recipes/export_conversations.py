@@ -10,8 +10,8 @@ import json
 import sys
 from pathlib import Path
 
-from dixa_async import DixaClient, Unknown, bulk, to_json
-from dixa_async.models import Conversation, EndUser
+from dixa_async import DixaClient, bulk, to_json
+from dixa_async.models import EndUser
 
 
 async def export(dixa: DixaClient, path: Path) -> int:
@@ -29,9 +29,8 @@ async def export(dixa: DixaClient, path: Path) -> int:
     async def read(user: EndUser) -> list[bytes]:
         lines: list[bytes] = []
         async for conversation in dixa.end_users.list_conversations(user.id):
-            number = number_of(conversation)
-            if number not in there:
-                messages = [message async for message in dixa.messages.list(number)]
+            if conversation.id not in there:
+                messages = [message async for message in dixa.messages.list(conversation.id)]
                 lines.append(to_json({"conversation": conversation, "messages": messages}) + b"\n")
         return lines
 
@@ -66,13 +65,6 @@ def numbers_in(path: Path) -> set[int]:
             end += len(line)
             numbers.add(json.loads(line)["conversation"]["id"])
     return numbers
-
-
-def number_of(conversation: Conversation) -> int:
-    """The number of a conversation, also of one of a kind that is newer than this package."""
-    if isinstance(conversation, Unknown):
-        return int(json.loads(to_json(conversation))["id"])
-    return conversation.id
 
 
 async def main() -> int:

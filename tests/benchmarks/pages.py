@@ -8,11 +8,12 @@ from typing import Annotated, Any, get_args, get_origin
 import attrs
 import orjson
 
-from dixa_async.models import ActivityLogEntry, EndUser, Message, OpenEnum, Unknown
+from dixa_async.models import ActivityLogEntry, EndUser, Message, OpenEnum
 from dixa_async.models.base import Model
 from dixa_async.models.conversations import Conversation
 from dixa_async.serialization.classes import wire_name
 from dixa_async.serialization.unions import is_union, tag_of
+from dixa_async.serialization.unknowns import is_unknown
 
 ITEMS = 100
 PAGES: dict[str, Any] = {
@@ -35,7 +36,7 @@ def make_page(item: Any) -> bytes:
 
 def members(type_form: Any) -> list[Any]:
     """The members of a union that a peer has too."""
-    return [m for m in get_args(type_form) if m not in (Unknown, NoneType)]
+    return [m for m in get_args(type_form) if m is not NoneType and not is_unknown(m)]
 
 
 def _value(type_form: Any, draw: random.Random) -> Any:

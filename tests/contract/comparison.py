@@ -7,9 +7,10 @@ from typing import Annotated, Any, get_args, get_origin
 
 import attrs
 
-from dixa_async import UNSET, OpenEnum, Unknown, Unset
+from dixa_async import UNSET, OpenEnum, Unset
 from dixa_async.models.base import TaggedWord
 from dixa_async.serialization.unions import is_union, tag_of
+from dixa_async.serialization.unknowns import is_unknown
 
 from .description import Schema
 from .deviations import settled
@@ -131,10 +132,12 @@ class Comparison:
 
     def _union(self, form: Any, schema: Schema, where: str) -> None:
         members = members_of(form)
-        self._expect(self.sent or Unknown in members, f"{where}: a union that cannot hold what is not known yet")
+        self._expect(
+            self.sent or any(map(is_unknown, members)), f"{where}: a union that cannot hold what is not known yet"
+        )
         classes = {tag_of(member): member for member in members if is_model(member)}
         self._expect(
-            len(classes) == len([member for member in members if member is not Unknown])
+            len(classes) == len([member for member in members if not is_unknown(member)])
             and classes.keys() == schema["members"].keys(),
             f"{where}: the tags {sorted(map(str, classes.keys() ^ schema['members'].keys()))}",
         )
@@ -156,7 +159,7 @@ class Comparison:
 def _may_be(member: Any, option: Schema) -> bool:
     """Whether a member of a union is meant by one of the schemas that a value may have."""
     if option["kind"] == "union":
-        return member is Unknown or is_model(member)
+        return is_unknown(member) or is_model(member)
     if option["kind"] == "object":
         return is_model(member) and fields_of(member).keys() == set(option["fields"])
     return _kind(member) == str(option["kind"])

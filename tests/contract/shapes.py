@@ -5,9 +5,10 @@ from typing import Any, Union, get_args, get_origin
 
 import attrs
 
-from dixa_async import Model, Unknown, Unset
+from dixa_async import Model, Unset
 from dixa_async.serialization.classes import wire_name
 from dixa_async.serialization.unions import is_union
+from dixa_async.serialization.unknowns import is_unknown
 
 
 @attrs.frozen
@@ -45,7 +46,7 @@ def class_of(form: Any) -> Any:
 def is_model(form: Any) -> bool:
     """Whether a type is a class of models, other than `Unknown`."""
     cls = class_of(form)
-    return isinstance(cls, type) and issubclass(cls, Model) and cls is not Unknown
+    return isinstance(cls, type) and issubclass(cls, Model) and not is_unknown(cls)
 
 
 def fields_of(form: Any) -> dict[str, Field]:

@@ -6,9 +6,9 @@ from typing import Any, TypeAlias, get_args, get_origin
 
 import attrs
 
-from dixa_async import Unknown
 from dixa_async.serialization import Serializer
 from dixa_async.serialization.unions import is_union, tag_of
+from dixa_async.serialization.unknowns import is_unknown
 
 from .shapes import fields_of, is_model, members_of
 from .strategies import smallest
@@ -105,7 +105,7 @@ def sites_of(answer: Any) -> Iterator[Site]:
 
 
 def _below(form: Any, site: Any, steps: tuple[Step, ...]) -> Iterator[Site]:
-    if is_union(form) and Unknown in get_args(form):
+    if is_union(form) and any(map(is_unknown, get_args(form))):
         yield site(steps, form)
     for member in members_of(form):
         if get_origin(member) is list:

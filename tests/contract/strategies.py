@@ -15,11 +15,12 @@ from typing import Annotated, Any, Final, Literal, get_args, get_origin
 import attrs
 from hypothesis import Phase, find, settings, strategies as st
 
-from dixa_async import UNSET, OpenEnum, Unknown, Unset
+from dixa_async import UNSET, OpenEnum, Unset
 from dixa_async.models import FieldFilter, SearchFilter
 from dixa_async.resources.base import ConversationId
 from dixa_async.resources.knowledge.images import ImageFile
 from dixa_async.serialization.unions import is_union
+from dixa_async.serialization.unknowns import is_unknown
 
 from .description import Schema, operations, schemas
 from .shapes import class_of, fields_of, is_model, members_of, union_of
@@ -86,7 +87,7 @@ def values(form: Any, name: str) -> Values:
         numbers = st.integers(0, _MOST["int64"])
         return numbers | numbers.map(str)
     if is_union(form):
-        members = [member for member in get_args(form) if member is not Unknown]
+        members = [member for member in get_args(form) if not is_unknown(member)]
         if Unset in members:
             members = [member for member in members if member is not NoneType]
         return st.one_of([values(member, name) for member in members])

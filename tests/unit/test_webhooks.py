@@ -20,6 +20,7 @@ from dixa_async.models.webhooks import (
     NoAuthorization,
     NoRecentDelivery,
     TokenAuthorization,
+    UnknownWebhookCondition,
     WebhookAuthorization,
     WebhookCondition,
     WebhookEvent,
@@ -147,7 +148,7 @@ async def test_a_subscription_comes_back_with_filters_that_are_not_known_yet(
             strategy=WebhookFilterStrategy.ANY,
             conditions=[
                 is_one_of("q-1"),
-                Unknown(type="IsOlderThan", raw={"_type": "IsOlderThan", "days": 3}),
+                UnknownWebhookCondition(type="IsOlderThan", raw={"_type": "IsOlderThan", "days": 3}),
             ],
         ),
         "Agent": Unknown(type="NoFilters", raw={"_type": "NoFilters"}),
@@ -195,7 +196,10 @@ async def test_the_filters_of_a_subscription_carry_their_tags(web: aioresponses,
     [
         ({"Conversation": combined()}, "$.filters['Conversation'].conditions"),
         ({"Conversation": combined(is_one_of("q"), is_one_of())}, "$.filters['Conversation'].conditions[1].values"),
-        ({"Conversation": combined(Unknown(type=None, raw=3))}, "$.filters['Conversation'].conditions[0]"),
+        (
+            {"Conversation": combined(UnknownWebhookCondition(type=None, raw=3))},
+            "$.filters['Conversation'].conditions[0]",
+        ),
         ({"Conversation": None}, "$.filters['Conversation']"),
         ([combined()], "$.filters"),
     ],

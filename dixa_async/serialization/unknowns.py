@@ -1,0 +1,62 @@
+"""Values of unions that this version cannot read: they are kept whole, and go back out as they came."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..models.base import Shared, Unknown
+from .mismatch import StructureHook
+
+HookOf = Callable[[Any], StructureHook]
+"""Gives the hook for a type."""
+
+
+class AsItCame(dict[str, Any]):
+    """The object that an `Unknown` keeps, on its way out: the check of a request takes it as it is."""
+
+
+def is_unknown(type_form: Any) -> bool:
+    """Whether a type is `Unknown` or the `Unknown` of one union."""
+    return isinstance(type_form, type) and issubclass(type_form, Unknown)
+
+
+def keep_unknown(cls: type[Unknown], value: Any, hook_of: HookOf, reason: str | None = None) -> Unknown:
+    """Keep a value of a union that cannot be read.
+
+    Args:
+        cls: the `Unknown` of that union.
+        value: the value as it came.
+        hook_of: gives the hook of a field that all members of the union have.
+        reason: why a known `_type` could not be read.
+
+    Returns:
+        The value, with the fields that could be read.
+    """
+    tag: object = value.get("_type") if value.__class__ is dict else None
+    shared = dict(_read_shared(cls, value, hook_of)) if value.__class__ is dict else {}
+    return cls(type=tag if isinstance(tag, str) else None, raw=value, reason=reason, shared=shared or None)
+
+
+def raw_of(value: Unknown) -> Any:
+    """What an `Unknown` is written as."""
+    raw: Any = value.raw
+    return AsItCame(raw) if raw.__class__ is dict else raw
+
+
+def shared_fields(cls: type[Unknown]) -> list[Shared[Any]]:
+    """The fields that an `Unknown` has in common with the other members of its union."""
+    return [value for value in vars(cls).values() if isinstance(value, Shared)]
+
+
+def _read_shared(cls: type[Unknown], value: dict[str, Any], hook_of: HookOf) -> Iterator[tuple[str, Any]]:
+    for field in shared_fields(cls):
+        try:
+            # Absent and null mean the same.
+            yield field.name, hook_of(field.type_form)(value.get(camel_case(field.name)), field.type_form)
+        except Exception:  # noqa: S112  # the field says so when it is read
+            continue
+
+
+def camel_case(name: str) -> str:
+    """The name on the wire of a field that names no other."""
+    first, *rest = name.rstrip("_").split("_")
+    return first + "".join(word.capitalize() for word in rest)
