@@ -5,6 +5,8 @@
 - `readers`, `classes`: the functions that read and write one class.
 - `unions`: values told apart by `_type`, or by what JSON made of them.
 - `primitives`: texts, numbers, words and times, read without guessing.
+- `unknowns`: values that this version cannot read, kept as they came.
+- `unknown_keys`: what a ``dict`` in a request holds beside the fields of the model that it stands for.
 - `times`: the forms of a time.
 - `kinds`: what a user may ask to be read.
 - `losses`: what JSON would not bring back.

@@ -35,6 +35,14 @@ def wire_name(attribute: "attrs.Attribute[Any]") -> str:
     return camel_case(attribute.name)
 
 
+def field_types(cls: Any) -> dict[str, Any]:
+    """The types of a class's fields, with the arguments of a generic class put in."""
+    plain = get_origin(cls) or cls
+    attrs.resolve_types(plain)
+    given = dict(zip(getattr(plain, "__parameters__", ()), get_args(cls), strict=False))
+    return {a.name: given.get(a.type, a.type) for a in attrs.fields(plain)}
+
+
 def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Writer]) -> Writer:
     """Make the function that writes a class.
 

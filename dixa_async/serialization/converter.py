@@ -19,7 +19,7 @@ import attrs
 from cattrs import Converter
 
 from ..models.base import Model
-from .classes import Writer, make_writer, wire_name
+from .classes import Writer, field_types, make_writer, wire_name
 from .mismatch import MismatchError, StructureHook, at, expected
 from .primitives import register_primitives, register_strict_primitives
 from .readers import make_list_reader, make_reader
@@ -79,7 +79,7 @@ class DixaConverter:
             self.hook_of(type_form)
         if _is_model(type_form):
             _ = self._writers[get_origin(type_form) or type_form]
-            parts: Iterable[Any] = _field_types(type_form).values()
+            parts: Iterable[Any] = field_types(type_form).values()
         else:
             parts = get_args(type_form)
         for part in parts:
@@ -102,8 +102,8 @@ class DixaConverter:
         self._being_compiled.add(cls)
         try:
             if self._tells_places:
-                return self._placing_hook(cls, _field_types(cls))
-            return make_reader(cls, _field_types, self.hook_of)
+                return self._placing_hook(cls, field_types(cls))
+            return make_reader(cls, field_types, self.hook_of)
         finally:
             self._being_compiled.discard(cls)
 
@@ -134,7 +134,7 @@ class DixaConverter:
     def _list_hook(self, type_form: Any) -> StructureHook:
         (item,) = get_args(type_form)
         if _is_model(item) and not self._tells_places:
-            return make_list_reader(item, _field_types, self.hook_of)
+            return make_list_reader(item, field_types, self.hook_of)
         hook = self.hook_of(item)
         by_tag: Mapping[str, StructureHook] | None = getattr(hook, "by_tag", None)
 
@@ -183,7 +183,7 @@ class DixaConverter:
         return read
 
     def _unstructure_model(self, cls: type[Model]) -> Writer:
-        return make_writer(cls, _field_types(cls), self._writers)
+        return make_writer(cls, field_types(cls), self._writers)
 
 
 class _Writers(dict[type, Writer]):
@@ -201,14 +201,6 @@ class _Writers(dict[type, Writer]):
     def __missing__(self, cls: type) -> Writer:
         self[cls] = writer = self._converter.get_unstructure_hook(cls)
         return writer
-
-
-def _field_types(cls: Any) -> dict[str, Any]:
-    """The types of a class's fields, with the arguments of a generic class put in."""
-    plain = get_origin(cls) or cls
-    attrs.resolve_types(plain)
-    given = dict(zip(getattr(plain, "__parameters__", ()), get_args(cls), strict=False))
-    return {a.name: given.get(a.type, a.type) for a in attrs.fields(plain)}
 
 
 def _is_list(type_form: Any) -> bool:

@@ -10,6 +10,7 @@ from .converter import DixaConverter, Reading
 from .kinds import check_kind
 from .losses import refuse_losses
 from .mismatch import MismatchError
+from .unknown_keys import refuse_unknown_keys
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TOO_DEEP = "nested too deeply"
@@ -194,6 +195,7 @@ class Serializer:
             MismatchError: they do not have the form that the request takes; the path tells where.
         """
         written = self._write(value)
+        refuse_unknown_keys(value, type_form)
         self.structure_strict(written, type_form)
         return _to_json(written if envelope is None else {envelope: written})
 

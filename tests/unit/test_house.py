@@ -15,17 +15,18 @@ _FILES = sorted(_PACKAGE.rglob("*.py"))
 # What each room may import of ours, by the beginning of the module's name. A room may always import itself.
 _MAY_IMPORT = {
     "_lazy": (),
+    "_suggest": (),
     "_version": (),
     "errors": (),
     "terminal": (),
     "secret": (),
     "database": ("errors",),
-    "arguments": ("errors",),
+    "arguments": ("_suggest", "errors"),
     "models": ("_lazy", "arguments", "errors"),
     "config": ("errors", "secret"),
     "responses": ("errors",),
     "pagination": ("errors", "responses", "transport.operation"),
-    "serialization": ("models.base",),
+    "serialization": ("_suggest", "models.base"),
     "transport": ("arguments", "config", "errors", "secret"),
     "resources": (
         *("arguments", "models", "errors", "pagination"),

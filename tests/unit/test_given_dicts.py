@@ -1,0 +1,115 @@
+"""A ``dict`` may stand for a model in what is sent. A key that the model does not have is refused."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import attrs
+import pytest
+from aioresponses import aioresponses
+from hypothesis import assume, given, strategies as st
+
+from dixa_async import DixaClient, InvalidRequestError, from_json
+from dixa_async.models import (
+    BulkEndUserPatch,
+    Conversation,
+    InboundMessage,
+    NewEmailConversation,
+    NewEndUser,
+    UnknownWebhookFilters,
+    WebhookFilters,
+)
+from dixa_async.serialization import MismatchError, Serializer
+from dixa_async.serialization.classes import wire_name
+from dixa_async.serialization.unknown_keys import refuse_unknown_keys
+
+from ..covering import covering
+from ..strategies import model_types
+
+Call = Callable[[DixaClient, Any], Awaitable[object]]
+_serializer = Serializer.shared()
+
+TEXT: dict[str, Any] = {"_type": "Text", "value": "Hello"}
+NEW_CHAT: dict[str, Any] = {"_type": "Chat", "requesterId": "u", "widgetId": "w"}
+
+
+async def _create_user(dixa: DixaClient, user: Any) -> object:
+    return await dixa.end_users.create(user)
+
+
+async def _create_users(dixa: DixaClient, user: Any) -> object:
+    return await dixa.end_users.create_many([NewEndUser(display_name="Adam"), user])
+
+
+async def _create_conversation(dixa: DixaClient, conversation: Any) -> object:
+    return await dixa.conversations.create(conversation)
+
+
+async def _send_message(dixa: DixaClient, message: Any) -> object:
+    return await dixa.conversations.create(
+        NewEmailConversation(requester_id="u", email_integration_id="a@example.com", subject="s", message=message)
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "value", "path", "reason"),
+    [
+        (_create_user, {"displayName": "Zoe", "emial": "z@example.com"}, "$.emial", "'email'"),
+        (_create_user, {"display_name": "Zoe"}, "$.display_name", "'displayName'"),
+        (_create_user, {"DisplayName": "Zoe"}, "$.DisplayName", "'displayName'"),
+        (_create_user, {"favouriteColour": "red"}, "$.favouriteColour", None),
+        (_create_users, {"displayName": "Zoe", "phoneNumbr": "+45"}, "$[1].phoneNumbr", "'phoneNumber'"),
+        (_create_conversation, {**NEW_CHAT, "langauge": "da"}, "$.langauge", "'language'"),
+        (
+            _create_conversation,
+            {**NEW_CHAT, "message": {"_type": "Inbound", "content": {**TEXT, "valeu": ""}}},
+            "$.message.content.valeu",
+            "'value'",
+        ),
+        (_send_message, {"_type": "Inbound", "contents": TEXT, "content": TEXT}, "$.message.contents", "'content'"),
+        (
+            _send_message,
+            InboundMessage(content=TEXT, attachments=[{"url": "https://a", "prettyNam": "a"}]),  # type: ignore[arg-type, list-item]
+            "$.message.attachments[0].prettyNam",
+            "'prettyName'",
+        ),
+    ],
+)
+async def test_a_key_that_the_model_does_not_have_is_refused_with_the_nearest_one(
+    web: aioresponses, call: Call, value: Any, path: str, reason: str | None
+) -> None:
+    async with DixaClient("key") as dixa:
+        with pytest.raises(InvalidRequestError) as caught:
+            await call(dixa, value)
+    assert not web.requests
+    assert caught.value.path == path
+    assert "no field of " in str(caught.value)
+    assert (reason or "did you mean") in str(caught.value) if reason else "did you mean" not in str(caught.value)
+    assert "z@example.com" not in str(caught.value)
+    assert "+45" not in str(caught.value)
+
+
+@pytest.mark.parametrize("type_form", model_types(), ids=lambda form: str(getattr(form, "__name__", form))[:60])
+def test_every_key_that_a_model_writes_is_one_that_it_has(type_form: Any) -> None:
+    for value in covering(type_form):
+        refuse_unknown_keys(_serializer.unstructure(value), type_form)
+        refuse_unknown_keys({"key": [value]}, dict[str, list[type_form]])
+
+
+def test_the_key_is_named_and_not_what_is_absent_because_of_it() -> None:
+    with pytest.raises(MismatchError, match=r"^\$\.idd: no field of BulkEndUserPatch; did you mean 'id'\?$"):
+        _serializer.dump({"idd": "u"}, BulkEndUserPatch)
+
+
+@given(key=st.text(min_size=1))
+def test_any_other_key_is_refused(key: str) -> None:
+    assume(key not in {wire_name(field) for field in attrs.fields(NewEndUser)})
+    with pytest.raises(MismatchError, match="no field of NewEndUser"):
+        _serializer.dump({key: "x"}, NewEndUser)
+
+
+def test_free_json_and_what_came_from_dixa_may_have_any_keys() -> None:
+    new: Any = from_json('{"_type": "Later", "anything": 1}', Conversation)
+    assert _serializer.dump(new, Conversation) == b'{"_type":"Later","anything":1}'
+    assert _serializer.dump({"a": {"b": new}}, object)
+    filters = {"Conversation": UnknownWebhookFilters(type="New", raw={"_type": "New", "x": 1})}
+    assert _serializer.dump(filters, dict[str, WebhookFilters])
