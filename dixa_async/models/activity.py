@@ -102,8 +102,8 @@ class ActivityLogEntry(Model):
     conversation_id: int
     activity_timestamp: datetime
     """When it was done."""
-    activity_type: DeprecatedActivityType
-    """The older word for `type`."""
+    activity_type: DeprecatedActivityType | None = None
+    """The older word for `type`. Dixa calls it deprecated."""
     type: ActivityType = field(wire="_type")
     author: ActivityLogUser | None = None
     """Who did it."""

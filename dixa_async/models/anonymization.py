@@ -27,8 +27,8 @@ class AnonymizationRequest(Model):
     """A request to anonymize something, and how far it is (``AnonymizationRequestStatus``)."""
 
     id: str
-    entity_type: AnonymizationEntityType
-    """The older word for `type`."""
+    entity_type: AnonymizationEntityType | None = None
+    """The older word for `type`. Dixa calls it deprecated."""
     type: AnonymizationType = field(wire="_type")
     initiated_at: datetime
     target_entity_id: str

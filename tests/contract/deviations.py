@@ -30,6 +30,7 @@ _ALL_MEASURES: Final = "the measures of one kind of numbers; one class has the w
 _ALL_KINDS_OF_HOURS: Final = "some kinds of hours; one class has the words for all kinds"
 _ANY_TEXT: Final = "described as any text; it is a time"
 _OLDER: Final = "required since 2025; older answers lack it"
+_DEPRECATED: Final = "required, and deprecated in favour of `_type`: one day it will be absent"
 _NO_TAG: Final = "a union without a `_type`: which filter is given tells the member; one class has both filters"
 
 
@@ -59,6 +60,8 @@ DEVIATIONS: Final[Mapping[str, Deviation]] = {
         {"kind": "map", "value": {"kind": "string", "format": "date-time"}, "required": True},
         "described as any texts; the examples hold times",
     ),
+    "ActivityLogEntry.activityType": Deviation({"required": False}, _DEPRECATED),
+    "AnonymizationRequestStatus.entityType": Deviation({"required": False}, _DEPRECATED),
     "Article.createdAt": Deviation({"required": False}, _OLDER),
     "Article.updatedAt": Deviation({"required": False}, _OLDER),
     "ArticleTranslation.createdAt": Deviation({"required": False}, _OLDER),

@@ -27,6 +27,18 @@ def test_what_is_sent_is_as_described(operation_id: str) -> None:
     assert compared.request(operation_id).differences == []
 
 
+def test_what_is_deprecated_may_be_absent() -> None:
+    described = description.description()["components"]["schemas"]
+    deprecated = {
+        (name, field)
+        for name, schema in described.items()
+        for field, form in schema.get("properties", {}).items()
+        if form.get("deprecated") or described.get(form.get("$ref", "").rpartition("/")[2], {}).get("deprecated")
+    }
+    assert deprecated
+    assert not {(name, field) for name, field in deprecated if field_of(name, field)["required"]}
+
+
 def test_every_schema_is_compared() -> None:
     met = {
         name

@@ -42,6 +42,13 @@ async def test_a_request_can_be_followed(web: aioresponses, entity_type: Any) ->
     assert sent == [Sent("GET", "/anonymization/request/r1")]
 
 
+async def test_the_older_word_may_be_absent(web: aioresponses) -> None:
+    answer = {name: value for name, value in _ANSWER.items() if name != "entityType"}
+    async with talking(web, "GET", {"data": answer}) as (dixa, _):
+        request = await Anonymization(dixa._caller).get_request("r1")
+    assert (request.type, request.entity_type) == (AnonymizationType.CONVERSATION, None)
+
+
 async def test_create_works_and_warns_with_the_name_of_what_to_use(web: aioresponses) -> None:
     async with talking(web, "POST", {"data": _ANSWER}) as (dixa, sent):
         with pytest.warns(DeprecationWarning, match=r"end_users\.anonymize") as warned:

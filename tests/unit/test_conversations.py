@@ -215,10 +215,11 @@ async def test_an_activity_has_a_kind_and_its_attributes_have_their_own(web: aio
         "updatedAttributeIds": ["c1"],
         "updatedAttributeValues": {"c1": "Aarhus", "c2": ["jutland", "aarhus"]},
     }
+    without_older = {name: value for name, value in entry.items() if name != "activityType"}
     answer = [
         entry,
         {**entry, "activityType": {"_type": "NewActivityType"}, "_type": "NewDeed", "attributes": {"_type": "NewKind"}},
-        {**entry, "author": None, "attributes": None},
+        {**without_older, "author": None, "attributes": None},
         {**entry, "attributes": {"_type": "TagAddedAttribute"}},
         {**entry, "attributes": updated},
     ]
@@ -236,7 +237,7 @@ async def test_an_activity_has_a_kind_and_its_attributes_have_their_own(web: aio
     assert (new.type, new.type.is_known) == ("NewDeed", False)
     assert new.activity_type == "NewActivityType"
     assert new.attributes == Unknown(type="NewKind", raw={"_type": "NewKind"})
-    assert (bare.author, bare.attributes) == (None, None)
+    assert (bare.type, bare.activity_type, bare.author, bare.attributes) == (ActivityType.TAG_ADDED, None, None, None)
     assert isinstance(misfit.attributes, Unknown)
     assert patched.attributes == ConversationCustomAttributesUpdatedAttribute(
         updated_attribute_ids=["c1"], updated_attribute_values={"c1": "Aarhus", "c2": ["jutland", "aarhus"]}
