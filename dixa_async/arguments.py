@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
+from ._utc import utc_offset
 from .errors import InvalidRequestError
 
 T = TypeVar("T")
@@ -167,7 +168,7 @@ def as_time(name: str, value: datetime | None) -> datetime | None:
         return None
     if not isinstance(value, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"{name} must be a datetime with a time zone, not {type(value).__name__}")
-    if value.tzinfo is None:
+    if utc_offset(value) is None:
         raise InvalidRequestError(f"{name} must be a datetime with a time zone, not one without")
     return value
 

@@ -22,7 +22,7 @@ _READABLE: Final = (
 )
 _ALIAS: Final[Any] = getattr(typing, "TypeAliasType", ())
 """What a ``type`` statement makes, since Python 3.12."""
-_PLAIN: Final = (str, int, float, bool, datetime, object, Any)
+_PLAIN: Final = (str, int, float, bool, object, Any)
 
 
 def check_kind(name: str, kind: Any) -> None:
@@ -57,7 +57,7 @@ def _can_be_read(kind: Any) -> bool:
     plain = origin or kind
     if isinstance(plain, type) and issubclass(plain, Model | OpenEnum):
         return issubclass(plain, OpenEnum) or attrs.has(plain)
-    return kind in _PLAIN
+    return kind in _PLAIN or (isinstance(plain, type) and issubclass(plain, datetime))
 
 
 def _name(kind: Any) -> str:

@@ -8,6 +8,7 @@ import math
 from datetime import datetime
 from typing import Any
 
+from .._utc import utc_offset
 from .mismatch import MismatchError
 
 
@@ -22,7 +23,7 @@ def refuse_losses(value: Any) -> None:
     """
     if isinstance(value, float) and not math.isfinite(value):
         raise MismatchError("expected a number that JSON can hold")  # it would be null
-    if isinstance(value, datetime) and value.tzinfo is None:
+    if isinstance(value, datetime) and utc_offset(value) is None:
         # It would come back as a time in UTC.
         raise MismatchError("expected a datetime with a time zone, got one without")
     items: Any = ()

@@ -28,8 +28,8 @@ def register_primitives(converter: Converter) -> None:
     converter.register_structure_hook(OpenEnum, _word)
     converter.register_unstructure_hook(OpenEnum, lambda word: word._value_)
     converter.register_unstructure_hook(TaggedWord, lambda word: {"_type": word._value_})
-    converter.register_structure_hook(datetime, parse_time)
-    converter.register_unstructure_hook(datetime, in_utc)
+    converter.register_structure_hook_func(_is_time, parse_time)
+    converter.register_unstructure_hook_func(_is_time, in_utc)
     converter.register_unstructure_hook(Unknown, raw_of)
     converter.register_unstructure_hook(Unset, _refuse_unset)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: value)
@@ -39,13 +39,18 @@ def register_primitives(converter: Converter) -> None:
 def register_strict_primitives(converter: Converter) -> None:
     """Teach a converter what a request may hold and an answer cannot."""
     converter.register_structure_hook(str, _text_of_any_class)
-    converter.register_structure_hook(datetime, parse_sent_time)
+    converter.register_structure_hook_func(_is_time, parse_sent_time)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: _json_value(value))
 
 
 def _refuse_unset(_: Unset) -> NoReturn:
     # As a field it is left out before it comes here. JSON would take it for the text "UNSET".
     raise MismatchError("UNSET stands where a value belongs")
+
+
+def _is_time(type_form: Any) -> bool:
+    """Whether it is datetime, or what a tool that freezes the time has put in its place."""
+    return isinstance(type_form, type) and issubclass(type_form, datetime)
 
 
 def _is_number_as_text(type_form: Any) -> bool:

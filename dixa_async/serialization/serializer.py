@@ -1,11 +1,13 @@
 """The whole way from bytes to models and back."""
 
 import gc
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import orjson
 
+from .._utc import utc_offset, utc_text
 from .converter import DixaConverter, Reading
 from .kinds import check_kind
 from .losses import refuse_losses
@@ -173,12 +175,11 @@ class Serializer:
             MismatchError: JSON cannot hold it; the path tells where, if something would be written as something else.
         """
         written = self._write(value)
-        body = _to_json(written)
         try:
             refuse_losses(written)
         except RecursionError:
             raise MismatchError(_TOO_DEEP) from None
-        return body
+        return _to_json(written)
 
     def dump(self, value: Any, type_form: Any, envelope: str | None = None) -> bytes:
         """Turn models into the bytes of a request, and check them.
@@ -253,6 +254,13 @@ def _read(converter: DixaConverter, value: Any, type_form: Any) -> Any:
 
 def _to_json(written: Any) -> bytes:
     try:
-        return orjson.dumps(written, option=orjson.OPT_UTC_Z)
+        return orjson.dumps(written, default=_time_text, option=orjson.OPT_UTC_Z)
     except TypeError as error:
         raise MismatchError(f"JSON cannot hold this: {error}") from None
+
+
+def _time_text(value: object) -> str:
+    """The text of a time of a class that the JSON writer does not know."""
+    if isinstance(value, datetime) and utc_offset(value) is not None:
+        return utc_text(value)
+    raise TypeError(f"a value of the class {type(value).__name__}")

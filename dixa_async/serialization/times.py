@@ -5,12 +5,15 @@ with no zone at all, which is UTC. Fractions have one to nine digits; what is fi
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from .._utc import utc_offset
 from .mismatch import MismatchError, expected
 
 _from_iso = datetime.fromisoformat
+# Tools that freeze the time put a class of their own in the place of datetime, also in this module.
+_PLAIN: Final = frozenset(cls for cls in datetime.__mro__ if cls.__module__ == "datetime")
 _EXAMPLE = "a time such as 2021-12-01T12:46:36.581Z"
 
 
@@ -51,7 +54,7 @@ def parse_sent_time(time: Any, _: object = None) -> datetime:
         MismatchError: it is not a time, or has no zone.
     """
     read = time if isinstance(time, datetime) else _parse_other(time)
-    if read.tzinfo is None:
+    if utc_offset(read) is None:
         raise MismatchError("expected a datetime with a time zone, got one without")
     return read
 
@@ -79,9 +82,9 @@ def in_utc(time: datetime) -> datetime:
 
     Returns:
         The same instant. A datetime without a zone is returned as it is: the check of the whole request then names its
-        place.
+        place. So is one of a class that the JSON writer does not know: it asks for its text.
     """
-    if time.tzinfo is None or time.tzinfo is UTC:
+    if time.tzinfo is UTC or time.__class__ not in _PLAIN or utc_offset(time) is None:
         return time
     try:
         return time.astimezone(UTC)

@@ -6,11 +6,12 @@ An argument is never more than one segment of the path, whatever it holds.
 import functools
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Final, TypeAlias
 from urllib.parse import quote, urlencode
 
+from .._utc import utc_offset, utc_text
 from ..arguments import as_number
 from ..errors import InvalidRequestError
 
@@ -103,9 +104,9 @@ def _query_text(name: str, value: QueryValue) -> str:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, datetime):
-        if value.tzinfo is None:
+        if utc_offset(value) is None:
             raise InvalidRequestError(f"{name} must be a datetime with a time zone")
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return utc_text(value)
     if not isinstance(value, str | int):
         raise InvalidRequestError(f"{name} must be a str, a number, a bool or a datetime, not {type(value).__name__}")
     return _text(name, value)

@@ -1,0 +1,71 @@
+"""FakeDixa and a client while a test has frozen the time."""
+
+import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import freezegun
+import pytest
+import time_machine
+
+from dixa_async import DixaClient, RateLimit
+from dixa_async.models import CreatedFilter
+from dixa_async.testing import FakeDixa
+
+MORNING = datetime(2031, 5, 17, 8, tzinfo=UTC)
+
+Freeze = Callable[[], AbstractContextManager[Any]]
+
+
+async def _use(server: FakeDixa, dixa: DixaClient) -> datetime:
+    conversation = server.add_email(server.end_users[0], "My order", ["Where is it?"])
+    note = await dixa.internal_notes.add(conversation.id, "Late.", created_at=datetime.now(UTC))
+    filters = [CreatedFilter.between(datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1))]
+    hits = [hit.id async for hit in dixa.search.conversations(all_of=filters)]
+    assert hits == [conversation.id]
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    assert [entry async for entry in dixa.conversations.list_organization_activity(since=since)]
+    assert note.created_at - conversation.created_at < timedelta(minutes=1)
+    return conversation.created_at
+
+
+@pytest.mark.parametrize(
+    ("freeze", "ticks"),
+    [
+        (lambda: freezegun.freeze_time(MORNING, real_asyncio=True), False),
+        (lambda: freezegun.freeze_time(MORNING, tick=True), True),
+        (lambda: time_machine.travel(MORNING, tick=False), False),
+        (lambda: time_machine.travel(MORNING, tick=True), True),
+    ],
+    ids=["freezegun", "freezegun ticking", "time-machine", "time-machine ticking"],
+)
+async def test_its_times_are_frozen_and_its_limits_are_not(freeze: Freeze, ticks: bool) -> None:
+    with freeze():
+        async with FakeDixa() as server, DixaClient(server.api_key, base_url=server.url) as dixa:
+            created = await _use(server, dixa)
+            for _ in range(4):  # more than may come at once
+                await dixa.organization.get()
+            assert server.refused == 0
+    assert MORNING <= created <= MORNING + timedelta(minutes=1 if ticks else 0)
+
+
+async def test_a_server_that_runs_already_follows_the_time() -> None:
+    async with FakeDixa() as server, DixaClient(server.api_key, base_url=server.url) as dixa:
+        with freezegun.freeze_time(MORNING, real_asyncio=True) as frozen:
+            assert await _use(server, dixa) == MORNING
+            frozen.move_to(MORNING + timedelta(days=1))
+            assert server.state.now() == MORNING + timedelta(days=1)
+
+
+async def test_without_limits_nothing_needs_the_clock_of_asyncio() -> None:
+    limit = RateLimit(per_second=math.inf)
+    with freezegun.freeze_time(MORNING):
+        async with (
+            FakeDixa(rate=math.inf, daily_quota=math.inf) as server,
+            DixaClient(server.api_key, base_url=server.url, rate_limit=limit) as dixa,
+        ):
+            assert await _use(server, dixa) == MORNING
+            for _ in range(8):
+                await dixa.organization.get()
