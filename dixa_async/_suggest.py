@@ -14,8 +14,8 @@ def suggest(given: str, known: Iterable[str]) -> str | None:
     Returns:
         The nearest name; None if none is near. Case and underscores do not count.
     """
-    names = {_plain(name): name for name in known}
-    near = difflib.get_close_matches(_plain(given), names, n=1)
+    plain, names = _plain(given), {_plain(name): name for name in known}
+    near = difflib.get_close_matches(plain, names, n=1) or [name for name in names if plain and name.startswith(plain)]
     return names[near[0]] if near else None
 
 

@@ -1,11 +1,16 @@
 """Checks of what a caller gives: each names the argument, and says what is wanted."""
 
+import functools
+import sys
+import warnings
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final, TypeVar
 
+from ._suggest import suggest
 from ._utc import utc_offset
-from .errors import InvalidRequestError
+from .errors import DixaWarning, InvalidRequestError
 
 T = TypeVar("T")
 
@@ -171,6 +176,36 @@ def as_time(name: str, value: datetime | None) -> datetime | None:
     if utc_offset(value) is None:
         raise InvalidRequestError(f"{name} must be a datetime with a time zone, not one without")
     return value
+
+
+def warn_if_unlisted(name: str, value: object, words: type[StrEnum]) -> None:
+    """Warn of a word that Dixa may not know: it would find nothing, and say nothing.
+
+    It is sent all the same, for Dixa adds to its words. Each word is warned of once.
+
+    Args:
+        name: what the caller calls the argument.
+        value: the argument. What is no text is left to other checks.
+        words: the words that are known.
+    """
+    if isinstance(value, str) and value not in {word.value for word in words}:
+        _warn_once(name, str(value), words)
+
+
+@functools.lru_cache(maxsize=256)
+def _warn_once(name: str, value: str, words: type[StrEnum]) -> None:
+    near = suggest(value, [word.value for word in words])
+    hint = "" if near is None else f"; did you mean {near!r}?"
+    message = f"{name} was given {value[:40]!r}, which is no {words.__name__} that is known{hint}"
+    warnings.warn(message, DixaWarning, stacklevel=_callers_level())
+
+
+def _callers_level() -> int:
+    """The stack level, as `warnings.warn` counts it, of the line that called the package."""
+    frame, level = sys._getframe(1), 1  # pyright: ignore[reportPrivateUsage]
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(f"{__package__}."):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 def exclusive(**filters: object) -> None:

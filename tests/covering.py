@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import NoneType
-from typing import Annotated, Any, Final, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 import attrs
 
@@ -40,6 +40,8 @@ def covering(type_form: Any, around: tuple[Any, ...] = ()) -> list[Any]:
         return covering(arguments[0], around)
     if is_union(type_form):
         return [value for member in arguments if member is not Unset for value in covering(member, around)]
+    if origin is Literal:
+        return list(arguments)
     if origin is list:
         return [covering(arguments[0], around)]
     if origin in (dict, Mapping):

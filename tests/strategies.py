@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import attrs
 from hypothesis import strategies as st
@@ -82,6 +82,8 @@ def _values_of(type_form: Any) -> SearchStrategy[Any]:
         return values_of(arguments[0])
     if _is_union(type_form):
         return st.one_of([values_of(member) for member in arguments])
+    if origin is Literal:
+        return st.sampled_from(arguments)
     if origin is list:
         return st.lists(st.deferred(lambda: values_of(arguments[0])), max_size=3)
     if origin in (dict, Mapping):

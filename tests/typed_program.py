@@ -7,10 +7,12 @@ from dixa_async.models import (  # type: ignore[attr-defined]
     Agent,
     Channel,
     CreatedConversation,
+    Direction,
     EmailAtributes,
     EmailAttributes,
     InboundMessage,
     Message,
+    NewCallbackConversation,
     NewEmailConversation,
     TextContent,
     Unknown,
@@ -47,3 +49,8 @@ async def program(dixa: DixaClient) -> None:
     await dixa.conversations.create(message)  # type: ignore[arg-type]
     NewEmailConversation(requester_id="id")  # type: ignore[call-arg]
     InboundMessage(content="Hello")  # type: ignore[arg-type]
+    call = NewCallbackConversation(
+        requester_id="id", direction=Direction.INBOUND, contact_endpoint_id="+45", queue_id="id"
+    )
+    call.direction = Direction.OUTBOUND
+    call.direction = Direction.INTERNAL  # type: ignore[assignment]

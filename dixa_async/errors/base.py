@@ -21,6 +21,10 @@ def _restore(cls: type[DixaError], args: tuple[Any, ...], state: dict[str, Any])
     return error
 
 
+class DixaWarning(UserWarning):
+    """Something was asked for that Dixa most likely does not know, such as the channel ``"Email"`` in a search."""
+
+
 class ConfigurationError(DixaError, ValueError):
     """A setting that cannot work. The message says which and what to do."""
 

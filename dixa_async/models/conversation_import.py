@@ -1,7 +1,7 @@
 """Conversations that were held elsewhere, to import."""
 
 from datetime import datetime
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from .base import UNSET, JsonValue, Model, OpenEnum, Unset, define
 from .common import Direction, File
@@ -74,8 +74,7 @@ class NewImportedConversation(Model):
     """``email`` or ``genericapimessaging``."""
     requester_id: str
     """The end user."""
-    direction: Direction
-    """Inbound or outbound."""
+    direction: Literal[Direction.INBOUND, Direction.OUTBOUND]
     created_at: datetime
     """When it began."""
     messages: list[ImportedMessage] | Unset = UNSET

@@ -1,6 +1,6 @@
 """Conversations to create."""
 
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from .base import UNSET, Model, Unset, define
 from .common import BrowserInfo, Direction
@@ -14,8 +14,7 @@ class NewCallbackConversation(Model):
     _type: ClassVar[str] = "Callback"
     requester_id: str
     """The end user to call."""
-    direction: Direction
-    """Inbound or outbound."""
+    direction: Literal[Direction.INBOUND, Direction.OUTBOUND]
     contact_endpoint_id: str
     """The phone number to call from."""
     queue_id: str

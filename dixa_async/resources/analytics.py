@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ..arguments import as_list, as_map, as_number, exclusive
+from ..arguments import as_list, as_map, as_number, exclusive, warn_if_unlisted
 from ..errors import InvalidRequestError
 from ..models.analytics import Measure, MetricData, MetricFilterValue, MetricMetadata, MetricRecordMetadata
 from ..models.analytics_queries import Interval, MetricFilter, MetricQuery, Period, Preset, PresetPeriod, RecordQuery
@@ -138,7 +138,7 @@ class Analytics(Resource):
             period_filter=_period(period, numbers),
             csid_filter=numbers,
             filters=_filters(filters),
-            aggregations=UNSET if aggregations is None else as_list("aggregations", aggregations),
+            aggregations=_measures(aggregations),
             timezone=timezone,
         )
         return await self._caller.call(_QUERY_METRIC, body=query)
@@ -286,8 +286,18 @@ def _period(period: Interval | Preset | None, numbers: list[int] | Unset) -> Per
         return period
     # A plain text is a word as it would be anywhere; a word of another list is a mistake.
     if isinstance(period, Preset) or type(period) is str:  # pyright: ignore[reportUnnecessaryIsInstance]
+        warn_if_unlisted("period", period, Preset)
         return PresetPeriod(Preset(period))
     raise InvalidRequestError(f"period must be a Preset or an Interval, not {type(period).__name__}")
+
+
+def _measures(aggregations: Sequence[Measure] | None) -> list[Measure] | Unset:
+    if aggregations is None:
+        return UNSET
+    measures = as_list("aggregations", aggregations)
+    for measure in measures:
+        warn_if_unlisted("aggregations", measure, Measure)
+    return measures
 
 
 def _numbers(conversation_ids: Sequence[ConversationId] | None) -> list[int] | Unset:

@@ -1,6 +1,6 @@
 """Contact endpoints."""
 
-from ..arguments import as_text
+from ..arguments import as_text, warn_if_unlisted
 from ..models.contact_endpoints import ContactEndpoint, ContactEndpointType
 from ..pagination import Pager
 from ..transport.operation import Operation
@@ -35,6 +35,7 @@ class ContactEndpoints(Resource):
 
         ``GET /contact-endpoints``
         """
+        warn_if_unlisted("type", type, ContactEndpointType)
         return self._caller.pages(_LIST, query={"_type": as_text("type", type)})
 
     async def get(self, contact_endpoint_id: str) -> ContactEndpoint:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..arguments import as_flag, as_map, as_text, as_time
+from ..arguments import as_flag, as_map, as_text, as_time, warn_if_unlisted
 from ..models.activity import ActivityLogEntry
 from ..models.anonymization import AnonymizationRequest
 from ..models.common import Channel
@@ -223,6 +223,7 @@ class Conversations(ConversationActions):
 
         ``GET /conversations/flows``
         """
+        warn_if_unlisted("channel", channel, Channel)
         return self._caller.pages(_LIST_FLOWS, query={"channel": as_text("channel", channel)})
 
     async def anonymize(self, conversation_id: ConversationId, *, force: bool | None = None) -> AnonymizationRequest:

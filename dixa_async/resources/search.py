@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from typing_extensions import deprecated
 
-from ..arguments import as_flag, as_list, as_text, exclusive
+from ..arguments import as_flag, as_list, as_text, exclusive, warn_if_unlisted
 from ..errors import InvalidRequestError
 from ..models.base import UNSET, OpenEnum, Unset
 from ..models.search import (
@@ -187,6 +187,8 @@ def _check_values(field: SearchFilter) -> None:
         if isinstance(value, OpenEnum) and not (words is not None and isinstance(value, words)):
             wanted = "ids or texts" if words is None else f"words of {words.__name__}"
             raise InvalidRequestError(f"{type(field).__name__} takes no {type(value).__name__}, but {wanted}")
+        if words is not None:
+            warn_if_unlisted(type(field).__name__, value, words)
 
 
 def _check_page_limit(page_limit: int | None) -> None:

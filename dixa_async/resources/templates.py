@@ -1,6 +1,6 @@
 """Templates."""
 
-from ..arguments import as_text
+from ..arguments import as_text, warn_if_unlisted
 from ..models.templates import Template, TemplateType
 from ..pagination import Pager
 from ..transport.operation import Operation
@@ -39,6 +39,7 @@ class Templates(Resource):
 
         ``GET /templates``
         """
+        warn_if_unlisted("type", type, TemplateType)
         return self._caller.pages(
             _LIST,
             query={"type": as_text("type", type)},

@@ -6,13 +6,13 @@ What cattrs does by itself would turn null into ``"None"``, ``"false"`` into Tru
 import math
 from datetime import datetime
 from types import NoneType
-from typing import Annotated, Any, NoReturn, get_args, get_origin
+from typing import Annotated, Any, Literal, NoReturn, get_args, get_origin
 
 from cattrs import Converter
 
 from ..models.base import NumberAsText, OpenEnum, TaggedWord, Unknown, Unset
 from .losses import refuse_losses
-from .mismatch import MismatchError, expected
+from .mismatch import MismatchError, StructureHook, expected
 from .times import in_utc, parse_sent_time, parse_time
 from .unknowns import raw_of
 
@@ -34,6 +34,7 @@ def register_primitives(converter: Converter) -> None:
     converter.register_unstructure_hook(Unset, _refuse_unset)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: value)
     converter.register_structure_hook_func(_is_number_as_text, _text_or_number)
+    converter.register_structure_hook_factory(_is_literal, _some_words)
 
 
 def register_strict_primitives(converter: Converter) -> None:
@@ -55,6 +56,24 @@ def _is_time(type_form: Any) -> bool:
 
 def _is_number_as_text(type_form: Any) -> bool:
     return get_origin(type_form) is Annotated and _NUMBER_AS_TEXT in get_args(type_form)
+
+
+def _is_literal(type_form: Any) -> bool:
+    return get_origin(type_form) is Literal
+
+
+def _some_words(type_form: Any) -> StructureHook:
+    """Some words of an `OpenEnum`, and no others."""
+    words: dict[str, OpenEnum] = {word.value: word for word in get_args(type_form)}
+
+    def read(value: Any, _: Any = None) -> OpenEnum:
+        if not isinstance(value, str):
+            raise expected(" or ".join(words), value)
+        if value not in words:
+            raise MismatchError(f"expected {' or '.join(words)}, got another word")
+        return words[value]
+
+    return read
 
 
 def _text(value: Any, _: Any) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import attrs
 
@@ -88,8 +88,8 @@ class Comparison:
             self._expect(form is datetime, f"{where}: a time in the description, {_name(form)} here")
         elif words is None:
             self._expect(form is str, f"{where}: a text in the description, {_name(form)} here")
-        elif isinstance(form, type) and issubclass(form, OpenEnum):
-            here, there = {word.value for word in form}, set(words)
+        elif get_origin(form) is Literal or (isinstance(form, type) and issubclass(form, OpenEnum)):
+            here, there = {word.value for word in get_args(form) or form}, set(words)
             self._expect(here == there, f"{where}: words {sorted(there - here)} lack, {sorted(here - there)} are more")
         else:
             self._expect(False, f"{where}: words in the description, {_name(form)} here")

@@ -15,7 +15,6 @@ _TEXT: Final[Schema] = {"kind": "string"}
 _TEXTS: Final[Schema] = {"kind": "array", "items": _TEXT}
 _TIME: Final[Schema] = {"format": "date-time"}
 
-_DIRECTIONS: Final[Schema] = {"enum": ["Inbound", "Internal", "Outbound"]}
 _PERIODS: Final = [
     *("Today", "ThisWeek", "ThisMonth", "ThisQuarter", "ThisYear"),
     *("Yesterday", "PreviousWeek", "PreviousMonth", "PreviousQuarter"),
@@ -25,7 +24,6 @@ _MEASURES: Final[Schema] = {
 }
 _KINDS_OF_HOURS: Final[Schema] = {"kind": "string", "enum": ["Exception", "Holiday", "Regular"]}
 
-_ALL_DIRECTIONS: Final = "Inbound or Outbound; one class has the words for all directions"
 _ALL_MEASURES: Final = "the measures of one kind of numbers; one class has the words for all measures"
 _ALL_KINDS_OF_HOURS: Final = "some kinds of hours; one class has the words for all kinds"
 _ANY_TEXT: Final = "described as any text; it is a time"
@@ -70,8 +68,6 @@ DEVIATIONS: Final[Mapping[str, Deviation]] = {
         {"required": False}, "required; an attribute that has no value must not spoil what it belongs to"
     ),
     "WebhookSubscription.headers": Deviation({"required": False}, _OLDER),
-    "Callback.direction": Deviation(_DIRECTIONS, _ALL_DIRECTIONS),
-    "GenericConversationImport.direction": Deviation(_DIRECTIONS, _ALL_DIRECTIONS),
     "DoubleAggregateValue.measure": Deviation(_MEASURES, _ALL_MEASURES),
     "LongAggregateValue.measure": Deviation(_MEASURES, _ALL_MEASURES),
     "BusinessHourExceptionType": Deviation(_KINDS_OF_HOURS, _ALL_KINDS_OF_HOURS),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from dixa_async import BadRequestError, DixaClient, NotFoundError
+from dixa_async import BadRequestError, DixaClient, InvalidRequestError, NotFoundError
 from dixa_async.config import ApiVersion
 from dixa_async.models import (
     Agent,
@@ -285,12 +285,15 @@ async def test_an_email_needs_an_end_user_with_an_address(dixa: DixaClient, serv
 async def test_a_callback_has_one_of_two_directions(dixa: DixaClient, server: FakeDixa) -> None:
     new = NewCallbackConversation(
         requester_id=server.end_users[0].id,
-        direction=Direction.INTERNAL,
+        direction=Direction.INTERNAL,  # type: ignore[arg-type]
         contact_endpoint_id="+12025550199",
         queue_id="queue-1",
     )
-    with pytest.raises(BadRequestError, match="Inbound or Outbound"):
+    with pytest.raises(InvalidRequestError, match="expected Inbound or Outbound"):
         await dixa.conversations.create(new)
+    wire = {"requesterId": new.requester_id, "contactEndpointId": "+12025550199", "queueId": "queue-1"}
+    with pytest.raises(BadRequestError, match="Inbound or Outbound"):
+        await dixa.request("POST", "/conversations", json={**wire, "_type": "Callback", "direction": "Internal"})
     assert server.state.conversations == {}
 
 

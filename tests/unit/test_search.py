@@ -76,9 +76,9 @@ async def _sent_by_filter(web: aioresponses, field: SearchFilter) -> Any:
             {"_type": "IsOneOf", "values": ["phone", "whatsapp"]},
         ),
         (
-            ChannelFilter.is_not_one_of(SearchChannel("pigeon")),
+            ChannelFilter.is_not_one_of(SearchChannel.WHATS_APP),
             "Channel",
-            {"_type": "IsNotOneOf", "values": ["pigeon"]},
+            {"_type": "IsNotOneOf", "values": ["whatsapp"]},
         ),
         (
             DirectionFilter.is_one_of(SearchDirection.INBOUND),

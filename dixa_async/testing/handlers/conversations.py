@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ...models.common import Channel, Direction
+from ...models.common import Channel
 from ...models.conversations import (
     ChatConversation,
     ContactFormConversation,
@@ -53,8 +53,6 @@ def get_conversation(call: Call) -> Answer:
 def _make_conversation(call: Call, new: NewConversation, requester: EndUser) -> KnownConversation:
     conversation = _of_its_kind(new, requester, call.state.new_conversation_id(), call.state.now())
     conversation.direction = new.direction if isinstance(new, NewCallbackConversation) else direction_of(new.message)
-    if conversation.direction not in (Direction.INBOUND, Direction.OUTBOUND):
-        raise refuse("The direction of a call is Inbound or Outbound")
     conversation.state = ConversationState.OPEN
     conversation.state_updated_at = conversation.created_at
     return conversation
