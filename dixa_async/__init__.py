@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
-    from .conversion import from_json as from_json, to_json as to_json
+    from .conversion import from_json as from_json, to_dict as to_dict, to_json as to_json
     from .errors import (
         AnswerError as AnswerError,
         Attempt as Attempt,
@@ -83,6 +83,7 @@ _NAMES = {
     ),
     "conversion": (
         "from_json",
+        "to_dict",
         "to_json",
     ),
     "errors": (

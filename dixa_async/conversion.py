@@ -3,6 +3,7 @@
 from typing import Any, TypeVar, overload
 
 from .errors import JsonError
+from .models.base import Model
 from .serialization import MismatchError, Serializer
 
 T = TypeVar("T")
@@ -28,6 +29,29 @@ def to_json(value: object) -> bytes:
         return Serializer.shared().keep(value)
     except MismatchError as problem:
         raise JsonError(problem.reason, path=problem.path, shown_path=problem.shown_path) from None
+
+
+@overload
+def to_dict(value: Model) -> dict[str, Any]: ...
+@overload
+def to_dict(value: object) -> Any: ...
+def to_dict(value: object) -> Any:
+    """Turn models into what JSON is made of, for what writes JSON by itself, such as a web framework.
+
+    ::
+
+        return JSONResponse(to_dict(conversation))
+
+    Args:
+        value: a model, or lists and maps of models and plain values. Numbers must be finite, and times have a zone.
+
+    Returns:
+        Dicts, lists, texts, numbers, bools and None, in the form of `to_json`: a dict for a model.
+
+    Raises:
+        JsonError: JSON cannot hold the value, or would make something else of it.
+    """
+    return Serializer.shared().load(to_json(value))
 
 
 @overload

@@ -60,6 +60,12 @@ class Page(Sequence[ItemCo]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .pydantic_schema import page_schema  # pydantic alone calls this
+
+        return page_schema(cls, source, handler)
+
 
 FetchPage: TypeAlias = Callable[[str | None], Awaitable[Page[Item]]]
 """Fetches the page with a key, or the first one."""

@@ -33,6 +33,8 @@ from typing import (
 import attrs
 from typing_extensions import dataclass_transform, override
 
+from .frameworks import EnumForFrameworks, ForFrameworks
+
 if TYPE_CHECKING:
     JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
     """Anything that JSON can say."""
@@ -57,7 +59,7 @@ UNSET: Final = Unset.UNSET
 """Stands for "leave this out". A field that is UNSET is not sent; a field that is None is sent as null."""
 
 
-class OpenEnum(enum.StrEnum):
+class OpenEnum(EnumForFrameworks, enum.StrEnum):
     """A list of words to which Dixa may add.
 
     A word that is not listed is kept as it came: it is a `str` equal to that word, has the right type, and
@@ -123,7 +125,7 @@ NumberAsText = Annotated[str, _NumberAsText]
 """A text that Dixa describes as a string and sometimes sends as a number. It is read as `str` in both cases."""
 
 
-class Model:
+class Model(ForFrameworks):
     """Base class of everything that is sent to Dixa or comes back from it.
 
     Two models are equal when they are of the same class and all their fields are. Models can be changed, copied and

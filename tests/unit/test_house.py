@@ -23,10 +23,13 @@ _MAY_IMPORT = {
     "secret": (),
     "database": ("errors",),
     "arguments": ("_suggest", "_utc", "errors"),
-    "models": ("_lazy", "arguments", "errors"),
+    # What frameworks ask of a model is answered above it: `models.frameworks` calls these, and imports them then.
+    "models": ("_lazy", "arguments", "conversion", "errors", "pydantic_schema"),
+    "conversion": ("errors", "models.base", "serialization"),
+    "pydantic_schema": ("conversion", "models.base", "serialization"),
     "config": ("errors", "secret"),
     "responses": ("errors",),
-    "pagination": ("errors", "responses", "transport.operation"),
+    "pagination": ("errors", "pydantic_schema", "responses", "transport.operation"),
     "serialization": ("_suggest", "_utc", "models.base"),
     "transport": ("_utc", "arguments", "config", "errors", "secret"),
     "resources": (
