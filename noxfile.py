@@ -74,6 +74,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     install(session, "types", extras="[progress,redis,otel]")
     session.run("mypy")
+    session.run("mypy", "--python-version", "3.13", "tests/typed_changes.py")
     session.run("pyright")
     # The README's examples too, as one program.
     examples = re.findall(r"```python\n(.*?)```", Path("README.md").read_text(), flags=re.DOTALL)

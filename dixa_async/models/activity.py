@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from attrs import field
+
 from .activity_attributes import ActivityLogAttribute, ActivityLogUser
-from .base import Model, OpenEnum, define, field
+from .base import Model, OpenEnum, define, on_wire
 
 
 class ActivityType(OpenEnum):
@@ -94,7 +96,7 @@ class DeprecatedActivityType(OpenEnum):
     UNKNOWN = "UnknownActivityType"
 
 
-@define
+@define(kw_only=True)
 class ActivityLogEntry(Model):
     """Something that was done to a conversation."""
 
@@ -104,7 +106,7 @@ class ActivityLogEntry(Model):
     """When it was done."""
     activity_type: DeprecatedActivityType | None = None
     """The older word for `type`. Dixa calls it deprecated."""
-    type: ActivityType = field(wire="_type")
+    type: ActivityType = field(metadata=on_wire("_type"))
     author: ActivityLogUser | None = None
     """Who did it."""
     attributes: ActivityLogAttribute | None = None

@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 from .base import Model, Unknown, define
 
 
-@define
+@define(kw_only=True)
 class ActivityLogUser(Model):
     """An agent or an end user."""
 
@@ -15,7 +15,7 @@ class ActivityLogUser(Model):
     phone_number: str | None = None
 
 
-@define
+@define(kw_only=True)
 class ConversationAssignedAttribute(Model):
     """An agent got the conversation."""
 
@@ -24,7 +24,7 @@ class ConversationAssignedAttribute(Model):
     agent_name: str | None = None
 
 
-@define
+@define(kw_only=True)
 class ConversationAutoReplySentAttribute(Model):
     """An automatic reply was sent."""
 
@@ -32,7 +32,7 @@ class ConversationAutoReplySentAttribute(Model):
     template_name: str
 
 
-@define
+@define(kw_only=True)
 class ConversationChannelChangedAttribute(Model):
     """The conversation goes on by another channel."""
 
@@ -40,7 +40,7 @@ class ConversationChannelChangedAttribute(Model):
     channel_reference: str
 
 
-@define
+@define(kw_only=True)
 class ConversationClaimedAttribute(Model):
     """An agent took the conversation."""
 
@@ -50,7 +50,7 @@ class ConversationClaimedAttribute(Model):
     claimed_from_type: str | None = None
 
 
-@define
+@define(kw_only=True)
 class ConversationCreatedAttribute(Model):
     """The conversation was created."""
 
@@ -58,7 +58,7 @@ class ConversationCreatedAttribute(Model):
     subject: str | None = None
 
 
-@define
+@define(kw_only=True)
 class ConversationCustomAttributesUpdatedAttribute(Model):
     """Custom attributes got other values."""
 
@@ -68,7 +68,7 @@ class ConversationCustomAttributesUpdatedAttribute(Model):
     updated_attribute_ids: list[str] | None = None
 
 
-@define
+@define(kw_only=True)
 class ConversationEndUserReplacedAttribute(Model):
     """The conversation now belongs to another end user."""
 
@@ -77,7 +77,7 @@ class ConversationEndUserReplacedAttribute(Model):
     new_user: ActivityLogUser
 
 
-@define
+@define(kw_only=True)
 class ConversationLanguageUpdatedAttribute(Model):
     """The language of the conversation was changed."""
 
@@ -85,7 +85,7 @@ class ConversationLanguageUpdatedAttribute(Model):
     language: str
 
 
-@define
+@define(kw_only=True)
 class ConversationLinkedAttribute(Model):
     """Two conversations were linked, or are no longer."""
 
@@ -97,7 +97,7 @@ class ConversationLinkedAttribute(Model):
     link_type: str
 
 
-@define
+@define(kw_only=True)
 class ConversationOfferedAttribute(Model):
     """The conversation was offered to agents."""
 
@@ -107,7 +107,7 @@ class ConversationOfferedAttribute(Model):
     """The name of the queue."""
 
 
-@define
+@define(kw_only=True)
 class ConversationRatedAttribute(Model):
     """The end user rated the conversation."""
 
@@ -117,7 +117,7 @@ class ConversationRatedAttribute(Model):
     message: str | None = None
 
 
-@define
+@define(kw_only=True)
 class ConversationRatingNotOfferedAttribute(Model):
     """The end user was not asked for a rating."""
 
@@ -125,7 +125,7 @@ class ConversationRatingNotOfferedAttribute(Model):
     evaluation_filters: str | None = None
 
 
-@define
+@define(kw_only=True)
 class ConversationRatingOfferedAttribute(Model):
     """The end user was asked for a rating."""
 
@@ -135,7 +135,7 @@ class ConversationRatingOfferedAttribute(Model):
     user: ActivityLogUser
 
 
-@define
+@define(kw_only=True)
 class ConversationRatingScheduledAttribute(Model):
     """The end user will be asked for a rating."""
 
@@ -144,7 +144,7 @@ class ConversationRatingScheduledAttribute(Model):
     """When. Dixa does not say in which form."""
 
 
-@define
+@define(kw_only=True)
 class ConversationReservedAttribute(Model):
     """The conversation is kept for one agent."""
 
@@ -157,7 +157,7 @@ class ConversationReservedAttribute(Model):
     """Until when. Dixa does not say in which form."""
 
 
-@define
+@define(kw_only=True)
 class ConversationResolvedStateToggledAttribute(Model):
     """The conversation was marked as resolved, or no longer is."""
 
@@ -165,7 +165,7 @@ class ConversationResolvedStateToggledAttribute(Model):
     is_resolved: bool
 
 
-@define
+@define(kw_only=True)
 class ConversationSubjectUpdatedAttribute(Model):
     """The conversation got another subject."""
 
@@ -174,7 +174,7 @@ class ConversationSubjectUpdatedAttribute(Model):
     new_subject: str
 
 
-@define
+@define(kw_only=True)
 class ConversationTranscriptionEndedAttribute(Model):
     """A call is no longer written down."""
 
@@ -183,7 +183,7 @@ class ConversationTranscriptionEndedAttribute(Model):
     failure_reason: str | None = None
 
 
-@define
+@define(kw_only=True)
 class ConversationTransferredAttribute(Model):
     """The conversation was given to another queue, agent or number, or should have been."""
 
@@ -196,7 +196,7 @@ class ConversationTransferredAttribute(Model):
     reason: str | None = None
 
 
-@define
+@define(kw_only=True)
 class ConversationUnassignedAttribute(Model):
     """An agent no longer has the conversation."""
 
@@ -204,7 +204,7 @@ class ConversationUnassignedAttribute(Model):
     agent: ActivityLogUser
 
 
-@define
+@define(kw_only=True)
 class MessageAddedAttribute(Model):
     """A message was added."""
 
@@ -215,7 +215,7 @@ class MessageAddedAttribute(Model):
     avatar_url: str | None = None
 
 
-@define
+@define(kw_only=True)
 class MessageRedactedAttribute(Model):
     """Something was taken out of a message."""
 
@@ -225,7 +225,7 @@ class MessageRedactedAttribute(Model):
     number_of_deleted_files: int
 
 
-@define
+@define(kw_only=True)
 class NoteAddedAttribute(Model):
     """An internal note was added."""
 
@@ -234,7 +234,7 @@ class NoteAddedAttribute(Model):
     avatar_url: str | None = None
 
 
-@define
+@define(kw_only=True)
 class TagAddedAttribute(Model):
     """A tag was added."""
 
@@ -242,7 +242,7 @@ class TagAddedAttribute(Model):
     tag: str
 
 
-@define
+@define(kw_only=True)
 class TagRemovedAttribute(Model):
     """A tag was removed."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from .base import UNSET, Model, Unset, define
 
 
-@define
+@define(kw_only=True)
 class Agent(Model):
     """An agent."""
 
@@ -23,7 +23,7 @@ class Agent(Model):
     roles: list[str] | None = None
 
 
-@define
+@define(kw_only=True)
 class _AgentDetails(Model):
     """What can be said of an agent beyond the name to show."""
 
@@ -40,7 +40,7 @@ class _AgentDetails(Model):
     """Where Dixa can fetch the picture; Dixa keeps a copy."""
 
 
-@define
+@define(kw_only=True)
 class NewAgent(_AgentDetails):
     """An agent to create (``CreateAgentInput``)."""
 
@@ -48,21 +48,21 @@ class NewAgent(_AgentDetails):
     email: str
 
 
-@define
+@define(kw_only=True)
 class AgentUpdate(_AgentDetails):
     """All details of an agent, to take the place of those that are there (``UpdateAgentInput``)."""
 
     display_name: str
 
 
-@define
+@define(kw_only=True)
 class BulkAgentUpdate(AgentUpdate):
     """The same for one of many agents (``BulkUpdateAgentInput``)."""
 
     id: str
 
 
-@define
+@define(kw_only=True)
 class AgentPatch(Model):
     """Changes to an agent (``PatchAgentInput``).
 
@@ -85,7 +85,7 @@ class AgentPatch(Model):
     """Where Dixa can fetch the picture; Dixa keeps a copy."""
 
 
-@define
+@define(kw_only=True)
 class BulkAgentPatch(AgentPatch):
     """The same for one of many agents (``BulkPatchAgentInput``)."""
 

@@ -18,7 +18,7 @@ class Measure(OpenEnum):
     SUM = "Sum"
 
 
-@define
+@define(kw_only=True)
 class MetricFilterMetadata(Model):
     """An attribute that a metric or a record can be filtered by (``FilterMetadata``)."""
 
@@ -27,7 +27,7 @@ class MetricFilterMetadata(Model):
     description: str | None = None
 
 
-@define
+@define(kw_only=True)
 class AggregateMetadata(Model):
     """A measure that a metric has."""
 
@@ -35,7 +35,7 @@ class AggregateMetadata(Model):
     description: str | None = None
 
 
-@define
+@define(kw_only=True)
 class MetricMetadata(Model):
     """A metric: what it is called, and what can be asked of it."""
 
@@ -47,7 +47,7 @@ class MetricMetadata(Model):
     """The records that it is made of."""
 
 
-@define
+@define(kw_only=True)
 class RecordFieldMetadata(Model):
     """A field of a record (``FieldMetadata``)."""
 
@@ -57,7 +57,7 @@ class RecordFieldMetadata(Model):
     nullable: bool
 
 
-@define
+@define(kw_only=True)
 class MetricRecordMetadata(Model):
     """A kind of records: what it is called, and what can be asked of it."""
 
@@ -69,7 +69,7 @@ class MetricRecordMetadata(Model):
     fields_metadata: list[RecordFieldMetadata] | None = None
 
 
-@define
+@define(kw_only=True)
 class MetricFilterValue(Model):
     """A value that an attribute can be filtered by (``FilterValue``)."""
 
@@ -79,7 +79,7 @@ class MetricFilterValue(Model):
     """The name that people see."""
 
 
-@define
+@define(kw_only=True)
 class DurationStatus(Model):
     """What an agent was during some time (``Status``)."""
 
@@ -87,7 +87,7 @@ class DurationStatus(Model):
     description: str | None = None
 
 
-@define
+@define(kw_only=True)
 class PresenceDuration(Model):
     """How long agents had a status."""
 
@@ -95,7 +95,7 @@ class PresenceDuration(Model):
     status: DurationStatus
 
 
-@define
+@define(kw_only=True)
 class AgentPresenceDurationValue(Model):
     """How long agents had each status."""
 
@@ -104,7 +104,7 @@ class AgentPresenceDurationValue(Model):
     description: str | None = None
 
 
-@define
+@define(kw_only=True)
 class DoubleAggregateValue(Model):
     """What a metric amounts to, as a number with a fraction."""
 
@@ -113,7 +113,7 @@ class DoubleAggregateValue(Model):
     measure: Measure
 
 
-@define
+@define(kw_only=True)
 class LongAggregateValue(Model):
     """What a metric amounts to, as a whole number."""
 
@@ -122,7 +122,7 @@ class LongAggregateValue(Model):
     measure: Measure
 
 
-@define
+@define(kw_only=True)
 class UnknownAggregateValue(Unknown):
     """A value of a kind that this version cannot read."""
 
@@ -135,7 +135,7 @@ AggregateValue: TypeAlias = (
 """What a metric amounts to."""
 
 
-@define
+@define(kw_only=True)
 class MetricData(Model):
     """What a metric amounts to, by each measure."""
 

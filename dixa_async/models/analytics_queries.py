@@ -21,7 +21,7 @@ class Preset(TaggedWord):
     YESTERDAY = "Yesterday"
 
 
-@define(kw_only=False)
+@define
 class PresetPeriod(Model):
     """A `Preset` as a period (``Preset``)."""
 
@@ -29,7 +29,7 @@ class PresetPeriod(Model):
     value: Preset
 
 
-@define
+@define(kw_only=True)
 class Interval(Model):
     """The time between two others."""
 
@@ -42,7 +42,7 @@ Period: TypeAlias = Interval | PresetPeriod
 """The time that is asked about (``PeriodFilter``)."""
 
 
-@define(kw_only=False)
+@define
 class MetricFilter(Model):
     """Which values of an attribute count (``Filter``)."""
 
@@ -50,7 +50,7 @@ class MetricFilter(Model):
     values: list[str] | Unset = UNSET
 
 
-@define
+@define(kw_only=True)
 class RecordQuery(Model):
     """Asks for records of a period or of some conversations: one of the two is given, never both.
 
@@ -66,7 +66,7 @@ class RecordQuery(Model):
     """The name of a time zone, such as ``Europe/Oslo``."""
 
 
-@define
+@define(kw_only=True)
 class MetricQuery(RecordQuery):
     """Asks what a metric amounts to, in a period or for some conversations: one of the two is given, never both.
 

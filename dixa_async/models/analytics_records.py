@@ -6,7 +6,7 @@ from typing import ClassVar, TypeAlias
 from .base import Model, Shared, Unknown, define
 
 
-@define
+@define(kw_only=True)
 class BooleanField(Model):
     """Yes or no."""
 
@@ -14,7 +14,7 @@ class BooleanField(Model):
     value: bool
 
 
-@define
+@define(kw_only=True)
 class DoubleField(Model):
     """A number with a fraction."""
 
@@ -22,7 +22,7 @@ class DoubleField(Model):
     value: float
 
 
-@define
+@define(kw_only=True)
 class InstantField(Model):
     """A time."""
 
@@ -30,7 +30,7 @@ class InstantField(Model):
     value: datetime
 
 
-@define
+@define(kw_only=True)
 class IntField(Model):
     """A whole number of 32 bits."""
 
@@ -38,7 +38,7 @@ class IntField(Model):
     value: int
 
 
-@define
+@define(kw_only=True)
 class LongField(Model):
     """A whole number of 64 bits."""
 
@@ -46,7 +46,7 @@ class LongField(Model):
     value: int
 
 
-@define
+@define(kw_only=True)
 class StringField(Model):
     """A text."""
 
@@ -56,7 +56,7 @@ class StringField(Model):
     """The name that people see."""
 
 
-@define
+@define(kw_only=True)
 class UuidField(Model):
     """An id (``UUIDField``)."""
 
@@ -66,7 +66,7 @@ class UuidField(Model):
     """The name of what has the id."""
 
 
-@define
+@define(kw_only=True)
 class UnknownPrimitiveField(Unknown):
     """A single value of a kind that this version cannot read."""
 
@@ -79,7 +79,7 @@ PrimitiveField: TypeAlias = (
 """A single value."""
 
 
-@define
+@define(kw_only=True)
 class ListField(Model):
     """Any number of values."""
 
@@ -87,7 +87,7 @@ class ListField(Model):
     values: list[PrimitiveField] | None = None
 
 
-@define
+@define(kw_only=True)
 class PrimaryTimestamp(Model):
     """The time that a record belongs to (``TimestampField`` where nothing else can stand)."""
 
@@ -96,7 +96,7 @@ class PrimaryTimestamp(Model):
     timestamp: datetime
 
 
-@define
+@define(kw_only=True)
 class TimestampField(PrimaryTimestamp):
     """A time with a name."""
 
@@ -118,7 +118,7 @@ RecordFieldValue: TypeAlias = (
 """The value of a field (``FieldType``)."""
 
 
-@define
+@define(kw_only=True)
 class RecordField(Model):
     """A field of a record with its value (``Field``)."""
 
@@ -127,7 +127,7 @@ class RecordField(Model):
     """The value; None if there is none."""
 
 
-@define
+@define(kw_only=True)
 class MetricRecord(Model):
     """One of the values that a metric is made of, with what is known about it."""
 

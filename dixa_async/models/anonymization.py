@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from .base import UNSET, Model, OpenEnum, Unset, define, field
+from attrs import field
+
+from .base import UNSET, Model, OpenEnum, Unset, define, on_wire
 
 
 class AnonymizationType(OpenEnum):
@@ -22,14 +24,14 @@ class AnonymizationEntityType(OpenEnum):
     USER = "UserAnonymizationType"
 
 
-@define
+@define(kw_only=True)
 class AnonymizationRequest(Model):
     """A request to anonymize something, and how far it is (``AnonymizationRequestStatus``)."""
 
     id: str
     entity_type: AnonymizationEntityType | None = None
     """The older word for `type`. Dixa calls it deprecated."""
-    type: AnonymizationType = field(wire="_type")
+    type: AnonymizationType = field(metadata=on_wire("_type"))
     initiated_at: datetime
     target_entity_id: str
     """The id of the end user or the message, or the number of the conversation."""
@@ -39,12 +41,12 @@ class AnonymizationRequest(Model):
     """When it was done; None: not yet."""
 
 
-@define
+@define(kw_only=True)
 class NewAnonymization(Model):
     """Something to anonymize (``AnonymizeEntityInput``)."""
 
     entity_id: str
-    type: AnonymizationType | Unset = field(wire="_type", default=UNSET)
+    type: AnonymizationType | Unset = field(metadata=on_wire("_type"), default=UNSET)
     entity_type: AnonymizationEntityType | Unset = UNSET
     """The older word for `type`."""
     force_anonymization: bool | Unset = UNSET

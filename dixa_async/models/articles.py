@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from .base import UNSET, Model, Unset, define, field
+from attrs import field
+
+from .base import UNSET, Model, Unset, define, on_wire
 from .knowledge import Restrictions
 
 
-@define
+@define(kw_only=True)
 class ArticleContent(Model):
     """The content of an article, twice."""
 
@@ -14,7 +16,7 @@ class ArticleContent(Model):
     plaintext: str
 
 
-@define
+@define(kw_only=True)
 class HelpCenterLink(Model):
     """An article's place in a help center."""
 
@@ -24,14 +26,14 @@ class HelpCenterLink(Model):
     url: str
 
 
-@define
+@define(kw_only=True)
 class AvailableAt(Model):
     """Where an article can be read."""
 
     help_center_links: list[HelpCenterLink] | None = None
 
 
-@define
+@define(kw_only=True)
 class ArticleTranslation(Model):
     """An article in one language, as a draft or as published."""
 
@@ -50,7 +52,7 @@ class ArticleTranslation(Model):
     """The id of a user."""
 
 
-@define
+@define(kw_only=True)
 class ArticleVersions(Model):
     """An article in one language: the draft, and what is published (``Translation``)."""
 
@@ -58,7 +60,7 @@ class ArticleVersions(Model):
     published: ArticleTranslation | None = None
 
 
-@define
+@define(kw_only=True)
 class Article(Model):
     """An article."""
 
@@ -87,7 +89,7 @@ class Article(Model):
     """The ids of the collections around it."""
 
 
-@define
+@define(kw_only=True)
 class ArticleVersionLists(Model):
     """An article in all its languages: the drafts, and what is published (``TranslationList``)."""
 
@@ -95,14 +97,14 @@ class ArticleVersionLists(Model):
     published: list[ArticleTranslation] | None = None
 
 
-@define
+@define(kw_only=True)
 class ArticleTranslations(Model):
     """All translations of an article."""
 
     translations: ArticleVersionLists
 
 
-@define
+@define(kw_only=True)
 class NewArticleTranslation(Model):
     """A translation to add, or to put in the place of the one in its language (``TranslationInput``)."""
 
@@ -113,7 +115,7 @@ class NewArticleTranslation(Model):
     """HTML."""
 
 
-@define
+@define(kw_only=True)
 class NewArticle(Model):
     """An article to create (``CreateKnowledgeArticleInput``)."""
 
@@ -126,7 +128,7 @@ class NewArticle(Model):
     """Whether it can be read in pre-release mode only."""
 
 
-@define
+@define(kw_only=True)
 class ArticleTagChanges(Model):
     """Tags to put on an article and to take off it (``TagsUpdateInput``)."""
 
@@ -136,7 +138,7 @@ class ArticleTagChanges(Model):
     """The ids of tags."""
 
 
-@define
+@define(kw_only=True)
 class ArticlePatch(Model):
     """What to change in an article (``UpdateKnowledgeArticleInput``). None clears what can be empty.
 
@@ -150,7 +152,7 @@ class ArticlePatch(Model):
     """Whether it can be read in pre-release mode only."""
 
 
-@define
+@define(kw_only=True)
 class TranslationFault(Model):
     """A translation that was refused (``TranslationError``)."""
 
@@ -158,17 +160,17 @@ class TranslationFault(Model):
     message: str
 
 
-@define
+@define(kw_only=True)
 class TranslationsOutcome(Model):
     """What became of translations that were sent together (``UpdateTranslationsOutput``)."""
 
-    translations: list[ArticleTranslation] | None = field(wire="data", default=None)
+    translations: list[ArticleTranslation] | None = field(metadata=on_wire("data"), default=None)
     """Those that are saved."""
     partial_errors: list[TranslationFault] | None = None
     """Those that were refused."""
 
 
-@define
+@define(kw_only=True)
 class UploadedAttachment(Model):
     """An image that was uploaded (``AttachmentResult``)."""
 
@@ -177,7 +179,7 @@ class UploadedAttachment(Model):
     """Where everyone can load it."""
 
 
-@define
+@define(kw_only=True)
 class AttachmentFault(Model):
     """An image that was refused (``AttachmentError``)."""
 
@@ -187,11 +189,11 @@ class AttachmentFault(Model):
     """As an HTTP status: 400 if the image was wrong, 500 if Dixa failed."""
 
 
-@define
+@define(kw_only=True)
 class UploadOutcome(Model):
     """What became of images that were sent together (``UploadAttachmentsOutput``)."""
 
-    attachments: list[UploadedAttachment] | None = field(wire="data", default=None)
+    attachments: list[UploadedAttachment] | None = field(metadata=on_wire("data"), default=None)
     """Those that are uploaded."""
     partial_errors: list[AttachmentFault] | None = None
     """Those that were refused."""

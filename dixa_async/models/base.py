@@ -1,10 +1,10 @@
 """What every model is made of.
 
-- `Model` with the `define` decorator: an attrs class with slots and keyword-only fields.
+- `Model` with the `define` decorator: an attrs class with slots, and with keyword-only fields unless one is obvious.
 - `OpenEnum`: a list of words that may grow.
 - `Unknown`: a value of a union that this version cannot read, kept whole; `Shared`: what it has in common with others.
 - `UNSET`: a field that is not sent, which is not the same as a field sent as null.
-- `field`: a field whose name on the wire is not its camelCase name, or whose value is secret.
+- `on_wire`: for a field whose name on the wire is not its camelCase name. The repr hides a value with ``repr=False``.
 - `NumberAsText`: a text that Dixa sometimes sends as a number.
 
 A class that belongs to a union names its wire tag where it stands: ``_type: ClassVar[str] = "EmailAttributes"``.
@@ -31,7 +31,7 @@ from typing import (
 )
 
 import attrs
-from typing_extensions import dataclass_transform, override
+from typing_extensions import override
 
 from .frameworks import EnumForFrameworks, ForFrameworks
 
@@ -99,22 +99,20 @@ _Value = TypeVar("_Value")
 WIRE_NAME: Final = "wire_name"
 
 
-@overload
-def field(*, wire: str | None = None, secret: bool = False) -> Any: ...
-@overload
-def field(*, wire: str | None = None, secret: bool = False, default: _Value) -> _Value: ...
-def field(*, wire: str | None = None, secret: bool = False, default: Any = attrs.NOTHING) -> Any:
-    """A field with an unusual name on the wire, or with a secret in it.
+def on_wire(name: str) -> dict[str, str]:
+    """The metadata of a field whose name on the wire is not the camelCase form of its own name.
+
+    ::
+
+        conversation_id: int = field(metadata=on_wire("csid"))
 
     Args:
-        wire: the name on the wire; None: the camelCase form of its own name.
-        secret: whether the repr of the model hides the value.
-        default: what the field is when it is absent; without it, the field is required.
+        name: the name on the wire.
 
     Returns:
-        The attrs field.
+        The `metadata` of the attrs field.
     """
-    return attrs.field(default=default, repr=not secret, metadata={WIRE_NAME: wire})
+    return {WIRE_NAME: name}
 
 
 class _NumberAsText:
@@ -135,6 +133,10 @@ class Model(ForFrameworks):
     __slots__ = ()
     __attrs_attrs__: ClassVar[Any]
     __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+
+    if TYPE_CHECKING:
+        # attrs writes it for `copy.replace`; mypy does not know that.
+        def __replace__(self, **changes: Any) -> Self: ...
 
     # One method here costs a third of the import time that attrs would spend on writing one for each class.
     @override
@@ -165,29 +167,29 @@ def _values_of(cls: Hashable) -> Callable[[Model], object]:
     return attrgetter(*names) if names else lambda _: ()
 
 
-@overload
-def define(cls: _Class) -> _Class: ...
-@overload
-def define(*, kw_only: bool = True) -> Callable[[_Class], _Class]: ...
-@dataclass_transform(kw_only_default=True, field_specifiers=(field,))
-def define(cls: _Class | None = None, *, kw_only: bool = True) -> _Class | Callable[[_Class], _Class]:
-    """Make a `Model` an attrs class with slots and keyword-only fields.
+if TYPE_CHECKING:
+    # Type checkers know attrs by name: only so do they see that `attrs.evolve` takes models.
+    from attrs import define as define
+else:
 
-    Args:
-        cls: the class, when used without parentheses.
-        kw_only: False for a class with one obvious value, such as ``TextContent("hi")``.
+    def define(cls: _Class | None = None, *, kw_only: bool = False) -> Any:
+        """Make a `Model` an attrs class with slots.
 
-    Returns:
-        The class.
-    """
+        Args:
+            cls: the class, when used without arguments.
+            kw_only: False for a class with one obvious value, such as ``TextContent("hi")``.
 
-    def wrap(cls: _Class) -> _Class:
-        return attrs.define(cls, kw_only=kw_only, eq=False, repr=False)
+        Returns:
+            The class.
+        """
 
-    return wrap if cls is None else wrap(cls)
+        def wrap(cls: _Class) -> _Class:
+            return attrs.define(cls, kw_only=kw_only, eq=False, repr=False)
+
+        return wrap if cls is None else wrap(cls)
 
 
-@define
+@define(kw_only=True)
 class Unknown(Model):
     """A value of a union that this version of the package cannot read.
 

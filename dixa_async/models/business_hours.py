@@ -23,7 +23,7 @@ class BusinessHourStatus(OpenEnum):
     OPEN = "Open"
 
 
-@define
+@define(kw_only=True)
 class TimeInterval(Model):
     """A part of a day. Times are those of the schedule's zone, such as ``09:30``."""
 
@@ -31,7 +31,7 @@ class TimeInterval(Model):
     end_time: str
 
 
-@define
+@define(kw_only=True)
 class Recurring(Model):
     """When an exception comes again: each year on a day of a month, or with a holiday."""
 
@@ -41,7 +41,7 @@ class Recurring(Model):
     """The name of the holiday."""
 
 
-@define
+@define(kw_only=True)
 class _BusinessHours(Model):
     """What all business hours have."""
 
@@ -53,7 +53,7 @@ class _BusinessHours(Model):
     """From which day on, such as ``2031-05-17``."""
 
 
-@define
+@define(kw_only=True)
 class RegularBusinessHours(_BusinessHours):
     """The hours of one day of every week (``BusinessHourRegular``)."""
 
@@ -61,7 +61,7 @@ class RegularBusinessHours(_BusinessHours):
     """1 is Monday."""
 
 
-@define
+@define(kw_only=True)
 class ExceptionalBusinessHours(_BusinessHours):
     """The hours of a day that is not like the others (``BusinessHourException``)."""
 
@@ -70,7 +70,7 @@ class ExceptionalBusinessHours(_BusinessHours):
     """The next such day, such as ``2031-05-17``."""
 
 
-@define
+@define(kw_only=True)
 class UpcomingBusinessHours(_BusinessHours):
     """The hours of a day to come (``BusinessHour``)."""
 
@@ -81,7 +81,7 @@ class UpcomingBusinessHours(_BusinessHours):
     """The next such day, such as ``2031-05-17``."""
 
 
-@define
+@define(kw_only=True)
 class BusinessHoursSchedule(Model):
     """A schedule of business hours."""
 
@@ -89,7 +89,7 @@ class BusinessHoursSchedule(Model):
     name: str
 
 
-@define
+@define(kw_only=True)
 class BusinessHoursScheduleDefinition(Model):
     """A schedule as it was set up."""
 
@@ -101,7 +101,7 @@ class BusinessHoursScheduleDefinition(Model):
     exceptions: list[ExceptionalBusinessHours] | None = None
 
 
-@define
+@define(kw_only=True)
 class BusinessHoursUpcomingSchedule(Model):
     """What a schedule means for the days to come."""
 
@@ -112,7 +112,7 @@ class BusinessHoursUpcomingSchedule(Model):
     business_hours: list[UpcomingBusinessHours] | None = None
 
 
-@define
+@define(kw_only=True)
 class BusinessOpenStatus(Model):
     """Whether it is open at a moment (``GetBusinessOpenStatusResult``)."""
 
@@ -123,21 +123,21 @@ class BusinessOpenStatus(Model):
     closes_at: datetime | None = None
 
 
-@define
+@define(kw_only=True)
 class BusinessHoursScheduleList(Model):
     """How schedules are listed (``ListBusinessHoursSchedulesResult``)."""
 
     schedules: list[BusinessHoursSchedule] | None = None
 
 
-@define
+@define(kw_only=True)
 class BusinessHoursScheduleDefinitionResult(Model):
     """How a definition comes back (``GetBusinessHoursScheduleDefinitionResult``)."""
 
     schedule: BusinessHoursScheduleDefinition
 
 
-@define
+@define(kw_only=True)
 class BusinessHoursUpcomingScheduleResult(Model):
     """How the days to come are told (``GetUpcomingBusinessHoursScheduleResult``)."""
 

@@ -27,7 +27,7 @@ class Channel(OpenEnum):
     WIDGET_CHAT = "WidgetChat"
 
 
-@define
+@define(kw_only=True)
 class File(Model):
     """A file, given by its address."""
 
@@ -37,7 +37,7 @@ class File(Model):
     """The name to show."""
 
 
-@define
+@define(kw_only=True)
 class BrowserInfo(Model):
     """The browser that an end user chats from."""
 

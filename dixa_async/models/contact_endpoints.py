@@ -20,7 +20,7 @@ class TelephonyFunction(OpenEnum):
     VOICE_OUTBOUND = "VoiceOutbound"
 
 
-@define
+@define(kw_only=True)
 class EmailEndpoint(Model):
     """An email address."""
 
@@ -31,7 +31,7 @@ class EmailEndpoint(Model):
     name: str | None = None
 
 
-@define
+@define(kw_only=True)
 class TelephonyEndpoint(Model):
     """A phone number."""
 
@@ -42,7 +42,7 @@ class TelephonyEndpoint(Model):
     name: str | None = None
 
 
-@define
+@define(kw_only=True)
 class UnknownContactEndpoint(Unknown):
     """A contact endpoint of a kind that this version cannot read."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from .base import UNSET, Model, OpenEnum, Unset, define
 
 
-@define
+@define(kw_only=True)
 class ConversationFollowUp(Model):
     """Until when a conversation waits (``FollowupConversationInput``)."""
 
@@ -15,7 +15,7 @@ class ConversationFollowUp(Model):
     """The agent who follows it up."""
 
 
-@define
+@define(kw_only=True)
 class ConversationTransfer(Model):
     """Where a conversation goes (``TransferConversationInput``)."""
 
@@ -24,7 +24,7 @@ class ConversationTransfer(Model):
     """The agent on whose behalf it goes there."""
 
 
-@define
+@define(kw_only=True)
 class ConversationClaim(Model):
     """Who takes a conversation (``ClaimConversationInput``)."""
 
@@ -40,7 +40,7 @@ class LinkType(OpenEnum):
     SIDE_CONVERSATION = "SideConversation"
 
 
-@define
+@define(kw_only=True)
 class NewConversationLink(Model):
     """On which conversation another one hangs from now on (``LinkConversationInput``)."""
 

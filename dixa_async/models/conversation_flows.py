@@ -4,7 +4,7 @@ from .base import Model, define
 from .common import Channel
 
 
-@define
+@define(kw_only=True)
 class ConversationFlow(Model):
     """A flow, and the contact endpoint that it belongs to."""
 

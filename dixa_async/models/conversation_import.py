@@ -9,7 +9,7 @@ from .conversations import Assignment
 from .messages import NewMessageContent
 
 
-@define
+@define(kw_only=True)
 class ImportedInboundMessage(Model):
     """A message that the end user wrote (``InboundImport``)."""
 
@@ -26,7 +26,7 @@ class ImportedInboundMessage(Model):
     `requesterId` if another end user than that of the conversation wrote it."""
 
 
-@define
+@define(kw_only=True)
 class ImportedOutboundMessage(Model):
     """A message that an agent wrote (``OutboundImport``)."""
 
@@ -56,7 +56,7 @@ class RequesterConnectionStatus(OpenEnum):
     DISCONNECTED = "Disconnected"
 
 
-@define
+@define(kw_only=True)
 class Closing(Model):
     """Closes a conversation that is imported."""
 
@@ -65,7 +65,7 @@ class Closing(Model):
     """The id of an agent."""
 
 
-@define
+@define(kw_only=True)
 class NewImportedConversation(Model):
     """A conversation to import (``GenericConversationImport``)."""
 
@@ -90,14 +90,14 @@ class NewImportedConversation(Model):
     `subject`."""
 
 
-@define
+@define(kw_only=True)
 class ImportFault(Model):
     """Something that could not be imported, though the conversation was (``PartialError``)."""
 
     message: str
 
 
-@define
+@define(kw_only=True)
 class ImportedConversation(Model):
     """A conversation that was imported (``ImportConversationResponse``)."""
 

@@ -24,7 +24,7 @@ class TwitterConversationType(OpenEnum):
     TWEET = "Tweet"
 
 
-@define
+@define(kw_only=True)
 class Assignment(Model):
     """Which agent has a conversation."""
 
@@ -32,7 +32,7 @@ class Assignment(Model):
     assigned_at: datetime
 
 
-@define
+@define(kw_only=True)
 class ConversationQueue(Model):
     """Which queue a conversation is in (``Queue``)."""
 
@@ -40,7 +40,7 @@ class ConversationQueue(Model):
     queued_at: datetime | None = None
 
 
-@define
+@define(kw_only=True)
 class EmailForwardLink(Model):
     """The conversation is a forwarded email of another one (``EmailForward``)."""
 
@@ -48,7 +48,7 @@ class EmailForwardLink(Model):
     parent_id: int
 
 
-@define
+@define(kw_only=True)
 class FollowUpLink(Model):
     """The conversation follows up another one (``FollowUp``)."""
 
@@ -56,7 +56,7 @@ class FollowUpLink(Model):
     parent_id: int
 
 
-@define
+@define(kw_only=True)
 class SideConversationLink(Model):
     """The conversation is held beside another one (``SideConversation``)."""
 
@@ -64,7 +64,7 @@ class SideConversationLink(Model):
     parent_id: int
 
 
-@define
+@define(kw_only=True)
 class UnknownConversationLink(Unknown):
     """A link of a kind that this version cannot read."""
 
@@ -75,7 +75,7 @@ ConversationLink: TypeAlias = EmailForwardLink | FollowUpLink | SideConversation
 """How a conversation hangs on another one."""
 
 
-@define
+@define(kw_only=True)
 class _Conversation(Model):
     """What all conversations have."""
 
@@ -93,7 +93,7 @@ class _Conversation(Model):
     """Until when the channel lets agents answer."""
 
 
-@define
+@define(kw_only=True)
 class AnonymizedConversation(_Conversation):
     """A conversation from which everything personal was taken."""
 
@@ -101,7 +101,7 @@ class AnonymizedConversation(_Conversation):
     anonymized_at: datetime
 
 
-@define
+@define(kw_only=True)
 class _ActiveConversation(_Conversation):
     """What conversations have while they are not anonymized."""
 
@@ -109,7 +109,7 @@ class _ActiveConversation(_Conversation):
     queue: ConversationQueue | None = None
 
 
-@define
+@define(kw_only=True)
 class ChatConversation(_ActiveConversation):
     """A conversation by the chat widget."""
 
@@ -118,7 +118,7 @@ class ChatConversation(_ActiveConversation):
     language: str | None = None
 
 
-@define
+@define(kw_only=True)
 class ContactFormConversation(_ActiveConversation):
     """A conversation by a contact form."""
 
@@ -130,7 +130,7 @@ class ContactFormConversation(_ActiveConversation):
     subject: str | None = None
 
 
-@define
+@define(kw_only=True)
 class EmailConversation(_ActiveConversation):
     """A conversation by email."""
 
@@ -142,14 +142,14 @@ class EmailConversation(_ActiveConversation):
     subject: str | None = None
 
 
-@define
+@define(kw_only=True)
 class FacebookMessengerConversation(_ActiveConversation):
     """A conversation by Facebook Messenger."""
 
     _type: ClassVar[str] = "FacebookMessengerConversation"
 
 
-@define
+@define(kw_only=True)
 class GenericConversation(_ActiveConversation):
     """A conversation by a channel of the organization's own."""
 
@@ -158,7 +158,7 @@ class GenericConversation(_ActiveConversation):
     to_contact_point_id: str | None = None
 
 
-@define
+@define(kw_only=True)
 class MessengerConversation(_ActiveConversation):
     """A conversation by Dixa Messenger."""
 
@@ -167,14 +167,14 @@ class MessengerConversation(_ActiveConversation):
     language: str | None = None
 
 
-@define
+@define(kw_only=True)
 class PstnPhoneConversation(_ActiveConversation):
     """A conversation by phone."""
 
     _type: ClassVar[str] = "PstnPhoneConversation"
 
 
-@define
+@define(kw_only=True)
 class SmsConversation(_ActiveConversation):
     """A conversation by text messages."""
 
@@ -183,7 +183,7 @@ class SmsConversation(_ActiveConversation):
     to_number: str | None = None
 
 
-@define
+@define(kw_only=True)
 class TwitterConversation(_ActiveConversation):
     """A conversation by Twitter."""
 
@@ -193,14 +193,14 @@ class TwitterConversation(_ActiveConversation):
     end_user_twitter_id: str | None = None
 
 
-@define
+@define(kw_only=True)
 class WhatsAppConversation(_ActiveConversation):
     """A conversation by WhatsApp."""
 
     _type: ClassVar[str] = "WhatsAppConversation"
 
 
-@define
+@define(kw_only=True)
 class UnknownConversation(Unknown):
     """A conversation of a kind that this version cannot read, with what all conversations have."""
 

@@ -6,7 +6,7 @@ from typing import ClassVar, TypeAlias
 from .base import Model, OpenEnum, Unknown, define
 
 
-@define
+@define(kw_only=True)
 class CustomAttribute(Model):
     """A custom attribute with its value."""
 
@@ -34,7 +34,7 @@ class CustomAttributeEntity(OpenEnum):
     CONVERSATION = "Conversation"
 
 
-@define
+@define(kw_only=True)
 class SelectOption(Model):
     """Something that can be selected."""
 
@@ -50,7 +50,7 @@ class SelectOption(Model):
     """What can be selected within it."""
 
 
-@define
+@define(kw_only=True)
 class SelectAttributeInput(Model):
     """The attribute is selected from a tree of options (``Select``)."""
 
@@ -58,7 +58,7 @@ class SelectAttributeInput(Model):
     options: list[SelectOption] | None = None
 
 
-@define
+@define(kw_only=True)
 class TextAttributeInput(Model):
     """The attribute is a text (``Text``)."""
 
@@ -71,7 +71,7 @@ CustomAttributeInput: TypeAlias = SelectAttributeInput | TextAttributeInput | Un
 """How a custom attribute is filled in (``CustomAttributeInputDefinition``)."""
 
 
-@define
+@define(kw_only=True)
 class CustomAttributeDefinition(Model):
     """A custom attribute as the organization has set it up."""
 

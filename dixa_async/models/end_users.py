@@ -6,7 +6,7 @@ from .base import UNSET, Model, Unset, define
 from .custom_attributes import CustomAttribute
 
 
-@define
+@define(kw_only=True)
 class EndUser(Model):
     """An end user."""
 
@@ -27,7 +27,7 @@ class EndUser(Model):
     """They do not come with lists."""
 
 
-@define
+@define(kw_only=True)
 class _EndUserDetails(Model):
     """What can be said of an end user beyond the name to show."""
 
@@ -47,28 +47,28 @@ class _EndUserDetails(Model):
     """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
 
 
-@define
+@define(kw_only=True)
 class NewEndUser(_EndUserDetails):
     """An end user to create (``CreateEndUserInput``)."""
 
     display_name: str | Unset = UNSET
 
 
-@define
+@define(kw_only=True)
 class EndUserUpdate(_EndUserDetails):
     """All details of an end user, to take the place of those that are there (``UpdateEndUserInput``)."""
 
     display_name: str
 
 
-@define
+@define(kw_only=True)
 class BulkEndUserUpdate(EndUserUpdate):
     """The same for one of many end users (``BulkUpdateEndUserInput``)."""
 
     id: str
 
 
-@define
+@define(kw_only=True)
 class EndUserPatch(Model):
     """Changes to an end user (``PatchEndUserInput``).
 
@@ -93,7 +93,7 @@ class EndUserPatch(Model):
     """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
 
 
-@define
+@define(kw_only=True)
 class BulkEndUserPatch(EndUserPatch):
     """The same for one of many end users (``BulkPatchEndUserInput``)."""
 

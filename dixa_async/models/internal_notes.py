@@ -3,22 +3,24 @@
 from datetime import datetime
 from typing import TypeAlias
 
-from .base import UNSET, Model, Unknown, Unset, define, field
+from attrs import field
+
+from .base import UNSET, Model, Unknown, Unset, define, on_wire
 from .outcomes import Failure, Success
 
 
-@define
+@define(kw_only=True)
 class InternalNote(Model):
     """A note (``InternalNoteData``)."""
 
     id: str
     author_id: str
     created_at: datetime
-    conversation_id: int = field(wire="csid")
+    conversation_id: int = field(metadata=on_wire("csid"))
     message: str
 
 
-@define
+@define(kw_only=True)
 class NewInternalNote(Model):
     """A note to add (``CreateInternalNoteInput``)."""
 
@@ -29,7 +31,7 @@ class NewInternalNote(Model):
     """When it was written; UNSET: now."""
 
 
-@define
+@define(kw_only=True)
 class InternalNoteFault(Model):
     """Why a note was not added (``ErrorResponse``)."""
 

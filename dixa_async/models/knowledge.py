@@ -3,7 +3,7 @@
 from .base import Model, define
 
 
-@define
+@define(kw_only=True)
 class InheritedRestriction(Model):
     """Where a restriction comes from."""
 
@@ -13,7 +13,7 @@ class InheritedRestriction(Model):
     """The id of a category."""
 
 
-@define
+@define(kw_only=True)
 class Restrictions(Model):
     """Whether not everyone may read something, and why."""
 
@@ -21,7 +21,7 @@ class Restrictions(Model):
     inherited_restrictions: list[InheritedRestriction] | None = None
 
 
-@define
+@define(kw_only=True)
 class Collection(Model):
     """A collection: the top of the knowledge base, with categories and articles in it."""
 
@@ -33,7 +33,7 @@ class Collection(Model):
     description: str | None = None
 
 
-@define
+@define(kw_only=True)
 class TranslationTitle(Model):
     """A title in one language."""
 
@@ -42,7 +42,7 @@ class TranslationTitle(Model):
     title: str
 
 
-@define
+@define(kw_only=True)
 class Category(Model):
     """A category: a part of a collection or of another category."""
 
@@ -57,14 +57,14 @@ class Category(Model):
     """The ids of the collections around it."""
 
 
-@define
+@define(kw_only=True)
 class CategoryTranslations(Model):
     """The titles of a category, one for each language."""
 
     titles: list[TranslationTitle] | None = None
 
 
-@define
+@define(kw_only=True)
 class CatalogArticle(Model):
     """An article in a catalog (``ArticleCatalogItem``)."""
 
@@ -72,7 +72,7 @@ class CatalogArticle(Model):
     title: TranslationTitle | None = None
 
 
-@define
+@define(kw_only=True)
 class CatalogCategory(Model):
     """A category in a catalog, with all that is in it (``CategoryCatalogItem``)."""
 
@@ -82,7 +82,7 @@ class CatalogCategory(Model):
     articles: list[CatalogArticle] | None = None
 
 
-@define
+@define(kw_only=True)
 class CollectionCatalog(Model):
     """All categories and articles of a collection (``CollectionCatalogItem``)."""
 

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import UNSET, Model, NumberAsText, Shared, Unknown, Unset, define, field
+from attrs import field
+
+from .base import UNSET, Model, NumberAsText, Shared, Unknown, Unset, define, on_wire
 from .common import Direction, File
 
 
-@define(kw_only=False)
+@define
 class TextContent(Model):
     """Plain text (``Text``)."""
 
@@ -15,7 +17,7 @@ class TextContent(Model):
     value: str
 
 
-@define(kw_only=False)
+@define
 class HtmlContent(Model):
     """HTML (``Html``)."""
 
@@ -23,7 +25,7 @@ class HtmlContent(Model):
     value: str
 
 
-@define(kw_only=False)
+@define
 class MarkdownContent(Model):
     """Markdown (``Markdown``). WhatsApp takes only this."""
 
@@ -35,7 +37,7 @@ NewMessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent
 """The content of a message that is sent."""
 
 
-@define
+@define(kw_only=True)
 class UnknownMessageContent(Unknown):
     """Content of a kind that this version cannot read."""
 
@@ -46,7 +48,7 @@ MessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent | Unknow
 """The content of a message."""
 
 
-@define
+@define(kw_only=True)
 class RegularEmailContent(Model):
     """The content of an email (``Regular``)."""
 
@@ -54,7 +56,7 @@ class RegularEmailContent(Model):
     content: MessageContent
 
 
-@define
+@define(kw_only=True)
 class TooLargeEmailContent(Model):
     """The content of an email that is too large to stand in the answer (``TooLarge``)."""
 
@@ -67,7 +69,7 @@ EmailContent: TypeAlias = RegularEmailContent | TooLargeEmailContent | Unknown
 """The content of an email, or where it is."""
 
 
-@define
+@define(kw_only=True)
 class EmailContact(Model):
     """A sender or a receiver of an email."""
 
@@ -75,7 +77,7 @@ class EmailContact(Model):
     name: str | None = None
 
 
-@define
+@define(kw_only=True)
 class EmailAttributes(Model):
     """An email."""
 
@@ -93,7 +95,7 @@ class EmailAttributes(Model):
     original_content_url: File | None = None
 
 
-@define
+@define(kw_only=True)
 class ContactFormAttributes(Model):
     """A message from a contact form."""
 
@@ -112,7 +114,7 @@ class ContactFormAttributes(Model):
     original_content_url: File | None = None
 
 
-@define
+@define(kw_only=True)
 class _ContentAttributes(Model):
     """What the messages of most channels consist of."""
 
@@ -121,7 +123,7 @@ class _ContentAttributes(Model):
     attachments: list[File] | None = None
 
 
-@define
+@define(kw_only=True)
 class ChatAttributes(_ContentAttributes):
     """A chat message."""
 
@@ -130,42 +132,42 @@ class ChatAttributes(_ContentAttributes):
     """Whether a bot or a rule wrote it."""
 
 
-@define
+@define(kw_only=True)
 class FacebookMessengerAttributes(_ContentAttributes):
     """A message by Facebook Messenger."""
 
     _type: ClassVar[str] = "FacebookMessengerAttributes"
 
 
-@define
+@define(kw_only=True)
 class GenericAttributes(_ContentAttributes):
     """A message by a channel of the organization's own."""
 
     _type: ClassVar[str] = "GenericAttributes"
 
 
-@define
+@define(kw_only=True)
 class SmsAttributes(_ContentAttributes):
     """A text message."""
 
     _type: ClassVar[str] = "SmsAttributes"
 
 
-@define
+@define(kw_only=True)
 class TwitterAttributes(_ContentAttributes):
     """A tweet or a direct message."""
 
     _type: ClassVar[str] = "TwitterAttributes"
 
 
-@define
+@define(kw_only=True)
 class WhatsAppAttributes(_ContentAttributes):
     """A message by WhatsApp."""
 
     _type: ClassVar[str] = "WhatsAppAttributes"
 
 
-@define
+@define(kw_only=True)
 class PhoneAttributes(Model):
     """A phone call."""
 
@@ -179,7 +181,7 @@ class PhoneAttributes(Model):
     """Seconds."""
 
 
-@define
+@define(kw_only=True)
 class CallRecordingAttributes(Model):
     """The recording of a phone call."""
 
@@ -190,20 +192,20 @@ class CallRecordingAttributes(Model):
     """Seconds."""
 
 
-@define
+@define(kw_only=True)
 class TranscriptAttributes(Model):
     """Something said in a phone call, as text."""
 
     _type: ClassVar[str] = "TranscriptAttributes"
     content: MessageContent | None = None
-    utterance_start_ms: int | None = field(wire="utterance_start_ms", default=None)
+    utterance_start_ms: int | None = field(metadata=on_wire("utterance_start_ms"), default=None)
     """Milliseconds from the start of the call."""
-    utterance_end_ms: int | None = field(wire="utterance_end_ms", default=None)
+    utterance_end_ms: int | None = field(metadata=on_wire("utterance_end_ms"), default=None)
     """Milliseconds from the start of the call."""
     direction: Direction | None = None
 
 
-@define
+@define(kw_only=True)
 class MimeType(Model):
     """The kind of a file, such as ``image`` / ``png`` (``MimeTypeImpl``)."""
 
@@ -211,7 +213,7 @@ class MimeType(Model):
     sub: str
 
 
-@define
+@define(kw_only=True)
 class Checksum(Model):
     """A checksum of a file."""
 
@@ -219,7 +221,7 @@ class Checksum(Model):
     hex: str
 
 
-@define
+@define(kw_only=True)
 class FormFile(Model):
     """A file that was sent with a form (``FileMeta``)."""
 
@@ -231,7 +233,7 @@ class FormFile(Model):
     checksum: Checksum
 
 
-@define
+@define(kw_only=True)
 class TextFormValue(Model):
     """A text in a form (``Text``)."""
 
@@ -239,7 +241,7 @@ class TextFormValue(Model):
     value: str
 
 
-@define
+@define(kw_only=True)
 class SelectFormValue(Model):
     """What was selected in a form (``Select``)."""
 
@@ -247,7 +249,7 @@ class SelectFormValue(Model):
     value: list[str] | None = None
 
 
-@define
+@define(kw_only=True)
 class AttachmentsFormValue(Model):
     """The files sent with a form (``Attachments``)."""
 
@@ -259,7 +261,7 @@ FormValue: TypeAlias = TextFormValue | SelectFormValue | AttachmentsFormValue | 
 """A value in a form. Dixa sends most of them bare, as a text or a list of texts."""
 
 
-@define
+@define(kw_only=True)
 class FormSubmission(Model):
     """A form that was filled in."""
 
@@ -267,7 +269,7 @@ class FormSubmission(Model):
     """The values by the name of their field."""
 
 
-@define
+@define(kw_only=True)
 class MessengerFormAttributes(Model):
     """A form that was filled in in Dixa Messenger."""
 
@@ -296,7 +298,7 @@ MessageAttributes: TypeAlias = (
 """What a message consists of; it depends on the channel and on how the message came (``Attributes``)."""
 
 
-@define
+@define(kw_only=True)
 class Message(Model):
     """A message in a conversation."""
 
@@ -308,7 +310,7 @@ class Message(Model):
     """The id that your own system gave."""
 
 
-@define
+@define(kw_only=True)
 class InboundMessage(Model):
     """A message from the end user (``Inbound``). SMS and WhatsApp do not take it."""
 
@@ -322,7 +324,7 @@ class InboundMessage(Model):
     """An ID of your own. It comes back when the message is read; Dixa's description declares a 400 for a duplicate."""
 
 
-@define
+@define(kw_only=True)
 class OutboundMessage(Model):
     """A message from an agent (``Outbound``)."""
 
@@ -348,7 +350,7 @@ NewMessage: TypeAlias = InboundMessage | OutboundMessage
 """A message to add (``CreateMessageInput``)."""
 
 
-@define
+@define(kw_only=True)
 class AddedMessage(Model):
     """A message that was added (``CreateMessageOutputData``)."""
 

@@ -7,7 +7,7 @@ from .common import BrowserInfo, Direction
 from .messages import NewMessage, OutboundMessage
 
 
-@define
+@define(kw_only=True)
 class NewCallbackConversation(Model):
     """A call that an agent makes (``Callback``)."""
 
@@ -20,7 +20,7 @@ class NewCallbackConversation(Model):
     queue_id: str
 
 
-@define
+@define(kw_only=True)
 class NewChatConversation(Model):
     """A conversation by the chat widget (``Chat``)."""
 
@@ -33,7 +33,7 @@ class NewChatConversation(Model):
     """Two letters, such as ``en``."""
 
 
-@define
+@define(kw_only=True)
 class NewContactFormConversation(Model):
     """A conversation by a contact form (``ContactForm``)."""
 
@@ -47,7 +47,7 @@ class NewContactFormConversation(Model):
     """Two letters, such as ``en``."""
 
 
-@define
+@define(kw_only=True)
 class NewEmailConversation(Model):
     """A conversation by email (``Email``)."""
 
@@ -61,7 +61,7 @@ class NewEmailConversation(Model):
     """Two letters, such as ``en``."""
 
 
-@define
+@define(kw_only=True)
 class NewSmsConversation(Model):
     """A conversation by text messages (``Sms``). An agent begins it."""
 
@@ -82,14 +82,14 @@ NewConversation: TypeAlias = (
 """A conversation to create, of any kind that can be created (``CreateConversationInput``)."""
 
 
-@define
+@define(kw_only=True)
 class CreatedConversation(Model):
     """A conversation that was created (``ConversationResponse``)."""
 
     id: int
 
 
-@define
+@define(kw_only=True)
 class ConversationActor(Model):
     """On whose behalf a conversation is closed or reopened.
 

@@ -10,7 +10,7 @@ class OrganizationStatus(OpenEnum):
     SUSPENDED = "Suspended"
 
 
-@define
+@define(kw_only=True)
 class Organization(Model):
     """The organization that a token belongs to (``OrganizationDetails``)."""
 

@@ -8,7 +8,7 @@ T = TypeVar("T")
 E = TypeVar("E")
 
 
-@define(kw_only=False)
+@define
 class Success(Model, Generic[T]):
     """The item was done (``BulkActionSuccess``)."""
 
@@ -17,7 +17,7 @@ class Success(Model, Generic[T]):
     """What became of it."""
 
 
-@define(kw_only=False)
+@define
 class Failure(Model, Generic[E]):
     """The item was refused; the others were not touched by it (``BulkActionFailure``)."""
 
@@ -26,7 +26,7 @@ class Failure(Model, Generic[E]):
     """Why."""
 
 
-@define
+@define(kw_only=True)
 class EmptyPatchFault(Model):
     """The patch changes nothing (``EmptyPatchSet``)."""
 
@@ -35,7 +35,7 @@ class EmptyPatchFault(Model):
     message: str
 
 
-@define
+@define(kw_only=True)
 class GenericFault(Model):
     """A failure of no special kind (``ErrorResponse``)."""
 
@@ -43,7 +43,7 @@ class GenericFault(Model):
     message: str
 
 
-@define
+@define(kw_only=True)
 class InfrastructureFault(Model):
     """Dixa failed (``Infrastructure``)."""
 
@@ -52,7 +52,7 @@ class InfrastructureFault(Model):
     message: str
 
 
-@define
+@define(kw_only=True)
 class IntegrityFault(Model):
     """It contradicts what is there, such as an address that is taken (``Integrity``)."""
 
@@ -61,7 +61,7 @@ class IntegrityFault(Model):
     message: str
 
 
-@define
+@define(kw_only=True)
 class InvalidArgumentFault(Model):
     """A value was refused (``InvalidArgument``)."""
 
@@ -69,7 +69,7 @@ class InvalidArgumentFault(Model):
     message: str
 
 
-@define
+@define(kw_only=True)
 class NotFoundFault(Model):
     """There is no such thing (``NotFound``)."""
 
@@ -78,7 +78,7 @@ class NotFoundFault(Model):
     message: str
 
 
-@define
+@define(kw_only=True)
 class ValidationFault(Model):
     """The item breaks a rule (``Validation``)."""
 
@@ -87,7 +87,7 @@ class ValidationFault(Model):
     id: str | None = None
 
 
-@define
+@define(kw_only=True)
 class UnknownBulkFault(Unknown):
     """A reason of a kind that this version cannot read."""
 

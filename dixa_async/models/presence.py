@@ -30,7 +30,7 @@ class WorkingChannel(OpenEnum):
     """Phone."""
 
 
-@define
+@define(kw_only=True)
 class Presence(Model):
     """The presence of an agent (``UserPresence``)."""
 
@@ -45,7 +45,7 @@ class Presence(Model):
     """The channels that the agent takes conversations from now."""
 
 
-@define
+@define(kw_only=True)
 class WorkingChannelState(Model):
     """Whether an agent is to work on a group of channels (``UpdateAgentPresenceChannelInput``)."""
 

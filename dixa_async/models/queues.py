@@ -40,7 +40,7 @@ class SlaCalculationMethod(OpenEnum):
     ABANDONED_IGNORED = "AbandonedIgnored"
 
 
-@define
+@define(kw_only=True)
 class QueueUsages(Model):
     """Which contact endpoints lead to a queue."""
 
@@ -49,7 +49,7 @@ class QueueUsages(Model):
     """Addresses, phone numbers and ids of widgets by `Channel`."""
 
 
-@define
+@define(kw_only=True)
 class Queue(Model):
     """A queue. Its maps have the words of an enum as keys: ``queue.do_not_offer_timeouts.get(Channel.EMAIL)``.
 
@@ -81,7 +81,7 @@ class Queue(Model):
     is_restricted: bool | None = None
 
 
-@define
+@define(kw_only=True)
 class NewQueue(Model):
     """A queue to create (``CreateOrUpdateQueueRequest``). Dixa does not name the unit of the timeouts."""
 
@@ -107,7 +107,7 @@ class NewQueue(Model):
     is_restricted: bool | Unset = UNSET
 
 
-@define
+@define(kw_only=True)
 class QueueMember(Model):
     """An agent who is offered the conversations of a queue."""
 
@@ -115,14 +115,14 @@ class QueueMember(Model):
     priority: int | None = None
 
 
-@define
+@define(kw_only=True)
 class QueueMemberIds(Model):
     """Agents to add to a queue or to remove from it, at most 10 (``BulkQueueEndpointInput``)."""
 
     agent_ids: list[str] | Unset = UNSET
 
 
-@define
+@define(kw_only=True)
 class QueuePosition(Model):
     """Where a conversation stands in its queue (``QueuedConversation``)."""
 
@@ -138,7 +138,7 @@ class Availability(OpenEnum):
     NOT_AVAILABLE = "NotAvailable"
 
 
-@define
+@define(kw_only=True)
 class GenericChannelAvailability(Model):
     """Whether a queue takes conversations of a channel (``GenericChannel``)."""
 
@@ -149,7 +149,7 @@ class GenericChannelAvailability(Model):
     """How many conversations wait, if it is not available."""
 
 
-@define
+@define(kw_only=True)
 class UnknownChannelAvailability(Unknown):
     """The availability of a channel of a kind that this version cannot read."""
 
@@ -162,7 +162,7 @@ ChannelAvailability: TypeAlias = GenericChannelAvailability | UnknownChannelAvai
 """Whether a queue takes conversations of a channel."""
 
 
-@define
+@define(kw_only=True)
 class UnexpectedAvailabilityFault(Model):
     """Dixa could not find out whether a channel is available (``UnexpectedError``)."""
 
@@ -171,7 +171,7 @@ class UnexpectedAvailabilityFault(Model):
     message: str
 
 
-@define
+@define(kw_only=True)
 class UnknownAvailabilityFault(Unknown):
     """A reason of a kind that this version cannot read."""
 
@@ -183,7 +183,7 @@ AvailabilityFault: TypeAlias = UnexpectedAvailabilityFault | UnknownAvailability
 """Why nothing is known about a channel (``ChannelAvailabilityError``)."""
 
 
-@define
+@define(kw_only=True)
 class AvailabilityKnown(Model):
     """What is known about a channel (``Success``)."""
 
@@ -191,7 +191,7 @@ class AvailabilityKnown(Model):
     channel_availability: ChannelAvailability
 
 
-@define
+@define(kw_only=True)
 class AvailabilityNotKnown(Model):
     """Nothing is known about a channel (``Failure``)."""
 

@@ -28,7 +28,7 @@ class RatingStatus(OpenEnum):
     UNSCHEDULED = "Unscheduled"
 
 
-@define
+@define(kw_only=True)
 class Rating(Model):
     """A rating of a conversation, given or asked for (``ConversationRating``).
 
@@ -50,7 +50,7 @@ class Rating(Model):
     language: str | None = None
 
 
-@define
+@define(kw_only=True)
 class NewRatingOffer(Model):
     """A rating to ask for (``CreateRatingOfferInput``)."""
 
@@ -62,7 +62,7 @@ class NewRatingOffer(Model):
     offered_at: datetime | Unset = UNSET
 
 
-@define
+@define(kw_only=True)
 class RatingOffer(Model):
     """A rating that was asked for."""
 
@@ -75,7 +75,7 @@ class RatingOffer(Model):
     offered_at: datetime | None = None
 
 
-@define(kw_only=False)
+@define
 class CsatScore(Model):
     """How content the end user is (``Csat``)."""
 
@@ -84,7 +84,7 @@ class CsatScore(Model):
     """From 1 to 5, the best."""
 
 
-@define(kw_only=False)
+@define
 class NpsScore(Model):
     """How much the end user would recommend you (``Nps``)."""
 
@@ -93,7 +93,7 @@ class NpsScore(Model):
     """From 0 to 10, the best."""
 
 
-@define(kw_only=False)
+@define
 class ThumbsScore(Model):
     """Thumbs up or down (``ThumbsUpOrDown``)."""
 
@@ -106,7 +106,7 @@ NewRatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore
 """A score to submit."""
 
 
-@define
+@define(kw_only=True)
 class UnknownRatingScore(Unknown):
     """A score of a kind that this version cannot read."""
 
@@ -117,7 +117,7 @@ RatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore | UnknownRatingScore
 """A score (``SubmittedRatingResult``)."""
 
 
-@define
+@define(kw_only=True)
 class NewRatingResult(Model):
     """The answer to a question for a rating (``CreateRatingResultInput``)."""
 
@@ -128,7 +128,7 @@ class NewRatingResult(Model):
     """Dixa takes it and no longer uses it."""
 
 
-@define
+@define(kw_only=True)
 class RatingResult(Model):
     """A rating that was given."""
 

@@ -11,7 +11,7 @@ class SearchStrategy(OpenEnum):
     ANY = "Any"
 
 
-@define
+@define(kw_only=True)
 class SearchQuery(Model):
     """The text to search for (``Query``)."""
 
@@ -19,14 +19,14 @@ class SearchQuery(Model):
     exact_match: bool | Unset = UNSET
 
 
-@define(kw_only=False)
+@define
 class SearchCondition(Model):
     """One filter in its place among others (``Condition``)."""
 
     field: SearchFilter
 
 
-@define
+@define(kw_only=True)
 class SearchFilters(Model):
     """All filters of a search (``Filters``)."""
 
@@ -34,7 +34,7 @@ class SearchFilters(Model):
     conditions: list[SearchCondition] | Unset = UNSET
 
 
-@define
+@define(kw_only=True)
 class SearchParameters(Model):
     """A search, as it is sent (``SearchParametersInput``)."""
 
@@ -42,7 +42,7 @@ class SearchParameters(Model):
     filters: SearchFilters | Unset = UNSET
 
 
-@define
+@define(kw_only=True)
 class SearchHit(Model):
     """A conversation that was found (``ConversationSearchWithFiltersHit``)."""
 
@@ -52,7 +52,7 @@ class SearchHit(Model):
     """Where the text was found: the name of a place with snippets, in which the text stands in ``<em>`` tags."""
 
 
-@define
+@define(kw_only=True)
 class InnerSearchHit(Model):
     """A part of a conversation, such as a message, in which the text was found (``ConversationSearchInnerHit``)."""
 
@@ -61,7 +61,7 @@ class InnerSearchHit(Model):
     """The name of a place with a snippet, in which the text stands in ``<em>`` tags."""
 
 
-@define
+@define(kw_only=True)
 class TextSearchHit(SearchHit):
     """A conversation that the deprecated search found (``ConversationSearchHit``)."""
 

@@ -44,7 +44,7 @@ from .search_time_filters import (
 E = TypeVar("E", bound=OpenEnum)
 
 
-@define(kw_only=False)
+@define
 class ChannelFilter(FieldFilter):
     """By the channel (``Channel``)."""
 
@@ -62,7 +62,7 @@ class ChannelFilter(FieldFilter):
         return cls(IsNotOneOf(_enum_values("channels", channels, SearchChannel)))
 
 
-@define(kw_only=False)
+@define
 class DirectionFilter(FieldFilter):
     """By who began (``Direction``)."""
 
@@ -80,7 +80,7 @@ class DirectionFilter(FieldFilter):
         return cls(IsNotOneOf(_enum_values("directions", directions, SearchDirection)))
 
 
-@define(kw_only=False)
+@define
 class StatusFilter(FieldFilter):
     """By how far the conversation is (``Status``)."""
 
@@ -98,7 +98,7 @@ class StatusFilter(FieldFilter):
         return cls(IsNotOneOf(_enum_values("statuses", statuses, SearchStatus)))
 
 
-@define(kw_only=False)
+@define
 class ContactFilter(FieldFilter):
     """By the end user (``ContactId``)."""
 
@@ -116,7 +116,7 @@ class ContactFilter(FieldFilter):
         return cls(IsNotOneOf(_ids("user_ids", user_ids)))
 
 
-@define(kw_only=False)
+@define
 class ConversationFilter(FieldFilter):
     """By the number of the conversation (``ConversationId``)."""
 
@@ -134,7 +134,7 @@ class ConversationFilter(FieldFilter):
         return cls(IsNotOneOf(_numbers(conversation_ids)))
 
 
-@define(kw_only=False)
+@define
 class _OptionalIdFilter(FieldFilter):
     """By an id that a conversation may have."""
 
@@ -161,21 +161,21 @@ class _OptionalIdFilter(FieldFilter):
         return cls(IsNotEmpty())
 
 
-@define(kw_only=False)
+@define
 class AgentFilter(_OptionalIdFilter):
     """By the agent who has the conversation (``AgentId``)."""
 
     _type: ClassVar[str] = "AgentId"
 
 
-@define(kw_only=False)
+@define
 class QueueFilter(_OptionalIdFilter):
     """By the queue (``QueueId``)."""
 
     _type: ClassVar[str] = "QueueId"
 
 
-@define(kw_only=False)
+@define
 class TagFilter(FieldFilter):
     """By the tags (``TagId``)."""
 
@@ -213,7 +213,7 @@ class TagFilter(FieldFilter):
         return cls(IsNotEmpty())
 
 
-@define(kw_only=False)
+@define
 class CustomAttributeFilter(FieldFilter):
     """By a custom attribute (``CustomAttribute``)."""
 

@@ -9,7 +9,7 @@ from typing import ClassVar, Generic, TypeAlias, TypeVar
 from .base import Model, OpenEnum, define
 
 
-@define
+@define(kw_only=True)
 class FieldFilter(Model):
     """Base class of the filters of a search. Each is for one field of a conversation."""
 
@@ -55,21 +55,21 @@ class SearchStatus(OpenEnum):
     PENDING = "pending"
 
 
-@define
+@define(kw_only=True)
 class IsEmpty(Model):
     """The conversation has no value in this field."""
 
     _type: ClassVar[str] = "IsEmpty"
 
 
-@define
+@define(kw_only=True)
 class IsNotEmpty(Model):
     """The conversation has a value in this field."""
 
     _type: ClassVar[str] = "IsNotEmpty"
 
 
-@define(kw_only=False)
+@define
 class IsOneOf(Model, Generic[Values]):
     """The value is one of these. ``IsOneOf[list[str]]`` is one of a list of texts."""
 
@@ -77,7 +77,7 @@ class IsOneOf(Model, Generic[Values]):
     values: Values
 
 
-@define(kw_only=False)
+@define
 class IsNotOneOf(Model, Generic[Values]):
     """The value is none of these. ``IsNotOneOf[list[str]]`` is none of a list of texts."""
 
@@ -85,7 +85,7 @@ class IsNotOneOf(Model, Generic[Values]):
     values: Values
 
 
-@define(kw_only=False)
+@define
 class IncludesAll(Model):
     """All of these are among the values."""
 
@@ -93,7 +93,7 @@ class IncludesAll(Model):
     values: list[str]
 
 
-@define(kw_only=False)
+@define
 class IncludesOne(Model):
     """One of these, at least, is among the values."""
 
@@ -101,7 +101,7 @@ class IncludesOne(Model):
     values: list[str]
 
 
-@define(kw_only=False)
+@define
 class ExcludesAll(Model):
     """All of these are missing among the values."""
 
@@ -109,7 +109,7 @@ class ExcludesAll(Model):
     values: list[str]
 
 
-@define(kw_only=False)
+@define
 class ExcludesOne(Model):
     """One of these, at least, is missing among the values."""
 
@@ -117,7 +117,7 @@ class ExcludesOne(Model):
     values: list[str]
 
 
-@define
+@define(kw_only=True)
 class TimeBetween(Model):
     """The time lies between two others (``Between``)."""
 
@@ -126,7 +126,7 @@ class TimeBetween(Model):
     timestamp_to: datetime
 
 
-@define(kw_only=False)
+@define
 class Since(Model):
     """The time is this one or later."""
 
@@ -134,7 +134,7 @@ class Since(Model):
     timestamp: datetime
 
 
-@define(kw_only=False)
+@define
 class Until(Model):
     """The time is this one or earlier."""
 
@@ -142,7 +142,7 @@ class Until(Model):
     timestamp: datetime
 
 
-@define
+@define(kw_only=True)
 class DurationBetween(Model):
     """The duration lies between two others (``Between``)."""
 
@@ -153,7 +153,7 @@ class DurationBetween(Model):
     """Milliseconds."""
 
 
-@define(kw_only=False)
+@define
 class LongerThanOrEqualTo(Model):
     """The duration is this one or longer."""
 
@@ -162,7 +162,7 @@ class LongerThanOrEqualTo(Model):
     """Milliseconds."""
 
 
-@define(kw_only=False)
+@define
 class ShorterThanOrEqualTo(Model):
     """The duration is this one or shorter."""
 

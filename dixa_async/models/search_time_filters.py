@@ -19,7 +19,7 @@ from .search_operators import (
 )
 
 
-@define(kw_only=False)
+@define
 class _TimeFilter(FieldFilter):
     """By a time. Times are aware."""
 
@@ -41,42 +41,42 @@ class _TimeFilter(FieldFilter):
         return cls(Until(_time("time", time)))
 
 
-@define(kw_only=False)
+@define
 class AssignedFilter(_TimeFilter):
     """By when it was assigned to an agent (``AssignedDate``)."""
 
     _type: ClassVar[str] = "AssignedDate"
 
 
-@define(kw_only=False)
+@define
 class ClosedFilter(_TimeFilter):
     """By when it was closed (``ClosedDate``)."""
 
     _type: ClassVar[str] = "ClosedDate"
 
 
-@define(kw_only=False)
+@define
 class CreatedFilter(_TimeFilter):
     """By when it was created (``CreationDate``)."""
 
     _type: ClassVar[str] = "CreationDate"
 
 
-@define(kw_only=False)
+@define
 class LastActivityFilter(_TimeFilter):
     """By when something last happened in it (``LastActivity``)."""
 
     _type: ClassVar[str] = "LastActivity"
 
 
-@define(kw_only=False)
+@define
 class LastMessageFilter(_TimeFilter):
     """By when its last message was written (``LastMessage``)."""
 
     _type: ClassVar[str] = "LastMessage"
 
 
-@define(kw_only=False)
+@define
 class DurationFilter(FieldFilter):
     """By how long it took (``Duration``)."""
 

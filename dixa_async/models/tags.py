@@ -10,7 +10,7 @@ class TagState(OpenEnum):
     INACTIVE = "Inactive"
 
 
-@define
+@define(kw_only=True)
 class Tag(Model):
     """A tag."""
 
@@ -21,7 +21,7 @@ class Tag(Model):
     """Such as ``#1e90ff``."""
 
 
-@define
+@define(kw_only=True)
 class NewTag(Model):
     """A tag to create (``CreateTagInput``)."""
 
@@ -30,7 +30,7 @@ class NewTag(Model):
     """Such as ``#1e90ff``."""
 
 
-@define
+@define(kw_only=True)
 class TagName(Model):
     """A tag to add to a conversation (``TagConversationInput``)."""
 

@@ -3,7 +3,7 @@
 from .base import Model, define
 
 
-@define
+@define(kw_only=True)
 class Team(Model):
     """A team (``Team1``)."""
 
@@ -11,21 +11,21 @@ class Team(Model):
     name: str
 
 
-@define
+@define(kw_only=True)
 class TeamReference(Model):
     """A team that an agent is in, without its name (``Team``)."""
 
     id: str
 
 
-@define
+@define(kw_only=True)
 class NewTeam(Model):
     """A team to create (``CreateTeamInput``)."""
 
     name: str
 
 
-@define
+@define(kw_only=True)
 class TeamMember(Model):
     """An agent in a team."""
 

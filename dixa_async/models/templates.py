@@ -13,7 +13,7 @@ class TemplateType(OpenEnum):
     QUICK_RESPONSE = "QuickResponse"
 
 
-@define
+@define(kw_only=True)
 class TemplateTranslation(Model):
     """A template in another language (``Translation``)."""
 
@@ -24,7 +24,7 @@ class TemplateTranslation(Model):
     subject: str | None = None
 
 
-@define
+@define(kw_only=True)
 class _Template(Model):
     """What all templates have."""
 
@@ -42,21 +42,21 @@ class _Template(Model):
     subject: str | None = None
 
 
-@define
+@define(kw_only=True)
 class EmailAutoReply(_Template):
     """An email that Dixa sends by itself."""
 
     _type: ClassVar[str] = "EmailAutoReply"
 
 
-@define
+@define(kw_only=True)
 class QuickResponse(_Template):
     """A text that an agent puts into a message."""
 
     _type: ClassVar[str] = "QuickResponse"
 
 
-@define
+@define(kw_only=True)
 class UnknownTemplate(Unknown):
     """A template of a kind that this version cannot read, with what all templates have."""
 

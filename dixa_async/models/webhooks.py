@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import UNSET, Model, OpenEnum, Shared, Unknown, Unset, define, field
+from attrs import field
+
+from .base import UNSET, Model, OpenEnum, Shared, Unknown, Unset, define
 
 
 class WebhookEvent(OpenEnum):
@@ -59,7 +61,7 @@ class WebhookFilterStrategy(OpenEnum):
     ANY = "Any"
 
 
-@define
+@define(kw_only=True)
 class WebhookIsOneOf(Model):
     """Holds if the field is one of the values (``IsOneOf``)."""
 
@@ -69,7 +71,7 @@ class WebhookIsOneOf(Model):
     """One or more. Channels are written in lower case, with ``_`` between words."""
 
 
-@define
+@define(kw_only=True)
 class WebhookIsNotOneOf(Model):
     """Holds if the field is none of the values (``IsNotOneOf``)."""
 
@@ -79,7 +81,7 @@ class WebhookIsNotOneOf(Model):
     """One or more. Channels are written in lower case, with ``_`` between words."""
 
 
-@define
+@define(kw_only=True)
 class UnknownWebhookCondition(Unknown):
     """A condition of a kind that this version cannot read."""
 
@@ -91,7 +93,7 @@ WebhookCondition: TypeAlias = WebhookIsOneOf | WebhookIsNotOneOf | UnknownWebhoo
 """What must hold for an event to be sent (``Condition``)."""
 
 
-@define
+@define(kw_only=True)
 class CombinedWebhookFilters(Model):
     """Conditions that decide together whether an event is sent (``CombinedFilters``)."""
 
@@ -101,7 +103,7 @@ class CombinedWebhookFilters(Model):
     """One or more."""
 
 
-@define
+@define(kw_only=True)
 class UnknownWebhookFilters(Unknown):
     """Filters of a kind that this version cannot read."""
 
@@ -113,24 +115,24 @@ WebhookFilters: TypeAlias = CombinedWebhookFilters | UnknownWebhookFilters
 """Which events of a kind are sent (``Filters``)."""
 
 
-@define
+@define(kw_only=True)
 class BasicAuthorization(Model):
     """Deliveries carry a user name and a password, as HTTP Basic (``BasicAuth``)."""
 
     _type: ClassVar[str] = "BasicAuth"
     username: str
-    password: str = field(secret=True)
+    password: str = field(repr=False)
 
 
-@define(kw_only=False)
+@define
 class TokenAuthorization(Model):
     """Deliveries carry a token, as ``Bearer`` (``TokenAuth``)."""
 
     _type: ClassVar[str] = "TokenAuth"
-    value: str = field(secret=True)
+    value: str = field(repr=False)
 
 
-@define
+@define(kw_only=True)
 class NoAuthorization(Model):
     """Deliveries carry no authorization (``NoAuth``)."""
 
@@ -141,7 +143,7 @@ WebhookAuthorization: TypeAlias = BasicAuthorization | TokenAuthorization | NoAu
 """How deliveries show that they come from Dixa, besides their signature."""
 
 
-@define
+@define(kw_only=True)
 class WebhookSubscription(Model):
     """A subscription: events that Dixa sends to a server."""
 
@@ -149,7 +151,7 @@ class WebhookSubscription(Model):
     name: str
     url: str
     """Where the events are sent."""
-    secret_key: str = field(secret=True)
+    secret_key: str = field(repr=False)
     """The key that signs deliveries."""
     enabled: bool
     created_at: datetime
@@ -159,13 +161,13 @@ class WebhookSubscription(Model):
     updated_by: str
     """The id of a user."""
     subscribed_events: list[WebhookEvent] | None = None
-    headers: dict[str, str] | None = field(secret=True, default=None)
+    headers: dict[str, str] | None = field(repr=False, default=None)
     """What deliveries carry: the custom headers, and the authorization if there is one."""
     filters: dict[str, WebhookFilters] | None = None
     """Which events are sent, by their kind, such as ``Conversation``."""
 
 
-@define
+@define(kw_only=True)
 class NewWebhookSubscription(Model):
     """A subscription to create (``CreateWebhookSubscriptionInput``)."""
 
@@ -173,7 +175,7 @@ class NewWebhookSubscription(Model):
     url: str
     """Where the events are to be sent."""
     authorization: WebhookAuthorization
-    custom_headers: dict[str, str] = field(secret=True)
+    custom_headers: dict[str, str] = field(repr=False)
     """Headers for every delivery; it may be empty."""
     events: list[WebhookEvent] | Unset = UNSET
     enabled: bool | Unset = UNSET
@@ -182,7 +184,7 @@ class NewWebhookSubscription(Model):
     """Which events are sent, by their kind, such as ``Conversation``. Without filters, all are."""
 
 
-@define
+@define(kw_only=True)
 class WebhookSubscriptionPatch(Model):
     """What to change in a subscription (``PatchWebhookSubscriptionInput``). None clears what can be empty."""
 
@@ -192,12 +194,12 @@ class WebhookSubscriptionPatch(Model):
     url: str | Unset = UNSET
     authorization: WebhookAuthorization | Unset = UNSET
     """`NoAuthorization` takes it away."""
-    custom_headers: dict[str, str] | Unset | None = field(secret=True, default=UNSET)
+    custom_headers: dict[str, str] | Unset | None = field(repr=False, default=UNSET)
     enabled: bool | Unset = UNSET
     filters: Mapping[str, WebhookFilters] | Unset | None = UNSET
 
 
-@define
+@define(kw_only=True)
 class DeliveryDetail(Model):
     """A delivery, and what the server answered."""
 
@@ -209,7 +211,7 @@ class DeliveryDetail(Model):
     response_text: str
 
 
-@define
+@define(kw_only=True)
 class NoRecentDelivery(Model):
     """The event was not delivered of late."""
 
@@ -220,7 +222,7 @@ DeliveryStatus: TypeAlias = DeliveryDetail | NoRecentDelivery | Unknown
 """What became of the last delivery."""
 
 
-@define
+@define(kw_only=True)
 class EventDeliveryStatus(Model):
     """What became of the last delivery of one kind of event."""
 
@@ -228,7 +230,7 @@ class EventDeliveryStatus(Model):
     delivery_status: DeliveryStatus
 
 
-@define
+@define(kw_only=True)
 class EventDeliveryLog(Model):
     """A delivery, with what was delivered."""
 

@@ -1,14 +1,20 @@
 """`UNSET`, words that may grow, and what all models can do."""
 
 import copy
+import inspect
 import pickle
+import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+import attrs
 import pytest
+from attrs import field
 from hypothesis import given, strategies as st
 
-from dixa_async.models.base import UNSET, Model, OpenEnum, Unset, define, field
+from dixa_async.models import Agent
+from dixa_async.models.base import UNSET, Model, OpenEnum, Unset, define, on_wire
 
 
 class Colour(OpenEnum):
@@ -20,7 +26,7 @@ class Mood(OpenEnum):
     BLUE = "Blue"
 
 
-@define
+@define(kw_only=True)
 class Paint(Model):
     colour: Colour
     litres: int | None
@@ -29,17 +35,17 @@ class Paint(Model):
     layers: list[str] | None = None
 
 
-@define(kw_only=False)
+@define
 class Label(Model):
     text: str
 
 
-@define
+@define(kw_only=True)
 class Tag(Model):
     text: str
 
 
-@define
+@define(kw_only=True)
 class Nothing(Model):
     pass
 
@@ -162,11 +168,26 @@ def test_a_misspelt_attribute_is_refused() -> None:
 
 
 def test_a_field_with_a_wire_name_has_the_default_that_it_is_given() -> None:
-    @define
+    @define(kw_only=True)
     class Odd(Model):
-        given: str = field(wire="GIVEN")
-        late: int | None = field(wire="L", default=None)
+        given: str = field(metadata=on_wire("GIVEN"))
+        late: int | None = field(metadata=on_wire("L"), default=None)
 
     assert Odd(given="x").late is None
     with pytest.raises(TypeError, match="given"):
         Odd()  # type: ignore[call-arg]
+
+
+def test_a_copy_can_be_changed() -> None:
+    agent = Agent(id="a", created_at=datetime(2031, 5, 17, tzinfo=UTC), display_name="Ida", email="ida@example.com")
+    changed = attrs.evolve(agent, email="i@example.com")
+    assert (changed.email, changed.display_name, agent.email) == ("i@example.com", "Ida", "ida@example.com")
+    assert attrs.evolve(changed, email="ida@example.com") == agent
+    if sys.version_info >= (3, 13):
+        assert copy.replace(agent, email="i@example.com") == changed
+
+
+def test_type_checkers_see_what_attrs_makes_of_a_model() -> None:
+    # `define` is another function for them: the fields, and what is positional, must be the same for both.
+    hints = inspect.signature(attrs.define).parameters
+    assert inspect.signature(define).parameters["kw_only"].default is hints["kw_only"].default is False

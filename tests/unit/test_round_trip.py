@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
+from attrs import field
 from hypothesis import given, strategies as st
 
 from dixa_async import models
@@ -20,7 +21,7 @@ from dixa_async.models.base import (
     Unknown,
     Unset,
     define,
-    field,
+    on_wire,
 )
 from dixa_async.serialization import Serializer
 
@@ -37,19 +38,19 @@ class Span(TaggedWord):
     TODAY = "Today"
 
 
-@define
+@define(kw_only=True)
 class Inner(Model):
     _type: ClassVar[str] = "Inner"
     x: int
 
 
-@define
+@define(kw_only=True)
 class Wrapper(Model, Generic[T]):
     _type: ClassVar[str] = "Wrapper"
     content: T
 
 
-@define
+@define(kw_only=True)
 class AllForms(Model):
     """A field of every form that an annotation may have."""
 
@@ -73,7 +74,7 @@ class AllForms(Model):
     children: "list[AllForms] | None" = None
     anything_or_absent: JsonValue = None
     texts: list[str] | None = None
-    odd: int | None = field(wire="ODD", default=None)
+    odd: int | None = field(metadata=on_wire("ODD"), default=None)
     change: str | Unset = UNSET
     patch: datetime | Unset | None = UNSET
     changes: list[Inner] | Unset = UNSET

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import pytest
+from attrs import field
 from hypothesis import given
 
-from dixa_async.models.base import UNSET, JsonValue, Model, NumberAsText, OpenEnum, TaggedWord, Unset, define, field
+from dixa_async.models.base import UNSET, JsonValue, Model, NumberAsText, OpenEnum, TaggedWord, Unset, define, on_wire
 from dixa_async.serialization import MismatchError, Serializer, converter
 
 from ..strategies import json_values
@@ -25,16 +26,16 @@ class Span(TaggedWord):
     TODAY = "Today"
 
 
-@define
+@define(kw_only=True)
 class Parcel(Model):
     parcel_id: str
     created_at: datetime
     from_: str | None = None
-    odd_name: int | None = field(wire="ODD-name", default=None)
+    odd_name: int | None = field(metadata=on_wire("ODD-name"), default=None)
     size: Size | None = None
 
 
-@define
+@define(kw_only=True)
 class Change(Model):
     """As a PATCH takes it: what is UNSET stays, what is None is cleared."""
 
@@ -45,28 +46,28 @@ class Change(Model):
     by_name: dict[str, Parcel] | Unset = UNSET
 
 
-@define
+@define(kw_only=True)
 class WithDefault(Model):
     urgent: bool = False
     pages: int = 1
 
 
-@define
+@define(kw_only=True)
 class AllOptional(Model):
     name: str | None = None
 
 
-@define
+@define(kw_only=True)
 class Anything(Model):
     value: JsonValue
 
 
-@define
+@define(kw_only=True)
 class Box(Model, Generic[T]):
     content: T
 
 
-@define
+@define(kw_only=True)
 class Folder(Model):
     name: str
     folders: "list[Folder] | None" = None
@@ -353,7 +354,7 @@ def test_a_fault_that_only_the_fast_reading_has_is_a_mismatch_too(serializer: Se
     assert _reason(serializer, "secret", str) == "$: cannot be read: ZeroDivisionError"
 
 
-@define
+@define(kw_only=True)
 class Odd(Model):
     number: complex
 

@@ -13,7 +13,7 @@ from dixa_async.models.base import Model, define
 from dixa_async.serialization import MismatchError, Serializer
 
 
-@define
+@define(kw_only=True)
 class Weight(Model):
     kilograms: float
 

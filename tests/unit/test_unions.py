@@ -17,20 +17,20 @@ class Shade(OpenEnum):
     DARK = "Dark"
 
 
-@define
+@define(kw_only=True)
 class Circle(Model):
     _type: ClassVar[str] = "Circle"
     radius: int
 
 
-@define
+@define(kw_only=True)
 class Square(Model):
     _type: ClassVar[str] = "Square"
     side: int
     note: str | None = None
 
 
-@define
+@define(kw_only=True)
 class Group(Model):
     """Contains itself through a list, and through a union in a list and in a map."""
 
@@ -41,19 +41,19 @@ class Group(Model):
     by_name: "dict[str, Shape] | None" = None
 
 
-@define
+@define(kw_only=True)
 class Plain(Model):
     """Carries no tag."""
 
     x: int
 
 
-@define
+@define(kw_only=True)
 class Forest(Model):
     trees: "list[dict[str, Circle]]"
 
 
-@define
+@define(kw_only=True)
 class Tree(Model):
     """Has maps in maps."""
 
@@ -64,7 +64,7 @@ class Tree(Model):
 Shape: TypeAlias = Circle | Square | Group | Unknown
 
 
-@define
+@define(kw_only=True)
 class Drawing(Model):
     shape: Shape
     maybe: Circle | Square | None = None
