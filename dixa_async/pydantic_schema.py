@@ -13,7 +13,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic_core import PydanticCustomError, core_schema
 
 from .conversion import to_dict
-from .models.base import OpenEnum, TaggedWord, Unknown, Unset
+from .models.base import OpenEnum, TaggedWord, Unknown, Unset, wire_fields
 from .serialization import MismatchError, Serializer
 from .serialization.classes import field_types, wire_name
 from .serialization.unions import is_union, tag_of
@@ -148,7 +148,7 @@ def _object(form: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
     if (tag := tag_of(cls)) is not None:
         properties["_type"], required = {"type": "string", "const": tag}, ["_type"]
     types = field_types(form)
-    for field in attrs.fields(cls):
+    for field in wire_fields(cls):
         properties[wire_name(field)] = _value(types[field.name], handler)
         if field.default is attrs.NOTHING:
             required.append(wire_name(field))

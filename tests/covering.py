@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 import attrs
 
-from dixa_async.models.base import OpenEnum, Unset
+from dixa_async.models.base import OpenEnum, Unset, wire_fields
 from dixa_async.serialization.unions import is_union
 from dixa_async.serialization.unknowns import is_unknown
 
@@ -57,7 +57,7 @@ def _models(type_form: Any, around: tuple[Any, ...]) -> list[Any]:
     cls = get_origin(type_form) or type_form
     attrs.resolve_types(cls)
     given = dict(zip(getattr(cls, "__parameters__", ()), get_args(type_form), strict=True))
-    fields = {a.alias: covering(given.get(a.type, a.type), around) for a in attrs.fields(cls)}
+    fields = {a.alias or a.name: covering(given.get(a.type, a.type), around) for a in wire_fields(cls)}
     return [
         cls(**{name: values[number % len(values)] for name, values in fields.items() if values})
         for number in range(max([1, *map(len, fields.values())]))

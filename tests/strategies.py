@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from dixa_async import models
-from dixa_async.models.base import UNSET, Model, OpenEnum, Unknown, Unset
+from dixa_async.models.base import UNSET, Model, OpenEnum, Unknown, Unset, wire_fields
 from dixa_async.serialization.unknowns import is_unknown
 
 _INT64 = 2**63
 
 texts = st.text(max_size=20)
-# A name that no class has as its tag.
+# A name that no class has as its tag, and no field on the wire.
 new_tags = texts.map(lambda text: f"New{text}")
 integers = st.integers(-_INT64, _INT64 - 1)
 floats = st.floats(allow_nan=False, allow_infinity=False)
@@ -34,6 +34,8 @@ json_values: SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=8,
 )
+
+_extras = st.none() | st.dictionaries(new_tags, json_values, min_size=1, max_size=2)
 
 _BY_CLASS: dict[Any, SearchStrategy[Any]] = {
     str: texts,
@@ -101,8 +103,8 @@ def _models(cls: Any) -> SearchStrategy[Model]:
     plain = get_origin(cls) or cls
     attrs.resolve_types(plain)
     given = dict(zip(getattr(plain, "__parameters__", ()), get_args(cls), strict=True))
-    fields: dict[str, Any] = {a.alias: values_of(given.get(a.type, a.type)) for a in attrs.fields(plain)}
-    return st.builds(plain, **fields)
+    fields: dict[str, Any] = {a.alias or a.name: values_of(given.get(a.type, a.type)) for a in wire_fields(plain)}
+    return st.builds(plain, **fields, _extra=_extras)
 
 
 @st.composite

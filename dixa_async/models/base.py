@@ -6,6 +6,7 @@
 - `UNSET`: a field that is not sent, which is not the same as a field sent as null.
 - `on_wire`: for a field whose name on the wire is not its camelCase name. The repr hides a value with ``repr=False``.
 - `NumberAsText`: a text that Dixa sometimes sends as a number.
+- `wire_fields`: the fields of a model that have a name on the wire.
 
 A class that belongs to a union names its wire tag where it stands: ``_type: ClassVar[str] = "EmailAttributes"``.
 """
@@ -14,6 +15,7 @@ import enum
 import functools
 from collections.abc import Callable, Hashable, Mapping
 from operator import attrgetter
+from types import MappingProxyType
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -79,7 +81,7 @@ class OpenEnum(EnumForFrameworks, enum.StrEnum):
         return member
 
     @override
-    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+    def __reduce_ex__(self, proto: object) -> tuple[Any, ...]:
         # The first releases of Python 3.11 pickle the name of a member, which leads to no word that is not listed.
         return type(self), (self._value_,)
 
@@ -123,6 +125,10 @@ NumberAsText = Annotated[str, _NumberAsText]
 """A text that Dixa describes as a string and sometimes sends as a number. It is read as `str` in both cases."""
 
 
+_NO_EXTRA: Final[Mapping[str, JsonValue]] = MappingProxyType({})
+
+
+@attrs.define(eq=False, repr=False)
 class Model(ForFrameworks):
     """Base class of everything that is sent to Dixa or comes back from it.
 
@@ -130,13 +136,30 @@ class Model(ForFrameworks):
     pickled, and cannot be hashed.
     """
 
-    __slots__ = ()
-    __attrs_attrs__: ClassVar[Any]
     __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 
     if TYPE_CHECKING:
         # attrs writes it for `copy.replace`; mypy does not know that.
         def __replace__(self, **changes: Any) -> Self: ...
+
+    # A field of attrs, so that `attrs.evolve` and copies keep it. None if empty: nearly all are.
+    _extra: "dict[str, JsonValue] | None" = attrs.field(
+        default=None, kw_only=True, alias="_extra", repr=False, hash=False
+    )
+
+    @property
+    def extra(self) -> Mapping[str, JsonValue]:
+        """The fields that came with it and that this version does not know, by their names on the wire.
+
+        They are kept by copies, by `attrs.evolve` and by pickle, compared, and written back by `to_json` and in
+        requests. `from_json` of a version that knows them reads them into their fields.
+        """
+        return _NO_EXTRA if self._extra is None else MappingProxyType(self._extra)
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        if any(a.name == "extra" for a in attrs.fields(cls)):
+            raise TypeError(f"{cls.__name__} cannot have a field `extra`: name it `extra_`; on the wire it is 'extra'")
 
     # One method here costs a third of the import time that attrs would spend on writing one for each class.
     @override
@@ -149,22 +172,34 @@ class Model(ForFrameworks):
     @override
     def __repr__(self) -> str:
         cls = type(self)
-        fields = attrs.fields(cls)
-        shown = ((a, getattr(self, a.name)) for a in fields)
+        shown = ((a, getattr(self, a.name)) for a in wire_fields(cls))
         # Most fields of most answers are absent: they would hide the others.
-        told = (
+        told = [
             f"{a.name}={value!r}" if a.repr else f"{a.name}=***"
             for a, value in shown
             if a.default is attrs.NOTHING or not (value is None or value is UNSET)
-        )
+        ]
+        if self._extra is not None:
+            told.append(f"extra={self._extra!r}")
         return f"{cls.__name__}({', '.join(told)})"
 
 
 @functools.cache
 def _values_of(cls: Hashable) -> Callable[[Model], object]:
-    """Gives the values of a model's fields."""
-    names = [a.name for a in attrs.fields(cls)]  # type: ignore[arg-type]
-    return attrgetter(*names) if names else lambda _: ()
+    """Gives the values of a model's fields, `extra` among them."""
+    return attrgetter(*(a.name for a in attrs.fields(cls)))  # type: ignore[arg-type]
+
+
+def wire_fields(cls: "type[Model]") -> "tuple[attrs.Attribute[Any], ...]":
+    """The fields of a model that have a name on the wire: all but what `extra` is kept in.
+
+    Args:
+        cls: the class of the model.
+
+    Returns:
+        The fields, as attrs describes them.
+    """
+    return tuple(a for a in attrs.fields(cls) if a.name != "_extra")
 
 
 if TYPE_CHECKING:

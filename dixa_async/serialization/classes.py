@@ -9,18 +9,21 @@ reads::
         if v is not None: o['subject'] = v
         v = m.files
         if v is not UNSET: o['files'] = [writers[x.__class__](x) for x in v]
+        if m._extra is not None: o.update(m._extra)
         return o
 """
 
 from collections.abc import Callable, Mapping
 from types import NoneType
-from typing import Any, Final, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
-import attrs
-
-from ..models.base import UNSET, WIRE_NAME, Unset
+from ..models.base import UNSET, WIRE_NAME, Unset, wire_fields
+from .mismatch import expected
 from .unions import is_union, tag_of
 from .unknowns import camel_case
+
+if TYPE_CHECKING:
+    import attrs
 
 Writer = Callable[[Any], Any]
 
@@ -40,7 +43,35 @@ def field_types(cls: Any) -> dict[str, Any]:
     plain = get_origin(cls) or cls
     attrs.resolve_types(plain)
     given = dict(zip(getattr(plain, "__parameters__", ()), get_args(cls), strict=False))
-    return {a.name: given.get(a.type, a.type) for a in attrs.fields(plain)}
+    return {a.name: given.get(a.type, a.type) for a in wire_fields(plain)}
+
+
+def wire_names(cls: Any) -> frozenset[str]:
+    """The keys that an object of a class may have on the wire, as far as this version knows."""
+    names = {wire_name(attribute) for attribute in wire_fields(cls)}
+    return frozenset(names if tag_of(cls) is None else {*names, "_type"})
+
+
+def rest(value: Any, known: frozenset[str], tag: str | None) -> dict[str, Any] | None:
+    """What a JSON object has besides the keys that are known.
+
+    Args:
+        value: the object.
+        known: the keys.
+        tag: the `_type` that is known; any other is kept.
+
+    Returns:
+        The other keys with their values; None if there are none.
+
+    Raises:
+        MismatchError: it is not an object.
+    """
+    if value.__class__ is not dict:
+        raise expected("an object", value)
+    others = {key: value[key] for key in value if key not in known}
+    if tag is not None and value.get("_type", tag) != tag:
+        others["_type"] = value["_type"]
+    return others or None
 
 
 def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Writer]) -> Writer:
@@ -57,7 +88,7 @@ def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Write
     names: dict[str, Any] = {"writers": writers, "UNSET": UNSET}
     always: list[str] = []
     lines: list[str] = []
-    for attribute in attrs.fields(cls):
+    for attribute in wire_fields(cls):
         wire, field = wire_name(attribute), f"m.{attribute.name}"
         # An absent optional field of an answer is None, of a request UNSET. A real default is sent.
         if attribute.default is None or attribute.default is UNSET:
@@ -69,7 +100,8 @@ def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Write
     # The class writes its tag, not the union: so it is there wherever the class stands.
     if tag is not None:
         always.append(f"'_type': {tag!r}")
-    lines = ["def write(m):", f"    o = {{{', '.join(always)}}}", *lines, "    return o"]
+    lines = ["def write(m):", f"    o = {{{', '.join(always)}}}", *lines]
+    lines += ["    if m._extra is not None: o.update(m._extra)", "    return o"]
     write: Writer = build(lines, "write", cls, names)
     return write
 

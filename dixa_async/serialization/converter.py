@@ -18,8 +18,8 @@ from typing import Any, get_args, get_origin
 import attrs
 from cattrs import Converter
 
-from ..models.base import Model
-from .classes import Writer, field_types, make_writer, wire_name
+from ..models.base import Model, wire_fields
+from .classes import Writer, field_types, make_writer, rest, wire_name, wire_names
 from .mismatch import MismatchError, StructureHook, at, expected
 from .primitives import register_primitives, register_strict_primitives
 from .readers import make_list_reader, make_reader
@@ -110,16 +110,17 @@ class DixaConverter:
     def _placing_hook(self, cls: Any, types: Mapping[str, Any]) -> StructureHook:
         """The hook of a class whose failures tell the place. It is several times slower than a generated one."""
         fields = [
-            (a.alias, wire_name(a), a.default is attrs.NOTHING, types[a.name], self.hook_of(types[a.name]))
-            for a in attrs.fields(cls)
+            (a.alias or a.name, wire_name(a), a.default is attrs.NOTHING, types[a.name], self.hook_of(types[a.name]))
+            for a in wire_fields(get_origin(cls) or cls)
         ]
 
-        tag = tag_of(cls) if self._explain is None else None
+        known = wire_names(get_origin(cls) or cls)
+        tag, strict = tag_of(cls), self._explain is None
 
         def read(value: Any, _: Any) -> Any:
             if value.__class__ is not dict:
                 raise expected("an object", value)
-            if tag is not None and value.get("_type", tag) != tag:
+            if strict and tag is not None and value.get("_type", tag) != tag:
                 raise MismatchError(f"expected {tag}", "._type")
             arguments: dict[str, Any] = {}
             for name, wire, required, type_form, hook in fields:
@@ -127,7 +128,7 @@ class DixaConverter:
                     arguments[name] = at(f".{wire}", hook)(value[wire], type_form)
                 elif required:
                     raise MismatchError("required, but absent", f".{wire}")
-            return cls(**arguments)
+            return cls(**arguments, _extra=rest(value, known, tag))
 
         return read
 

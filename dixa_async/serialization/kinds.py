@@ -56,7 +56,7 @@ def _can_be_read(kind: Any) -> bool:
         return _can_be_read(parts[0])
     plain = origin or kind
     if isinstance(plain, type) and issubclass(plain, Model | OpenEnum):
-        return issubclass(plain, OpenEnum) or attrs.has(plain)
+        return issubclass(plain, OpenEnum) or (attrs.has(plain) and plain is not Model)
     return kind in _PLAIN or (isinstance(plain, type) and issubclass(plain, datetime))
 
 

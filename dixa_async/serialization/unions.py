@@ -122,7 +122,7 @@ class _Choice:
             return keep_unknown(self._unknown, value, self._hook_of)
         hook, tag = self._hook_of(member), tag_of(member)
         if tag is not None:
-            self._hooks_by_tag[tag] = hook
+            self._hooks_by_tag[tag] = getattr(hook, "in_union", hook)
         elif value.__class__ is not dict:
             self._hooks_by_kind[value.__class__] = lambda value, _: hook(value, member)
         try:

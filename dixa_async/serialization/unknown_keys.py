@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 import attrs
 
 from .._suggest import suggest
-from ..models.base import Model
+from ..models.base import Model, wire_fields
 from .classes import field_types, wire_name
 from .mismatch import MismatchError
 from .unions import is_union, tag_of
@@ -89,4 +89,4 @@ def _is_model(form: Any) -> bool:
 def _fields_of(form: Any) -> dict[str, tuple[str, Any]]:
     """The name and the type of each field of a class, by its name on the wire."""
     types = field_types(form)
-    return {wire_name(field): (field.name, types[field.name]) for field in attrs.fields(get_origin(form) or form)}
+    return {wire_name(field): (field.name, types[field.name]) for field in wire_fields(get_origin(form) or form)}

@@ -5,7 +5,7 @@ from typing import Any, Final
 import attrs
 
 from ..models.anonymization import AnonymizationEntityType, AnonymizationRequest, AnonymizationType
-from ..models.base import Unknown
+from ..models.base import Unknown, wire_fields
 from ..models.conversations import AnonymizedConversation
 from ..models.end_users import EndUser
 from ..models.messages import EmailContact, FormSubmission, MessageAttributes
@@ -71,7 +71,7 @@ def _work(state: State, made: AnonymizationRequest) -> None:
 
 def _anonymize_end_user(state: State, user_id: str) -> None:
     user = state.end_users[user_id]
-    for field in attrs.fields(EndUser):
+    for field in wire_fields(EndUser):
         if field.name not in _KEPT_OF_END_USERS:
             setattr(user, field.name, None)
     for conversation in list(state.conversations.values()):
@@ -111,7 +111,7 @@ def _without_content(attributes: MessageAttributes) -> MessageAttributes:
         return attributes
     blanks = {
         field.name: _blank(getattr(attributes, field.name)) if field.default is attrs.NOTHING else None
-        for field in attrs.fields(type(attributes))
+        for field in wire_fields(type(attributes))
         if field.name not in _KEPT_OF_MESSAGES
     }
     return changed(attributes, **blanks)

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-import attrs
-
 from ..models.agents import Agent, AgentPatch, AgentUpdate, NewAgent
-from ..models.base import UNSET, Unset
+from ..models.base import UNSET, Unset, wire_fields
 from ..models.end_users import EndUser, EndUserPatch, EndUserUpdate, NewEndUser
 from .copies import changed
 from .exchange import ClashRefusal, EmptyPatchRefusal, refuse
@@ -52,7 +50,7 @@ def check_agent(state: State, agent_id: str | Unset) -> str | None:
 
 def details(said: NewAgent | AgentUpdate | NewEndUser | EndUserUpdate) -> dict[str, Any]:
     """What is said of someone, with None for all that is not said."""
-    values = {field.name: getattr(said, field.name) for field in attrs.fields(type(said)) if field.name != "id"}
+    values = {field.name: getattr(said, field.name) for field in wire_fields(type(said)) if field.name != "id"}
     return {name: None if value is UNSET else value for name, value in values.items()}
 
 
@@ -68,7 +66,7 @@ def changes(patch: AgentPatch | EndUserPatch) -> dict[str, Any]:
     Raises:
         Refusal: it changes nothing.
     """
-    values = {field.name: getattr(patch, field.name) for field in attrs.fields(type(patch)) if field.name != "id"}
+    values = {field.name: getattr(patch, field.name) for field in wire_fields(type(patch)) if field.name != "id"}
     changed = {name: value for name, value in values.items() if value is not UNSET}
     if not changed:
         raise EmptyPatchRefusal

@@ -9,7 +9,7 @@ import attrs
 import orjson
 
 from dixa_async.models import ActivityLogEntry, EndUser, Message, OpenEnum
-from dixa_async.models.base import Model
+from dixa_async.models.base import Model, wire_fields
 from dixa_async.models.conversations import Conversation
 from dixa_async.serialization.classes import wire_name
 from dixa_async.serialization.unions import is_union, tag_of
@@ -62,7 +62,7 @@ def _value(type_form: Any, draw: random.Random) -> Any:
 def _model(cls: Any, draw: random.Random) -> dict[str, Any]:
     attrs.resolve_types(cls)
     value: dict[str, Any] = {}
-    for field in attrs.fields(cls):
+    for field in wire_fields(cls):
         if field.name.endswith("id"):
             value[wire_name(field)] = draw.randrange(10**6) if field.type is int else f"{draw.getrandbits(128):032x}"
         elif field.default is attrs.NOTHING or draw.random() < 0.7:

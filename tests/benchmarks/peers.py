@@ -10,7 +10,7 @@ import msgspec
 import pydantic
 
 from dixa_async.models import OpenEnum
-from dixa_async.models.base import Model
+from dixa_async.models.base import Model, wire_fields
 from dixa_async.serialization.classes import wire_name
 from dixa_async.serialization.unions import is_union, tag_of
 
@@ -51,7 +51,7 @@ class Peer:
             attrs.resolve_types(type_form)
             fields = [
                 (f.name.rstrip("_"), wire_name(f), self.type_of(f.type), f.default is attrs.NOTHING)
-                for f in attrs.fields(type_form)
+                for f in wire_fields(type_form)
             ]
             return self._make_class(type_form.__name__, tag_of(type_form), fields)
         return type_form

@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from dixa_async import Model, Page, Unknown
+from dixa_async.models.base import wire_fields
 from dixa_async.serialization import MismatchError
 from dixa_async.serialization.times import parse_time
 from dixa_async.serialization.unions import tag_of
@@ -78,7 +79,7 @@ def unknowns(model: object) -> list[Unknown]:
     if isinstance(model, Unknown):
         return [model]
     if isinstance(model, Model):
-        parts: list[object] = [getattr(model, attribute.name) for attribute in attrs.fields(type(model))]
+        parts: list[object] = [getattr(model, attribute.name) for attribute in wire_fields(type(model))]
     elif isinstance(model, dict):
         parts = list(model.values())
     else:

@@ -6,6 +6,7 @@ from typing import Any, Union, get_args, get_origin
 import attrs
 
 from dixa_async import Model, Unset
+from dixa_async.models.base import wire_fields
 from dixa_async.serialization.classes import wire_name
 from dixa_async.serialization.unions import is_union
 from dixa_async.serialization.unknowns import is_unknown
@@ -54,4 +55,4 @@ def fields_of(form: Any) -> dict[str, Field]:
     cls = class_of(form)
     attrs.resolve_types(cls)
     arguments = dict(zip(getattr(cls, "__parameters__", ()), get_args(form), strict=False))
-    return {wire_name(a): Field(a.name, arguments.get(a.type, a.type), a.default) for a in attrs.fields(cls)}
+    return {wire_name(a): Field(a.name, arguments.get(a.type, a.type), a.default) for a in wire_fields(cls)}

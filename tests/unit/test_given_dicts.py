@@ -9,6 +9,7 @@ from aioresponses import aioresponses
 from hypothesis import assume, given, strategies as st
 
 from dixa_async import DixaClient, InvalidRequestError, from_json
+from dixa_async.models.base import wire_fields
 from dixa_async.models import (
     BulkEndUserPatch,
     Conversation,
@@ -102,7 +103,7 @@ def test_the_key_is_named_and_not_what_is_absent_because_of_it() -> None:
 
 @given(key=st.text(min_size=1))
 def test_any_other_key_is_refused(key: str) -> None:
-    assume(key not in {wire_name(field) for field in attrs.fields(NewEndUser)})
+    assume(key not in {wire_name(field) for field in wire_fields(NewEndUser)})
     with pytest.raises(MismatchError, match="no field of NewEndUser"):
         _serializer.dump({key: "x"}, NewEndUser)
 

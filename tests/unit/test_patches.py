@@ -10,7 +10,7 @@ import pytest
 import dixa_async.models
 from dixa_async import UNSET, Unset
 from dixa_async.models import BulkAgentPatch, BulkEndUserPatch
-from dixa_async.models.base import Model
+from dixa_async.models.base import Model, wire_fields
 
 CANNOT_BE_CLEARED = {
     "AgentPatch.display_name",
@@ -35,7 +35,7 @@ def test_all_patches_are_looked_at() -> None:
 @pytest.mark.parametrize("patch", PATCHES)
 def test_a_field_that_is_not_given_stays_and_none_clears_it(patch: type[Model]) -> None:
     hints = get_type_hints(patch)
-    for field in attrs.fields(patch):
+    for field in wire_fields(patch):
         if field.default is attrs.NOTHING:
             continue
         assert field.default is UNSET

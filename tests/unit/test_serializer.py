@@ -170,10 +170,6 @@ def test_fields_have_camel_case_names_or_the_one_that_they_are_given(serializer:
     assert serializer.unstructure(parcel) == {**raw, "createdAt": "2024-02-29T12:00:00Z"}
 
 
-def test_fields_that_are_not_known_are_ignored(serializer: Serializer) -> None:
-    assert serializer.structure({**PARCEL, "new": 1, "parcel_id": 2}, Parcel).parcel_id == "p"
-
-
 def test_an_optional_field_may_be_null(serializer: Serializer) -> None:
     assert serializer.structure({**PARCEL, "from": None, "size": None}, Parcel).from_ is None
 

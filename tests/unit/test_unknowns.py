@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from dixa_async import from_json, to_json
+from dixa_async.models.base import wire_fields
 from dixa_async.models import (
     BulkFault,
     Channel,
@@ -45,7 +46,7 @@ def _unions(type_form: Any) -> list[Any]:
     parts = list(get_args(type_form))
     if isinstance(type_form, type) and attrs.has(type_form):
         attrs.resolve_types(type_form)
-        parts = [field.type for field in attrs.fields(type_form)]
+        parts = [field.type for field in wire_fields(type_form)]
     return found + [union for part in parts if not attrs.has(part) for union in _unions(part)]
 
 
@@ -72,7 +73,7 @@ def test_what_all_members_have_is_on_the_unknown_with_the_same_type(union: Any) 
     if all(attrs.has(_class_of(member)) for member in members):
         for member in members:
             attrs.resolve_types(_class_of(member))
-            for field in attrs.fields(_class_of(member)):
+            for field in wire_fields(_class_of(member)):
                 assert field.name not in {shared.name for shared in shared_fields(unknown)} or (
                     wire_name(field) == camel_case(field.name)
                 )

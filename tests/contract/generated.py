@@ -1,0 +1,90 @@
+"""JSON made of the contract alone, with all that Dixa may add to it.
+
+What is made of a schema covers it: every field of it and every member of its unions stands in one of the values.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from .description import Schema
+from .deviations import settled
+
+NEW_FIELD: Final[Mapping[str, Any]] = {"fieldOfTomorrow": {"a": [None, 1, "x"]}}
+NEW_WORD: Final = "WordOfTomorrow"
+NEW_KIND: Final[Mapping[str, Any]] = {"_type": "KindOfTomorrow", "depth": 3}
+
+_SIMPLE: Final[Mapping[str, Any]] = {
+    "string": "text",
+    "integer": 7,
+    "number": 1.5,
+    "boolean": True,
+    "any": {"a": [1, None]},
+    "null": None,
+}
+
+
+@attrs.frozen
+class Additions:
+    """What is made that the contract does not have."""
+
+    fields: bool = False
+    """A field that is not described, in every object."""
+    words: bool = False
+    """A word that is not listed, wherever words are."""
+    kinds: bool = False
+    """An object with a `_type` that is not listed, wherever a union is."""
+    nulls: bool = False
+    """A null in every field that may be absent."""
+
+
+def covering(schema: Schema, added: Additions, around: tuple[str, ...] = ()) -> list[Any]:
+    """JSON values that cover a schema.
+
+    Args:
+        schema: the schema.
+        added: what to add to it.
+        around: the names of the schemas whose fields the values are for; within itself, a schema is left out.
+
+    Returns:
+        As many values as it takes; none if the schema is left out.
+    """
+    schema = settled(schema)
+    match schema:
+        case {"kind": "object"}:
+            name = schema.get("name", "")
+            return [] if name and name in around else _objects(schema, added, (*around, name))
+        case {"kind": "union"} if added.kinds:
+            return [dict(NEW_KIND)]
+        case {"kind": "union", "members": members}:
+            tagged = [(tag, {"kind": "object", "schema": member}) for tag, member in members.items()]
+            return [{**value, "_type": tag} for tag, member in tagged for value in covering(member, added, around)]
+        case {"kind": "one_of", "options": options}:
+            return [value for option in options for value in covering(option, added, around)]
+        case {"kind": "array", "items": items}:
+            return [covering(items, added, around)]
+        case {"kind": "map", "value": value}:
+            return [{f"key {n}": each for n, each in enumerate(covering(value, added, around))}]
+        case {"kind": "tag_string"}:
+            return [NEW_WORD] if added.words else list(schema["members"])
+        case {"kind": "string", "enum": words}:
+            values = [NEW_WORD] if added.words else list(words)
+            return [{"_type": word} for word in values] if schema.get("tagged") else values
+        case {"kind": "string", "format": "date-time"}:
+            return ["2021-12-01T12:46:36.581Z"]
+        case {"kind": kind}:
+            return [_SIMPLE[kind]]
+    raise AssertionError(f"no JSON is known for {schema}")
+
+
+def _objects(schema: Schema, added: Additions, around: tuple[str, ...]) -> list[Any]:
+    """Objects in which every value of every field stands once."""
+    fields: dict[str, list[Any]] = {}
+    for name, field in schema["fields"].items():
+        fields[name] = [None] if added.nulls and not field["required"] else covering(field, added, around)
+    more = dict(NEW_FIELD) if added.fields else {}
+    return [
+        {name: values[n % len(values)] for name, values in fields.items() if values} | more
+        for n in range(max([1, *map(len, fields.values())]))
+    ]

@@ -1,0 +1,67 @@
+"""Whatever Dixa adds to what it describes: nothing of it is lost, and what is written back is what came."""
+
+import copy
+import pickle
+from typing import Any
+
+import pytest
+
+from dixa_async import from_json, to_json
+from dixa_async.serialization import Serializer
+
+from . import compared, description, surface
+from .examples import differences, unknowns
+from .generated import NEW_FIELD, NEW_KIND, NEW_WORD, Additions, covering
+
+description.require()
+
+_ADDITIONS = {
+    "nothing": Additions(),
+    "a new field in every object": Additions(fields=True),
+    "a new word in every list of words": Additions(words=True),
+    "a new kind in every union": Additions(kinds=True),
+    "null in every optional field": Additions(nulls=True),
+    "all of these": Additions(fields=True, words=True, kinds=True, nulls=True),
+}
+_ANSWERS = {id_: found for id_ in compared.common_ids() if (found := compared.answer_of(surface.operations()[id_]))}
+
+_WRITTEN_BESIDES = ".deliveryDetail._type"
+"""A class of a union writes its tag also here, where there is no union."""
+
+_serializer = Serializer.shared()
+
+
+def _count(value: Any, wanted: Any) -> int:
+    """How often a value stands in JSON."""
+    if value == wanted:
+        return 1
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return sum(_count(part, wanted) for part in parts)
+
+
+@pytest.mark.parametrize("added", _ADDITIONS.values(), ids=_ADDITIONS)
+@pytest.mark.parametrize("operation_id", _ANSWERS)
+def test_what_is_written_back_is_what_came(operation_id: str, added: Additions) -> None:
+    form, schema = _ANSWERS[operation_id]
+    for came in covering(schema, added):
+        read = _serializer.structure(copy.deepcopy(came), form)
+
+        changes = differences(came, _serializer.unstructure(read))
+        assert [where for where in changes if not where.endswith(_WRITTEN_BESIDES)] == []
+        assert len(unknowns(read)) == _count(came, NEW_KIND)
+        assert from_json(to_json(read), form) == read
+        assert pickle.loads(pickle.dumps(read)) == copy.deepcopy(read) == read
+        strict = _serializer.structure_strict(came, form) if not added.kinds else read
+        assert strict == read
+
+
+def test_everything_is_added_somewhere() -> None:
+    """Otherwise the test above could pass with nothing to look at."""
+    for wanted, added, least in (
+        (NEW_FIELD["fieldOfTomorrow"], Additions(fields=True), 1000),
+        (NEW_WORD, Additions(words=True), 300),
+        (NEW_KIND, Additions(kinds=True), 50),
+        (None, Additions(nulls=True), 300),
+    ):
+        whole = [covering(schema, added) for _, schema in _ANSWERS.values()]
+        assert _count(whole, wanted) >= least
