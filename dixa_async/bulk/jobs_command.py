@@ -5,8 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import orjson
-
+from .._json import dumps
 from ..terminal import printable
 from .journal import DamagedRowsError, JournalError, JournalView, Row
 from .state import State
@@ -72,7 +71,7 @@ def _export(rows: Iterator[Row], path: Path) -> str:
                 if row.input is None:
                     absent.append(row.key)
                 else:
-                    file.write(orjson.dumps(row.input) + b"\n")
+                    file.write(dumps(row.input) + b"\n")
                     written += 1
         except DamagedRowsError as damaged:
             problems.append(str(damaged))

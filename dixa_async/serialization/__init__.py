@@ -10,6 +10,7 @@
 - `times`: the forms of a time.
 - `kinds`: what a user may ask to be read.
 - `losses`: what JSON would not bring back.
+- `doubts`: whether integers of more than 64 bits may have been lost.
 - `mismatch`: where in the data it went wrong, and why.
 """
 

@@ -18,6 +18,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from ..models.base import UNSET, WIRE_NAME, Unset, wire_fields
+from .doubts import DOUBTS
 from .mismatch import expected
 from .unions import is_union, tag_of
 from .unknowns import camel_case
@@ -71,6 +72,7 @@ def rest(value: Any, known: frozenset[str], tag: str | None) -> dict[str, Any] |
     others = {key: value[key] for key in value if key not in known}
     if tag is not None and value.get("_type", tag) != tag:
         others["_type"] = value["_type"]
+    DOUBTS.met = DOUBTS.met or bool(others)
     return others or None
 
 

@@ -11,11 +11,14 @@ from typing import Annotated, Any, Literal, NoReturn, get_args, get_origin
 from cattrs import Converter
 
 from ..models.base import NumberAsText, OpenEnum, TaggedWord, Unknown, Unset
+from .doubts import DOUBTS
 from .losses import refuse_losses
 from .mismatch import MismatchError, StructureHook, expected
 from .times import in_utc, parse_sent_time, parse_time
 from .unknowns import raw_of
 
+_LARGE = 2.0**63
+"""No integer of more than 64 bits is smaller."""
 (_NUMBER_AS_TEXT,) = get_args(NumberAsText)[1:]
 
 
@@ -32,7 +35,7 @@ def register_primitives(converter: Converter) -> None:
     converter.register_unstructure_hook_func(_is_time, in_utc)
     converter.register_unstructure_hook(Unknown, raw_of)
     converter.register_unstructure_hook(Unset, _refuse_unset)
-    converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: value)
+    converter.register_structure_hook_func(lambda t: t is object or t is Any, _anything)
     converter.register_structure_hook_func(_is_number_as_text, _text_or_number)
     converter.register_structure_hook_factory(_is_literal, _some_words)
 
@@ -89,6 +92,11 @@ def _text_of_any_class(value: Any, _: Any) -> str:
     raise expected("str", value)
 
 
+def _anything(value: Any, _: Any = None) -> Any:
+    DOUBTS.met = True
+    return value
+
+
 def _json_value(value: Any) -> Any:
     """Any JSON."""
     refuse_losses(value)
@@ -110,6 +118,7 @@ def _int(value: Any, _: Any) -> int:
 def _float(value: Any, _: Any) -> float:
     if value.__class__ is float or value.__class__ is int:
         if math.isfinite(value):
+            DOUBTS.met = DOUBTS.met or abs(value) >= _LARGE
             return float(value)
         raise MismatchError("expected a number that JSON can hold")
     raise expected("float", value)
@@ -117,6 +126,7 @@ def _float(value: Any, _: Any) -> float:
 
 def _text_or_number(value: Any, _: Any) -> str:
     if value.__class__ is int or value.__class__ is float:
+        DOUBTS.met = True
         return str(value)
     return _text(value, str)
 

@@ -1,19 +1,19 @@
 """The whole way from bytes to models and back."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-import orjson
-
+from .._json import NotJsonError, dumps, loads, loads_exact, loads_fast, may_have_long_integers
 from .._utc import utc_offset, utc_text
 from .converter import DixaConverter, Reading
+from .doubts import DOUBTS
 from .kinds import check_kind
 from .losses import refuse_losses
 from .mismatch import MismatchError
 from .unknown_keys import refuse_unknown_keys
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TOO_DEEP = "nested too deeply"
 
 
@@ -58,13 +58,28 @@ class Serializer:
         Raises:
             MismatchError: it is empty, not JSON, or does not fit; the path tells where.
         """
-        answer = self.load(body)
+        answer = _load(body, loads_fast)
+        DOUBTS.met = False
+        try:
+            read = self._open(answer, type_form, envelope)
+        except MismatchError:  # maybe of a float that is an integer
+            if not may_have_long_integers(body):
+                raise
+        else:
+            if not DOUBTS.met or not may_have_long_integers(body):
+                return read
+        return self._open(_load(body, loads_exact), type_form, envelope)
+
+    def _open(self, answer: Any, type_form: Any, envelope: str | None) -> tuple[Any, Any]:
+        """Read what is under an envelope, and give what is beside it."""
         if envelope is None:
             return self.structure(answer, type_form), answer
         if answer.__class__ is not dict:
             raise MismatchError("expected an object")
         if envelope not in answer:
             raise MismatchError("required, but absent", f".{envelope}")
+        # Whoever takes more than the links to other pages takes any JSON.
+        DOUBTS.met = not answer.keys() <= {envelope, "meta"}
         try:
             return self.structure(answer.pop(envelope), type_form), answer
         except MismatchError as problem:
@@ -77,18 +92,12 @@ class Serializer:
             body: the bytes of an answer.
 
         Returns:
-            The JSON value.
+            The JSON value. Integers are exact.
 
         Raises:
             MismatchError: it is empty or not JSON.
         """
-        if not body:
-            raise MismatchError("the body is empty")
-        try:
-            return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
-        except orjson.JSONDecodeError as error:
-            # Position only: the message of the parser may hold a part of the text.
-            raise MismatchError(f"not JSON (line {error.lineno}, column {error.colno})") from None
+        return _load(body, loads)
 
     def structure(self, value: Any, type_form: Any) -> Any:
         """Turn a JSON value into models.
@@ -136,7 +145,7 @@ class Serializer:
         Raises:
             MismatchError: JSON cannot hold it.
         """
-        return orjson.loads(self.encode(value))
+        return loads(self.encode(value))
 
     def encode(self, value: Any) -> bytes:
         """Turn models into JSON, without a check.
@@ -242,10 +251,21 @@ def _read(converter: DixaConverter, value: Any, type_form: Any) -> Any:
         raise MismatchError(_TOO_DEEP) from None
 
 
+def _load(body: bytes, parse: Callable[[bytes], Any]) -> Any:
+    if not body:
+        raise MismatchError("the body is empty")
+    try:
+        return parse(body)
+    except NotJsonError as error:
+        raise MismatchError(str(error)) from None
+
+
 def _to_json(written: Any) -> bytes:
     try:
-        return orjson.dumps(written, default=_time_text, option=orjson.OPT_UTC_Z)
-    except TypeError as error:
+        return dumps(written, default=_time_text)
+    except RecursionError:
+        raise MismatchError(_TOO_DEEP) from None
+    except (TypeError, ValueError) as error:
         raise MismatchError(f"JSON cannot hold this: {error}") from None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..models.base import Shared, Unknown
+from .doubts import DOUBTS
 from .mismatch import StructureHook
 
 HookOf = Callable[[Any], StructureHook]
@@ -31,6 +32,7 @@ def keep_unknown(cls: type[Unknown], value: Any, hook_of: HookOf, reason: str | 
     Returns:
         The value, with the fields that could be read.
     """
+    DOUBTS.met = True
     tag: object = value.get("_type") if value.__class__ is dict else None
     shared = dict(_read_shared(cls, value, hook_of)) if value.__class__ is dict else {}
     return cls(type=tag if isinstance(tag, str) else None, raw=value, reason=reason, shared=shared or None)

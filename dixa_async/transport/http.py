@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 import attrs
-import orjson
 
+from .._json import NotJsonError, loads
 from ..config import Timeout
 from ..errors import Attempt, CallInfo, RateLimitTimeoutError
 from .operation import Operation
@@ -113,8 +113,8 @@ class Response:
     def message(self) -> str | None:
         """The `message` of its JSON, in which Dixa says what is wrong; None if there is none."""
         try:
-            said = orjson.loads(self.body)["message"]
-        except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
+            said = loads(self.body)["message"]
+        except (NotJsonError, KeyError, TypeError, IndexError):
             return None
         return said if isinstance(said, str) and said else None
 

@@ -16,6 +16,7 @@ _FILES = sorted(_PACKAGE.rglob("*.py"))
 
 # What each room may import of ours, by the beginning of the module's name. A room may always import itself.
 _MAY_IMPORT = {
+    "_json": (),
     "_lazy": (),
     "_suggest": (),
     "_utc": (),
@@ -32,8 +33,8 @@ _MAY_IMPORT = {
     "config": ("errors", "secret"),
     "responses": ("errors",),
     "pagination": ("errors", "pydantic_schema", "responses", "transport.operation"),
-    "serialization": ("_suggest", "_utc", "models.base"),
-    "transport": ("_utc", "arguments", "config", "errors", "secret"),
+    "serialization": ("_json", "_suggest", "_utc", "models.base"),
+    "transport": ("_json", "_utc", "arguments", "config", "errors", "secret"),
     "resources": (
         *("arguments", "models", "errors", "pagination"),
         *("transport.operation", "transport.urls", "transport.multipart"),

@@ -236,7 +236,7 @@ def test_unset_where_it_does_not_belong_is_never_sent_as_a_word(serializer: Seri
 
 
 def test_what_json_cannot_hold_is_a_mismatch(serializer: Serializer) -> None:
-    for value in (object(), 2**70, "\ud800", {1j: 1}):
+    for value in (object(), "\ud800", {1j: 1}):
         with pytest.raises(MismatchError, match="JSON cannot hold this"):
             serializer.dump(value, object)
 

@@ -6,8 +6,8 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import attrs
-import orjson
 
+from ..._json import NotJsonError, loads
 from ...database import FilePath, absolute, open_to_read
 from ..state import State
 from .schema import JournalError, from_cell, job_of, journal_errors
@@ -184,6 +184,6 @@ def _json(column: str, cell: object) -> Any:
     if cell is None:
         return None
     try:
-        return orjson.loads(_text(column, cell))
-    except orjson.JSONDecodeError:
+        return loads(_text(column, cell).encode())
+    except NotJsonError:
         raise ValueError(f"its {column} is no JSON") from None

@@ -1,0 +1,197 @@
+"""JSON that is cut anywhere, or holds integers over 64 bits: nothing else of it is lost."""
+
+import json
+from typing import Any, ClassVar
+
+import orjson
+import pytest
+from hypothesis import assume, given, strategies as st
+
+from dixa_async import DixaClient, Request, Response, Send, Unknown, from_json, to_json
+from dixa_async._json import NotJsonError, dumps, loads, loads_exact, loads_fast, may_have_long_integers
+from dixa_async.models.base import JsonValue, Model, NumberAsText, define
+from dixa_async.serialization import MismatchError, Serializer
+
+from ..strategies import json_values
+
+LONG = [2**64, 2**64 + 1, -(2**63) - 1, 10**19, 10**30, -(10**400)]
+SHORT = [0, 2**63 - 1, 2**63, 2**64 - 1, -(2**63), 10**18]
+
+
+@define
+class Parcel(Model):
+    _type: ClassVar[str] = "Parcel"
+    id: int | None = None
+    number: NumberAsText | None = None
+    anything: JsonValue = None
+    size: int | float | None = None
+    parts: "list[Parcel | Unknown] | None" = None
+    texts: dict[str, object] | None = None
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (rb'"\ud83d"', "\ufffd"),
+        (rb'"\uDE00"', "\ufffd"),
+        (rb'"a\ud83d"', "a\ufffd"),
+        (rb'"\ud83d\ud83d\ude00"', "\ufffd\U0001f600"),
+        (rb'"\ude00\ud83d"', "\ufffd\ufffd"),
+        (rb'"\\ud83d"', r"\ud83d"),
+        (rb'"\\\ud83d\\"', "\\\ufffd\\"),
+        (rb'"\ud83d\u0041"', "\ufffdA"),
+        (rb'"\ud83d\n\"\ud83d"', '\ufffd\n"\ufffd'),
+        (rb'{"\ud83d": ["\ud83d"]}', {"\ufffd": ["\ufffd"]}),
+        (b'"a\xc3"', "a\ufffd"),
+        (b'"a\xe2\x82"', "a\ufffd"),
+        (b'"a\xf0\x9f"', "a\ufffd"),
+        (b'["a\xf0\x9f\x98", "\xf0\x9f\x98\x80"]', ["a\ufffd", "\U0001f600"]),
+        (b'\xef\xbb\xbf["\\ud83d", "\xc3\xa9"]', ["\ufffd", "\xe9"]),
+    ],
+)
+def test_half_a_character_costs_nothing_but_itself(body: bytes, value: object) -> None:
+    assert loads(body) == loads_fast(body) == value
+    assert from_json(body, object) == value
+    assert from_json(to_json(value), object) == value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'"\xc5se"',  # Latin-1
+        b'"\xff"',
+        b'"\\ud83d',
+        b'["\\ud83d" "a"]',
+        b'"\\u d83d"',
+        b"\\ud83d",
+        '{"a": "\\ud83d"}'.encode("utf-16"),
+        b'["\\ud83d", NaN]',
+        b'["\\ud83d", 1e999]',
+        b"[" * 100_000 + b'"\\ud83d"',
+    ],
+)
+def test_what_is_not_json_is_still_refused(body: bytes) -> None:
+    for load in (loads, loads_fast, loads_exact):
+        with pytest.raises(NotJsonError, match=r"^not JSON \(line \d+, column \d+\)$"):
+            load(body)
+
+
+@given(text=st.text(), cut=st.integers(0, 60))
+def test_a_text_may_be_cut_anywhere(text: str, cut: int) -> None:
+    units = text.encode("utf-16-be", "surrogatepass")[: 2 * cut]
+    halves = units.decode("utf-16-be", "surrogatepass")
+    read = loads(json.dumps({"text": halves, "more": [1]}).encode())
+    assert read["more"] == [1]
+    assert read["text"].replace("\ufffd", "") == "".join(c for c in halves if not "\ud800" <= c <= "\udfff").replace(
+        "\ufffd", ""
+    )
+    assert len(read["text"]) == len(halves)
+
+
+@given(text=st.text(st.characters(codec="utf-8")), cut=st.integers(0, 60))
+def test_its_bytes_may_be_cut_anywhere(text: str, cut: int) -> None:
+    piece = text.encode()[:cut]
+    assume(b'"' not in piece and b"\\" not in piece and all(byte >= 32 for byte in piece))
+    assert loads(b'{"text":"' + piece + b'","more":[1]}')["text"] == piece.decode(errors="replace")
+
+
+@given(value=json_values)
+def test_all_parsers_agree(value: object) -> None:
+    body = dumps(value)
+    assert body == orjson.dumps(value)
+    assert loads(body) == loads_fast(body) == loads_exact(body) == value
+
+
+@pytest.mark.parametrize(
+    "number", [*LONG, *SHORT], ids=lambda number: f"{number:.3e}" if abs(number) < 1e300 else "400"
+)
+def test_integers_of_any_length_are_exact(number: int) -> None:
+    for value in (number, [number], {"a": [0, {"b": number}]}, [1.5, "9" * 30, number]):
+        body = dumps(value)
+        assert json.loads(body) == loads(body) == value
+        assert from_json(to_json(value), object) == value
+        assert Serializer.shared().dump(value, object) == body
+
+
+def _same(one: object, other: object) -> bool:
+    """Equal, and an int where the other is one: 2**64 equals a float."""
+    return one == other and type(one) is type(other)
+
+
+@pytest.mark.parametrize("number", [*LONG[:5], *SHORT])
+def test_typed_reading_keeps_them_wherever_they_can_stand(number: int) -> None:
+    raw: Any = {
+        "_type": "Parcel",
+        "id": number,
+        "number": number,
+        "anything": {"a": [number]},
+        "size": number,
+        "parts": [{"_type": "Parcel", "id": number}, {"_type": "Later", "x": number}],
+        "texts": {"a": number},
+        "new": [number],
+    }
+    for name in raw.keys() - {"_type"}:
+        body = json.dumps({"data": [{"_type": "Parcel", name: raw[name]}], "meta": {}}).encode()
+        ((parcel,), _) = Serializer.shared().read(body, list[Parcel], "data")
+        assert Serializer.shared().unstructure(parcel)[name] == (str(number) if name == "number" else raw[name])
+        if name == "parts":
+            known, later = parcel.parts
+            assert _same(known.id, number)
+            assert _same(later.raw["x"], number)
+    whole: Any = from_json(json.dumps(raw), Parcel)
+    assert whole.number == str(number)
+    assert all(
+        _same(found, number)
+        for found in (whole.id, whole.anything["a"][0], whole.size, whole.texts["a"], whole.extra["new"][0])
+    )
+    assert from_json(to_json(whole), Parcel) == whole
+
+
+def test_what_stands_beside_the_envelope_is_exact_too() -> None:
+    body = b'{"data": [], "meta": {}, "total": 18446744073709551617}'
+    assert Serializer.shared().read(body, list[Parcel], "data")[1]["total"] == 2**64 + 1
+
+
+def test_fractions_stay_fractions() -> None:
+    assert from_json("[1e20, 18446744073709551616, 18446744073709551616]", list[float]) == [1e20, 2.0**64, 2.0**64]
+    value: Any = from_json('{"a": 1e20, "b": 18446744073709551616}', object)
+    assert [type(each) for each in value.values()] == [float, int]
+    with pytest.raises(Exception, match="expected int, got float"):
+        from_json("1e20", int)
+
+
+def test_a_number_that_nobody_can_hold_is_refused() -> None:
+    for body in (b"9" * 5000, b"[1" + b"0" * 9999 + b"]"):
+        with pytest.raises(MismatchError, match="not JSON"):
+            Serializer.shared().load(body)
+    with pytest.raises(MismatchError, match="JSON cannot hold this"):
+        Serializer.shared().dump(10**5000, object)
+
+
+@pytest.mark.parametrize(
+    ("body", "may"),
+    [
+        (b"18446744073709551616", True),
+        (b"[-9223372036854775809]", True),
+        (b'{"a":9223372036854775807}', True),
+        (b'{"a": 1,\n2000000000000000000}', True),
+        (b'{"a":"18446744073709551616"}', False),
+        (b'{"a":123456789012345678}', False),
+        (b'{"a":0.12345678901234567890}', False),
+    ],
+)
+def test_long_integers_are_found_in_the_text(body: bytes, may: bool) -> None:
+    assert may_have_long_integers(body) is may
+
+
+async def test_a_request_sends_and_gives_them_back() -> None:
+    async def echo(request: Request, _: Send) -> Response:
+        return Response(status=200, headers={}, body=request.body or b"")
+
+    async with DixaClient("key", middleware=[echo]) as dixa:
+        assert await dixa.request("POST", "/echo", json={"data": [2**70, 1.5]}) == {"data": [2**70, 1.5]}
+
+
+def test_an_error_says_what_its_cut_message_says() -> None:
+    response = Response(status=400, headers={}, body=rb'{"message": "no \ud83d", "code": 18446744073709551616}')
+    assert response.message == "no \ufffd"
