@@ -48,7 +48,7 @@ class DixaClient(Sections):
         rate_limit: how fast requests are sent, or a limiter of one's own; a number is the requests a second; None:
             DIXA_RATE_LIMIT, else 10 a second.
         max_concurrency: requests under way at once, 100 by default.
-        max_response_bytes: the largest answer that is read, 64 MiB by default.
+        max_response_bytes: the largest response that is read, in bytes after decompression; defaults to 16 MiB.
         log_bodies: whether bodies are logged at DEBUG. They hold personal data.
         on_unreadable_item: what is done with an item of a list that cannot be read; defaults to ``raise``: an
             `UnreadableItemsError`, which has the others. A plain function is called with each such item, and the list

@@ -329,8 +329,9 @@ class ClientConfig:
     )
     max_concurrency: int = attrs.field(default=100, validator=_at_least_one)
     """Requests under way at once."""
-    max_response_bytes: int = attrs.field(default=64 * 1024 * 1024, validator=_at_least_one)
-    """The largest answer that is read, in bytes after decompression."""
+    max_response_bytes: int = attrs.field(default=16 * 1024 * 1024, validator=_at_least_one)
+    """The largest response that is read, in bytes after decompression; also sets how many JSON values it may hold:
+    2**20, or one for every 16 bytes of this limit, whichever is more."""
     log_bodies: bool = attrs.field(default=False, validator=_a(bool))
     """Whether bodies are logged at DEBUG. They hold personal data."""
     on_unreadable_item: OnUnreadableItem = attrs.field(default="raise", validator=_RAISE_OR_HANDLER, repr=False)

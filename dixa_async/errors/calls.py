@@ -99,7 +99,7 @@ class CallTimeoutError(TransportError, TimeoutError):
 
 
 class ResponseTooLargeError(TransportError):
-    """The answer was larger than the client's `max_response_bytes`."""
+    """The response was larger than the client's `max_response_bytes`, or holds more JSON values than these allow."""
 
 
 class PaginationError(CallError):

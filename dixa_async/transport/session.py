@@ -15,6 +15,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from typing_extensions import override
 from yarl import URL
 
+from .._json import has_more_values
 from ..config import ClientConfig, Timeout
 from ..errors import (
     CallInfo,
@@ -36,6 +37,9 @@ from .names import MAX_LOOKUP_WAIT, LookupWaitError, Names
 from .waits import Waits
 
 _LONG_BODY = 2**20  # bytes
+_FEWEST_MAX_VALUES = 2**20
+_BYTES_A_VALUE = 16
+"""Pages as Dixa sends them have about 30 bytes for each list, object or comma."""
 
 _FAILED = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError)
 """All that aiohttp raises. Its parser in Python, for machines without that in C, lets its own errors through."""
@@ -176,12 +180,10 @@ class Session:
             trace.record(started_at, started, error=RateLimitTimeoutError.__name__)
             wait = trace.waited + error.wait
             raise trace.waits_too_long(wait, wait) from None
-        except _TooLargeError:
+        except _TooLargeError as problem:
             trace.record(started_at, started, error=ResponseTooLargeError.__name__)
             raise ResponseTooLargeError(
-                f"the answer is larger than max_response_bytes, {self._max_bytes} bytes",
-                call=trace.info(),
-                maybe_applied=trace.note_applied(True),
+                str(problem), call=trace.info(), maybe_applied=trace.note_applied(True)
             ) from None
         else:
             trace.note_applied(may_have_acted(response.status, response.headers))
@@ -226,9 +228,15 @@ class Session:
             piece = await content.readany()
             size += len(piece)
             if size > self._max_bytes:
-                raise _TooLargeError
+                raise _TooLargeError(f"the response is larger than max_response_bytes, {self._max_bytes} bytes")
             pieces.append(piece)
-        return b"".join(pieces)
+        body = b"".join(pieces)
+        max_values = max(_FEWEST_MAX_VALUES, self._max_bytes // _BYTES_A_VALUE)
+        if has_more_values(body, max_values):
+            raise _TooLargeError(
+                f"the response holds more than {max_values} JSON values; a larger max_response_bytes allows more"
+            )
+        return body
 
 
 def refuse_copy() -> NoReturn:
@@ -244,7 +252,7 @@ def refuse_copy() -> NoReturn:
 
 
 class _TooLargeError(Exception):
-    """The answer is larger than the client accepts."""
+    """The response is larger than the client accepts."""
 
 
 class _NotSentAgainError(aiohttp.ClientError):

@@ -8,6 +8,7 @@ import pytest
 
 from dixa_async import DixaClient
 from dixa_async.errors import ConnectionLostError, ResponseDecodeError, ResponseTooLargeError
+from dixa_async.serialization import Serializer
 
 from .clients import TOKEN, call, in_time, make_client
 from .raw_server import RawServer
@@ -45,6 +46,21 @@ async def test_it_is_refused_and_not_asked_for_again(
         await call(dixa, method, name)
     assert caught.value.maybe_applied is (method != "GET")
     assert server.received[method, name] == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_more_values_than_fit_into_memory_are_refused_unparsed(
+    server: RawServer, dixa: DixaClient, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Serializer, "read", None)
+    with pytest.raises(ResponseTooLargeError, match="more than 1048576 JSON values; a larger max_response_bytes"):
+        await call(dixa, method, "many-lists")
+    assert server.received[method, "many-lists"] == 1
+
+
+async def test_a_larger_limit_allows_more_values(server: RawServer) -> None:
+    async with make_client(server.url, max_response_bytes=64 * MEGABYTE) as dixa:
+        assert len(await call(dixa, "GET", "many-lists")) == 1_000_001
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells the peak of one process")

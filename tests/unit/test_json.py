@@ -8,7 +8,15 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 from dixa_async import DixaClient, Request, Response, Send, Unknown, from_json, to_json
-from dixa_async._json import NotJsonError, dumps, loads, loads_exact, loads_fast, may_have_long_integers
+from dixa_async._json import (
+    NotJsonError,
+    dumps,
+    has_more_values,
+    loads,
+    loads_exact,
+    loads_fast,
+    may_have_long_integers,
+)
 from dixa_async.models.base import JsonValue, Model, NumberAsText, define
 from dixa_async.serialization import MismatchError, Serializer
 
@@ -195,3 +203,33 @@ async def test_a_request_sends_and_gives_them_back() -> None:
 def test_an_error_says_what_its_cut_message_says() -> None:
     response = Response(status=400, headers={}, body=rb'{"message": "no \ud83d", "code": 18446744073709551616}')
     assert response.message == "no \ufffd"
+
+
+@pytest.mark.parametrize(
+    ("body", "values"),
+    [
+        (b"[" + b"[]," * 99 + b"[]]", 200),
+        (b"[" * 200, 200),
+        (b"[" + b"{}," * 99 + b"{}]", 200),
+        (b"[" + b"1," * 199 + b"1]", 200),
+        (b'{"a":[{' + b'"b":1,' * 197 + b'"b":1}]}', 200),
+        (b'"' + b"[{," * 999 + b'"', 0),
+        (rb'["' + rb"\\\"{," * 999 + b'", 1]', 2),
+        (b'{"html": "' + b"p{color:red}" * 999 + b'"}', 1),
+    ],
+)
+def test_values_are_counted_outside_of_texts(body: bytes, values: int) -> None:
+    assert not has_more_values(body, values)
+    assert values == 0 or has_more_values(body, values - 1)
+
+
+def _count(value: Any) -> int:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_count, parts))
+
+
+@given(value=json_values)
+def test_what_is_counted_bounds_what_is_made(value: Any) -> None:
+    body, values = dumps([value] * 50), _count([value] * 50)
+    assert has_more_values(body, values - 2)
+    assert not has_more_values(body, 2 * values)

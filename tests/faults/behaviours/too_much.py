@@ -1,6 +1,7 @@
 """Answers without end, or nearly."""
 
 import functools
+import gzip
 import zlib
 
 from ..raw_server import Exchange
@@ -24,6 +25,11 @@ async def gzip_bomb(exchange: Exchange) -> None:
 @_section.after_reading("packs 300 MB into the small gzip body of a 500")
 async def gzip_bomb_in_error(exchange: Exchange) -> None:
     await exchange.send(answer(_bomb(300), "Content-Encoding: gzip", status="500 Internal Server Error"))
+
+
+@_section.after_reading("packs a million empty lists into a small gzip body")
+async def many_lists(exchange: Exchange) -> None:
+    await exchange.send(answer(gzip.compress(b"[" + b"[]," * 1_000_000 + b"[]]"), "Content-Encoding: gzip"))
 
 
 @_section.after_reading("sends a body without end")
