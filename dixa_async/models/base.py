@@ -161,6 +161,9 @@ class Model(ForFrameworks):
         if any(a.name == "extra" for a in attrs.fields(cls)):
             raise TypeError(f"{cls.__name__} cannot have a field `extra`: name it `extra_`; on the wire it is 'extra'")
 
+        if "__init__" in vars(cls) and not attrs.inspect(cls).added_init and "__new__" not in vars(cls):
+            cls.__new__ = _new_without_extra  # type: ignore[assignment,method-assign]
+
     # One method here costs a third of the import time that attrs would spend on writing one for each class.
     @override
     def __eq__(self, other: object) -> bool:
@@ -182,6 +185,13 @@ class Model(ForFrameworks):
         if self._extra is not None:
             told.append(f"extra={self._extra!r}")
         return f"{cls.__name__}({', '.join(told)})"
+
+
+def _new_without_extra(cls: type[Model], *_: object, **__: object) -> Model:
+    """Make a model whose custom constructor does not know `_extra`."""
+    model: Model = object.__new__(cls)
+    object.__setattr__(model, "_extra", None)
+    return model
 
 
 @functools.cache

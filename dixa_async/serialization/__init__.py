@@ -3,6 +3,7 @@
 - `Serializer`: the whole way, and the only name that other rooms need besides `MismatchError`.
 - `converter`: cattrs converters for the three ways of reading: fast, explaining, strict.
 - `readers`, `classes`: the functions that read and write one class.
+- `constructed`: classes that are read through their constructor.
 - `unions`: values told apart by `_type`, or by what JSON made of them.
 - `primitives`: texts, numbers, words and times, read without guessing.
 - `unknowns`: values that this version cannot read, kept as they came.

@@ -15,7 +15,9 @@ reads::
 
 from collections.abc import Callable, Mapping
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
+from typing import Any, Final, get_args, get_origin
+
+import attrs
 
 from ..models.base import UNSET, WIRE_NAME, Unset, wire_fields
 from .doubts import DOUBTS
@@ -23,16 +25,13 @@ from .mismatch import expected
 from .unions import is_union, tag_of
 from .unknowns import camel_case
 
-if TYPE_CHECKING:
-    import attrs
-
 Writer = Callable[[Any], Any]
 
 PRIMITIVES: Final = (str, int, bool)
 
 
 def wire_name(attribute: "attrs.Attribute[Any]") -> str:
-    """The name of a field on the wire: camelCase, unless the field says otherwise."""
+    """The name of a field on the wire: camelCase, unless the field says otherwise; `from_` and `_from` are ``from``."""
     given: str | None = attribute.metadata.get(WIRE_NAME)
     if given is not None:
         return given
@@ -40,10 +39,14 @@ def wire_name(attribute: "attrs.Attribute[Any]") -> str:
 
 
 def field_types(cls: Any) -> dict[str, Any]:
-    """The types of a class's fields, with the arguments of a generic class put in."""
+    """The types of a class's fields by their names, with the arguments of a generic class put in.
+
+    Raises:
+        NameError: an annotation names what is not defined.
+    """
     plain = get_origin(cls) or cls
     attrs.resolve_types(plain)
-    given = dict(zip(getattr(plain, "__parameters__", ()), get_args(cls), strict=False))
+    given: dict[Any, Any] = dict(zip(getattr(plain, "__parameters__", ()), get_args(cls), strict=False))
     return {a.name: given.get(a.type, a.type) for a in wire_fields(plain)}
 
 

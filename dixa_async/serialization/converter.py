@@ -12,18 +12,21 @@ No hook is made before it is needed: compiling all models takes longer than impo
 """
 
 import enum
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from types import GenericAlias
 from typing import Any, get_args, get_origin
 
-import attrs
 from cattrs import Converter
 
-from ..models.base import Model, wire_fields
-from .classes import Writer, field_types, make_writer, rest, wire_name, wire_names
-from .mismatch import MismatchError, StructureHook, at, expected
-from .primitives import register_primitives, register_strict_primitives
+from ..models.base import Model
+from .classes import Writer, field_types, make_writer
+from .constructed import is_filled, make_constructing_hook
+from .kinds import check_fields
+from .mismatch import StructureHook, at, expected
+from .primitives import is_closed_enum, read_member, register_primitives, register_strict_primitives
 from .readers import make_list_reader, make_reader
-from .unions import Explain, is_union, structure_union, tag_of
+from .unions import Explain, is_union, structure_union
 from .unknowns import is_unknown, keep_unknown
 
 
@@ -54,6 +57,7 @@ class DixaConverter:
         if reading is Reading.STRICT:
             register_strict_primitives(self.cattrs)
         self.cattrs.register_structure_hook_factory(_is_list, self._list_hook)
+        self.cattrs.register_structure_hook_factory(_is_sequence, self._sequence_hook)
         self.cattrs.register_structure_hook_factory(_is_map, self._map_hook)
         self.cattrs.register_structure_hook_factory(_is_model, self._model_hook)
         self.cattrs.register_structure_hook_factory(is_union, self._union_hook)
@@ -62,6 +66,8 @@ class DixaConverter:
 
     def hook_of(self, type_form: Any) -> StructureHook:
         """The hook that reads a type."""
+        if is_closed_enum(type_form):  # cattrs would read one that is a str, too, as a plain str
+            return read_member
         if type_form in self._being_compiled:  # a class that contains itself
 
             def later(value: Any, _: Any = None) -> Any:
@@ -99,42 +105,19 @@ class DixaConverter:
         return keep
 
     def _model_hook(self, cls: Any) -> StructureHook:
+        check_fields(cls)
         self._being_compiled.add(cls)
         try:
-            if self._tells_places:
-                return self._placing_hook(cls, field_types(cls))
+            if self._tells_places or not is_filled(cls):
+                return make_constructing_hook(cls, field_types(cls), self.hook_of, strict=self._explain is None)
             return make_reader(cls, field_types, self.hook_of)
         finally:
             self._being_compiled.discard(cls)
 
-    def _placing_hook(self, cls: Any, types: Mapping[str, Any]) -> StructureHook:
-        """The hook of a class whose failures tell the place. It is several times slower than a generated one."""
-        fields = [
-            (a.alias or a.name, wire_name(a), a.default is attrs.NOTHING, types[a.name], self.hook_of(types[a.name]))
-            for a in wire_fields(get_origin(cls) or cls)
-        ]
-
-        known = wire_names(get_origin(cls) or cls)
-        tag, strict = tag_of(cls), self._explain is None
-
-        def read(value: Any, _: Any) -> Any:
-            if value.__class__ is not dict:
-                raise expected("an object", value)
-            if strict and tag is not None and value.get("_type", tag) != tag:
-                raise MismatchError(f"expected {tag}", "._type")
-            arguments: dict[str, Any] = {}
-            for name, wire, required, type_form, hook in fields:
-                if wire in value:
-                    arguments[name] = at(f".{wire}", hook)(value[wire], type_form)
-                elif required:
-                    raise MismatchError("required, but absent", f".{wire}")
-            return cls(**arguments, _extra=rest(value, known, tag))
-
-        return read
-
     def _list_hook(self, type_form: Any) -> StructureHook:
         (item,) = get_args(type_form)
-        if _is_model(item) and not self._tells_places:
+        if _is_model(item) and not self._tells_places and is_filled(item):
+            check_fields(item)
             return make_list_reader(item, field_types, self.hook_of)
         hook = self.hook_of(item)
         by_tag: Mapping[str, StructureHook] | None = getattr(hook, "by_tag", None)
@@ -172,6 +155,16 @@ class DixaConverter:
             return read_texts
         return read if by_tag is None else read_tagged
 
+    def _sequence_hook(self, type_form: Any) -> StructureHook:
+        """The hook of what JSON has as a list, and Python as something else that is read like one."""
+        listed: Any = GenericAlias(list, get_args(type_form)[:1])
+        hook = self.hook_of(listed)
+
+        def read_tuple(value: Any, _: Any = None) -> tuple[Any, ...]:
+            return tuple(hook(value, listed))
+
+        return read_tuple if get_origin(type_form) is tuple else hook
+
     def _map_hook(self, type_form: Any) -> StructureHook:
         _, item = get_args(type_form)
         hook = self.hook_of(item)
@@ -200,12 +193,21 @@ class _Writers(dict[type, Writer]):
         }
 
     def __missing__(self, cls: type) -> Writer:
-        self[cls] = writer = self._converter.get_unstructure_hook(cls)
+        # cattrs would write an enum that is a str, too, as the member that it is.
+        writer: Writer = _member_value if is_closed_enum(cls) else self._converter.get_unstructure_hook(cls)
+        self[cls] = writer
         return writer
+
+
+_member_value: Writer = operator.attrgetter("value")
 
 
 def _is_list(type_form: Any) -> bool:
     return get_origin(type_form) is list
+
+
+def _is_sequence(type_form: Any) -> bool:
+    return get_origin(type_form) is Sequence or (get_origin(type_form) is tuple and get_args(type_form)[1:] == (...,))
 
 
 def _is_map(type_form: Any) -> bool:

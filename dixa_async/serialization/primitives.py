@@ -3,10 +3,12 @@
 What cattrs does by itself would turn null into ``"None"``, ``"false"`` into True and ``"7"`` into 7.
 """
 
+import enum
 import math
-from datetime import datetime
+from datetime import date, datetime
 from types import NoneType
 from typing import Annotated, Any, Literal, NoReturn, get_args, get_origin
+from uuid import UUID
 
 from cattrs import Converter
 
@@ -31,13 +33,18 @@ def register_primitives(converter: Converter) -> None:
     converter.register_structure_hook(OpenEnum, _word)
     converter.register_unstructure_hook(OpenEnum, lambda word: word._value_)
     converter.register_unstructure_hook(TaggedWord, lambda word: {"_type": word._value_})
+    converter.register_structure_hook_func(_is_literal, _literal)
+    converter.register_structure_hook_factory(_is_literal_of_words, _some_words)
+    converter.register_structure_hook(UUID, _uuid)
+    converter.register_unstructure_hook(UUID, str)
+    converter.register_structure_hook(date, _date)
+    converter.register_unstructure_hook(date, date.isoformat)
     converter.register_structure_hook_func(_is_time, parse_time)
     converter.register_unstructure_hook_func(_is_time, in_utc)
     converter.register_unstructure_hook(Unknown, raw_of)
     converter.register_unstructure_hook(Unset, _refuse_unset)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, _anything)
     converter.register_structure_hook_func(_is_number_as_text, _text_or_number)
-    converter.register_structure_hook_factory(_is_literal, _some_words)
 
 
 def register_strict_primitives(converter: Converter) -> None:
@@ -61,8 +68,8 @@ def _is_number_as_text(type_form: Any) -> bool:
     return get_origin(type_form) is Annotated and _NUMBER_AS_TEXT in get_args(type_form)
 
 
-def _is_literal(type_form: Any) -> bool:
-    return get_origin(type_form) is Literal
+def _is_literal_of_words(type_form: Any) -> bool:
+    return _is_literal(type_form) and isinstance(get_args(type_form)[0], OpenEnum)
 
 
 def _some_words(type_form: Any) -> StructureHook:
@@ -129,6 +136,50 @@ def _text_or_number(value: Any, _: Any) -> str:
         DOUBTS.met = True
         return str(value)
     return _text(value, str)
+
+
+def _uuid(value: Any, _: Any) -> UUID:
+    try:
+        return UUID(_text(value, str))
+    except ValueError:
+        raise MismatchError("expected a UUID, got another text") from None
+
+
+def _date(value: Any, _: Any) -> date:
+    try:
+        return date.fromisoformat(_text(value, str))
+    except ValueError:
+        raise MismatchError("expected a date such as 2021-12-01, got another text") from None
+
+
+def is_closed_enum(type_form: Any) -> bool:
+    """Whether a type is an enum other than ours, which takes no word that it does not list."""
+    if not (isinstance(type_form, type) and issubclass(type_form, enum.Enum)):
+        return False
+    return type_form is not Unset and not issubclass(type_form, OpenEnum)
+
+
+def _is_literal(type_form: Any) -> bool:
+    origin: Any = get_origin(type_form)
+    return origin is Literal
+
+
+def read_member(value: Any, members: type[enum.Enum]) -> enum.Enum:
+    """Read a member of an enum other than ours, by its value."""
+    # JSON's true is no 1, though Python's is.
+    if any(value.__class__ is member.value.__class__ for member in members):
+        try:
+            return members(value)
+        except ValueError:
+            pass
+    raise expected(f"a value of {members.__name__}", value)
+
+
+def _literal(value: Any, literal: Any) -> Any:
+    for each in get_args(literal):
+        if value.__class__ is each.__class__ and value == each:
+            return each
+    raise expected(f"one of {', '.join(map(repr, get_args(literal)))}", value)
 
 
 def _word(value: Any, words: type[OpenEnum]) -> OpenEnum:

@@ -7,14 +7,17 @@ A member is compiled when its tag is first seen. A value that no member can read
 has that member, so that nothing around it is lost.
 """
 
+import enum
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
 
 import attrs
 
-from ..models.base import Unknown, Unset
+from ..models.base import OpenEnum, Unknown, Unset
 from .mismatch import MismatchError, StructureHook, expected
 from .unknowns import AsItCame, HookOf, is_unknown, keep_unknown
 
@@ -80,7 +83,9 @@ class _Choice:
         self._explain = explain if self._unknown is not None else None
         classes = [m for m in members if attrs.has(get_origin(m) or m) and not is_unknown(m)]
         self._classes = {tag_of(cls): cls for cls in classes}
-        self._by_kind = {kind: member for member in members if (kind := _json_kind(member)) is not None}
+        self._by_kind = {kind: member for member in members if (kind := json_kind(member)) is not None}
+        if datetime in members:  # in the check of a request, in which times are not texts yet
+            self._by_kind[datetime] = datetime
         if float in self._by_kind:  # JSON writes a fraction that is whole without a point
             self._by_kind.setdefault(int, float)
         self._hooks_by_tag: dict[str, StructureHook] = {}
@@ -151,14 +156,26 @@ class _Choice:
         return MismatchError(f"expected one of {', '.join(tags)}", "._type")
 
 
-def _json_kind(member: Any) -> type | None:
+def json_kind(member: Any) -> type | None:
     """The class that JSON gives a member which carries no tag."""
     origin: Any = get_origin(member) or member
+    kind: type
+    if origin is Literal:
+        first = get_args(member)[0]
+        kind = str if isinstance(first, OpenEnum) else first.__class__
+        return kind
     if not isinstance(origin, type) or is_unknown(origin):
         return None
     if origin in (str, int, float, bool, list, dict, NoneType):
         return origin
-    if issubclass(origin, str):
+    if origin in (tuple, Sequence):
+        return list
+    if origin is Mapping:
+        return dict
+    if issubclass(origin, (str, date, UUID)):  # a datetime is a date
         return str
+    if issubclass(origin, enum.Enum):
+        kind = next(iter(origin)).value.__class__
+        return kind
     is_class = attrs.has(origin)  # pyright: ignore[reportUnknownArgumentType]
     return dict if is_class and tag_of(member) is None else None

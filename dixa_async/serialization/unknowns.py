@@ -60,5 +60,5 @@ def _read_shared(cls: type[Unknown], value: dict[str, Any], hook_of: HookOf) -> 
 
 def camel_case(name: str) -> str:
     """The name on the wire of a field that names no other."""
-    first, *rest = name.rstrip("_").split("_")
+    first, *rest = name.strip("_").split("_")
     return first + "".join(word.capitalize() for word in rest)

@@ -1,0 +1,115 @@
+"""Classes that are read through their constructor.
+
+The generated readers set the fields of a new object one by one. That is right where the constructor would do just the
+same. A custom model may want more: a converter, a validator, a factory, a frozen class, `__attrs_post_init__`. It is
+read as cattrs reads classes, by calling it.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, get_origin
+
+import attrs
+
+from ..models.base import Model, wire_fields
+from .classes import rest, wire_name, wire_names
+from .mismatch import MismatchError, StructureHook, at, expected
+from .unions import tag_of
+
+_set_field: Final = object.__setattr__
+
+
+def is_filled(cls: Any) -> bool:
+    """Whether the constructor of a class would do no more than to set each field to what it is given."""
+    plain = get_origin(cls) or cls
+    if plain.__new__ is not object.__new__ or plain.__setattr__ is not object.__setattr__:
+        return False
+    if hasattr(plain, "__attrs_pre_init__") or hasattr(plain, "__attrs_post_init__"):
+        return False
+    maker = next(base for base in plain.__mro__ if "__init__" in vars(base))
+    if "__attrs_props__" not in vars(maker) or not attrs.inspect(maker).added_init:
+        return False
+    if maker.__attrs_attrs__ is not plain.__attrs_attrs__:
+        return False
+    return all(
+        a.init and a.converter is None and a.validator is None and not isinstance(a.default, attrs.Factory)  # type: ignore[arg-type]
+        for a in attrs.fields(plain)
+    )
+
+
+def make_constructing_hook(
+    cls: Any, types: dict[str, Any], hook_of: Callable[[Any], StructureHook], *, strict: bool
+) -> StructureHook:
+    """Make the hook that reads a class through its constructor. Its failures tell the place.
+
+    Args:
+        cls: the class.
+        types: the types of its fields, by their names.
+        hook_of: gives the hook of a type.
+        strict: whether a `_type` that is not the one of the class is a mismatch.
+
+    Returns:
+        The hook. It is several times slower than a generated one.
+    """
+    plain = get_origin(cls) or cls
+    tag, known = tag_of(plain), wire_names(plain)
+    fields: list[tuple[Any, str, Any, StructureHook]] = [
+        (a, wire_name(a), types[a.name], _field_hook(a, types[a.name], hook_of)) for a in wire_fields(plain)
+    ]
+
+    def read(value: Any, _: Any = None) -> Any:
+        if value.__class__ is not dict:
+            raise expected("an object", value)
+        if strict and tag is not None and value.get("_type", tag) != tag:
+            raise MismatchError(f"expected {tag}", "._type")
+        arguments: dict[str, Any] = {}
+        unconverted: dict[str, Any] = {}
+        others: dict[str, Any] = {}
+        for field, wire, type_form, hook in fields:
+            if wire in value:
+                found = at(f".{wire}", hook)(value[wire], type_form)
+                name = field.alias or field.name
+                if not field.init:
+                    others[field.name] = found
+                    continue
+                arguments[name] = found
+                if field.converter is not None and value[wire].__class__ not in (dict, list):
+                    unconverted[name] = value[wire]
+            elif field.init and field.default is attrs.NOTHING:
+                raise MismatchError("required, but absent", f".{wire}")
+        model = _construct(plain, arguments, unconverted)
+        for name, found in others.items():
+            _set_field(model, name, found)
+        more = rest(value, known, tag)
+        if more is not None:
+            _set_field(model, "_extra", more)
+        return model
+
+    return read
+
+
+def _construct(cls: type[Model], arguments: dict[str, Any], unconverted: dict[str, Any]) -> Model:
+    try:
+        return cls(**arguments)
+    except Exception as error:
+        if unconverted:  # `UUID` as a converter takes a text, and no UUID
+            return _construct(cls, {**arguments, **unconverted}, {})
+        # What a validator says may show the value, which may be personal.
+        raise MismatchError(f"{cls.__name__} does not take it: {type(error).__name__}") from error
+
+
+def _field_hook(field: Any, type_form: Any, hook_of: Callable[[Any], StructureHook]) -> StructureHook:
+    """The hook of a field. A converter gets what its type cannot read, as it came."""
+    if field.converter is None:
+        return hook_of(type_form)
+    try:
+        hook = hook_of(type_form)
+    except Exception:  # cattrs has several errors for a type that it does not know
+        return lambda value, _: value
+
+    def read(value: Any, type_form: Any) -> Any:
+        try:
+            return hook(value, type_form)
+        except Exception:
+            return value
+
+    return read

@@ -1,0 +1,441 @@
+"""Models that a program defines: read with all that attrs can do, or refused by name when they are first used."""
+
+import copy
+import enum
+import json
+import pickle
+import typing
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from types import GenericAlias
+from typing import Any, ClassVar, Generic, Literal, NewType, TypeVar
+from uuid import UUID
+
+import attrs
+import pytest
+
+from dixa_async import DixaClient, InvalidRequestError, JsonError, Unknown, from_json, to_json
+from dixa_async.models.base import UNSET, Model, Unset, define, field
+from dixa_async.serialization import MismatchError, Serializer
+
+T = TypeVar("T")
+ID = UUID("12345678-1234-5678-1234-567812345678")
+
+
+class Colour(enum.StrEnum):
+    RED = "red"
+
+
+class Level(enum.IntEnum):
+    ONE = 1
+
+
+class Flag(enum.Enum):
+    ON = True
+    HALF = 0.5
+
+
+TicketId = NewType("TicketId", str)
+
+
+@attrs.define(kw_only=True)
+class Lists(Model):
+    texts: list[str] = attrs.field(factory=list)
+    sizes: dict[str, int] = attrs.Factory(dict)
+    count: str = attrs.field()
+
+    @count.default
+    def _count(self) -> str:
+        return f"{len(self.texts)}"
+
+
+@attrs.define(kw_only=True)
+class Doubled(Model):
+    number: int
+    double: int = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.double = self.number * 2
+
+
+@attrs.define(kw_only=True)
+class Prepared(Model):
+    number: int
+    made: ClassVar[int] = 0
+
+    def __attrs_pre_init__(self) -> None:
+        Prepared.made += 1
+
+
+@attrs.frozen(kw_only=True)
+class Point(Model):
+    x: int
+    y: int = 0
+
+
+@attrs.frozen
+class Line(Model):
+    points: tuple[Point, ...]
+    by_name: Mapping[str, Point] | None = None
+
+
+def _to_uuid(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _to_tuple(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
+def _to_list(values: Sequence[Point]) -> list[Point]:
+    return list(values)
+
+
+@attrs.define(kw_only=True)
+class Converted(Model):
+    number: int = attrs.field(converter=int)
+    id: UUID = attrs.field(converter=_to_uuid, default=ID)
+    strict_id: UUID = attrs.field(converter=UUID, default=str(ID))  # type: ignore[assignment]
+    names: tuple[str, ...] = attrs.field(converter=_to_tuple, factory=tuple)
+    points: list[Point] = attrs.field(converter=_to_list, factory=list)
+    ratio: Decimal = attrs.field(converter=Decimal, default="0.5")  # type: ignore[assignment]
+
+
+@attrs.define(kw_only=True)
+class Validated(Model):
+    number: int = attrs.field(validator=attrs.validators.gt(0))
+
+
+@attrs.define(kw_only=True)
+class Watched(Model):
+    number: int = attrs.field(on_setattr=attrs.setters.frozen)
+
+
+@attrs.define(kw_only=True)
+class Private(Model):
+    _secret: str
+    _sender: int = 3
+    named: int = attrs.field(alias="other", default=5)
+    kept_: str = "k"
+
+
+@attrs.define(slots=False, kw_only=True)
+class WithDict(Model):
+    number: int
+
+
+@attrs.define
+class OwnInit(Model):
+    number: int
+
+    def __init__(self, number: int) -> None:
+        self.number = number + 1
+
+
+class Plain(Point):
+    """Not made by attrs again."""
+
+
+class PlainWithInit(WithDict):
+    def __init__(self, number: int) -> None:
+        super().__init__(number=number * 10)
+
+
+@attrs.define(kw_only=True)
+class Forms(Model):
+    colour: Colour
+    level: Level
+    flag: Flag
+    id: UUID
+    day: date
+    word: Literal["a", 1, True]
+    ticket: TicketId
+    numbers: Sequence[int]
+    fixed: tuple[UUID, ...]
+    days: dict[str, date]
+    maybe: UUID | None = None
+    patch: date | Unset = UNSET
+    either: UUID | int | None = None
+    time_or_number: datetime | int | None = None
+    several: list[Colour] | Level | None = None
+    shape: "Point | Tagged | Unknown | None" = None
+
+
+@define
+class Tagged(Model):
+    _type: ClassVar[str] = "Tagged"
+    id: UUID
+
+
+@define
+class Holder(Model, Generic[T]):
+    content: T
+
+
+FORMS: Any = {
+    "colour": "red",
+    "level": 1,
+    "flag": 0.5,
+    "id": str(ID),
+    "day": "2024-02-29",
+    "word": "a",
+    "ticket": "t",
+    "numbers": [1, 2],
+    "fixed": [str(ID)],
+    "days": {"a": "2024-02-29"},
+    "maybe": str(ID),
+    "patch": "2024-02-29",
+    "either": str(ID),
+    "timeOrNumber": "2024-02-29T12:00:00Z",
+    "several": ["red"],
+    "shape": {"x": 1, "y": 2},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "model"),
+    [
+        (Lists, {}, Lists()),
+        (Lists, {"texts": ["a"]}, Lists(texts=["a"])),
+        (Doubled, {"number": 2}, Doubled(number=2)),
+        (Doubled, {"number": 2, "double": 4}, Doubled(number=2)),
+        (Point, {"x": 1}, Point(x=1)),
+        (Line, {"points": [{"x": 1}], "byName": {"a": {"x": 2}}}, Line((Point(x=1),), {"a": Point(x=2)})),
+        (Converted, {"number": "7"}, Converted(number=7)),
+        (
+            Converted,
+            {"number": 7, "id": str(ID), "strictId": str(ID), "names": ["a"], "points": [{"x": 1}], "ratio": 1.5},
+            Converted(number=7, names=("a",), points=[Point(x=1)], ratio=1.5),
+        ),
+        (Validated, {"number": 1}, Validated(number=1)),
+        (Watched, {"number": 1}, Watched(number=1)),
+        (Private, {"secret": "s"}, Private(secret="s")),
+        (
+            Private,
+            {"secret": "s", "sender": 1, "named": 2, "kept": "x"},
+            Private(secret="s", sender=1, other=2, kept_="x"),
+        ),
+        (WithDict, {"number": 1}, WithDict(number=1)),
+        (OwnInit, {"number": 1}, OwnInit(1)),
+        (Plain, {"x": 1}, Plain(x=1)),
+        (PlainWithInit, {"number": 1}, PlainWithInit(1)),
+        (Holder[UUID], {"content": str(ID)}, Holder(content=ID)),
+        (Holder[Point], {"content": {"x": 1}}, Holder(content=Point(x=1))),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_a_model_is_what_its_constructor_makes(kind: Any, raw: Any, model: Any) -> None:
+    for read in (
+        from_json(json.dumps(raw), kind),
+        from_json(json.dumps([raw]), list[kind])[0],
+        from_json(json.dumps({"content": raw}), Holder[kind]).content,
+        from_json(json.dumps({"content": [raw]}), Holder[list[kind]]).content[0],
+        Serializer.shared().structure_strict(raw, kind),
+    ):
+        assert read == model
+        assert type(read) is type(model)
+        assert read.extra == {}
+
+
+def test_each_form_of_a_field_is_read_and_written() -> None:
+    forms = from_json(json.dumps(FORMS), Forms)
+    assert forms == Forms(
+        colour=Colour.RED,
+        level=Level.ONE,
+        flag=Flag.HALF,
+        id=ID,
+        day=date(2024, 2, 29),
+        word="a",
+        ticket=TicketId("t"),
+        numbers=[1, 2],
+        fixed=(ID,),
+        days={"a": date(2024, 2, 29)},
+        maybe=ID,
+        patch=date(2024, 2, 29),
+        either=ID,
+        time_or_number=datetime(2024, 2, 29, 12, tzinfo=UTC),
+        several=[Colour.RED],
+        shape=Point(x=1, y=2),
+    )
+    assert type(forms.colour) is Colour
+    assert json.loads(to_json(forms)) == FORMS
+    assert json.loads(Serializer.shared().dump(forms, Forms)) == FORMS
+    assert pickle.loads(pickle.dumps(forms)) == copy.deepcopy(forms) == attrs.evolve(forms) == forms
+    other = {**FORMS, "either": 7, "timeOrNumber": 8, "several": 1, "shape": {"_type": "Tagged", "id": str(ID)}}
+    assert json.loads(to_json(from_json(json.dumps(other), Forms))) == other
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"colour": "blue"}, r"\$\.colour: expected a value of Colour, got str"),
+        ({"colour": 1}, r"\$\.colour: expected a value of Colour, got int"),
+        ({"level": True}, r"\$\.level: expected a value of Level, got bool"),
+        ({"level": 2}, r"\$\.level: expected a value of Level, got int"),
+        ({"flag": 1}, r"\$\.flag: expected a value of Flag, got int"),
+        ({"id": "7"}, r"\$\.id: expected a UUID, got another text"),
+        ({"id": 7}, r"\$\.id: expected str, got int"),
+        ({"day": "2024-02-30"}, r"\$\.day: expected a date such as 2021-12-01, got another text"),
+        ({"day": "2024-02-29T00:00:00Z"}, r"\$\.day: expected a date such as"),
+        ({"day": 7}, r"\$\.day: expected str, got int"),
+        ({"word": "c"}, r"\$\.word: expected one of 'a', 1, True, got str"),
+        ({"word": 0}, r"\$\.word: expected one of 'a', 1, True, got int"),
+        ({"numbers": [1, "2"]}, r"\$\.numbers\[1\]: expected int, got str"),
+        ({"fixed": ["x"]}, r"\$\.fixed\[0\]: expected a UUID"),
+        ({"fixed": "x"}, r"\$\.fixed: expected a list, got str"),
+    ],
+)
+def test_what_does_not_fit_is_named_with_its_place(change: Any, reason: str) -> None:
+    with pytest.raises(JsonError, match=reason):
+        from_json(json.dumps({**FORMS, **change}), Forms)
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "reason"),
+    [
+        (Validated, {"number": 0}, r"^\$: Validated does not take it: ValueError$"),
+        (list[Validated], [{"number": 1}, {"number": 0}], r"^\$\[1\]: Validated does not take it: ValueError$"),
+        (Converted, {"number": "x"}, r"^\$: Converted does not take it: ValueError$"),
+        (Point, {}, r"^\$\.x: required, but absent$"),
+        (Point, {"x": "1"}, r"^\$\.x: expected int, got str$"),
+        (Point, [], r"^\$: expected an object, got a list$"),
+        (PlainWithInit, {"number": "1"}, r"^\$\.number: expected int, got str$"),
+    ],
+)
+def test_what_a_constructor_refuses_is_a_mismatch_that_shows_no_value(kind: Any, raw: Any, reason: str) -> None:
+    with pytest.raises(JsonError, match=reason):
+        from_json(json.dumps(raw), kind)
+
+
+def test_a_custom_constructor_need_not_know_of_extra_fields() -> None:
+    model = OwnInit(1)
+    assert model.extra == {}
+    assert repr(model) == "OwnInit(number=2)"
+    assert to_json(model) == b'{"number":2}'
+    assert pickle.loads(pickle.dumps(model)) == copy.deepcopy(model) == model
+
+
+def test_reading_a_field_is_not_slowed_by_a_hook() -> None:
+    assert not hasattr(Model, "__getattr__")
+    assert "__getattribute__" not in vars(Model)
+
+
+def test_pre_init_is_called() -> None:
+    before = Prepared.made
+    from_json('{"number": 1}', Prepared)
+    assert Prepared.made > before
+
+
+def test_frozen_models_stay_frozen_and_can_be_hashed() -> None:
+    point = from_json('{"x": 1}', Point)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        point.x = 2  # type: ignore[misc]
+    assert {point, Point(x=1)} == {point}
+
+
+@pytest.mark.parametrize("kind", [Point, WithDict, OwnInit, Plain, Lists, Validated], ids=lambda kind: kind.__name__)
+def test_fields_that_are_not_known_are_kept(kind: Any) -> None:
+    raw = {"x": 1, "number": 2, "texts": [], "new": [3]}
+    model = from_json(json.dumps(raw), kind)
+    assert model.extra["new"] == [3]
+    assert (
+        copy.copy(model).extra == copy.deepcopy(model).extra == pickle.loads(pickle.dumps(model)).extra == model.extra
+    )
+    assert "new" in json.loads(to_json(model))
+    assert from_json(json.dumps({"content": raw}), Holder[kind]).content == model
+
+
+@attrs.frozen(kw_only=True)
+class Compared(Model):
+    x: int
+
+
+def test_frozen_models_with_other_extra_fields_are_not_equal() -> None:
+    model = from_json('{"x": 1, "new": 2}', Compared)
+    assert model != Compared(x=1)
+    assert attrs.evolve(model, x=2).extra == {"new": 2}
+
+
+def test_private_names_have_no_underscore_on_the_wire() -> None:
+    assert set(json.loads(to_json(Private(secret="s")))) >= {"secret", "sender", "named", "kept"}
+
+
+@define
+class TwoNames(Model):
+    sender: str
+    sender_: str
+
+
+def _class_with(form: Any) -> Any:
+    namespace = {"__annotations__": {"x": form}, "__module__": __name__}
+    return define(type("Made", (Model,), namespace))
+
+
+class Tuples(enum.Enum):
+    A = (1, 2)
+
+
+@attrs.define
+class NoModel:
+    a: int
+
+
+UNREADABLE = {
+    "Decimal": Decimal,
+    "bytes": bytes,
+    "complex": complex,
+    "time": time,
+    "set": set[str],
+    "fixed tuple": tuple[int, str],
+    "dict": dict,
+    "list": list,
+    "int keys": dict[int, str],
+    "callable": typing.Callable[[], int],
+    "attrs class": NoModel,
+    "Tuples": Tuples,
+    "in a list": list[complex],
+    "in a union": UUID | complex,
+    "in a map": dict[str, list[bytes]],
+    "two texts": UUID | str,
+    "two dates": date | datetime | None,
+    "two models": Point | Compared,
+    "type variable": T,
+    "undefined": "Undefined",
+    "no type": 7,
+    "model": Model,
+}
+
+
+@pytest.mark.parametrize("form", UNREADABLE.values(), ids=UNREADABLE)
+async def test_a_type_that_nobody_can_read_is_refused_by_name_when_it_is_first_used(form: Any) -> None:
+    made = _class_with(form)
+    listed: Any = GenericAlias(list, (made,))
+    inside: Any = Holder[made]  # type: ignore[valid-type]
+    for kind in (made, listed, inside, Holder[inside], GenericAlias(dict, (str, made))):
+        with pytest.raises(JsonError, match=r"kind must be a model, .*, not .*Made"):
+            from_json(b"[]", kind)
+    with pytest.raises(MismatchError, match="Made"):
+        Serializer.shared().structure({"x": 1}, made)
+    with pytest.raises(MismatchError, match="Made"):
+        Serializer.shared().structure([], listed)
+    async with DixaClient("key") as dixa:
+        with pytest.raises(InvalidRequestError, match="Made"):
+            await dixa.request("GET", "/agents", answer=made)
+
+
+def test_two_fields_of_one_name_are_refused_by_name() -> None:
+    with pytest.raises(JsonError, match="TwoNames, which has two fields 'sender' on the wire"):
+        from_json("{}", TwoNames)
+
+
+def test_a_class_that_contains_itself_and_what_cannot_be_read_is_refused() -> None:
+    with pytest.raises(JsonError, match=r"Endless\.bad: complex"):
+        from_json("{}", Endless)
+
+
+@define
+class Endless(Model):
+    inner: "Endless | None" = None
+    bad: complex | None = None
+    fine: int | None = field(wire="FINE", default=None)
