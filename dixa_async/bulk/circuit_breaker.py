@@ -48,20 +48,26 @@ class CircuitBreaker:
             CannotContinueError: Dixa was out of reach for too long.
         """
         self._refuse_if_shut()
-        if self._failing_since is None:
+        if not self._is_open:
             yield
             return
         async with self._probe:
-            if self._failing_since is not None:
-                await self._wait_to_probe(self._failing_since)
+            await self._wait_to_probe()
             self._refuse_if_shut()
-            if self._failing_since is not None:
+            if self._is_open:
                 yield
                 return
         yield
 
-    async def _wait_to_probe(self, failing_since: float) -> None:
-        left = failing_since + self._timeout - asyncio.get_running_loop().time()
+    @property
+    def _is_open(self) -> bool:
+        """Whether Dixa is out of reach."""
+        return self._failing_since is not None
+
+    async def _wait_to_probe(self) -> None:
+        if self._failing_since is None:
+            return
+        left = self._failing_since + self._timeout - asyncio.get_running_loop().time()
         if left <= 0 or self._asked_pause > left:
             raise self._given_up() from self._last_error
         await _wait(self._recovered_or_shut, min(max(self._pause, self._asked_pause), left))

@@ -35,7 +35,7 @@ def keyed(item: Input, key: Callable[[Input], str]) -> Keyed[Input]:
         The input with its key.
     """
     try:
-        found: object = key(item)
+        found: Any = key(item)
     except Exception as error:
         if key is not str:
             raise
@@ -81,7 +81,7 @@ def _holds_a_set(value: object, depth: int = 0) -> bool:
 
 def _parts(value: object) -> Iterable[Any]:
     if isinstance(value, tuple | list):
-        return value
+        return list[Any](value)
     if isinstance(value, Mapping):
         return [*value.keys(), *value.values()]
     if is_dataclass(value) and not isinstance(value, type):

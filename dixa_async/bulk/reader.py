@@ -121,7 +121,7 @@ class Reader(Generic[Input]):
             await self._later.aclose()
         self._later = self._now = None
         if isinstance(self._iterator, GeneratorType):
-            self._iterator.close()
+            self._iterator.close()  # pyright: ignore[reportUnknownMemberType]
         elif isinstance(self._iterator, AsyncIterator):
             close = getattr(self._iterator, "aclose", None)  # such as that of an async generator or a pager
             if close is not None:

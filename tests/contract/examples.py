@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-import attrs
-
 from dixa_async import Model, Page, Unknown
 from dixa_async.models.base import wire_fields
 from dixa_async.serialization import MismatchError

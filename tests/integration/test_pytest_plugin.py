@@ -170,7 +170,7 @@ async def test_the_environment_points_to_the_server(
     monkeypatch.setenv("DIXA_API_VERSION", "v1")
     server: FakeDixa = request.getfixturevalue("dixa_env")
     async with DixaClient() as dixa:
-        assert (dixa.config.api_key, dixa.config.base_url, dixa.config.api_version) == (
+        assert (dixa.config.api_key.reveal(), dixa.config.base_url, dixa.config.api_version) == (
             server.api_key,
             server.url,
             "beta",

@@ -16,7 +16,7 @@ import attrs
 import pytest
 
 from dixa_async import DixaClient, InvalidRequestError, JsonError, Unknown, from_json, to_json
-from dixa_async.models.base import UNSET, Model, Unset, define, field
+from dixa_async.models.base import UNSET, Model, Unset, define, on_wire
 from dixa_async.serialization import MismatchError, Serializer
 
 T = TypeVar("T")
@@ -438,4 +438,4 @@ def test_a_class_that_contains_itself_and_what_cannot_be_read_is_refused() -> No
 class Endless(Model):
     inner: "Endless | None" = None
     bad: complex | None = None
-    fine: int | None = field(wire="FINE", default=None)
+    fine: int | None = attrs.field(metadata=on_wire("FINE"), default=None)

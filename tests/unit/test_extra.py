@@ -11,7 +11,7 @@ import pytest
 
 from dixa_async import DixaClient, Request, Response, ResponseDecodeError, Send, Unknown, from_json, to_json
 from dixa_async.models import EmailContact, EndUser, Message, NewInternalNote
-from dixa_async.models.base import UNSET, Model, Unset, define, field
+from dixa_async.models.base import UNSET, Model, Unset, define, on_wire
 from dixa_async.serialization import Serializer
 
 
@@ -209,7 +209,7 @@ def test_a_field_of_that_name_is_refused_and_told_how_to_call_it() -> None:
     @define
     class Good(Model):
         extra_: str
-        odd: int | None = field(wire="_extra", default=None)
+        odd: int | None = attrs.field(metadata=on_wire("_extra"), default=None)
 
     good = _read({"extra": "a", "_extra": 1, "new": 2}, Good)
     assert (good.extra_, good.odd, good.extra) == ("a", 1, {"new": 2})

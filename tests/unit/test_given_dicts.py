@@ -3,13 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import attrs
 import pytest
 from aioresponses import aioresponses
 from hypothesis import assume, given, strategies as st
 
 from dixa_async import DixaClient, InvalidRequestError, from_json
-from dixa_async.models.base import wire_fields
 from dixa_async.models import (
     BulkEndUserPatch,
     Conversation,
@@ -19,6 +17,7 @@ from dixa_async.models import (
     UnknownWebhookFilters,
     WebhookFilters,
 )
+from dixa_async.models.base import wire_fields
 from dixa_async.serialization import MismatchError, Serializer
 from dixa_async.serialization.classes import wire_name
 from dixa_async.serialization.unknown_keys import refuse_unknown_keys

@@ -53,7 +53,7 @@ async def test_add_many_wraps_the_notes_and_gives_an_outcome_for_each(web: aiore
         outcomes = await InternalNotes(dixa._caller).add_many(42, given)
     assert outcomes == [
         Failure(InternalNoteFault(message="no such agent")),
-        Failure(InternalNoteFault(message="no such agent", _extra={"_type": "ErrorResponse"})),  # type: ignore[call-arg]
+        Failure(InternalNoteFault(message="no such agent", _extra={"_type": "ErrorResponse"})),
         Success(_NOTE),
         Unknown(type="BulkActionDelayed", raw={"_type": "BulkActionDelayed"}),
     ]

@@ -159,7 +159,7 @@ def test_a_deep_copy_shares_no_list() -> None:
 def test_fields_are_keywords_unless_the_class_has_one_obvious_value() -> None:
     assert Label("a").text == Label(text="a").text
     with pytest.raises(TypeError, match="positional"):
-        Tag("a")  # type: ignore[call-arg]
+        Tag("a")  # type: ignore[arg-type,call-arg]
 
 
 def test_a_misspelt_attribute_is_refused() -> None:

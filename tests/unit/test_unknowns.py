@@ -9,8 +9,7 @@ from typing import Any, get_args, get_origin
 import attrs
 import pytest
 
-from dixa_async import from_json, to_json
-from dixa_async.models.base import wire_fields
+from dixa_async import Model, from_json, to_json
 from dixa_async.models import (
     BulkFault,
     Channel,
@@ -23,6 +22,7 @@ from dixa_async.models import (
     UnknownConversationLink,
     Unset,
 )
+from dixa_async.models.base import wire_fields
 from dixa_async.serialization.classes import wire_name
 from dixa_async.serialization.unions import is_union, tag_of
 from dixa_async.serialization.unknowns import camel_case, is_unknown, shared_fields
@@ -44,7 +44,7 @@ def _unions(type_form: Any) -> list[Any]:
     """All unions with an `Unknown` that stand in a type or in the fields of a class."""
     found = [type_form] if is_union(type_form) and any(map(is_unknown, get_args(type_form))) else []
     parts = list(get_args(type_form))
-    if isinstance(type_form, type) and attrs.has(type_form):
+    if isinstance(type_form, type) and issubclass(type_form, Model):
         attrs.resolve_types(type_form)
         parts = [field.type for field in wire_fields(type_form)]
     return found + [union for part in parts if not attrs.has(part) for union in _unions(part)]
