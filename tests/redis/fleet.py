@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dixa_async.testing import FakeDixa
 
+from ..departures import Pause
 from .server import RedisServer
 
 _WORKER = Path(__file__).with_name("worker.py")
@@ -18,37 +19,53 @@ class Worker:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
-        self.times: list[float] = []
+        self.departures: list[float] = []
+        self.pauses: list[Pause] = []
         self.log: list[str] = []
 
     async def wait_until_ready(self) -> None:
         assert self.process.stdout is not None
-        assert await self.process.stdout.readline() == b"ready\n"
+        while (line := await self.process.stdout.readline()) != b"ready\n":
+            assert line.startswith(b"paused"), line
 
-    def go(self) -> None:
+    def go(self, seconds: float) -> None:
+        """Begin a round."""
         assert self.process.stdin is not None
-        self.process.stdin.write(b"\n")
+        self.process.stdin.write(f"{seconds}\n".encode())
 
     async def read(self) -> None:
         """Take in what it writes, until it ends."""
         assert self.process.stdout is not None
         async for line in self.process.stdout:
-            text = line.decode().strip()
-            if text[0].isdigit():
-                self.times.append(float(text))
-            else:
-                self.log.append(text)
+            match line.decode().split():
+                case ["left", time]:
+                    self.departures.append(float(time))
+                case ["paused", began, ended]:
+                    self.pauses.append(Pause(float(began), float(ended)))
+                case _:
+                    self.log.append(line.decode().strip())
+
+    def finish(self) -> None:
+        """End when the last round is over."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
 
 
 @asynccontextmanager
 async def fleet(redis: RedisServer, dixa: FakeDixa, size: int, seconds: float) -> AsyncIterator[list[Worker]]:
-    """Run processes that all begin at the same moment. At the end of the block they are waited for."""
+    """Run processes that all begin at the same moment. At the end of the block they are waited for.
+
+    Args:
+        redis: where they share the limit.
+        dixa: what they call.
+        size: how many there are.
+        seconds: how long the first round takes, which begins with the block.
+    """
     options = {
         "redis": redis.url,
         "dixa": dixa.url,
         "token": dixa.api_key,
         "share": str(1 / size),
-        "seconds": str(seconds),
     }
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     workers: list[Worker] = []
@@ -71,8 +88,10 @@ async def fleet(redis: RedisServer, dixa: FakeDixa, size: int, seconds: float) -
         await asyncio.gather(*(worker.wait_until_ready() for worker in workers))
         reading = asyncio.gather(*(worker.read() for worker in workers))
         for worker in workers:
-            worker.go()
+            worker.go(seconds)
         yield workers
+        for worker in workers:
+            worker.finish()
         await reading
         await asyncio.gather(*(worker.process.wait() for worker in workers))
     finally:

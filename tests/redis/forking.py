@@ -21,12 +21,13 @@ TURNS = 8
 async def take_turns(who: str, limiter: Limiter) -> None:
     for _ in range(TURNS):
         await limiter.acquire()
-        print(who, time.monotonic(), flush=True)
+        sys.stdout.write(f"{who} {time.monotonic()}\n")  # in one piece, for the other process writes too
+        sys.stdout.flush()
 
 
 async def main() -> None:
     redis = Redis.from_url(sys.argv[1])
-    limiter = RedisRateLimit(redis=redis).make_limiter("https://dixa.example.com", Secret("token"))
+    limiter = RedisRateLimit(redis=redis, redis_timeout=10).make_limiter("https://dixa.example.com", Secret("token"))
     turns = [asyncio.create_task(take_turns("parent", limiter)) for _ in range(2)]
     await asyncio.sleep(0.25)
     child = os.fork()

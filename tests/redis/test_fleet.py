@@ -1,21 +1,26 @@
 """Four processes with one token: the limit is used, and never passed, whatever happens to Redis or to one of them.
 
-Each has a client of its own. They call a Dixa with the numbers of the real one, 10 a second and 4 at once, which
-counts what it refuses. All the room there is for a machine that is late is the one request that the limiter's burst of
-3 leaves free, which is 0.1 s.
+Each has a client of its own, and writes down when its requests leave. A Dixa with the numbers of the real one, 10 a
+second and 4 at once, must have a token for each of them. All the room there is for a machine that is late is the one
+request that the limiter's burst of 3 leaves free, which is 0.1 s.
 """
 
 import asyncio
+import math
+import time
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 
 import attrs
 
 from dixa_async.testing import FakeDixa
 
+from ..departures import Pause, seconds_paused, slowness, too_early
 from .fleet import Worker, fleet
 from .server import RedisServer
 
 _RATE = 10.0
+_BURST = 4
 _SIZE = 4
 
 
@@ -23,16 +28,28 @@ _SIZE = 4
 class _Run:
     """What the processes did."""
 
-    workers: list[Worker]
-    refused: int
+    departures: list[list[float]]
+    """When the requests of each process left."""
+    pauses: list[Pause]
+    """Of the machine, as each process saw them."""
+    logs: list[list[str]]
 
     @property
     def times(self) -> list[float]:
-        return sorted(time for worker in self.workers for time in worker.times)
+        return sorted(time for times in self.departures for time in times)
 
     @property
     def counts(self) -> list[int]:
-        return [len(worker.times) for worker in self.workers]
+        return [len(times) for times in self.departures]
+
+    @property
+    def too_early(self) -> list[float]:
+        return too_early(self.times, _RATE, _BURST)
+
+    def until(self, moment: float) -> "_Run":
+        """What they had done by then."""
+        departures = [[time for time in times if time < moment] for times in self.departures]
+        return attrs.evolve(self, departures=departures)
 
     def report(self, what: str) -> float:
         """Print the figures.
@@ -41,29 +58,45 @@ class _Run:
             How long it took, as a multiple of the shortest time that the limit allows.
         """
         times = self.times
-        ratio = (times[-1] - times[0]) / ((len(times) - 4) / _RATE)
-        print(f"\n{what}: {len(times)} calls, {self.refused} refused, {ratio:.3f} of ideal, by process {self.counts}")
+        ratio = slowness(times, self.pauses, _RATE, _BURST)
+        print(
+            f"\n{what}: {len(times)} calls, {len(self.too_early)} too early, {ratio:.3f} of ideal, by process "
+            f"{self.counts}, {seconds_paused(self.pauses, times[0], times[-1]):.2f} s in {len(self.pauses)} pauses"
+        )
         return ratio
 
 
 async def _run(
     redis: RedisServer, seconds: float, meanwhile: Callable[[list[Worker]], Awaitable[None]] | None = None
 ) -> _Run:
-    async with FakeDixa(rate=_RATE) as dixa:
-        async with fleet(redis, dixa, _SIZE, seconds) as workers:
-            if meanwhile is not None:
-                await meanwhile(workers)
-        return _Run(workers, dixa.refused)
+    async with FakeDixa(rate=math.inf) as dixa, fleet(redis, dixa, _SIZE, seconds) as workers:
+        if meanwhile is not None:
+            await meanwhile(workers)
+    return _Run(
+        [worker.departures for worker in workers],
+        [pause for worker in workers for pause in worker.pauses],
+        [worker.log for worker in workers],
+    )
 
 
 async def test_they_use_the_whole_limit_and_never_more_in_fair_shares(server: RedisServer) -> None:
-    run = await _run(server, 16)
-    ratio = run.report("undisturbed")
-    assert run.refused == 0
-    assert ratio <= 1.03
-    fair = sum(run.counts) / _SIZE
-    assert all(abs(count - fair) <= 0.15 * fair for count in run.counts)
-    assert not any(worker.log for worker in run.workers)
+    rested = math.inf
+
+    async def rest(workers: list[Worker]) -> None:
+        nonlocal rested
+        await asyncio.sleep(14)
+        rested = time.monotonic()
+        for worker in workers:
+            worker.go(2)
+
+    run = await _run(server, 12, rest)
+    assert run.too_early == []
+    assert not any(run.logs)
+    first = run.until(rested)
+    assert first.report("undisturbed") <= 1.03
+    fair = sum(first.counts) / _SIZE
+    assert all(abs(count - fair) <= 0.15 * fair for count in first.counts)
+    assert sum(run.counts) - sum(first.counts) >= 10  # they begin again with the burst, and with no more
 
 
 async def test_they_keep_the_limit_when_redis_is_flushed_killed_and_started_again(own_server: RedisServer) -> None:
@@ -79,11 +112,11 @@ async def test_they_keep_the_limit_when_redis_is_flushed_killed_and_started_agai
 
     run = await _run(own_server, 12, hurt)
     ratio = run.report("flushed and killed")
-    assert run.refused == 0
+    assert run.too_early == []
     # A second is lost after the flush and after the restart; without Redis, each process goes on at its share.
     assert ratio <= 1.4
-    for worker in run.workers:
-        assert [line.split()[0] for line in worker.log] == ["WARNING", "INFO"]
+    for log in run.logs:
+        assert [line.split()[0] for line in log] == ["WARNING", "INFO"]
 
 
 async def test_they_keep_the_limit_when_redis_starts_again_from_an_old_dump(own_server: RedisServer) -> None:
@@ -97,19 +130,26 @@ async def test_they_keep_the_limit_when_redis_starts_again_from_an_old_dump(own_
 
     run = await _run(own_server, 6, go_back)
     run.report("back to an old dump")
-    assert run.refused == 0
+    assert run.too_early == []
 
 
 async def test_a_process_that_is_killed_costs_the_others_no_more_than_the_turn_it_held(server: RedisServer) -> None:
+    killed_at = math.inf
+
     async def kill_one(workers: list[Worker]) -> None:
+        nonlocal killed_at
         await asyncio.sleep(2)
+        killed_at = time.monotonic()
         workers[0].process.kill()  # all its callers wait, so it holds a turn at every moment
 
     run = await _run(server, 4.5, kill_one)
     run.report("one killed")
-    assert run.refused == 0
-    assert run.workers[0].times[-1] < run.times[-1] - 2
-    gaps = [later - earlier for earlier, later in zip(run.times, run.times[1:], strict=False)]
-    lost = (run.times[-1] - run.times[0]) * _RATE + 1 - len(run.times)
+    assert run.too_early == []
+    assert sum(time > killed_at for times in run.departures[1:] for time in times) >= 10
+    times = run.times
+    began, ended = times[0], times[-1]
+    pauses = [pause for pause in run.pauses if began < pause.ended and pause.began < ended]
+    lost = (ended - began - seconds_paused(pauses, began, ended)) * _RATE + 1 - len(times) - len(pauses)
     assert lost <= 1.5
+    gaps = [later - earlier - seconds_paused(pauses, earlier, later) for earlier, later in pairwise(times)]
     assert max(gaps) <= 0.4

@@ -1,41 +1,71 @@
-"""One process of a fleet: it calls Dixa as fast as it may, and writes down when it had an answer.
+"""One process of a fleet: it calls Dixa as fast as it may, and writes down when its requests leave.
 
-Each line of its output is a time of the clock that all processes of the machine share, or what was logged.
+Each line of its input starts a round of so many seconds. Each line of its output is when a request left, or a pause of
+the machine, on the clock that all processes of the machine share; or what was logged.
 """
 
 import argparse
 import asyncio
 import logging
 import sys
-import time
+from contextlib import suppress
 
+import aiohttp
+import redis
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from dixa_async import DixaClient, RedisRateLimit
 
+from ..departures import Pause, noting_departures, noting_pauses
+
 CALLERS = 10
+LATE = 0.05
+"""Seconds: half of the time between two turns, after which a turn counts as too late."""
+
+NO_RETRY = AsyncRetry(NoBackoff(), 0)
+"""It is known at once that Redis has gone. So the timeout may be one that no pause of the machine reaches."""
+
+
+def tell(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")  # at once, for there are two threads
+    sys.stdout.flush()
+
+
+def tell_pause(pause: Pause) -> None:
+    tell("paused", pause.began, pause.ended)
+
+
+async def call_for(seconds: float, dixa: DixaClient) -> None:
+    async def call_on_and_on() -> None:
+        while True:
+            await dixa.organization.get()
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
+            for _ in range(CALLERS):
+                group.create_task(call_on_and_on())
 
 
 async def main(options: argparse.Namespace) -> None:
-    redis = Redis.from_url(options.redis)
-    await redis.ping()
-    limit = RedisRateLimit(redis=redis, share_without_redis=options.share)
-    async with DixaClient(options.token, base_url=options.dixa, rate_limit=limit) as dixa:
+    redis_client = Redis.from_url(options.redis, retry=NO_RETRY)
+    await redis_client.ping()
+    limit = RedisRateLimit(redis=redis_client, share_without_redis=options.share, redis_timeout=10)
+    async with (
+        aiohttp.ClientSession(trace_configs=[noting_departures(lambda time: tell("left", time))]) as session,
+        DixaClient(options.token, base_url=options.dixa, rate_limit=limit, session=session) as dixa,
+    ):
+        tell("ready")
+        while seconds := await asyncio.to_thread(sys.stdin.readline):
+            await call_for(float(seconds), dixa)
+    await redis_client.aclose()
 
-        async def call_on_and_on() -> None:
-            while True:
-                await dixa.organization.get()
-                print(time.monotonic(), flush=True)
 
-        print("ready", flush=True)
-        await asyncio.to_thread(sys.stdin.readline)
-        try:
-            async with asyncio.timeout(options.seconds), asyncio.TaskGroup() as group:
-                for _ in range(CALLERS):
-                    group.create_task(call_on_and_on())
-        except TimeoutError:
-            pass
-    await redis.aclose()
+def touch_redis(client: redis.Redis) -> None:
+    with suppress(redis.ConnectionError):
+        client.ping()
 
 
 if __name__ == "__main__":
@@ -44,6 +74,10 @@ if __name__ == "__main__":
     parser.add_argument("--dixa")
     parser.add_argument("--token")
     parser.add_argument("--share", type=float)
-    parser.add_argument("--seconds", type=float)
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(levelname)s %(message)s")
-    asyncio.run(main(parser.parse_args()))
+    chosen = parser.parse_args()
+    with (
+        redis.Redis.from_url(chosen.redis, retry=Retry(NoBackoff(), 0)) as other,
+        noting_pauses(tell_pause, LATE, lambda: touch_redis(other)),
+    ):
+        asyncio.run(main(chosen))
