@@ -1,6 +1,5 @@
-"""Tests of jobs run in virtual time; those that use `server` run on real sockets."""
+"""Tests of jobs run in virtual time; those that use `server`, on real sockets and without the machine's pauses."""
 
-import asyncio
 import math
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -12,12 +11,13 @@ from dixa_async import DixaClient
 from dixa_async.testing import FakeDixa
 
 from ..integration.clients import connect
+from ..steady_loop import SteadyLoop
 from ..virtual_time import VirtualTimeLoop
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, LoopFactory]:
     is_real = "server" in getattr(item, "fixturenames", ())
-    return {"real": asyncio.SelectorEventLoop} if is_real else {"virtual": VirtualTimeLoop}
+    return {"steady": SteadyLoop} if is_real else {"virtual": VirtualTimeLoop}
 
 
 @pytest.fixture

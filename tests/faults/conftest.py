@@ -2,15 +2,21 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
+from pytest_asyncio.plugin import LoopFactory
 
 from dixa_async import DixaClient
 
+from ..steady_loop import SteadyLoop
 from .behaviours import BEHAVIOURS
 from .clients import make_client
 from .raw_server import RawServer
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, LoopFactory]:
+    return {"steady": SteadyLoop}
 
 
 @pytest.fixture

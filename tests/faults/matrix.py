@@ -5,7 +5,6 @@ import contextlib
 import gc
 import logging
 import os
-import time
 import warnings
 from collections.abc import Iterator
 from typing import Any, Final
@@ -15,6 +14,7 @@ from typing_extensions import override
 
 from dixa_async import UNSET, DixaClient
 
+from ..steady_loop import run_steadily
 from .behaviours import BEHAVIOURS
 from .clients import OK, PERSON, SHORT, Attempts, Unlimited, call, in_time, make_client
 from .raw_server import RawServer
@@ -71,7 +71,7 @@ def measure(fault: Fault) -> Row:
     open_before = _open_files()
     with _log() as records, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        cells = asyncio.run(_measure(fault, left))
+        cells = run_steadily(_measure(fault, left))
         gc.collect()  # a socket that was not closed says so when it is collected
     left += [str(warning.message) for warning in warned]
     if (files := _open_files() - open_before) > 0:
@@ -96,9 +96,10 @@ async def _call(fault: Fault, method: str) -> Cell:
     ):
         server.elsewhere = thief.url
         async with fault.setting(server, dixa):
-            started = time.monotonic()
+            clock = asyncio.get_running_loop().time
+            started = clock()
             value, error = await _result(fault, method, dixa)
-            seconds = time.monotonic() - started
+            seconds = clock() - started
             if fault.goes_on:
                 await server.at_rest()
         return Cell(

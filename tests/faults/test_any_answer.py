@@ -9,6 +9,7 @@ from hypothesis import given, settings, strategies as st
 from dixa_async import DixaClient
 from dixa_async.errors import CallError
 
+from ..steady_loop import run_steadily
 from .behaviours import BEHAVIOURS
 from .clients import ATTEMPTS, Attempts, Unlimited, in_time, make_client
 from .raw_server import Exchange, RawServer
@@ -70,7 +71,7 @@ def test_a_call_ends_as_it_should_and_the_next_one_works(pieces: list[bytes], me
         if not keeps:
             await exchange.close()
 
-    asyncio.run(_call(send_pieces, method))
+    run_steadily(_call(send_pieces, method))
 
 
 async def _call(behaviour: Any, method: str) -> None:

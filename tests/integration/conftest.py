@@ -1,14 +1,20 @@
-"""Integration tests use real sockets: a `FakeDixa` and a client for each test."""
+"""Integration tests use real sockets and a clock without the machine's pauses: a `FakeDixa` and a client for each."""
 
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
+from pytest_asyncio.plugin import LoopFactory
 
 from dixa_async import DixaClient
 from dixa_async.testing import FakeDixa
 
+from ..steady_loop import SteadyLoop
 from .clients import NOW, connect
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, LoopFactory]:
+    return {"steady": SteadyLoop}
 
 
 @pytest.fixture
