@@ -10,13 +10,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
+from typing import Final
 
 import aiohttp
 import attrs
 
 from .unit.support import Bucket
 
-_LOOK_EVERY = 0.02
+_LOOK_EVERY: Final = 0.01
+"""Seconds."""
 
 
 def too_early(departures: Iterable[float], rate: float, burst: float) -> list[float]:
