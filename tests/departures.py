@@ -18,24 +18,8 @@ import attrs
 from .unit.support import Bucket
 
 _LOOK_EVERY: Final = 0.01
+_TO_WAKE_UP: Final = 0.02
 """Seconds."""
-
-
-def too_early(departures: Iterable[float], rate: float, burst: float) -> list[float]:
-    """The departures for which a server with this limit would have had no token."""
-    bucket = Bucket(rate, burst)
-    return [time for time in sorted(departures) if not bucket.take(time)]
-
-
-def noting_departures(note: Callable[[float], None]) -> aiohttp.TraceConfig:
-    """What an aiohttp session needs to write down when it has sent the head of a request."""
-
-    async def sent(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestHeadersSentParams) -> None:
-        note(time.monotonic())
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(sent)
-    return trace
 
 
 @attrs.frozen(order=True)
@@ -44,6 +28,50 @@ class Pause:
 
     began: float
     ended: float
+
+    def may_have_held(self, departure: float) -> bool:
+        """Whether a request left when this was just over."""
+        return self.began <= departure <= self.ended + _TO_WAKE_UP
+
+
+def too_early(
+    departures: Iterable[float], rate: float, burst: float, pauses: Iterable[Pause] = (), held: int = 0
+) -> list[float]:
+    """The departures for which a server with this limit would have had no token.
+
+    Args:
+        departures: when requests left.
+        rate: requests a second.
+        burst: requests that may come at once.
+        pauses: of the machine.
+        held: how many requests a pause may have held that had been let go, and left together with those after it.
+
+    Returns:
+        Those for which there was none.
+    """
+    bucket = Bucket(rate, burst)
+    left_to_excuse = dict.fromkeys(pauses, held)
+    early: list[float] = []
+    for departure in sorted(departures):
+        if bucket.take(departure):
+            continue
+        pause = next((each for each, count in left_to_excuse.items() if count and each.may_have_held(departure)), None)
+        if pause is None:
+            early.append(departure)
+        else:
+            left_to_excuse[pause] -= 1
+    return early
+
+
+def noting_departures(note: Callable[[float], object]) -> aiohttp.TraceConfig:
+    """What an aiohttp session needs to write down when it has sent the head of a request."""
+
+    async def sent(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestHeadersSentParams) -> None:
+        note(time.monotonic())
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(sent)
+    return trace
 
 
 @contextmanager

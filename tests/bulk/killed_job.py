@@ -1,16 +1,31 @@
-"""A job of many writes, for a test that kills it: ``killed_job.py JOURNAL CONVERSATION COUNT RATE [reconcile]``."""
+"""A job of many writes, for a test that kills it. It writes down when its requests leave.
+
+``python -m tests.bulk.killed_job JOURNAL CONVERSATION COUNT RATE DEPARTURES [reconcile]``
+"""
 
 import asyncio
 import sys
+from pathlib import Path
+
+import aiohttp
 
 from dixa_async import DixaClient, RateLimit, bulk
 from dixa_async.models import InternalNote
 
+from ..departures import noting_departures
 
-async def main(journal_path: str, conversation_id: str, count: int, rate: float, *, reconciles: bool) -> None:
+
+async def main(
+    journal_path: str, conversation_id: str, count: int, rate: float, departures_path: str, *, reconciles: bool
+) -> None:
     notes: dict[str, InternalNote] = {}
+    departures = Path(departures_path).open("a", buffering=1)  # noqa: ASYNC230, SIM115 to the end of the process
+    trace = noting_departures(lambda time: departures.write(f"{time}\n"))
 
-    async with DixaClient(rate_limit=RateLimit(per_second=rate)) as dixa:
+    async with (
+        aiohttp.ClientSession(trace_configs=[trace]) as session,
+        DixaClient(rate_limit=RateLimit(per_second=rate), session=session) as dixa,
+    ):
 
         async def add(number: int) -> InternalNote:
             return await dixa.internal_notes.add(conversation_id, str(number))
@@ -28,5 +43,12 @@ async def main(journal_path: str, conversation_id: str, count: int, rate: float,
 
 if __name__ == "__main__":
     asyncio.run(
-        main(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), reconciles=sys.argv[5:] == ["reconcile"])
+        main(
+            sys.argv[1],
+            sys.argv[2],
+            int(sys.argv[3]),
+            float(sys.argv[4]),
+            sys.argv[5],
+            reconciles=sys.argv[6:] == ["reconcile"],
+        )
     )

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dixa_async import DixaClient
 from dixa_async.errors import CallError
@@ -61,7 +61,7 @@ def answers(draw: st.DrawFn) -> list[bytes]:
 
 
 @given(pieces=answers(), method=st.sampled_from(["GET", "PUT", "POST", "PATCH"]), keeps=st.booleans())
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(max_examples=200, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_call_ends_as_it_should_and_the_next_one_works(pieces: list[bytes], method: str, keeps: bool) -> None:
     async def send_pieces(exchange: Exchange) -> None:
         await exchange.read()

@@ -32,6 +32,16 @@ def test_a_pause_does_not_make_room_for_what_should_have_left_in_it() -> None:
     assert too_early(paused, RATE, BURST)
 
 
+def test_what_a_pause_held_is_excused_and_no_more() -> None:
+    pause = Pause(5001.01, 5001.6)
+    before = [time for time in log(RATE, 3, 20) if time <= 5001]
+    after = [5001.61] * 5 + [5001.71, 5001.81]
+    assert too_early(before + after, RATE, BURST) == [5001.61]
+    assert too_early(before + after, RATE, BURST, [pause], held=1) == []
+    assert too_early([*before, 5001.61, *after], RATE, BURST, [pause], held=1) == [5001.61]
+    assert too_early([*before, *after, 5001.82], RATE, BURST, [pause], held=1) == [5001.82]
+
+
 @pytest.mark.parametrize("rate", [9.6, 8, 1])
 def test_a_log_that_is_too_slow_is_told_by_its_length(rate: float) -> None:
     assert slowness(log(RATE, 3), [], RATE, BURST) <= 1.03

@@ -1,6 +1,7 @@
 """Notes that workers add, on what could be several machines: one of them dies, and no note is lost or doubled."""
 
 import asyncio
+import math
 import os
 import signal
 import sys
@@ -13,9 +14,11 @@ import pytest
 
 from dixa_async.testing import FakeDixa
 
+from ..departures import too_early
 from ..redis.server import RedisServer
 from .programs import RECIPES, Program
 
+_ROOT = Path(__file__).parents[2]
 COUNT = 100
 MACHINES = 3
 
@@ -45,7 +48,7 @@ class Machine:
 
 @asynccontextmanager
 async def machines(variables: dict[str, str]) -> AsyncIterator[list[Machine]]:
-    command = ["worker", "--workers", "1", "--max-async-tasks", "10", "add_notes_with_workers:broker"]
+    command = ["worker", "--workers", "1", "--max-async-tasks", "10", "tests.recipes.watched_worker:broker"]
     running: list[Machine] = []
     try:
         for _ in range(MACHINES):
@@ -55,7 +58,7 @@ async def machines(variables: dict[str, str]) -> AsyncIterator[list[Machine]]:
                 "taskiq",
                 *command,
                 cwd=RECIPES,
-                env={**os.environ, **variables, "PYTHONDONTWRITEBYTECODE": "1"},
+                env={**os.environ, **variables, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(_ROOT)},
                 stderr=asyncio.subprocess.PIPE,
                 start_new_session=True,
             )
@@ -70,13 +73,15 @@ async def machines(variables: dict[str, str]) -> AsyncIterator[list[Machine]]:
 
 @pytest.mark.timeout(180)
 async def test_a_worker_dies_and_every_note_is_added_once(redis_server: RedisServer, tmp_path: Path) -> None:
-    async with FakeDixa() as server:  # with the limits of Dixa
+    departures = tmp_path / "departures"
+    async with FakeDixa(rate=math.inf) as server:
         numbers = [server.add_email(user, "Question").id for user in server.end_users]
         file = tmp_path / "notes.csv"
         file.write_text("".join(f"k{n},{numbers[n % len(numbers)]},Note {n}\n" for n in range(COUNT)))
         variables = {
             "REDIS_URL": redis_server.url,
             "NOTES_LONGEST": "4",
+            "DEPARTURES": str(departures),
             "DIXA_API_KEY": server.api_key,
             "DIXA_BASE_URL": server.url,
         }
@@ -91,6 +96,6 @@ async def test_a_worker_dies_and_every_note_is_added_once(redis_server: RedisSer
         assert {line.split()[0] for line in ended.out.splitlines()} == {f"k{n}" for n in range(COUNT)}
         added = Counter(note.message for notes in server.state.notes.values() for note in notes)
         assert added == Counter({f"Note {n}": 1 for n in range(COUNT)})
-        assert server.refused == 0
+        assert too_early(map(float, departures.read_text().split()), 10, 4) == []
         ids = {note.id for notes in server.state.notes.values() for note in notes}
         assert {line.split()[1] for line in ended.out.splitlines()} == ids

@@ -111,7 +111,11 @@ _pauses = st.sampled_from([0, 0, 0, 1, 1000, 50_000, 100_000, 200_000, 1_000_000
 _actions = st.sampled_from(["reserve", "reserve", "reserve", "give back", "give back latest"])
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     plan=st.lists(st.tuples(_pauses, _actions, st.integers(0, 20)), min_size=1, max_size=80),
     burst=st.integers(1, 4),
