@@ -119,10 +119,6 @@ def seconds_paused(pauses: Iterable[Pause], began: float, ended: float) -> float
 
 
 def slowness(departures: Sequence[float], pauses: Sequence[Pause], rate: float, burst: int) -> float:
-    """How long requests took, as a multiple of the shortest time that the limit allows.
-
-    A pause costs the time that it takes, and the turn that a process held. Neither is the limiter's fault.
-    """
+    """How long requests took, without the pauses, as a multiple of the shortest time that the limit allows."""
     began, ended = min(departures), max(departures)
-    held = sum(began < pause.ended and pause.began < ended for pause in pauses) / rate
-    return (ended - began - seconds_paused(pauses, began, ended) - held) / ((len(departures) - burst) / rate)
+    return (ended - began - seconds_paused(pauses, began, ended)) / ((len(departures) - burst) / rate)
