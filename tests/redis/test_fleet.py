@@ -84,12 +84,12 @@ async def test_they_use_the_whole_limit_and_never_more_in_fair_shares(server: Re
 
     async def rest(workers: list[Worker]) -> None:
         nonlocal rested
-        await asyncio.sleep(14)
+        await asyncio.sleep(18)
         rested = time.monotonic()
         for worker in workers:
             worker.go(2)
 
-    run = await _run(server, 12, rest)
+    run = await _run(server, 16, rest)
     assert run.too_early == []
     assert not any(run.logs)
     first = run.until(rested)

@@ -168,6 +168,7 @@ async def test_calls_go_on_in_order_at_the_share_while_redis_is_away_and_at_the_
     for task in calls:
         task.cancel()
     await asyncio.wait(calls)
+    await limiter.settle()
     await redis.aclose()
 
     assert order == list(range(len(order)))
