@@ -163,7 +163,7 @@ class Caller:
             response = received.info(operation.envelope, rest)
             if (recorder := RECORDER.get()) is not None:
                 recorder.last = response
-            return Page(items=items, next_key=next_page_key(rest), response=response)
+            return Page[T].read_from(response, items=items, next_key=next_page_key(rest))
 
         return Pager(fetch, operation, page_key=page_key, prefetch=prefetch)
 

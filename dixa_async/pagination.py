@@ -6,7 +6,7 @@ Every method that lists or searches returns a `Pager`. It asks for nothing until
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeAlias, TypeVar, overload
 from urllib.parse import unquote
 
 import attrs
@@ -27,7 +27,14 @@ class Page(Sequence[ItemCo]):
     items: Sequence[ItemCo]
     next_key: str | None = None
     """The key of the next page, to pass as `page_key`; None if this is the last one."""
-    _response: ResponseInfo | None = attrs.field(default=None, alias="response", repr=False)
+    _response: ResponseInfo | None = attrs.field(default=None, init=False, repr=False)  # no part of its JSON
+
+    @classmethod
+    def read_from(cls, response: ResponseInfo, *, items: Sequence[ItemCo], next_key: str | None) -> Self:
+        """Make the page that a response brought."""
+        page = cls(items=items, next_key=next_key)
+        object.__setattr__(page, "_response", response)
+        return page
 
     @property
     def response(self) -> ResponseInfo:

@@ -35,8 +35,9 @@ def check_inputs(inputs: object) -> None:
     Raises:
         ConfigurationError: they are a text, of which each character would be an input, or cannot be iterated over.
     """
-    if isinstance(inputs, str | bytes | bytearray | memoryview) or not isinstance(inputs, Iterable | AsyncIterable):
-        kind = type(inputs).__name__
+    is_text = isinstance(inputs, str | bytes | bytearray | memoryview)
+    if is_text or not isinstance(inputs, Iterable | AsyncIterable):
+        kind = type(inputs).__name__  # pyright: ignore[reportUnknownArgumentType]
         raise ConfigurationError(f"inputs must be a list, a generator or an async iterator of inputs, not a {kind}")
 
 
@@ -54,7 +55,7 @@ async def await_call(call: Callable[[Argument], Awaitable[Value]], argument: Arg
         ConfigurationError: it is no async function.
     """
     found: object = call(argument)
-    if not isinstance(found, Awaitable):
+    if not isinstance(found, Awaitable):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError(f"call must be an async function, and it returned {type(found).__name__} at once")
     value: Value = await found
     return value

@@ -81,7 +81,7 @@ def _holds_a_set(value: object, depth: int = 0) -> bool:
 
 def _parts(value: object) -> Iterable[Any]:
     if isinstance(value, tuple | list):
-        return list[Any](value)
+        return value  # pyright: ignore[reportUnknownVariableType]
     if isinstance(value, Mapping):
         return [*value.keys(), *value.values()]
     if is_dataclass(value) and not isinstance(value, type):

@@ -66,7 +66,7 @@ def _progress_or_none(_: object, __: object, value: Any) -> None:
 
 
 def _exception_types(_: object, __: object, value: Any) -> None:
-    kinds = list[Any](value) if isinstance(value, tuple) else [value]
+    kinds: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)  # pyright: ignore[reportUnknownVariableType]
     if not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds):
         raise ConfigurationError(f"call_errors must be a class of exceptions or a tuple of them, not {value!r}")
 

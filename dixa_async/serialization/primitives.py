@@ -37,8 +37,8 @@ def register_primitives(converter: Converter) -> None:
     converter.register_structure_hook_factory(_is_literal_of_words, _some_words)
     converter.register_structure_hook(UUID, _uuid)
     converter.register_unstructure_hook(UUID, str)
-    converter.register_structure_hook(date, _date)
-    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_structure_hook_func(_is_date, _date)
+    converter.register_unstructure_hook_func(_is_date, date.isoformat)
     converter.register_structure_hook_func(_is_time, parse_time)
     converter.register_unstructure_hook_func(_is_time, in_utc)
     converter.register_unstructure_hook(Unknown, raw_of)
@@ -66,6 +66,10 @@ def _is_time(type_form: Any) -> bool:
 
 def _is_number_as_text(type_form: Any) -> bool:
     return get_origin(type_form) is Annotated and _NUMBER_AS_TEXT in get_args(type_form)
+
+
+def _is_date(type_form: Any) -> bool:
+    return isinstance(type_form, type) and issubclass(type_form, date) and not _is_time(type_form)
 
 
 def _is_literal_of_words(type_form: Any) -> bool:

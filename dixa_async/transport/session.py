@@ -362,6 +362,8 @@ def _failure(error: Exception, call: CallInfo, timeout: Timeout, departure: _Dep
         return CallTimeoutError(message, call=call, maybe_applied=True)
     if isinstance(error, aiohttp.ClientConnectorError):
         return CannotConnectError(f"cannot connect: {error}", call=call, maybe_applied=False)
+    if not departure.maybe_sent:  # such as a session that is closed in this moment
+        return CannotConnectError(f"cannot connect: {type(error).__name__}", call=call, maybe_applied=False)
     if isinstance(error, aiohttp.ClientPayloadError):
         return ConnectionLostError("the answer is cut off or not encoded as it says", call=call, maybe_applied=True)
     if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):

@@ -54,7 +54,7 @@ class Broken:
 WORST: dict[str, Any] = {
     "set": {1},
     "surrogate": "\ud800",
-    "giant": 2**70,
+    "giant": 10**5000,
     "unresolvable": Unresolvable(),
     "nested": nested(),
     "circle": circle(),

@@ -43,9 +43,9 @@ class FullDisk:
     ("fails", "called", "gives", "left"),
     [
         ("INSERT INTO inputs", [], [], {}),
-        ("UPDATE inputs SET state = ? WHERE", [0], [], {State.PLANNED: 1}),
+        ("UPDATE inputs SET state = ? WHERE", [0], [], {}),
         ("UPDATE inputs SET state = ?, result", [0], [(0, 0)], {State.SENT: 1}),
-        ("COMMIT", [], [], {}),
+        ("COMMIT", [0], [], {}),
     ],
 )
 async def test_a_full_disk_ends_the_job_and_loses_no_outcome(

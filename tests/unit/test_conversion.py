@@ -87,7 +87,7 @@ def test_what_does_not_fit_is_one_error_that_names_the_place(body: bytes, told: 
     assert isinstance(caught.value, ValueError)
 
 
-@pytest.mark.parametrize("body", [5, None, ["{}"], memoryview(b"{}")], ids=repr)
+@pytest.mark.parametrize("body", [5, None, ["{}"], memoryview(b"{}")], ids=["int", "None", "list", "memoryview"])
 def test_a_body_that_is_no_text_is_one_error(body: Any) -> None:
     with pytest.raises(JsonError, match=f"expected JSON as bytes or str, got {type(body).__name__}"):
         from_json(body, Message)
@@ -184,7 +184,7 @@ def test_the_text_of_an_error_holds_no_key_of_a_map() -> None:
         assert error.path == "$['anna@example.com'][0]"
 
 
-@pytest.mark.parametrize("value", [{"a": object()}, {("a", "b"): 1}, {1: 2}], ids=repr)
+@pytest.mark.parametrize("value", [{"a": object()}, {("a", "b"): 1}, {1: 2}], ids=["object", "tuple key", "int key"])
 def test_what_json_cannot_hold_is_one_error(value: Any) -> None:
     with pytest.raises(JsonError, match="JSON cannot hold this"):
         to_json(value)

@@ -36,6 +36,7 @@ EXAMPLES: dict[str, Any] = {
     "max_wait": 2.5,
     "failures": 3,
     "key": "k-1",
+    "input": {"id": "a"},
     "fault": {"message": "taken"},
     "day_ends": datetime(2024, 5, 2, tzinfo=UTC),
 }

@@ -127,9 +127,9 @@ async def _request_query(dixa: DixaClient, time: Any) -> object:
 CALLS: dict[Call, str] = {
     _add_note: "$.createdAt",
     _add_notes: "$[0].createdAt",
-    _search: "$.filters.conditions[0].field.operator",
+    _search: "time",
     _query: "$.periodFilter.end",
-    _request: "$['at'][0]",
+    _request: "$[...][0]",
     _list: "until",
     _request_query: "toDatetime",
 }
