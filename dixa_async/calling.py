@@ -6,10 +6,11 @@ status into an error and the body of the answer into models.
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import aiohttp
 import attrs
+from typing_extensions import override
 
 from .config import ClientConfig
 from .failures import decode_error, invalid_request, status_error, without
@@ -30,7 +31,7 @@ from .transport.operation import Operation
 from .transport.quota import QuotaCheck
 from .transport.rate_limit import RateLimiting
 from .transport.retry import Retry, shared_budget
-from .transport.session import Session
+from .transport.session import Session, refuse_copy
 from .transport.urls import PathValue, QueryValue, build_url
 
 T = TypeVar("T")
@@ -97,6 +98,10 @@ class Caller:
             ),
             shared.session.send,
         )
+
+    @override
+    def __reduce__(self) -> NoReturn:
+        refuse_copy()  # what holds a client is copied and pickled down to here
 
     async def call(
         self,

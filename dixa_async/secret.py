@@ -44,10 +44,6 @@ class Secret:
         return data.replace(self.reveal().encode(), _HIDDEN.encode())
 
     @override
-    def __reduce__(self) -> tuple[type["Secret"], tuple[str]]:
-        return Secret, (self.reveal(),)
-
-    @override
     def __repr__(self) -> str:
         return f"Secret('{_HIDDEN}')"
 

@@ -138,10 +138,6 @@ class Session:
             await self._aiohttp.close()
             await self._names.close()
 
-    @override
-    def __reduce__(self) -> NoReturn:
-        refuse_copy()  # whatever holds a client is copied and pickled down to here
-
     async def send(self, request: Request) -> Response:
         """Send a request once and read the whole answer.
 
