@@ -40,7 +40,7 @@ def run_chunks(
     stop_after: int | None = None,
     max_concurrency: int = 100,
     journal: Journal | None = None,
-    reconcile: Reconcile[Input, None] | None = None,
+    reconcile: Reconcile[Input, bool] | None = None,
     reconcile_delay: float = DEFAULT_RECONCILE_DELAY,
     retry_failed: bool = False,
     retry_refused: bool = False,
@@ -83,7 +83,7 @@ def run_chunks(
     stop_after: int | None = None,
     max_concurrency: int = 100,
     journal: Journal | None = None,
-    reconcile: Reconcile[Input, Result] | None = None,
+    reconcile: Reconcile[Input, Result] | Reconcile[Input, bool] | None = None,
     reconcile_delay: float = DEFAULT_RECONCILE_DELAY,
     retry_failed: bool = False,
     retry_refused: bool = False,
@@ -112,7 +112,8 @@ def run_chunks(
         stop_after: see `run`.
         max_concurrency: see `run`.
         journal: see `run`.
-        reconcile: see `run`. It is asked about one input at a time.
+        reconcile: see `run`. It is asked about one input at a time. For a call that returns None, it returns whether the
+            input was applied.
         reconcile_delay: see `run`.
         retry_failed: see `run`.
         retry_refused: whether the inputs that were refused, while others of their call were done, are sent once more.

@@ -62,7 +62,7 @@ def run(
         max_concurrency: never more calls at once than this.
         journal: where it is noted what was done, so that the job can be killed and run again.
         reconcile: asked about a write of which nobody knows what became, in this run or an earlier one: returns the
-            result if it was applied, None if it was not. Then it is sent again.
+            result if it was applied, None or False if it was not. Then it is sent again.
         reconcile_delay: seconds to wait before `reconcile` is asked about a write of this run, which Dixa may still be
             working on.
         retry_failed: whether inputs that failed in an earlier run are retried. If not, they are skipped, which a

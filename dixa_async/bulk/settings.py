@@ -85,7 +85,7 @@ class JobSettings(Generic[Input, Result]):
     stop_after: int | None = attrs.field(validator=attrs.validators.optional(_at_least_one))
     max_concurrency: int = attrs.field(validator=_at_least_one)
     journal: Journal | None = attrs.field(validator=_journal_or_none)
-    reconcile: Reconcile[Input, Result] | None = attrs.field(validator=_function_or_none)
+    reconcile: Reconcile[Input, Result] | Reconcile[Input, bool] | None = attrs.field(validator=_function_or_none)
     reconcile_delay: float = attrs.field(validator=_seconds)
     retry_failed: bool
     call_errors: CallErrors = attrs.field(validator=_exception_types)

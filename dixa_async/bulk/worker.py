@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar, cast
 
 import attrs
 
@@ -165,10 +165,11 @@ class Worker(Generic[Input, Result]):
         outcome: Outcome[Input, Result]
         if found.error is not None:
             outcome = _unclear(keyed, found.error)
-        elif found.value is None:
+        elif found.value is None or found.value is False:
             return None
         else:
-            outcome = Done(input=keyed.item, key=keyed.key, result=found.value, attempts=0, seconds=0.0)
+            result = cast("Result", found.value)
+            outcome = Done(input=keyed.item, key=keyed.key, result=result, attempts=0, seconds=0.0)
         self.record([outcome])
         return outcome
 

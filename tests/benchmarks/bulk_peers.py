@@ -7,7 +7,7 @@ after the note was written, a gateway answers 504 after that, or a 503 comes ins
 - dixa-api-client (PyPI), in a pool of threads, one client a thread.
 - aiohttp by hand: `asyncio.gather`, a semaphore, and a loop that tries again on 429, on 5xx and on lost connections.
 
-``python -m tests.benchmarks.bulk_peers`` prints the table that is in ``docs/bulk-compared.md``.
+``python -m tests.benchmarks.bulk_peers`` prints the table that is in ``docs/bulk-jobs.md``.
 """
 
 import asyncio

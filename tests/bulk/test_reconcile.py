@@ -122,12 +122,12 @@ async def test_a_chunk_is_settled_item_by_item(path: Path) -> None:
             raise TimeoutError
         applied.extend(items)
 
-    async def reconcile(item: int) -> str | None:
-        return "found" if item in applied else None
+    async def reconcile(item: int) -> bool:
+        return item in applied
 
     with Journal(path, job="test") as journal:
-        job = bulk.run_chunks(call, range(4), size=4, journal=journal, reconcile=reconcile)  # type: ignore[arg-type]
+        job = bulk.run_chunks(call, range(4), size=4, journal=journal, reconcile=reconcile)
         outcomes = await all_of(job)
-    assert told(outcomes) == [(0, "found"), (1, "found"), (2, None), (3, None)]
+    assert told(outcomes) == [(0, True), (1, True), (2, None), (3, None)]
     assert sent == [[0, 1, 2, 3], [2, 3]]
     assert counts(path) == {State.DONE: 4}
