@@ -273,7 +273,7 @@ class Caller:
         # Out here the problem is not the context of an error, with all the values that were read.
         handle = self._config.on_unreadable_item
         # The items of a list that a write gives back belong to those that were sent: none can be left out.
-        if found is None or handle == "raise" or not received.trace.operation.only_reads:
+        if found is None or handle == "raise" or not received.trace.operation.is_read:
             raise error from cause
         for item in found.unreadable(error.call):
             handle(item)

@@ -54,7 +54,7 @@ class Trace:
         Returns:
             The same for the whole call.
         """
-        if maybe and not self.operation.only_reads:
+        if maybe and not self.operation.is_read:
             self.maybe_applied = True
         return self.maybe_applied
 

@@ -39,7 +39,7 @@ class Operation(Generic[Answer]):
         return self.path.split("/")[1]
 
     @property
-    def only_reads(self) -> bool:
+    def is_read(self) -> bool:
         """Whether it changes nothing, by its method or by what it is."""
         return self.reads_only or self.method in _READS
 
