@@ -15,6 +15,7 @@ from typing_extensions import override
 from .errors import CallError, CallInfo, InvalidRequestError, PaginationError, UsageError
 from .responses import ResponseInfo
 from .transport.operation import Operation
+from .transport.tasks import ignore_failure
 
 Item = TypeVar("Item")
 ItemCo = TypeVar("ItemCo", covariant=True)
@@ -157,7 +158,7 @@ class PageIterator(_AsyncOnly, AsyncIterator[Page[Item]]):
             raise error
         # The task must not know this iterator, which it would keep alive.
         self._task = asyncio.create_task(_get(self._fetch, self._key))
-        self._task.add_done_callback(_note_error)
+        self._task.add_done_callback(ignore_failure)
         return self._task
 
     def _taken(self, task: asyncio.Task[Page[Item]]) -> Page[Item]:
@@ -274,12 +275,6 @@ async def _get(fetch: FetchPage[Item], key: str | None) -> Page[Item]:
     except CallError as error:
         error.page_key = key
         raise
-
-
-def _note_error(task: asyncio.Task[Any]) -> None:
-    """Nobody may come for it: then it is no news."""
-    if not task.cancelled():
-        task.exception()
 
 
 def _cancel(task: asyncio.Task[Any]) -> None:

@@ -15,7 +15,7 @@ A call passes the middlewares in this order:
 - `redis_limiter`: the same bucket for several processes, with `redis_queue`, `redis_bucket` and `redis_scripts`.
 - `multipart`: forms with files.
 - `session`: the aiohttp session, and what its errors mean; `borrowed`: one of the caller; `names`: the look-up.
-- `tasks`: tasks that work for all callers.
+- `tasks`: tasks that run beside the call that started them.
 
 Nothing here knows a resource or a model.
 """

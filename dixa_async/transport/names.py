@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
-from .tasks import start_task
+from .tasks import ignore_failure, start_task
 
 _FRESH: Final = 10.0
 """Seconds. Older addresses are looked up anew when they are used."""
@@ -74,7 +74,8 @@ class Names(AbstractResolver):
     def _look_up(self, host: str, port: int, family: socket.AddressFamily) -> asyncio.Task[list[ResolveResult]]:
         if self._task is None or self._task.done():
             self._task = start_task(self._find(host, port, family))
-            self._task.add_done_callback(_see_failure)
+            # If nobody waits for it, the old addresses are used, and the next connection tries again.
+            self._task.add_done_callback(ignore_failure)
         return self._task
 
     async def _find(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
@@ -110,9 +111,3 @@ async def _result_of(task: asyncio.Task[list[ResolveResult]]) -> list[ResolveRes
         if task.cancelled():  # and not the caller
             raise OSError("the client was closed while the server was looked up") from None
         raise
-
-
-def _see_failure(task: asyncio.Task[list[ResolveResult]]) -> None:
-    # If nobody waits for it, a failure is no news: the old addresses are used, and the next connection tries again.
-    if not task.cancelled():
-        task.exception()

@@ -31,7 +31,7 @@ _MAY_IMPORT = {
     "pydantic_schema": ("conversion", "models.base", "serialization"),
     "config": ("errors", "secret"),
     "responses": ("errors",),
-    "pagination": ("errors", "pydantic_schema", "responses", "transport.operation"),
+    "pagination": ("errors", "pydantic_schema", "responses", "transport.operation", "transport.tasks"),
     "serialization": ("_json", "_suggest", "_utc", "models.base"),
     "transport": ("_json", "_utc", "arguments", "config", "errors", "secret"),
     "resources": (
