@@ -19,11 +19,11 @@ from typing import Any, Final, get_args, get_origin
 
 import attrs
 
-from ..models.base import UNSET, WIRE_NAME, Unset, wire_fields
+from ..models.base import UNSET, WIRE_NAME, Model, Unset, wire_fields
 from .doubts import DOUBTS
 from .mismatch import expected
 from .unions import is_union, tag_of
-from .unknowns import camel_case
+from .unknowns import camel_case, is_unknown
 
 Writer = Callable[[Any], Any]
 
@@ -48,6 +48,12 @@ def field_types(cls: Any) -> dict[str, Any]:
     attrs.resolve_types(plain)
     given: dict[Any, Any] = dict(zip(getattr(plain, "__parameters__", ()), get_args(cls), strict=False))
     return {a.name: given.get(a.type, a.type) for a in wire_fields(plain)}
+
+
+def is_model(type_form: Any) -> bool:
+    """Whether a type is a class of models, generic or not, other than an `Unknown`."""
+    plain = get_origin(type_form) or type_form
+    return isinstance(plain, type) and issubclass(plain, Model) and not is_unknown(plain)
 
 
 def wire_names(cls: Any) -> frozenset[str]:

@@ -20,7 +20,7 @@ from typing import Any, get_args, get_origin
 from cattrs import Converter
 
 from ..models.base import Model
-from .classes import Writer, field_types, make_writer
+from .classes import Writer, field_types, is_model, make_writer
 from .constructed import is_filled, make_constructing_hook
 from .kinds import check_fields
 from .mismatch import StructureHook, at, expected
@@ -59,10 +59,10 @@ class DixaConverter:
         self.cattrs.register_structure_hook_factory(_is_list, self._list_hook)
         self.cattrs.register_structure_hook_factory(_is_sequence, self._sequence_hook)
         self.cattrs.register_structure_hook_factory(_is_map, self._map_hook)
-        self.cattrs.register_structure_hook_factory(_is_model, self._model_hook)
+        self.cattrs.register_structure_hook_factory(is_model, self._model_hook)
         self.cattrs.register_structure_hook_factory(is_union, self._union_hook)
         self.cattrs.register_structure_hook_factory(is_unknown, self._unknown_hook)
-        self.cattrs.register_unstructure_hook_factory(_is_model, self._unstructure_model)
+        self.cattrs.register_unstructure_hook_factory(is_model, self._unstructure_model)
 
     def hook_of(self, type_form: Any) -> StructureHook:
         """The hook that reads a type."""
@@ -81,9 +81,9 @@ class DixaConverter:
         if type_form in self._prepared:
             return
         self._prepared.add(type_form)
-        if _is_list(type_form) or _is_model(type_form):
+        if _is_list(type_form) or is_model(type_form):
             self.hook_of(type_form)
-        if _is_model(type_form):
+        if is_model(type_form):
             _ = self._writers[get_origin(type_form) or type_form]
             parts: Iterable[Any] = field_types(type_form).values()
         else:
@@ -116,7 +116,7 @@ class DixaConverter:
 
     def _list_hook(self, type_form: Any) -> StructureHook:
         (item,) = get_args(type_form)
-        if _is_model(item) and not self._tells_places and is_filled(item):
+        if is_model(item) and not self._tells_places and is_filled(item):
             check_fields(item)
             return make_list_reader(item, field_types, self.hook_of)
         hook = self.hook_of(item)
@@ -212,8 +212,3 @@ def _is_sequence(type_form: Any) -> bool:
 
 def _is_map(type_form: Any) -> bool:
     return get_origin(type_form) in (dict, Mapping)
-
-
-def _is_model(type_form: Any) -> bool:
-    plain = get_origin(type_form) or type_form
-    return isinstance(plain, type) and issubclass(plain, Model) and not is_unknown(plain)

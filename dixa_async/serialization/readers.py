@@ -55,12 +55,12 @@ from typing import Any, Final, NoReturn, get_args, get_origin
 import attrs
 import orjson
 
-from ..models.base import Model, OpenEnum, wire_fields
-from .classes import PRIMITIVES, build, rest, wire_name, wire_names
+from ..models.base import OpenEnum, wire_fields
+from .classes import PRIMITIVES, build, is_model, rest, wire_name, wire_names
 from .constructed import is_filled
 from .mismatch import StructureHook, expected
 from .unions import is_union, tag_of
-from .unknowns import HookOf, is_unknown
+from .unknowns import HookOf
 
 TypesOf = Callable[[Any], Mapping[str, Any]]
 """Gives the types of the fields of a class, by their names."""
@@ -201,8 +201,7 @@ class _Code:
 
     def _holds_no_objects(self, type_form: Any) -> bool:
         """Whether it is a model whose fields are all texts, numbers, times, words, or lists of texts."""
-        plain: Any = get_origin(type_form) or type_form
-        if not (isinstance(plain, type) and issubclass(plain, Model)) or is_unknown(plain) or not is_filled(plain):
+        if not is_model(type_form) or not is_filled(type_form):
             return False
         return all(_is_simple(_without_none(field)) for field in self._types_of(type_form).values())
 

@@ -8,11 +8,9 @@ import functools
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
-import attrs
-
 from .._suggest import suggest
 from ..models.base import Model, wire_fields
-from .classes import field_types, wire_name
+from .classes import field_types, is_model, wire_name
 from .mismatch import MismatchError
 from .unions import is_union, tag_of
 from .unknowns import is_unknown
@@ -48,7 +46,7 @@ def _refuse_in_dict(value: dict[Any, Any], form: Any) -> None:
     if get_origin(form) in (dict, Mapping):
         for key, item in value.items():
             _refuse_within(f"[{key!r}]", item, get_args(form)[1])
-    elif _is_model(form):
+    elif is_model(form):
         fields, cls = _fields_of(form), get_origin(form) or form
         known = [*fields, "_type"] if tag_of(cls) is not None else list(fields)
         for key, item in value.items():
@@ -75,14 +73,9 @@ def _form_for(value: Any, type_form: Any) -> Any:
     if not isinstance(value, dict):
         return next((member for member in members if get_origin(member) is list), None)
     tag: object = value.get("_type")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    models = [member for member in members if _is_model(member) and (tag is None or tag_of(member) in (None, tag))]
+    models = [member for member in members if is_model(member) and (tag is None or tag_of(member) in (None, tag))]
     fitting = models or [member for member in members if get_origin(member) in (dict, Mapping)]
     return fitting[0] if len(fitting) == 1 else None
-
-
-def _is_model(form: Any) -> bool:
-    cls = get_origin(form) or form
-    return isinstance(cls, type) and issubclass(cls, Model) and attrs.has(cls) and not is_unknown(cls)
 
 
 @functools.cache
