@@ -2,7 +2,7 @@
 
 from typing import ClassVar, TypeAlias
 
-from .base import Model, OpenEnum, Shared, Unknown, define
+from .base import Model, OpenEnum, SharedField, Unknown, define
 
 
 class Measure(OpenEnum):
@@ -126,7 +126,7 @@ class LongAggregateValue(Model):
 class UnknownAggregateValue(Unknown):
     """A value of a kind that this version cannot read."""
 
-    value = Shared[float | int | list[PresenceDuration] | None]()
+    value = SharedField[float | int | list[PresenceDuration] | None]()
 
 
 AggregateValue: TypeAlias = (

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import Model, Shared, Unknown, define
+from .base import Model, SharedField, Unknown, define
 
 
 @define(kw_only=True)
@@ -70,7 +70,7 @@ class UuidField(Model):
 class UnknownPrimitiveField(Unknown):
     """A single value of a kind that this version cannot read."""
 
-    value = Shared[bool | float | datetime | int | str]()
+    value = SharedField[bool | float | datetime | int | str]()
 
 
 PrimitiveField: TypeAlias = (

@@ -2,7 +2,7 @@
 
 - `Model` with the `define` decorator: an attrs class with slots, and with keyword-only fields unless one is obvious.
 - `OpenEnum`: a list of words that may grow.
-- `Unknown`: a value of a union that this version cannot read, kept whole; `Shared`: what it has in common with others.
+- `Unknown`: a value of a union that this version cannot read, kept whole; `SharedField`: what it shares with others.
 - `UNSET`: a field that is not sent, which is not the same as a field sent as null.
 - `on_wire`: for a field whose name on the wire is not its camelCase name. The repr hides a value with ``repr=False``.
 - `NumberAsText`: a text that Dixa sometimes sends as a number.
@@ -251,7 +251,7 @@ class Unknown(Model):
     reason: str | None = None
     """Why a known `_type` could not be read, with the place; None if the `_type` is not known."""
     shared: Mapping[str, Any] | None = None
-    """The values of its `Shared` fields, by name, without those that could not be read."""
+    """The values of its `SharedField` fields, by name, without those that could not be read."""
 
     @override
     def __eq__(self, other: object) -> bool:
@@ -267,13 +267,13 @@ class Unknown(Model):
         return f"{type(self).__name__}(type={self.type!r}, raw={self.raw!r}{reason})"
 
 
-class Shared(Generic[_Value]):
+class SharedField(Generic[_Value]):
     """A field that all members of a union have, on the `Unknown` of that union.
 
     ::
 
         class UnknownConversation(Unknown):
-            id = Shared[int]()
+            id = SharedField[int]()
 
     Reading it raises an `AttributeError` if Dixa did not send it, or not in this form. It cannot be set.
     """

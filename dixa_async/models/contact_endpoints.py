@@ -2,7 +2,7 @@
 
 from typing import ClassVar, TypeAlias
 
-from .base import Model, OpenEnum, Shared, Unknown, define
+from .base import Model, OpenEnum, SharedField, Unknown, define
 
 
 class ContactEndpointType(OpenEnum):
@@ -46,7 +46,7 @@ class TelephonyEndpoint(Model):
 class UnknownContactEndpoint(Unknown):
     """A contact endpoint of a kind that this version cannot read."""
 
-    name = Shared[str | None]()
+    name = SharedField[str | None]()
 
 
 ContactEndpoint: TypeAlias = EmailEndpoint | TelephonyEndpoint | UnknownContactEndpoint

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import Model, OpenEnum, Shared, Unknown, define
+from .base import Model, OpenEnum, SharedField, Unknown, define
 from .common import BrowserInfo, Channel, Direction
 from .custom_attributes import CustomAttribute
 
@@ -68,7 +68,7 @@ class SideConversationLink(Model):
 class UnknownConversationLink(Unknown):
     """A link of a kind that this version cannot read."""
 
-    parent_id = Shared[int]()
+    parent_id = SharedField[int]()
 
 
 ConversationLink: TypeAlias = EmailForwardLink | FollowUpLink | SideConversationLink | UnknownConversationLink
@@ -204,16 +204,16 @@ class WhatsAppConversation(_ActiveConversation):
 class UnknownConversation(Unknown):
     """A conversation of a kind that this version cannot read, with what all conversations have."""
 
-    id = Shared[int]()
-    requester_id = Shared[str]()
-    channel = Shared[Channel]()
-    created_at = Shared[datetime]()
-    direction = Shared[Direction | None]()
-    state = Shared[ConversationState | None]()
-    state_updated_at = Shared[datetime | None]()
-    link = Shared[ConversationLink | None]()
-    custom_attributes = Shared[list[CustomAttribute] | None]()
-    transport_expires_at = Shared[datetime | None]()
+    id = SharedField[int]()
+    requester_id = SharedField[str]()
+    channel = SharedField[Channel]()
+    created_at = SharedField[datetime]()
+    direction = SharedField[Direction | None]()
+    state = SharedField[ConversationState | None]()
+    state_updated_at = SharedField[datetime | None]()
+    link = SharedField[ConversationLink | None]()
+    custom_attributes = SharedField[list[CustomAttribute] | None]()
+    transport_expires_at = SharedField[datetime | None]()
 
 
 Conversation: TypeAlias = (

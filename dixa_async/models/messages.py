@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from attrs import field
 
-from .base import UNSET, Model, NumberAsText, Shared, Unknown, Unset, define, on_wire
+from .base import UNSET, Model, NumberAsText, SharedField, Unknown, Unset, define, on_wire
 from .common import Direction, File
 
 
@@ -41,7 +41,7 @@ NewMessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent
 class UnknownMessageContent(Unknown):
     """Content of a kind that this version cannot read."""
 
-    value = Shared[str]()
+    value = SharedField[str]()
 
 
 MessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent | UnknownMessageContent

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Generic, TypeAlias, TypeVar
 
-from .base import Model, Shared, Unknown, define
+from .base import Model, SharedField, Unknown, define
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -91,7 +91,7 @@ class ValidationFault(Model):
 class UnknownBulkFault(Unknown):
     """A reason of a kind that this version cannot read."""
 
-    message = Shared[str]()
+    message = SharedField[str]()
 
 
 BulkFault: TypeAlias = (

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import UNSET, Model, OpenEnum, Shared, Unknown, Unset, define
+from .base import UNSET, Model, OpenEnum, SharedField, Unknown, Unset, define
 
 
 class MemberListType(OpenEnum):
@@ -153,9 +153,9 @@ class GenericChannelAvailability(Model):
 class UnknownChannelAvailability(Unknown):
     """The availability of a channel of a kind that this version cannot read."""
 
-    generic_channel_name = Shared[str]()
-    availability = Shared[Availability]()
-    queue_size = Shared[int | None]()
+    generic_channel_name = SharedField[str]()
+    availability = SharedField[Availability]()
+    queue_size = SharedField[int | None]()
 
 
 ChannelAvailability: TypeAlias = GenericChannelAvailability | UnknownChannelAvailability
@@ -175,8 +175,8 @@ class UnexpectedAvailabilityFault(Model):
 class UnknownAvailabilityFault(Unknown):
     """A reason of a kind that this version cannot read."""
 
-    channel = Shared[str]()
-    message = Shared[str]()
+    channel = SharedField[str]()
+    message = SharedField[str]()
 
 
 AvailabilityFault: TypeAlias = UnexpectedAvailabilityFault | UnknownAvailabilityFault

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import UNSET, Model, OpenEnum, Shared, Unknown, Unset, define
+from .base import UNSET, Model, OpenEnum, SharedField, Unknown, Unset, define
 from .common import Channel
 
 
@@ -110,7 +110,7 @@ NewRatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore
 class UnknownRatingScore(Unknown):
     """A score of a kind that this version cannot read."""
 
-    value = Shared[int]()
+    value = SharedField[int]()
 
 
 RatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore | UnknownRatingScore

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from .base import Model, OpenEnum, Shared, Unknown, define
+from .base import Model, OpenEnum, SharedField, Unknown, define
 
 
 class TemplateType(OpenEnum):
@@ -60,15 +60,15 @@ class QuickResponse(_Template):
 class UnknownTemplate(Unknown):
     """A template of a kind that this version cannot read, with what all templates have."""
 
-    id = Shared[str]()
-    name = Shared[str]()
-    content = Shared[str]()
-    created_by = Shared[str]()
-    created_at = Shared[datetime]()
-    last_edited_by = Shared[str | None]()
-    last_edited_at = Shared[datetime | None]()
-    translations = Shared[list[TemplateTranslation] | None]()
-    subject = Shared[str | None]()
+    id = SharedField[str]()
+    name = SharedField[str]()
+    content = SharedField[str]()
+    created_by = SharedField[str]()
+    created_at = SharedField[datetime]()
+    last_edited_by = SharedField[str | None]()
+    last_edited_at = SharedField[datetime | None]()
+    translations = SharedField[list[TemplateTranslation] | None]()
+    subject = SharedField[str | None]()
 
 
 Template: TypeAlias = EmailAutoReply | QuickResponse | UnknownTemplate

@@ -6,7 +6,7 @@ from typing import ClassVar, TypeAlias
 
 from attrs import field
 
-from .base import UNSET, Model, OpenEnum, Shared, Unknown, Unset, define
+from .base import UNSET, Model, OpenEnum, SharedField, Unknown, Unset, define
 
 
 class WebhookEvent(OpenEnum):
@@ -85,8 +85,8 @@ class WebhookIsNotOneOf(Model):
 class UnknownWebhookCondition(Unknown):
     """A condition of a kind that this version cannot read."""
 
-    field = Shared[WebhookFilterField]()
-    values = Shared[list[str]]()
+    field = SharedField[WebhookFilterField]()
+    values = SharedField[list[str]]()
 
 
 WebhookCondition: TypeAlias = WebhookIsOneOf | WebhookIsNotOneOf | UnknownWebhookCondition
@@ -107,8 +107,8 @@ class CombinedWebhookFilters(Model):
 class UnknownWebhookFilters(Unknown):
     """Filters of a kind that this version cannot read."""
 
-    strategy = Shared[WebhookFilterStrategy]()
-    conditions = Shared[list[WebhookCondition]]()
+    strategy = SharedField[WebhookFilterStrategy]()
+    conditions = SharedField[list[WebhookCondition]]()
 
 
 WebhookFilters: TypeAlias = CombinedWebhookFilters | UnknownWebhookFilters

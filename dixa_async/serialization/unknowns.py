@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..models.base import Shared, Unknown
+from ..models.base import SharedField, Unknown
 from .doubts import DOUBTS
 from .mismatch import StructureHook
 
@@ -44,9 +44,9 @@ def raw_of(value: Unknown) -> Any:
     return AsItCame(raw) if raw.__class__ is dict else raw
 
 
-def shared_fields(cls: type[Unknown]) -> list[Shared[Any]]:
+def shared_fields(cls: type[Unknown]) -> list[SharedField[Any]]:
     """The fields that an `Unknown` has in common with the other members of its union."""
-    return [value for value in vars(cls).values() if isinstance(value, Shared)]
+    return [value for value in vars(cls).values() if isinstance(value, SharedField)]
 
 
 def _read_shared(cls: type[Unknown], value: dict[str, Any], hook_of: HookOf) -> Iterator[tuple[str, Any]]:
