@@ -53,8 +53,8 @@ from types import NoneType
 from typing import Any, Final, NoReturn, get_args, get_origin
 
 import attrs
-import orjson
 
+from .._json import key_as_parsed
 from ..models.base import OpenEnum, wire_fields
 from .classes import PRIMITIVES, build, is_model, rest, wire_name, wire_names
 from .constructed import is_filled
@@ -163,8 +163,8 @@ class _Code:
         ]
 
     def _key(self, number: str, wire: str) -> str:
-        # orjson gives the same object for a key each time. A dict finds that one without comparing texts.
-        (self.names[f"key{number}"],) = orjson.loads(orjson.dumps({wire: None}))
+        # A dict finds the very object that its key is without comparing texts.
+        self.names[f"key{number}"] = key_as_parsed(wire)
         return f"key{number}"
 
     def _value_lines(self, target: str, number: str, type_form: Any) -> list[str]:

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
-import orjson
 
+from .._json import dumps
 from ..models.base import UNSET, Unset
 from ..models.conversations import AnonymizedConversation
 from ..serialization import MismatchError, Serializer
@@ -228,7 +228,7 @@ def data(value: object, *, status: int = 200, meta: object = UNSET) -> Answer:
 
 def bare(value: object, *, status: int = 200) -> Answer:
     """Answer with models and no envelope around them."""
-    return Answer(status=status, body=orjson.dumps(_as_dixa_writes(Serializer.shared().unstructure(value))))
+    return Answer(status=status, body=dumps(_as_dixa_writes(Serializer.shared().unstructure(value))))
 
 
 def nothing() -> Answer:
@@ -238,7 +238,7 @@ def nothing() -> Answer:
 
 def error(status: int, message: str) -> Answer:
     """Answer as Dixa does when something is wrong."""
-    return Answer(status=status, body=orjson.dumps({"message": message}))
+    return Answer(status=status, body=dumps({"message": message}))
 
 
 def _as_dixa_writes(value: Any) -> Any:

@@ -11,8 +11,8 @@ from importlib import import_module
 import aiohttp
 import pytest
 
-from dixa_async import CannotConnectError, DixaClient, NotFoundError, TransportError, resources
-from dixa_async.models import Channel, PstnPhoneConversation, SmsConversation
+from dixa_async import CannotConnectError, DixaClient, NotFoundError, TransportError, from_json, resources, to_dict
+from dixa_async.models import Channel, EndUser, PstnPhoneConversation, SmsConversation
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.handlers import ROUTES
 from dixa_async.transport.operation import Operation
@@ -146,6 +146,13 @@ async def test_a_conversation_is_added_only_where_it_fits(server: FakeDixa) -> N
     with pytest.raises(ValueError, match="no end user"):
         server.add_conversation(a_call(1002, "nobody"))
     assert server.state.new_conversation_id() == 1002
+
+
+async def test_integers_of_any_length_are_sent(dixa: DixaClient, server: FakeDixa) -> None:
+    user = server.add_end_user("Ada")
+    with_number = {**to_dict(user), "loyaltyNumber": 10**30}
+    server.state.end_users[user.id] = from_json(json.dumps(with_number), EndUser)
+    assert (await dixa.end_users.get(user.id)).extra == {"loyaltyNumber": 10**30}
 
 
 async def test_only_the_last_requests_are_kept() -> None:

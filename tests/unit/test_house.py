@@ -115,5 +115,9 @@ def test_no_model_of_ours_wants_more_than_to_be_filled() -> None:
     assert [cls for cls in model_types() if isinstance(cls, type) and not is_filled(cls)] == []
 
 
+def test_one_module_knows_the_json_parser() -> None:
+    assert {_name(file) for file in _FILES if "import orjson" in file.read_text()} == {"_json.py"}
+
+
 def test_the_package_tells_type_checkers_that_it_has_types() -> None:
     assert (_PACKAGE / "py.typed").exists()
