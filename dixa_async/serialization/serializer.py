@@ -58,10 +58,18 @@ class Serializer:
         Raises:
             MismatchError: it is empty, not JSON, or does not fit; the path tells where.
         """
-        answer = _load(body, loads_fast)
+        met_before = DOUBTS.met  # a converter of a custom model may read JSON while its model is read
+        try:
+            return self._read_doubting(body, type_form, envelope)
+        finally:
+            DOUBTS.met = met_before
+
+    def _read_doubting(self, body: bytes, type_form: Any, envelope: str | None) -> tuple[Any, Any]:
+        """Read fast, and once more if that may have lost a part of an integer."""
+        response = _load(body, loads_fast)
         DOUBTS.met = False
         try:
-            read = self._open(answer, type_form, envelope)
+            read = self._open(response, type_form, envelope)
         except MismatchError:  # maybe of a float that is an integer
             if not may_have_long_integers(body):
                 raise
@@ -70,18 +78,18 @@ class Serializer:
                 return read
         return self._open(_load(body, loads_exact), type_form, envelope)
 
-    def _open(self, answer: Any, type_form: Any, envelope: str | None) -> tuple[Any, Any]:
-        """Read what is under an envelope, and give what is beside it."""
+    def _open(self, response: Any, type_form: Any, envelope: str | None) -> tuple[Any, Any]:
+        """Read what is under an envelope, and return with it what is beside it."""
         if envelope is None:
-            return self.structure(answer, type_form), answer
-        if answer.__class__ is not dict:
+            return self.structure(response, type_form), response
+        if response.__class__ is not dict:
             raise MismatchError("expected an object")
-        if envelope not in answer:
+        if envelope not in response:
             raise MismatchError("required, but absent", f".{envelope}")
         # Whoever takes more than the links to other pages takes any JSON.
-        DOUBTS.met = not answer.keys() <= {envelope, "meta"}
+        DOUBTS.met = not response.keys() <= {envelope, "meta"}
         try:
-            return self.structure(answer.pop(envelope), type_form), answer
+            return self.structure(response.pop(envelope), type_form), response
         except MismatchError as problem:
             raise problem.within(f".{envelope}") from problem.__cause__
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any, ClassVar
 
+import attrs
 import orjson
 import pytest
 from hypothesis import assume, given, strategies as st
@@ -124,6 +125,17 @@ def test_integers_of_any_length_are_exact(number: int) -> None:
 def _same(one: object, other: object) -> bool:
     """Equal, and an int where the other is one: 2**64 equals a float."""
     return one == other and type(one) is type(other)
+
+
+@define(kw_only=True)
+class Envelope(Model):
+    before: JsonValue
+    parcel: Parcel = attrs.field(converter=lambda given: from_json(given, Parcel) if isinstance(given, str) else given)
+
+
+def test_a_converter_that_reads_json_itself_costs_nothing() -> None:
+    body = json.dumps({"before": LONG[:5], "parcel": json.dumps({"id": 7})})
+    assert from_json(body, Envelope) == Envelope(before=LONG[:5], parcel=Parcel(id=7))
 
 
 @pytest.mark.parametrize("number", [*LONG[:5], *SHORT])
