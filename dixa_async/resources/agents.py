@@ -122,7 +122,7 @@ class Agents(Resource):
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa refused a value, such as an address that is taken.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been created.
+            TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /agents``
         """
@@ -162,7 +162,7 @@ class Agents(Resource):
             InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
             BadRequestError: Dixa refused a value.
             NotFoundError: there is no such agent.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been changed.
+            TransportError: no response came; `maybe_applied` says whether it may have been changed.
 
         ``PATCH /agents/{agentId}``
         """
@@ -199,7 +199,7 @@ class Agents(Resource):
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa refused the whole request.
-            TransportError: no answer came; `maybe_applied` tells whether some may have been created.
+            TransportError: no response came; `maybe_applied` says whether some may have been created.
 
         ``POST /agents/bulk``
         """
@@ -237,7 +237,7 @@ class Agents(Resource):
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa refused the whole request.
-            TransportError: no answer came; `maybe_applied` tells whether some may have been changed.
+            TransportError: no response came; `maybe_applied` says whether some may have been changed.
 
         ``PATCH /agents``
         """

@@ -62,7 +62,7 @@ class Anonymization(Resource):
         Raises:
             InvalidRequestError: an argument has the wrong type; nothing was sent.
             BadRequestError: the id does not belong to such a thing, or the conversation is not closed.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been asked for.
+            TransportError: no response came; `maybe_applied` says whether it may have been asked for.
 
         ``POST /anonymization``
         """

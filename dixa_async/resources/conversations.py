@@ -79,7 +79,7 @@ class Conversations(ConversationActions):
             InvalidRequestError: the conversation has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa refused a value, could not fetch an attachment, or found a duplicate `external_id`.
             NotFoundError: the end user, the agent or the endpoint does not exist.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been created.
+            TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /conversations``
         """
@@ -101,7 +101,7 @@ class Conversations(ConversationActions):
             BadRequestError: Dixa refused a value, does not import from the channel, could not fetch an attachment, or
                 does not know the end user or an agent.
             NotFoundError: something that it names does not exist.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been imported.
+            TransportError: no response came; `maybe_applied` says whether it may have been imported.
 
         ``POST /conversations/import``
         """
@@ -243,7 +243,7 @@ class Conversations(ConversationActions):
             BadRequestError: Dixa refused the number or `force`.
             NotFoundError: there is no such conversation.
             ConflictError: it cannot be anonymized now, such as when it is not closed and `force` is not True.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been asked for.
+            TransportError: no response came; `maybe_applied` says whether it may have been asked for.
 
         ``PATCH /conversations/{conversationId}/anonymize``
         """
@@ -269,7 +269,7 @@ class Conversations(ConversationActions):
             BadRequestError: Dixa refused a value.
             AuthenticationError: the token is not allowed to do this.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been done.
+            TransportError: no response came; `maybe_applied` says whether it may have been done.
 
         ``PATCH /conversations/{conversationId}/custom-attributes``
         """

@@ -131,7 +131,7 @@ class EndUsers(Resource):
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa refused a value, such as an address that is taken.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been created.
+            TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /endusers``
         """
@@ -171,7 +171,7 @@ class EndUsers(Resource):
             InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
             BadRequestError: Dixa refused a value.
             NotFoundError: there is no such end user.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been changed.
+            TransportError: no response came; `maybe_applied` says whether it may have been changed.
 
         ``PATCH /endusers/{userId}``
         """
@@ -192,7 +192,7 @@ class EndUsers(Resource):
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa refused the whole request.
-            TransportError: no answer came; `maybe_applied` tells whether some may have been created.
+            TransportError: no response came; `maybe_applied` says whether some may have been created.
 
         ``POST /endusers/bulk``
         """
@@ -230,7 +230,7 @@ class EndUsers(Resource):
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa refused the whole request.
-            TransportError: no answer came; `maybe_applied` tells whether some may have been changed.
+            TransportError: no response came; `maybe_applied` says whether some may have been changed.
 
         ``PATCH /endusers``
         """
@@ -253,7 +253,7 @@ class EndUsers(Resource):
             BadRequestError: Dixa refused the id or `force`.
             NotFoundError: there is no such end user.
             ConflictError: it cannot be done now, such as when conversations are not closed.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been asked for.
+            TransportError: no response came; `maybe_applied` says whether it may have been asked for.
 
         ``PATCH /endusers/{userId}/anonymize``
         """
@@ -277,7 +277,7 @@ class EndUsers(Resource):
             BadRequestError: Dixa refused a value.
             AuthenticationError: the token may not do this.
             NotFoundError: there is no such end user.
-            TransportError: no answer came; `maybe_applied` tells whether they may have been changed.
+            TransportError: no response came; `maybe_applied` says whether they may have been changed.
 
         ``PATCH /endusers/{userId}/custom-attributes``
         """

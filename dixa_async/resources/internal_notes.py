@@ -82,7 +82,7 @@ class InternalNotes(Resource):
                 zone; nothing was sent.
             BadRequestError: Dixa refused a value, or does not know the agent.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been added.
+            TransportError: no response came; `maybe_applied` says whether it may have been added.
 
         ``POST /conversations/{conversationId}/notes``
         """
@@ -110,7 +110,7 @@ class InternalNotes(Resource):
             InvalidRequestError: the number is not a number, or a note has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa could not read the request.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came; `maybe_applied` tells whether they may have been added.
+            TransportError: no response came; `maybe_applied` says whether they may have been added.
 
         ``POST /conversations/{conversationId}/notes/bulk``
         """

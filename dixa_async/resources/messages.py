@@ -69,7 +69,7 @@ class Messages(Resource):
                 sent.
             BadRequestError: Dixa refused a value, could not fetch an attachment, or found a duplicate `external_id`.
             NotFoundError: the conversation or the agent does not exist.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been added.
+            TransportError: no response came; `maybe_applied` says whether it may have been added.
 
         ``POST /conversations/{conversationId}/messages``
         """
@@ -92,7 +92,7 @@ class Messages(Resource):
             BadRequestError: Dixa refused the number or the id.
             NotFoundError: there is no such conversation or message.
             ConflictError: it cannot be anonymized now.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been asked for.
+            TransportError: no response came; `maybe_applied` says whether it may have been asked for.
 
         ``PATCH /conversations/{conversationId}/messages/{messageId}/anonymize``
         """

@@ -89,7 +89,7 @@ class Queues(Resource):
         Raises:
             InvalidRequestError: the queue has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa refused a value.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been created.
+            TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /queues``
         """
@@ -132,7 +132,7 @@ class Queues(Resource):
                 texts; nothing was sent.
             BadRequestError: Dixa refused an id.
             NotFoundError: there is no such queue.
-            TransportError: no answer came; `maybe_applied` tells whether they may have been added.
+            TransportError: no response came; `maybe_applied` says whether they may have been added.
 
         ``PATCH /queues/{queueId}/members``
         """

@@ -124,7 +124,7 @@ class Ratings(Resource):
                 zone; nothing was sent.
             BadRequestError: Dixa refused a value.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been done.
+            TransportError: no response came; `maybe_applied` says whether it may have been done.
 
         ``POST /conversations/{conversationId}/ratings/offer``
         """
@@ -165,7 +165,7 @@ class Ratings(Resource):
             InvalidRequestError: the number is not a number, the id is empty, the score is out of its range, an argument
                 is of the wrong type, or the time has no time zone; nothing was sent.
             BadRequestError: Dixa refused a value, or knows no such offer.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been submitted.
+            TransportError: no response came; `maybe_applied` says whether it may have been submitted.
 
         ``POST /conversations/{conversationId}/ratings/{ratingId}/submit``
         """

@@ -89,7 +89,7 @@ class Tags(Resource):
         Raises:
             InvalidRequestError: an argument is of the wrong type; nothing was sent.
             BadRequestError: Dixa refused a value.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been created.
+            TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /tags``
         """
@@ -211,7 +211,7 @@ class Tags(Resource):
             InvalidRequestError: the number is not a number, or the names are not a list of texts; nothing was sent.
             BadRequestError: Dixa refused a name.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been asked for.
+            TransportError: no response came; `maybe_applied` says whether it may have been asked for.
 
         ``POST /conversations/{conversationId}/tags/bulk``
         """

@@ -79,7 +79,7 @@ class Teams(Resource):
         Raises:
             InvalidRequestError: the name is not a text; nothing was sent.
             BadRequestError: Dixa refused the name.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been created.
+            TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /teams``
         """
@@ -130,7 +130,7 @@ class Teams(Resource):
         Raises:
             InvalidRequestError: the id of the team is empty, or `agent_ids` is not a list of texts; nothing was sent.
             BadRequestError: Dixa refused an id.
-            TransportError: no answer came; `maybe_applied` tells whether they may have been added.
+            TransportError: no response came; `maybe_applied` says whether they may have been added.
 
         ``PATCH /teams/{teamId}/agents``
         """

@@ -99,7 +99,7 @@ class Webhooks(Resource):
         Raises:
             InvalidRequestError: it has a field of the wrong type or an empty filter; nothing was sent.
             BadRequestError: Dixa refused a value.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been created.
+            TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /webhooks``
         """
@@ -120,7 +120,7 @@ class Webhooks(Resource):
             InvalidRequestError: the id is empty, a field has the wrong type, or a filter is empty; nothing was sent.
             BadRequestError: Dixa refused a value.
             NotFoundError: there is no such subscription.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been changed.
+            TransportError: no response came; `maybe_applied` says whether it may have been changed.
 
         ``PATCH /webhooks/{webhookSubscriptionId}``
         """

@@ -79,7 +79,7 @@ class Articles(Resource):
             InvalidRequestError: the article has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa refused a value.
             NotFoundError: the parent or a tag does not exist.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been created.
+            TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /knowledge/articles``
         """
@@ -101,7 +101,7 @@ class Articles(Resource):
             InvalidRequestError: the id is empty, or the patch has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa refused a value.
             NotFoundError: the article, the owner or a tag does not exist.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been changed.
+            TransportError: no response came; `maybe_applied` says whether it may have been changed.
 
         ``PATCH /knowledge/articles/{articleId}``
         """
@@ -133,7 +133,7 @@ class Articles(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such article.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been published.
+            TransportError: no response came; `maybe_applied` says whether it may have been published.
 
         ``POST /knowledge/articles/{articleId}/publish``
         """
@@ -149,7 +149,7 @@ class Articles(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such article.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been unpublished.
+            TransportError: no response came; `maybe_applied` says whether it may have been unpublished.
 
         ``POST /knowledge/articles/{articleId}/unpublish``
         """
@@ -166,7 +166,7 @@ class Articles(Resource):
             InvalidRequestError: an id is empty.
             BadRequestError: an id is not a UUID.
             NotFoundError: the article or the parent does not exist.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been moved.
+            TransportError: no response came; `maybe_applied` says whether it may have been moved.
 
         ``PATCH /knowledge/articles/{articleId}/parent/{parentId}``
         """
@@ -207,7 +207,7 @@ class Articles(Resource):
         Raises:
             InvalidRequestError: a file cannot be read, or Dixa would not take it; nothing was sent.
             BadRequestError: Dixa refused the whole request.
-            TransportError: no answer came; `maybe_applied` tells whether they may have been uploaded.
+            TransportError: no response came; `maybe_applied` says whether they may have been uploaded.
 
         ``POST /knowledge/articles/attachments``
         """

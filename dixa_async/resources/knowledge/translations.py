@@ -77,7 +77,7 @@ class Translations(Resource):
             InvalidRequestError: the id is empty, or a translation has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa refused them all.
             NotFoundError: there is no such article.
-            TransportError: no answer came; `maybe_applied` tells whether they may have been saved.
+            TransportError: no response came; `maybe_applied` says whether they may have been saved.
 
         ``PATCH /knowledge/articles/{articleId}/translations``
         """
@@ -113,7 +113,7 @@ class Translations(Resource):
             InvalidRequestError: the id of the article or the code of the language is empty.
             BadRequestError: Dixa refused the id or the language.
             NotFoundError: there is no such article, or not in this language.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been published.
+            TransportError: no response came; `maybe_applied` says whether it may have been published.
 
         ``POST /knowledge/articles/{articleId}/translations/{languageId}/publish``
         """
@@ -130,7 +130,7 @@ class Translations(Resource):
             InvalidRequestError: the id of the article or the code of the language is empty.
             BadRequestError: Dixa refused the id or the language.
             NotFoundError: there is no such article, or not in this language.
-            TransportError: no answer came; `maybe_applied` tells whether it may have been unpublished.
+            TransportError: no response came; `maybe_applied` says whether it may have been unpublished.
 
         ``POST /knowledge/articles/{articleId}/translations/{languageId}/unpublish``
         """
