@@ -13,7 +13,7 @@ import attrs
 from typing_extensions import override
 
 from .config import ClientConfig
-from .failures import decode_error, invalid_request, status_error, without
+from .failures import decode_error, invalid_request, status_error, without_token
 from .models.base import UNSET
 from .pagination import Page, Pager, check_page_limit, next_page_key
 from .partial import read_item_by_item
@@ -240,7 +240,7 @@ class Caller:
             return _Received(response, trace)
         # As it is from here on: reports of errors show the variables of functions.
         token = self._config.api_key
-        response = without(token, response)
+        response = without_token(response, token)
         raise status_error(response, trace, token)
 
     def _whole(self, received: "_Received") -> Any:
@@ -267,7 +267,7 @@ class Caller:
         except MismatchError as problem:
             found = read_item_by_item(self._serializer, received.response.body, type_form, envelope)
             token = self._config.api_key
-            received.response = without(token, received.response)
+            received.response = without_token(received.response, token)
             error = decode_error(problem, received.response, received.trace, token, found)
             cause = problem.__cause__
         # Out here the problem is not the context of an error, with all the values that were read.

@@ -43,7 +43,7 @@ def status_error(response: Response, trace: Trace, token: Secret) -> StatusError
     if response.quota_used_up:
         make = functools.partial(QuotaExhaustedError, day_ends=day_end(time.time()))
     return make(
-        token.hide_in(_message(response)),  # its JSON may have had it in other letters
+        token.hide_in(_message(response)),  # in its JSON it may have been escaped
         call=trace.info(),
         # A middleware may have made the response without a request of ours.
         maybe_applied=trace.note_applied(may_have_acted(response.status, response.headers)),
@@ -69,7 +69,7 @@ def decode_error(
         The error.
     """
     problem = problem if found is None else found.faults[0][1]
-    told: dict[str, Any] = {
+    details: dict[str, Any] = {
         "path": token.hide_in(problem.path),
         "shown_path": token.hide_in(problem.shown_path),
         "call": trace.info(),
@@ -79,12 +79,12 @@ def decode_error(
         "body": response.body,
     }
     if found is None:
-        return ResponseDecodeError(problem.reason, **told)
+        return ResponseDecodeError(problem.reason, **details)
     unreadable, next_key = found.unreadable(trace.info()), next_page_key(found.rest)
-    return UnreadableItemsError(problem.reason, items=found.items, unreadable=unreadable, next_key=next_key, **told)
+    return UnreadableItemsError(problem.reason, items=found.items, unreadable=unreadable, next_key=next_key, **details)
 
 
-def without(token: Secret, response: Response) -> Response:
+def without_token(response: Response, token: Secret) -> Response:
     """The response without the token, should a server have sent it back."""
     headers = {name: token.hide_in(value) for name, value in response.headers.items()}
     return attrs.evolve(response, headers=headers, body=token.hide_in_bytes(response.body))
