@@ -153,7 +153,7 @@ class PageIterator(_AsyncOnly, AsyncIterator[Page[Item]]):
             self._ended = True
             asked = self.operation
             call = CallInfo(operation=asked.id, method=asked.method, path=asked.path)
-            error = PaginationError("the pages go in a circle", call=call, maybe_applied=False)
+            error = PaginationError("the pages form a cycle", call=call, maybe_applied=False)
             error.page_key = self._key
             raise error
         # The task must not know this iterator, which it would keep alive.

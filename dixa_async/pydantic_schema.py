@@ -125,7 +125,7 @@ def model_json_schema(schema: Mapping[str, Any], handler: GetJsonSchemaHandler) 
 
     Args:
         schema: what `model_schema` has made.
-        handler: makes the JSON schema of what stands in it.
+        handler: makes the JSON schema of what is in it.
 
     Returns:
         The JSON schema of an object.
@@ -183,5 +183,5 @@ def _value(form: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
     if get_origin(form) in (dict, Mapping):
         return {"type": "object", "additionalProperties": _value(get_args(form)[1], handler)}
     adapter: TypeAdapter[Any] = TypeAdapter(form)
-    # The handler takes no notice of who makes the JSON schema of what it is given, only of what stands in that.
+    # The handler takes no notice of who makes the JSON schema of what it is given, only of what is in that.
     return handler(core_schema.definitions_schema(adapter.core_schema, []))

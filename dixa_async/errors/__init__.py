@@ -5,13 +5,13 @@
     ├── InvalidRequestError       an argument that cannot be sent; nothing was sent (also a ValueError)
     ├── UsageError                used in a way that cannot work (also a RuntimeError)
     │   └── ClientClosedError     used after it was closed
-    ├── TransportError            no whole answer came
+    ├── TransportError            no response came, or an incomplete one
     │   ├── CannotConnectError    no connection was made, so nothing was sent
     │   ├── TlsError              the server's certificate or TLS was refused, so nothing was sent
-    │   ├── ConnectionLostError   the connection broke before the whole answer was there
+    │   ├── ConnectionLostError   the connection broke before the response was complete
     │   ├── CallTimeoutError      too slow (also a TimeoutError)
-    │   └── ResponseTooLargeError the answer was larger than the client accepts
-    ├── StatusError               Dixa answered, with a status other than 2xx
+    │   └── ResponseTooLargeError the response was larger than the client accepts
+    ├── StatusError               a response with a status other than 2xx
     │   ├── RedirectError         3xx: never followed, for the token would go along
     │   ├── BadRequestError       400
     │   ├── AuthenticationError   401
@@ -22,9 +22,9 @@
     │   ├── TooManyRequestsError  429
     │   │   └── QuotaExhaustedError  429, because the requests of the day are used up
     │   └── ServerError           5xx
-    ├── ResponseDecodeError       Dixa answered 2xx with something that cannot be read; `body` keeps it
+    ├── ResponseDecodeError       a 2xx response that cannot be read; `body` keeps it
     │   └── UnreadableItemsError  some items of a list cannot be read; it has the others
-    ├── PaginationError           a page points to itself
+    ├── PaginationError           the pages form a cycle
     ├── RateLimitTimeoutError     the wait for the rate limit would be longer than `max_wait`; it was not sent
     ├── WaitTooLongError          what a limiter reports, of which a call makes a RateLimitTimeoutError
     └── JsonError                 `to_json` or `from_json` was given what it cannot turn (also a ValueError)

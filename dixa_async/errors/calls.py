@@ -10,16 +10,16 @@ from .base import DixaError, wait_too_long
 
 @attrs.frozen(kw_only=True)
 class Attempt:
-    """One try to get an answer."""
+    """One try to get a response."""
 
     started_at: datetime
     """When it was sent, in UTC."""
     seconds: float
     """How long it took."""
     status: int | None = None
-    """The status of the answer, if one came."""
+    """The status of the response, if one came."""
     error: str | None = None
-    """The name of the error, if no answer came."""
+    """The name of the error, if no response came."""
 
 
 @attrs.frozen(kw_only=True)
@@ -79,7 +79,7 @@ class RateLimitTimeoutError(CallError):
 
 
 class TransportError(CallError):
-    """No whole answer came."""
+    """No response came, or an incomplete one."""
 
 
 class CannotConnectError(TransportError):
@@ -91,11 +91,11 @@ class TlsError(TransportError):
 
 
 class ConnectionLostError(TransportError):
-    """The connection broke before the whole answer was there."""
+    """The connection broke before the response was complete."""
 
 
 class CallTimeoutError(TransportError, TimeoutError):
-    """The answer did not come in time."""
+    """The response did not come in time."""
 
 
 class ResponseTooLargeError(TransportError):

@@ -19,12 +19,12 @@ def request_id_of(headers: Mapping[str, str]) -> str | None:
 
 
 class AnswerError(CallError):
-    """Base class of the errors that come with an answer.
+    """Base class of the errors that come with a response.
 
     Attributes:
-        status: the status of the answer.
-        headers: the headers of the answer, names in lower case.
-        body: the body of the answer, as it came.
+        status: the status of the response.
+        headers: the headers of the response, names in lower case.
+        body: the body of the response, as it came.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class AnswerError(CallError):
 
     @property
     def request_id(self) -> str | None:
-        """Dixa's id for the request, if the answer had one."""
+        """Dixa's id for the request, if the response had one."""
         return request_id_of(self.headers)
 
     @override
@@ -55,7 +55,7 @@ class AnswerError(CallError):
 
 
 class ResponseDecodeError(AnswerError):
-    """Dixa answered with success, and the answer cannot be read.
+    """The response reports success, and cannot be read.
 
     A request that changes something has most likely done so: look before it is sent again.
 
@@ -139,7 +139,7 @@ class UnreadableItemsError(ResponseDecodeError):
 
 
 class StatusError(AnswerError):
-    """Dixa answered with a status other than 2xx. `message` is what Dixa said, or the name of the status."""
+    """The response has a status other than 2xx. `message` is what Dixa says in it, or the name of the status."""
 
     @classmethod
     def of(
@@ -204,10 +204,10 @@ class TooManyRequestsError(StatusError):
 
 
 class QuotaExhaustedError(TooManyRequestsError):
-    """429: the requests of the day are used up. It is not tried again: that would not help before the day ends.
+    """429: the requests of the day are used up. It is not retried: that would not help before the day ends.
 
     Attributes:
-        day_ends: when the UTC day ends on which it was answered.
+        day_ends: when the UTC day of the response ends.
     """
 
     def __init__(
@@ -221,8 +221,8 @@ class QuotaExhaustedError(TooManyRequestsError):
         body: bytes,
         day_ends: datetime,
     ) -> None:
-        told = f"{message}: the daily quota is used up; the day ends at {day_ends:%Y-%m-%d %H:%M} UTC"
-        super().__init__(told, call=call, maybe_applied=maybe_applied, status=status, headers=headers, body=body)
+        message = f"{message}: the daily quota is used up; the day ends at {day_ends:%Y-%m-%d %H:%M} UTC"
+        super().__init__(message, call=call, maybe_applied=maybe_applied, status=status, headers=headers, body=body)
         self.day_ends = day_ends
 
 

@@ -1,7 +1,7 @@
 """What web frameworks ask of a model: pydantic, and FastAPI with it, for a schema; others for a dict.
 
-Only they call these methods. What answers them knows this package, so it is imported then, and pydantic is needed only
-by those who use it.
+Only they call these methods. The modules behind them import this package, so they are imported then, and pydantic is
+needed only by those who use it.
 """
 
 from collections.abc import KeysView

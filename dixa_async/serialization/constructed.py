@@ -39,7 +39,7 @@ def is_filled(cls: Any) -> bool:
 def make_constructing_hook(
     cls: Any, types: dict[str, Any], hook_of: Callable[[Any], StructureHook], *, strict: bool
 ) -> StructureHook:
-    """Make the hook that reads a class through its constructor. Its failures tell the place.
+    """Make the hook that reads a class through its constructor. Its failures name the place.
 
     Args:
         cls: the class.

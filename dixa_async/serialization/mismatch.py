@@ -33,7 +33,7 @@ class MismatchError(Exception):
 
     @property
     def logged(self) -> str:
-        """What a log may tell of it."""
+        """What a log may say of it."""
         return f"{self.shown_path}: {self.reason}"
 
     def within(self, place: str, logged_place: str | None = None) -> "MismatchError":

@@ -20,7 +20,7 @@ class ReceivedRequest:
     query: str
     """The query as it came, without the question mark."""
     status: int | None = None
-    """The status of the answer; None while there is none, and for good if the connection was dropped."""
+    """The status of the response; None while there is none, and for good if the connection was dropped."""
 
 
 class AppliedRequests:

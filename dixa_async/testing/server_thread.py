@@ -11,7 +11,7 @@ from typing_extensions import override
 
 
 class ServerThread:
-    """Runs a server in a daemon thread until it is told to stop.
+    """Runs a server in a daemon thread until it is stopped.
 
     Args:
         start: begins to serve; called on the thread's event loop.

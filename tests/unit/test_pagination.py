@@ -119,7 +119,7 @@ async def test_pages_in_a_circle_are_an_error(circle: list[str], start: str | No
         asked.append(key)
         return Page(items=[1], next_key=next(follow))
 
-    with pytest.raises(PaginationError, match="circle") as caught:
+    with pytest.raises(PaginationError, match="cycle") as caught:
         [item async for item in Pager(fetch, OPERATION, page_key=start, prefetch=prefetch)]
     assert caught.value.page_key == "a"
     assert len(asked) == len(set(asked))  # no page was fetched twice
