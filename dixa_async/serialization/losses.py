@@ -8,8 +8,8 @@ import math
 from datetime import datetime
 from typing import Any
 
-from .._utc import utc_offset
 from .mismatch import MismatchError
+from .times import refuse_naive
 
 
 def refuse_losses(value: Any) -> None:
@@ -23,9 +23,8 @@ def refuse_losses(value: Any) -> None:
     """
     if isinstance(value, float) and not math.isfinite(value):
         raise MismatchError("expected a number that JSON can hold")  # it would be null
-    if isinstance(value, datetime) and utc_offset(value) is None:
-        # It would come back as a time in UTC.
-        raise MismatchError("expected a datetime with a time zone, got one without")
+    if isinstance(value, datetime):
+        refuse_naive(value)
     items: Any = ()
     is_map = isinstance(value, dict)
     if is_map:

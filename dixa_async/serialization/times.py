@@ -54,9 +54,21 @@ def parse_sent_time(time: Any, _: object = None) -> datetime:
         MismatchError: it is not a time, or has no zone.
     """
     read = time if isinstance(time, datetime) else _parse_other(time)
-    if utc_offset(read) is None:
-        raise MismatchError("expected a datetime with a time zone, got one without")
+    refuse_naive(read)
     return read
+
+
+def refuse_naive(time: datetime) -> None:
+    """See whether a time has a zone. Without one, it would be read again as a time in UTC.
+
+    Args:
+        time: the time.
+
+    Raises:
+        MismatchError: it has none.
+    """
+    if utc_offset(time) is None:
+        raise MismatchError("expected a datetime with a time zone, got one without")
 
 
 def _parse_other(text: object) -> datetime:
