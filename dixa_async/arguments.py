@@ -6,13 +6,18 @@ import warnings
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final, SupportsIndex, TypeAlias, TypeVar
+from uuid import UUID
 
+from ._ids import plain_id
 from ._suggest import suggest
 from ._utc import utc_offset
 from .errors import DixaWarning, InvalidRequestError
 
 T = TypeVar("T")
+
+ConversationId: TypeAlias = int | str | SupportsIndex
+"""A conversation ID: an int, also one of numpy, or a str of digits."""
 
 _MAX_INT64: Final = 2**63 - 1
 _MAX_DIGITS: Final = len(str(_MAX_INT64))
@@ -54,12 +59,12 @@ def as_map(name: str, values: Mapping[str, T]) -> dict[str, T]:
     return dict(values)
 
 
-def as_number(name: str, value: int | str) -> int:
+def as_number(name: str, value: ConversationId) -> int:
     """The number of a conversation.
 
     Args:
         name: what the caller calls the argument.
-        value: the argument: an int, or a str of digits.
+        value: the argument: an int, what stands for one, or a str of digits.
 
     Returns:
         The number.
@@ -67,14 +72,15 @@ def as_number(name: str, value: int | str) -> int:
     Raises:
         InvalidRequestError: it is none.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
+    plain: object = plain_id(value)
+    if isinstance(plain, bool) or not isinstance(plain, str | int):
         raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")
-    if isinstance(value, int):
-        number = value
-    elif value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS:
-        number = int(value)
+    if isinstance(plain, int):
+        number = plain
+    elif plain.isascii() and plain.isdigit() and len(plain) <= _MAX_DIGITS:
+        number = int(plain)
     else:
-        raise InvalidRequestError(f"{name} must be a whole number such as 1234, not {value[:40]!r}")
+        raise InvalidRequestError(f"{name} must be a whole number such as 1234, not {plain[:40]!r}")
     if not 0 <= number <= _MAX_INT64:
         raise InvalidRequestError(f"{name} must be a whole number from 0 to {_MAX_INT64}")
     return number
@@ -93,11 +99,11 @@ def as_path(name: str, value: str | Iterable[str]) -> list[str]:
     Raises:
         InvalidRequestError: it is none.
     """
-    if isinstance(value, str):
-        return [value]
+    if isinstance(value, str | UUID):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return [str(value)]
     if isinstance(value, bytes) or not isinstance(value, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"{name} must be texts or lists of texts, not {type(value).__name__}")
-    return list(value)
+    return [plain_id(step) for step in value]
 
 
 def as_milliseconds(name: str, duration: timedelta) -> int:
@@ -133,9 +139,10 @@ def as_text(name: str, value: str | None) -> str | None:
     Raises:
         InvalidRequestError: it is no text.
     """
-    if value is not None and not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+    text: object = plain_id(value)
+    if text is not None and not isinstance(text, str):
         raise InvalidRequestError(f"{name} must be a str, not {type(value).__name__}")
-    return value
+    return text
 
 
 def as_flag(name: str, value: bool | None) -> bool | None:

@@ -11,7 +11,8 @@ Each filter is for one field, and has a class method for each thing that can be 
 from collections.abc import Sequence
 from typing import ClassVar, Self, TypeAlias, TypeVar
 
-from ..arguments import as_number, as_path
+from .._ids import plain_id
+from ..arguments import ConversationId, as_number, as_path
 from ..errors import InvalidRequestError
 from .base import OpenEnum, define
 from .search_operators import (
@@ -124,12 +125,12 @@ class ConversationFilter(FieldFilter):
     operator: IdOperator
 
     @classmethod
-    def is_one_of(cls, *conversation_ids: int | str) -> Self:
+    def is_one_of(cls, *conversation_ids: ConversationId) -> Self:
         """The conversation is one of these."""
         return cls(IsOneOf(_numbers(conversation_ids)))
 
     @classmethod
-    def is_not_one_of(cls, *conversation_ids: int | str) -> Self:
+    def is_not_one_of(cls, *conversation_ids: ConversationId) -> Self:
         """The conversation is none of these."""
         return cls(IsNotOneOf(_numbers(conversation_ids)))
 
@@ -243,18 +244,18 @@ class CustomAttributeFilter(FieldFilter):
 
 
 def _ids(name: str, values: Sequence[str]) -> list[str]:
-    for value in values:
+    ids = [plain_id(value) for value in values]
+    for value in ids:
         if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             kind = type(value).__name__
             how = f": pass them one by one, or as *{name}" if kind in ("list", "tuple", "set") else ""
             raise InvalidRequestError(f"{name} must be of the type str, not {kind}{how}")
-    return list(values)
+    return ids
 
 
 def _id(attribute_id: str) -> str:
-    if not isinstance(attribute_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidRequestError(f"attribute_id must be a str, not {type(attribute_id).__name__}")
-    return attribute_id
+    (checked,) = _ids("attribute_id", [attribute_id])
+    return checked
 
 
 def _enum_values(name: str, values: Sequence[E], enum: type[E]) -> list[E]:
@@ -265,7 +266,7 @@ def _enum_values(name: str, values: Sequence[E], enum: type[E]) -> list[E]:
     return list(values)
 
 
-def _numbers(conversation_ids: Sequence[int | str]) -> list[str]:
+def _numbers(conversation_ids: Sequence[ConversationId]) -> list[str]:
     return [str(as_number("conversation_ids", number)) for number in conversation_ids]
 
 

@@ -1,6 +1,7 @@
 """Analytics."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from ..arguments import as_list, as_map, as_number, exclusive, warn_if_unlisted
 from ..errors import InvalidRequestError
@@ -314,7 +315,7 @@ def _filters(filters: Mapping[str, str | Sequence[str]] | None) -> list[MetricFi
 
 def _filter(attribute: str, values: str | Sequence[str]) -> MetricFilter:
     name = f"filters[{attribute!r}]"
-    wanted = [values] if isinstance(values, str) else as_list(name, values)
+    wanted = [str(values)] if isinstance(values, str | UUID) else as_list(name, values)
     if not wanted:
         raise InvalidRequestError(f"{name} needs one value or more")
     return MetricFilter(attribute, wanted)

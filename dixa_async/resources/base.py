@@ -1,17 +1,15 @@
 """What a resource is given, and what its methods take."""
 
 from collections.abc import Mapping
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeVar
 
+from ..arguments import ConversationId as ConversationId
 from ..models.base import UNSET, Unset
 from ..pagination import Pager
 from ..transport.operation import Operation
 from ..transport.urls import PathValue, QueryValue
 
 T = TypeVar("T")
-
-ConversationId: TypeAlias = int | str
-"""The number of a conversation: an int, or a str of digits."""
 
 
 class Caller(Protocol):

@@ -4,9 +4,9 @@ It is generated from the fields, as `readers` tells. For a class with an id, an 
 reads::
 
     def write(m):
-        o = {'id': m.id, '_type': 'Mail'}
+        o = {'id': m.id if m.id.__class__ is str else plain_id(m.id), '_type': 'Mail'}
         v = m.subject
-        if v is not None: o['subject'] = v
+        if v is not None: o['subject'] = v if v.__class__ is str else plain_id(v)
         v = m.files
         if v is not UNSET: o['files'] = [writers[x.__class__](x) for x in v]
         if m._extra is not None: o.update(m._extra)
@@ -19,6 +19,7 @@ from typing import Any, Final, get_args, get_origin
 
 import attrs
 
+from .._ids import plain_id
 from ..models.base import UNSET, WIRE_NAME, Model, Unset, wire_fields
 from .doubts import DOUBTS
 from .mismatch import expected
@@ -96,7 +97,7 @@ def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Write
     Returns:
         The function.
     """
-    names: dict[str, Any] = {"writers": writers, "UNSET": UNSET}
+    names: dict[str, Any] = {"writers": writers, "UNSET": UNSET, "plain_id": plain_id}
     always: list[str] = []
     lines: list[str] = []
     for attribute in wire_fields(cls):
@@ -118,18 +119,16 @@ def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Write
 
 
 def _written(value: str, type_form: Any) -> str:
-    """What writes a value: the value itself if JSON has it, else a call by its class.
+    """What writes a value: the value itself if JSON has it or it is an ID, else a call by its class.
 
     A value of a wrong class is written too. The check of the whole request names its place.
     """
     members = _members(type_form)
     if all(member in PRIMITIVES for member in members):
-        return value
+        return f"({value} if {value}.__class__ is {members[0].__name__} else plain_id({value}))"
     call = f"writers[{value}.__class__]({value})"
     if len(members) == 1 and get_origin(members[0]) is list:
-        item = _written("x", get_args(members[0])[0])
-        # A list of what JSON has is not copied.
-        items = value if item == "x" else f"[{item} for x in {value}]"
+        items = f"[{_written('x', get_args(members[0])[0])} for x in {value}]"
         return f"({items} if {value}.__class__ is list else {call})"
     return call
 

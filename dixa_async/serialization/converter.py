@@ -19,6 +19,7 @@ from typing import Any, get_args, get_origin
 
 from cattrs import Converter
 
+from .._ids import plain_id
 from ..models.base import Model
 from .classes import Writer, field_types, is_model, make_writer
 from .constructed import is_filled, make_constructing_hook
@@ -194,7 +195,12 @@ class _Writers(dict[type, Writer]):
 
     def __missing__(self, cls: type) -> Writer:
         # cattrs would write an enum that is a str, too, as the member that it is.
-        writer: Writer = _member_value if is_closed_enum(cls) else self._converter.get_unstructure_hook(cls)
+        if is_closed_enum(cls):
+            writer: Writer = _member_value
+        elif hasattr(cls, "__index__"):
+            writer = plain_id
+        else:
+            writer = self._converter.get_unstructure_hook(cls)
         self[cls] = writer
         return writer
 

@@ -8,15 +8,17 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final, SupportsIndex, TypeAlias
 from urllib.parse import quote, urlencode
+from uuid import UUID
 
+from .._ids import plain_id
 from .._utc import utc_offset, utc_text
 from ..arguments import as_number
 from ..errors import InvalidRequestError
 
-PathValue: TypeAlias = str | int
-QueryValue: TypeAlias = str | int | bool | datetime | None
+PathValue: TypeAlias = str | int | SupportsIndex | UUID
+QueryValue: TypeAlias = PathValue | bool | datetime | None
 
 _WHOLE_NUMBERS: Final = frozenset({"conversationId", "csid"})
 _MAX_INT64: Final = 2**63 - 1
@@ -79,10 +81,11 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
         return str(value)
     name = _python_name(name)
     if is_number:
-        return str(as_number(name, value))
-    if isinstance(value, bool) or not isinstance(value, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return str(as_number(name, plain_id(value)))
+    plain: object = plain_id(value)
+    if isinstance(plain, bool) or not isinstance(plain, str | int):
         raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")
-    text = _text(name, value)
+    text = _text(name, plain)
     # Servers read `.` and `..` as steps in the path even when they are escaped.
     if not text or text in (".", ".."):
         raise InvalidRequestError(f"{name} must be an id, not {text!r}")
@@ -107,9 +110,10 @@ def _query_text(name: str, value: QueryValue) -> str:
         if utc_offset(value) is None:
             raise InvalidRequestError(f"{name} must be a datetime with a time zone")
         return utc_text(value)
-    if not isinstance(value, str | int):
+    plain: object = plain_id(value)
+    if not isinstance(plain, str | int):
         raise InvalidRequestError(f"{name} must be a str, a number, a bool or a datetime, not {type(value).__name__}")
-    return _text(name, value)
+    return _text(name, plain)
 
 
 def _text(name: str, value: str | int) -> str:

@@ -15,6 +15,7 @@ _FILES = sorted(_PACKAGE.rglob("*.py"))
 
 # What each room may import of ours, by the beginning of the module's name. A room may always import itself.
 _MAY_IMPORT = {
+    "_ids": (),
     "_json": (),
     "_lazy": (),
     "_suggest": (),
@@ -24,16 +25,16 @@ _MAY_IMPORT = {
     "terminal": (),
     "secret": (),
     "database": ("errors",),
-    "arguments": ("_suggest", "_utc", "errors"),
+    "arguments": ("_ids", "_suggest", "_utc", "errors"),
     # What frameworks ask of a model is answered above it: `models.frameworks` calls these, and imports them then.
-    "models": ("_lazy", "arguments", "conversion", "errors", "pydantic_schema"),
+    "models": ("_ids", "_lazy", "arguments", "conversion", "errors", "pydantic_schema"),
     "conversion": ("errors", "models.base", "serialization"),
     "pydantic_schema": ("conversion", "models.base", "serialization"),
     "config": ("errors", "secret"),
     "responses": ("errors",),
     "pagination": ("errors", "pydantic_schema", "responses", "transport.operation", "transport.tasks"),
-    "serialization": ("_json", "_suggest", "_utc", "models.base"),
-    "transport": ("_json", "_utc", "arguments", "config", "errors", "secret"),
+    "serialization": ("_ids", "_json", "_suggest", "_utc", "models.base"),
+    "transport": ("_ids", "_json", "_utc", "arguments", "config", "errors", "secret"),
     "resources": (
         *("arguments", "models", "errors", "pagination"),
         *("transport.operation", "transport.urls", "transport.multipart"),
