@@ -160,8 +160,11 @@ class Model(ForFrameworks):
         if any(a.name == "extra" for a in attrs.fields(cls)):
             raise TypeError(f"{cls.__name__} cannot have a field `extra`: name it `extra_`; on the wire it is 'extra'")
 
-        if "__init__" in vars(cls) and not attrs.inspect(cls).added_init and "__new__" not in vars(cls):
-            cls.__new__ = _new_without_extra  # type: ignore[assignment,method-assign]
+        made = attrs.inspect(cls)
+        if "__init__" in vars(cls) and not made.added_init:
+            cls.__init__ = _with_extra(cls.__init__)  # type: ignore[method-assign]
+        if "__repr__" in vars(cls) and made.added_repr:  # it does not show `extra`
+            cls.__repr__ = Model.__repr__  # type: ignore[method-assign]
 
     # One method here costs a third of the import time that attrs would spend on writing one for each class.
     @override
@@ -177,7 +180,7 @@ class Model(ForFrameworks):
         shown = ((a, getattr(self, a.name)) for a in wire_fields(cls))
         # Most fields of most answers are absent: they would hide the others.
         told = [
-            f"{a.name}={value!r}" if a.repr else f"{a.name}=***"
+            f"{a.name}={a.repr(value) if callable(a.repr) else repr(value)}" if a.repr else f"{a.name}=***"
             for a, value in shown
             if a.default is attrs.NOTHING or not (value is None or value is UNSET)
         ]
@@ -186,11 +189,16 @@ class Model(ForFrameworks):
         return f"{cls.__name__}({', '.join(told)})"
 
 
-def _new_without_extra(cls: type[Model], *_: object, **__: object) -> Model:
-    """Make a model whose custom constructor does not know `_extra`."""
-    model: Model = object.__new__(cls)
-    object.__setattr__(model, "_extra", None)
-    return model
+def _with_extra(init: Callable[..., None]) -> Callable[..., None]:
+    """Let a custom constructor take `_extra`, which `attrs.evolve` gives it."""
+
+    @functools.wraps(init)
+    def wrapped(self: Model, *args: Any, _extra: "dict[str, JsonValue] | None" = None, **kwargs: Any) -> None:
+        object.__setattr__(self, "_extra", None)  # it may look at itself
+        init(self, *args, **kwargs)
+        object.__setattr__(self, "_extra", _extra)
+
+    return wrapped
 
 
 @functools.cache

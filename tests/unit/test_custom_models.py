@@ -439,3 +439,24 @@ class Endless(Model):
     inner: "Endless | None" = None
     bad: complex | None = None
     fine: int | None = attrs.field(metadata=on_wire("FINE"), default=None)
+
+
+@attrs.define
+class Doubling(Model):
+    number: int
+    secret: str = attrs.field(default="s3cret", repr=lambda _: "hidden")
+
+    def __init__(self, number: int, secret: str = "s3cret") -> None:
+        self.__attrs_init__(number * 2, secret)  # type: ignore[attr-defined]  # pyright: ignore
+
+
+def test_a_custom_constructor_need_not_know_extra() -> None:
+    read = from_json('{"number": 1, "new": 2}', Doubling)
+    changed = attrs.evolve(read, number=5)
+    assert (read.number, changed.number) == (2, 10)
+    assert read.extra == changed.extra == {"new": 2}
+    assert Doubling(1).extra == {}
+
+
+def test_the_repr_that_attrs_makes_shows_extra_and_hides_what_it_should() -> None:
+    assert repr(from_json('{"number": 1, "new": 2}', Doubling)) == "Doubling(number=2, secret=hidden, extra={'new': 2})"
