@@ -54,11 +54,18 @@ class Page(Sequence[ItemCo]):
     def __getitem__(self, index: slice) -> Sequence[ItemCo]: ...
     @override
     def __getitem__(self, index: int | slice) -> ItemCo | Sequence[ItemCo]:
+        key: object = index
+        if isinstance(key, str) and key in self.keys():  # ``dict(page)`` asks so
+            return getattr(self, key)  # type: ignore[no-any-return]
         return self.items[index]
 
     @override
     def __len__(self) -> int:
         return len(self.items)
+
+    def keys(self) -> tuple[str, ...]:
+        """The keys of ``dict(page)``, which web frameworks ask for."""
+        return "items", "next_key"
 
     @override
     def __eq__(self, other: object) -> bool:

@@ -89,7 +89,10 @@ def page_schema(cls: Any, source: Any, handler: GetCoreSchemaHandler) -> core_sc
     return core_schema.no_info_after_validator_function(
         lambda values: cls(**values),
         core_schema.no_info_before_validator_function(unpack, fields),
-        serialization=core_schema.plain_serializer_function_ser_schema(to_dict, when_used="json"),
+        # In Python it stays a page; pydantic would write it as what the validator reads.
+        serialization=core_schema.plain_serializer_function_ser_schema(
+            lambda page, info: to_dict(page) if info.mode_is_json() else page, info_arg=True
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from dixa_async import JsonError, Model, Page, to_dict, to_json
+from dixa_async.errors import CallInfo
 from dixa_async.models import (
     Agent,
     Channel,
@@ -34,6 +35,7 @@ from dixa_async.models import (
     TextContent,
     UnknownConversation,
 )
+from dixa_async.responses import ResponseInfo
 
 from ..covering import covering
 from ..strategies import model_types
@@ -85,6 +87,17 @@ async def page() -> Page[Conversation]:
     return Page(items=[CHAT, fax()], next_key="k")
 
 
+@app.get("/untyped-page")
+async def untyped_page():  # type: ignore[no-untyped-def]
+    response = ResponseInfo(
+        status=200,
+        headers={"x": "inner"},
+        beside={"meta": "inner"},
+        call=CallInfo(operation="o", method="GET", path="/"),
+    )
+    return {"page": Page.read_from(response, items=[CHAT], next_key="k"), "empty": Page(items=[])}
+
+
 @app.get("/list", response_model=list[Conversation])
 async def listed() -> Any:
     return Page(items=[CHAT, fax()])
@@ -124,6 +137,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         ("/typed", WIRE),
         ("/untyped", {"conversations": [WIRE, FAX]}),
         ("/page", {"items": [WIRE, FAX], "next_key": "k"}),
+        ("/untyped-page", {"page": {"items": [WIRE], "next_key": "k"}, "empty": {"items": [], "next_key": None}}),
         ("/list", [WIRE, FAX]),
         ("/ticket", {"conversation": WIRE, "channel": "Sms", "agent": None}),
         ("/definition", None),
@@ -132,6 +146,16 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 async def test_fastapi_returns_models(client: httpx.AsyncClient, path: str, expected: Any) -> None:
     response = await client.get(path)
     assert (response.status_code, response.json()) == (200, expected)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_page_in_a_model_of_pydantic_stays_a_page_in_python() -> None:
+    class Listing(BaseModel):
+        page: Page[Conversation]
+
+    listing = Listing(page=Page(items=[CHAT], next_key="k"))
+    assert listing.model_dump() == {"page": listing.page}
+    assert listing.model_dump(mode="json") == {"page": {"items": [WIRE], "next_key": "k"}}
 
 
 async def test_fastapi_takes_models(client: httpx.AsyncClient) -> None:
