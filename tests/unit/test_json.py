@@ -1,6 +1,7 @@
 """JSON that is cut anywhere, or holds integers over 64 bits: nothing else of it is lost."""
 
 import json
+import tracemalloc
 from typing import Any, ClassVar
 
 import attrs
@@ -250,3 +251,15 @@ def test_what_is_counted_bounds_what_is_made(value: Any) -> None:
     body, values = dumps([value] * 50), _count([value] * 50)
     assert has_more_values(body, values - 2)
     assert not has_more_values(body, 2 * values)
+
+
+@pytest.mark.parametrize("part", [b'{"":', b'["",', b'"",', b'["a,b",', b'{"\\"[":', b'"'], ids=repr)
+def test_values_are_counted_in_little_memory(part: bytes) -> None:
+    body = part * 200_000
+    tracemalloc.start()
+    try:
+        has_more_values(body, 10_000)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * len(body)
