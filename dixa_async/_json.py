@@ -82,7 +82,7 @@ def loads_fast(body: bytes) -> Any:
         problem = error
     mended = _mended(body)
     if mended != body or may_have_long_integers(body):  # it may be a number that no float can hold
-        return loads_exact(mended)
+        return _loads_exact(mended)
     raise NotJsonError(problem.lineno, problem.colno) from None
 
 
@@ -98,8 +98,12 @@ def loads_exact(body: bytes) -> Any:
     Raises:
         NotJsonError: it is not JSON.
     """
+    return _loads_exact(_mended(body))
+
+
+def _loads_exact(mended: bytes) -> Any:
     try:
-        text = _mended(body).removeprefix(_BYTE_ORDER_MARK).decode()
+        text = mended.removeprefix(_BYTE_ORDER_MARK).decode()
         return json.loads(text, parse_float=_finite, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise NotJsonError(error.lineno, error.colno) from None
@@ -180,7 +184,7 @@ def _with_long_integers(value: Any) -> Any:
         return {key: _with_long_integers(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
     if isinstance(value, list | tuple):
         return [_with_long_integers(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    if value.__class__ is int and not -(2**63) <= value < 2**64:
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
         return orjson.Fragment(json.dumps(value))
     return value
 

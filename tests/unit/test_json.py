@@ -218,6 +218,13 @@ async def test_a_request_sends_and_gives_them_back() -> None:
         assert await dixa.request("POST", "/echo", json={"data": [2**70, 1.5]}) == {"data": [2**70, 1.5]}
 
 
+def test_an_integer_of_another_class_keeps_its_length_too() -> None:
+    class Number(int):
+        pass
+
+    assert dumps([Number(5), Number(2**70)]) == b"[5,1180591620717411303424]"
+
+
 def test_an_error_says_what_its_cut_message_says() -> None:
     response = Response(status=400, headers={}, body=rb'{"message": "no \ud83d", "code": 18446744073709551616}')
     assert response.message == "no \ufffd"
