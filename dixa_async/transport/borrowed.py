@@ -41,7 +41,9 @@ def connection_limit(session: aiohttp.ClientSession) -> int | None:
 
 
 @contextmanager
-def without_defaults(session: aiohttp.ClientSession, url: URL) -> Generator[aiohttp.ClientSession]:
+def without_defaults(
+    session: aiohttp.ClientSession, url: URL, watch: aiohttp.TraceConfig
+) -> Generator[aiohttp.ClientSession]:
     """The connections of a session, its proxy, traces and middlewares, and none of its defaults.
 
     Plain http goes to this machine only. It goes past every proxy, which would see the token and most likely be on
@@ -50,6 +52,7 @@ def without_defaults(session: aiohttp.ClientSession, url: URL) -> Generator[aioh
     Args:
         session: the session. It must not be closed.
         url: where a request goes.
+        watch: sees the request, before the traces of the session do.
 
     Yields:
         A session for that request.
@@ -60,7 +63,7 @@ def without_defaults(session: aiohttp.ClientSession, url: URL) -> Generator[aioh
         connector_owner=False,
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=session.trust_env and not is_plain,
-        trace_configs=session.trace_configs,
+        trace_configs=[watch, *session.trace_configs],
     )
     try:
         for name in _KEPT:

@@ -1,54 +1,39 @@
-"""The aiohttp session: who owns it, how a request goes out through it, and what its errors mean."""
+"""The aiohttp session: who owns it, and how a request goes out through it."""
 
 import asyncio
 import functools
 import io
 import time
 from collections.abc import Mapping
-from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, Final, NoReturn
+from typing import NoReturn
 
 import aiohttp
-from aiohttp.http_exceptions import HttpProcessingError
-from multidict import CIMultiDict, CIMultiDictProxy
+from multidict import CIMultiDict
 from typing_extensions import override
 from yarl import URL
 
 from .._json import has_more_values
 from ..config import ClientConfig, Timeout
 from ..errors import (
-    CallInfo,
-    CallTimeoutError,
-    CannotConnectError,
     ClientClosedError,
-    ConnectionLostError,
     RateLimitTimeoutError,
     ResponseTooLargeError,
-    TlsError,
-    TransportError,
     UsageError,
     may_have_acted,
 )
 from ..secret import Secret
+from .aiohttp_errors import FAILED, hide_request, shows, transport_error
 from .borrowed import check_session, connection_limit, without_defaults
 from .http import SEND_OBSERVER, Request, Response
 from .names import MAX_LOOKUP_WAIT, LookupWaitError, Names
+from .send_attempt import CURRENT_ATTEMPT, WATCH, CleanConnector, NotSentAgainError, SendAttempt, send_once
 from .waits import Waits
 
 _LONG_BODY = 2**20  # bytes
 _FEWEST_MAX_VALUES = 2**20
 _BYTES_A_VALUE = 16
 """Pages as Dixa sends them have about 30 bytes for each list, object or comma."""
-
-_FAILED = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError)
-"""All that aiohttp raises. Its parser in Python, for machines without that in C, lets its own errors through."""
-
-_TLS_REFUSED = (
-    aiohttp.ClientConnectorCertificateError,
-    aiohttp.ClientConnectorSSLError,
-    aiohttp.ServerFingerprintMismatch,
-)
 
 
 class Session:
@@ -121,7 +106,7 @@ class Session:
         if self._aiohttp is None:
             self._aiohttp = aiohttp.ClientSession(
                 headers=self._headers,
-                connector=_CleanConnector(limit=self._max_concurrency, resolver=self._names, use_dns_cache=False),
+                connector=CleanConnector(limit=self._max_concurrency, resolver=self._names, use_dns_cache=False),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         if self._borrowed:
@@ -153,24 +138,25 @@ class Session:
         """
         trace, session = request.trace, self.open()
         started_at, started = datetime.now(UTC), time.monotonic()
-        departure = _Departure(self._authorization)
+        max_wait = None if trace.max_wait is None else max(0.0, trace.max_wait - trace.waited)
+        attempt = SendAttempt(self._authorization, max_wait)
         if (observer := SEND_OBSERVER.get()) is not None:
             observer.sending(request)
-        _DEPARTURE.set(departure)
-        MAX_LOOKUP_WAIT.set(None if trace.max_wait is None else max(0.0, trace.max_wait - trace.waited))
+        CURRENT_ATTEMPT.set(attempt)
+        MAX_LOOKUP_WAIT.set(max_wait)
         try:
             response = await self._exchange(session, request)
-        except _FAILED as problem:
-            error = problem.error if isinstance(problem, _NotSentAgainError) else problem
-            _hide_request(error)
+        except FAILED as problem:
+            error = problem.error if isinstance(problem, NotSentAgainError) else problem
+            hide_request(error)
             trace.record(started_at, started, error=type(error).__name__)
-            failure = _failure(error, trace.info(), request.timeout, departure)
-            failure.maybe_applied = trace.note_applied(failure.maybe_applied and departure.maybe_sent)
-            cause = None if _shows(error, self._token) else error
+            failure = transport_error(error, trace.info(), request.timeout, attempt)
+            failure.maybe_applied = trace.note_applied(failure.maybe_applied and attempt.maybe_sent)
+            cause = None if shows(error, self._token) else error
             del error
         except asyncio.CancelledError:
             trace.record(started_at, started, error=asyncio.CancelledError.__name__)
-            trace.note_applied(departure.maybe_sent)
+            trace.note_applied(attempt.maybe_sent)
             raise
         except LookupWaitError as error:
             trace.record(started_at, started, error=RateLimitTimeoutError.__name__)
@@ -192,8 +178,8 @@ class Session:
         url = URL(request.url, encoded=True)
         if not self._borrowed:
             return await self._request(session, url, request)
-        with without_defaults(session, url) as bare:
-            return await self._request(bare, url, request)
+        with without_defaults(session, url, WATCH) as bare:
+            return await CURRENT_ATTEMPT.get().within_max_wait(self._request(bare, url, request))
 
     async def _request(self, session: aiohttp.ClientSession, url: URL, request: Request) -> Response:
         headers = None
@@ -212,7 +198,7 @@ class Session:
             allow_redirects=False,
             timeout=_as_timeout(request.timeout),
             # Those of a session are not called if others are given.
-            middlewares=(*getattr(session, "_middlewares", ()), _send_once),
+            middlewares=(*getattr(session, "_middlewares", ()), send_once),
         ) as answer:
             body = await self._read(answer.content)
             return Response(status=answer.status, headers=_plain(answer.headers), body=body)
@@ -251,76 +237,6 @@ class _TooLargeError(Exception):
     """The response is larger than the client accepts."""
 
 
-class _NotSentAgainError(aiohttp.ClientError):
-    """A broken connection, as an error after which aiohttp does not send the request again."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
-
-
-class _Departure:
-    """One attempt of a call, of which several may be under way at once.
-
-    Args:
-        authorization: what it must send as its authorization.
-    """
-
-    __slots__ = ("authorization", "maybe_sent")
-
-    def __init__(self, authorization: Secret) -> None:
-        self.authorization = authorization
-        self.maybe_sent = True
-
-
-_DEPARTURE: Final[ContextVar[_Departure]] = ContextVar("dixa_async.departure")
-"""The attempt that is about to leave."""
-
-
-async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Send the token along, and leave it to our own retry to send a request again.
-
-    aiohttp would do it past the rate limit and the attempts.
-    """
-    request.headers["Authorization"] = _DEPARTURE.get().authorization.reveal()
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _NotSentAgainError(error) from None
-    finally:
-        # It has left. Reports of errors show what is in the functions of a traceback, and this request is.
-        del request.headers["Authorization"]
-
-
-class _CleanConnector(aiohttp.TCPConnector):
-    """A pool of connections that can be used.
-
-    It closes an idle connection on which something came that was not asked for: the next call would take it. And it
-    notes that nothing has left as long as an attempt has no connection.
-    """
-
-    @override
-    async def connect(
-        self, req: aiohttp.ClientRequest, traces: list[Any], timeout: aiohttp.ClientTimeout
-    ) -> aiohttp.connector.Connection:
-        departure = _DEPARTURE.get()
-        departure.maybe_sent = False
-        while True:
-            connection = await super().connect(req, traces, timeout)
-            if connection.protocol is None or not connection.protocol.should_close:
-                departure.maybe_sent = True
-                return connection
-            connection.close()
-
-    @override
-    async def close(self, *, abort_ssl: bool = False) -> None:
-        for protocol in self._acquired:
-            protocol.abort()  # else a server that does not read what is being sent would hold this up for ever
-        await super().close(abort_ssl=abort_ssl)
-
-
 @functools.lru_cache
 def _as_timeout(timeout: Timeout) -> aiohttp.ClientTimeout:
     """What aiohttp is told of the time of an attempt. The whole call has a time of its own."""
@@ -341,47 +257,3 @@ def _plain(headers: Mapping[str, str]) -> dict[str, str]:
         key = name.lower()
         plain[key] = f"{plain[key]}, {value}" if key in plain else value
     return plain
-
-
-def _failure(error: Exception, call: CallInfo, timeout: Timeout, departure: _Departure) -> TransportError:
-    """What an error of aiohttp means for an attempt."""
-    if isinstance(error, _TLS_REFUSED):
-        return TlsError(f"TLS was refused: {error}", call=call, maybe_applied=False)
-    if isinstance(error, aiohttp.ConnectionTimeoutError):
-        message = f"no connection within {timeout.connect} s"
-        return CallTimeoutError(message, call=call, maybe_applied=False)
-    if isinstance(error, TimeoutError) and not departure.maybe_sent:
-        message = f"no connection within {timeout.attempt} s"
-        return CallTimeoutError(message, call=call, maybe_applied=False)
-    if isinstance(error, TimeoutError):
-        message = f"no whole answer within {timeout.attempt} s"
-        return CallTimeoutError(message, call=call, maybe_applied=True)
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return CannotConnectError(f"cannot connect: {error}", call=call, maybe_applied=False)
-    if not departure.maybe_sent:  # such as a session that is closed in this moment
-        return CannotConnectError(f"cannot connect: {type(error).__name__}", call=call, maybe_applied=False)
-    if isinstance(error, aiohttp.ClientPayloadError):
-        return ConnectionLostError("the answer is cut off or not encoded as it says", call=call, maybe_applied=True)
-    if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):
-        # aiohttp gives it the status 400, which the server never sent.
-        return ConnectionLostError("the answer is not HTTP that can be read", call=call, maybe_applied=True)
-    return ConnectionLostError(f"the connection was lost: {type(error).__name__}", call=call, maybe_applied=True)
-
-
-def _shows(error: BaseException | None, token: Secret) -> bool:
-    """Whether the server got the token into an error, or into what led to it."""
-    while error is not None:
-        if token.reveal() in f"{error} {error!r}":
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _hide_request(error: Exception) -> None:
-    """Take the token and the ids out of an aiohttp error that shows the request's headers and URL."""
-    if isinstance(error, aiohttp.ClientResponseError):
-        info = error.request_info
-        server = info.url.origin()
-        info = info._replace(url=server, headers=CIMultiDictProxy(CIMultiDict[str]()), real_url=server)
-        error.request_info = info
-        error.args = (info, error.history)

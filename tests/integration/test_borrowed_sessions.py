@@ -11,7 +11,14 @@ import orjson
 import pytest
 from multidict import istr
 
-from dixa_async import CannotConnectError, DixaClient, RateLimitTimeoutError, TransportError
+from dixa_async import (
+    CallError,
+    CallTimeoutError,
+    CannotConnectError,
+    DixaClient,
+    RateLimitTimeoutError,
+    TransportError,
+)
 from dixa_async.testing import FakeDixa
 
 from .clients import NO_RETRY, UNLIMITED, connect, eventually, statuses
@@ -302,3 +309,62 @@ async def test_a_pool_without_a_limit_leaves_it_to_max_concurrency(server: FakeD
         await eventually(lambda: server.request_count == 2)
         assert dixa.rate_limit_state.waiting == 1
         await asyncio.gather(*calls)
+
+
+@pytest.mark.parametrize(
+    ("max_wait", "timeout", "kind"),
+    [(0.1, None, RateLimitTimeoutError), (5, 0.1, CallTimeoutError), (None, 0.1, CallTimeoutError)],
+)
+async def test_the_wait_for_a_connection_that_others_use_counts_against_every_limit(
+    server: FakeDixa, max_wait: float | None, timeout: float | None, kind: type[CallError]
+) -> None:
+    reached = asyncio.Event()
+
+    async def keep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1000):
+            reached.set()
+        writer.close()
+
+    async with (
+        await asyncio.start_server(keep, "127.0.0.1", 0) as other,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session,
+        connect(server, session=session) as dixa,
+    ):
+        using = asyncio.create_task(_get(session, other.sockets[0].getsockname()[1]))
+        await reached.wait()
+        call = dixa.with_options(max_wait=max_wait, timeout=timeout).tags.create("x")
+        with pytest.raises(kind) as caught:
+            await asyncio.wait_for(call, 3)
+        assert not caught.value.maybe_applied
+        using.cancel()
+        await asyncio.wait([using])
+    assert server.request_count == 0
+
+
+async def _get(session: aiohttp.ClientSession, port: int) -> None:
+    async with session.get(f"http://127.0.0.1:{port}"):
+        raise AssertionError
+
+
+async def test_an_error_of_a_middleware_of_the_session_before_it_sends_applies_nothing(server: FakeDixa) -> None:
+    async def fail(_: aiohttp.ClientRequest, __: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        raise OSError
+
+    async def send_and_fail(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        await handler(request)
+        raise OSError
+
+    for middleware in (fail, send_and_fail):
+        async with aiohttp.ClientSession(middlewares=[middleware]) as session, connect(server, session=session) as dixa:
+            with pytest.raises(TransportError) as caught:
+                await dixa.with_options(retry=NO_RETRY).tags.create("x")
+        assert caught.value.maybe_applied is (server.request_count > 0)
+    assert server.request_count == 1
+
+
+async def test_a_request_that_leaves_is_held_by_no_max_wait(server: FakeDixa) -> None:
+    server.misbehave(delay=0.3)
+    async with aiohttp.ClientSession() as session, connect(server, session=session) as dixa:
+        assert await dixa.with_options(max_wait=0.2).organization.get() == server.state.organization

@@ -4,11 +4,21 @@ import asyncio
 import math
 import socket
 
+import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
-from dixa_async import CallTimeoutError, DixaClient, DixaError, RateLimit, RateLimitTimeoutError, RetryPolicy, Timeout
+from dixa_async import (
+    CallError,
+    CallTimeoutError,
+    DixaClient,
+    DixaError,
+    RateLimit,
+    RateLimitTimeoutError,
+    RetryPolicy,
+    Timeout,
+)
 
 from .support import now
 
@@ -70,3 +80,31 @@ async def test_the_waits_for_a_permit_and_for_a_look_up_count_together() -> None
         assert now() - start == pytest.approx(0.3)
         assert caught.value.wait == caught.value.max_wait == pytest.approx(0.3)
         hanging.cancel()
+
+
+@pytest.mark.parametrize("use_dns_cache", [True, False])
+@pytest.mark.parametrize("is_begun_by_another", [True, False])
+@pytest.mark.parametrize(("timeout", "max_wait", "longest", "kind"), _BOUNDS)
+async def test_a_look_up_of_a_borrowed_session_counts_against_every_limit(
+    timeout: Timeout,
+    max_wait: float | None,
+    longest: float,
+    kind: type[DixaError],
+    is_begun_by_another: bool,
+    use_dns_cache: bool,
+) -> None:
+    connector = aiohttp.TCPConnector(resolver=_Silent(), use_dns_cache=use_dns_cache)
+    async with (
+        aiohttp.ClientSession(connector=connector) as session,
+        DixaClient("s3cret", session=session, timeout=_UNBOUNDED, retry=RetryPolicy(max_attempts=1)) as dixa,
+    ):
+        hanging = asyncio.create_task(dixa.organization.get()) if is_begun_by_another else None
+        await asyncio.sleep(1)
+        start = now()
+        with pytest.raises(kind) as caught:
+            await dixa.with_options(timeout=timeout, max_wait=max_wait).tags.create("x")
+        assert now() - start == pytest.approx(longest)
+        assert isinstance(caught.value, CallError)
+        assert not caught.value.maybe_applied
+        if hanging is not None:
+            hanging.cancel()
