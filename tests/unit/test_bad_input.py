@@ -118,6 +118,7 @@ def test_neither_a_client_nor_its_settings_show_the_key() -> None:
     [
         ({"rate_limit": "5"}, "rate_limit must be a RateLimit, a number of requests a second or a Limiter, not str"),
         ({"rate_limit": 0}, "per_second"),
+        ({"rate_limit": 10**400}, "per_second"),
         ({"rate_limit": LocalLimiter}, "rate_limit"),
         ({"middleware": [1]}, "middleware must be a list"),
         ({"middleware": len}, "middleware must be a list"),
