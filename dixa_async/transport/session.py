@@ -10,7 +10,6 @@ from typing import NoReturn
 
 import aiohttp
 from multidict import CIMultiDict
-from typing_extensions import override
 from yarl import URL
 
 from .._json import has_more_values
