@@ -112,8 +112,8 @@ def run_chunks(
         stop_after: see `run`.
         max_concurrency: see `run`.
         journal: see `run`.
-        reconcile: see `run`. It is asked about one input at a time. For a call that returns None, it returns whether the
-            input was applied.
+        reconcile: see `run`. It is asked about one input at a time. For a call that returns None, it returns whether
+            the input was applied.
         reconcile_delay: see `run`.
         retry_failed: see `run`.
         retry_refused: whether the inputs that were refused, while others of their call were done, are sent once more.
