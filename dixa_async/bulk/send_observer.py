@@ -44,6 +44,7 @@ class CallObserver:
         self._under_way = dict[int, asyncio.Event]()
         self._writes = dict[int, _Write]()
         self._is_over = False
+        self._has_failed = False
         self.was_held_back = False
         """Whether `on_first_write` failed."""
         self.requests = 0
@@ -54,7 +55,7 @@ class CallObserver:
         """Note that a call to Dixa has begun."""
         if self._outer is not None:
             self._outer.begin(trace)
-        if self._is_over:
+        if self._is_over and not self._has_failed:
             logger.warning(
                 "%s %s: sent by a task that outlived the bulk call that started it, so the job does not see it: "
                 "let the call wait for it, or see bulk.current_call()",
@@ -64,7 +65,16 @@ class CallObserver:
         self._under_way[id(trace)] = asyncio.Event()
 
     def sending(self, request: Request) -> None:
-        """Note a request that is about to leave. One that is retried comes here again."""
+        """Note a request that is about to leave. One that is retried comes here again.
+
+        Raises:
+            UsageError: it is a write of a call that has failed. The call may be made again, and the write with it.
+        """
+        if self._has_failed and not request.operation.retry_safe:
+            raise UsageError(
+                "not sent: the bulk call that started this task has failed before, and may be made again: "
+                "let the call wait for its tasks, as asyncio.TaskGroup does"
+            )
         if self._outer is not None:
             self._outer.sending(request)
         if self.requests == 0:
@@ -107,10 +117,18 @@ class CallObserver:
             self._under_way.pop(id(ended)).set()
 
     async def finish(self) -> None:
-        """Wait for what the call has begun and not awaited. After it, the call is over."""
-        for ended in [*self._under_way.values()]:
-            await ended.wait()
+        """Wait for what the call has begun and not awaited, and for what that begins in turn."""
+        while self._under_way:
+            await next(iter(self._under_way.values())).wait()
+
+    def close(self, *, has_failed: bool) -> None:
+        """Note that the call is over.
+
+        Args:
+            has_failed: whether it failed or was cancelled. Then no write leaves for it any more.
+        """
         self._is_over = True
+        self._has_failed = has_failed
 
     @property
     def seconds(self) -> float:

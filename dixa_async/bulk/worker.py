@@ -250,13 +250,16 @@ class Worker(Generic[Input, Result]):
         observers.append(observer)
         answers = error = None
         try:
-            with observer.observe():
-                answers = await self._call([keyed.item for keyed in batch])
-        except (Exception, asyncio.CancelledError) as problem:
-            error = _error_of_call(problem)
+            try:
+                with observer.observe():
+                    answers = await self._call([keyed.item for keyed in batch])
+            except (Exception, asyncio.CancelledError) as problem:
+                error = _error_of_call(problem)
+            finally:
+                self._called(observer)
+            await observer.finish()
         finally:
-            self._called(observer)
-        await observer.finish()
+            observer.close(has_failed=answers is None)
         maybe_applied = observer.maybe_applied
         if observer.was_held_back and not maybe_applied:
             raise NotBegunError

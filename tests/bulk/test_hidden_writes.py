@@ -172,3 +172,47 @@ async def test_a_task_that_outlives_its_call_is_reported(path: Path, caplog: pyt
     (record,) = caplog.records
     assert "outlived the bulk call" in record.getMessage()
     assert "POST /things/{thingId}" in record.getMessage()
+
+
+@pytest.mark.parametrize("pause", [None, 0.0, 1.0])
+async def test_no_write_leaves_after_its_call_has_failed(path: Path, pause: float | None) -> None:
+    dixa, quick = SimulatedDixa(), SimulatedDixa(seconds=0.01)
+    quick.fault = "refused"
+
+    async def read_and_write(item: int) -> None:
+        await dixa.read(item)
+        if pause is not None:
+            await asyncio.sleep(pause)
+        await dixa.write(item)
+
+    async def call(item: int) -> None:
+        await asyncio.gather(read_and_write(item), quick.write(item))
+
+    with Journal(path, job="test") as journal:
+        outcomes = await all_of(bulk.run(call, [1, 2, 3], journal=journal))
+        await asyncio.sleep(10)
+    # What is sent without a pause is waited for; the rest is kept back.
+    assert {outcome.input for outcome in outcomes if isinstance(outcome, bulk.Unclear)} == set(dixa.applied)
+    assert len(dixa.applied) == (3 if pause is None else 0)
+
+
+async def test_no_write_leaves_after_its_job_was_left(path: Path) -> None:
+    dixa = SimulatedDixa()
+    tasks: list[asyncio.Task[int]] = []
+
+    async def send_later(item: int) -> int:
+        await asyncio.sleep(1)
+        return await dixa.write(item)
+
+    async def call(item: int) -> int:
+        tasks.append(asyncio.create_task(send_later(item)))
+        return await asyncio.shield(tasks[-1])
+
+    with Journal(path, job="test") as journal:
+        async with bulk.run(call, [1], journal=journal) as job:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(anext(job), 0.5)
+        assert told(await all_of(bulk.run(dixa.write, [1], journal=journal))) == [(1, 10)]
+        (error,) = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(error, UsageError)
+    assert dixa.applied == {1: 1}
