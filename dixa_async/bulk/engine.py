@@ -66,6 +66,9 @@ class Engine(Generic[Input, Result]):
         self._is_left = False
         self._problem: BaseException | None = None
         self._finishing: asyncio.Task[None] | None = None
+        self._run: str | None = None
+        """The name of the run in the journal."""
+        self._closing: asyncio.Task[None] | None = None
 
     async def next(self) -> Outcome[Input, Result]:
         """The next outcome. A step that is cancelled loses none, and cancels no call.
@@ -95,7 +98,7 @@ class Engine(Generic[Input, Result]):
     def _begin(self) -> None:
         if self._loop is None:
             if self._settings.journal is not None:
-                self._settings.journal.begin_run()
+                self._run = self._settings.journal.begin_run()
             self._loop = asyncio.get_running_loop()
             self.counts.since = time.monotonic()
 
@@ -130,16 +133,16 @@ class Engine(Generic[Input, Result]):
             await self._finish()
 
     def abandon(self) -> None:
-        """Cancel what runs: nobody takes the outcomes any more."""
-        self._is_left = True
-        self._breaker.shut()
-        for task in self._running:
-            task.cancel()
+        """Close the job, which nobody holds any more. The journal is free for another one when nothing runs."""
+        if self._loop is None or self._finishing is not None:
+            return
+        if self._loop.is_closed() or not self._running:
+            self._end_run()
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._close_soon)
 
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop | None:
-        """The loop on which calls run; None if there are none."""
-        return self._loop if self._running else None
+    def _close_soon(self) -> None:
+        self._closing = asyncio.create_task(self.close())
 
     def _read(self) -> Batch[Input] | None:
         try:
@@ -253,8 +256,7 @@ class Engine(Generic[Input, Result]):
             await self._reader.aclose()
         except (Exception, asyncio.CancelledError) as error:
             self._set_problem(_input_error(error))
-        if self._loop is not None and self._settings.journal is not None:
-            self._settings.journal.end_run()
+        self._end_run()
         if self._settings.progress is not None:
             _report(self._settings.progress.close, self.counts)
         if self.counts.failed_before:
@@ -262,6 +264,10 @@ class Engine(Generic[Input, Result]):
                 "%d inputs failed in an earlier run and were skipped: pass retry_failed=True to try them again",
                 self.counts.failed_before,
             )
+
+    def _end_run(self) -> None:
+        if self._run is not None and self._settings.journal is not None:
+            self._settings.journal.end_run(self._run)
 
 
 def _input_error(error: BaseException) -> InputError:

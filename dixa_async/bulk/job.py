@@ -60,7 +60,5 @@ class Job(Generic[Input, Result]):
         await self._engine.close()
 
     def __del__(self) -> None:
-        engine = getattr(self, "_engine", None)  # absent if the inputs were refused
-        loop = None if engine is None else engine.loop
-        if engine is not None and loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(engine.abandon)
+        if hasattr(self, "_engine"):  # absent if the inputs were refused
+            self._engine.abandon()

@@ -11,6 +11,7 @@ import pytest
 from dixa_async import ConfigurationError, UsageError, bulk
 from dixa_async.bulk import Journal, JournalView, State
 
+from .simulated_dixa import SimulatedDixa
 from .support import Calls, RefusedError, all_of, counts, error_of, leaves, told
 
 
@@ -199,6 +200,41 @@ async def test_jobs_one_after_the_other_can_have_one_journal(path: Path) -> None
         assert told(await all_of(job)) == [(3, 30), (3, "Failed")]
         assert (job.counts.skipped, job.counts.failed_before) == (3, 1)
     assert calls.inputs == [0, 1, 2, 5, 3]
+
+
+@pytest.mark.parametrize("pause", [0.0, 5.0], ids=["while calls run", "when none runs"])
+async def test_a_job_that_is_dropped_frees_its_journal(path: Path, pause: float) -> None:
+    dixa = SimulatedDixa()
+
+    async def take_one(journal: Journal) -> None:
+        async for _ in bulk.run(dixa.write, range(4), journal=journal):
+            await asyncio.sleep(pause)
+            break
+
+    with Journal(path, job="test") as journal:
+        await take_one(journal)
+        if not pause:
+            await asyncio.sleep(0.1)
+        outcomes = await all_of(bulk.run(dixa.write, range(20), journal=journal, reconcile=dixa.reconcile))
+    assert all(isinstance(outcome, bulk.Done) for outcome in outcomes)
+    assert dixa.applied == dict.fromkeys(range(20), 1)
+
+
+def test_a_job_whose_loop_has_ended_frees_its_journal(path: Path) -> None:
+    dixa = SimulatedDixa()
+
+    async def take(journal: Journal, count: int) -> None:
+        job = bulk.run(dixa.write, range(count), journal=journal, reconcile=dixa.reconcile)
+        await anext(job)
+        if count < 20:
+            raise KeyboardInterrupt
+        await all_of(job)
+
+    with Journal(path, job="test") as journal:
+        with pytest.raises(KeyboardInterrupt):
+            asyncio.run(take(journal, 4))
+        asyncio.run(take(journal, 20))
+    assert dixa.applied == dict.fromkeys(range(20), 1)
 
 
 async def test_two_jobs_at_once_cannot_have_one_journal(path: Path) -> None:

@@ -5,6 +5,7 @@ twice, and again when its response is there. So a job that was killed at any mom
 was done, what never left, and what was sent without a response.
 """
 
+import asyncio
 import sqlite3
 import uuid
 from collections.abc import Iterable
@@ -49,28 +50,37 @@ class Journal:
         if not isinstance(job, str) or not job:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(f"job must be a text that is not empty, not {job!r}")
         self._run = uuid.uuid4().hex
-        self._is_running = False
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._planned = 0
         self._path = absolute(path)
         with journal_errors(self._path):
             self._file = DatabaseFile(self._path, lambda database: _prepare(database, job))
 
-    def begin_run(self) -> None:
+    def begin_run(self) -> str:
         """Begin a run of a job: its inputs are no duplicates of those of an earlier run.
+
+        Returns:
+            The name of the run.
 
         Raises:
             UsageError: another job runs with this journal.
         """
-        if self._is_running:
+        if self._loop is not None and not self._loop.is_closed():  # without its loop, it runs no more
             raise UsageError(
                 f"another job runs with the journal {self._path}: leave its block first, or use another journal"
             )
-        self._is_running = True
+        self._loop = asyncio.get_running_loop()
         self._run = uuid.uuid4().hex
+        return self._run
 
-    def end_run(self) -> None:
-        """End the run, so that another one can begin."""
-        self._is_running = False
+    def end_run(self, run: str) -> None:
+        """End a run, so that another one can begin.
+
+        Args:
+            run: the name of the run. Nothing happens if it is not the last one.
+        """
+        if run == self._run:
+            self._loop = None
 
     def plan(self, key: str, item: object) -> State:
         """Note an input of this run. It is in the file with the next `save`, `sending` or `record`, or before.
