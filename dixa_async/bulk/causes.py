@@ -1,7 +1,6 @@
 """What an error is about: the input it was raised for, Dixa being out of reach, or the whole job."""
 
 import enum
-from collections.abc import Iterable
 from datetime import UTC
 
 from aiohttp import ConnectionTimeoutError
@@ -67,9 +66,9 @@ def is_no_response(error: BaseException) -> bool:
     return isinstance(error, TransportError) or (isinstance(error, StatusError) and error.status >= 500)
 
 
-def is_denied(outcomes: Iterable[object]) -> bool:
-    """Whether the call that has these outcomes was refused with a 403."""
-    return any(isinstance(outcome, Failed) and isinstance(outcome.error, PermissionDeniedError) for outcome in outcomes)
+def is_denied(outcome: object) -> bool:
+    """Whether this is the outcome of an input whose call was refused with a 403."""
+    return isinstance(outcome, Failed) and isinstance(outcome.error, PermissionDeniedError)
 
 
 def cannot_continue(error: BaseException) -> CannotContinueError:

@@ -23,9 +23,12 @@ class Denials(Generic[Input, Result]):
 
     def __init__(self) -> None:
         self._denials: list[Denial[Input, Result]] = []
+        self._in_a_row: list[int] = []
 
-    def __len__(self) -> int:
-        return len(self._denials)
+    @property
+    def in_a_row(self) -> int:
+        """How many calls were denied one after the other, those that were removed by `pop_all` included."""
+        return len(self._in_a_row)
 
     def add(self, number: int, endings: list[Ending[Input, Result]], *, started: int) -> None:
         """Keep a call that was denied.
@@ -36,6 +39,7 @@ class Denials(Generic[Input, Result]):
             started: how many calls have begun.
         """
         self._denials.append(Denial(number, endings, started))
+        self._in_a_row.append(started)
 
     def pop_before(self, number: int) -> list[Denial[Input, Result]]:
         """Remove the calls that were denied before another one began, which was not.
@@ -46,11 +50,12 @@ class Denials(Generic[Input, Result]):
         Returns:
             The calls: that they were denied is about their inputs.
         """
+        self._in_a_row = [started for started in self._in_a_row if started > number]
         popped = [denial for denial in self._denials if denial.started <= number]
         self._denials = [denial for denial in self._denials if denial.started > number]
         return popped
 
     def pop_all(self) -> list[Denial[Input, Result]]:
-        """Remove all calls: there is no other one that would show what it is about."""
+        """Remove all calls: there is no other one now that would show what it is about."""
         popped, self._denials = self._denials, []
         return popped

@@ -209,24 +209,25 @@ class Engine(Generic[Input, Result]):
             _report(self._settings.progress.update, self.counts)
 
     def _conclude(self, number: int, endings: list[Ending[Input, Result]]) -> None:
-        if not is_denied(endings):
-            if any(not isinstance(ending, State) for ending in endings):
+        denied = [ending for ending in endings if isinstance(ending, Failed) and is_denied(ending)]
+        if not denied:
+            if any(_was_called(ending) for ending in endings):
                 self._give_denied(self._denials.pop_before(number))
             self._give(number, endings)
             return
         self._denials.add(number, endings, started=self._started)
         max_denied = self._settings.max_denied
         if max_denied is None:
-            self._give_denied(self._denials.pop_all())
-        elif len(self._denials) == max_denied:
-            self._fail(cannot_continue(_first_error(endings)))
+            self._give_denied(self._denials.pop_before(self._started))
+        elif self._denials.in_a_row == max_denied:
+            self._fail(cannot_continue(denied[0].error))
 
     def _give_denied(self, denials: list[Denial[Input, Result]]) -> None:
         for denial in denials:
             endings = denial.endings
             if isinstance(self._problem, CannotContinueError):
-                endings = []  # the journal has them as they were
-            self._worker.record([ending for ending in endings if isinstance(ending, Failed) and is_denied([ending])])
+                endings = [ending for ending in endings if not is_denied(ending)]  # the journal has those as they were
+            self._worker.record([ending for ending in endings if isinstance(ending, Failed) and is_denied(ending)])
             self._give(denial.number, endings)
 
     def _give(self, number: int, endings: list[Ending[Input, Result]]) -> None:
@@ -276,8 +277,9 @@ def _input_error(error: BaseException) -> InputError:
     return problem
 
 
-def _first_error(endings: list[Ending[Input, Result]]) -> Exception:
-    return next(ending.error for ending in endings if isinstance(ending, Failed))
+def _was_called(ending: Ending[Input, Result]) -> bool:
+    """Whether there was a call for an input: one that has no key, was skipped or was reconciled took no time."""
+    return not isinstance(ending, State) and (ending.attempts > 0 or ending.seconds > 0)
 
 
 def _report(progress: Callable[[Counts], None], counts: Counts) -> None:

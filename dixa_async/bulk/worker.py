@@ -185,7 +185,7 @@ class Worker(Generic[Input, Result]):
             outcomes = [_unclear(keyed, made.error, spent) for keyed in batch]
         else:
             outcomes = [_failed(keyed, made.error, spent) for keyed in batch]
-        if not is_denied(outcomes):
+        if not any(map(is_denied, outcomes)):
             self.record(outcomes)
         return outcomes
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +10,7 @@ import pytest
 
 from dixa_async import AuthenticationError, DixaClient, PermissionDeniedError, bulk
 from dixa_async.bulk import Journal, State
+from dixa_async.models import Failure, Success
 from dixa_async.testing import FakeDixa
 
 from ..integration.clients import connect
@@ -130,6 +131,57 @@ async def test_outcomes_of_denied_inputs_come_in_the_right_place(order: Literal[
     assert dict(told(outcomes)) == expected
     if order == "input":
         assert [outcome.input for outcome in outcomes] == list(range(10))
+
+
+async def test_denials_are_counted_though_nothing_runs_between_them(path: Path) -> None:
+    dixa = SimulatedDixa()
+    dixa.fault = "denied"
+    outcomes: list[bulk.Outcome[int, int]] = []
+
+    async def now_and_then() -> AsyncIterator[int]:
+        for item in range(COUNT):
+            await asyncio.sleep(1)
+            yield item
+
+    with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError):
+        await take(bulk.run(dixa.write, now_and_then(), journal=journal), outcomes)
+    assert len(outcomes) < 10
+    assert counts(path)[State.FAILED] == len(outcomes)
+
+
+async def test_inputs_without_a_call_do_not_show_that_others_are_allowed(path: Path) -> None:
+    dixa = SimulatedDixa()
+    dixa.faults = {item: ["lost after"] for item in range(0, COUNT, 4)}
+    with Journal(path, job="test") as journal:
+        await all_of(bulk.run(dixa.write, range(0, COUNT, 4), journal=journal))
+        dixa.fault = "denied"
+        outcomes: list[bulk.Outcome[int, int]] = []
+        inputs = [same for item in range(COUNT) for same in (item, item)]
+        with pytest.raises(bulk.CannotContinueError):
+            await take(bulk.run(dixa.write, inputs, journal=journal, reconcile=dixa.reconcile), outcomes)
+    assert not any(
+        isinstance(error_of(outcome), PermissionDeniedError) for outcome in outcomes if type(outcome) is bulk.Failed
+    )
+    assert State.FAILED not in counts(path)
+
+
+async def test_items_that_were_done_before_the_rest_of_their_request_was_denied_have_outcomes(path: Path) -> None:
+    dixa = SimulatedDixa()
+
+    async def call(items: list[int]) -> list[Success[int] | Failure[str]]:
+        if len(items) == 1:
+            dixa.faults[items[0]] = ["denied"]
+        await dixa.write(items[0])
+        return [Success(items[0]), Failure("no")]
+
+    outcomes: list[bulk.Outcome[int, int]] = []
+    with Journal(path, job="test") as journal:
+        job = bulk.run_chunks(call, range(COUNT), size=2, retry_refused=True, journal=journal)
+        with pytest.raises(bulk.CannotContinueError):
+            await take(job, outcomes)
+    assert sorted(outcome.input for outcome in outcomes) == sorted(dixa.applied)
+    assert counts(path)[State.DONE] == len(outcomes)
+    assert set(counts(path)) == {State.DONE, State.PLANNED}
 
 
 async def test_writes_without_a_response_are_unclear_and_do_not_become_more_and_more(path: Path) -> None:
