@@ -1,7 +1,9 @@
 """What an error is about: the input it was raised for, Dixa being out of reach, or the whole job."""
 
 import enum
+from collections.abc import Iterator
 from datetime import UTC
+from typing import cast
 
 from aiohttp import ConnectionTimeoutError
 
@@ -19,7 +21,8 @@ from ..errors import (
     TransportError,
     UsageError,
 )
-from .outcomes import CannotContinueError, Failed, described_error
+from .journal import JournalError
+from .outcomes import CannotContinueError, Failed, InputError, described_error
 
 
 class Cause(enum.Enum):
@@ -27,7 +30,9 @@ class Cause(enum.Enum):
 
     INPUT = enum.auto()
     OUTAGE = enum.auto()
-    """Dixa cannot be reached, or asks to be left alone for a while. Each input would meet it now, and none later."""
+    """Dixa cannot be reached. Each input would meet it now, and none later."""
+    THROTTLED = enum.auto()
+    """Dixa, or the rate limit, asks to be left alone for a while. It is never about the input."""
     JOB = enum.auto()
     """Each input would meet it."""
 
@@ -36,22 +41,50 @@ _ABOUT_THE_JOB = (
     AuthenticationError,
     CannotContinueError,  # of a job inside the call
     ConfigurationError,
+    JournalError,  # of a job inside the call
     QuotaExhaustedError,
     TlsError,
     UsageError,
 )
-_OUTAGES = (CannotConnectError, RateLimitTimeoutError, TooManyRequestsError)
+_THROTTLED = (RateLimitTimeoutError, TooManyRequestsError)
+
+
+def single_errors(error: BaseException) -> Iterator[BaseException]:
+    """The errors of a group, such as that of an `asyncio.TaskGroup`, and of groups in it. Of others, the error itself.
+
+    If the inputs of a job inside the call failed, it is the error with which they did.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        for part in group.exceptions:
+            yield from single_errors(part)
+    elif isinstance(error, InputError) and error.__cause__ is not None:
+        yield from single_errors(error.__cause__)
+    else:
+        yield error
+
+
+def is_group(error: BaseException) -> bool:
+    """Whether an error is a group of others."""
+    return isinstance(error, BaseExceptionGroup)
 
 
 def cause_of(error: BaseException) -> Cause:
     """What an error is about that a call has raised."""
+    causes = {_cause_of_single(each) for each in single_errors(error)}
+    return next(cause for cause in (Cause.JOB, Cause.INPUT, Cause.THROTTLED, Cause.OUTAGE) if cause in causes)
+
+
+def _cause_of_single(error: BaseException) -> Cause:
     if isinstance(error, _ABOUT_THE_JOB):
         return Cause.JOB
-    if isinstance(error, _OUTAGES):
+    if isinstance(error, _THROTTLED):
+        return Cause.THROTTLED
+    if isinstance(error, StatusError) and error.status == 503 and "retry-after" in error.headers:
+        return Cause.THROTTLED
+    if isinstance(error, CannotConnectError):
         return Cause.OUTAGE
     if isinstance(error, CallTimeoutError) and _had_no_connection(error):
-        return Cause.OUTAGE
-    if isinstance(error, StatusError) and error.status == 503 and "retry-after" in error.headers:
         return Cause.OUTAGE
     return Cause.INPUT
 
@@ -63,16 +96,25 @@ def _had_no_connection(error: CallTimeoutError) -> bool:
 
 def is_no_response(error: BaseException) -> bool:
     """Whether Dixa, or what stands before it, seems to be gone, if one error after the other is like this."""
-    return isinstance(error, TransportError) or (isinstance(error, StatusError) and error.status >= 500)
+    return all(
+        isinstance(each, TransportError) or (isinstance(each, StatusError) and each.status >= 500)
+        for each in single_errors(error)
+    )
 
 
 def is_denied(outcome: object) -> bool:
     """Whether this is the outcome of an input whose call was refused with a 403."""
-    return isinstance(outcome, Failed) and isinstance(outcome.error, PermissionDeniedError)
+    return isinstance(outcome, Failed) and any(
+        isinstance(error, PermissionDeniedError) for error in single_errors(outcome.error)
+    )
 
 
 def cannot_continue(error: BaseException) -> CannotContinueError:
     """The error that ends a job, which says how to go on."""
+    singles = [*single_errors(error)]
+    about_the_job = [each for each in singles if _cause_of_single(each) is Cause.JOB]
+    denied = (each for each in singles if isinstance(each, PermissionDeniedError))
+    error = next(iter([*about_the_job, *denied]), error)
     if isinstance(error, AuthenticationError):
         reason, remedy = "Dixa refuses the token", "give the client a valid token, and"
     elif isinstance(error, PermissionDeniedError):
@@ -83,6 +125,8 @@ def cannot_continue(error: BaseException) -> CannotContinueError:
         remedy = f"after {error.day_ends.astimezone(UTC):%Y-%m-%d %H:%M} UTC,"
     elif isinstance(error, CannotContinueError):
         reason, remedy = "a job inside the call could not go on", "then"
+    elif isinstance(error, JournalError):
+        reason, remedy = "the journal of a job inside the call cannot be used", "correct that, and"
     else:
         reason, remedy = "no input can be sent like this", "correct it, and"
     return CannotContinueError(

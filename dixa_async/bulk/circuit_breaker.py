@@ -7,6 +7,7 @@ from typing import Final
 
 from ..errors import StatusError
 from ..transport.retry import retry_after
+from .causes import single_errors
 from .outcomes import CannotContinueError, described_error
 
 _FIRST_PAUSE: Final = 1.0
@@ -107,19 +108,27 @@ class CircuitBreaker:
         self._asked_pause = 0.0
         self._recovered_or_shut.set()
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: Exception, *, since: float | None = None) -> float:
         """Note that Dixa is out of reach: others wait from now on.
 
         Args:
             error: what a call met.
+            since: when this call met it first, on the clock of the event loop; None: now. While others have responses,
+                it must not be made again for ever.
+
+        Returns:
+            `since`, or now.
         """
+        since = asyncio.get_running_loop().time() if since is None else since
         self._last_error = error
-        if isinstance(error, StatusError):
-            self._asked_pause = max(self._asked_pause, retry_after(error) or 0.0)
+        for each in single_errors(error):
+            if isinstance(each, StatusError):
+                self._asked_pause = max(self._asked_pause, retry_after(each) or 0.0)
         if self._failing_since is None:
-            self._failing_since = asyncio.get_running_loop().time()
+            self._failing_since = since
             if not self._shut.is_set():
                 self._recovered_or_shut.clear()
+        return since
 
     def no_response(self, error: Exception) -> None:
         """Note that a call was sent, and that no response came, or one that something before Dixa gave.

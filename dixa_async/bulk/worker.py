@@ -8,7 +8,7 @@ from typing import Final, Generic, NamedTuple, TypeVar, cast
 import attrs
 
 from ..errors import AnswerError
-from .causes import Cause, cannot_continue, cause_of, is_denied, is_no_response
+from .causes import Cause, cannot_continue, cause_of, is_denied, is_group, is_no_response, single_errors
 from .circuit_breaker import CircuitBreaker, NotBegunError
 from .keys import Keyed, check_for_journal
 from .outcomes import (
@@ -61,6 +61,8 @@ class Worker(Generic[Input, Result]):
         self._breaker = breaker
         self._called = called
         self._failed = failed
+        chosen = settings.call_errors
+        self._call_errors = chosen if isinstance(chosen, tuple) else (chosen,)
 
     async def work(self, batch: Batch[Input]) -> list[Ending[Input, Result]]:
         """Do what is to be done for a batch.
@@ -205,6 +207,7 @@ class Worker(Generic[Input, Result]):
             UnexpectedError: the function that was called is at fault.
         """
         responses_before: int | None = None
+        since: float | None = None
         while True:
             async with self._breaker.permit():
                 made = await attempt()
@@ -216,11 +219,12 @@ class Worker(Generic[Input, Result]):
                 if made.error is None:
                     self._breaker.responded()
                     return made
-                if cause_of(made.error) is Cause.OUTAGE and not made.maybe_applied:
-                    # If others had a response in between, this is about the input.
-                    if responses_before in (None, self._breaker.responses):
+                cause = cause_of(made.error)
+                if cause in (Cause.OUTAGE, Cause.THROTTLED) and not made.maybe_applied:
+                    # If others had a response in between, it is about the input that there is no connection.
+                    if cause is Cause.THROTTLED or responses_before in (None, self._breaker.responses):
                         responses_before = self._breaker.responses
-                        self._breaker.failed(made.error)
+                        since = self._breaker.failed(made.error, since=since)
                         continue
                 elif is_no_response(made.error):
                     self._breaker.no_response(made.error)
@@ -232,16 +236,20 @@ class Worker(Generic[Input, Result]):
         """The error that ends the job because of what a call met; None: it goes on."""
         if cause_of(error) is Cause.JOB:
             end: BulkError = cannot_continue(error)
-        elif not isinstance(error, self._settings.call_errors) and not isinstance(error, CallCancelledError):
-            end = UnexpectedError(
-                f"the called function raised {described_error(error)}, which is none of call_errors",
-                input=keyed.item,
-                key=keyed.key,
-            )
+        elif isinstance(error, UnexpectedError):  # of a job inside the call
+            end = UnexpectedError(str(error), input=keyed.item, key=keyed.key)
+        elif not self._is_failure_of_input(error):
+            problem = f"the called function raised {described_error(error)}, which is none of call_errors"
+            end = UnexpectedError(problem, input=keyed.item, key=keyed.key)
         else:
             return None
         end.__cause__ = error
         return end
+
+    def _is_failure_of_input(self, error: Exception) -> bool:
+        if isinstance(error, (*self._call_errors, CallCancelledError)):
+            return True
+        return is_group(error) and all(isinstance(each, self._call_errors) for each in single_errors(error))
 
     async def _call_once(
         self, batch: Batch[Input], observers: list[CallObserver]
@@ -257,6 +265,7 @@ class Worker(Generic[Input, Result]):
                 error = _error_of_call(problem)
             finally:
                 self._called(observer)
+            _forget_cancellations()
             await observer.finish()
         finally:
             observer.close(has_failed=answers is None)
@@ -304,10 +313,13 @@ class _Spent(NamedTuple):
 
 
 async def _ask(reconcile: Callable[[Input], Awaitable[T | None]], item: Input) -> _Attempt[T]:
+    value = error = None
     try:
-        return _Attempt(await reconcile(item), None)
+        value = await reconcile(item)
     except (Exception, asyncio.CancelledError) as problem:
-        return _Attempt(None, _error_of_call(problem))
+        error = _error_of_call(problem)
+    _forget_cancellations()
+    return _Attempt(value, error)
 
 
 def _error_of_call(problem: BaseException) -> Exception:
@@ -324,6 +336,16 @@ def _error_of_call(problem: BaseException) -> Exception:
     cancelled = CallCancelledError("the call was cancelled, and not by its job")
     cancelled.__cause__ = problem
     return cancelled
+
+
+def _forget_cancellations() -> None:
+    """Forget those that the called function has dealt with.
+
+    Before Python 3.13, an `asyncio.TaskGroup` that fails leaves one behind, and no `asyncio.timeout` works after it.
+    """
+    task = asyncio.current_task()
+    while task is not None and task.cancelling():
+        task.uncancel()
 
 
 def _outcome(keyed: Keyed[Input], answer: Answer[Result], spent: _Spent) -> Outcome[Input, Result]:

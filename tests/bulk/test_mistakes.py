@@ -11,6 +11,7 @@ import pytest
 from dixa_async import ConfigurationError, bulk
 from dixa_async.bulk import Journal, JournalView, State
 
+from .simulated_dixa import SimulatedDixa
 from .support import Calls, all_of, counts, error_of, leaves, take, told
 
 
@@ -32,6 +33,48 @@ async def test_a_mistake_in_the_call_ends_the_job_at_once(path: Path) -> None:
     assert set(counts(path)) == {State.PLANNED}
     with Journal(path, job="test") as journal:
         assert len(await all_of(bulk.run(Calls(), range(48), journal=journal))) == 48
+
+
+async def test_a_mistake_in_a_job_inside_the_call_ends_the_outer_job(path: Path) -> None:
+    async def inner(item: int) -> int:
+        return item.emial  # type: ignore[attr-defined,no-any-return]
+
+    async def call(item: int) -> None:
+        await all_of(bulk.run(inner, [item]))
+
+    with Journal(path, job="test") as journal, pytest.raises(bulk.UnexpectedError, match="emial"):
+        await all_of(bulk.run(call, range(48), journal=journal))
+    assert set(counts(path)) == {State.PLANNED}
+
+
+async def test_a_journal_inside_the_call_that_cannot_be_used_ends_the_outer_job(path: Path, tmp_path: Path) -> None:
+    async def call(item: int) -> None:
+        with Journal(tmp_path / "none" / "inner.journal", job="inner") as inner:
+            await all_of(bulk.run(Calls(), [item], journal=inner))
+
+    with (
+        Journal(path, job="test") as journal,
+        pytest.raises(bulk.CannotContinueError, match=r"inside the call cannot be used: JournalError: .*run the job"),
+    ):
+        await all_of(bulk.run(call, range(48), journal=journal))
+    assert set(counts(path)) == {State.PLANNED}
+
+
+async def test_errors_of_a_task_group_are_the_failure_of_an_input_if_each_would_be(path: Path) -> None:
+    dixa = SimulatedDixa()
+    dixa.faults[1] = ["refused"]
+
+    async def call(item: int) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(dixa.write(item))
+            if item == 2:
+                group.create_task(asyncio.wait_for(asyncio.Event().wait(), 0.05))
+            if item == 3:
+                raise KeyError(item)
+
+    with Journal(path, job="test") as journal, pytest.raises(bulk.UnexpectedError, match="ExceptionGroup"):
+        await all_of(bulk.run(call, range(4), journal=journal, max_concurrency=1))
+    assert counts(path) == {State.DONE: 1, State.FAILED: 2, State.PLANNED: 1}
 
 
 async def test_a_mistake_after_a_write_leaves_the_input_in_doubt(path: Path) -> None:

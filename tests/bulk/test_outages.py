@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from dixa_async import AuthenticationError, DixaClient, PermissionDeniedError, bulk
+from dixa_async import AuthenticationError, DixaClient, DixaError, PermissionDeniedError, bulk
 from dixa_async.bulk import Journal, State
 from dixa_async.models import Failure, Success
 from dixa_async.testing import FakeDixa
@@ -131,6 +131,57 @@ async def test_outcomes_of_denied_inputs_come_in_the_right_place(order: Literal[
     assert dict(told(outcomes)) == expected
     if order == "input":
         assert [outcome.input for outcome in outcomes] == list(range(10))
+
+
+@pytest.mark.parametrize("fault", ["unauthorized", "denied", "unreachable"])
+async def test_the_errors_of_a_task_group_are_about_what_each_of_them_is(path: Path, fault: Fault) -> None:
+    dixa = SimulatedDixa()
+    dixa.fault = fault
+
+    async def call(item: int) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(dixa.write(item))
+
+    with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError):
+        await all_of(bulk.run(call, range(COUNT), journal=journal, call_errors=(DixaError, ExceptionGroup)))
+    assert set(counts(path)) == {State.PLANNED}
+
+
+async def test_inputs_of_a_job_inside_the_call_that_fail_are_about_what_they_failed_for(path: Path) -> None:
+    dixa = SimulatedDixa()
+    dixa.fault = "unauthorized"
+
+    async def pages() -> AsyncIterator[int]:
+        yield await dixa.read(1)
+
+    async def call(item: int) -> None:
+        await all_of(bulk.run(dixa.write, pages()))
+
+    with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError, match="refuses the token"):
+        await all_of(bulk.run(call, range(COUNT), journal=journal))
+    assert set(counts(path)) == {State.PLANNED}
+
+
+async def test_an_input_that_is_throttled_again_and_again_is_sent_when_it_can_be(path: Path) -> None:
+    dixa = SimulatedDixa()
+    dixa.faults = {item: ["throttled"] * (1 + item % 4) for item in range(0, COUNT, 3)}
+    assert await run(path, dixa) == ["Done"] * COUNT
+    assert counts(path) == {State.DONE: COUNT}
+
+
+async def test_an_input_that_alone_is_always_throttled_ends_the_job(path: Path) -> None:
+    dixa = SimulatedDixa()
+    dixa.faults = {3: ["throttled"] * 100_000}
+
+    async def slowly() -> AsyncIterator[int]:
+        for item in range(10_000):
+            yield item
+            await asyncio.sleep(2)
+
+    with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError, match="300 s: TooManyRequests"):
+        await all_of(bulk.run(dixa.write, slowly(), journal=journal))
+    assert counts(path)[State.PLANNED] >= 1
+    assert set(counts(path)) == {State.DONE, State.PLANNED}
 
 
 async def test_denials_are_counted_though_nothing_runs_between_them(path: Path) -> None:
