@@ -136,7 +136,8 @@ def run_chunks(
     check_call(call)
 
     async def call_for_all(items: list[Input]) -> Sequence[Answer[Result]]:
-        return _answers(await await_call(call, items), len(items))
+        count = len(items)  # the list is the call's own, to do with as it likes
+        return _answers(await await_call(call, items), count)
 
     settings = JobSettings[Input, Result](
         key=key,

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic
 
+from ..errors import UsageError
 from .adaptive_concurrency import AdaptiveConcurrency
 from .causes import cannot_continue, is_denied
 from .circuit_breaker import CircuitBreaker
@@ -119,7 +120,13 @@ class Engine(Generic[Input, Result]):
         self._wake()
 
     async def close(self) -> None:
-        """Cancel what runs, and wait until it has ended."""
+        """Cancel what runs, and wait until it has ended.
+
+        Raises:
+            UsageError: one of the calls asks for it, and would wait for itself.
+        """
+        if asyncio.current_task() in self._running:
+            raise UsageError("a call cannot close its own job: job.stop() ends it when the call has ended")
         self._is_left = True
         self._breaker.shut()
         self._wake()

@@ -56,7 +56,11 @@ class Job(Generic[Input, Result]):
         return self._engine.is_stopped
 
     async def aclose(self) -> None:
-        """Cancel what runs, and wait until it has ended. A generator of inputs is closed."""
+        """Cancel what runs, and wait until it has ended. A generator of inputs is closed.
+
+        Raises:
+            UsageError: one of its calls asks for it.
+        """
         await self._engine.close()
 
     def __del__(self) -> None:

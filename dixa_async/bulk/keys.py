@@ -1,8 +1,10 @@
 """The key of an input: its name in the outcomes and the journal."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import UserList, deque
+from collections.abc import Callable, ItemsView, Iterable, KeysView, Mapping, ValuesView
 from dataclasses import fields, is_dataclass
+from types import SimpleNamespace
 from typing import Any, Final, Generic, NamedTuple
 
 from ..errors import ConfigurationError
@@ -10,9 +12,8 @@ from .outcomes import Input, InvalidKeyError
 
 _PLACE_IN_MEMORY: Final = re.compile(r" at 0x[0-9A-Fa-f]+>")
 """Is in the text of an object whose class does not say how to write it."""
-
-
-_DEEPEST: Final = 20  # lists may hold themselves
+_DEEPEST: Final = 20
+"""Lists may hold themselves."""
 
 
 class Keyed(NamedTuple, Generic[Input]):
@@ -46,7 +47,7 @@ def keyed(item: Input, key: Callable[[Input], str]) -> Keyed[Input]:
         kind = type(found).__name__
         problem = InvalidKeyError(f"key must return a str, not {kind}: let it return str(…) of what names the input")
         return Keyed(item, _placeholder(item), problem)
-    return Keyed(item, found if type(found) is str else "".join(found))
+    return Keyed(item, str.__str__(found))  # an exact str, whatever a class of texts makes of itself
 
 
 def _placeholder(item: object) -> str:
@@ -80,8 +81,10 @@ def _holds_a_set(value: object, depth: int = 0) -> bool:
 
 
 def _parts(value: object) -> Iterable[Any]:
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple | list | deque | UserList | KeysView | ValuesView | ItemsView):
         return value  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, SimpleNamespace):
+        return vars(value).values()
     if isinstance(value, Mapping):
         return [*value.keys(), *value.values()]
     if is_dataclass(value) and not isinstance(value, type):

@@ -1,9 +1,11 @@
 """Inputs and their keys: what is taken, what is refused, and what one odd input does to the others."""
 
 import uuid
+from collections import UserList, deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -40,7 +42,19 @@ class Record:
 
 @pytest.mark.parametrize(
     "item",
-    [frozenset({"a", "b"}), {1}, (1, frozenset("ab")), [{"a": {1, 2}}], Row(), Record(), (Row(),)],
+    [
+        frozenset({"a", "b"}),
+        {1},
+        (1, frozenset("ab")),
+        [{"a": {1, 2}}],
+        Row(),
+        Record(),
+        (Row(),),
+        deque([{"a"}]),
+        UserList([{"a"}]),
+        {1: {"a"}}.values(),
+        SimpleNamespace(names={"a"}),
+    ],
     ids=repr,
 )
 async def test_an_input_whose_text_is_another_one_in_the_next_run_is_refused(path: Path, item: object) -> None:
@@ -53,12 +67,26 @@ async def test_an_input_whose_text_is_another_one_in_the_next_run_is_refused(pat
 
 
 @pytest.mark.parametrize(
-    "item", [uuid.UUID(int=1), (1, "a"), None, 1.5, {"a": [1]}, {"a": 1}.keys(), range(3)], ids=repr
+    "item",
+    [uuid.UUID(int=1), (1, "a"), None, 1.5, {"a": [1]}, {"a": 1}.keys(), range(3), SimpleNamespace(name="a")],
+    ids=repr,
 )
 async def test_an_input_whose_text_stays_the_same_is_taken(path: Path, item: object) -> None:
     for expected in ([(item, item)], []):
         with Journal(path, job="test") as journal:
             assert told(await all_of(bulk.run(echo, [item], journal=journal))) == expected
+
+
+async def test_a_key_of_a_class_of_texts_is_the_text_that_it_is() -> None:
+    class Name(str):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(["all", "alike"])
+
+    outcomes = await all_of(bulk.run(echo, [1, 2], key=lambda item: Name(f"item {item}"), order="input"))
+    assert [outcome.key for outcome in outcomes] == ["item 1", "item 2"]
+    assert {type(outcome.key) for outcome in outcomes} == {str}
 
 
 class Textless:

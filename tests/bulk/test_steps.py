@@ -118,6 +118,15 @@ async def test_a_job_that_is_closed_while_somebody_waits_for_it_ends() -> None:
     assert await waiting == []
 
 
+async def test_a_call_that_closes_its_own_job_does_not_wait_for_itself() -> None:
+    async def call(item: int) -> None:
+        await job.aclose()
+
+    job = bulk.run(call, range(5))
+    with pytest.raises(bulk.CannotContinueError, match=r"job\.stop\(\)"):
+        await all_of(job)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_the_first_signal_stops_the_job_and_the_second_one_does_what_it_did_before(
     number: signal.Signals,
