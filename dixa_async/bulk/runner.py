@@ -68,12 +68,12 @@ def run(
         retry_failed: whether inputs that failed in an earlier run are retried. If not, they are skipped, which a
             warning in the log reports at the end.
         call_errors: the exceptions of `call` and `reconcile` that are the failure of one input, as in an ``except``
-            clause; defaults to `DixaError` and `TimeoutError`. Any other is a mistake in the function, and ends the
-            job.
+            clause; defaults to `DixaError` and `TimeoutError`. An `ExceptionGroup` of nothing else is one, too. Any
+            other is a mistake in the function, and ends the job.
         max_denied: how many calls in a row that Dixa denies (403) end the job; with None, each is the failure of its
             input.
-        outage_timeout: seconds for which Dixa may be out of reach. Calls wait, and one at a time finds out whether it
-            is back. After that, the job ends.
+        outage_timeout: seconds for which Dixa may be out of reach, or throttle a call again and again. Calls wait, and
+            one at a time finds out whether it is back. After that, the job ends.
         progress: told how far the job is.
 
     Returns:

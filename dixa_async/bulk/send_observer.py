@@ -169,7 +169,9 @@ def current_call() -> CurrentCall:
     """The call of a bulk job that the current task works for.
 
     A job sees the requests of its call, and those of the tasks that the call starts. It does not see those of other
-    tasks, such as a worker that takes them from a queue, unless the worker says for which call it sends them::
+    tasks, such as a worker that takes them from a queue, unless the worker says for which call it sends them. And it
+    does not see those of a task that outlives its call: a warning in the log says so, and if the call has failed, no
+    write leaves for it any more (`UsageError`)::
 
         async def add(text: str) -> str:
             done = asyncio.get_running_loop().create_future()
