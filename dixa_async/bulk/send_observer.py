@@ -72,8 +72,8 @@ class CallObserver:
         """
         if self._has_failed and not request.operation.retry_safe:
             raise UsageError(
-                "not sent: the bulk call that started this task has failed before, and may be made again: "
-                "let the call wait for its tasks, as asyncio.TaskGroup does"
+                "not sent: the bulk call that started this task has failed before, and may be made again: let the call "
+                "wait for its tasks, start those that last longer outside of it, or see bulk.current_call()"
             )
         if self._outer is not None:
             self._outer.sending(request)
