@@ -115,6 +115,8 @@ def cannot_continue(error: BaseException) -> CannotContinueError:
     about_the_job = [each for each in singles if _cause_of_single(each) is Cause.JOB]
     denied = (each for each in singles if isinstance(each, PermissionDeniedError))
     error = next(iter([*about_the_job, *denied]), error)
+    if isinstance(error, CannotContinueError):  # of a job inside the call: it says how to go on
+        return CannotContinueError(str(error))
     if isinstance(error, AuthenticationError):
         reason, remedy = "Dixa refuses the token", "give the client a valid token, and"
     elif isinstance(error, PermissionDeniedError):
@@ -123,8 +125,6 @@ def cannot_continue(error: BaseException) -> CannotContinueError:
     elif isinstance(error, QuotaExhaustedError):
         reason = "the daily quota is used up"
         remedy = f"after {error.day_ends.astimezone(UTC):%Y-%m-%d %H:%M} UTC,"
-    elif isinstance(error, CannotContinueError):
-        reason, remedy = "a job inside the call could not go on", "then"
     elif isinstance(error, JournalError):
         reason, remedy = "the journal of a job inside the call cannot be used", "correct that, and"
     else:

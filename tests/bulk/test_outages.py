@@ -310,3 +310,16 @@ async def test_a_client_that_was_closed_in_the_middle_loses_no_input(server: Fak
             await all_of(bulk.run(add_to(second, number), texts, journal=journal))
     left = counts(path)
     assert left[State.DONE] + left.get(State.UNKNOWN, 0) == COUNT
+
+
+async def test_what_ends_a_job_inside_the_call_ends_the_outer_one_with_the_same_words(path: Path) -> None:
+    dixa = SimulatedDixa()
+    dixa.fault = "unauthorized"
+
+    async def call(item: int) -> None:
+        await all_of(bulk.run(dixa.write, [item]))
+
+    with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError) as caught:
+        await all_of(bulk.run(call, range(COUNT), journal=journal))
+    assert str(caught.value).count("run the job again") == 1
+    assert set(counts(path)) == {State.PLANNED}
