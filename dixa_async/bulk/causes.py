@@ -130,5 +130,5 @@ def cannot_continue(error: BaseException) -> CannotContinueError:
     else:
         reason, remedy = "no input can be sent like this", "correct it, and"
     return CannotContinueError(
-        f"{reason}: {described_error(error)}. What was not sent is as it was: {remedy} run the job again"
+        f"{reason}: {described_error(error)}. Inputs without an outcome are as they were: {remedy} run the job again"
     )

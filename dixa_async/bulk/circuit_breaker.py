@@ -80,7 +80,7 @@ class CircuitBreaker:
         asked = f", and asks to be left alone for {self._asked_pause:.0f} s" if self._asked_pause else ""
         return CannotContinueError(
             f"Dixa was out of reach for as long as outage_timeout allows, {self._timeout:.0f} s{asked}{met}. "
-            "What was not sent is as it was: run the job again when Dixa is back"
+            "Inputs without an outcome are as they were: run the job again when Dixa is back"
         )
 
     def _refuse_if_shut(self) -> None:
