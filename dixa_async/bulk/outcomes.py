@@ -22,6 +22,8 @@ class Done(Generic[Input, Result]):
     """Requests that it took."""
     seconds: float
     """From the start of the call to its result, the wait for the rate limit included."""
+    is_result_kept: bool = True
+    """False if JSON cannot hold the result: the journal has the input as done, without it."""
 
 
 @attrs.frozen(kw_only=True)

@@ -172,8 +172,7 @@ class Worker(Generic[Input, Result]):
         else:
             result = cast("Result", found.value)
             outcome = Done(input=keyed.item, key=keyed.key, result=result, attempts=0, seconds=0.0)
-        self.record([outcome])
-        return outcome
+        return self.record([outcome])[0]
 
     async def _send(self, batch: Batch[Input]) -> list[Outcome[Input, Result]]:
         observers: list[CallObserver] = []
@@ -188,7 +187,7 @@ class Worker(Generic[Input, Result]):
         else:
             outcomes = [_failed(keyed, made.error, spent) for keyed in batch]
         if not any(map(is_denied, outcomes)):
-            self.record(outcomes)
+            return self.record(outcomes)
         return outcomes
 
     async def _ride_out(self, keyed: Keyed[Input], attempt: Callable[[], Awaitable["_Attempt[T]"]]) -> "_Attempt[T]":
@@ -285,14 +284,28 @@ class Worker(Generic[Input, Result]):
             self._failed(error)
             raise
 
-    def record(self, outcomes: Sequence[Outcome[Input, Result]]) -> None:
-        """Write outcomes into the journal. If that fails, they are given all the same, and the job ends."""
+    def record(self, outcomes: list[Outcome[Input, Result]]) -> list[Outcome[Input, Result]]:
+        """Write outcomes into the journal. If that fails, they are given all the same, and the job ends.
+
+        Args:
+            outcomes: the outcomes.
+
+        Returns:
+            The same. Those whose results the journal cannot keep say so.
+        """
         if self._settings.journal is None:
-            return
+            return outcomes
         try:
-            self._settings.journal.record(outcomes)
+            unkept = self._settings.journal.record(outcomes)
         except Exception as error:
             self._failed(error)
+            return outcomes
+        return [
+            attrs.evolve(outcome, is_result_kept=False)
+            if isinstance(outcome, Done) and outcome.key in unkept
+            else outcome
+            for outcome in outcomes
+        ]
 
 
 @attrs.frozen

@@ -9,8 +9,8 @@
 - **It is one file.** In WAL mode, what was written last is in a second file, which a copy may miss, and which network
   file systems and mounts of a single file break. A rollback journal is there only during a transaction.
 - **A process that is killed loses nothing.** The disk is waited for every ten seconds, and when the file is closed: to
-  wait for it with each write would block the event loop. So a machine that loses its power can lose the last seconds.
-  It can also damage the file. One that was not closed is checked, and refused if it is damaged.
+  wait for it with each write would block the event loop. So a machine that loses its power can lose the last seconds,
+  and damage the file, unless that was made durable. One that was not closed is checked, and refused if it is damaged.
 - **It is for its owner alone**, until somebody changes its mode.
 """
 

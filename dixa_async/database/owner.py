@@ -28,6 +28,7 @@ class DatabaseFile:
     Args:
         path: its absolute path.
         prepare: called once in the first transaction, to make tables and check what is there.
+        durable: whether each transaction waits for the disk.
 
     Raises:
         OtherFileError: it is no regular file, or too small for a database.
@@ -36,13 +37,14 @@ class DatabaseFile:
             ``SQLITE_BUSY``: another process has it.
     """
 
-    def __init__(self, path: str, prepare: Callable[[sqlite3.Connection], None]) -> None:
+    def __init__(self, path: str, prepare: Callable[[sqlite3.Connection], None], *, durable: bool = False) -> None:
         self._process = os.getpid()
         real = os.path.realpath(path)
         self._names = (Path(path), Path(real))  # SQLite names its rollback journal by the second
         self._beside = Path(f"{real}-journal")
         self._mark = secrets.randbelow(2**31 - 1) + 1
         """Is in the file while it is open, and differs each time."""
+        self._is_durable = durable
         self._syncs = True
         self._synced = 0.0
         self._database: _Connection | None = None
@@ -137,7 +139,7 @@ class DatabaseFile:
     def _sync_now_and_then(self, database: sqlite3.Connection) -> None:
         """Have the next transaction wait for the disk, and with it all that was written before, or not."""
         now = time.monotonic()
-        is_due = now - self._synced >= _UNSYNCED
+        is_due = self._is_durable or now - self._synced >= _UNSYNCED
         if is_due != self._syncs:
             database.execute(f"PRAGMA synchronous = {'FULL' if is_due else 'OFF'}")
             self._syncs = is_due

@@ -297,6 +297,18 @@ async def test_a_write_is_noted_before_it_leaves(path: Path) -> None:
     assert await run(path, call, 1) == [(0, None)]
 
 
+async def test_an_outcome_says_that_its_result_cannot_be_kept(path: Path) -> None:
+    with Journal(path, job="test") as journal:
+        job = bulk.run(echo, [{1, 2}, "a"], key=lambda item: type(item).__name__, journal=journal, order="input")
+        outcomes = await all_of(job)
+    assert [isinstance(outcome, bulk.Done) and outcome.is_result_kept for outcome in outcomes] == [False, True]
+    with JournalView(path) as view:
+        (unkept,) = [row for row in view.rows(State.DONE) if row.error is not None]
+    assert unkept.key == "set"
+    assert unkept.error is not None
+    assert "cannot be kept as JSON" in unkept.error
+
+
 async def test_what_json_cannot_hold_is_no_hindrance(path: Path) -> None:
     with Journal(path, job="test") as journal:
         await all_of(bulk.run(echo, [{1, 2}, "\ud800"], key=lambda item: type(item).__name__, journal=journal))

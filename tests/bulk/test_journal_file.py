@@ -338,3 +338,14 @@ def test_who_has_had_the_journal_meanwhile_is_noticed(path: Path) -> None:
         assert another_process(path) == "opened"
         with pytest.raises(JournalError, match="another process has had it since"):
             journal.sending(["1"])
+
+
+def test_a_durable_journal_waits_for_the_disk_with_each_write(path: Path) -> None:
+    for durable, full in ((False, 0), (True, 2)):
+        with Journal(path, job="test", durable=durable) as journal:
+            modes = list[int]()
+            for number in range(3):
+                journal.plan(f"{durable} {number}", number)
+                journal.sending([f"{durable} {number}"])
+                modes.append(database_of(journal).execute("PRAGMA synchronous").fetchone()[0])
+            assert modes[1:] == [full] * 2  # the first one waits in any case

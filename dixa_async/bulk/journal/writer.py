@@ -33,12 +33,14 @@ class Journal:
             async with bulk.run(tag, ids, journal=journal) as outcomes: ...
 
     One process can have it open, by whatever name; others can read it with `JournalView`. A process that is killed
-    loses nothing of what it wrote; a machine that loses its power may lose the last seconds of it. Jobs can use a
-    journal one after the other.
+    loses nothing of what it wrote; a machine that loses its power may lose the last seconds of it, unless it is
+    durable. Jobs can use a journal one after the other.
 
     Args:
         path: the file; it is made if it is not there, for its owner alone.
         job: the name of the job, not empty. A journal of another job is refused.
+        durable: whether each write waits for the disk, so that a loss of power loses and damages nothing. It blocks the
+            event loop for some milliseconds each time, on some disks for tens of them.
 
     Raises:
         JournalError: the file cannot be opened or written, is damaged, or is open already, here or in another process.
@@ -46,7 +48,7 @@ class Journal:
             `job` cannot be used as such.
     """
 
-    def __init__(self, path: FilePath, *, job: str) -> None:
+    def __init__(self, path: FilePath, *, job: str, durable: bool = False) -> None:
         if not isinstance(job, str) or not job:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(f"job must be a text that is not empty, not {job!r}")
         self._run = uuid.uuid4().hex
@@ -54,7 +56,7 @@ class Journal:
         self._planned = 0
         self._path = absolute(path)
         with journal_errors(self._path):
-            self._file = DatabaseFile(self._path, lambda database: _prepare(database, job))
+            self._file = DatabaseFile(self._path, lambda database: _prepare(database, job), durable=durable)
 
     def begin_run(self) -> str:
         """Begin a run of a job: its inputs are no duplicates of those of an earlier run.
