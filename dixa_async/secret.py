@@ -1,7 +1,7 @@
 """A text that is shown nowhere by accident."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NoReturn, Self
 
 from typing_extensions import override
 
@@ -42,6 +42,16 @@ class Secret:
     def hide_in_bytes(self, data: bytes) -> bytes:
         """Bytes of others, without this text in them."""
         return data.replace(self.reveal().encode(), _HIDDEN.encode())
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    @override
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled: its text would be in the pickle")
 
     @override
     def __repr__(self) -> str:

@@ -1,6 +1,7 @@
 """The journal can write anything, and keeps of it what can be kept."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +145,7 @@ def test_a_key_that_is_no_text_is_refused(path: Path, key: Any) -> None:
 def test_an_input_in_a_state_that_is_not_known_is_not_sent(path: Path) -> None:
     with Journal(path, job="test") as journal:
         journal.plan("1", 1)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE inputs SET state = 'lost'")
     with Journal(path, job="test") as journal, pytest.raises(JournalError, match="an input in the state 'lost'"):
         journal.plan("1", 1)
