@@ -14,9 +14,9 @@ from .settings import (
     DEFAULT_MAX_DENIED,
     DEFAULT_OUTAGE_TIMEOUT,
     DEFAULT_RECONCILE_DELAY,
-    Answer,
     CallErrors,
     Inputs,
+    ItemResult,
     JobSettings,
     Order,
     Reconcile,
@@ -135,9 +135,9 @@ def run_chunks(
     """
     check_call(call)
 
-    async def call_for_all(items: list[Input]) -> Sequence[Answer[Result]]:
+    async def call_for_all(items: list[Input]) -> Sequence[ItemResult[Result]]:
         count = len(items)  # the list is the call's own, to do with as it likes
-        return _answers(await await_call(call, items), count)
+        return _item_results(await await_call(call, items), count)
 
     settings = JobSettings[Input, Result](
         key=key,
@@ -158,17 +158,17 @@ def run_chunks(
     return Job(call_for_all, inputs, settings)
 
 
-def _answers(found: Sequence[ItemOutcome[Result, Fault]] | None, count: int) -> Sequence[Answer[Result]]:
+def _item_results(found: Sequence[ItemOutcome[Result, Fault]] | None, count: int) -> Sequence[ItemResult[Result]]:
     if found is None:
         return [None] * count  # type: ignore[list-item]  # pyright: ignore[reportReturnType]
     if len(found) != count:
         raise BulkError(f"the answer has {len(found)} outcomes for {count} inputs")
-    answers: list[Answer[Result]] = []
+    results: list[ItemResult[Result]] = []
     for each in found:
         if isinstance(each, Success):
-            answers.append(each.data)
+            results.append(each.data)
         elif isinstance(each, Failure):
-            answers.append(ItemRefusedError(each.error))
+            results.append(ItemRefusedError(each.error))
         else:
-            answers.append(UnreadableOutcomeError(f"this version does not know such an outcome: {each}"))
-    return answers
+            results.append(UnreadableOutcomeError(f"this version does not know such an outcome: {each}"))
+    return results

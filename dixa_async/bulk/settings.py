@@ -29,8 +29,8 @@ DEFAULT_RECONCILE_DELAY: Final = 5.0
 
 Batch: TypeAlias = list[Keyed[Input]]
 """The inputs of one call: one, or as many as a chunk has."""
-Answer: TypeAlias = Result | ItemRefusedError | UnreadableOutcomeError
-BatchCall: TypeAlias = Callable[[list[Input]], Awaitable[Sequence[Answer[Result]]]]
+ItemResult: TypeAlias = Result | ItemRefusedError | UnreadableOutcomeError
+BatchCall: TypeAlias = Callable[[list[Input]], Awaitable[Sequence[ItemResult[Result]]]]
 """Makes a call for a batch, and returns what became of each of its inputs."""
 
 

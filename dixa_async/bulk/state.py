@@ -9,7 +9,7 @@ class State(enum.StrEnum):
     PLANNED = "planned"
     """Nothing was sent for it that must not be sent twice."""
     SENT = "sent"
-    """A write was sent, and its answer is not there."""
+    """A write was sent, and its response is not there."""
     DONE = "done"
     FAILED = "failed"
     UNKNOWN = "unknown"

@@ -28,7 +28,7 @@ from .outcomes import (
     described_error,
 )
 from .send_observer import CallObserver
-from .settings import Answer, Batch, BatchCall, JobSettings
+from .settings import Batch, BatchCall, ItemResult, JobSettings
 from .state import State
 
 T = TypeVar("T")
@@ -180,8 +180,8 @@ class Worker(Generic[Input, Result]):
         spent = _Spent(sum(observer.requests for observer in observers), observers[0].seconds)
         outcomes: list[Outcome[Input, Result]]
         if made.error is None:
-            answers = made.value or ()
-            outcomes = [_outcome(keyed, answer, spent) for keyed, answer in zip(batch, answers, strict=True)]
+            results = made.value or ()
+            outcomes = [_outcome(keyed, result, spent) for keyed, result in zip(batch, results, strict=True)]
         elif made.maybe_applied:
             outcomes = [_unclear(keyed, made.error, spent) for keyed in batch]
         else:
@@ -252,28 +252,27 @@ class Worker(Generic[Input, Result]):
 
     async def _call_once(
         self, batch: Batch[Input], observers: list[CallObserver]
-    ) -> "_Attempt[Sequence[Answer[Result]]]":
+    ) -> "_Attempt[Sequence[ItemResult[Result]]]":
         observer = CallObserver(partial(self._note_sending, batch))
         observers.append(observer)
-        answers = error = None
+        results = error = None
         try:
             try:
                 with observer.observe():
-                    answers = await self._call([keyed.item for keyed in batch])
+                    results = await self._call([keyed.item for keyed in batch])
             except (Exception, asyncio.CancelledError) as problem:
                 error = _error_of_call(problem)
-            finally:
-                self._called(observer)
             _forget_cancellations()
             await observer.finish()
         finally:
-            observer.close(has_failed=answers is None)
+            self._called(observer)
+            observer.close(has_failed=results is None)
         maybe_applied = observer.maybe_applied
         if observer.was_held_back and not maybe_applied:
             raise NotBegunError
         if error is not None and not maybe_applied and observer.has_sent_writes and self._settings.journal is not None:
             self._settings.journal.put_back([keyed.key for keyed in batch])
-        return _Attempt(answers, error, maybe_applied)
+        return _Attempt(results, error, maybe_applied)
 
     def _note_sending(self, batch: Batch[Input]) -> None:
         if self._settings.journal is None:
@@ -361,12 +360,12 @@ def _forget_cancellations() -> None:
         task.uncancel()
 
 
-def _outcome(keyed: Keyed[Input], answer: Answer[Result], spent: _Spent) -> Outcome[Input, Result]:
-    if isinstance(answer, ItemRefusedError):
-        return _failed(keyed, answer, spent)
-    if isinstance(answer, UnreadableOutcomeError):
-        return _unclear(keyed, answer, spent)
-    return Done(input=keyed.item, key=keyed.key, result=answer, attempts=spent.requests, seconds=spent.seconds)
+def _outcome(keyed: Keyed[Input], result: ItemResult[Result], spent: _Spent) -> Outcome[Input, Result]:
+    if isinstance(result, ItemRefusedError):
+        return _failed(keyed, result, spent)
+    if isinstance(result, UnreadableOutcomeError):
+        return _unclear(keyed, result, spent)
+    return Done(input=keyed.item, key=keyed.key, result=result, attempts=spent.requests, seconds=spent.seconds)
 
 
 _NOTHING: Final = _Spent()

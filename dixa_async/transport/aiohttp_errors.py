@@ -37,7 +37,7 @@ def transport_error(error: Exception, call: CallInfo, timeout: Timeout, attempt:
         message = f"no connection within {timeout.attempt} s"
         return CallTimeoutError(message, call=call, maybe_applied=False)
     if isinstance(error, TimeoutError):
-        message = f"no whole answer within {timeout.attempt} s"
+        message = f"no complete response within {timeout.attempt} s"
         return CallTimeoutError(message, call=call, maybe_applied=True)
     if isinstance(error, aiohttp.ClientConnectorError):
         return CannotConnectError(f"cannot connect: {error}", call=call, maybe_applied=False)

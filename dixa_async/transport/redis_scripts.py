@@ -14,7 +14,7 @@ on the clock of Redis, in whole microseconds; rates are requests in a million se
 - A turn from before a pause is part of the pause: up to `held`, none is given back.
 - Each process comes with its own settings. When they, or the rate, are not those of the step before, the bucket goes on
   as one that holds no more than before: `interval` and `burst` are what it went by, `paused` is the end of a pause, and
-  `due` is when the turn is due that was given out last.
+  `due` is when the permit is due that was granted last.
 """
 
 import asyncio

@@ -58,8 +58,10 @@ async def test_a_call_is_over_when_all_that_it_has_begun_is(path: Path) -> None:
         return item
 
     with Journal(path, job="test") as journal:
-        assert told(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Unclear")]
+        job = bulk.run(call, [1], journal=journal)
+        assert told(await all_of(job)) == [(1, "Unclear")]
     assert slow.applied == {1: 1}
+    assert job.counts.requests == 2
     assert counts(path) == {State.UNKNOWN: 1}
 
 
