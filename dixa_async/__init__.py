@@ -25,22 +25,20 @@ if TYPE_CHECKING:
     )
     from .conversion import from_json as from_json, to_dict as to_dict, to_json as to_json
     from .errors import (
-        AnswerError as AnswerError,
         Attempt as Attempt,
         AuthenticationError as AuthenticationError,
         BadRequestError as BadRequestError,
         CallError as CallError,
         CallInfo as CallInfo,
         CallTimeoutError as CallTimeoutError,
-        CannotConnectError as CannotConnectError,
         ClientClosedError as ClientClosedError,
         ConfigurationError as ConfigurationError,
         ConflictError as ConflictError,
+        ConnectError as ConnectError,
         ConnectionLostError as ConnectionLostError,
         DixaError as DixaError,
         DixaWarning as DixaWarning,
         InvalidRequestError as InvalidRequestError,
-        JsonError as JsonError,
         NotFoundError as NotFoundError,
         PaginationError as PaginationError,
         PermissionDeniedError as PermissionDeniedError,
@@ -48,13 +46,15 @@ if TYPE_CHECKING:
         RateLimitTimeoutError as RateLimitTimeoutError,
         RedirectError as RedirectError,
         ResponseDecodeError as ResponseDecodeError,
+        ResponseError as ResponseError,
         ResponseTooLargeError as ResponseTooLargeError,
+        SerializationError as SerializationError,
         ServerError as ServerError,
         StatusError as StatusError,
         TlsError as TlsError,
         TooManyRequestsError as TooManyRequestsError,
         TransportError as TransportError,
-        UnprocessableError as UnprocessableError,
+        UnprocessableEntityError as UnprocessableEntityError,
         UnreadableItem as UnreadableItem,
         UnreadableItemsError as UnreadableItemsError,
         UsageError as UsageError,
@@ -64,11 +64,11 @@ if TYPE_CHECKING:
     from .pagination import Page as Page, Pager as Pager
     from .responses import ApiResponse as ApiResponse, ResponseInfo as ResponseInfo
     from .secret import Secret as Secret
-    from .transport.chain import Middleware as Middleware, Send as Send
     from .transport.http import Request as Request, Response as Response
-    from .transport.limiter import Limiter as Limiter, LimiterState as LimiterState
+    from .transport.limiter.protocol import Limiter as Limiter, LimiterState as LimiterState
+    from .transport.limiter.redis.settings import RedisRateLimit as RedisRateLimit
+    from .transport.middleware.chain import Middleware as Middleware, Send as Send
     from .transport.operation import Operation as Operation
-    from .transport.redis_limiter import RedisRateLimit as RedisRateLimit
 
 _NAMES = {
     "_version": ("__version__",),
@@ -87,14 +87,14 @@ _NAMES = {
         "to_json",
     ),
     "errors": (
-        "AnswerError",
+        "ResponseError",
         "Attempt",
         "AuthenticationError",
         "BadRequestError",
         "CallError",
         "CallInfo",
         "CallTimeoutError",
-        "CannotConnectError",
+        "ConnectError",
         "ClientClosedError",
         "ConfigurationError",
         "ConflictError",
@@ -102,7 +102,7 @@ _NAMES = {
         "DixaError",
         "DixaWarning",
         "InvalidRequestError",
-        "JsonError",
+        "SerializationError",
         "NotFoundError",
         "PaginationError",
         "PermissionDeniedError",
@@ -116,7 +116,7 @@ _NAMES = {
         "TlsError",
         "TooManyRequestsError",
         "TransportError",
-        "UnprocessableError",
+        "UnprocessableEntityError",
         "UnreadableItem",
         "UnreadableItemsError",
         "UsageError",
@@ -135,7 +135,7 @@ _NAMES = {
     ),
     "responses": ("ApiResponse", "ResponseInfo"),
     "secret": ("Secret",),
-    "transport.chain": (
+    "transport.middleware.chain": (
         "Middleware",
         "Send",
     ),
@@ -143,9 +143,9 @@ _NAMES = {
         "Request",
         "Response",
     ),
-    "transport.limiter": ("Limiter", "LimiterState"),
+    "transport.limiter.protocol": ("Limiter", "LimiterState"),
     "transport.operation": ("Operation",),
-    "transport.redis_limiter": ("RedisRateLimit",),
+    "transport.limiter.redis.settings": ("RedisRateLimit",),
 }
 
 if not TYPE_CHECKING:  # a type checker that saw it would take any misspelt name for one of the package

@@ -9,9 +9,9 @@ from typing import NoReturn
 
 from typing_extensions import override
 
-from .bulk import jobs_command
+from .cli import jobs as jobs_command
+from .cli.terminal import any_text, printable
 from .errors import DixaError
-from .terminal import any_text, printable
 
 
 class _Parser(argparse.ArgumentParser):
@@ -68,7 +68,7 @@ def _run_demo(*, live: bool) -> int:
     try:
         from rich.console import Console
 
-        from .demo import run
+        from .cli.demo import run
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "rich":
             raise

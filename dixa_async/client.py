@@ -12,15 +12,24 @@ import attrs
 from typing_extensions import override
 
 from ._version import __version__
-from .calling import Caller, Shared
-from .config import ApiVersion, AuthScheme, ClientConfig, OnUnreadableItem, RateLimit, RetryPolicy, Timeout, settle
+from .caller import Caller, SharedState
+from .config import (
+    ApiVersion,
+    AuthScheme,
+    ClientConfig,
+    OnUnreadableItem,
+    RateLimit,
+    RetryPolicy,
+    Timeout,
+    resolve_config,
+)
 from .errors import ConfigurationError, InvalidRequestError, UsageError
 from .models.base import UNSET
+from .resources.namespaces import ResourceNamespaces
 from .responses import ApiResponse, with_response
 from .secret import Secret
-from .sections import Sections
-from .transport.chain import Middleware
-from .transport.limiter import Limiter, LimiterState
+from .transport.limiter.protocol import Limiter, LimiterState
+from .transport.middleware.chain import Middleware
 from .transport.operation import Operation
 from .transport.session import refuse_copy
 from .transport.urls import PathValue, QueryValue
@@ -28,7 +37,7 @@ from .transport.urls import PathValue, QueryValue
 T = TypeVar("T")
 
 
-class DixaClient(Sections):
+class DixaClient(ResourceNamespaces):
     """A client for the Dixa API.
 
     ::
@@ -44,7 +53,7 @@ class DixaClient(Sections):
         api_version: ``beta`` or ``v1``; None: DIXA_API_VERSION, else ``beta``.
         auth_scheme: ``raw`` or ``bearer``; None: DIXA_AUTH_SCHEME, else ``raw``.
         timeout: how long calls may take; a number is the seconds of one attempt; None: DIXA_TIMEOUT, else 30 s.
-        retry: when a failed attempt is tried again.
+        retry: when a failed attempt is retried.
         rate_limit: how fast requests are sent, or a limiter of one's own; a number is the requests a second; None:
             DIXA_RATE_LIMIT, else 10 a second.
         max_concurrency: requests under way at once, 100 by default.
@@ -82,7 +91,7 @@ class DixaClient(Sections):
         limiter = None if rate_limit is None or isinstance(rate_limit, RateLimit | int | float) else rate_limit
         if limiter is not None:
             _check_limiter(limiter)
-        config = settle(
+        config = resolve_config(
             {
                 "api_key": key,
                 "base_url": base_url,
@@ -97,11 +106,11 @@ class DixaClient(Sections):
                 "on_unreadable_item": on_unreadable_item,
             }
         )
-        shared = Shared(config, _user_agent(), session, limiter)
+        shared = SharedState(config, _user_agent(), session, limiter)
         self._set_up(config, shared, _checked(middleware), is_view=False)
 
     def _set_up(
-        self, config: ClientConfig, shared: Shared, middleware: tuple[Middleware, ...], *, is_view: bool
+        self, config: ClientConfig, shared: SharedState, middleware: tuple[Middleware, ...], *, is_view: bool
     ) -> None:
         self._config = config
         self._shared = shared
@@ -144,7 +153,7 @@ class DixaClient(Sections):
 
         Args:
             timeout: how long calls may take; a number changes the seconds of one attempt, and nothing else of it.
-            retry: when a failed attempt is tried again.
+            retry: when a failed attempt is retried.
             max_wait: the longest wait for the rate limit, in seconds.
             on_unreadable_item: what is done with an item of a list that cannot be read.
             middleware: called around every call, inside those that the client has.
@@ -212,7 +221,7 @@ class DixaClient(Sections):
         path_params: Mapping[str, PathValue] | None = None,
         query: Mapping[str, QueryValue] | None = None,
         json: object = UNSET,
-        answer: type[T],
+        response_type: type[T],
     ) -> T: ...
     @overload
     async def request(
@@ -223,7 +232,7 @@ class DixaClient(Sections):
         path_params: Mapping[str, PathValue] | None = None,
         query: Mapping[str, QueryValue] | None = None,
         json: object = UNSET,
-        answer: object,
+        response_type: object,
     ) -> Any: ...
     async def request(
         self,
@@ -233,7 +242,7 @@ class DixaClient(Sections):
         path_params: Mapping[str, PathValue] | None = None,
         query: Mapping[str, QueryValue] | None = None,
         json: object = UNSET,
-        answer: Any = None,
+        response_type: Any = None,
     ) -> Any:
         """Call an endpoint that this package does not know yet, with the same retries, limit and errors.
 
@@ -247,17 +256,17 @@ class DixaClient(Sections):
             path_params: the arguments of the path. They are escaped.
             query: the arguments of the query; None is left out.
             json: what to send: JSON values or models; UNSET: nothing.
-            answer: what to read from ``data``: a model, a plain type such as str, a union such as `Conversation`, or a
+            response_type: what to read from ``data``: a model, a plain type such as str, a union such as `Conversation`, or a
                 list or a map of these.
 
         Returns:
-            The model, if `answer` is given. Else the whole answer as JSON; None if it has no body.
+            The model, if `response_type` is given. Else the whole response as JSON; None if it has no body.
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            TransportError: no whole answer came.
-            StatusError: Dixa answered with a status other than 2xx.
-            ResponseDecodeError: the answer is not JSON, or does not fit `answer`.
+            TransportError: no complete response arrived.
+            StatusError: Dixa responded with a status other than 2xx.
+            ResponseDecodeError: the response is not JSON, or does not fit `response_type`.
         """
         if type(method) is not str or not re.fullmatch(r"[A-Za-z]+", method):
             raise InvalidRequestError(f"method must be a word such as GET, not {method!r}")
@@ -266,7 +275,11 @@ class DixaClient(Sections):
         if any(part in (".", "..") for part in path.split("/")):
             raise InvalidRequestError("path must hold no . or .. step")
         operation: Operation[Any] = Operation(
-            "request", method.upper(), path, answer=answer, envelope=None if answer is None else "data"
+            "request",
+            method.upper(),
+            path,
+            response_type=response_type,
+            envelope=None if response_type is None else "data",
         )
         return await self._caller.call_raw(operation, path=path_params, query=query, body=json)
 
@@ -286,11 +299,11 @@ class DixaClient(Sections):
 
         Calls that wait for a slot or a turn end at once with `ClientClosedError`: they are not sent, and use no turn.
         Calls that were sent are not sent again, and tell what they got: one in the pause before a retry its last
-        error, at once; one under way a `ConnectionLostError`, or its answer if it goes through a session of yours.
+        error, at once; one under way a `ConnectionLostError`, or its response if it goes through a session of yours.
         """
         if not self._is_view:
             await self._shared.session.close()
-            await self._shared.limiter.settle()
+            await self._shared.limiter.drain()
 
     async def __aenter__(self) -> Self:
         self._shared.session.open()
@@ -318,7 +331,7 @@ class DixaClient(Sections):
 
 
 def _check_limiter(limiter: Any) -> None:
-    methods = ("take", "acquire", "accepted", "refused", "settle")
+    methods = ("try_acquire", "acquire", "on_success", "on_throttled", "drain")
     missing = [name for name in methods if not callable(getattr(limiter, name, None))]
     # A property may not be ready to be read before the limiter is used.
     if inspect.getattr_static(limiter, "state", None) is None and not hasattr(limiter, "state"):

@@ -93,9 +93,9 @@ class RetryEvent:
     pause: float
     """Seconds until the next one. Its wait for the rate limit comes on top."""
     status: int | None
-    """The status of the answer, if one came."""
+    """The status of the response, if there was one."""
     error: str | None
-    """The name of the error, if no answer came."""
+    """The name of the error, if no response arrived."""
 
 
 def _is_plain_function(hook: Any) -> bool:
@@ -137,12 +137,12 @@ def _check_operations(_: object, __: object, operations: Mapping[Any, Any]) -> N
 
 @attrs.frozen(kw_only=True)
 class RetryPolicy:
-    """When a failed attempt is tried again.
+    """When a failed attempt is retried.
 
-    Every request is tried again after a failed connection, a 429, and a 503 with Retry-After: in these cases Dixa has
-    not acted. GET, PUT and DELETE are tried again also after a lost connection, a timeout, and a status in `statuses`,
+    Every request is retried after a failed connection, a 429, and a 503 with Retry-After: in these cases Dixa has
+    not acted. GET, PUT and DELETE are retried also after a lost connection, a timeout, and a status in `statuses`,
     and so is a POST that only reads. Any other POST is not, nor is PATCH: no one can tell whether Dixa has acted.
-    Nothing is tried again when the daily quota is used up.
+    Nothing is retried when the daily quota is used up.
     """
 
     max_attempts: int = attrs.field(default=4, validator=_at_least_one)
@@ -156,7 +156,7 @@ class RetryPolicy:
     statuses: frozenset[int] = attrs.field(
         default=frozenset({408, 500, 502, 503, 504}), converter=_to_statuses, validator=_check_statuses
     )
-    """Statuses after which a GET, PUT or DELETE is tried again."""
+    """Statuses after which a GET, PUT or DELETE is retried."""
     operations: Mapping[str, "RetryPolicy"] = attrs.field(
         factory=dict[str, "RetryPolicy"], converter=_to_operations, validator=_check_operations, hash=False
     )
@@ -194,7 +194,7 @@ class RateLimit:
     """Requests that may go at once after a pause. Dixa allows 4; one is kept for the jitter of the network."""
     max_wait: float | None = attrs.field(default=None, validator=_OPTIONAL_SECONDS)
     """Seconds. A call that would wait longer for its turn fails with `RateLimitTimeoutError`, at once if that can be
-    foreseen; None: it waits. Waits for a slot and for the look-up of the server's name count too, and those for a
+    foreseen; None: it waits. PendingWaits for a slot and for the look-up of the server's name count too, and those for a
     connection if the session is not the client's own. A retry may wait as long again."""
     daily_quota: int | None = attrs.field(default=864_000, validator=_OPTIONAL_COUNT)
     """Requests a UTC day. They are counted: the log warns at 90 % and at the end; None: there is no quota."""
@@ -352,14 +352,14 @@ class ClientConfig:
         Raises:
             ConfigurationError: there is no API key, or a setting cannot work.
         """
-        return settle({})
+        return resolve_config({})
 
     @override
     def __str__(self) -> str:
         return f"{self.base_url}/{self.api_version}"
 
 
-def settle(given: Mapping[str, object]) -> ClientConfig:
+def resolve_config(given: Mapping[str, object]) -> ClientConfig:
     """Make the settings from what is given, then the environment, then the defaults.
 
     Args:

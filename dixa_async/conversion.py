@@ -2,9 +2,9 @@
 
 from typing import Any, TypeVar, overload
 
-from .errors import JsonError
+from .errors import SerializationError
 from .models.base import Model
-from .serialization import MismatchError, Serializer
+from .serialization import Serializer, ValidationError
 
 T = TypeVar("T")
 
@@ -23,12 +23,12 @@ def to_json(value: object) -> bytes:
         JSON in one line, as UTF-8.
 
     Raises:
-        JsonError: JSON cannot hold the value, or would make something else of it.
+        SerializationError: JSON cannot hold the value, or would make something else of it.
     """
     try:
-        return Serializer.shared().keep(value)
-    except MismatchError as problem:
-        raise JsonError(problem.reason, path=problem.path, shown_path=problem.shown_path) from None
+        return Serializer.shared().encode_lossless(value)
+    except ValidationError as problem:
+        raise SerializationError(problem.reason, path=problem.path, shown_path=problem.shown_path) from None
 
 
 @overload
@@ -49,16 +49,16 @@ def to_dict(value: object) -> Any:
         Dicts, lists, texts, numbers, bools and None, in the form of `to_json`: a dict for a model.
 
     Raises:
-        JsonError: JSON cannot hold the value, or would make something else of it.
+        SerializationError: JSON cannot hold the value, or would make something else of it.
     """
     return Serializer.shared().load(to_json(value))
 
 
 @overload
-def from_json(body: bytes | str, kind: type[T]) -> T: ...
+def from_json(body: bytes | str, target_type: type[T]) -> T: ...
 @overload
-def from_json(body: bytes | str, kind: object) -> Any: ...
-def from_json(body: Any, kind: object) -> Any:
+def from_json(body: bytes | str, target_type: object) -> Any: ...
+def from_json(body: Any, target_type: object) -> Any:
     """Turn JSON into models.
 
     ::
@@ -67,21 +67,21 @@ def from_json(body: Any, kind: object) -> Any:
 
     Args:
         body: JSON in the form in which Dixa sends it, or `to_json` makes it.
-        kind: what it is: a model, a plain type such as str, a union such as `Conversation`, or a list or a map of
+        target_type: what it is: a model, a plain type such as str, a union such as `Conversation`, or a list or a map of
             these.
 
     Returns:
-        A value of that kind. A `_type` that is not known becomes an `Unknown`, as in an answer.
+        A value of that target_type. A `_type` that is not known becomes an `Unknown`, as in a response.
 
     Raises:
-        JsonError: it is not JSON, or does not fit, or `kind` is nothing that can be read.
+        SerializationError: it is not JSON, or does not fit, or `target_type` is nothing that can be read.
     """
     serializer = Serializer.shared()
     try:
-        serializer.check_kind("kind", kind)
-        return serializer.read(_to_bytes(body), kind)[0]
-    except MismatchError as problem:
-        raise JsonError(problem.reason, path=problem.path, shown_path=problem.shown_path) from None
+        serializer.check_kind("target_type", target_type)
+        return serializer.read(_to_bytes(body), target_type)[0]
+    except ValidationError as problem:
+        raise SerializationError(problem.reason, path=problem.path, shown_path=problem.shown_path) from None
 
 
 def _to_bytes(body: Any) -> bytes:
@@ -89,4 +89,4 @@ def _to_bytes(body: Any) -> bytes:
         return body.encode(errors="surrogatepass")  # what is no Unicode is for the parser to refuse
     if isinstance(body, bytes | bytearray):
         return bytes(body)
-    raise MismatchError(f"expected JSON as bytes or str, got {type(body).__name__}")
+    raise ValidationError(f"expected JSON as bytes or str, got {type(body).__name__}")

@@ -18,22 +18,22 @@ from .errors import (
 from .pagination import next_page_key
 from .partial import PartialList
 from .secret import Secret
-from .serialization import MismatchError
-from .transport.http import Response, Trace
-from .transport.quota import day_end
+from .serialization import ValidationError
+from .transport.http import CallState, Response
+from .transport.limiter.quota import day_end
 
 
-def invalid_request(problem: MismatchError) -> InvalidRequestError:
+def invalid_request(problem: ValidationError) -> InvalidRequestError:
     """The error for an argument that does not have its form."""
     return InvalidRequestError(problem.reason, path=problem.path, shown_path=problem.shown_path)
 
 
-def status_error(response: Response, trace: Trace, token: Secret) -> StatusError:
+def status_error(response: Response, call_state: CallState, token: Secret) -> StatusError:
     """The error for a status.
 
     Args:
         response: a response other than 2xx, without the token.
-        trace: the call.
+        call_state: the call.
         token: what must not be in its message.
 
     Returns:
@@ -44,9 +44,9 @@ def status_error(response: Response, trace: Trace, token: Secret) -> StatusError
         make = functools.partial(QuotaExhaustedError, day_ends=day_end(time.time()))
     return make(
         token.hide_in(_message(response)),  # in its JSON it may have been escaped
-        call=trace.info(),
+        call=call_state.info(),
         # A middleware may have made the response without a request of ours.
-        maybe_applied=trace.note_applied(may_have_acted(response.status, response.headers)),
+        maybe_applied=call_state.note_applied(may_have_acted(response.status, response.headers)),
         status=response.status,
         headers=response.headers,
         body=response.body,
@@ -54,14 +54,14 @@ def status_error(response: Response, trace: Trace, token: Secret) -> StatusError
 
 
 def decode_error(
-    problem: MismatchError, response: Response, trace: Trace, token: Secret, found: PartialList | None
+    problem: ValidationError, response: Response, call_state: CallState, token: Secret, found: PartialList | None
 ) -> ResponseDecodeError:
     """The error for a response that cannot be read.
 
     Args:
         problem: why.
         response: the response, without the token.
-        trace: the call.
+        call_state: the call.
         token: what must not be in the error.
         found: what can be read of a list; None if it is none.
 
@@ -72,15 +72,15 @@ def decode_error(
     details: dict[str, Any] = {
         "path": token.hide_in(problem.path),
         "shown_path": token.hide_in(problem.shown_path),
-        "call": trace.info(),
-        "maybe_applied": trace.note_applied(True),
+        "call": call_state.info(),
+        "maybe_applied": call_state.note_applied(True),
         "status": response.status,
         "headers": response.headers,
         "body": response.body,
     }
     if found is None:
         return ResponseDecodeError(problem.reason, **details)
-    unreadable, next_key = found.unreadable(trace.info()), next_page_key(found.rest)
+    unreadable, next_key = found.unreadable(call_state.info()), next_page_key(found.rest)
     return UnreadableItemsError(problem.reason, items=found.items, unreadable=unreadable, next_key=next_key, **details)
 
 

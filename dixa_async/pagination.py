@@ -1,4 +1,4 @@
-"""Answers that come in pages.
+"""Responses that come in pages.
 
 Every method that lists or searches returns a `Pager`. It asks for nothing until it is awaited or iterated.
 """
@@ -304,13 +304,13 @@ def check_page_limit(page_limit: int | None) -> None:
 
 
 def next_page_key(answer: object) -> str | None:
-    """Find the key of the next page in an answer.
+    """Find the key of the next page in a response.
 
     Only the key is taken from ``meta.next``. Its host and path are never followed: they may be relative, unfinished, or
     lead to another server.
 
     Args:
-        answer: the whole answer, as JSON.
+        response: the whole response, as JSON.
 
     Returns:
         The key, or None.

@@ -5,7 +5,7 @@ from typing import Any, get_args, get_origin
 import attrs
 
 from .errors import CallInfo, UnreadableItem
-from .serialization import MismatchError, Serializer
+from .serialization import Serializer, ValidationError
 
 
 @attrs.frozen
@@ -14,7 +14,7 @@ class PartialList:
 
     items: list[Any]
     """Those that could be read, in their order."""
-    faults: list[tuple[Any, MismatchError]]
+    faults: list[tuple[Any, ValidationError]]
     """The others, as JSON, and what is wrong with each."""
     rest: Any
     """The response without what is under the envelope, as JSON."""
@@ -43,7 +43,7 @@ def read_item_by_item(serializer: Serializer, body: bytes, type_form: Any, envel
         return None
     try:
         rest = serializer.load(body)
-    except MismatchError:
+    except ValidationError:
         return None
     values = _take(rest, envelope)
     if values is None:
@@ -52,7 +52,7 @@ def read_item_by_item(serializer: Serializer, body: bytes, type_form: Any, envel
     for number, value in enumerate(values):
         try:
             found.items.append(serializer.structure(value, get_args(type_form)[0]))
-        except MismatchError as problem:
+        except ValidationError as problem:
             fault = problem.within(f"[{number}]")
             found.faults.append((value, fault if envelope is None else fault.within(f".{envelope}")))
     return found if found.faults else None

@@ -14,6 +14,6 @@ def preload() -> None:
     for module in pkgutil.walk_packages(resources.__path__, f"{resources.__name__}."):
         for value in vars(import_module(module.name)).values():
             if isinstance(value, Operation):
-                if value.answer is not None:
-                    serializer.prepare(list[value.answer])  # type: ignore[name-defined]  # a page, and what is on it
+                if value.response_type is not None:
+                    serializer.prepare(list[value.response_type])  # type: ignore[name-defined]  # a page, and what is on it
                 serializer.prepare(value.body, sent=True)

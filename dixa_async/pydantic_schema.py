@@ -13,8 +13,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic_core import PydanticCustomError, core_schema
 
 from .conversion import to_dict
-from .models.base import OpenEnum, TaggedWord, Unknown, Unset, wire_fields
-from .serialization import MismatchError, Serializer
+from .models.base import OpenEnum, TaggedEnum, Unknown, Unset, wire_fields
+from .serialization import Serializer, ValidationError
 from .serialization.classes import field_types, wire_name
 from .serialization.unions import is_union, tag_of
 
@@ -41,10 +41,10 @@ def model_schema(form: Any) -> core_schema.CoreSchema:
         if isinstance(value, cls):
             return value
         if not isinstance(value, dict):
-            raise _problem(MismatchError("expected an object"))
+            raise _problem(ValidationError("expected an object"))
         # In a union pydantic tries one class after the other.
         if tag is not None and value.get("_type") != tag:  # pyright: ignore[reportUnknownMemberType]
-            raise _problem(MismatchError(f"expected {tag}", "._type"))
+            raise _problem(ValidationError(f"expected {tag}", "._type"))
         return _read(value, form)
 
     return _schema(check, form)
@@ -108,11 +108,11 @@ def _schema(check: Callable[[Any], Any], form: Any) -> core_schema.CoreSchema:
 def _read(value: Any, form: Any) -> Any:
     try:
         return Serializer.shared().structure(value, form)
-    except MismatchError as problem:
+    except ValidationError as problem:
         raise _problem(problem) from None
 
 
-def _problem(problem: MismatchError) -> PydanticCustomError:
+def _problem(problem: ValidationError) -> PydanticCustomError:
     return PydanticCustomError("dixa_model", "{problem}", {"problem": str(problem)})
 
 
@@ -169,7 +169,7 @@ def enum_json_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     """
     cls: type[OpenEnum] = schema["metadata"][_FORM]
     words = {"anyOf": [{"type": "string", "enum": [word.value for word in cls]}, {"type": "string"}]}
-    if issubclass(cls, TaggedWord):
+    if issubclass(cls, TaggedEnum):
         return {"type": "object", "title": cls.__name__, "properties": {"_type": words}, "required": ["_type"]}
     return {"title": cls.__name__, **words}
 

@@ -17,8 +17,8 @@ import attrs
 
 from ._version import __version__
 from .errors import Attempt
-from .transport.chain import Send
 from .transport.http import Request, Response
+from .transport.middleware.chain import Send
 
 try:
     from opentelemetry.metrics import MeterProvider, get_meter
@@ -43,7 +43,7 @@ class OpenTelemetry:
         dixa = DixaClient(middleware=[OpenTelemetry()])
 
     Each call is a span of the kind CLIENT and a value in the histogram ``http.client.request.duration``. Both last from
-    the call to the whole answer, with the wait for the rate limit and the pauses between attempts.
+    the call to the whole response, with the wait for the rate limit and the pauses between attempts.
 
     Args:
         tracer_provider: where spans go; None: to the global one.
@@ -71,13 +71,13 @@ class OpenTelemetry:
         """See `Middleware`."""
         target = _target(request)
         # A middleware further out may have sent it before.
-        earlier = len(request.trace.attempts)
+        earlier = len(request.call_state.attempts)
         started = perf_counter()
 
         def finish(span: Span, outcome: _Attributes) -> None:
             # Inside the span, so that an exemplar of the histogram leads to it.
             self._duration.record(perf_counter() - started, {**target, **outcome})
-            _tell(span, outcome, request.trace.attempts, earlier)
+            _tell(span, outcome, request.call_state.attempts, earlier)
 
         with self._tracer.start_as_current_span(
             _name(target),

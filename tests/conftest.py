@@ -2,7 +2,8 @@
 
 import pytest
 
-from dixa_async.transport import local_limiter, retry
+from dixa_async.transport.limiter import local as local_limiter
+from dixa_async.transport.middleware import retry
 
 from . import aioresponses_shim
 

@@ -69,9 +69,9 @@ def noting_departures(note: Callable[[float], object]) -> aiohttp.TraceConfig:
     async def sent(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestHeadersSentParams) -> None:
         note(time.monotonic())
 
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(sent)
-    return trace
+    call_state = aiohttp.TraceConfig()
+    call_state.on_request_headers_sent.append(sent)
+    return call_state
 
 
 @contextmanager

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from dixa_async import models
-from dixa_async.arguments import ConversationId
 from dixa_async.models.base import UNSET, Model, OpenEnum, Unknown, Unset, wire_fields
 from dixa_async.serialization.unknowns import is_unknown
+from dixa_async.validation import ConversationId
 
 _INT64 = 2**63
 

@@ -32,7 +32,7 @@ async def program(dixa: DixaClient) -> None:
     async for found in dixa.messages.list(created.id):
         if isinstance(found.attributes, EmailAttributes):
             print(found.attributes.from_.email)
-    assert_type(await dixa.request("POST", "/new", answer=CreatedConversation), CreatedConversation)
+    assert_type(await dixa.request("POST", "/new", response_type=CreatedConversation), CreatedConversation)
     response = await dixa.with_response(dixa.agents.get("id"))
     assert_type(response, ApiResponse[Agent])
     assert_type(response.value, Agent)

@@ -1,10 +1,10 @@
 """Many calls at once: as fast as the rate limit allows, with an outcome for each input, and a journal to go on from.
 
 - `run`: one call for each input; `run_chunks`: calls that take many inputs at once.
-- `Done`, `Failed`, `Unclear`: what became of an input.
+- `Succeeded`, `Failed`, `Indeterminate`: what became of an input.
 - `Journal`: what was done, in a file that survives the job; `JournalView`: a look at it.
 - `Job.stop`, `stop_on_signals`: an end that loses nothing; `current_call`: whose requests other tasks send.
-- `progress`, `PlainProgress`, `RichProgress`: how far the job is.
+- `progress_bar`, `PlainProgress`, `RichProgress`: how far the job is.
 """
 
 from .chunks import run_chunks
@@ -14,19 +14,19 @@ from .outcomes import (
     BulkError,
     CallCancelledError,
     CannotContinueError,
-    Done,
     DuplicateKeyError,
     Failed,
+    Indeterminate,
     InputError,
     InvalidKeyError,
-    ItemRefusedError,
+    ItemRejectedError,
     Outcome,
-    StoppedError,
-    Unclear,
+    Succeeded,
+    TooManyFailuresError,
     UnexpectedError,
-    UnreadableOutcomeError,
+    UnknownItemOutcomeError,
 )
-from .progress import Counts, PlainProgress, Progress, RichProgress, progress
+from .progress import Counts, PlainProgress, Progress, RichProgress, progress_bar
 from .runner import run
 from .send_observer import CurrentCall, current_call
 from .signals import stop_on_signals
@@ -39,12 +39,12 @@ __all__ = [
     "Counts",
     "CurrentCall",
     "DamagedRowsError",
-    "Done",
     "DuplicateKeyError",
     "Failed",
+    "Indeterminate",
     "InputError",
     "InvalidKeyError",
-    "ItemRefusedError",
+    "ItemRejectedError",
     "Job",
     "Journal",
     "JournalError",
@@ -55,12 +55,12 @@ __all__ = [
     "RichProgress",
     "Row",
     "State",
-    "StoppedError",
-    "Unclear",
+    "Succeeded",
+    "TooManyFailuresError",
     "UnexpectedError",
-    "UnreadableOutcomeError",
+    "UnknownItemOutcomeError",
     "current_call",
-    "progress",
+    "progress_bar",
     "run",
     "run_chunks",
     "stop_on_signals",

@@ -10,8 +10,8 @@ from aiohttp import ConnectionTimeoutError
 from ..errors import (
     AuthenticationError,
     CallTimeoutError,
-    CannotConnectError,
     ConfigurationError,
+    ConnectError,
     PermissionDeniedError,
     QuotaExhaustedError,
     RateLimitTimeoutError,
@@ -82,7 +82,7 @@ def _cause_of_single(error: BaseException) -> Cause:
         return Cause.THROTTLED
     if isinstance(error, StatusError) and error.status == 503 and "retry-after" in error.headers:
         return Cause.THROTTLED
-    if isinstance(error, CannotConnectError):
+    if isinstance(error, ConnectError):
         return Cause.OUTAGE
     if isinstance(error, CallTimeoutError) and _had_no_connection(error):
         return Cause.OUTAGE

@@ -7,7 +7,7 @@ from ..models import Failure, Success, Unknown
 from .arguments import await_call, check_call
 from .job import Job
 from .journal import Journal
-from .outcomes import BulkError, Input, ItemRefusedError, Result, UnreadableOutcomeError
+from .outcomes import BulkError, Input, ItemRejectedError, Result, UnknownItemOutcomeError
 from .progress import Progress
 from .settings import (
     DEFAULT_CALL_ERRORS,
@@ -34,16 +34,16 @@ def run_chunks(
     call: PlainChunkCall[Input],
     inputs: Inputs[Input],
     *,
-    size: int,
+    chunk_size: int,
     key: Callable[[Input], str] = str,
     order: Order = "input",
-    stop_after: int | None = None,
+    max_failures: int | None = None,
     max_concurrency: int = 100,
     journal: Journal | None = None,
     reconcile: Reconcile[Input, bool] | None = None,
     reconcile_delay: float = DEFAULT_RECONCILE_DELAY,
     retry_failed: bool = False,
-    retry_refused: bool = False,
+    retry_rejected: bool = False,
     call_errors: CallErrors = DEFAULT_CALL_ERRORS,
     max_denied: int | None = DEFAULT_MAX_DENIED,
     outage_timeout: float = DEFAULT_OUTAGE_TIMEOUT,
@@ -56,16 +56,16 @@ def run_chunks(
     call: ChunkCall[Input, Result, Fault],
     inputs: Inputs[Input],
     *,
-    size: int,
+    chunk_size: int,
     key: Callable[[Input], str] = str,
     order: Order = "input",
-    stop_after: int | None = None,
+    max_failures: int | None = None,
     max_concurrency: int = 100,
     journal: Journal | None = None,
     reconcile: Reconcile[Input, Result] | None = None,
     reconcile_delay: float = DEFAULT_RECONCILE_DELAY,
     retry_failed: bool = False,
-    retry_refused: bool = False,
+    retry_rejected: bool = False,
     call_errors: CallErrors = DEFAULT_CALL_ERRORS,
     max_denied: int | None = DEFAULT_MAX_DENIED,
     outage_timeout: float = DEFAULT_OUTAGE_TIMEOUT,
@@ -77,16 +77,16 @@ def run_chunks(
     call: ChunkCall[Input, Result, Fault] | PlainChunkCall[Input],
     inputs: Inputs[Input],
     *,
-    size: int,
+    chunk_size: int,
     key: Callable[[Input], str] = str,
     order: Order = "input",
-    stop_after: int | None = None,
+    max_failures: int | None = None,
     max_concurrency: int = 100,
     journal: Journal | None = None,
     reconcile: Reconcile[Input, Result] | Reconcile[Input, bool] | None = None,
     reconcile_delay: float = DEFAULT_RECONCILE_DELAY,
     retry_failed: bool = False,
-    retry_refused: bool = False,
+    retry_rejected: bool = False,
     call_errors: CallErrors = DEFAULT_CALL_ERRORS,
     max_denied: int | None = DEFAULT_MAX_DENIED,
     outage_timeout: float = DEFAULT_OUTAGE_TIMEOUT,
@@ -96,42 +96,42 @@ def run_chunks(
 
     ::
 
-        async with bulk.run_chunks(dixa.end_users.create_many, people, size=50) as outcomes:
+        async with bulk.run_chunks(dixa.end_users.create_many, people, chunk_size=50) as outcomes:
             async for outcome in outcomes: ...
 
-    If a call fails as a whole, that becomes the outcome of each of its inputs: `Failed`, or `Unclear` if Dixa may have
+    If a call fails as a whole, that becomes the outcome of each of its inputs: `Failed`, or `Indeterminate` if Dixa may have
     done what must not be done twice.
 
     Args:
         call: what to do with a list of inputs. It gives a `Success`, a `Failure` or an `Unknown` for each, in their
             order, or None if it does them all or none.
         inputs: a list, a generator or an async iterator.
-        size: inputs in a call. The last one may have fewer, and so may one of a job that was run before.
+        chunk_size: inputs in a call. The last one may have fewer, and so may one of a job that was run before.
         key: see `run`.
         order: see `run`.
-        stop_after: see `run`.
+        max_failures: see `run`.
         max_concurrency: see `run`.
         journal: see `run`.
         reconcile: see `run`. It is asked about one input at a time. For a call that returns None, it returns whether
             the input was applied.
         reconcile_delay: see `run`.
         retry_failed: see `run`.
-        retry_refused: whether the inputs that were refused, while others of their call were done, are sent once more.
+        retry_rejected: whether the inputs that were refused, while others of their call were done, are sent once more.
         call_errors: see `run`.
         max_denied: see `run`.
         outage_timeout: see `run`.
         progress: see `run`.
 
     Returns:
-        The job. An input that was refused is `Failed` with an `ItemRefusedError`, which has Dixa's `fault`.
+        The job. An input that was refused is `Failed` with an `ItemRejectedError`, which has Dixa's `fault`.
 
     Raises:
-        ConfigurationError: `size` or another setting cannot work; see `run`.
+        ConfigurationError: `chunk_size` or another setting cannot work; see `run`.
         JournalError: see `run`.
         CannotContinueError: see `run`.
         UnexpectedError: see `run`.
         InputError: see `run`.
-        StoppedError: see `run`.
+        TooManyFailuresError: see `run`.
     """
     check_call(call)
 
@@ -142,7 +142,7 @@ def run_chunks(
     settings = JobSettings[Input, Result](
         key=key,
         order=order,
-        stop_after=stop_after,
+        max_failures=max_failures,
         max_concurrency=max_concurrency,
         journal=journal,
         reconcile=reconcile,
@@ -152,8 +152,8 @@ def run_chunks(
         max_denied=max_denied,
         outage_timeout=outage_timeout,
         progress=progress,
-        size=size,
-        retry_refused=retry_refused,
+        chunk_size=chunk_size,
+        retry_rejected=retry_rejected,
     )
     return Job(call_for_all, inputs, settings)
 
@@ -162,13 +162,13 @@ def _item_results(found: Sequence[ItemOutcome[Result, Fault]] | None, count: int
     if found is None:
         return [None] * count  # type: ignore[list-item]  # pyright: ignore[reportReturnType]
     if len(found) != count:
-        raise BulkError(f"the answer has {len(found)} outcomes for {count} inputs")
+        raise BulkError(f"the response has {len(found)} outcomes for {count} inputs")
     results: list[ItemResult[Result]] = []
     for each in found:
         if isinstance(each, Success):
             results.append(each.data)
         elif isinstance(each, Failure):
-            results.append(ItemRefusedError(each.error))
+            results.append(ItemRejectedError(each.error))
         else:
-            results.append(UnreadableOutcomeError(f"this version does not know such an outcome: {each}"))
+            results.append(UnknownItemOutcomeError(f"this version does not know such an outcome: {each}"))
     return results

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from ..errors import StatusError
-from ..transport.retry import retry_after
+from ..transport.middleware.retry import retry_after
 from .causes import single_errors
 from .outcomes import CannotContinueError, described_error
 

@@ -21,7 +21,7 @@ from .outcomes import (
     InputError,
     Outcome,
     Result,
-    StoppedError,
+    TooManyFailuresError,
     described_error,
 )
 from .progress import Counts
@@ -50,7 +50,7 @@ class Engine(Generic[Input, Result]):
         self._settings = settings
         self._breaker = CircuitBreaker(settings.outage_timeout)
         self._worker = Worker(call, settings, self._breaker, self._called, self._fail)
-        self._reader = Reader(inputs, settings.key, settings.size, self._wake)
+        self._reader = Reader(inputs, settings.key, settings.chunk_size, self._wake)
         self._concurrency = AdaptiveConcurrency(most=settings.max_concurrency)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running = set[asyncio.Task[None]]()
@@ -101,7 +101,7 @@ class Engine(Generic[Input, Result]):
             if self._settings.journal is not None:
                 self._run = self._settings.journal.begin_run()
             self._loop = asyncio.get_running_loop()
-            self.counts.since = time.monotonic()
+            self.counts.started_at = time.monotonic()
 
     def _end(self) -> BaseException:
         """What the consumer gets after the last outcome: once what went wrong, and then the end."""
@@ -110,7 +110,7 @@ class Engine(Generic[Input, Result]):
             return StopAsyncIteration()
         self._is_left = True
         if problem is None and self._has_too_many_failures():
-            problem = StoppedError(self.counts.failed + self.counts.unclear)
+            problem = TooManyFailuresError(self.counts.failed + self.counts.indeterminate)
         return problem or StopAsyncIteration()
 
     def stop(self) -> None:
@@ -171,8 +171,8 @@ class Engine(Generic[Input, Result]):
         return self.is_stopped or self._is_left or self._problem is not None or self._has_too_many_failures()
 
     def _has_too_many_failures(self) -> bool:
-        stop_after = self._settings.stop_after
-        return stop_after is not None and self.counts.failed + self.counts.unclear >= stop_after
+        max_failures = self._settings.max_failures
+        return max_failures is not None and self.counts.failed + self.counts.indeterminate >= max_failures
 
     def _start(self, batch: Batch[Input]) -> None:
         self.counts.started += len(batch)
@@ -267,10 +267,10 @@ class Engine(Generic[Input, Result]):
         self._end_run()
         if self._settings.progress is not None:
             _report(self._settings.progress.close, self.counts)
-        if self.counts.failed_before:
+        if self.counts.previously_failed:
             logger.warning(
                 "%d inputs failed in an earlier run and were skipped: pass retry_failed=True to try them again",
-                self.counts.failed_before,
+                self.counts.previously_failed,
             )
 
     def _end_run(self) -> None:

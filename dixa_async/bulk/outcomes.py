@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 
 
 @attrs.frozen(kw_only=True)
-class Done(Generic[Input, Result]):
+class Succeeded(Generic[Input, Result]):
     """The call gave a result."""
 
     input: Input
@@ -41,11 +41,11 @@ class Failed(Generic[Input]):
 
 
 @attrs.frozen(kw_only=True)
-class Unclear(Generic[Input]):
-    """A write was sent, and nobody knows whether it was done: no answer came, or one that does not tell.
+class Indeterminate(Generic[Input]):
+    """A write was sent, and nobody knows whether it was done: no response arrived, or one that does not tell.
 
-    Such an answer is a 408, most of 5xx, and one that cannot be read. A call of several requests that failed after its
-    first write is unclear, too. It is never sent again by itself.
+    Such a response is a 408, most of 5xx, and one that cannot be read. A call of several requests that failed after its
+    first write is indeterminate, too. It is never sent again by itself.
     """
 
     input: Input
@@ -56,7 +56,7 @@ class Unclear(Generic[Input]):
     seconds: float
 
 
-Outcome: TypeAlias = Done[Input, Result] | Failed[Input] | Unclear[Input]
+Outcome: TypeAlias = Succeeded[Input, Result] | Failed[Input] | Indeterminate[Input]
 Ending: TypeAlias = Outcome[Input, Result] | State
 """An outcome, or the state in which an earlier run left an input that is skipped: done or failed."""
 
@@ -106,7 +106,7 @@ class InvalidKeyError(BulkError):
     """The key of an input cannot be used. The input was not sent, and is not in the journal."""
 
 
-class StoppedError(BulkError):
+class TooManyFailuresError(BulkError):
     """The job stopped, since more inputs failed than it was told to bear. What was started is finished.
 
     Attributes:
@@ -134,8 +134,8 @@ class CallCancelledError(BulkError):
     """The call was cancelled by something else than the job."""
 
 
-class ItemRefusedError(BulkError):
-    """Dixa refused one item of a request that had many.
+class ItemRejectedError(BulkError):
+    """Dixa rejected one item of a request that had many.
 
     Attributes:
         fault: why.
@@ -146,5 +146,5 @@ class ItemRefusedError(BulkError):
         self.fault = fault
 
 
-class UnreadableOutcomeError(BulkError):
-    """The answer to a request that had many items does not tell what became of this one."""
+class UnknownItemOutcomeError(BulkError):
+    """The response to a request that had many items does not tell what became of this one."""

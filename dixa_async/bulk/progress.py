@@ -6,7 +6,7 @@ from typing import Any, Protocol, TextIO
 
 import attrs
 
-from .outcomes import Done, Ending, Failed
+from .outcomes import Ending, Failed, Succeeded
 from .state import State
 
 
@@ -15,47 +15,47 @@ class Counts:
     """How many inputs came to what."""
 
     started: int = 0
-    done: int = 0
+    succeeded: int = 0
     failed: int = 0
-    unclear: int = 0
+    indeterminate: int = 0
     skipped: int = 0
     """Inputs that an earlier run had done."""
-    failed_before: int = 0
+    previously_failed: int = 0
     """Inputs that failed in an earlier run. They were skipped, too: `retry_failed` is False."""
     requests: int = 0
     """Requests of the calls that have ended."""
-    since: float = attrs.field(factory=time.monotonic)
+    started_at: float = attrs.field(factory=time.monotonic)
     """When the job began, on the clock of `time.monotonic`."""
 
     def add(self, outcome: Ending[Any, Any]) -> None:
         """Count an outcome, or an input that was skipped since an earlier run left it done or failed."""
-        if outcome is State.DONE:
+        if outcome is State.SUCCEEDED:
             self.skipped += 1
         elif outcome is State.FAILED:
-            self.failed_before += 1
-        elif isinstance(outcome, Done):
-            self.done += 1
+            self.previously_failed += 1
+        elif isinstance(outcome, Succeeded):
+            self.succeeded += 1
         elif isinstance(outcome, Failed):
             self.failed += 1
         else:
-            self.unclear += 1
+            self.indeterminate += 1
 
     def __str__(self) -> str:
         return described(self)
 
     @property
-    def ended(self) -> int:
+    def finished(self) -> int:
         """Inputs that are through."""
-        return self._worked + self.skipped + self.failed_before
+        return self._worked + self.skipped + self.previously_failed
 
     @property
     def _worked(self) -> int:
-        return self.done + self.failed + self.unclear
+        return self.succeeded + self.failed + self.indeterminate
 
     @property
     def seconds(self) -> float:
         """Seconds since the job began."""
-        return time.monotonic() - self.since
+        return time.monotonic() - self.started_at
 
     @property
     def rate(self) -> float:
@@ -71,10 +71,10 @@ class Counts:
         Returns:
             Seconds; None if nobody can tell yet.
         """
-        if self.ended >= total:
+        if self.finished >= total:
             return 0.0
         # What was skipped took no time.
-        return (total - self.ended) * self.seconds / self._worked if self._worked else None
+        return (total - self.finished) * self.seconds / self._worked if self._worked else None
 
 
 class Progress(Protocol):
@@ -95,7 +95,7 @@ class PlainProgress:
     Args:
         total: how many inputs there are, if that is known.
         limit: the rate limit in requests a second, to show beside the rate.
-        every: seconds from line to line.
+        interval: seconds from line to line.
         file: where to; None: standard error.
     """
 
@@ -104,18 +104,18 @@ class PlainProgress:
         total: int | None = None,
         *,
         limit: float | None = None,
-        every: float = 5.0,
+        interval: float = 5.0,
         file: TextIO | None = None,
     ) -> None:
         self._total = total
         self._limit = limit
-        self._every = every
+        self._interval = interval
         self._file = file
         self._last = time.monotonic()
 
     def update(self, counts: Counts) -> None:
         """See `Progress`."""
-        if time.monotonic() - self._last >= self._every:
+        if time.monotonic() - self._last >= self._interval:
             self._write(counts)
 
     def close(self, counts: Counts) -> None:
@@ -125,7 +125,7 @@ class PlainProgress:
     def _write(self, counts: Counts) -> None:
         self._last = time.monotonic()
         of = "" if self._total is None else f" of {self._total}"
-        parts = [f"{counts.ended}{of}: {described(counts)}", described_rate(counts, self._limit)]
+        parts = [f"{counts.finished}{of}: {described(counts)}", described_rate(counts, self._limit)]
         if self._total is not None:
             parts.append(f"{described_time(counts.seconds_left(self._total))} left")
         print(", ".join(parts), file=self._file or sys.stderr, flush=True)
@@ -157,7 +157,7 @@ class RichProgress:
     def update(self, counts: Counts) -> None:
         """See `Progress`."""
         self._bar.start()
-        self._bar.update(self._task, completed=counts.ended, text=self._text(counts))
+        self._bar.update(self._task, completed=counts.finished, text=self._text(counts))
 
     def close(self, counts: Counts) -> None:
         """See `Progress`."""
@@ -171,7 +171,7 @@ class RichProgress:
         return ", ".join(parts)
 
 
-def progress(total: int | None = None, *, limit: float | None = None) -> PlainProgress | RichProgress:
+def progress_bar(total: int | None = None, *, limit: float | None = None) -> PlainProgress | RichProgress:
     """A bar if standard error is a terminal and rich is installed, else lines.
 
     Args:
@@ -193,11 +193,11 @@ def described(counts: Counts) -> str:
     """What the inputs came to, in words; only `done` is named if there is none."""
     others = {
         "failed": counts.failed,
-        "unclear": counts.unclear,
+        "indeterminate": counts.indeterminate,
         "skipped": counts.skipped,
-        "failed before": counts.failed_before,
+        "failed before": counts.previously_failed,
     }
-    return ", ".join([f"{counts.done} done", *(f"{count} {name}" for name, count in others.items() if count)])
+    return ", ".join([f"{counts.succeeded} done", *(f"{count} {name}" for name, count in others.items() if count)])
 
 
 def described_rate(counts: Counts, limit: float | None) -> str:

@@ -27,7 +27,7 @@ def run(
     *,
     key: Callable[[Input], str] = str,
     order: Order = "completion",
-    stop_after: int | None = None,
+    max_failures: int | None = None,
     max_concurrency: int = 100,
     journal: Journal | None = None,
     reconcile: Reconcile[Input, Result] | None = None,
@@ -45,9 +45,9 @@ def run(
         async with bulk.run(dixa.conversations.get, ids) as outcomes:
             async for outcome in outcomes:
                 match outcome:
-                    case bulk.Done(result=conversation): ...
+                    case bulk.Succeeded(result=conversation): ...
                     case bulk.Failed(input=id, error=error): ...
-                    case bulk.Unclear(input=id): ...
+                    case bulk.Indeterminate(input=id): ...
 
     Inputs are read as they are needed, and outcomes are made as they are taken: the memory does not grow with the job.
     As many calls run at once as keep the rate limit full.
@@ -58,7 +58,7 @@ def run(
         key: the name of an input in the journal and the outcomes. It must be the same in every run of the job. `str`
             will not do for a journal if the class of the inputs does not say how to write them, or writes sets.
         order: ``completion`` gives outcomes as they come, ``input`` in the order of the inputs.
-        stop_after: how many failures end the job; defaults to None, which never ends it early.
+        max_failures: how many failures end the job; defaults to None, which never ends it early.
         max_concurrency: never more calls at once than this.
         journal: where it is noted what was done, so that the job can be killed and run again.
         reconcile: asked about a write of which nobody knows what became, in this run or an earlier one: returns the
@@ -89,7 +89,7 @@ def run(
         UnexpectedError: while iterating, after the last outcome: `call` or `reconcile` raised what is none of
             `call_errors`.
         InputError: while iterating, after the last outcome: the inputs or `key` raised.
-        StoppedError: while iterating, after the last outcome: `stop_after` was reached.
+        TooManyFailuresError: while iterating, after the last outcome: `max_failures` was reached.
     """
     check_call(call)
 
@@ -99,7 +99,7 @@ def run(
     settings = JobSettings[Input, Result](
         key=key,
         order=order,
-        stop_after=stop_after,
+        max_failures=max_failures,
         max_concurrency=max_concurrency,
         journal=journal,
         reconcile=reconcile,

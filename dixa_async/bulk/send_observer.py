@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import attrs
 
 from ..errors import UsageError
-from ..transport.http import SEND_OBSERVER, Request, SendObserver, Trace
+from ..transport.http import SEND_OBSERVER, CallState, Request, SendObserver
 
 logger = logging.getLogger("dixa_async.bulk")
 
@@ -17,13 +17,13 @@ logger = logging.getLogger("dixa_async.bulk")
 class _Write:
     """A request that must not be sent twice, with its retries."""
 
-    trace: Trace
+    call_state: CallState
     sent: int = 0
 
     @property
     def maybe_applied(self) -> bool:
         """Whether Dixa may have acted on it. An attempt that left and has no end yet may have been applied."""
-        return self.trace.maybe_applied or self.sent > len(self.trace.attempts)
+        return self.call_state.maybe_applied or self.sent > len(self.call_state.attempts)
 
 
 class CallObserver:
@@ -51,18 +51,18 @@ class CallObserver:
         self.wait = 0.0
         """Seconds from the start of the call until its first request left."""
 
-    def begin(self, trace: Trace) -> None:
+    def begin(self, call_state: CallState) -> None:
         """Note that a call to Dixa has begun."""
         if self._outer is not None:
-            self._outer.begin(trace)
+            self._outer.begin(call_state)
         if self._is_over and not self._has_failed:
             logger.warning(
                 "%s %s: sent by a task that outlived the bulk call that started it, so the job does not see it: "
                 "let the call wait for it, or see bulk.current_call()",
-                trace.operation.method,
-                trace.operation.path,
+                call_state.operation.method,
+                call_state.operation.path,
             )
-        self._under_way[id(trace)] = asyncio.Event()
+        self._under_way[id(call_state)] = asyncio.Event()
 
     def sending(self, request: Request) -> None:
         """Note a request that is about to leave. One that is retried comes here again.
@@ -86,13 +86,13 @@ class CallObserver:
             self.was_held_back = True
             self._on_first_write()
             self.was_held_back = False
-        self._writes.setdefault(id(request.trace), _Write(request.trace)).sent += 1
+        self._writes.setdefault(id(request.call_state), _Write(request.call_state)).sent += 1
 
-    def end(self, trace: Trace) -> None:
+    def end(self, call_state: CallState) -> None:
         """Note that a call to Dixa is over."""
         if self._outer is not None:
-            self._outer.end(trace)
-        self._under_way.pop(id(trace)).set()
+            self._outer.end(call_state)
+        self._under_way.pop(id(call_state)).set()
 
     @contextmanager
     def observe(self) -> Generator[None]:

@@ -9,7 +9,7 @@ import attrs
 from ..errors import ConfigurationError, DixaError
 from .journal import Journal
 from .keys import Keyed
-from .outcomes import Input, ItemRefusedError, Result, UnreadableOutcomeError
+from .outcomes import Input, ItemRejectedError, Result, UnknownItemOutcomeError
 from .progress import Progress
 
 Inputs: TypeAlias = Iterable[Input] | AsyncIterable[Input]
@@ -29,7 +29,7 @@ DEFAULT_RECONCILE_DELAY: Final = 5.0
 
 Batch: TypeAlias = list[Keyed[Input]]
 """The inputs of one call: one, or as many as a chunk has."""
-ItemResult: TypeAlias = Result | ItemRefusedError | UnreadableOutcomeError
+ItemResult: TypeAlias = Result | ItemRejectedError | UnknownItemOutcomeError
 BatchCall: TypeAlias = Callable[[list[Input]], Awaitable[Sequence[ItemResult[Result]]]]
 """Makes a call for a batch, and returns what became of each of its inputs."""
 
@@ -82,7 +82,7 @@ class JobSettings(Generic[Input, Result]):
 
     key: Callable[[Input], str] = attrs.field(validator=_key_function)
     order: Order = attrs.field(validator=_known_order)
-    stop_after: int | None = attrs.field(validator=attrs.validators.optional(_at_least_one))
+    max_failures: int | None = attrs.field(validator=attrs.validators.optional(_at_least_one))
     max_concurrency: int = attrs.field(validator=_at_least_one)
     journal: Journal | None = attrs.field(validator=_journal_or_none)
     reconcile: Reconcile[Input, Result] | Reconcile[Input, bool] | None = attrs.field(validator=_function_or_none)
@@ -92,5 +92,5 @@ class JobSettings(Generic[Input, Result]):
     max_denied: int | None = attrs.field(validator=attrs.validators.optional(_at_least_one))
     outage_timeout: float = attrs.field(validator=_seconds)
     progress: Progress | None = attrs.field(validator=_progress_or_none)
-    size: int = attrs.field(default=1, validator=_at_least_one)
-    retry_refused: bool = False
+    chunk_size: int = attrs.field(default=1, validator=_at_least_one)
+    retry_rejected: bool = False

@@ -7,24 +7,24 @@ from typing import Final, Generic, NamedTuple, TypeVar, cast
 
 import attrs
 
-from ..errors import AnswerError
+from ..errors import ResponseError
 from .causes import Cause, cannot_continue, cause_of, is_denied, is_group, is_no_response, single_errors
 from .circuit_breaker import CircuitBreaker, NotBegunError
 from .keys import Keyed, check_for_journal
 from .outcomes import (
     BulkError,
     CallCancelledError,
-    Done,
     DuplicateKeyError,
     Ending,
     Failed,
+    Indeterminate,
     Input,
-    ItemRefusedError,
+    ItemRejectedError,
     Outcome,
     Result,
-    Unclear,
+    Succeeded,
     UnexpectedError,
-    UnreadableOutcomeError,
+    UnknownItemOutcomeError,
     described_error,
 )
 from .send_observer import CallObserver
@@ -102,10 +102,10 @@ class Worker(Generic[Input, Result]):
         state = journal.plan(keyed.key, keyed.item)
         if state is State.DUPLICATE:
             return _failed(keyed, DuplicateKeyError(keyed.key))
-        if state is State.DONE or (state is State.FAILED and not self._settings.retry_failed):
+        if state is State.SUCCEEDED or (state is State.FAILED and not self._settings.retry_failed):
             return state
-        if state in (State.SENT, State.UNKNOWN):
-            if self._settings.reconcile is None and state is State.UNKNOWN:
+        if state in (State.SENT, State.INDETERMINATE):
+            if self._settings.reconcile is None and state is State.INDETERMINATE:
                 return _unclear(keyed, None)  # and the journal keeps why
             return await self._settle(keyed, _unclear(keyed, None))
         return None
@@ -114,7 +114,7 @@ class Worker(Generic[Input, Result]):
         """Make the call. Then make it again for what `reconcile` or a setting says."""
         outcomes = await self._send(batch)
         refused = [number for number, outcome in enumerate(outcomes) if _is_refused(outcome)]
-        if self._settings.retry_refused and 0 < len(refused) < len(batch):
+        if self._settings.retry_rejected and 0 < len(refused) < len(batch):
             await self._send_again(batch, outcomes, refused)
         for _ in range(_MOST_RESENDS):
             if not await self._reconcile(batch, outcomes):
@@ -136,13 +136,13 @@ class Worker(Generic[Input, Result]):
 
     async def _reconcile(self, batch: Batch[Input], outcomes: list[Outcome[Input, Result]]) -> bool:
         """Find out about the writes of which nobody knows what became, and send those again that were not applied."""
-        unclear = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Unclear)]
-        if not unclear or self._settings.reconcile is None:
+        indeterminate = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Indeterminate)]
+        if not indeterminate or self._settings.reconcile is None:
             return False
         if not await self._breaker.sleep(self._settings.reconcile_delay):
             return False
         not_applied: list[int] = []
-        for number in unclear:
+        for number in indeterminate:
             settled = await self._settle(batch[number], outcomes[number])
             if settled is None:
                 not_applied.append(number)
@@ -152,18 +152,20 @@ class Worker(Generic[Input, Result]):
             await self._send_again(batch, outcomes, not_applied)
         return bool(not_applied)
 
-    async def _settle(self, keyed: Keyed[Input], unclear: Outcome[Input, Result]) -> Outcome[Input, Result] | None:
-        """Find out what became of a write, or leave it unclear; None: it was not applied, and can be sent."""
+    async def _settle(
+        self, keyed: Keyed[Input], indeterminate: Outcome[Input, Result]
+    ) -> Outcome[Input, Result] | None:
+        """Find out what became of a write, or leave it indeterminate; None: it was not applied, and can be sent."""
         if self._settings.reconcile is None:
-            self.record([unclear])
-            return unclear
+            self.record([indeterminate])
+            return indeterminate
         try:
             found = await self._ride_out(keyed, partial(_ask, self._settings.reconcile, keyed.item))
         except NotBegunError:
-            return unclear
+            return indeterminate
         except BulkError as error:
             self._failed(error)
-            return unclear
+            return indeterminate
         outcome: Outcome[Input, Result]
         if found.error is not None:
             outcome = _unclear(keyed, found.error)
@@ -171,7 +173,7 @@ class Worker(Generic[Input, Result]):
             return None
         else:
             result = cast("Result", found.value)
-            outcome = Done(input=keyed.item, key=keyed.key, result=result, attempts=0, seconds=0.0)
+            outcome = Succeeded(input=keyed.item, key=keyed.key, result=result, attempts=0, seconds=0.0)
         return self.record([outcome])[0]
 
     async def _send(self, batch: Batch[Input]) -> list[Outcome[Input, Result]]:
@@ -227,7 +229,7 @@ class Worker(Generic[Input, Result]):
                         continue
                 elif is_no_response(made.error):
                     self._breaker.no_response(made.error)
-                elif isinstance(made.error, AnswerError):
+                elif isinstance(made.error, ResponseError):
                     self._breaker.responded()
                 return made
 
@@ -301,7 +303,7 @@ class Worker(Generic[Input, Result]):
             return outcomes
         return [
             attrs.evolve(outcome, is_result_kept=False)
-            if isinstance(outcome, Done) and outcome.key in unkept
+            if isinstance(outcome, Succeeded) and outcome.key in unkept
             else outcome
             for outcome in outcomes
         ]
@@ -361,11 +363,11 @@ def _forget_cancellations() -> None:
 
 
 def _outcome(keyed: Keyed[Input], result: ItemResult[Result], spent: _Spent) -> Outcome[Input, Result]:
-    if isinstance(result, ItemRefusedError):
+    if isinstance(result, ItemRejectedError):
         return _failed(keyed, result, spent)
-    if isinstance(result, UnreadableOutcomeError):
+    if isinstance(result, UnknownItemOutcomeError):
         return _unclear(keyed, result, spent)
-    return Done(input=keyed.item, key=keyed.key, result=result, attempts=spent.requests, seconds=spent.seconds)
+    return Succeeded(input=keyed.item, key=keyed.key, result=result, attempts=spent.requests, seconds=spent.seconds)
 
 
 _NOTHING: Final = _Spent()
@@ -375,9 +377,9 @@ def _failed(keyed: Keyed[Input], error: Exception, spent: _Spent = _NOTHING) -> 
     return Failed(input=keyed.item, key=keyed.key, error=error, attempts=spent.requests, seconds=spent.seconds)
 
 
-def _unclear(keyed: Keyed[Input], error: Exception | None, spent: _Spent = _NOTHING) -> Unclear[Input]:
-    return Unclear(input=keyed.item, key=keyed.key, error=error, attempts=spent.requests, seconds=spent.seconds)
+def _unclear(keyed: Keyed[Input], error: Exception | None, spent: _Spent = _NOTHING) -> Indeterminate[Input]:
+    return Indeterminate(input=keyed.item, key=keyed.key, error=error, attempts=spent.requests, seconds=spent.seconds)
 
 
 def _is_refused(outcome: Outcome[Input, Result]) -> bool:
-    return isinstance(outcome, Failed) and isinstance(outcome.error, ItemRefusedError)
+    return isinstance(outcome, Failed) and isinstance(outcome.error, ItemRejectedError)

@@ -6,7 +6,7 @@
     ├── UsageError                used in a way that cannot work (also a RuntimeError)
     │   └── ClientClosedError     used after it was closed
     ├── TransportError            no response came, or an incomplete one
-    │   ├── CannotConnectError    no connection was made, so nothing was sent
+    │   ├── ConnectError    no connection was made, so nothing was sent
     │   ├── TlsError              the server's certificate or TLS was refused, so nothing was sent
     │   ├── ConnectionLostError   the connection broke before the response was complete
     │   ├── CallTimeoutError      too slow (also a TimeoutError)
@@ -18,7 +18,7 @@
     │   ├── PermissionDeniedError 403
     │   ├── NotFoundError         404
     │   ├── ConflictError         409
-    │   ├── UnprocessableError    422
+    │   ├── UnprocessableEntityError    422
     │   ├── TooManyRequestsError  429
     │   │   └── QuotaExhaustedError  429, because the requests of the day are used up
     │   └── ServerError           5xx
@@ -27,10 +27,10 @@
     ├── PaginationError           the pages form a cycle
     ├── RateLimitTimeoutError     the wait for the rate limit would be longer than `max_wait`; it was not sent
     ├── WaitTooLongError          what a limiter reports, of which a call makes a RateLimitTimeoutError
-    └── JsonError                 `to_json` or `from_json` was given what it cannot turn (also a ValueError)
+    └── SerializationError                 `to_json` or `from_json` was given what it cannot turn (also a ValueError)
 
 TransportError, PaginationError and RateLimitTimeoutError are `CallError`s, and so are StatusError and
-ResponseDecodeError, which have the response with them as `AnswerError`s. Each CallError carries a `CallInfo` (which
+ResponseDecodeError, which have the response with them as `ResponseError`s. Each CallError carries a `CallInfo` (which
 operation, and what each attempt came to) and `maybe_applied`: whether Dixa may have done what the call asks for.
 All errors can be copied and pickled. None holds the token or the body of a request. Where an error has a `path`, its
 text shows that without the keys of maps, which may be personal. What ends a bulk job is a `dixa_async.bulk.BulkError`
@@ -43,7 +43,7 @@ from .base import (
     DixaError,
     DixaWarning,
     InvalidRequestError,
-    JsonError,
+    SerializationError,
     UsageError,
     WaitTooLongError,
 )
@@ -52,7 +52,7 @@ from .calls import (
     CallError,
     CallInfo,
     CallTimeoutError,
-    CannotConnectError,
+    ConnectError,
     ConnectionLostError,
     PaginationError,
     RateLimitTimeoutError,
@@ -61,7 +61,6 @@ from .calls import (
     TransportError,
 )
 from .responses import (
-    AnswerError,
     AuthenticationError,
     BadRequestError,
     ConflictError,
@@ -70,10 +69,11 @@ from .responses import (
     QuotaExhaustedError,
     RedirectError,
     ResponseDecodeError,
+    ResponseError,
     ServerError,
     StatusError,
     TooManyRequestsError,
-    UnprocessableError,
+    UnprocessableEntityError,
     UnreadableItem,
     UnreadableItemsError,
     may_have_acted,
@@ -81,22 +81,20 @@ from .responses import (
 )
 
 __all__ = [
-    "AnswerError",
     "Attempt",
     "AuthenticationError",
     "BadRequestError",
     "CallError",
     "CallInfo",
     "CallTimeoutError",
-    "CannotConnectError",
     "ClientClosedError",
     "ConfigurationError",
     "ConflictError",
+    "ConnectError",
     "ConnectionLostError",
     "DixaError",
     "DixaWarning",
     "InvalidRequestError",
-    "JsonError",
     "NotFoundError",
     "PaginationError",
     "PermissionDeniedError",
@@ -104,13 +102,15 @@ __all__ = [
     "RateLimitTimeoutError",
     "RedirectError",
     "ResponseDecodeError",
+    "ResponseError",
     "ResponseTooLargeError",
+    "SerializationError",
     "ServerError",
     "StatusError",
     "TlsError",
     "TooManyRequestsError",
     "TransportError",
-    "UnprocessableError",
+    "UnprocessableEntityError",
     "UnreadableItem",
     "UnreadableItemsError",
     "UsageError",

@@ -43,7 +43,7 @@ class InvalidRequestError(DixaError, ValueError):
         self.path = path
 
 
-class JsonError(DixaError, ValueError):
+class SerializationError(DixaError, ValueError):
     """A value that JSON cannot hold, or JSON that does not fit the kind that was asked for.
 
     Attributes:

@@ -17,7 +17,7 @@ class Attempt:
     seconds: float
     """How long it took."""
     status: int | None = None
-    """The status of the response, if one came."""
+    """The status of the response, if there was one."""
     error: str | None = None
     """The name of the error, if no response came."""
 
@@ -82,7 +82,7 @@ class TransportError(CallError):
     """No response came, or an incomplete one."""
 
 
-class CannotConnectError(TransportError):
+class ConnectError(TransportError):
     """No connection was made. Nothing was sent."""
 
 

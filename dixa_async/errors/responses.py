@@ -18,7 +18,7 @@ def request_id_of(headers: Mapping[str, str]) -> str | None:
     return next((headers[name] for name in _REQUEST_IDS if name in headers), None)
 
 
-class AnswerError(CallError):
+class ResponseError(CallError):
     """Base class of the errors that come with a response.
 
     Attributes:
@@ -54,7 +54,7 @@ class AnswerError(CallError):
         return f"{self.call}: {self.status} {''.join(c if c.isprintable() else ' ' for c in words)}"
 
 
-class ResponseDecodeError(AnswerError):
+class ResponseDecodeError(ResponseError):
     """The response reports success, and cannot be read.
 
     A request that changes something has most likely done so: look before it is sent again.
@@ -138,7 +138,7 @@ class UnreadableItemsError(ResponseDecodeError):
         self.args = (self.message,)
 
 
-class StatusError(AnswerError):
+class StatusError(ResponseError):
     """The response has a status other than 2xx. `message` is what Dixa says in it, or the name of the status."""
 
     @classmethod
@@ -195,7 +195,7 @@ class ConflictError(StatusError):
     """409: it contradicts what is there."""
 
 
-class UnprocessableError(StatusError):
+class UnprocessableEntityError(StatusError):
     """422: the request was readable, and refused."""
 
 
@@ -236,6 +236,6 @@ _BY_STATUS: dict[int, type[StatusError]] = {
     403: PermissionDeniedError,
     404: NotFoundError,
     409: ConflictError,
-    422: UnprocessableError,
+    422: UnprocessableEntityError,
     429: TooManyRequestsError,
 }

@@ -56,8 +56,8 @@ if TYPE_CHECKING:
         UnknownAggregateValue as UnknownAggregateValue,
     )
     from .analytics_queries import (
-        Interval as Interval, MetricFilter as MetricFilter, MetricQuery as MetricQuery, Period as Period,
-        Preset as Preset, PresetPeriod as PresetPeriod, RecordQuery as RecordQuery,
+        PeriodInterval as PeriodInterval, MetricFilter as MetricFilter, MetricQuery as MetricQuery, Period as Period,
+        PeriodPreset as PeriodPreset, PresetPeriod as PresetPeriod, RecordQuery as RecordQuery,
     )
     from .analytics_records import (
         BooleanField as BooleanField, DoubleField as DoubleField, InstantField as InstantField, IntField as IntField,
@@ -182,7 +182,7 @@ if TYPE_CHECKING:
     )
     from .queues import (
         Availability as Availability, AvailabilityFault as AvailabilityFault, AvailabilityKnown as AvailabilityKnown,
-        AvailabilityNotKnown as AvailabilityNotKnown, AvailabilityOutcome as AvailabilityOutcome,
+        AvailabilityUnknown as AvailabilityUnknown, AvailabilityOutcome as AvailabilityOutcome,
         ChannelAvailability as ChannelAvailability, GenericChannelAvailability as GenericChannelAvailability,
         MemberListType as MemberListType, NewQueue as NewQueue, OfferingAlgorithm as OfferingAlgorithm, Queue as Queue,
         QueueMember as QueueMember, QueueMemberIds as QueueMemberIds, QueuePosition as QueuePosition,
@@ -263,7 +263,7 @@ _NAMES = {
         "MetricRecordMetadata", "PresenceDuration", "RecordFieldMetadata", "UnknownAggregateValue",
     ),
     "analytics_queries": (
-        "Interval", "MetricFilter", "MetricQuery", "Period", "Preset", "PresetPeriod", "RecordQuery",
+        "PeriodInterval", "MetricFilter", "MetricQuery", "Period", "PeriodPreset", "PresetPeriod", "RecordQuery",
     ),
     "analytics_records": (
         "BooleanField", "DoubleField", "InstantField", "IntField", "ListField", "LongField", "MetricRecord",
@@ -333,7 +333,7 @@ _NAMES = {
     "organization": ("Organization", "OrganizationStatus"),
     "presence": ("ConnectionStatus", "Presence", "PresenceStatus", "WorkingChannel", "WorkingChannelState"),
     "queues": (
-        "Availability", "AvailabilityFault", "AvailabilityKnown", "AvailabilityNotKnown", "AvailabilityOutcome",
+        "Availability", "AvailabilityFault", "AvailabilityKnown", "AvailabilityUnknown", "AvailabilityOutcome",
         "ChannelAvailability", "GenericChannelAvailability", "MemberListType", "NewQueue", "OfferingAlgorithm", "Queue",
         "QueueMember", "QueueMemberIds", "QueuePosition", "QueueThreshold", "QueueUsages", "SlaCalculationMethod",
         "UnexpectedAvailabilityFault", "UnknownAvailabilityFault", "UnknownChannelAvailability",

@@ -91,9 +91,9 @@ class ConversationLinkedAttribute(Model):
 
     _type: ClassVar[str] = "ConversationLinkedAttribute"
     child: int
-    """The number of the conversation that hangs on the other."""
+    """The conversation ID that hangs on the other."""
     parent: int
-    """The number of the conversation on which the other hangs."""
+    """The conversation ID on which the other hangs."""
     link_type: str
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from .analytics import Measure
-from .base import UNSET, Model, TaggedWord, Unset, define
+from .base import UNSET, Model, TaggedEnum, Unset, define
 
 
-class Preset(TaggedWord):
+class PeriodPreset(TaggedEnum):
     """A time that Dixa knows by name."""
 
     PREVIOUS_MONTH = "PreviousMonth"
@@ -23,14 +23,14 @@ class Preset(TaggedWord):
 
 @define
 class PresetPeriod(Model):
-    """A `Preset` as a period (``Preset``)."""
+    """A `PeriodPreset` as a period (``Preset``)."""
 
     _type: ClassVar[str] = "Preset"
-    value: Preset
+    value: PeriodPreset
 
 
 @define(kw_only=True)
-class Interval(Model):
+class PeriodInterval(Model):
     """The time between two others."""
 
     _type: ClassVar[str] = "Interval"
@@ -38,7 +38,7 @@ class Interval(Model):
     end: datetime
 
 
-Period: TypeAlias = Interval | PresetPeriod
+Period: TypeAlias = PeriodInterval | PresetPeriod
 """The time that is asked about (``PeriodFilter``)."""
 
 
@@ -60,7 +60,7 @@ class RecordQuery(Model):
     id: str
     period_filter: Period | Unset = UNSET
     csid_filter: list[int] | Unset = UNSET
-    """The numbers of conversations: one at least."""
+    """The conversation IDs: one at least."""
     filters: list[MetricFilter] | Unset = UNSET
     timezone: str
     """The name of a time zone, such as ``Europe/Oslo``."""

@@ -34,7 +34,7 @@ class AnonymizationRequest(Model):
     type: AnonymizationType = field(metadata=on_wire("_type"))
     initiated_at: datetime
     target_entity_id: str
-    """The id of the end user or the message, or the number of the conversation."""
+    """The id of the end user or the message, or the conversation ID."""
     requested_by: str
     """The id of the user whose token was used."""
     processed_at: datetime | None = None

@@ -5,7 +5,7 @@
 - `Unknown`: a value of a union that this version cannot read, kept whole; `SharedField`: what it shares with others.
 - `UNSET`: a field that is not sent, which is not the same as a field sent as null.
 - `on_wire`: for a field whose name on the wire is not its camelCase name. The repr hides a value with ``repr=False``.
-- `NumberAsText`: a text that Dixa sometimes sends as a number.
+- `StringOrNumber`: a text that Dixa sometimes sends as a number.
 - `wire_fields`: the fields of a model that have a name on the wire.
 
 A class that belongs to a union names its wire tag where it stands: ``_type: ClassVar[str] = "EmailAttributes"``.
@@ -90,7 +90,7 @@ class OpenEnum(EnumForFrameworks, enum.StrEnum):
         return self._value_ in type(self)._value2member_map_
 
 
-class TaggedWord(OpenEnum):
+class TaggedEnum(OpenEnum):
     """A list of words that Dixa writes as objects: ``{"_type": "Today"}`` instead of ``"Today"``. Both are read."""
 
 
@@ -116,11 +116,11 @@ def on_wire(name: str) -> dict[str, str]:
     return {WIRE_NAME: name}
 
 
-class _NumberAsText:
-    """The mark that `NumberAsText` carries."""
+class _StringOrNumber:
+    """The mark that `StringOrNumber` carries."""
 
 
-NumberAsText = Annotated[str, _NumberAsText]
+StringOrNumber = Annotated[str, _StringOrNumber]
 """A text that Dixa describes as a string and sometimes sends as a number. It is read as `str` in both cases."""
 
 
@@ -178,7 +178,7 @@ class Model(ForFrameworks):
     def __repr__(self) -> str:
         cls = type(self)
         shown = ((a, getattr(self, a.name)) for a in wire_fields(cls))
-        # Most fields of most answers are absent: they would hide the others.
+        # Most fields of most responses are absent: they would hide the others.
         told = [
             f"{a.name}={a.repr(value) if callable(a.repr) else repr(value)}" if a.repr else f"{a.name}=***"
             for a, value in shown

@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from attrs import field
 
-from .base import UNSET, Model, NumberAsText, SharedField, Unknown, Unset, define, on_wire
+from .base import UNSET, Model, SharedField, StringOrNumber, Unknown, Unset, define, on_wire
 from .common import Direction, File
 
 
@@ -58,7 +58,7 @@ class RegularEmailContent(Model):
 
 @define(kw_only=True)
 class TooLargeEmailContent(Model):
-    """The content of an email that is too large to stand in the answer (``TooLarge``)."""
+    """The content of an email that is too large to stand in the response (``TooLarge``)."""
 
     _type: ClassVar[str] = "TooLarge"
     file: File
@@ -172,9 +172,9 @@ class PhoneAttributes(Model):
     """A phone call."""
 
     _type: ClassVar[str] = "PhoneAttributes"
-    from_: NumberAsText
+    from_: StringOrNumber
     """The number that called."""
-    to: NumberAsText
+    to: StringOrNumber
     """The number that was called."""
     direction: Direction | None = None
     duration: int | None = None

@@ -192,12 +192,12 @@ class AvailabilityKnown(Model):
 
 
 @define(kw_only=True)
-class AvailabilityNotKnown(Model):
+class AvailabilityUnknown(Model):
     """Nothing is known about a channel (``Failure``)."""
 
     _type: ClassVar[str] = "Failure"
     error: AvailabilityFault
 
 
-AvailabilityOutcome: TypeAlias = AvailabilityKnown | AvailabilityNotKnown | Unknown
+AvailabilityOutcome: TypeAlias = AvailabilityKnown | AvailabilityUnknown | Unknown
 """Whether a queue takes conversations of a channel, as far as it is known (``ChannelAvailabilityOutcome``)."""

@@ -119,7 +119,7 @@ RatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore | UnknownRatingScore
 
 @define(kw_only=True)
 class NewRatingResult(Model):
-    """The answer to a question for a rating (``CreateRatingResultInput``)."""
+    """The response to a question for a rating (``CreateRatingResultInput``)."""
 
     rating_result: NewRatingScore
     comment: str | Unset = UNSET

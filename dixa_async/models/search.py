@@ -47,7 +47,7 @@ class SearchHit(Model):
     """A conversation that was found (``ConversationSearchWithFiltersHit``)."""
 
     id: int
-    """The number of the conversation."""
+    """The conversation ID."""
     highlights: dict[str, list[str]]
     """Where the text was found: the name of a place with snippets, in which the text stands in ``<em>`` tags."""
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import ClassVar, Self, TypeAlias, TypeVar
 
 from .._ids import plain_id
-from ..arguments import ConversationId, as_number, as_path
 from ..errors import InvalidRequestError
+from ..validation import ConversationId, check_conversation_id, check_select_path
 from .base import OpenEnum, define
 from .search_operators import (
     ExcludesAll,
@@ -119,7 +119,7 @@ class ContactFilter(FieldFilter):
 
 @define
 class ConversationFilter(FieldFilter):
-    """By the number of the conversation (``ConversationId``)."""
+    """By the conversation ID (``ConversationId``)."""
 
     _type: ClassVar[str] = "ConversationId"
     operator: IdOperator
@@ -267,11 +267,11 @@ def _enum_values(name: str, values: Sequence[E], enum: type[E]) -> list[E]:
 
 
 def _numbers(conversation_ids: Sequence[ConversationId]) -> list[str]:
-    return [str(as_number("conversation_ids", number)) for number in conversation_ids]
+    return [str(check_conversation_id("conversation_ids", number)) for number in conversation_ids]
 
 
 def _paths(values: Sequence[str | Sequence[str]]) -> list[list[str]]:
-    return [_ids("values", as_path("values", value)) for value in values]
+    return [_ids("values", check_select_path("values", value)) for value in values]
 
 
 SearchFilter: TypeAlias = (

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
-from ..arguments import as_milliseconds, as_time
 from ..errors import InvalidRequestError
+from ..validation import check_datetime, to_milliseconds
 from .base import define
 from .search_operators import (
     DurationBetween,
@@ -86,21 +86,21 @@ class DurationFilter(FieldFilter):
     @classmethod
     def between(cls, shortest: timedelta, longest: timedelta) -> Self:
         """It took a time between these."""
-        return cls(DurationBetween(min=as_milliseconds("shortest", shortest), max=as_milliseconds("longest", longest)))
+        return cls(DurationBetween(min=to_milliseconds("shortest", shortest), max=to_milliseconds("longest", longest)))
 
     @classmethod
     def at_least(cls, duration: timedelta) -> Self:
         """It took this long or longer."""
-        return cls(LongerThanOrEqualTo(as_milliseconds("duration", duration)))
+        return cls(LongerThanOrEqualTo(to_milliseconds("duration", duration)))
 
     @classmethod
     def at_most(cls, duration: timedelta) -> Self:
         """It took this long or less."""
-        return cls(ShorterThanOrEqualTo(as_milliseconds("duration", duration)))
+        return cls(ShorterThanOrEqualTo(to_milliseconds("duration", duration)))
 
 
 def _time(name: str, time: datetime) -> datetime:
-    checked = as_time(name, time)
+    checked = check_datetime(name, time)
     if checked is None:
         raise InvalidRequestError(f"{name} must be a datetime with a time zone, not None")
     return checked

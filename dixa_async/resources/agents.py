@@ -3,42 +3,46 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from ..arguments import as_list, as_text, exclusive
 from ..models.agents import Agent, AgentPatch, AgentUpdate, BulkAgentPatch, BulkAgentUpdate, NewAgent
 from ..models.outcomes import BulkOutcome
 from ..models.presence import Presence, WorkingChannel, WorkingChannelState
 from ..models.teams import TeamReference
 from ..pagination import Pager
 from ..transport.operation import Operation
+from ..validation import check_list, check_str, mutually_exclusive
 from .base import Resource
 
 AgentOutcomes: TypeAlias = list[BulkOutcome[Agent]]
 """What became of many agents, in the order of the request."""
 
-_LIST: Operation[Agent] = Operation("getAgents", "GET", "/agents", answer=Agent)
-_GET: Operation[Agent] = Operation("getAgentsAgentid", "GET", "/agents/{agentId}", answer=Agent)
-_CREATE: Operation[Agent] = Operation("postAgents", "POST", "/agents", body=NewAgent, answer=Agent)
-_UPDATE: Operation[Agent] = Operation("putAgentsAgentid", "PUT", "/agents/{agentId}", body=AgentUpdate, answer=Agent)
-_PATCH: Operation[Agent] = Operation("patchAgentsAgentid", "PATCH", "/agents/{agentId}", body=AgentPatch, answer=Agent)
+_LIST: Operation[Agent] = Operation("getAgents", "GET", "/agents", response_type=Agent)
+_GET: Operation[Agent] = Operation("getAgentsAgentid", "GET", "/agents/{agentId}", response_type=Agent)
+_CREATE: Operation[Agent] = Operation("postAgents", "POST", "/agents", body=NewAgent, response_type=Agent)
+_UPDATE: Operation[Agent] = Operation(
+    "putAgentsAgentid", "PUT", "/agents/{agentId}", body=AgentUpdate, response_type=Agent
+)
+_PATCH: Operation[Agent] = Operation(
+    "patchAgentsAgentid", "PATCH", "/agents/{agentId}", body=AgentPatch, response_type=Agent
+)
 _DELETE: Operation[None] = Operation("deleteAgentsAgentid", "DELETE", "/agents/{agentId}")
 _CREATE_MANY: Operation[AgentOutcomes] = Operation(
-    "postAgentsBulk", "POST", "/agents/bulk", body=list[NewAgent], body_envelope="data", answer=AgentOutcomes
+    "postAgentsBulk", "POST", "/agents/bulk", body=list[NewAgent], body_envelope="data", response_type=AgentOutcomes
 )
 _UPDATE_MANY: Operation[AgentOutcomes] = Operation(
-    "putAgents", "PUT", "/agents", body=list[BulkAgentUpdate], answer=AgentOutcomes
+    "putAgents", "PUT", "/agents", body=list[BulkAgentUpdate], response_type=AgentOutcomes
 )
 _PATCH_MANY: Operation[AgentOutcomes] = Operation(
-    "patchAgents", "PATCH", "/agents", body=list[BulkAgentPatch], answer=AgentOutcomes
+    "patchAgents", "PATCH", "/agents", body=list[BulkAgentPatch], response_type=AgentOutcomes
 )
 _LIST_TEAMS: Operation[TeamReference] = Operation(
-    "getAgentsAgentidTeams", "GET", "/agents/{agentId}/teams", answer=TeamReference
+    "getAgentsAgentidTeams", "GET", "/agents/{agentId}/teams", response_type=TeamReference
 )
 _GET_PRESENCE: Operation[Presence] = Operation(
-    "getAgentsAgentidPresence", "GET", "/agents/{agentId}/presence", answer=Presence
+    "getAgentsAgentidPresence", "GET", "/agents/{agentId}/presence", response_type=Presence
 )
-# The answer is a bare list, with no `data` around it.
+# The response is a bare list, with no `data` around it.
 _LIST_PRESENCE: Operation[Presence] = Operation(
-    "getAgentsPresence", "GET", "/agents/presence", answer=Presence, envelope=None
+    "getAgentsPresence", "GET", "/agents/presence", response_type=Presence, envelope=None
 )
 _SET_WORKING_CHANNEL: Operation[None] = Operation(
     "putAgentsAgentidPresenceWorking-channel",
@@ -74,16 +78,16 @@ class Agents(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            BadRequestError: Dixa refused a filter or the page key.
+            BadRequestError: Dixa rejected a filter or the page key.
             NotFoundError: Dixa does not find whom a filter names.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /agents``
         """
-        exclusive(email=email, phone=phone)
+        mutually_exclusive(email=email, phone=phone)
         return self._caller.pages(
             _LIST,
-            query={"email": as_text("email", email), "phone": as_text("phone", phone)},
+            query={"email": check_str("email", email), "phone": check_str("phone", phone)},
             page_key=page_key,
             page_limit=page_limit,
             prefetch=prefetch,
@@ -102,7 +106,7 @@ class Agents(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such agent.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /agents/{agentId}``
         """
@@ -111,7 +115,7 @@ class Agents(Resource):
     async def create(self, agent: NewAgent) -> Agent:
         """Create an agent.
 
-        It is never sent again when the answer was lost.
+        It is never sent again when the response is lost.
 
         Args:
             agent: the agent.
@@ -121,7 +125,7 @@ class Agents(Resource):
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value, such as an address that is taken.
+            BadRequestError: Dixa rejected a value, such as an address that is taken.
             TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /agents``
@@ -140,9 +144,9 @@ class Agents(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such agent.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``PUT /agents/{agentId}``
         """
@@ -160,7 +164,7 @@ class Agents(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such agent.
             TransportError: no response came; `maybe_applied` says whether it may have been changed.
 
@@ -178,7 +182,7 @@ class Agents(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the agent cannot be made an end user.
             NotFoundError: there is no such agent.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``DELETE /agents/{agentId}``
         """
@@ -187,7 +191,7 @@ class Agents(Resource):
     async def create_many(self, agents: Sequence[NewAgent]) -> AgentOutcomes:
         """Create many agents with one request. Some may fail while others are created.
 
-        It is never sent again when the answer was lost.
+        It is never sent again when the response is lost.
 
         Args:
             agents: the agents. Dixa does not tell how many it takes.
@@ -198,12 +202,12 @@ class Agents(Resource):
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused the whole request.
+            BadRequestError: Dixa rejected the whole request.
             TransportError: no response came; `maybe_applied` says whether some may have been created.
 
         ``POST /agents/bulk``
         """
-        return await self._caller.call(_CREATE_MANY, body=as_list("agents", agents))
+        return await self._caller.call(_CREATE_MANY, body=check_list("agents", agents))
 
     async def update_many(self, agents: Sequence[BulkAgentUpdate]) -> AgentOutcomes:
         """Replace the details of many agents with one request. Some may fail while others are changed.
@@ -217,12 +221,12 @@ class Agents(Resource):
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused the whole request.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the whole request.
+            TransportError: no response arrived.
 
         ``PUT /agents``
         """
-        return await self._caller.call(_UPDATE_MANY, body=as_list("agents", agents))
+        return await self._caller.call(_UPDATE_MANY, body=check_list("agents", agents))
 
     async def patch_many(self, patches: Sequence[BulkAgentPatch]) -> AgentOutcomes:
         """Change some details of many agents with one request. Some may fail while others are changed.
@@ -236,12 +240,12 @@ class Agents(Resource):
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused the whole request.
+            BadRequestError: Dixa rejected the whole request.
             TransportError: no response came; `maybe_applied` says whether some may have been changed.
 
         ``PATCH /agents``
         """
-        return await self._caller.call(_PATCH_MANY, body=as_list("patches", patches))
+        return await self._caller.call(_PATCH_MANY, body=check_list("patches", patches))
 
     def list_teams(self, agent_id: str) -> Pager[TeamReference]:
         """List the teams that an agent is in.
@@ -258,7 +262,7 @@ class Agents(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such agent.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /agents/{agentId}/teams``
         """
@@ -277,7 +281,7 @@ class Agents(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such agent.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /agents/{agentId}/presence``
         """
@@ -293,7 +297,7 @@ class Agents(Resource):
 
         Raises:
             BadRequestError: Dixa could not read the request.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /agents/presence``
         """
@@ -309,8 +313,8 @@ class Agents(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or an argument has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused the change.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the change.
+            TransportError: no response arrived.
 
         ``PUT /agents/{agentId}/presence/working-channel``
         """

@@ -3,45 +3,53 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from ..arguments import as_list, as_map, as_number, exclusive, warn_if_unlisted
 from ..errors import InvalidRequestError
 from ..models.analytics import Measure, MetricData, MetricFilterValue, MetricMetadata, MetricRecordMetadata
-from ..models.analytics_queries import Interval, MetricFilter, MetricQuery, Period, Preset, PresetPeriod, RecordQuery
+from ..models.analytics_queries import (
+    MetricFilter,
+    MetricQuery,
+    Period,
+    PeriodInterval,
+    PeriodPreset,
+    PresetPeriod,
+    RecordQuery,
+)
 from ..models.analytics_records import MetricRecord
 from ..models.base import UNSET, Unset
 from ..pagination import Pager
 from ..transport.operation import Operation
+from ..validation import check_conversation_id, check_list, check_map, mutually_exclusive, warn_if_unlisted
 from .base import ConversationId, Resource
 
 _LIST_METRICS: Operation[MetricMetadata] = Operation(
-    "getAnalyticsMetrics", "GET", "/analytics/metrics", answer=MetricMetadata
+    "getAnalyticsMetrics", "GET", "/analytics/metrics", response_type=MetricMetadata
 )
 _GET_METRIC: Operation[MetricMetadata] = Operation(
-    "getAnalyticsMetricsMetricid", "GET", "/analytics/metrics/{metricId}", answer=MetricMetadata
+    "getAnalyticsMetricsMetricid", "GET", "/analytics/metrics/{metricId}", response_type=MetricMetadata
 )
 _QUERY_METRIC: Operation[MetricData] = Operation(
     "postAnalyticsMetrics",
     "POST",
     "/analytics/metrics",
     body=MetricQuery,
-    answer=MetricData,
+    response_type=MetricData,
     reads_only=True,
 )
 _LIST_FILTER_VALUES: Operation[MetricFilterValue] = Operation(
-    "getAnalyticsFilterFilterattribute", "GET", "/analytics/filter/{filterAttribute}", answer=MetricFilterValue
+    "getAnalyticsFilterFilterattribute", "GET", "/analytics/filter/{filterAttribute}", response_type=MetricFilterValue
 )
 _LIST_RECORDS: Operation[MetricRecordMetadata] = Operation(
-    "getAnalyticsRecords", "GET", "/analytics/records", answer=MetricRecordMetadata
+    "getAnalyticsRecords", "GET", "/analytics/records", response_type=MetricRecordMetadata
 )
 _GET_RECORD: Operation[MetricRecordMetadata] = Operation(
-    "getAnalyticsRecordsRecordid", "GET", "/analytics/records/{recordId}", answer=MetricRecordMetadata
+    "getAnalyticsRecordsRecordid", "GET", "/analytics/records/{recordId}", response_type=MetricRecordMetadata
 )
 _QUERY_RECORDS: Operation[MetricRecord] = Operation(
     "postAnalyticsRecords",
     "POST",
     "/analytics/records",
     body=RecordQuery,
-    answer=MetricRecord,
+    response_type=MetricRecord,
     reads_only=True,
 )
 
@@ -66,8 +74,8 @@ class Analytics(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            BadRequestError: Dixa refused the page key.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the page key.
+            TransportError: no response arrived.
 
         ``GET /analytics/metrics``
         """
@@ -84,8 +92,8 @@ class Analytics(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
-            BadRequestError: Dixa refused the id.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the id.
+            TransportError: no response arrived.
 
         ``GET /analytics/metrics/{metricId}``
         """
@@ -96,7 +104,7 @@ class Analytics(Resource):
         metric_id: str,
         *,
         timezone: str,
-        period: Interval | Preset | None = None,
+        period: PeriodInterval | PeriodPreset | None = None,
         conversation_ids: Sequence[ConversationId] | None = None,
         filters: Mapping[str, str | Sequence[str]] | None = None,
         aggregations: Sequence[Measure] | None = None,
@@ -107,7 +115,7 @@ class Analytics(Resource):
 
             data = await dixa.analytics.query_metric(
                 "closed_conversations",
-                period=Preset.PREVIOUS_WEEK,
+                period=PeriodPreset.PREVIOUS_WEEK,
                 timezone="Europe/Oslo",
                 filters={"channel": ["EMAIL", "WIDGET_CHAT"]},
                 aggregations=[Measure.COUNT],
@@ -116,8 +124,8 @@ class Analytics(Resource):
         Args:
             metric_id: its id, a name such as ``closed_conversations``; `list_metrics` has them.
             timezone: the name of a time zone, such as ``Europe/Oslo``.
-            period: the time: a `Preset`, or an `Interval` of aware times. Not together with `conversation_ids`.
-            conversation_ids: the numbers of conversations, one at least. Not together with `period`.
+            period: the time: a `PeriodPreset`, or an `PeriodInterval` of aware times. Not together with `conversation_ids`.
+            conversation_ids: the conversation IDs, one at least. Not together with `period`.
             filters: for each attribute of the metric that matters, the value or the values that count;
                 `list_filter_values` has them.
             aggregations: the measures that are wanted.
@@ -128,8 +136,8 @@ class Analytics(Resource):
         Raises:
             InvalidRequestError: there is not just one of `period` and `conversation_ids`, or an argument cannot be
                 sent; nothing was sent.
-            BadRequestError: Dixa refused the metric, a filter, a measure or the time zone.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the metric, a filter, a measure or the time zone.
+            TransportError: no response arrived.
 
         ``POST /analytics/metrics``
         """
@@ -165,8 +173,8 @@ class Analytics(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            BadRequestError: Dixa refused the attribute or the page key.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the attribute or the page key.
+            TransportError: no response arrived.
 
         ``GET /analytics/filter/{filterAttribute}``
         """
@@ -178,7 +186,7 @@ class Analytics(Resource):
             prefetch=prefetch,
         )
 
-    def list_records(
+    def list_record_types(
         self, *, page_key: str | None = None, page_limit: int | None = None, prefetch: bool = False
     ) -> Pager[MetricRecordMetadata]:
         """List the kinds of records that can be queried.
@@ -193,14 +201,14 @@ class Analytics(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            BadRequestError: Dixa refused the page key.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the page key.
+            TransportError: no response arrived.
 
         ``GET /analytics/records``
         """
         return self._caller.pages(_LIST_RECORDS, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
 
-    async def get_record(self, record_id: str) -> MetricRecordMetadata:
+    async def get_record_type(self, record_id: str) -> MetricRecordMetadata:
         """Read what can be asked of a kind of records.
 
         Args:
@@ -211,8 +219,8 @@ class Analytics(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
-            BadRequestError: Dixa refused the id.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the id.
+            TransportError: no response arrived.
 
         ``GET /analytics/records/{recordId}``
         """
@@ -223,7 +231,7 @@ class Analytics(Resource):
         record_id: str,
         *,
         timezone: str,
-        period: Interval | Preset | None = None,
+        period: PeriodInterval | PeriodPreset | None = None,
         conversation_ids: Sequence[ConversationId] | None = None,
         filters: Mapping[str, str | Sequence[str]] | None = None,
         page_key: str | None = None,
@@ -235,15 +243,15 @@ class Analytics(Resource):
         ::
 
             async for record in dixa.analytics.query_records(
-                "ratings", period=Interval(start=start, end=end), timezone="Europe/Oslo", filters={"agent_id": agent_id}
+                "ratings", period=PeriodInterval(start=start, end=end), timezone="Europe/Oslo", filters={"agent_id": agent_id}
             ):
                 ...
 
         Args:
-            record_id: the kind of records, a name such as ``ratings``; `list_records` has them.
+            record_id: the kind of records, a name such as ``ratings``; `list_record_types` has them.
             timezone: the name of a time zone, such as ``Europe/Oslo``.
-            period: the time: a `Preset`, or an `Interval` of aware times. Not together with `conversation_ids`.
-            conversation_ids: the numbers of conversations, one at least. Not together with `period`.
+            period: the time: a `PeriodPreset`, or an `PeriodInterval` of aware times. Not together with `conversation_ids`.
+            conversation_ids: the conversation IDs, one at least. Not together with `period`.
             filters: for each attribute of the records that matters, the value or the values that count;
                 `list_filter_values` has them.
             page_key: the `next_key` of a page, to go on after it. Ask for the same again.
@@ -256,8 +264,8 @@ class Analytics(Resource):
         Raises:
             InvalidRequestError: there is not just one of `period` and `conversation_ids`, or an argument cannot be
                 sent; nothing was sent.
-            BadRequestError: Dixa refused the kind, a filter, the time zone or the page key.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the kind, a filter, the time zone or the page key.
+            TransportError: no response arrived.
 
         ``POST /analytics/records``
         """
@@ -276,26 +284,26 @@ class Analytics(Resource):
         )
 
 
-def _period(period: Interval | Preset | None, numbers: list[int] | Unset) -> Period | Unset:
+def _period(period: PeriodInterval | PeriodPreset | None, numbers: list[int] | Unset) -> Period | Unset:
     """The period as it is sent, once it is sure that there is a period or some conversations, and not both."""
-    exclusive(period=period, conversation_ids=None if numbers is UNSET else numbers)
+    mutually_exclusive(period=period, conversation_ids=None if numbers is UNSET else numbers)
     if period is None:
         if not numbers:
             raise InvalidRequestError("give a period, or the number of one conversation at least")
         return UNSET
-    if isinstance(period, Interval):
+    if isinstance(period, PeriodInterval):
         return period
     # A plain text is a word as it would be anywhere; a word of another list is a mistake.
-    if isinstance(period, Preset) or type(period) is str:  # pyright: ignore[reportUnnecessaryIsInstance]
-        warn_if_unlisted("period", period, Preset)
-        return PresetPeriod(Preset(period))
-    raise InvalidRequestError(f"period must be a Preset or an Interval, not {type(period).__name__}")
+    if isinstance(period, PeriodPreset) or type(period) is str:  # pyright: ignore[reportUnnecessaryIsInstance]
+        warn_if_unlisted("period", period, PeriodPreset)
+        return PresetPeriod(PeriodPreset(period))
+    raise InvalidRequestError(f"period must be a PeriodPreset or an PeriodInterval, not {type(period).__name__}")
 
 
 def _measures(aggregations: Sequence[Measure] | None) -> list[Measure] | Unset:
     if aggregations is None:
         return UNSET
-    measures = as_list("aggregations", aggregations)
+    measures = check_list("aggregations", aggregations)
     for measure in measures:
         warn_if_unlisted("aggregations", measure, Measure)
     return measures
@@ -304,18 +312,20 @@ def _measures(aggregations: Sequence[Measure] | None) -> list[Measure] | Unset:
 def _numbers(conversation_ids: Sequence[ConversationId] | None) -> list[int] | Unset:
     if conversation_ids is None:
         return UNSET
-    return [as_number("conversation_ids", number) for number in as_list("conversation_ids", conversation_ids)]
+    return [
+        check_conversation_id("conversation_ids", number) for number in check_list("conversation_ids", conversation_ids)
+    ]
 
 
 def _filters(filters: Mapping[str, str | Sequence[str]] | None) -> list[MetricFilter] | Unset:
     if filters is None:
         return UNSET
-    return [_filter(attribute, values) for attribute, values in as_map("filters", filters).items()]
+    return [_filter(attribute, values) for attribute, values in check_map("filters", filters).items()]
 
 
 def _filter(attribute: str, values: str | Sequence[str]) -> MetricFilter:
     name = f"filters[{attribute!r}]"
-    wanted = [str(values)] if isinstance(values, str | UUID) else as_list(name, values)
+    wanted = [str(values)] if isinstance(values, str | UUID) else check_list(name, values)
     if not wanted:
         raise InvalidRequestError(f"{name} needs one value or more")
     return MetricFilter(attribute, wanted)

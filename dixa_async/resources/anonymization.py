@@ -4,13 +4,13 @@ from typing_extensions import deprecated
 
 from ..models.anonymization import AnonymizationEntityType, AnonymizationRequest, AnonymizationType, NewAnonymization
 from ..transport.operation import Operation
-from .base import Resource, or_unset
+from .base import Resource, none_to_unset
 
 _GET_REQUEST: Operation[AnonymizationRequest] = Operation(
-    "getAnonymizationRequestRequestid", "GET", "/anonymization/request/{requestId}", answer=AnonymizationRequest
+    "getAnonymizationRequestRequestid", "GET", "/anonymization/request/{requestId}", response_type=AnonymizationRequest
 )
 _CREATE: Operation[AnonymizationRequest] = Operation(
-    "postAnonymization", "POST", "/anonymization", body=NewAnonymization, answer=AnonymizationRequest
+    "postAnonymization", "POST", "/anonymization", body=NewAnonymization, response_type=AnonymizationRequest
 )
 
 
@@ -31,7 +31,7 @@ class Anonymization(Resource):
             BadRequestError: the id is not a UUID.
             AuthenticationError: the token may not do this.
             NotFoundError: there is no such request.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /anonymization/request/{requestId}``
         """
@@ -51,7 +51,7 @@ class Anonymization(Resource):
         It cannot be undone. Use `end_users.anonymize`, `conversations.anonymize` or `messages.anonymize` instead.
 
         Args:
-            entity_id: the id (UUID) of the end user, or the number of the conversation as a text.
+            entity_id: the id (UUID) of the end user, or the conversation ID as a text.
             type: what it is.
             entity_type: the older word for `type`.
             force: whether a conversation that is not closed is anonymized too.
@@ -69,7 +69,7 @@ class Anonymization(Resource):
         body = NewAnonymization(
             entity_id=entity_id,
             type=type,
-            entity_type=or_unset(entity_type),
-            force_anonymization=or_unset(force),
+            entity_type=none_to_unset(entity_type),
+            force_anonymization=none_to_unset(force),
         )
         return await self._caller.call(_CREATE, body=body)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
-from ..arguments import ConversationId as ConversationId
 from ..models.base import UNSET, Unset
 from ..pagination import Pager
 from ..transport.operation import Operation
 from ..transport.urls import PathValue, QueryValue
+from ..validation import ConversationId as ConversationId
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class Caller(Protocol):
         query: Mapping[str, QueryValue] | None = None,
         body: object = UNSET,
     ) -> T:
-        """Make a call and read its answer."""
+        """Make a call and read its response."""
         ...
 
     def pages(
@@ -37,7 +37,7 @@ class Caller(Protocol):
         page_limit: int | None = None,
         prefetch: bool = False,
     ) -> Pager[T]:
-        """A pager over the answers of a call."""
+        """A pager over the responses of a call."""
         ...
 
 
@@ -50,6 +50,6 @@ class Resource:
         self._caller = caller
 
 
-def or_unset(value: T | None) -> T | Unset:
+def none_to_unset(value: T | None) -> T | Unset:
     """What an option becomes in a body in which null has no meaning: an option that is not used is not sent."""
     return UNSET if value is None else value

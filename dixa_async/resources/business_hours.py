@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from ..arguments import as_time
 from ..errors import InvalidRequestError
 from ..models.business_hours import (
     BusinessHoursSchedule,
@@ -15,28 +14,29 @@ from ..models.business_hours import (
 )
 from ..pagination import Page, Pager
 from ..transport.operation import Operation
+from ..validation import check_datetime
 from .base import Resource
 
 _LIST_SCHEDULES: Operation[BusinessHoursScheduleList] = Operation(
-    "getBusiness-hoursSchedules", "GET", "/business-hours/schedules", answer=BusinessHoursScheduleList
+    "getBusiness-hoursSchedules", "GET", "/business-hours/schedules", response_type=BusinessHoursScheduleList
 )
 _GET_DEFINITION: Operation[BusinessHoursScheduleDefinitionResult] = Operation(
     "getBusiness-hoursSchedulesScheduleidDefinition",
     "GET",
     "/business-hours/schedules/{scheduleId}/definition",
-    answer=BusinessHoursScheduleDefinitionResult,
+    response_type=BusinessHoursScheduleDefinitionResult,
 )
 _GET_UPCOMING: Operation[BusinessHoursUpcomingScheduleResult] = Operation(
     "getBusiness-hoursSchedulesScheduleidUpcoming",
     "GET",
     "/business-hours/schedules/{scheduleId}/upcoming",
-    answer=BusinessHoursUpcomingScheduleResult,
+    response_type=BusinessHoursUpcomingScheduleResult,
 )
 _GET_STATUS: Operation[BusinessOpenStatus] = Operation(
     "getBusiness-hoursSchedulesScheduleidStatus",
     "GET",
     "/business-hours/schedules/{scheduleId}/status",
-    answer=BusinessOpenStatus,
+    response_type=BusinessOpenStatus,
 )
 
 _MAX_DAYS = 90
@@ -55,15 +55,15 @@ class BusinessHours(Resource):
 
         Raises:
             BadRequestError: Dixa could not read the request.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /business-hours/schedules``
         """
 
-        # The list stands one level deeper in the answer than other lists do.
+        # The list stands one level deeper in the response than other lists do.
         async def fetch(_: str | None) -> Page[BusinessHoursSchedule]:
-            answer = await self._caller.call(_LIST_SCHEDULES)
-            return Page(items=answer.schedules or [])
+            response = await self._caller.call(_LIST_SCHEDULES)
+            return Page(items=response.schedules or [])
 
         return Pager(fetch, _LIST_SCHEDULES)
 
@@ -78,14 +78,14 @@ class BusinessHours(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
-            BadRequestError: Dixa refused the id.
+            BadRequestError: Dixa rejected the id.
             NotFoundError: there is no such schedule.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /business-hours/schedules/{scheduleId}/definition``
         """
-        answer = await self._caller.call(_GET_DEFINITION, path={"scheduleId": schedule_id})
-        return answer.schedule
+        response = await self._caller.call(_GET_DEFINITION, path={"scheduleId": schedule_id})
+        return response.schedule
 
     async def get_upcoming(self, schedule_id: str, *, days: int | None = None) -> BusinessHoursUpcomingSchedule:
         """Read what a schedule means for the days to come, exceptions included.
@@ -99,16 +99,16 @@ class BusinessHours(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or `days` is not 1 to 90.
-            BadRequestError: Dixa refused the id.
+            BadRequestError: Dixa rejected the id.
             NotFoundError: there is no such schedule.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /business-hours/schedules/{scheduleId}/upcoming``
         """
         if days is not None and (type(days) is not int or not 1 <= days <= _MAX_DAYS):
             raise InvalidRequestError(f"days must be a whole number from 1 to {_MAX_DAYS}, not {days!r}")
-        answer = await self._caller.call(_GET_UPCOMING, path={"scheduleId": schedule_id}, query={"days": days})
-        return answer.schedule
+        response = await self._caller.call(_GET_UPCOMING, path={"scheduleId": schedule_id}, query={"days": days})
+        return response.schedule
 
     async def get_status(self, schedule_id: str, *, timestamp: datetime | None = None) -> BusinessOpenStatus:
         """Find out whether it is open, now or at another time.
@@ -122,11 +122,11 @@ class BusinessHours(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or the time cannot be sent, such as one without a zone.
-            BadRequestError: Dixa refused the id or the time.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the id or the time.
+            TransportError: no response arrived.
 
         ``GET /business-hours/schedules/{scheduleId}/status``
         """
         return await self._caller.call(
-            _GET_STATUS, path={"scheduleId": schedule_id}, query={"timestamp": as_time("timestamp", timestamp)}
+            _GET_STATUS, path={"scheduleId": schedule_id}, query={"timestamp": check_datetime("timestamp", timestamp)}
         )

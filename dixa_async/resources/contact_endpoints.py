@@ -1,16 +1,19 @@
 """Contact endpoints."""
 
-from ..arguments import as_text, warn_if_unlisted
 from ..models.contact_endpoints import ContactEndpoint, ContactEndpointType
 from ..pagination import Pager
 from ..transport.operation import Operation
+from ..validation import check_str, warn_if_unlisted
 from .base import Resource
 
 _LIST: Operation[ContactEndpoint] = Operation(
-    "getContact-endpoints", "GET", "/contact-endpoints", answer=ContactEndpoint
+    "getContact-endpoints", "GET", "/contact-endpoints", response_type=ContactEndpoint
 )
 _GET: Operation[ContactEndpoint] = Operation(
-    "getContact-endpointsContactendpointid", "GET", "/contact-endpoints/{contactEndpointId}", answer=ContactEndpoint
+    "getContact-endpointsContactendpointid",
+    "GET",
+    "/contact-endpoints/{contactEndpointId}",
+    response_type=ContactEndpoint,
 )
 
 
@@ -31,12 +34,12 @@ class ContactEndpoints(Resource):
         Raises:
             InvalidRequestError: the type cannot be sent.
             BadRequestError: Dixa does not know the type.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /contact-endpoints``
         """
         warn_if_unlisted("type", type, ContactEndpointType)
-        return self._caller.pages(_LIST, query={"_type": as_text("type", type)})
+        return self._caller.pages(_LIST, query={"_type": check_str("type", type)})
 
     async def get(self, contact_endpoint_id: str) -> ContactEndpoint:
         """Read a contact endpoint.
@@ -51,7 +54,7 @@ class ContactEndpoints(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: it is neither an address nor a phone number.
             NotFoundError: the organization has no such endpoint.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /contact-endpoints/{contactEndpointId}``
         """

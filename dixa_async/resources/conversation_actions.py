@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from ..arguments import as_number
 from ..models.conversation_actions import (
     ConversationClaim,
     ConversationFollowUp,
@@ -12,7 +11,8 @@ from ..models.conversation_actions import (
 )
 from ..models.new_conversations import ConversationActor
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, or_unset
+from ..validation import check_conversation_id
+from .base import ConversationId, Resource, none_to_unset
 
 _CLOSE: Operation[None] = Operation(
     "putConversationsConversationidClose", "PUT", "/conversations/{conversationId}/close", body=ConversationActor
@@ -52,9 +52,9 @@ class ConversationActions(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number, or the id is not a text; nothing was sent.
-            BadRequestError: it cannot be closed now, or Dixa refused the user.
+            BadRequestError: it cannot be closed now, or Dixa rejected the user.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``PUT /conversations/{conversationId}/close``
         """
@@ -69,9 +69,9 @@ class ConversationActions(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number, or the id is not a text; nothing was sent.
-            BadRequestError: it cannot be reopened now, or Dixa refused the user.
+            BadRequestError: it cannot be reopened now, or Dixa rejected the user.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``PUT /conversations/{conversationId}/reopen``
         """
@@ -90,13 +90,13 @@ class ConversationActions(Resource):
         Raises:
             InvalidRequestError: the number is not a number, an argument is of the wrong type, or the time has no time
                 zone; nothing was sent.
-            BadRequestError: Dixa refused the time or the user.
+            BadRequestError: Dixa rejected the time or the user.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``PUT /conversations/{conversationId}/followup``
         """
-        follow_up = ConversationFollowUp(timestamp=expires_at, user_id=or_unset(user_id))
+        follow_up = ConversationFollowUp(timestamp=expires_at, user_id=none_to_unset(user_id))
         await self._caller.call(_FOLLOW_UP, path={"conversationId": conversation_id}, body=follow_up)
 
     async def claim(self, conversation_id: ConversationId, agent_id: str, *, force: bool | None = None) -> None:
@@ -109,14 +109,14 @@ class ConversationActions(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number, or an argument is of the wrong type; nothing was sent.
-            BadRequestError: Dixa refused the agent.
+            BadRequestError: Dixa rejected the agent.
             NotFoundError: there is no such conversation or agent.
             ConflictError: it cannot be claimed now, such as when another agent has it and `force` is False.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``PUT /conversations/{conversationId}/claim``
         """
-        claim = ConversationClaim(agent_id=agent_id, force=or_unset(force))
+        claim = ConversationClaim(agent_id=agent_id, force=none_to_unset(force))
         await self._caller.call(_CLAIM, path={"conversationId": conversation_id}, body=claim)
 
     async def transfer_to_queue(
@@ -131,13 +131,13 @@ class ConversationActions(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number, or an id is not a text; nothing was sent.
-            BadRequestError: it cannot be moved now, or Dixa refused the user or the queue.
+            BadRequestError: it cannot be moved now, or Dixa rejected the user or the queue.
             NotFoundError: there is no such conversation or queue.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``PUT /conversations/{conversationId}/transfer/queue``
         """
-        transfer = ConversationTransfer(queue_id=queue_id, user_id=or_unset(user_id))
+        transfer = ConversationTransfer(queue_id=queue_id, user_id=none_to_unset(user_id))
         await self._caller.call(_TRANSFER_TO_QUEUE, path={"conversationId": conversation_id}, body=transfer)
 
     async def link(self, conversation_id: ConversationId, parent_id: ConversationId, link_type: LinkType) -> None:
@@ -154,13 +154,13 @@ class ConversationActions(Resource):
             InvalidRequestError: a number is not a number, or the type of the link is not a text; nothing was sent.
             BadRequestError: the two cannot be linked.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``PUT /conversations/{conversationId}/link``
         """
-        link = NewConversationLink(parent_id=as_number("parent_id", parent_id), link_type=link_type)
+        link = NewConversationLink(parent_id=check_conversation_id("parent_id", parent_id), link_type=link_type)
         await self._caller.call(_LINK, path={"conversationId": conversation_id}, body=link)
 
 
 def _actor(user_id: str | None) -> ConversationActor:
-    return ConversationActor(user_id=or_unset(user_id))
+    return ConversationActor(user_id=none_to_unset(user_id))

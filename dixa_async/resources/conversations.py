@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..arguments import as_flag, as_map, as_text, as_time, warn_if_unlisted
 from ..models.activity import ActivityLogEntry
 from ..models.anonymization import AnonymizationRequest
 from ..models.common import Channel
@@ -14,49 +13,50 @@ from ..models.custom_attributes import CustomAttribute, CustomAttributeValues
 from ..models.new_conversations import CreatedConversation, NewConversation
 from ..pagination import Pager
 from ..transport.operation import Operation
+from ..validation import check_bool, check_datetime, check_map, check_str, warn_if_unlisted
 from .base import ConversationId
 from .conversation_actions import ConversationActions
 
 _CREATE: Operation[CreatedConversation] = Operation(
-    "postConversations", "POST", "/conversations", body=NewConversation, answer=CreatedConversation
+    "postConversations", "POST", "/conversations", body=NewConversation, response_type=CreatedConversation
 )
 _IMPORT: Operation[ImportedConversation] = Operation(
     "postConversationsImport",
     "POST",
     "/conversations/import",
     body=NewImportedConversation,
-    answer=ImportedConversation,
+    response_type=ImportedConversation,
 )
 _GET: Operation[Conversation] = Operation(
-    "getConversationsConversationid", "GET", "/conversations/{conversationId}", answer=Conversation
+    "getConversationsConversationid", "GET", "/conversations/{conversationId}", response_type=Conversation
 )
 _LIST_LINKED: Operation[Conversation] = Operation(
-    "getConversationsConversationidLinked", "GET", "/conversations/{conversationId}/linked", answer=Conversation
+    "getConversationsConversationidLinked", "GET", "/conversations/{conversationId}/linked", response_type=Conversation
 )
 _LIST_ACTIVITY: Operation[ActivityLogEntry] = Operation(
     "getConversationsConversationidActivitylog",
     "GET",
     "/conversations/{conversationId}/activitylog",
-    answer=ActivityLogEntry,
+    response_type=ActivityLogEntry,
 )
 _LIST_ORGANIZATION_ACTIVITY: Operation[ActivityLogEntry] = Operation(
-    "getConversationsActivitylog", "GET", "/conversations/activitylog", answer=ActivityLogEntry
+    "getConversationsActivitylog", "GET", "/conversations/activitylog", response_type=ActivityLogEntry
 )
 _LIST_FLOWS: Operation[ConversationFlow] = Operation(
-    "getConversationsFlows", "GET", "/conversations/flows", answer=ConversationFlow
+    "getConversationsFlows", "GET", "/conversations/flows", response_type=ConversationFlow
 )
 _ANONYMIZE: Operation[AnonymizationRequest] = Operation(
     "patchConversationsConversationidAnonymize",
     "PATCH",
     "/conversations/{conversationId}/anonymize",
-    answer=AnonymizationRequest,
+    response_type=AnonymizationRequest,
 )
 _PATCH_CUSTOM_ATTRIBUTES: Operation[list[CustomAttribute]] = Operation(
     "patchConversationsConversationidCustom-attributes",
     "PATCH",
     "/conversations/{conversationId}/custom-attributes",
     body=CustomAttributeValues,
-    answer=list[CustomAttribute],
+    response_type=list[CustomAttribute],
 )
 
 
@@ -77,7 +77,7 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: the conversation has a field of the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value, could not fetch an attachment, or found a duplicate `external_id`.
+            BadRequestError: Dixa rejected a value, could not fetch an attachment, or found a duplicate `external_id`.
             NotFoundError: the end user, the agent or the endpoint does not exist.
             TransportError: no response came; `maybe_applied` says whether it may have been created.
 
@@ -88,7 +88,7 @@ class Conversations(ConversationActions):
     async def import_(self, conversation: NewImportedConversation) -> ImportedConversation:
         """Import a conversation that was held elsewhere, with all its messages.
 
-        There is no protection against doing it twice: it is never sent again when the answer was lost.
+        There is no protection against doing it twice: it is never sent again when the response is lost.
 
         Args:
             conversation: the conversation. What its `attributes` hold depends on the channel.
@@ -98,7 +98,7 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: the conversation has a field of the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value, does not import from the channel, could not fetch an attachment, or
+            BadRequestError: Dixa rejected a value, does not import from the channel, could not fetch an attachment, or
                 does not know the end user or an agent.
             NotFoundError: something that it names does not exist.
             TransportError: no response came; `maybe_applied` says whether it may have been imported.
@@ -118,9 +118,9 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: the number is not a number.
-            BadRequestError: Dixa refused the number.
+            BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /conversations/{conversationId}``
         """
@@ -140,9 +140,9 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: the number is not a number.
-            BadRequestError: Dixa refused the number.
+            BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /conversations/{conversationId}/linked``
         """
@@ -161,8 +161,8 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: the number is not a number.
-            BadRequestError: Dixa refused the number.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the conversation ID.
+            TransportError: no response arrived.
 
         ``GET /conversations/{conversationId}/activitylog``
         """
@@ -191,14 +191,14 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: an argument cannot be sent, such as a time without a time zone.
-            BadRequestError: Dixa refused a time or the page key.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected a time or the page key.
+            TransportError: no response arrived.
 
         ``GET /conversations/activitylog``
         """
         return self._caller.pages(
             _LIST_ORGANIZATION_ACTIVITY,
-            query={"fromDatetime": as_time("since", since), "toDatetime": as_time("until", until)},
+            query={"fromDatetime": check_datetime("since", since), "toDatetime": check_datetime("until", until)},
             page_key=page_key,
             page_limit=page_limit,
             prefetch=prefetch,
@@ -219,12 +219,12 @@ class Conversations(ConversationActions):
         Raises:
             InvalidRequestError: the channel cannot be sent.
             BadRequestError: there are no flows for the channel.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /conversations/flows``
         """
         warn_if_unlisted("channel", channel, Channel)
-        return self._caller.pages(_LIST_FLOWS, query={"channel": as_text("channel", channel)})
+        return self._caller.pages(_LIST_FLOWS, query={"channel": check_str("channel", channel)})
 
     async def anonymize(self, conversation_id: ConversationId, *, force: bool | None = None) -> AnonymizationRequest:
         """Ask for everything personal to be taken from a conversation. It cannot be undone.
@@ -240,7 +240,7 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: the number is not a number, or `force` cannot be sent.
-            BadRequestError: Dixa refused the number or `force`.
+            BadRequestError: Dixa rejected the conversation ID or `force`.
             NotFoundError: there is no such conversation.
             ConflictError: it cannot be anonymized now, such as when it is not closed and `force` is not True.
             TransportError: no response came; `maybe_applied` says whether it may have been asked for.
@@ -248,7 +248,7 @@ class Conversations(ConversationActions):
         ``PATCH /conversations/{conversationId}/anonymize``
         """
         return await self._caller.call(
-            _ANONYMIZE, path={"conversationId": conversation_id}, query={"force": as_flag("force", force)}
+            _ANONYMIZE, path={"conversationId": conversation_id}, query={"force": check_bool("force", force)}
         )
 
     async def patch_custom_attributes(
@@ -266,7 +266,7 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: the number is not a number, or a value is of the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             AuthenticationError: the token is not allowed to do this.
             NotFoundError: there is no such conversation.
             TransportError: no response came; `maybe_applied` says whether it may have been done.
@@ -274,5 +274,5 @@ class Conversations(ConversationActions):
         ``PATCH /conversations/{conversationId}/custom-attributes``
         """
         return await self._caller.call(
-            _PATCH_CUSTOM_ATTRIBUTES, path={"conversationId": conversation_id}, body=as_map("values", values)
+            _PATCH_CUSTOM_ATTRIBUTES, path={"conversationId": conversation_id}, body=check_map("values", values)
         )

@@ -6,13 +6,13 @@ from ..transport.operation import Operation
 from .base import Resource
 
 _LIST: Operation[CustomAttributeDefinition] = Operation(
-    "getCustom-attributes", "GET", "/custom-attributes", answer=CustomAttributeDefinition
+    "getCustom-attributes", "GET", "/custom-attributes", response_type=CustomAttributeDefinition
 )
 _GET: Operation[CustomAttributeDefinition] = Operation(
     "getCustom-attributesCustomattributeid",
     "GET",
     "/custom-attributes/{customAttributeId}",
-    answer=CustomAttributeDefinition,
+    response_type=CustomAttributeDefinition,
 )
 
 
@@ -32,7 +32,7 @@ class CustomAttributes(Resource):
 
         Raises:
             BadRequestError: Dixa could not read the request.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /custom-attributes``
         """
@@ -49,8 +49,8 @@ class CustomAttributes(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
-            BadRequestError: Dixa refused the id.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the id.
+            TransportError: no response arrived.
 
         ``GET /custom-attributes/{customAttributeId}``
         """

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from ..arguments import as_flag, as_list, as_map, as_text, exclusive
 from ..models.anonymization import AnonymizationRequest
 from ..models.conversations import Conversation
 from ..models.custom_attributes import CustomAttribute, CustomAttributeValue, CustomAttributeValues
@@ -11,6 +10,7 @@ from ..models.end_users import BulkEndUserPatch, BulkEndUserUpdate, EndUser, End
 from ..models.outcomes import BulkOutcome
 from ..pagination import Pager
 from ..transport.operation import Operation
+from ..validation import check_bool, check_list, check_map, check_str, mutually_exclusive
 from .base import Resource
 
 EndUserOutcomes: TypeAlias = list[BulkOutcome[EndUser]]
@@ -18,36 +18,46 @@ EndUserOutcomes: TypeAlias = list[BulkOutcome[EndUser]]
 CustomAttributeList: TypeAlias = list[CustomAttribute]
 """Custom attributes with their values."""
 
-_LIST: Operation[EndUser] = Operation("getEndusers", "GET", "/endusers", answer=EndUser)
-_GET: Operation[EndUser] = Operation("getEndusersUserid", "GET", "/endusers/{userId}", answer=EndUser)
-_CREATE: Operation[EndUser] = Operation("postEndusers", "POST", "/endusers", body=NewEndUser, answer=EndUser)
+_LIST: Operation[EndUser] = Operation("getEndusers", "GET", "/endusers", response_type=EndUser)
+_GET: Operation[EndUser] = Operation("getEndusersUserid", "GET", "/endusers/{userId}", response_type=EndUser)
+_CREATE: Operation[EndUser] = Operation("postEndusers", "POST", "/endusers", body=NewEndUser, response_type=EndUser)
 _UPDATE: Operation[EndUser] = Operation(
-    "putEndusersUserid", "PUT", "/endusers/{userId}", body=EndUserUpdate, answer=EndUser
+    "putEndusersUserid", "PUT", "/endusers/{userId}", body=EndUserUpdate, response_type=EndUser
 )
 _PATCH: Operation[EndUser] = Operation(
-    "patchEndusersUserid", "PATCH", "/endusers/{userId}", body=EndUserPatch, answer=EndUser
+    "patchEndusersUserid", "PATCH", "/endusers/{userId}", body=EndUserPatch, response_type=EndUser
 )
 _CREATE_MANY: Operation[EndUserOutcomes] = Operation(
-    "postEndusersBulk", "POST", "/endusers/bulk", body=list[NewEndUser], body_envelope="data", answer=EndUserOutcomes
+    "postEndusersBulk",
+    "POST",
+    "/endusers/bulk",
+    body=list[NewEndUser],
+    body_envelope="data",
+    response_type=EndUserOutcomes,
 )
 _UPDATE_MANY: Operation[EndUserOutcomes] = Operation(
-    "putEndusers", "PUT", "/endusers", body=list[BulkEndUserUpdate], body_envelope="data", answer=EndUserOutcomes
+    "putEndusers", "PUT", "/endusers", body=list[BulkEndUserUpdate], body_envelope="data", response_type=EndUserOutcomes
 )
 _PATCH_MANY: Operation[EndUserOutcomes] = Operation(
-    "patchEndusers", "PATCH", "/endusers", body=list[BulkEndUserPatch], body_envelope="data", answer=EndUserOutcomes
+    "patchEndusers",
+    "PATCH",
+    "/endusers",
+    body=list[BulkEndUserPatch],
+    body_envelope="data",
+    response_type=EndUserOutcomes,
 )
 _ANONYMIZE: Operation[AnonymizationRequest] = Operation(
-    "patchEndusersUseridAnonymize", "PATCH", "/endusers/{userId}/anonymize", answer=AnonymizationRequest
+    "patchEndusersUseridAnonymize", "PATCH", "/endusers/{userId}/anonymize", response_type=AnonymizationRequest
 )
 _PATCH_CUSTOM_ATTRIBUTES: Operation[CustomAttributeList] = Operation(
     "patchEndusersUseridCustom-attributes",
     "PATCH",
     "/endusers/{userId}/custom-attributes",
     body=CustomAttributeValues,
-    answer=CustomAttributeList,
+    response_type=CustomAttributeList,
 )
 _LIST_CONVERSATIONS: Operation[Conversation] = Operation(
-    "getEndusersUseridConversations", "GET", "/endusers/{userId}/conversations", answer=Conversation
+    "getEndusersUseridConversations", "GET", "/endusers/{userId}/conversations", response_type=Conversation
 )
 
 
@@ -79,19 +89,19 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            BadRequestError: Dixa refused a filter or the page key.
+            BadRequestError: Dixa rejected a filter or the page key.
             NotFoundError: Dixa does not find whom a filter names.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /endusers``
         """
-        exclusive(email=email, phone=phone, external_id=external_id)
+        mutually_exclusive(email=email, phone=phone, external_id=external_id)
         return self._caller.pages(
             _LIST,
             query={
-                "email": as_text("email", email),
-                "phone": as_text("phone", phone),
-                "externalId": as_text("external_id", external_id),
+                "email": check_str("email", email),
+                "phone": check_str("phone", phone),
+                "externalId": check_str("external_id", external_id),
             },
             page_key=page_key,
             page_limit=page_limit,
@@ -111,7 +121,7 @@ class EndUsers(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such end user.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /endusers/{userId}``
         """
@@ -120,7 +130,7 @@ class EndUsers(Resource):
     async def create(self, end_user: NewEndUser) -> EndUser:
         """Create an end user.
 
-        It is never sent again when the answer was lost.
+        It is never sent again when the response is lost.
 
         Args:
             end_user: the end user.
@@ -130,7 +140,7 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value, such as an address that is taken.
+            BadRequestError: Dixa rejected a value, such as an address that is taken.
             TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /endusers``
@@ -149,9 +159,9 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such end user.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``PUT /endusers/{userId}``
         """
@@ -169,7 +179,7 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such end user.
             TransportError: no response came; `maybe_applied` says whether it may have been changed.
 
@@ -180,7 +190,7 @@ class EndUsers(Resource):
     async def create_many(self, end_users: Sequence[NewEndUser]) -> EndUserOutcomes:
         """Create many end users with one request. Some may fail while others are created.
 
-        It is never sent again when the answer was lost.
+        It is never sent again when the response is lost.
 
         Args:
             end_users: the end users. Dixa does not tell how many it takes.
@@ -191,12 +201,12 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused the whole request.
+            BadRequestError: Dixa rejected the whole request.
             TransportError: no response came; `maybe_applied` says whether some may have been created.
 
         ``POST /endusers/bulk``
         """
-        return await self._caller.call(_CREATE_MANY, body=as_list("end_users", end_users))
+        return await self._caller.call(_CREATE_MANY, body=check_list("end_users", end_users))
 
     async def update_many(self, end_users: Sequence[BulkEndUserUpdate]) -> EndUserOutcomes:
         """Replace the details of many end users with one request. Some may fail while others are changed.
@@ -210,12 +220,12 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused the whole request.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the whole request.
+            TransportError: no response arrived.
 
         ``PUT /endusers``
         """
-        return await self._caller.call(_UPDATE_MANY, body=as_list("end_users", end_users))
+        return await self._caller.call(_UPDATE_MANY, body=check_list("end_users", end_users))
 
     async def patch_many(self, patches: Sequence[BulkEndUserPatch]) -> EndUserOutcomes:
         """Change some details of many end users with one request. Some may fail while others are changed.
@@ -229,12 +239,12 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused the whole request.
+            BadRequestError: Dixa rejected the whole request.
             TransportError: no response came; `maybe_applied` says whether some may have been changed.
 
         ``PATCH /endusers``
         """
-        return await self._caller.call(_PATCH_MANY, body=as_list("patches", patches))
+        return await self._caller.call(_PATCH_MANY, body=check_list("patches", patches))
 
     async def anonymize(self, user_id: str, *, force: bool | None = None) -> AnonymizationRequest:
         """Ask for an end user to be anonymized. It cannot be undone.
@@ -250,14 +260,16 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or `force` cannot be sent.
-            BadRequestError: Dixa refused the id or `force`.
+            BadRequestError: Dixa rejected the id or `force`.
             NotFoundError: there is no such end user.
             ConflictError: it cannot be done now, such as when conversations are not closed.
             TransportError: no response came; `maybe_applied` says whether it may have been asked for.
 
         ``PATCH /endusers/{userId}/anonymize``
         """
-        return await self._caller.call(_ANONYMIZE, path={"userId": user_id}, query={"force": as_flag("force", force)})
+        return await self._caller.call(
+            _ANONYMIZE, path={"userId": user_id}, query={"force": check_bool("force", force)}
+        )
 
     async def patch_custom_attributes(
         self, user_id: str, values: Mapping[str, CustomAttributeValue]
@@ -274,7 +286,7 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or a value has the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             AuthenticationError: the token may not do this.
             NotFoundError: there is no such end user.
             TransportError: no response came; `maybe_applied` says whether they may have been changed.
@@ -282,7 +294,7 @@ class EndUsers(Resource):
         ``PATCH /endusers/{userId}/custom-attributes``
         """
         return await self._caller.call(
-            _PATCH_CUSTOM_ATTRIBUTES, path={"userId": user_id}, body=as_map("values", values)
+            _PATCH_CUSTOM_ATTRIBUTES, path={"userId": user_id}, body=check_map("values", values)
         )
 
     def list_conversations(
@@ -306,9 +318,9 @@ class EndUsers(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            BadRequestError: Dixa refused the page key.
+            BadRequestError: Dixa rejected the page key.
             NotFoundError: there is no such end user.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /endusers/{userId}/conversations``
         """

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from ..arguments import as_list
 from ..models.internal_notes import InternalNote, InternalNoteOutcome, NewInternalNote
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, or_unset
+from ..validation import check_list
+from .base import ConversationId, Resource, none_to_unset
 
 InternalNoteOutcomes: TypeAlias = list[InternalNoteOutcome]
 
 _LIST: Operation[InternalNote] = Operation(
-    "getConversationsConversationidNotes", "GET", "/conversations/{conversationId}/notes", answer=InternalNote
+    "getConversationsConversationidNotes", "GET", "/conversations/{conversationId}/notes", response_type=InternalNote
 )
 _ADD: Operation[InternalNote] = Operation(
     "postConversationsConversationidNotes",
     "POST",
     "/conversations/{conversationId}/notes",
     body=NewInternalNote,
-    answer=InternalNote,
+    response_type=InternalNote,
 )
 _ADD_MANY: Operation[InternalNoteOutcomes] = Operation(
     "postConversationsConversationidNotesBulk",
@@ -28,7 +28,7 @@ _ADD_MANY: Operation[InternalNoteOutcomes] = Operation(
     "/conversations/{conversationId}/notes/bulk",
     body=list[NewInternalNote],
     body_envelope="data",
-    answer=InternalNoteOutcomes,
+    response_type=InternalNoteOutcomes,
 )
 
 
@@ -41,16 +41,16 @@ class InternalNotes(Resource):
         Dixa sends them all in one page.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
 
         Returns:
             A pager over the notes.
 
         Raises:
             InvalidRequestError: the number is not a number.
-            BadRequestError: Dixa refused the number.
+            BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /conversations/{conversationId}/notes``
         """
@@ -66,10 +66,10 @@ class InternalNotes(Resource):
     ) -> InternalNote:
         """Add a note to a conversation.
 
-        There is no protection against doing it twice: it is never sent again when the answer was lost.
+        There is no protection against doing it twice: it is never sent again when the response is lost.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
             message: the text.
             agent_id: the id (UUID) of the agent who is the author.
             created_at: when it was written, a datetime with a time zone; now, if it is not given.
@@ -80,7 +80,7 @@ class InternalNotes(Resource):
         Raises:
             InvalidRequestError: the number is not a number, an argument is of the wrong type, or the time has no time
                 zone; nothing was sent.
-            BadRequestError: Dixa refused a value, or does not know the agent.
+            BadRequestError: Dixa rejected a value, or does not know the agent.
             NotFoundError: there is no such conversation.
             TransportError: no response came; `maybe_applied` says whether it may have been added.
 
@@ -88,18 +88,18 @@ class InternalNotes(Resource):
         """
         note = NewInternalNote(
             message=message,
-            agent_id=or_unset(agent_id),
-            created_at=or_unset(created_at),
+            agent_id=none_to_unset(agent_id),
+            created_at=none_to_unset(created_at),
         )
         return await self._caller.call(_ADD, path={"conversationId": conversation_id}, body=note)
 
     async def add_many(self, conversation_id: ConversationId, notes: Sequence[NewInternalNote]) -> InternalNoteOutcomes:
         """Add several notes to a conversation at once.
 
-        There is no protection against doing it twice: it is never sent again when the answer was lost.
+        There is no protection against doing it twice: it is never sent again when the response is lost.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
             notes: the notes.
 
         Returns:
@@ -115,5 +115,5 @@ class InternalNotes(Resource):
         ``POST /conversations/{conversationId}/notes/bulk``
         """
         return await self._caller.call(
-            _ADD_MANY, path={"conversationId": conversation_id}, body=as_list("notes", notes)
+            _ADD_MANY, path={"conversationId": conversation_id}, body=check_list("notes", notes)
         )

@@ -7,20 +7,20 @@ from ..transport.operation import Operation
 from .base import ConversationId, Resource
 
 _LIST: Operation[Message] = Operation(
-    "getConversationsConversationidMessages", "GET", "/conversations/{conversationId}/messages", answer=Message
+    "getConversationsConversationidMessages", "GET", "/conversations/{conversationId}/messages", response_type=Message
 )
 _ADD: Operation[AddedMessage] = Operation(
     "postConversationsConversationidMessages",
     "POST",
     "/conversations/{conversationId}/messages",
     body=NewMessage,
-    answer=AddedMessage,
+    response_type=AddedMessage,
 )
 _ANONYMIZE: Operation[AnonymizationRequest] = Operation(
     "patchConversationsConversationidMessagesMessageidAnonymize",
     "PATCH",
     "/conversations/{conversationId}/messages/{messageId}/anonymize",
-    answer=AnonymizationRequest,
+    response_type=AnonymizationRequest,
 )
 
 
@@ -33,7 +33,7 @@ class Messages(Resource):
         Dixa sends them all in one page.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
 
         Returns:
             A pager over the messages, the oldest first. The class of a message's `attributes` tells what it is, which
@@ -41,9 +41,9 @@ class Messages(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number.
-            BadRequestError: Dixa refused the number.
+            BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /conversations/{conversationId}/messages``
         """
@@ -57,7 +57,7 @@ class Messages(Resource):
         It is never sent again when the response was lost, for Dixa may have added it.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
             message: an `InboundMessage` from the end user or an `OutboundMessage` from an agent. WhatsApp takes
                 Markdown, and one attachment at most (.jpg, .jpeg, .png, .pdf, .doc, .docx, .pptx or .xlsx).
 
@@ -67,7 +67,7 @@ class Messages(Resource):
         Raises:
             InvalidRequestError: the number is not a number, or the message has a field of the wrong type; nothing was
                 sent.
-            BadRequestError: Dixa refused a value, could not fetch an attachment, or found a duplicate `external_id`.
+            BadRequestError: Dixa rejected a value, could not fetch an attachment, or found a duplicate `external_id`.
             NotFoundError: the conversation or the agent does not exist.
             TransportError: no response came; `maybe_applied` says whether it may have been added.
 
@@ -81,7 +81,7 @@ class Messages(Resource):
         Dixa does it later, within a day.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
             message_id: the id (UUID) of the message.
 
         Returns:
@@ -89,7 +89,7 @@ class Messages(Resource):
 
         Raises:
             InvalidRequestError: the number is not a number, or the id is empty.
-            BadRequestError: Dixa refused the number or the id.
+            BadRequestError: Dixa rejected the conversation ID or the id.
             NotFoundError: there is no such conversation or message.
             ConflictError: it cannot be anonymized now.
             TransportError: no response came; `maybe_applied` says whether it may have been asked for.

@@ -4,10 +4,10 @@ from ..models.organization import Organization
 from ..transport.operation import Operation
 from .base import Resource
 
-_GET: Operation[Organization] = Operation("getOrganization", "GET", "/organization", answer=Organization)
+_GET: Operation[Organization] = Operation("getOrganization", "GET", "/organization", response_type=Organization)
 
 
-class OrganizationResource(Resource):
+class Organizations(Resource):
     """The organization that the token belongs to."""
 
     async def get(self) -> Organization:
@@ -20,7 +20,7 @@ class OrganizationResource(Resource):
             BadRequestError: Dixa could not read the request.
             AuthenticationError: the token is wrong.
             NotFoundError: Dixa does not find the organization of the token.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /organization``
         """

@@ -3,37 +3,37 @@
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from ..arguments import as_list, as_number
 from ..errors import InvalidRequestError
 from ..models.outcomes import BulkOutcome
 from ..models.queues import AvailabilityOutcome, NewQueue, Queue, QueueMember, QueueMemberIds, QueuePosition
 from ..pagination import Pager
 from ..transport.operation import Operation
+from ..validation import check_conversation_id, check_list
 from .base import ConversationId, Resource
 
 MemberOutcomes: TypeAlias = list[BulkOutcome[str]]
 
 _MAX_MEMBERS: Final = 10
 
-_LIST: Operation[Queue] = Operation("getQueues", "GET", "/queues", answer=Queue)
-_GET: Operation[Queue] = Operation("getQueuesQueueid", "GET", "/queues/{queueId}", answer=Queue)
+_LIST: Operation[Queue] = Operation("getQueues", "GET", "/queues", response_type=Queue)
+_GET: Operation[Queue] = Operation("getQueuesQueueid", "GET", "/queues/{queueId}", response_type=Queue)
 _CREATE: Operation[Queue] = Operation(
-    "postQueues", "POST", "/queues", body=NewQueue, body_envelope="request", answer=Queue
+    "postQueues", "POST", "/queues", body=NewQueue, body_envelope="request", response_type=Queue
 )
 _LIST_MEMBERS: Operation[QueueMember] = Operation(
-    "getQueuesQueueidMembers", "GET", "/queues/{queueId}/members", answer=QueueMember
+    "getQueuesQueueidMembers", "GET", "/queues/{queueId}/members", response_type=QueueMember
 )
 _ADD_MEMBERS: Operation[MemberOutcomes] = Operation(
-    "patchQueuesQueueidMembers", "PATCH", "/queues/{queueId}/members", body=QueueMemberIds, answer=MemberOutcomes
+    "patchQueuesQueueidMembers", "PATCH", "/queues/{queueId}/members", body=QueueMemberIds, response_type=MemberOutcomes
 )
 _REMOVE_MEMBERS: Operation[None] = Operation(
     "deleteQueuesQueueidMembers", "DELETE", "/queues/{queueId}/members", body=QueueMemberIds
 )
 _LIST_AVAILABILITY: Operation[AvailabilityOutcome] = Operation(
-    "getQueuesQueueidAvailability", "GET", "/queues/{queueId}/availability", answer=AvailabilityOutcome
+    "getQueuesQueueidAvailability", "GET", "/queues/{queueId}/availability", response_type=AvailabilityOutcome
 )
 _GET_CONVERSATION_POSITION: Operation[QueuePosition] = Operation(
-    "getQueuesConversation-positionCsid", "GET", "/queues/conversation-position/{csid}", answer=QueuePosition
+    "getQueuesConversation-positionCsid", "GET", "/queues/conversation-position/{csid}", response_type=QueuePosition
 )
 
 
@@ -50,7 +50,7 @@ class Queues(Resource):
 
         Raises:
             BadRequestError: Dixa could not read the request.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /queues``
         """
@@ -69,7 +69,7 @@ class Queues(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such queue.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /queues/{queueId}``
         """
@@ -78,7 +78,7 @@ class Queues(Resource):
     async def create(self, queue: NewQueue) -> Queue:
         """Create a queue.
 
-        There is no protection against doing it twice: it is never sent again when the answer was lost.
+        There is no protection against doing it twice: it is never sent again when the response is lost.
 
         Args:
             queue: the queue.
@@ -88,7 +88,7 @@ class Queues(Resource):
 
         Raises:
             InvalidRequestError: the queue has a field of the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /queues``
@@ -110,7 +110,7 @@ class Queues(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such queue.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /queues/{queueId}/members``
         """
@@ -130,7 +130,7 @@ class Queues(Resource):
         Raises:
             InvalidRequestError: the id of the queue is empty, there are more than 10 ids, or they are not a list of
                 texts; nothing was sent.
-            BadRequestError: Dixa refused an id.
+            BadRequestError: Dixa rejected an id.
             NotFoundError: there is no such queue.
             TransportError: no response came; `maybe_applied` says whether they may have been added.
 
@@ -148,9 +148,9 @@ class Queues(Resource):
         Raises:
             InvalidRequestError: the id of the queue is empty, there are more than 10 ids, or they are not a list of
                 texts; nothing was sent.
-            BadRequestError: Dixa refused an id.
+            BadRequestError: Dixa rejected an id.
             NotFoundError: there is no such queue.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``DELETE /queues/{queueId}/members``
         """
@@ -165,14 +165,14 @@ class Queues(Resource):
             queue_id: the id (UUID) of the queue.
 
         Returns:
-            A pager over the channels: an `AvailabilityKnown` each, an `AvailabilityNotKnown` that says why not, or an
+            A pager over the channels: an `AvailabilityKnown` each, an `AvailabilityUnknown` that says why not, or an
             `Unknown` where this version cannot read which.
 
         Raises:
             InvalidRequestError: the id is empty.
             BadRequestError: there is no such queue.
             ConflictError: the organization has none of these channels.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /queues/{queueId}/availability``
         """
@@ -182,26 +182,26 @@ class Queues(Resource):
         """Find out how far a conversation is in its queue.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
 
         Returns:
             Its place, roughly, and since when it waits.
 
         Raises:
             InvalidRequestError: the number is not a number.
-            BadRequestError: Dixa refused the number.
+            BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation, or it is in no queue.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /queues/conversation-position/{csid}``
         """
         return await self._caller.call(
-            _GET_CONVERSATION_POSITION, path={"csid": as_number("conversation_id", conversation_id)}
+            _GET_CONVERSATION_POSITION, path={"csid": check_conversation_id("conversation_id", conversation_id)}
         )
 
 
 def _members(agent_ids: Sequence[str]) -> QueueMemberIds:
-    ids = as_list("agent_ids", agent_ids)
+    ids = check_list("agent_ids", agent_ids)
     if len(ids) > _MAX_MEMBERS:
         raise InvalidRequestError(
             f"at most {_MAX_MEMBERS} agents can be given at once, not {len(ids)}: make several calls"

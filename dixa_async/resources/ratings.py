@@ -20,27 +20,27 @@ from ..models.ratings import (
 )
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, or_unset
+from .base import ConversationId, Resource, none_to_unset
 
 _LIST: Operation[Rating] = Operation(
-    "getConversationsConversationidRatings", "GET", "/conversations/{conversationId}/ratings", answer=Rating
+    "getConversationsConversationidRatings", "GET", "/conversations/{conversationId}/ratings", response_type=Rating
 )
 _LIST_LEGACY: Operation[Rating] = Operation(
-    "getConversationsConversationidRating", "GET", "/conversations/{conversationId}/rating", answer=Rating
+    "getConversationsConversationidRating", "GET", "/conversations/{conversationId}/rating", response_type=Rating
 )
 _OFFER: Operation[RatingOffer] = Operation(
     "postConversationsConversationidRatingsOffer",
     "POST",
     "/conversations/{conversationId}/ratings/offer",
     body=NewRatingOffer,
-    answer=RatingOffer,
+    response_type=RatingOffer,
 )
 _SUBMIT: Operation[RatingResult] = Operation(
     "postConversationsConversationidRatingsRatingidSubmit",
     "POST",
     "/conversations/{conversationId}/ratings/{ratingId}/submit",
     body=NewRatingResult,
-    answer=RatingResult,
+    response_type=RatingResult,
 )
 
 _LIMITS: Final[dict[type[NewRatingScore], tuple[int, int]]] = {
@@ -59,16 +59,16 @@ class Ratings(Resource):
         Dixa sends them all in one page: one for each question, and the questions of one survey have the same id.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
 
         Returns:
             A pager over the ratings.
 
         Raises:
             InvalidRequestError: the number is not a number.
-            BadRequestError: Dixa refused the number.
+            BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /conversations/{conversationId}/ratings``
         """
@@ -79,16 +79,16 @@ class Ratings(Resource):
         """List the ratings of a conversation by an address that Dixa gives up. Deprecated: use `list`.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
 
         Returns:
             A pager over the ratings.
 
         Raises:
             InvalidRequestError: the number is not a number.
-            BadRequestError: Dixa refused the number.
+            BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /conversations/{conversationId}/rating``
         """
@@ -105,10 +105,10 @@ class Ratings(Resource):
     ) -> RatingOffer:
         """Note that the end user is asked for a rating.
 
-        There is no protection against doing it twice: it is never sent again when the answer was lost.
+        There is no protection against doing it twice: it is never sent again when the response is lost.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
             rating_type: how the rating is given.
             user_id: the id of the end user who is asked; if it is not given, the one of the conversation. ``v1`` wants
                 it.
@@ -122,7 +122,7 @@ class Ratings(Resource):
         Raises:
             InvalidRequestError: the number is not a number, an argument is of the wrong type, or the time has no time
                 zone; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such conversation.
             TransportError: no response came; `maybe_applied` says whether it may have been done.
 
@@ -130,9 +130,9 @@ class Ratings(Resource):
         """
         offer = NewRatingOffer(
             rating_type=rating_type,
-            user_id=or_unset(user_id),
-            agent_id=or_unset(agent_id),
-            offered_at=or_unset(offered_at),
+            user_id=none_to_unset(user_id),
+            agent_id=none_to_unset(agent_id),
+            offered_at=none_to_unset(offered_at),
         )
         return await self._caller.call(_OFFER, path={"conversationId": conversation_id}, body=offer)
 
@@ -148,10 +148,10 @@ class Ratings(Resource):
     ) -> RatingResult:
         """Submit the rating that the end user gave.
 
-        There is no protection against doing it twice: it is never sent again when the answer was lost.
+        There is no protection against doing it twice: it is never sent again when the response is lost.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
             rating_id: the `id` of the offer.
             score: a `CsatScore` from 1 to 5, an `NpsScore` from 0 to 10, or a `ThumbsScore` of 0 (down) or 1 (up).
             comment: what the end user wrote about it.
@@ -164,7 +164,7 @@ class Ratings(Resource):
         Raises:
             InvalidRequestError: the number is not a number, the id is empty, the score is out of its range, an argument
                 is of the wrong type, or the time has no time zone; nothing was sent.
-            BadRequestError: Dixa refused a value, or knows no such offer.
+            BadRequestError: Dixa rejected a value, or knows no such offer.
             TransportError: no response came; `maybe_applied` says whether it may have been submitted.
 
         ``POST /conversations/{conversationId}/ratings/{ratingId}/submit``
@@ -172,9 +172,9 @@ class Ratings(Resource):
         _check(score)
         result = NewRatingResult(
             rating_result=score,
-            comment=or_unset(comment),
-            submitted_at=or_unset(submitted_at),
-            user_id=or_unset(user_id),
+            comment=none_to_unset(comment),
+            submitted_at=none_to_unset(submitted_at),
+            user_id=none_to_unset(user_id),
         )
         path = {"conversationId": conversation_id, "ratingId": rating_id}
         return await self._caller.call(_SUBMIT, path=path, body=result)

@@ -5,7 +5,6 @@ from typing import Final, cast
 
 from typing_extensions import deprecated
 
-from ..arguments import as_flag, as_list, as_text, exclusive, warn_if_unlisted
 from ..errors import InvalidRequestError
 from ..models.base import UNSET, OpenEnum, Unset
 from ..models.search import (
@@ -21,18 +20,19 @@ from ..models.search_filters import ChannelFilter, DirectionFilter, SearchFilter
 from ..models.search_operators import FieldFilter, SearchChannel, SearchDirection, SearchStatus
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import Resource, or_unset
+from ..validation import check_bool, check_list, check_str, mutually_exclusive, warn_if_unlisted
+from .base import Resource, none_to_unset
 
 _CONVERSATIONS: Operation[SearchHit] = Operation(
     "postSearchConversations",
     "POST",
     "/search/conversations",
     body=SearchParameters,
-    answer=SearchHit,
+    response_type=SearchHit,
     reads_only=True,
 )
 _CONVERSATIONS_BY_TEXT: Operation[TextSearchHit] = Operation(
-    "getSearchConversations", "GET", "/search/conversations", answer=TextSearchHit
+    "getSearchConversations", "GET", "/search/conversations", response_type=TextSearchHit
 )
 
 _MAX_PAGE_LIMIT = 50
@@ -86,13 +86,13 @@ class Search(Resource):
 
         Raises:
             InvalidRequestError: the text is empty, a filter has no value, or an argument cannot be sent.
-            BadRequestError: Dixa refused a filter or the page key.
+            BadRequestError: Dixa rejected a filter or the page key.
             AuthenticationError: whoever made the token may not search.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``POST /search/conversations``
         """
-        exclusive(all_of=all_of, any_of=any_of)
+        mutually_exclusive(all_of=all_of, any_of=any_of)
         if exact_match is not None and query is None:
             raise InvalidRequestError("exact_match needs a query")
         _check_page_limit(page_limit)
@@ -128,9 +128,9 @@ class Search(Resource):
 
         Raises:
             InvalidRequestError: the text is empty, or an argument cannot be sent.
-            BadRequestError: Dixa refused the text or the page key.
+            BadRequestError: Dixa rejected the text or the page key.
             AuthenticationError: whoever made the token may not search.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /search/conversations``
         """
@@ -138,7 +138,7 @@ class Search(Resource):
         _check_page_limit(page_limit)
         return self._caller.pages(
             _CONVERSATIONS_BY_TEXT,
-            query={"query": text, "exactMatch": as_flag("exact_match", exact_match)},
+            query={"query": text, "exactMatch": check_bool("exact_match", exact_match)},
             page_key=page_key,
             page_limit=page_limit,
             prefetch=prefetch,
@@ -146,7 +146,7 @@ class Search(Resource):
 
 
 def _text(query: str) -> str:
-    if not as_text("query", query):
+    if not check_str("query", query):
         raise InvalidRequestError("query must hold one character at least")
     return query
 
@@ -154,7 +154,7 @@ def _text(query: str) -> str:
 def _query(text: str | None, exact_match: bool | None) -> SearchQuery | Unset:
     if text is None:
         return UNSET
-    return SearchQuery(value=_text(text), exact_match=or_unset(exact_match))
+    return SearchQuery(value=_text(text), exact_match=none_to_unset(exact_match))
 
 
 def _filters(all_of: Sequence[FieldFilter] | None, any_of: Sequence[FieldFilter] | None) -> SearchFilters | Unset:
@@ -169,7 +169,7 @@ def _filters(all_of: Sequence[FieldFilter] | None, any_of: Sequence[FieldFilter]
 
 
 def _conditions(name: str, filters: Sequence[FieldFilter]) -> list[SearchCondition]:
-    conditions = [SearchCondition(cast("SearchFilter", field)) for field in as_list(name, filters)]
+    conditions = [SearchCondition(cast("SearchFilter", field)) for field in check_list(name, filters)]
     for condition in conditions:
         _check_values(condition.field)
     return conditions

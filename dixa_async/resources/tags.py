@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 
-from ..arguments import as_flag, as_list
 from ..models.tags import NewTag, Tag, TagName
 from ..pagination import Pager
 from ..transport.operation import Operation
-from .base import ConversationId, Resource, or_unset
+from ..validation import check_bool, check_list
+from .base import ConversationId, Resource, none_to_unset
 
-_LIST: Operation[Tag] = Operation("getTags", "GET", "/tags", answer=Tag)
-_GET: Operation[Tag] = Operation("getTagsTagid", "GET", "/tags/{tagId}", answer=Tag)
-_CREATE: Operation[Tag] = Operation("postTags", "POST", "/tags", body=NewTag, answer=Tag)
+_LIST: Operation[Tag] = Operation("getTags", "GET", "/tags", response_type=Tag)
+_GET: Operation[Tag] = Operation("getTagsTagid", "GET", "/tags/{tagId}", response_type=Tag)
+_CREATE: Operation[Tag] = Operation("postTags", "POST", "/tags", body=NewTag, response_type=Tag)
 _DELETE: Operation[None] = Operation("deleteTagsTagid", "DELETE", "/tags/{tagId}")
 _ACTIVATE: Operation[None] = Operation("patchTagsTagidActivate", "PATCH", "/tags/{tagId}/activate")
 _DEACTIVATE: Operation[None] = Operation("patchTagsTagidDeactivate", "PATCH", "/tags/{tagId}/deactivate")
 _LIST_FOR_CONVERSATION: Operation[Tag] = Operation(
-    "getConversationsConversationidTags", "GET", "/conversations/{conversationId}/tags", answer=Tag
+    "getConversationsConversationidTags", "GET", "/conversations/{conversationId}/tags", response_type=Tag
 )
 _ADD_TO_CONVERSATION: Operation[None] = Operation(
     "putConversationsConversationidTagsTagid", "PUT", "/conversations/{conversationId}/tags/{tagId}"
@@ -48,13 +48,13 @@ class Tags(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            BadRequestError: Dixa refused the argument.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the argument.
+            TransportError: no response arrived.
 
         ``GET /tags``
         """
         return self._caller.pages(
-            _LIST, query={"includeDeactivated": as_flag("include_deactivated", include_deactivated)}
+            _LIST, query={"includeDeactivated": check_bool("include_deactivated", include_deactivated)}
         )
 
     async def get(self, tag_id: str) -> Tag:
@@ -70,7 +70,7 @@ class Tags(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such tag.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /tags/{tagId}``
         """
@@ -88,12 +88,12 @@ class Tags(Resource):
 
         Raises:
             InvalidRequestError: an argument is of the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /tags``
         """
-        return await self._caller.call(_CREATE, body=NewTag(name=name, color=or_unset(color)))
+        return await self._caller.call(_CREATE, body=NewTag(name=name, color=none_to_unset(color)))
 
     async def delete(self, tag_id: str) -> None:
         """Delete a tag, and take it from all conversations. It cannot be undone.
@@ -104,8 +104,8 @@ class Tags(Resource):
         Raises:
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
-            NotFoundError: there is no such tag; also when it was deleted and the answer was lost.
-            TransportError: no answer came.
+            NotFoundError: there is no such tag; also when it was deleted and the response was lost.
+            TransportError: no response arrived.
 
         ``DELETE /tags/{tagId}``
         """
@@ -121,7 +121,7 @@ class Tags(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such tag.
-            TransportError: no answer came; it can be done again safely.
+            TransportError: no response arrived; the call can be repeated safely.
 
         ``PATCH /tags/{tagId}/activate``
         """
@@ -137,7 +137,7 @@ class Tags(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such tag.
-            TransportError: no answer came; it can be done again safely.
+            TransportError: no response arrived; the call can be repeated safely.
 
         ``PATCH /tags/{tagId}/deactivate``
         """
@@ -149,16 +149,16 @@ class Tags(Resource):
         Dixa sends them all in one page.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
 
         Returns:
             A pager over the tags.
 
         Raises:
             InvalidRequestError: the number is not a number.
-            BadRequestError: Dixa refused the number.
+            BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /conversations/{conversationId}/tags``
         """
@@ -168,14 +168,14 @@ class Tags(Resource):
         """Mark a conversation with a tag.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
             tag_id: the id (UUID) of the tag, which must be active.
 
         Raises:
             InvalidRequestError: the number is not a number, or the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such conversation or tag.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``PUT /conversations/{conversationId}/tags/{tagId}``
         """
@@ -185,14 +185,14 @@ class Tags(Resource):
         """Take a tag from a conversation.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
             tag_id: the id (UUID) of the tag. It need not be active.
 
         Raises:
             InvalidRequestError: the number is not a number, or the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such conversation or tag.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``DELETE /conversations/{conversationId}/tags/{tagId}``
         """
@@ -204,16 +204,16 @@ class Tags(Resource):
         Dixa does it later: the tags may not be listed at once.
 
         Args:
-            conversation_id: the number of the conversation.
+            conversation_id: the conversation ID.
             names: the names of the tags.
 
         Raises:
             InvalidRequestError: the number is not a number, or the names are not a list of texts; nothing was sent.
-            BadRequestError: Dixa refused a name.
+            BadRequestError: Dixa rejected a name.
             NotFoundError: there is no such conversation.
             TransportError: no response came; `maybe_applied` says whether it may have been asked for.
 
         ``POST /conversations/{conversationId}/tags/bulk``
         """
-        tags = [TagName(name=name) for name in as_list("names", names)]
+        tags = [TagName(name=name) for name in check_list("names", names)]
         await self._caller.call(_ADD_MANY_TO_CONVERSATION, path={"conversationId": conversation_id}, body=tags)

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from ..arguments import as_list
 from ..models.presence import Presence
 from ..models.teams import NewTeam, Team, TeamMember
 from ..pagination import Pager
 from ..transport.operation import Operation
+from ..validation import check_list
 from .base import Resource
 
-_LIST: Operation[Team] = Operation("getTeams", "GET", "/teams", answer=Team)
-_GET: Operation[Team] = Operation("getTeamsTeamid", "GET", "/teams/{teamId}", answer=Team)
-_CREATE: Operation[Team] = Operation("postTeams", "POST", "/teams", body=NewTeam, answer=Team)
+_LIST: Operation[Team] = Operation("getTeams", "GET", "/teams", response_type=Team)
+_GET: Operation[Team] = Operation("getTeamsTeamid", "GET", "/teams/{teamId}", response_type=Team)
+_CREATE: Operation[Team] = Operation("postTeams", "POST", "/teams", body=NewTeam, response_type=Team)
 _DELETE: Operation[None] = Operation("deleteTeamsTeamid", "DELETE", "/teams/{teamId}")
 _LIST_MEMBERS: Operation[TeamMember] = Operation(
-    "getTeamsTeamidAgents", "GET", "/teams/{teamId}/agents", answer=TeamMember
+    "getTeamsTeamidAgents", "GET", "/teams/{teamId}/agents", response_type=TeamMember
 )
 _ADD_MEMBERS: Operation[None] = Operation(
     "patchTeamsTeamidAgents", "PATCH", "/teams/{teamId}/agents", body=list[str], body_envelope="agentIds"
@@ -23,7 +23,7 @@ _REMOVE_MEMBERS: Operation[None] = Operation(
     "deleteTeamsTeamidAgents", "DELETE", "/teams/{teamId}/agents", body=list[str], body_envelope="agentIds"
 )
 _LIST_PRESENCE: Operation[Presence] = Operation(
-    "getTeamsTeamidPresence", "GET", "/teams/{teamId}/presence", answer=Presence
+    "getTeamsTeamidPresence", "GET", "/teams/{teamId}/presence", response_type=Presence
 )
 
 
@@ -40,7 +40,7 @@ class Teams(Resource):
 
         Raises:
             BadRequestError: Dixa could not read the request.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /teams``
         """
@@ -59,7 +59,7 @@ class Teams(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such team.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /teams/{teamId}``
         """
@@ -68,7 +68,7 @@ class Teams(Resource):
     async def create(self, name: str) -> Team:
         """Create a team, which has no members yet.
 
-        It is never sent again when the answer was lost.
+        It is never sent again when the response is lost.
 
         Args:
             name: its name.
@@ -78,7 +78,7 @@ class Teams(Resource):
 
         Raises:
             InvalidRequestError: the name is not a text; nothing was sent.
-            BadRequestError: Dixa refused the name.
+            BadRequestError: Dixa rejected the name.
             TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /teams``
@@ -93,8 +93,8 @@ class Teams(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
-            BadRequestError: Dixa refused it.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected it.
+            TransportError: no response arrived.
 
         ``DELETE /teams/{teamId}``
         """
@@ -113,8 +113,8 @@ class Teams(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
-            BadRequestError: Dixa refused the id.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the id.
+            TransportError: no response arrived.
 
         ``GET /teams/{teamId}/agents``
         """
@@ -129,12 +129,12 @@ class Teams(Resource):
 
         Raises:
             InvalidRequestError: the id of the team is empty, or `agent_ids` is not a list of texts; nothing was sent.
-            BadRequestError: Dixa refused an id.
+            BadRequestError: Dixa rejected an id.
             TransportError: no response came; `maybe_applied` says whether they may have been added.
 
         ``PATCH /teams/{teamId}/agents``
         """
-        await self._caller.call(_ADD_MEMBERS, path={"teamId": team_id}, body=as_list("agent_ids", agent_ids))
+        await self._caller.call(_ADD_MEMBERS, path={"teamId": team_id}, body=check_list("agent_ids", agent_ids))
 
     async def remove_members(self, team_id: str, agent_ids: Sequence[str]) -> None:
         """Take agents out of a team.
@@ -145,12 +145,12 @@ class Teams(Resource):
 
         Raises:
             InvalidRequestError: the id of the team is empty, or `agent_ids` is not a list of texts; nothing was sent.
-            BadRequestError: Dixa refused an id.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected an id.
+            TransportError: no response arrived.
 
         ``DELETE /teams/{teamId}/agents``
         """
-        await self._caller.call(_REMOVE_MEMBERS, path={"teamId": team_id}, body=as_list("agent_ids", agent_ids))
+        await self._caller.call(_REMOVE_MEMBERS, path={"teamId": team_id}, body=check_list("agent_ids", agent_ids))
 
     def list_presence(
         self,
@@ -173,9 +173,9 @@ class Teams(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            BadRequestError: Dixa refused the page key.
+            BadRequestError: Dixa rejected the page key.
             NotFoundError: there is no such team.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /teams/{teamId}/presence``
         """

@@ -1,12 +1,12 @@
 """Templates."""
 
-from ..arguments import as_text, warn_if_unlisted
 from ..models.templates import Template, TemplateType
 from ..pagination import Pager
 from ..transport.operation import Operation
+from ..validation import check_str, warn_if_unlisted
 from .base import Resource
 
-_LIST: Operation[Template] = Operation("getTemplates", "GET", "/templates", answer=Template)
+_LIST: Operation[Template] = Operation("getTemplates", "GET", "/templates", response_type=Template)
 _DELETE: Operation[None] = Operation("deleteTemplatesTemplateid", "DELETE", "/templates/{templateId}")
 
 
@@ -34,15 +34,15 @@ class Templates(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            BadRequestError: Dixa refused the type or the page key.
-            TransportError: no answer came.
+            BadRequestError: Dixa rejected the type or the page key.
+            TransportError: no response arrived.
 
         ``GET /templates``
         """
         warn_if_unlisted("type", type, TemplateType)
         return self._caller.pages(
             _LIST,
-            query={"type": as_text("type", type)},
+            query={"type": check_str("type", type)},
             page_key=page_key,
             page_limit=page_limit,
             prefetch=prefetch,
@@ -56,9 +56,9 @@ class Templates(Resource):
 
         Raises:
             InvalidRequestError: the id is empty.
-            BadRequestError: Dixa refused the id.
+            BadRequestError: Dixa rejected the id.
             NotFoundError: there is no such template.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``DELETE /templates/{templateId}``
         """

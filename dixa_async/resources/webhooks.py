@@ -16,19 +16,19 @@ from ..pagination import Pager
 from ..transport.operation import Operation
 from .base import Resource
 
-_LIST: Operation[WebhookSubscription] = Operation("getWebhooks", "GET", "/webhooks", answer=WebhookSubscription)
+_LIST: Operation[WebhookSubscription] = Operation("getWebhooks", "GET", "/webhooks", response_type=WebhookSubscription)
 _GET: Operation[WebhookSubscription] = Operation(
-    "getWebhooksWebhooksubscriptionid", "GET", "/webhooks/{webhookSubscriptionId}", answer=WebhookSubscription
+    "getWebhooksWebhooksubscriptionid", "GET", "/webhooks/{webhookSubscriptionId}", response_type=WebhookSubscription
 )
 _CREATE: Operation[WebhookSubscription] = Operation(
-    "postWebhooks", "POST", "/webhooks", body=NewWebhookSubscription, answer=WebhookSubscription
+    "postWebhooks", "POST", "/webhooks", body=NewWebhookSubscription, response_type=WebhookSubscription
 )
 _PATCH: Operation[WebhookSubscription] = Operation(
     "patchWebhooksWebhooksubscriptionid",
     "PATCH",
     "/webhooks/{webhookSubscriptionId}",
     body=WebhookSubscriptionPatch,
-    answer=WebhookSubscription,
+    response_type=WebhookSubscription,
 )
 _DELETE: Operation[None] = Operation(
     "deleteWebhooksWebhooksubscriptionid", "DELETE", "/webhooks/{webhookSubscriptionId}"
@@ -37,13 +37,13 @@ _LIST_DELIVERY_STATUSES: Operation[EventDeliveryStatus] = Operation(
     "getWebhooksWebhooksubscriptionidDelivery-status",
     "GET",
     "/webhooks/{webhookSubscriptionId}/delivery-status",
-    answer=EventDeliveryStatus,
+    response_type=EventDeliveryStatus,
 )
 _LIST_DELIVERY_LOGS: Operation[EventDeliveryLog] = Operation(
     "getWebhooksWebhooksubscriptionidDelivery-statusLogsEvent",
     "GET",
     "/webhooks/{webhookSubscriptionId}/delivery-status/logs/{event}",
-    answer=EventDeliveryLog,
+    response_type=EventDeliveryLog,
 )
 
 
@@ -60,7 +60,7 @@ class Webhooks(Resource):
 
         Raises:
             BadRequestError: Dixa could not read the request.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /webhooks``
         """
@@ -79,7 +79,7 @@ class Webhooks(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such subscription.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /webhooks/{webhookSubscriptionId}``
         """
@@ -88,7 +88,7 @@ class Webhooks(Resource):
     async def create(self, subscription: NewWebhookSubscription) -> WebhookSubscription:
         """Create a subscription.
 
-        There is no protection against doing it twice: it is never sent again when the answer was lost.
+        There is no protection against doing it twice: it is never sent again when the response is lost.
 
         Args:
             subscription: the subscription. A filter needs one condition or more, a condition one value or more.
@@ -98,7 +98,7 @@ class Webhooks(Resource):
 
         Raises:
             InvalidRequestError: it has a field of the wrong type or an empty filter; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             TransportError: no response came; `maybe_applied` says whether it may have been created.
 
         ``POST /webhooks``
@@ -118,7 +118,7 @@ class Webhooks(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, a field has the wrong type, or a filter is empty; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such subscription.
             TransportError: no response came; `maybe_applied` says whether it may have been changed.
 
@@ -137,7 +137,7 @@ class Webhooks(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such subscription.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``DELETE /webhooks/{webhookSubscriptionId}``
         """
@@ -158,7 +158,7 @@ class Webhooks(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such subscription.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /webhooks/{webhookSubscriptionId}/delivery-status``
         """
@@ -180,7 +180,7 @@ class Webhooks(Resource):
             InvalidRequestError: the id or the event is empty.
             BadRequestError: there is no such kind of event.
             NotFoundError: there is no such subscription.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /webhooks/{webhookSubscriptionId}/delivery-status/logs/{event}``
         """

@@ -1,6 +1,6 @@
 """From bytes to models and back.
 
-- `Serializer`: the whole way, and the only name that other rooms need besides `MismatchError`.
+- `Serializer`: the whole way, and the only name that other rooms need besides `ValidationError`.
 - `converter`: cattrs converters for the three ways of reading: fast, explaining, strict.
 - `readers`, `classes`: the functions that read and write one class.
 - `constructed`: classes that are read through their constructor.
@@ -15,7 +15,7 @@
 - `mismatch`: where in the data it went wrong, and why.
 """
 
-from .mismatch import MismatchError
 from .serializer import Serializer
+from .validation_error import ValidationError
 
-__all__ = ["MismatchError", "Serializer"]
+__all__ = ["Serializer", "ValidationError"]

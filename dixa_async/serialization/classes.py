@@ -22,9 +22,9 @@ import attrs
 from .._ids import plain_id
 from ..models.base import UNSET, WIRE_NAME, Model, Unset, wire_fields
 from .doubts import DOUBTS
-from .mismatch import expected
 from .unions import is_union, tag_of
 from .unknowns import camel_case, is_unknown
+from .validation_error import expected
 
 Writer = Callable[[Any], Any]
 
@@ -75,7 +75,7 @@ def rest(value: Any, known: frozenset[str], tag: str | None) -> dict[str, Any] |
         The other keys with their values; None if there are none.
 
     Raises:
-        MismatchError: it is not an object.
+        ValidationError: it is not an object.
     """
     if value.__class__ is not dict:
         raise expected("an object", value)
@@ -102,7 +102,7 @@ def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Write
     lines: list[str] = []
     for attribute in wire_fields(cls):
         wire, field = wire_name(attribute), f"m.{attribute.name}"
-        # An absent optional field of an answer is None, of a request UNSET. A real default is sent.
+        # An absent optional field of a response is None, of a request UNSET. A real default is sent.
         if attribute.default is None or attribute.default is UNSET:
             written = _written("v", types[attribute.name])
             lines += [f"    v = {field}", f"    if v is not {attribute.default!r}: o[{wire!r}] = {written}"]

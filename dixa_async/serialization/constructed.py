@@ -12,8 +12,8 @@ import attrs
 
 from ..models.base import Model, wire_fields
 from .classes import rest, wire_name, wire_names
-from .mismatch import MismatchError, StructureHook, at, expected
 from .unions import tag_of
+from .validation_error import StructureHook, ValidationError, at, expected
 
 _set_field: Final = object.__setattr__
 
@@ -60,7 +60,7 @@ def make_constructing_hook(
         if value.__class__ is not dict:
             raise expected("an object", value)
         if strict and tag is not None and value.get("_type", tag) != tag:
-            raise MismatchError(f"expected {tag}", "._type")
+            raise ValidationError(f"expected {tag}", "._type")
         arguments: dict[str, Any] = {}
         unconverted: dict[str, Any] = {}
         others: dict[str, Any] = {}
@@ -75,7 +75,7 @@ def make_constructing_hook(
                 if field.converter is not None and value[wire].__class__ not in (dict, list):
                     unconverted[name] = value[wire]
             elif field.init and field.default is attrs.NOTHING:
-                raise MismatchError("required, but absent", f".{wire}")
+                raise ValidationError("required, but absent", f".{wire}")
         model = _construct(plain, arguments, unconverted)
         for name, found in others.items():
             _set_field(model, name, found)
@@ -94,7 +94,7 @@ def _construct(cls: type[Model], arguments: dict[str, Any], unconverted: dict[st
         if unconverted:  # `UUID` as a converter takes a text, and no UUID
             return _construct(cls, {**arguments, **unconverted}, {})
         # What a validator says may show the value, which may be personal.
-        raise MismatchError(f"{cls.__name__} does not take it: {type(error).__name__}") from error
+        raise ValidationError(f"{cls.__name__} does not take it: {type(error).__name__}") from error
 
 
 def _field_hook(field: Any, type_form: Any, hook_of: Callable[[Any], StructureHook]) -> StructureHook:

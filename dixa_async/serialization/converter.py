@@ -2,7 +2,7 @@
 
 There are three ways to read, each a converter with the same hooks:
 
-- fast: what nearly every answer takes. Its failures do not say where.
+- fast: what nearly every response takes. Its failures do not say where.
 - explaining: the same, run a second time on data that failed, to name the place.
 - strict: also names the place, and a union takes nothing that it does not know. It checks what is sent.
 
@@ -23,15 +23,15 @@ from .._ids import plain_id
 from ..models.base import Model
 from .classes import Writer, field_types, is_model, make_writer
 from .constructed import is_filled, make_constructing_hook
-from .kinds import check_fields
-from .mismatch import StructureHook, at, expected
 from .primitives import is_closed_enum, read_member, register_primitives, register_strict_primitives
 from .readers import make_list_reader, make_reader
+from .type_forms import check_fields
 from .unions import Explain, is_union, structure_union
 from .unknowns import is_unknown, keep_unknown
+from .validation_error import StructureHook, at, expected
 
 
-class Reading(enum.Enum):
+class ReadMode(enum.Enum):
     """How a converter reads."""
 
     FAST = enum.auto()
@@ -47,15 +47,15 @@ class DixaConverter:
         explain: tells why a value does not fit; for the `reason` of an `Unknown`.
     """
 
-    def __init__(self, reading: Reading, explain: Explain) -> None:
-        self._tells_places = reading is not Reading.FAST
-        self._explain = None if reading is Reading.STRICT else explain
+    def __init__(self, reading: ReadMode, explain: Explain) -> None:
+        self._tells_places = reading is not ReadMode.FAST
+        self._explain = None if reading is ReadMode.STRICT else explain
         self._being_compiled: set[Any] = set()
         self._prepared: set[Any] = set()
         self.cattrs = Converter(detailed_validation=False)
         self._writers = _Writers(self.cattrs)
         register_primitives(self.cattrs)
-        if reading is Reading.STRICT:
+        if reading is ReadMode.STRICT:
             register_strict_primitives(self.cattrs)
         self.cattrs.register_structure_hook_factory(_is_list, self._list_hook)
         self.cattrs.register_structure_hook_factory(_is_sequence, self._sequence_hook)

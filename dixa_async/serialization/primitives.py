@@ -12,16 +12,16 @@ from uuid import UUID
 
 from cattrs import Converter
 
-from ..models.base import NumberAsText, OpenEnum, TaggedWord, Unknown, Unset
+from ..models.base import OpenEnum, StringOrNumber, TaggedEnum, Unknown, Unset
 from .doubts import DOUBTS
-from .losses import refuse_losses
-from .mismatch import MismatchError, StructureHook, expected
+from .lossless import refuse_losses
 from .times import in_utc, parse_sent_time, parse_time
 from .unknowns import raw_of
+from .validation_error import StructureHook, ValidationError, expected
 
 _LARGE = 2.0**63
 """No integer of more than 64 bits is smaller."""
-(_NUMBER_AS_TEXT,) = get_args(NumberAsText)[1:]
+(_STRING_OR_NUMBER,) = get_args(StringOrNumber)[1:]
 
 
 def register_primitives(converter: Converter) -> None:
@@ -32,7 +32,7 @@ def register_primitives(converter: Converter) -> None:
     # An OpenEnum is a str, and cattrs looks at base classes: without its own hook it would be read as a plain str.
     converter.register_structure_hook(OpenEnum, _word)
     converter.register_unstructure_hook(OpenEnum, lambda word: word._value_)
-    converter.register_unstructure_hook(TaggedWord, lambda word: {"_type": word._value_})
+    converter.register_unstructure_hook(TaggedEnum, lambda word: {"_type": word._value_})
     converter.register_structure_hook_func(_is_literal, _literal)
     converter.register_structure_hook_factory(_is_literal_of_words, _some_words)
     converter.register_structure_hook(UUID, _uuid)
@@ -48,7 +48,7 @@ def register_primitives(converter: Converter) -> None:
 
 
 def register_strict_primitives(converter: Converter) -> None:
-    """Teach a converter what a request may hold and an answer cannot."""
+    """Teach a converter what a request may hold and a response cannot."""
     converter.register_structure_hook(str, _text_of_any_class)
     converter.register_structure_hook_func(_is_time, parse_sent_time)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: _json_value(value))
@@ -56,7 +56,7 @@ def register_strict_primitives(converter: Converter) -> None:
 
 def _refuse_unset(_: Unset) -> NoReturn:
     # As a field it is left out before it comes here. JSON would take it for the text "UNSET".
-    raise MismatchError("UNSET stands where a value belongs")
+    raise ValidationError("UNSET stands where a value belongs")
 
 
 def _is_time(type_form: Any) -> bool:
@@ -65,7 +65,7 @@ def _is_time(type_form: Any) -> bool:
 
 
 def _is_number_as_text(type_form: Any) -> bool:
-    return get_origin(type_form) is Annotated and _NUMBER_AS_TEXT in get_args(type_form)
+    return get_origin(type_form) is Annotated and _STRING_OR_NUMBER in get_args(type_form)
 
 
 def _is_date(type_form: Any) -> bool:
@@ -84,7 +84,7 @@ def _some_words(type_form: Any) -> StructureHook:
         if not isinstance(value, str):
             raise expected(" or ".join(words), value)
         if value not in words:
-            raise MismatchError(f"expected {' or '.join(words)}, got another word")
+            raise ValidationError(f"expected {' or '.join(words)}, got another word")
         return words[value]
 
     return read
@@ -131,7 +131,7 @@ def _float(value: Any, _: Any) -> float:
         if math.isfinite(value):
             DOUBTS.met = DOUBTS.met or abs(value) >= _LARGE
             return float(value)
-        raise MismatchError("expected a number that JSON can hold")
+        raise ValidationError("expected a number that JSON can hold")
     raise expected("float", value)
 
 
@@ -146,14 +146,14 @@ def _uuid(value: Any, _: Any) -> UUID:
     try:
         return UUID(_text(value, str))
     except ValueError:
-        raise MismatchError("expected a UUID, got another text") from None
+        raise ValidationError("expected a UUID, got another text") from None
 
 
 def _date(value: Any, _: Any) -> date:
     try:
         return date.fromisoformat(_text(value, str))
     except ValueError:
-        raise MismatchError("expected a date such as 2021-12-01, got another text") from None
+        raise ValidationError("expected a date such as 2021-12-01, got another text") from None
 
 
 def is_closed_enum(type_form: Any) -> bool:

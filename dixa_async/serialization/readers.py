@@ -58,9 +58,9 @@ from .._json import key_as_parsed
 from ..models.base import OpenEnum, wire_fields
 from .classes import PRIMITIVES, build, is_model, rest, wire_name, wire_names
 from .constructed import is_filled
-from .mismatch import StructureHook, expected
 from .unions import is_union, tag_of
 from .unknowns import HookOf
+from .validation_error import StructureHook, expected
 
 TypesOf = Callable[[Any], Mapping[str, Any]]
 """Gives the types of the fields of a class, by their names."""

@@ -7,18 +7,18 @@ from typing import Any
 
 from .._json import NotJsonError, dumps, loads, loads_exact, loads_fast, may_have_long_integers
 from .._utc import utc_offset, utc_text
-from .converter import DixaConverter, Reading
+from .converter import DixaConverter, ReadMode
 from .doubts import DOUBTS
-from .kinds import check_kind
-from .losses import refuse_losses
-from .mismatch import MismatchError
+from .lossless import refuse_losses
+from .type_forms import check_kind
 from .unknown_keys import refuse_unknown_keys
+from .validation_error import ValidationError
 
 _TOO_DEEP = "nested too deeply"
 
 
 class Serializer:
-    """Reads answers, and writes and checks requests.
+    """Reads responses, and writes and checks requests.
 
     It has no settings, and one serves a whole process: `Serializer.shared()`.
     """
@@ -34,29 +34,29 @@ class Serializer:
 
     @cached_property
     def _fast(self) -> DixaConverter:
-        return DixaConverter(Reading.FAST, self._explain)
+        return DixaConverter(ReadMode.FAST, self._explain)
 
     @cached_property
     def _explaining(self) -> DixaConverter:
-        return DixaConverter(Reading.EXPLAINING, self._explain)
+        return DixaConverter(ReadMode.EXPLAINING, self._explain)
 
     @cached_property
     def _strict(self) -> DixaConverter:
-        return DixaConverter(Reading.STRICT, self._explain)
+        return DixaConverter(ReadMode.STRICT, self._explain)
 
     def read(self, body: bytes, type_form: Any, envelope: str | None = None) -> tuple[Any, Any]:
         """Read JSON into models.
 
         Args:
-            body: the bytes of an answer.
+            body: the bytes of a response.
             type_form: a model, a union, a list or a map of these.
-            envelope: the key under which the models are; None: they are the whole answer.
+            envelope: the key under which the models are; None: they are the whole response.
 
         Returns:
-            A value of that type, and the answer as JSON, without what is under the envelope.
+            A value of that type, and the response as JSON, without what is under the envelope.
 
         Raises:
-            MismatchError: it is empty, not JSON, or does not fit; the path tells where.
+            ValidationError: it is empty, not JSON, or does not fit; the path tells where.
         """
         met_before = DOUBTS.met  # a converter of a custom model may read JSON while its model is read
         try:
@@ -70,7 +70,7 @@ class Serializer:
         DOUBTS.met = False
         try:
             read = self._open(response, type_form, envelope)
-        except MismatchError:  # maybe of a float that is an integer
+        except ValidationError:  # maybe of a float that is an integer
             if not may_have_long_integers(body):
                 raise
         else:
@@ -83,27 +83,27 @@ class Serializer:
         if envelope is None:
             return self.structure(response, type_form), response
         if response.__class__ is not dict:
-            raise MismatchError("expected an object")
+            raise ValidationError("expected an object")
         if envelope not in response:
-            raise MismatchError("required, but absent", f".{envelope}")
+            raise ValidationError("required, but absent", f".{envelope}")
         # Whoever takes more than the links to other pages takes any JSON.
         DOUBTS.met = not response.keys() <= {envelope, "meta"}
         try:
             return self.structure(response.pop(envelope), type_form), response
-        except MismatchError as problem:
+        except ValidationError as problem:
             raise problem.within(f".{envelope}") from problem.__cause__
 
     def load(self, body: bytes) -> Any:
         """Read JSON.
 
         Args:
-            body: the bytes of an answer.
+            body: the bytes of a response.
 
         Returns:
             The JSON value. Integers are exact.
 
         Raises:
-            MismatchError: it is empty or not JSON.
+            ValidationError: it is empty or not JSON.
         """
         return _load(body, loads)
 
@@ -118,7 +118,7 @@ class Serializer:
             A value of that type.
 
         Raises:
-            MismatchError: it does not fit; the path tells where.
+            ValidationError: it does not fit; the path tells where.
         """
         try:
             return _read(self._fast, value, type_form)
@@ -137,7 +137,7 @@ class Serializer:
             A value of that type.
 
         Raises:
-            MismatchError: it does not fit; the path tells where.
+            ValidationError: it does not fit; the path tells where.
         """
         return _read(self._strict, value, type_form)
 
@@ -151,11 +151,11 @@ class Serializer:
             The JSON value.
 
         Raises:
-            MismatchError: JSON cannot hold it.
+            ValidationError: JSON cannot hold it.
         """
-        return loads(self.encode(value))
+        return loads(self.encode_unchecked(value))
 
-    def encode(self, value: Any) -> bytes:
+    def encode_unchecked(self, value: Any) -> bytes:
         """Turn models into JSON, without a check.
 
         Args:
@@ -165,11 +165,11 @@ class Serializer:
             JSON.
 
         Raises:
-            MismatchError: JSON cannot hold it.
+            ValidationError: JSON cannot hold it.
         """
         return _to_json(self._write(value))
 
-    def keep(self, value: Any) -> bytes:
+    def encode_lossless(self, value: Any) -> bytes:
         """Turn models into JSON that is read again as what they are.
 
         Args:
@@ -179,16 +179,16 @@ class Serializer:
             JSON.
 
         Raises:
-            MismatchError: JSON cannot hold it; the path tells where, if something would be written as something else.
+            ValidationError: JSON cannot hold it; the path tells where, if something would be written as something else.
         """
         written = self._write(value)
         try:
             refuse_losses(written)
         except RecursionError:
-            raise MismatchError(_TOO_DEEP) from None
+            raise ValidationError(_TOO_DEEP) from None
         return _to_json(written)
 
-    def dump(self, value: Any, type_form: Any, envelope: str | None = None) -> bytes:
+    def encode_request(self, value: Any, type_form: Any, envelope: str | None = None) -> bytes:
         """Turn models into the bytes of a request, and check them.
 
         Args:
@@ -200,7 +200,7 @@ class Serializer:
             JSON.
 
         Raises:
-            MismatchError: they do not have the form that the request takes; the path tells where.
+            ValidationError: they do not have the form that the request takes; the path tells where.
         """
         written = self._write(value)
         refuse_unknown_keys(value, type_form)
@@ -215,7 +215,7 @@ class Serializer:
             kind: what is to be read.
 
         Raises:
-            MismatchError: it cannot.
+            ValidationError: it cannot.
         """
         check_kind(name, kind)
 
@@ -224,9 +224,9 @@ class Serializer:
         try:
             return self._fast.unstructure(value)
         except RecursionError:
-            raise MismatchError(_TOO_DEEP) from None
+            raise ValidationError(_TOO_DEEP) from None
         except TypeError as error:  # a key that is not even a key any more when it is written
-            raise MismatchError(f"JSON cannot hold this: {error}") from None
+            raise ValidationError(f"JSON cannot hold this: {error}") from None
 
     def prepare(self, type_form: Any, *, sent: bool = False) -> None:
         """Compile what reads and writes a type, which else happens when the type is first met.
@@ -239,15 +239,15 @@ class Serializer:
         if sent:
             self._strict.prepare(type_form)
 
-    def _explain(self, value: Any, type_form: Any, error: Exception) -> MismatchError:
+    def _explain(self, value: Any, type_form: Any, error: Exception) -> ValidationError:
         """Why a value does not fit a type, of which the fast reading has told nothing but an error."""
         try:
             _read(self._explaining, value, type_form)
-        except MismatchError as problem:
+        except ValidationError as problem:
             return problem
         except Exception as unexpected:
             error = unexpected
-        fault = MismatchError(f"cannot be read: {type(error).__name__}")
+        fault = ValidationError(f"cannot be read: {type(error).__name__}")
         fault.__cause__ = error
         return fault
 
@@ -256,25 +256,25 @@ def _read(converter: DixaConverter, value: Any, type_form: Any) -> Any:
     try:
         return converter.hook_of(type_form)(value, type_form)
     except RecursionError:
-        raise MismatchError(_TOO_DEEP) from None
+        raise ValidationError(_TOO_DEEP) from None
 
 
 def _load(body: bytes, parse: Callable[[bytes], Any]) -> Any:
     if not body:
-        raise MismatchError("the body is empty")
+        raise ValidationError("the body is empty")
     try:
         return parse(body)
     except NotJsonError as error:
-        raise MismatchError(str(error)) from None
+        raise ValidationError(str(error)) from None
 
 
 def _to_json(written: Any) -> bytes:
     try:
         return dumps(written, default=_time_text)
     except RecursionError:
-        raise MismatchError(_TOO_DEEP) from None
+        raise ValidationError(_TOO_DEEP) from None
     except (TypeError, ValueError) as error:
-        raise MismatchError(f"JSON cannot hold this: {error}") from None
+        raise ValidationError(f"JSON cannot hold this: {error}") from None
 
 
 def _time_text(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from .._utc import utc_offset
-from .mismatch import MismatchError, expected
+from .validation_error import ValidationError, expected
 
 _from_iso = datetime.fromisoformat
 # Tools that freeze the time put a class of their own in the place of datetime, also in this module.
@@ -28,7 +28,7 @@ def parse_time(text: Any, _: object = None) -> datetime:
         An aware datetime.
 
     Raises:
-        MismatchError: it is not a time.
+        ValidationError: it is not a time.
     """
     # A look at the end is cheaper than a failed parse, and half of Dixa's times end in a bracket.
     try:
@@ -51,7 +51,7 @@ def parse_sent_time(time: Any, _: object = None) -> datetime:
         An aware datetime.
 
     Raises:
-        MismatchError: it is not a time, or has no zone.
+        ValidationError: it is not a time, or has no zone.
     """
     read = time if isinstance(time, datetime) else _parse_other(time)
     refuse_naive(read)
@@ -65,10 +65,10 @@ def refuse_naive(time: datetime) -> None:
         time: the time.
 
     Raises:
-        MismatchError: it has none.
+        ValidationError: it has none.
     """
     if utc_offset(time) is None:
-        raise MismatchError("expected a datetime with a time zone, got one without")
+        raise ValidationError("expected a datetime with a time zone, got one without")
 
 
 def _parse_other(text: object) -> datetime:
@@ -81,7 +81,7 @@ def _parse_other(text: object) -> datetime:
         # An offset says it all; the name of a zone besides it adds nothing.
         return time.replace(tzinfo=ZoneInfo(zone)) if zone and time.tzinfo is None else time
     except (ValueError, OSError, LookupError):
-        raise MismatchError(f"expected {_EXAMPLE}, got another text") from None
+        raise ValidationError(f"expected {_EXAMPLE}, got another text") from None
 
 
 def in_utc(time: datetime) -> datetime:

@@ -18,12 +18,12 @@ from uuid import UUID
 import attrs
 
 from ..models.base import OpenEnum, Unknown, Unset
-from .mismatch import MismatchError, StructureHook, expected
-from .unknowns import AsItCame, HookOf, is_unknown, keep_unknown
+from .unknowns import HookOf, RawObject, is_unknown, keep_unknown
+from .validation_error import StructureHook, ValidationError, expected
 
 _logger = logging.getLogger("dixa_async.serialization")
 
-Explain = Callable[[Any, Any, Exception], MismatchError]
+Explain = Callable[[Any, Any, Exception], ValidationError]
 """Tells why a value does not fit a type, given the error with which its reading ended."""
 
 
@@ -101,7 +101,7 @@ class _Choice:
                 read = by_tag.get(value.get("_type")) if kind is dict else by_kind.get(kind)
                 if read is not None:
                     return read(value, None)
-            except Exception as error:  # whatever is wrong with one value, the answer around it is kept
+            except Exception as error:  # whatever is wrong with one value, the response around it is kept
                 return self._keep_misfit(value, error)
             return self._read_first(value)
 
@@ -122,7 +122,7 @@ class _Choice:
         """Read a value of a kind that was not met before."""
         member = self._member_for(value)
         if member is None:
-            if self._unknown is None or (self._explain is None and value.__class__ is not AsItCame):
+            if self._unknown is None or (self._explain is None and value.__class__ is not RawObject):
                 raise self._no_member(value)
             return keep_unknown(self._unknown, value, self._hook_of)
         hook, tag = self._hook_of(member), tag_of(member)
@@ -147,13 +147,13 @@ class _Choice:
             _logger.warning("A value with _type %r was kept as Unknown: %s", tag, problem.logged)
         return keep_unknown(self._unknown, value, self._hook_of, str(problem))
 
-    def _no_member(self, value: Any) -> MismatchError:
+    def _no_member(self, value: Any) -> ValidationError:
         tags = sorted(tag for tag in self._classes if tag is not None)
         if value.__class__ is not dict or not tags:
             return expected(self._name, value)
         if "_type" not in value:
-            return MismatchError(f"required, but absent: one of {', '.join(tags)}", "._type")
-        return MismatchError(f"expected one of {', '.join(tags)}", "._type")
+            return ValidationError(f"required, but absent: one of {', '.join(tags)}", "._type")
+        return ValidationError(f"expected one of {', '.join(tags)}", "._type")
 
 
 def json_kind(member: Any) -> type | None:

@@ -11,9 +11,9 @@ from typing import Any, get_args, get_origin
 from .._suggest import suggest
 from ..models.base import Model, wire_fields
 from .classes import field_types, is_model, wire_name
-from .mismatch import MismatchError
 from .unions import is_union, tag_of
 from .unknowns import is_unknown
+from .validation_error import ValidationError
 
 
 def refuse_unknown_keys(value: Any, type_form: Any) -> None:
@@ -26,7 +26,7 @@ def refuse_unknown_keys(value: Any, type_form: Any) -> None:
         type_form: what the request takes.
 
     Raises:
-        MismatchError: a key is unknown; the path names it, and the reason the nearest known one.
+        ValidationError: a key is unknown; the path names it, and the reason the nearest known one.
     """
     if isinstance(value, Model):
         cls: Any = type(value)
@@ -53,7 +53,7 @@ def _refuse_in_dict(value: dict[Any, Any], form: Any) -> None:
             if key not in known:
                 near = suggest(str(key), known)
                 hint = "" if near is None else f"; did you mean {near!r}?"
-                raise MismatchError(f"no field of {cls.__name__}{hint}", f".{str(key)[:40]}")
+                raise ValidationError(f"no field of {cls.__name__}{hint}", f".{str(key)[:40]}")
             if key in fields:
                 _refuse_within(f".{key}", item, fields[key][1])
 
@@ -63,7 +63,7 @@ def _refuse_within(place: str, value: Any, form: Any) -> None:
         return
     try:
         refuse_unknown_keys(value, form)
-    except MismatchError as problem:
+    except ValidationError as problem:
         raise problem.within(place) from None
 
 

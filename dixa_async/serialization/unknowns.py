@@ -5,13 +5,13 @@ from typing import Any
 
 from ..models.base import SharedField, Unknown
 from .doubts import DOUBTS
-from .mismatch import StructureHook
+from .validation_error import StructureHook
 
 HookOf = Callable[[Any], StructureHook]
 """Gives the hook for a type."""
 
 
-class AsItCame(dict[str, Any]):
+class RawObject(dict[str, Any]):
     """The object that an `Unknown` keeps, on its way out: the check of a request takes it as it is."""
 
 
@@ -41,7 +41,7 @@ def keep_unknown(cls: type[Unknown], value: Any, hook_of: HookOf, reason: str | 
 def raw_of(value: Unknown) -> Any:
     """What an `Unknown` is written as."""
     raw: Any = value.raw
-    return AsItCame(raw) if raw.__class__ is dict else raw
+    return RawObject(raw) if raw.__class__ is dict else raw
 
 
 def shared_fields(cls: type[Unknown]) -> list[SharedField[Any]]:

@@ -25,14 +25,14 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy_names
 
 if TYPE_CHECKING:
-    from .request_log import ReceivedRequest as ReceivedRequest
+    from .http.request_log import ReceivedRequest as ReceivedRequest
     from .server import FakeDixa as FakeDixa
-    from .state import State as State
+    from .state.state import State as State
 
 _NAMES = {
-    "request_log": ("ReceivedRequest",),
+    "http.request_log": ("ReceivedRequest",),
     "server": ("FakeDixa",),
-    "state": ("State",),
+    "state.state": ("State",),
 }
 
 if not TYPE_CHECKING:  # a type checker that saw it would take any misspelt name for one of the package

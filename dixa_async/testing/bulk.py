@@ -14,7 +14,7 @@ from ..models.outcomes import (
     Success,
     ValidationFault,
 )
-from .exchange import ClashRefusal, EmptyPatchRefusal, Refusal
+from .http.routing import ClashRefusal, EmptyPatchRefusal, Refusal
 
 T = TypeVar("T")
 

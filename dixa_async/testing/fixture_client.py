@@ -14,8 +14,8 @@ import attrs
 
 from ..client import DixaClient
 from ..config import RateLimit, RetryPolicy
-from ..transport.chain import Send
 from ..transport.http import Request, Response
+from ..transport.middleware.chain import Send
 from .server import FakeDixa
 
 _SECONDS = 0.01

@@ -9,15 +9,15 @@ from typing import Self
 from aiohttp import web
 from typing_extensions import override
 
-from .exchange import Handler, Refusal, error
-from .misbehaviour import Drop, Misbehaviour, Rule
-from .population import make_organization
-from .request_log import AppliedRequests, OperationKey, ReceivedRequest
-from .seeding import Seeding
-from .server_thread import ServerThread
-from .state import Clock, State, time_of_day
-from .token_bucket import Limits
-from .wire import OPERATIONS, Next, drop, make_application, paths_of, read_call, respond, respond_as_told
+from .http.adapter import OPERATIONS, Next, drop, make_application, paths_of, read_call, respond, respond_as_told
+from .http.faults import Drop, FaultRules, Rule
+from .http.request_log import AppliedRequests, OperationKey, ReceivedRequest
+from .http.routing import Handler, Refusal, error
+from .http.server_thread import ServerThread
+from .http.token_bucket import Limits
+from .state.builders import Seeding
+from .state.seed_people import make_organization
+from .state.state import Clock, State, time_of_day
 
 
 class FakeDixa(Seeding):
@@ -42,11 +42,11 @@ class FakeDixa(Seeding):
         burst: requests that may come at once.
         daily_quota: requests a day; `math.inf` switches this limit off.
         retry_after: whether a 429 says when to come back. Dixa's do not.
-        populated: whether 5 agents, 48 end users, and some tags, queues and the like are there from the start.
+        seed_data: whether 5 agents, 48 end users, and some tags, queues and the like are there from the start.
         anonymization_polls: how often a request to anonymize must be asked for until it is done; 0: it is done at once.
         accept_duplicate_external_ids: whether a message that is added may have the `external_id` of another one. Else
             it is a 400, as Dixa's description declares; which messages Dixa compares is not known, and here it is all.
-        keep_requests: how many of the last requests are kept in `requests`.
+        request_history: how many of the last requests are kept in `requests`.
         clock: returns the time in seconds since the epoch, for the limits and for the times in responses; defaults to
             the time of day, and to the clock of the event loop for the limits.
 
@@ -57,7 +57,7 @@ class FakeDixa(Seeding):
             while calls of another thread are under way. Do not await a call meanwhile.
         requests: the last requests that it received.
         request_count: how many requests it received.
-        refused: how many of them were over the limit, and were answered with 429.
+        throttled_count: how many of them were over the limit, and were rejected with 429.
     """
 
     def __init__(
@@ -68,10 +68,10 @@ class FakeDixa(Seeding):
         burst: int = 4,
         daily_quota: float = 864_000,
         retry_after: bool = False,
-        populated: bool = True,
+        seed_data: bool = True,
         anonymization_polls: int = 1,
         accept_duplicate_external_ids: bool = False,
-        keep_requests: int = 10_000,
+        request_history: int = 10_000,
         clock: Clock | None = None,
     ) -> None:
         if not (rate > 0 and burst >= 1 and daily_quota >= 1):
@@ -82,14 +82,14 @@ class FakeDixa(Seeding):
             anonymization_polls=anonymization_polls,
             accept_duplicate_external_ids=accept_duplicate_external_ids,
         )
-        super().__init__(state, populated=populated)
+        super().__init__(state, seed_data=seed_data)
         self.api_key = api_key
-        self.requests: deque[ReceivedRequest] = deque(maxlen=keep_requests)
+        self.requests: deque[ReceivedRequest] = deque(maxlen=request_history)
         self.request_count = 0
-        self.refused = 0
+        self.throttled_count = 0
         self._limits = Limits(rate=rate, burst=burst, daily_quota=daily_quota, clock=clock)
         self._retry_after = retry_after
-        self._misbehaviour = Misbehaviour()
+        self._faults = FaultRules()
         self._applied = AppliedRequests(OPERATIONS)
         self._runner: web.AppRunner | None = None
         self._thread: ServerThread | None = None
@@ -172,7 +172,7 @@ class FakeDixa(Seeding):
         """
         return self._applied.count(method.upper(), path)
 
-    def misbehave(
+    def inject_fault(
         self,
         *,
         times: int = 1,
@@ -183,14 +183,14 @@ class FakeDixa(Seeding):
         headers: Mapping[str, str] | None = None,
         delay: float = 0.0,
         drop: Drop | None = None,
-        carry_out: bool = False,
+        apply: bool = False,
     ) -> None:
         """Do something wrong on the next requests.
 
         ::
 
-            dixa_server.misbehave(status=500, times=2)
-            dixa_server.misbehave(drop="after", method="POST", path="/conversations/{conversationId}/messages")
+            dixa_server.inject_fault(status=500, times=2)
+            dixa_server.inject_fault(drop="after", method="POST", path="/conversations/{conversationId}/messages")
 
         Only requests with the right token and within the limit count. If several rules fit a request, the one that
         was made first is used.
@@ -199,13 +199,13 @@ class FakeDixa(Seeding):
             times: on how many requests.
             method: only for requests with this method.
             path: only for this path, without the version, or this path template.
-            status: answer with this status instead of carrying the request out.
-            body: answer with these bytes instead of carrying the request out; with status 200 if none is given.
-            headers: headers of that answer.
+            status: respond with this status instead of carrying the request out.
+            body: respond with these bytes instead of carrying the request out; with status 200 if none is given.
+            headers: headers of that response.
             delay: wait so many seconds first. The request is then carried out, even if the caller has gone.
-            drop: drop the connection: ``before`` the request is carried out, or ``after`` it, so that only the answer
+            drop: drop the connection: ``before`` the request is carried out, or ``after`` it, so that only the response
                 is lost.
-            carry_out: carry the request out all the same, as behind a gateway that waited too long and answers 504.
+            apply: carry the request out all the same, as behind a gateway that timed out and returned 504.
 
         Raises:
             ValueError: the arguments contradict each other, or say nothing to do.
@@ -219,15 +219,15 @@ class FakeDixa(Seeding):
             headers=headers or {},
             delay=delay,
             drop=drop,
-            carry_out=carry_out,
+            apply=apply,
         )
         with self.lock:
-            self._misbehaviour.add(rule)
+            self._faults.add(rule)
 
-    def behave(self) -> None:
-        """Forget what `misbehave` was told and was not yet done."""
+    def clear_faults(self) -> None:
+        """Forget what `inject_fault` was told and was not yet done."""
         with self.lock:
-            self._misbehaviour.clear()
+            self._faults.clear()
 
     @override
     def __repr__(self) -> str:
@@ -252,7 +252,7 @@ class FakeDixa(Seeding):
             return respond(error(401, "Unauthorized"))
         wait = self._limits.take()
         if wait > 0:
-            self.refused += 1
+            self.throttled_count += 1
             headers = {"Retry-After": str(math.ceil(wait))} if self._retry_after else {}
             return respond(error(429, "Too Many Requests"), headers)
         return None
@@ -260,21 +260,21 @@ class FakeDixa(Seeding):
     async def _let_in(self, request: web.Request, handler: Next) -> web.StreamResponse | None:
         """The response to a request that may be carried out; None if the connection is to be dropped."""
         with self.lock:
-            rule = self._misbehaviour.take(request.method, paths_of(request))
+            rule = self._faults.take(request.method, paths_of(request))
         if rule is None:
-            return await self._carry_out(request, handler)
+            return await self._apply(request, handler)
         await request.read()  # before the delay, for the caller may not wait for the end of it
         await asyncio.sleep(rule.delay)
-        if rule.answers:
-            if rule.carry_out:
-                await self._carry_out(request, handler)
+        if rule.has_response:
+            if rule.apply:
+                await self._apply(request, handler)
             return respond_as_told(rule)
         if rule.drop == "before":
             return None
-        response = await self._carry_out(request, handler)
+        response = await self._apply(request, handler)
         return None if rule.drop == "after" else response
 
-    async def _carry_out(self, request: web.Request, handler: Next) -> web.StreamResponse:
+    async def _apply(self, request: web.Request, handler: Next) -> web.StreamResponse:
         try:
             return await handler(request)
         except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""From a request to an answer, and what happens on the way.
+"""From a request to a response, and what happens on the way.
 
 A call passes the middlewares in this order:
 
@@ -6,7 +6,7 @@ A call passes the middlewares in this order:
 
 - `operation`: what a call means, apart from its arguments.
 - `urls`: a path template and arguments become a URL.
-- `http`: `Request` and `Response`, and the `Trace` of what was tried.
+- `http`: `Request` and `Response`, and the `CallState` of what was tried.
 - `chain`: how middlewares are put together.
 - `logs`, `deadline`, `retry`, `concurrency`, `rate_limit`: one middleware each.
 - `limiter`: what a limiter is; `local_limiter`: the token bucket for one process.

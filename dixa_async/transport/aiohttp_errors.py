@@ -8,7 +8,7 @@ from ..config import Timeout
 from ..errors import (
     CallInfo,
     CallTimeoutError,
-    CannotConnectError,
+    ConnectError,
     ConnectionLostError,
     TlsError,
     TransportError,
@@ -40,14 +40,14 @@ def transport_error(error: Exception, call: CallInfo, timeout: Timeout, attempt:
         message = f"no complete response within {timeout.attempt} s"
         return CallTimeoutError(message, call=call, maybe_applied=True)
     if isinstance(error, aiohttp.ClientConnectorError):
-        return CannotConnectError(f"cannot connect: {error}", call=call, maybe_applied=False)
+        return ConnectError(f"cannot connect: {error}", call=call, maybe_applied=False)
     if not attempt.maybe_sent:  # such as a session that is closed in this moment
-        return CannotConnectError(f"cannot connect: {type(error).__name__}", call=call, maybe_applied=False)
+        return ConnectError(f"cannot connect: {type(error).__name__}", call=call, maybe_applied=False)
     if isinstance(error, aiohttp.ClientPayloadError):
-        return ConnectionLostError("the answer is cut off or not encoded as it says", call=call, maybe_applied=True)
+        return ConnectionLostError("the response is cut off or not encoded as it says", call=call, maybe_applied=True)
     if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):
         # aiohttp gives it the status 400, which the server never sent.
-        return ConnectionLostError("the answer is not HTTP that can be read", call=call, maybe_applied=True)
+        return ConnectionLostError("the response is not HTTP that can be read", call=call, maybe_applied=True)
     return ConnectionLostError(f"the connection was lost: {type(error).__name__}", call=call, maybe_applied=True)
 
 

@@ -1,4 +1,4 @@
-"""A request on its way down, an answer on its way up, and what was tried between them."""
+"""A request on its way down, a response on its way up, and what was tried between them."""
 
 import time
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from .operation import Operation
 
 
 @attrs.define
-class Trace:
+class CallState:
     """What one call has come to so far. All its requests share it, those of its retries too."""
 
     operation: Operation[Any]
@@ -30,7 +30,7 @@ class Trace:
     """Whether Dixa may have done what the call asks for, in an attempt that is over. A read asks for no change."""
 
     @property
-    def goes_first(self) -> bool:
+    def has_priority(self) -> bool:
         """Whether the next attempt goes before all who wait: this call has waited before.
 
         A call that was refused with a 429 does not. At the head of the line it would use up its attempts while the
@@ -58,7 +58,7 @@ class Trace:
             self.maybe_applied = True
         return self.maybe_applied
 
-    def waits_too_long(self, wait: float, max_wait: float) -> RateLimitTimeoutError:
+    def wait_too_long_error(self, wait: float, max_wait: float) -> RateLimitTimeoutError:
         """Make the error of a call that is not sent, for it would wait too long.
 
         Args:
@@ -78,8 +78,8 @@ class Trace:
         Args:
             started_at: when it was sent.
             started: the same on `time.monotonic`, which nobody sets back.
-            status: the status of the answer, if one came.
-            error: the name of the error, if no answer came.
+            status: the status of the response, if there was one.
+            error: the name of the error, if no response arrived.
         """
         seconds = time.monotonic() - started
         self.attempts.append(Attempt(started_at=started_at, seconds=seconds, status=status, error=error))
@@ -95,7 +95,7 @@ class Request:
     """Headers besides the token and the user agent, which the session adds."""
     body: bytes | None = attrs.field(default=None, repr=False)
     timeout: Timeout
-    trace: Trace
+    call_state: CallState
 
 
 @attrs.frozen(kw_only=True)
@@ -104,7 +104,7 @@ class Response:
 
     status: int
     headers: Mapping[str, str] = attrs.field(repr=False)
-    """Names in lower case."""
+    """Resolver in lower case."""
     body: bytes = attrs.field(repr=False)
     quota_used_up: bool = False
     """Whether this is a 429 because the requests of the day are used up. The rate limit sets it."""
@@ -127,7 +127,7 @@ class Response:
 class SendObserver(Protocol):
     """Observes the calls of a task and of the tasks that it starts, and the requests that leave for them."""
 
-    def begin(self, trace: Trace) -> None:
+    def begin(self, call_state: CallState) -> None:
         """A call has begun. Its first request has not left yet, and may wait for a permit for long."""
         ...
 
@@ -135,8 +135,8 @@ class SendObserver(Protocol):
         """A request is about to leave: nothing but the network is before it. What this raises keeps it back."""
         ...
 
-    def end(self, trace: Trace) -> None:
-        """A call is over. `trace` has what its attempts came to."""
+    def end(self, call_state: CallState) -> None:
+        """A call is over. `call_state` has what its attempts came to."""
         ...
 
 

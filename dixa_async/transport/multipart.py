@@ -22,14 +22,14 @@ class FilePart:
 
 
 @attrs.frozen
-class Encoded:
+class EncodedBody:
     """A body that is ready to be sent, and can be sent again."""
 
     body: bytes = attrs.field(repr=False)
     content_type: str
 
 
-async def encode_files(field: str, files: Sequence[FilePart]) -> Encoded:
+async def encode_files(field: str, files: Sequence[FilePart]) -> EncodedBody:
     """Put files into one body.
 
     Args:
@@ -45,4 +45,4 @@ async def encode_files(field: str, files: Sequence[FilePart]) -> Encoded:
         part = writer.append(io.BytesIO(file.content), {"Content-Type": file.content_type})
         name = file.name.encode(errors="replace").decode().translate(_ESCAPES)
         part.set_content_disposition("form-data", quote_fields=False, name=field, filename=name)
-    return Encoded(await writer.as_bytes(), writer.content_type)
+    return EncodedBody(await writer.as_bytes(), writer.content_type)

@@ -4,14 +4,14 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-Answer = TypeVar("Answer")
+ResponseT = TypeVar("ResponseT")
 
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _RETRY_SAFE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
 @attrs.frozen
-class Operation(Generic[Answer]):
+class Operation(Generic[ResponseT]):
     """One operation of the API.
 
     Middlewares decide by what stands here, never by looking at a URL.
@@ -22,12 +22,12 @@ class Operation(Generic[Answer]):
     method: str
     path: str
     """The path template below the version, such as ``/conversations/{conversationId}``."""
-    answer: Any = attrs.field(default=None, kw_only=True, repr=False)
+    response_type: Any = attrs.field(default=None, kw_only=True, repr=False)
     """The type of what comes back (of one item, for pages); None if nothing does."""
     body: Any = attrs.field(default=None, kw_only=True, repr=False)
     """The type of what is sent; None if nothing is."""
     envelope: str | None = attrs.field(default="data", kw_only=True, repr=False)
-    """The key under which the answer stands; None if the whole body is the answer."""
+    """The key under which the response stands; None if the whole body is the response."""
     body_envelope: str | None = attrs.field(default=None, kw_only=True, repr=False)
     """The key under which the body is sent; None if it is sent as it is."""
     reads_only: bool = attrs.field(default=False, kw_only=True, repr=False)

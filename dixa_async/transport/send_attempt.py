@@ -9,7 +9,7 @@ import aiohttp
 from typing_extensions import override
 
 from ..secret import Secret
-from .names import LookupWaitError
+from .resolver import LookupWaitError
 
 T = TypeVar("T")
 

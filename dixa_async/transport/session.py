@@ -25,9 +25,9 @@ from ..secret import Secret
 from .aiohttp_errors import FAILED, hide_request, shows, transport_error
 from .borrowed import check_session, connection_limit, without_defaults
 from .http import SEND_OBSERVER, Request, Response
-from .names import MAX_LOOKUP_WAIT, LookupWaitError, Names
+from .resolver import MAX_LOOKUP_WAIT, LookupWaitError, Resolver
 from .send_attempt import CURRENT_ATTEMPT, WATCH, CleanConnector, NotSentAgainError, SendAttempt, send_once
-from .waits import Waits
+from .shutdown import PendingWaits
 
 _LONG_BODY = 2**20  # bytes
 _FEWEST_MAX_VALUES = 2**20
@@ -66,8 +66,8 @@ class Session:
         self._borrowed = borrowed is not None
         self._aiohttp = borrowed
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._names = Names()
-        self.waits = Waits()
+        self._names = Resolver()
+        self.waits = PendingWaits()
 
     @property
     def closed(self) -> bool:
@@ -123,21 +123,21 @@ class Session:
             await self._names.close()
 
     async def send(self, request: Request) -> Response:
-        """Send a request once and read the whole answer.
+        """Send a request once and read the whole response.
 
         Args:
             request: what to send.
 
         Returns:
-            The answer, whatever its status.
+            The response, whatever its status.
 
         Raises:
-            TransportError: no whole answer came.
+            TransportError: no complete response arrived.
             RateLimitTimeoutError: the server is still being looked up when `max_wait` is over.
         """
-        trace, session = request.trace, self.open()
+        call_state, session = request.call_state, self.open()
         started_at, started = datetime.now(UTC), time.monotonic()
-        max_wait = None if trace.max_wait is None else max(0.0, trace.max_wait - trace.waited)
+        max_wait = None if call_state.max_wait is None else max(0.0, call_state.max_wait - call_state.waited)
         attempt = SendAttempt(self._authorization, max_wait)
         if (observer := SEND_OBSERVER.get()) is not None:
             observer.sending(request)
@@ -148,27 +148,27 @@ class Session:
         except FAILED as problem:
             error = problem.error if isinstance(problem, NotSentAgainError) else problem
             hide_request(error)
-            trace.record(started_at, started, error=type(error).__name__)
-            failure = transport_error(error, trace.info(), request.timeout, attempt)
-            failure.maybe_applied = trace.note_applied(failure.maybe_applied and attempt.maybe_sent)
+            call_state.record(started_at, started, error=type(error).__name__)
+            failure = transport_error(error, call_state.info(), request.timeout, attempt)
+            failure.maybe_applied = call_state.note_applied(failure.maybe_applied and attempt.maybe_sent)
             cause = None if shows(error, self._token) else error
             del error
         except asyncio.CancelledError:
-            trace.record(started_at, started, error=asyncio.CancelledError.__name__)
-            trace.note_applied(attempt.maybe_sent)
+            call_state.record(started_at, started, error=asyncio.CancelledError.__name__)
+            call_state.note_applied(attempt.maybe_sent)
             raise
         except LookupWaitError as error:
-            trace.record(started_at, started, error=RateLimitTimeoutError.__name__)
-            wait = trace.waited + error.wait
-            raise trace.waits_too_long(wait, wait) from None
+            call_state.record(started_at, started, error=RateLimitTimeoutError.__name__)
+            wait = call_state.waited + error.wait
+            raise call_state.wait_too_long_error(wait, wait) from None
         except _TooLargeError as problem:
-            trace.record(started_at, started, error=ResponseTooLargeError.__name__)
+            call_state.record(started_at, started, error=ResponseTooLargeError.__name__)
             raise ResponseTooLargeError(
-                str(problem), call=trace.info(), maybe_applied=trace.note_applied(True)
+                str(problem), call=call_state.info(), maybe_applied=call_state.note_applied(True)
             ) from None
         else:
-            trace.note_applied(may_have_acted(response.status, response.headers))
-            trace.record(started_at, started, status=response.status)
+            call_state.note_applied(may_have_acted(response.status, response.headers))
+            call_state.record(started_at, started, status=response.status)
             return response
         # Out here, an error that shows the token is neither the cause nor the context.
         raise failure from cause

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from .._ids import plain_id
 from .._utc import utc_offset, utc_text
-from ..arguments import as_number
 from ..errors import InvalidRequestError
+from ..validation import check_conversation_id
 
 PathValue: TypeAlias = str | int | SupportsIndex | UUID
 QueryValue: TypeAlias = PathValue | bool | datetime | None
@@ -81,7 +81,7 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
         return str(value)
     name = _python_name(name)
     if is_number:
-        return str(as_number(name, plain_id(value)))
+        return str(check_conversation_id(name, plain_id(value)))
     plain: object = plain_id(value)
     if isinstance(plain, bool) or not isinstance(plain, str | int):
         raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")

@@ -3,7 +3,7 @@
     taskiq worker --workers 1 --max-async-tasks 10 add_notes_with_workers:broker    # on every machine
     python add_notes_with_workers.py notes.csv                                      # on one of them
 
-The file has no header, and three columns: a key of your own, the number of the conversation, and the note. The key
+The file has no header, and three columns: a key of your own, the conversation ID, and the note. The key
 names a row for good: whatever dies in the middle, run the program again, and no note is added twice.
 """
 
@@ -28,7 +28,7 @@ LONGEST = float(os.environ.get("NOTES_LONGEST", "40"))
 ATTEMPTS = 5
 
 Row: TypeAlias = tuple[str, int, str]
-"""The key, the number of the conversation, the note."""
+"""The key, the conversation ID, the note."""
 
 broker = RedisStreamBroker(
     REDIS_URL,
@@ -41,7 +41,7 @@ broker = RedisStreamBroker(
 @broker.on_event(TaskiqEvents.WORKER_STARTUP)
 async def start(state: TaskiqState) -> None:
     state.redis = Redis.from_url(REDIS_URL)
-    state.dixa = DixaClient(rate_limit=RedisRateLimit(redis=state.redis, share_without_redis=1 / MACHINES))
+    state.dixa = DixaClient(rate_limit=RedisRateLimit(redis=state.redis, fallback_share=1 / MACHINES))
 
 
 @broker.on_event(TaskiqEvents.WORKER_SHUTDOWN)
@@ -69,7 +69,7 @@ async def add_note(conversation_id: int, text: str, context: Context = TaskiqDep
 
 
 async def ask_a_worker(row: Row) -> str:
-    """Have a worker add a note. If no answer comes, or none that is certain, another one is asked, and looks first."""
+    """Have a worker add a note. If no response arrives, or none that is certain, another one is asked, and looks first."""
     key, conversation_id, text = row
     last: Exception | None = None
     for _ in range(ATTEMPTS):
@@ -99,12 +99,12 @@ async def main() -> int:
         rows_in(Path(sys.argv[1])),
         key=lambda row: row[0],
         max_concurrency=10 * MACHINES,
-        progress=bulk.progress(),
+        progress=bulk.progress_bar(),
     )
     async with job:
         with bulk.stop_on_signals(job):  # such as Ctrl-C
             async for outcome in job:
-                if isinstance(outcome, bulk.Done):
+                if isinstance(outcome, bulk.Succeeded):
                     print(outcome.key, outcome.result)
                 else:
                     failures += 1

@@ -29,16 +29,16 @@ async def ask(dixa: DixaClient, path: Path) -> int:
         return await dixa.end_users.anonymize(user_id, force=True)
 
     ids = dict.fromkeys(path.read_text().split())
-    progress = bulk.progress(len(ids), limit=10)
+    progress = bulk.progress_bar(len(ids), limit=10)
     with bulk.Journal(f"{path}.journal", job="anonymize") as journal:
         async with bulk.run(anonymize, ids, journal=journal, retry_failed=True, progress=progress) as job:
             with bulk.stop_on_signals(job):  # such as Ctrl-C
                 async for outcome in job:
-                    if not isinstance(outcome, bulk.Done):
+                    if not isinstance(outcome, bulk.Succeeded):
                         print(f"{outcome.key}: {type(outcome).__name__}: {outcome.error}", file=sys.stderr)
     if job.stopped:
         print(f"stopped: {job.counts}; run it again for the rest", file=sys.stderr)
-    return len(ids) - job.counts.done - job.counts.skipped
+    return len(ids) - job.counts.succeeded - job.counts.skipped
 
 
 async def wait(dixa: DixaClient, path: Path, pause: float) -> None:
@@ -50,12 +50,12 @@ async def wait(dixa: DixaClient, path: Path, pause: float) -> None:
         pause: seconds between two looks.
     """
     with bulk.JournalView(f"{path}.journal") as view:
-        waiting = {row.result["id"] for row in view.rows(bulk.State.DONE)}
+        waiting = {row.result["id"] for row in view.rows(bulk.State.SUCCEEDED)}
     while True:
         async with bulk.run(dixa.anonymization.get_request, sorted(waiting)) as job:
             with bulk.stop_on_signals(job):
                 async for outcome in job:
-                    if not isinstance(outcome, bulk.Done):
+                    if not isinstance(outcome, bulk.Succeeded):
                         print(f"{outcome.input}: {outcome.error}", file=sys.stderr)
                     elif outcome.result.processed_at is not None:
                         waiting.discard(outcome.input)

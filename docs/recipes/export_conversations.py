@@ -37,11 +37,11 @@ async def export(dixa: DixaClient, path: Path) -> int:
     users = dixa.end_users.list(prefetch=True)
     failures = 0
     with path.open("ab") as file:
-        job = bulk.run(read, users, key=lambda user: user.id, progress=bulk.progress(limit=10))
+        job = bulk.run(read, users, key=lambda user: user.id, progress=bulk.progress_bar(limit=10))
         async with job:  # many read, and this is the only one who writes
             with bulk.stop_on_signals(job):  # such as Ctrl-C
                 async for outcome in job:
-                    if isinstance(outcome, bulk.Done):
+                    if isinstance(outcome, bulk.Succeeded):
                         file.writelines(outcome.result)
                     else:
                         failures += 1
@@ -52,7 +52,7 @@ async def export(dixa: DixaClient, path: Path) -> int:
 
 
 def numbers_in(path: Path) -> set[int]:
-    """The numbers of the conversations in the file. A last line that a crash cut off is taken away."""
+    """The conversation IDs in the file. A last line that a crash cut off is taken away."""
     numbers = set[int]()
     if not path.exists():
         return numbers

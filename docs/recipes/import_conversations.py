@@ -61,9 +61,9 @@ class Importer:
 
         This is a step of its own: a call that has created an end user, and then fails, has done half of its work.
         """
-        async with bulk.run(self._find_or_create, emails, progress=bulk.progress(len(emails), limit=10)) as job:
+        async with bulk.run(self._find_or_create, emails, progress=bulk.progress_bar(len(emails), limit=10)) as job:
             async for outcome in job:
-                if isinstance(outcome, bulk.Done):
+                if isinstance(outcome, bulk.Succeeded):
                     self._customers[outcome.input] = outcome.result
                 else:
                     print(f"{outcome.input}: {outcome.error}", file=sys.stderr)
@@ -170,7 +170,7 @@ async def import_all(dixa: DixaClient, path: Path, mailbox: str) -> int:
             reconcile=importer.find,
             retry_failed=True,
             call_errors=(DixaError, TimeoutError, ValueError),  # some rows cannot be imported
-            progress=bulk.progress(limit=10),
+            progress=bulk.progress_bar(limit=10),
         )
         async with job:
             with bulk.stop_on_signals(job):  # such as Ctrl-C
@@ -187,11 +187,11 @@ async def import_all(dixa: DixaClient, path: Path, mailbox: str) -> int:
 def reported_row(outcome: bulk.Outcome[Rows, ImportedConversation]) -> list[object] | None:
     """The row of the report for an outcome; None if all is well."""
     match outcome:
-        case bulk.Done(key=key, result=ImportedConversation(partial_errors=[_, *_] as faults)):
+        case bulk.Succeeded(key=key, result=ImportedConversation(partial_errors=[_, *_] as faults)):
             return [key, "imported in part", "; ".join(fault.message for fault in faults)]
         case bulk.Failed(key=key, error=error):
             return [key, "not imported", error]
-        case bulk.Unclear(key=key, error=error):
+        case bulk.Indeterminate(key=key, error=error):
             return [key, "perhaps imported: run again", error]
         case _:
             return None

@@ -30,15 +30,15 @@ async def tag_search_results(dixa: DixaClient, query: str, tag_name: str) -> int
 
     # First all of the search: its pages could shift while the conversations in them change.
     numbers = [hit.id async for hit in dixa.search.conversations(query, page_limit=50)]
-    progress = bulk.progress(len(numbers), limit=10)
+    progress = bulk.progress_bar(len(numbers), limit=10)
     async with bulk.run(mark, dict.fromkeys(numbers), progress=progress) as job:
         with bulk.stop_on_signals(job):  # such as Ctrl-C
             async for outcome in job:
-                if not isinstance(outcome, bulk.Done):
+                if not isinstance(outcome, bulk.Succeeded):
                     print(f"{outcome.input} is not marked: {outcome.error}", file=sys.stderr)
     if job.stopped:
         print(f"stopped: {job.counts}; run it again for the rest", file=sys.stderr)
-    return len(dict.fromkeys(numbers)) - job.counts.done
+    return len(dict.fromkeys(numbers)) - job.counts.succeeded
 
 
 async def main() -> int:

@@ -1,11 +1,11 @@
 """Many writes, three ways, on the same server with the same limit: how long, how many 429s, what is lost or doubled.
 
-The writes are notes, each on a conversation of its own. Some answers of the server go wrong: the connection is lost
-after the note was written, a gateway answers 504 after that, or a 503 comes instead of it.
+The writes are notes, each on a conversation of its own. Some responses of the server go wrong: the connection is lost
+after the note was written, a gateway responds 504 after that, or a 503 comes instead of it.
 
 - ours: `bulk.run` with a journal, run a second time for what is not done.
 - dixa-api-client (PyPI), in a pool of threads, one client a thread.
-- aiohttp by hand: `asyncio.gather`, a semaphore, and a loop that tries again on 429, on 5xx and on lost connections.
+- aiohttp by hand: `asyncio.gather`, a semaphore, and a loop that retries on 429, on 5xx and on lost connections.
 
 ``python -m tests.benchmarks.bulk_peers`` prints the table that is in ``docs/bulk-jobs.md``.
 """
@@ -35,7 +35,7 @@ from dixa_async.testing import FakeDixa
 
 WRITES: Final = 300
 FAULTS: Final = 5
-"""Answers that go wrong, of each of the three kinds."""
+"""Responses that go wrong, of each of the three kinds."""
 AT_ONCE: Final = 20
 """Threads, or calls, of the two others."""
 
@@ -54,7 +54,7 @@ class Result:
     """What became of the writes, as the server counts them."""
 
     seconds: float
-    refused: int
+    throttled: int
     lost: int
     doubled: int
     told: str
@@ -64,13 +64,17 @@ async def _serve() -> None:
     async with FakeDixa() as server:
         numbers = [server.add_email(server.end_users[n % 48], f"Case {n}").id for n in range(WRITES)]
         wrong = random.Random(3).sample(numbers, 3 * FAULTS)
-        faults: list[dict[str, Any]] = [{"drop": "after"}, {"status": 504, "carry_out": True}, {"status": 503}]
+        faults: list[dict[str, Any]] = [{"drop": "after"}, {"status": 504, "apply": True}, {"status": 503}]
         for place, number in enumerate(wrong):
-            server.misbehave(method="POST", path=f"/conversations/{number}/notes", **faults[place % 3])
+            server.inject_fault(method="POST", path=f"/conversations/{number}/notes", **faults[place % 3])
         print(orjson.dumps([server.url, server.api_key, numbers]).decode(), flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         counts = Counter(len(server.state.notes.get(number, ())) for number in numbers)
-        print(orjson.dumps([server.refused, counts[0], sum(n for times, n in counts.items() if times > 1)]).decode())
+        print(
+            orjson.dumps(
+                [server.throttled_count, counts[0], sum(n for times, n in counts.items() if times > 1)]
+            ).decode()
+        )
 
 
 @contextmanager
@@ -93,7 +97,7 @@ def _server() -> Iterator[tuple[Server, Callable[[], tuple[int, int, int]]]]:
 
 
 async def ours(server: Server) -> str:
-    """`bulk.run`, and again for what failed or is unclear."""
+    """`bulk.run`, and again for what failed or is indeterminate."""
     async with DixaClient(server.token, base_url=server.url) as dixa:
 
         async def add(number: int) -> InternalNote:
@@ -109,7 +113,9 @@ async def ours(server: Server) -> str:
                     job = bulk.run(add, server.conversations, journal=journal, reconcile=find, retry_failed=True)
                     async for outcome in job:
                         said[type(outcome).__name__] += 1
-    return f"{said['Done']} done; {said['Unclear'] + said['Failed']} told at first as unclear or failed"
+    return (
+        f"{said['Succeeded']} done; {said['Indeterminate'] + said['Failed']} told at first as indeterminate or failed"
+    )
 
 
 async def by_hand(server: Server) -> str:
@@ -181,7 +187,7 @@ def report() -> None:
     for name, way in ways.items():
         result = _measure(way)
         print(
-            f"| {name} | {result.seconds:.1f} | {result.refused} | {result.lost} | {result.doubled} | {result.told} |",
+            f"| {name} | {result.seconds:.1f} | {result.throttled} | {result.lost} | {result.doubled} | {result.told} |",
             flush=True,
         )
 

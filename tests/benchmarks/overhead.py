@@ -28,10 +28,10 @@ from dixa_async.serialization import Serializer
 from .pages import make_page
 
 ROUNDS = 60
-CALLS = {"an answer of 1 KB": 100, "100 messages": 30, "100 end users": 30}
+CALLS = {"a response of 1 KB": 100, "100 messages": 30, "100 end users": 30}
 """Calls in a round, by what is asked for."""
 _PATHS: dict[str, tuple[str, Any]] = {
-    "an answer of 1 KB": ("/beta/conversations/1", Conversation),
+    "a response of 1 KB": ("/beta/conversations/1", Conversation),
     "100 messages": ("/beta/conversations/1/messages", list[Message]),
     "100 end users": ("/beta/endusers", list[EndUser]),
 }
@@ -42,7 +42,7 @@ Rounds = list[dict[str, tuple[float, float]]]
 
 
 def _bodies() -> dict[str, bytes]:
-    """What the server answers, by the path."""
+    """What the server responds, by the path."""
     conversations = orjson.loads(make_page(Conversation))["data"]
     return {
         "/beta/conversations/1": orjson.dumps({"data": max(conversations, key=lambda each: len(orjson.dumps(each)))}),
@@ -91,7 +91,7 @@ def _plain(session: aiohttp.ClientSession, url: str, kind: Any) -> Way:
 
 def _ours(dixa: DixaClient, what: str) -> Way:
     ways: dict[str, Way] = {
-        "an answer of 1 KB": lambda: dixa.conversations.get(1),
+        "a response of 1 KB": lambda: dixa.conversations.get(1),
         "100 messages": lambda: dixa.messages.list(1),
         "100 end users": lambda: dixa.end_users.list(),
     }

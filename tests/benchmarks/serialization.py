@@ -29,7 +29,7 @@ def our_page(item: Any) -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]]
         return serializer.read(body, list[item], "data")[0]
 
     def write(items: Any) -> bytes:
-        return serializer.encode({"data": items})
+        return serializer.encode_unchecked({"data": items})
 
     return read, write
 

@@ -16,7 +16,7 @@ import aiohttp
 
 from dixa_async import DixaClient, RateLimit
 from dixa_async.testing import FakeDixa
-from dixa_async.transport.local_limiter import LocalLimiter
+from dixa_async.transport.limiter.local import LocalLimiter
 
 from ..departures import noting_departures
 
@@ -65,7 +65,7 @@ async def make_round(url: str, token: str) -> tuple[list[float], int]:
         await asyncio.sleep(1)  # the buckets are full again
         departures.clear()
         await asyncio.gather(*(dixa.organization.get() for _ in range(CALLS)))
-        return departures, dixa.rate_limit_state.refused
+        return departures, dixa.rate_limit_state.throttled
 
 
 def report() -> None:

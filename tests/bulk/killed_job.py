@@ -20,10 +20,10 @@ async def main(
 ) -> None:
     notes: dict[str, InternalNote] = {}
     departures = Path(departures_path).open("a", buffering=1)  # noqa: ASYNC230, SIM115 to the end of the process
-    trace = noting_departures(lambda time: departures.write(f"{time}\n"))
+    call_state = noting_departures(lambda time: departures.write(f"{time}\n"))
 
     async with (
-        aiohttp.ClientSession(trace_configs=[trace]) as session,
+        aiohttp.ClientSession(trace_configs=[call_state]) as session,
         DixaClient(rate_limit=RateLimit(per_second=rate), session=session) as dixa,
     ):
 

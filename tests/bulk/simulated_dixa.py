@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias
 from dixa_async import (
     AuthenticationError,
     BadRequestError,
-    CannotConnectError,
     ClientClosedError,
     ConfigurationError,
+    ConnectError,
     ConnectionLostError,
     PermissionDeniedError,
     QuotaExhaustedError,
@@ -76,9 +76,9 @@ class SimulatedDixa:
         return item * 10 if self.applied[item] else None
 
     async def _call(self, item: int, fault: Fault | None, request: Request) -> None:
-        observer, trace = SEND_OBSERVER.get(), request.trace
+        observer, call_state = SEND_OBSERVER.get(), request.call_state
         if observer is not None:
-            observer.begin(trace)
+            observer.begin(call_state)
         try:
             await asyncio.sleep(self._seconds)  # the permit
             if fault == "closed":
@@ -96,23 +96,23 @@ class SimulatedDixa:
             self._respond(fault, request)
         finally:
             if observer is not None:
-                observer.end(trace)
+                observer.end(call_state)
 
     def _respond(self, fault: Fault | None, request: Request) -> None:
-        trace, now = request.trace, datetime.now(UTC)
+        call_state, now = request.call_state, datetime.now(UTC)
         if fault in ("unreachable", "tls"):
-            trace.record(now, 0.0, error="ClientConnectorError")
-            kind = TlsError if fault == "tls" else CannotConnectError
-            raise kind("no connection", call=trace.info(), maybe_applied=False)
+            call_state.record(now, 0.0, error="ClientConnectorError")
+            kind = TlsError if fault == "tls" else ConnectError
+            raise kind("no connection", call=call_state.info(), maybe_applied=False)
         if fault in ("lost before", "lost after"):
-            trace.record(now, 0.0, error="ServerDisconnectedError")
-            maybe_applied = trace.note_applied(True)
-            raise ConnectionLostError("the connection broke", call=trace.info(), maybe_applied=maybe_applied)
+            call_state.record(now, 0.0, error="ServerDisconnectedError")
+            maybe_applied = call_state.note_applied(True)
+            raise ConnectionLostError("the connection broke", call=call_state.info(), maybe_applied=maybe_applied)
         status = 201 if fault is None else _STATUSES.get(fault, 504)
-        trace.record(now, 0.0, status=status)
-        maybe_applied = trace.note_applied(status in (201, 504))
+        call_state.record(now, 0.0, status=status)
+        maybe_applied = call_state.note_applied(status in (201, 504))
         if fault is not None:
-            raise _status_error(fault, status, trace.info(), maybe_applied=maybe_applied)
+            raise _status_error(fault, status, call_state.info(), maybe_applied=maybe_applied)
 
 
 def _status_error(fault: Fault, status: int, call: CallInfo, *, maybe_applied: bool) -> StatusError:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from dixa_async import DixaClient, DixaError
-from dixa_async.bulk import Done, Journal, JournalView, Outcome, State
+from dixa_async.bulk import Journal, JournalView, Outcome, State, Succeeded
 from dixa_async.models import InboundMessage, NewEmailConversation, TextContent
 from dixa_async.testing import FakeDixa
 from dixa_async.transport.http import SEND_OBSERVER, Request
@@ -54,11 +54,11 @@ def leaves(method: str = "POST", request: Request | None = None) -> Request:
     request = request or make_request(method)
     observer = SEND_OBSERVER.get()
     assert observer is not None
-    observer.begin(request.trace)
+    observer.begin(request.call_state)
     try:
         observer.sending(request)
     finally:
-        observer.end(request.trace)
+        observer.end(request.call_state)
     return request
 
 
@@ -75,12 +75,13 @@ async def take(job: AsyncIterable[Outcome[Item, Value]], outcomes: list[Outcome[
 def told(outcomes: list[Outcome[Item, Value]]) -> list[tuple[Item, object]]:
     """Inputs with their results, or with the names of their outcomes."""
     return [
-        (outcome.input, outcome.result if isinstance(outcome, Done) else type(outcome).__name__) for outcome in outcomes
+        (outcome.input, outcome.result if isinstance(outcome, Succeeded) else type(outcome).__name__)
+        for outcome in outcomes
     ]
 
 
 def error_of(outcome: Outcome[Item, Value]) -> Exception | None:
-    assert not isinstance(outcome, Done)
+    assert not isinstance(outcome, Succeeded)
     return outcome.error
 
 

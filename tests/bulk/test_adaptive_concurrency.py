@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from dixa_async import RateLimit, bulk
-from dixa_async.transport.local_limiter import LocalLimiter
+from dixa_async.transport.limiter.local import LocalLimiter
 
 from .support import all_of, leaves
 
@@ -45,11 +45,11 @@ async def test_the_limit_is_kept_full_with_few_more_calls_than_that_takes(
     start = asyncio.get_running_loop().time()
     await all_of(bulk.run(server, range(count), order=order))
     late = asyncio.get_running_loop().time() - start - count / RATE
-    assert late <= 4.5 * latency  # the number of calls doubles with each answer, until there are enough
+    assert late <= 4.5 * latency  # the number of calls doubles with each response, until there are enough
     assert latency * RATE <= server.most <= 1.5 * latency * RATE + 7
 
 
-async def test_when_answers_become_quick_again_fewer_calls_run() -> None:
+async def test_when_responses_become_quick_again_fewer_calls_run() -> None:
     server = Server(5.0)
 
     async def numbers() -> AsyncIterator[int]:

@@ -7,7 +7,7 @@ from typing import assert_type
 import pytest
 
 from dixa_async import BadRequestError, ConfigurationError, ConnectionLostError, DixaClient, bulk
-from dixa_async.bulk import ItemRefusedError, Journal, JournalView, State, UnreadableOutcomeError
+from dixa_async.bulk import ItemRejectedError, Journal, JournalView, State, UnknownItemOutcomeError
 from dixa_async.models import (
     BulkEndUserPatch,
     EndUser,
@@ -37,39 +37,39 @@ def name_of(new: NewEndUser) -> str:
 async def test_outcomes_are_those_of_the_items_in_the_order_of_the_inputs(server: FakeDixa, dixa: DixaClient) -> None:
     people = [person(f"p{number}") for number in range(95)]
     people[33] = person("p1")
-    outcomes = await all_of(bulk.run_chunks(dixa.end_users.create_many, people, size=10, key=name_of))
+    outcomes = await all_of(bulk.run_chunks(dixa.end_users.create_many, people, chunk_size=10, key=name_of))
     assert [outcome.input for outcome in outcomes] == people
     assert [number for number, outcome in enumerate(outcomes) if isinstance(outcome, bulk.Failed)] == [33]
     error = error_of(outcomes[33])
-    assert isinstance(error, ItemRefusedError)
+    assert isinstance(error, ItemRejectedError)
     assert isinstance(error.fault, IntegrityFault)
     assert error.fault.message in str(error)
-    done = [outcome for outcome in outcomes if isinstance(outcome, bulk.Done)]
+    done = [outcome for outcome in outcomes if isinstance(outcome, bulk.Succeeded)]
     assert_type(done[0].result, EndUser)
     assert {user.display_name for user in server.end_users} >= {outcome.result.display_name for outcome in done}
     assert server.request_count == 10
 
 
 async def test_requests_are_counted_once_though_every_item_has_them(server: FakeDixa, dixa: DixaClient) -> None:
-    job = bulk.run_chunks(dixa.end_users.create_many, [person(f"p{n}") for n in range(20)], size=10, key=name_of)
+    job = bulk.run_chunks(dixa.end_users.create_many, [person(f"p{n}") for n in range(20)], chunk_size=10, key=name_of)
     outcomes = await all_of(job)
     assert {outcome.attempts for outcome in outcomes} == {1}
     assert job.counts.requests == 2
-    assert job.counts.done == 20
+    assert job.counts.succeeded == 20
 
 
 async def test_what_fails_as_a_whole_fails_for_each_item(server: FakeDixa, dixa: DixaClient) -> None:
-    server.misbehave(status=400, path="/endusers/bulk")
+    server.inject_fault(status=400, path="/endusers/bulk")
     job = bulk.run_chunks(
-        dixa.end_users.create_many, [person(f"p{n}") for n in range(15)], size=10, key=name_of, max_concurrency=1
+        dixa.end_users.create_many, [person(f"p{n}") for n in range(15)], chunk_size=10, key=name_of, max_concurrency=1
     )
     outcomes = await all_of(job)
-    assert [type(outcome).__name__ for outcome in outcomes] == ["Failed"] * 10 + ["Done"] * 5
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Failed"] * 10 + ["Succeeded"] * 5
     assert isinstance(error_of(outcomes[9]), BadRequestError)
 
 
 async def test_what_may_have_been_done_is_unclear_for_each_item(server: FakeDixa, dixa: DixaClient, path: Path) -> None:
-    server.misbehave(drop="after", path="/endusers/bulk")
+    server.inject_fault(drop="after", path="/endusers/bulk")
     people = [person(f"p{n}") for n in range(15)]
 
     async def find(new: NewEndUser) -> EndUser | None:
@@ -81,7 +81,7 @@ async def test_what_may_have_been_done_is_unclear_for_each_item(server: FakeDixa
                 bulk.run_chunks(
                     dixa.end_users.create_many,
                     people,
-                    size=10,
+                    chunk_size=10,
                     key=name_of,
                     max_concurrency=1,
                     journal=journal,
@@ -90,13 +90,13 @@ async def test_what_may_have_been_done_is_unclear_for_each_item(server: FakeDixa
             )
 
     outcomes = await run(reconciles=False)
-    assert [type(outcome).__name__ for outcome in outcomes] == ["Unclear"] * 10 + ["Done"] * 5
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Indeterminate"] * 10 + ["Succeeded"] * 5
     assert isinstance(error_of(outcomes[0]), ConnectionLostError)
-    assert [type(outcome).__name__ for outcome in await run(reconciles=False)] == ["Unclear"] * 10
+    assert [type(outcome).__name__ for outcome in await run(reconciles=False)] == ["Indeterminate"] * 10
     requests = server.request_count
-    assert [type(outcome).__name__ for outcome in await run(reconciles=True)] == ["Done"] * 10
+    assert [type(outcome).__name__ for outcome in await run(reconciles=True)] == ["Succeeded"] * 10
     assert server.request_count == requests
-    assert counts(path) == {State.DONE: 15}
+    assert counts(path) == {State.SUCCEEDED: 15}
 
 
 @pytest.mark.parametrize("retry", [False, True])
@@ -109,7 +109,7 @@ async def test_what_was_refused_is_sent_once_more_if_that_is_asked_for(retry: bo
         refused = (3, 5) if first else (5,)
         return [Failure(ValidationFault(message="No")) if item in refused else Success(item) for item in items]
 
-    outcomes = await all_of(bulk.run_chunks(call, range(7), size=7, retry_refused=retry))
+    outcomes = await all_of(bulk.run_chunks(call, range(7), chunk_size=7, retry_rejected=retry))
     assert sent == [[0, 1, 2, 3, 4, 5, 6], [3, 5]][: retry + 1]
     failed = [outcome.input for outcome in outcomes if isinstance(outcome, bulk.Failed)]
     assert failed == ([5] if retry else [3, 5])
@@ -123,7 +123,7 @@ async def test_what_was_refused_as_a_whole_is_not_sent_once_more() -> None:
         sent += 1
         return [Failure(ValidationFault(message="No")) for _ in items]
 
-    await all_of(bulk.run_chunks(call, range(7), size=7, retry_refused=True))
+    await all_of(bulk.run_chunks(call, range(7), chunk_size=7, retry_rejected=True))
     assert sent == 1
 
 
@@ -138,11 +138,11 @@ async def test_a_job_that_is_run_again_sends_only_what_is_left(path: Path) -> No
 
     async def run(numbers: range) -> list[tuple[int, object]]:
         with Journal(path, job="numbers") as journal:
-            job = bulk.run_chunks(call, numbers, size=5, journal=journal, max_concurrency=1, retry_failed=True)
+            job = bulk.run_chunks(call, numbers, chunk_size=5, journal=journal, max_concurrency=1, retry_failed=True)
             return told(await all_of(job))
 
-    assert await run(range(8)) == [*((n, None) for n in range(5)), *((n, "Unclear") for n in range(5, 8))]
-    assert await run(range(12)) == [*((n, "Unclear") for n in range(5, 8)), *((n, None) for n in range(8, 12))]
+    assert await run(range(8)) == [*((n, None) for n in range(5)), *((n, "Indeterminate") for n in range(5, 8))]
+    assert await run(range(12)) == [*((n, "Indeterminate") for n in range(5, 8)), *((n, None) for n in range(8, 12))]
     assert sent == [[0, 1, 2, 3, 4], [5, 6, 7], [8, 9], [10, 11]]
 
 
@@ -152,7 +152,7 @@ async def test_what_was_read_before_the_inputs_raised_is_sent() -> None:
     async def call(items: list[int]) -> None:
         sent.append(items)
 
-    job = bulk.run_chunks(call, (10 // (7 - number) for number in range(9)), size=5)
+    job = bulk.run_chunks(call, (10 // (7 - number) for number in range(9)), chunk_size=5)
     outcomes: list[bulk.Outcome[int, None]] = []
     with pytest.raises(bulk.InputError, match="ZeroDivisionError"):
         await take(job, outcomes)
@@ -160,15 +160,15 @@ async def test_what_was_read_before_the_inputs_raised_is_sent() -> None:
     assert len(outcomes) == 7
 
 
-@pytest.mark.parametrize("answers", [[], [Success(1)] * 4])
-async def test_an_answer_with_too_few_or_too_many_outcomes_is_unclear(answers: list[Success[int]]) -> None:
+@pytest.mark.parametrize("responses", [[], [Success(1)] * 4])
+async def test_a_response_with_too_few_or_too_many_outcomes_is_unclear(responses: list[Success[int]]) -> None:
     async def call(items: list[int]) -> list[Success[int] | Failure[ValidationFault] | Unknown]:
         leaves()
         items.clear()  # the list is its own
-        return [*answers]
+        return [*responses]
 
-    outcomes = await all_of(bulk.run_chunks(call, range(3), size=3))
-    assert told(outcomes) == [(number, "Unclear") for number in range(3)]
+    outcomes = await all_of(bulk.run_chunks(call, range(3), chunk_size=3))
+    assert told(outcomes) == [(number, "Indeterminate") for number in range(3)]
     assert f"{len(answers)} outcomes for 3 inputs" in str(error_of(outcomes[0]))
 
 
@@ -176,9 +176,9 @@ async def test_an_outcome_of_a_new_kind_is_unclear() -> None:
     async def call(items: list[int]) -> list[Success[int] | Failure[ValidationFault] | Unknown]:
         return [Success(1), Unknown(type="BulkActionDelayed", raw={"_type": "BulkActionDelayed"})]
 
-    outcomes = await all_of(bulk.run_chunks(call, range(2), size=2))
-    assert told(outcomes) == [(0, 1), (1, "Unclear")]
-    assert isinstance(error_of(outcomes[1]), UnreadableOutcomeError)
+    outcomes = await all_of(bulk.run_chunks(call, range(2), chunk_size=2))
+    assert told(outcomes) == [(0, 1), (1, "Indeterminate")]
+    assert isinstance(error_of(outcomes[1]), UnknownItemOutcomeError)
 
 
 def test_a_size_that_cannot_work_is_refused() -> None:
@@ -186,29 +186,31 @@ def test_a_size_that_cannot_work_is_refused() -> None:
         await asyncio.sleep(0)
 
     with pytest.raises(ConfigurationError, match="size must be a whole number of 1 or more, not 0"):
-        bulk.run_chunks(call, [1], size=0)
+        bulk.run_chunks(call, [1], chunk_size=0)
 
 
 async def test_every_endpoint_that_takes_many_can_be_used(server: FakeDixa, dixa: DixaClient, path: Path) -> None:
     number = await new_conversation(server, dixa)
     agents = [NewAgent(display_name=f"a{n}", email=f"a{n}@example.org") for n in range(25)]
-    made = await all_of(bulk.run_chunks(dixa.agents.create_many, agents, size=10, key=lambda new: new.email))
-    ids = [outcome.result.id for outcome in made if isinstance(outcome, bulk.Done)]
+    made = await all_of(bulk.run_chunks(dixa.agents.create_many, agents, chunk_size=10, key=lambda new: new.email))
+    ids = [outcome.result.id for outcome in made if isinstance(outcome, bulk.Succeeded)]
     assert len(ids) == 25
 
     patches = [BulkEndUserPatch(id=user.id, first_name="Ada") for user in server.end_users]
     patches.append(BulkEndUserPatch(id=number_id(99), first_name="Nobody"))
-    patched = await all_of(bulk.run_chunks(dixa.end_users.patch_many, patches, size=20, key=lambda patch: patch.id))
-    assert [type(outcome).__name__ for outcome in patched] == ["Done"] * (len(patches) - 1) + ["Failed"]
+    patched = await all_of(
+        bulk.run_chunks(dixa.end_users.patch_many, patches, chunk_size=20, key=lambda patch: patch.id)
+    )
+    assert [type(outcome).__name__ for outcome in patched] == ["Succeeded"] * (len(patches) - 1) + ["Failed"]
     error = error_of(patched[-1])
-    assert isinstance(error, ItemRefusedError)
+    assert isinstance(error, ItemRejectedError)
     assert isinstance(error.fault, NotFoundFault)
 
     queue, team = server.queues[0].id, server.teams[0].id
-    joined = await all_of(bulk.run_chunks(lambda some: dixa.queues.add_members(queue, some), ids, size=10))
-    assert [outcome.input for outcome in joined if isinstance(outcome, bulk.Done)] == ids
+    joined = await all_of(bulk.run_chunks(lambda some: dixa.queues.add_members(queue, some), ids, chunk_size=10))
+    assert [outcome.input for outcome in joined if isinstance(outcome, bulk.Succeeded)] == ids
     assert set(ids) <= set(server.state.queue_members[queue])
-    await all_of(bulk.run_chunks(lambda some: dixa.teams.add_members(team, some), ids, size=10))
+    await all_of(bulk.run_chunks(lambda some: dixa.teams.add_members(team, some), ids, chunk_size=10))
     assert set(ids) <= set(server.state.team_members[team])
 
     notes = [NewInternalNote(message=f"note {n}") for n in range(12)]
@@ -217,7 +219,7 @@ async def test_every_endpoint_that_takes_many_can_be_used(server: FakeDixa, dixa
             bulk.run_chunks(
                 lambda some: dixa.internal_notes.add_many(number, some),
                 notes,
-                size=5,
+                chunk_size=5,
                 key=lambda note: note.message,
                 journal=journal,
                 max_concurrency=1,
@@ -228,7 +230,7 @@ async def test_every_endpoint_that_takes_many_can_be_used(server: FakeDixa, dixa
         assert {row.result["message"] for row in view.rows()} == {note.message for note in notes}
 
     tagged = bulk.run_chunks(
-        lambda names: dixa.tags.add_many_to_conversation(number, names), ["late", "gift", "vip"], size=2
+        lambda names: dixa.tags.add_many_to_conversation(number, names), ["late", "gift", "vip"], chunk_size=2
     )
     assert told(await all_of(tagged)) == [("late", None), ("gift", None), ("vip", None)]
     assert len(server.state.conversation_tags[number]) == 3

@@ -43,9 +43,9 @@ async def test_the_writes_of_an_inner_job_with_a_journal_are_in_both(path: Path)
             await dixa.write(7)
 
     with Journal(path, job="outer") as journal:
-        assert told(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Unclear")]
-    assert counts(path) == {State.UNKNOWN: 1}
-    assert counts(inner_path) == {State.DONE: 3}
+        assert told(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Indeterminate")]
+    assert counts(path) == {State.INDETERMINATE: 1}
+    assert counts(inner_path) == {State.SUCCEEDED: 3}
 
 
 async def test_a_call_is_over_when_all_that_it_has_begun_is(path: Path) -> None:
@@ -59,10 +59,10 @@ async def test_a_call_is_over_when_all_that_it_has_begun_is(path: Path) -> None:
 
     with Journal(path, job="test") as journal:
         job = bulk.run(call, [1], journal=journal)
-        assert told(await all_of(job)) == [(1, "Unclear")]
+        assert told(await all_of(job)) == [(1, "Indeterminate")]
     assert slow.applied == {1: 1}
     assert job.counts.requests == 2
-    assert counts(path) == {State.UNKNOWN: 1}
+    assert counts(path) == {State.INDETERMINATE: 1}
 
 
 async def test_a_call_all_of_whose_writes_were_refused_has_failed(path: Path) -> None:
@@ -109,7 +109,7 @@ class LongLivedWorker:
                 result.set_result(value)
 
 
-@pytest.mark.parametrize(("tracks", "expected"), [(True, "Unclear"), (False, "Failed")])
+@pytest.mark.parametrize(("tracks", "expected"), [(True, "Indeterminate"), (False, "Failed")])
 async def test_what_another_task_sends_is_seen_if_it_says_for_which_call(
     path: Path, tracks: bool, expected: str
 ) -> None:
@@ -140,7 +140,7 @@ async def test_what_another_task_sends_for_a_call_keeps_the_call_open(path: Path
         raise TimeoutError
 
     with Journal(path, job="test") as journal:
-        assert told(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Unclear")]
+        assert told(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Indeterminate")]
     assert dixa.applied == {1: 1}
 
 
@@ -194,7 +194,7 @@ async def test_no_write_leaves_after_its_call_has_failed(path: Path, pause: floa
         outcomes = await all_of(bulk.run(call, [1, 2, 3], journal=journal))
         await asyncio.sleep(10)
     # What is sent without a pause is waited for; the rest is kept back.
-    assert {outcome.input for outcome in outcomes if isinstance(outcome, bulk.Unclear)} == set(dixa.applied)
+    assert {outcome.input for outcome in outcomes if isinstance(outcome, bulk.Indeterminate)} == set(dixa.applied)
     assert len(dixa.applied) == (3 if pause is None else 0)
 
 

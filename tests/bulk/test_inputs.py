@@ -26,7 +26,7 @@ def test_what_is_no_collection_of_inputs_is_refused(inputs: Any) -> None:
     with pytest.raises(ConfigurationError, match="inputs must be a list, a generator or an async iterator"):
         bulk.run(Calls(), inputs)
     with pytest.raises(ConfigurationError, match="inputs must be a list"):
-        bulk.run_chunks(echo, inputs, size=2)
+        bulk.run_chunks(echo, inputs, chunk_size=2)
 
 
 @dataclass(frozen=True)
@@ -108,14 +108,14 @@ async def test_an_input_without_a_usable_key_fails_alone(path: Path, poison: obj
 
     for run in range(2):
         with Journal(path, job="test") as journal:
-            job = bulk.run_chunks(call, ["a", poison, "b", "c"], size=size, journal=journal)
+            job = bulk.run_chunks(call, ["a", poison, "b", "c"], chunk_size=size, journal=journal)
             outcomes = await all_of(job)
         (failed,) = [outcome for outcome in outcomes if isinstance(outcome, bulk.Failed)]
         assert failed.input is poison
         assert isinstance(failed.error, bulk.InvalidKeyError)
         assert len(outcomes) == (1 if run else 4)
     assert called == ["a", "b", "c"]
-    assert counts(path) == {State.DONE: 3}
+    assert counts(path) == {State.SUCCEEDED: 3}
 
 
 @pytest.mark.parametrize("key", [uuid.UUID(int=1), (1, "a"), None, 7, b"a"], ids=repr)
@@ -135,7 +135,7 @@ async def test_a_key_that_is_no_text_fails_its_input_with_a_clear_error(
         )
     assert isinstance(error_of(first), bulk.InvalidKeyError)
     assert f"key must return a str, not {type(key).__name__}" in str(error_of(first))
-    assert isinstance(second, bulk.Done)
+    assert isinstance(second, bulk.Succeeded)
 
 
 @pytest.mark.parametrize("ends", ["break", "return", "raise", "itself", "stop", "never iterated"])

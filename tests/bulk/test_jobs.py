@@ -99,15 +99,15 @@ async def test_without_a_wait_for_the_limit_more_and_more_calls_run_at_once() ->
     assert 50 < calls.most <= 100
 
 
-@pytest.mark.parametrize(("stop_after", "most"), [(1, 1), (3, 3)])
-async def test_a_job_stops_after_so_many_failures(stop_after: int, most: int) -> None:
+@pytest.mark.parametrize(("max_failures", "most"), [(1, 1), (3, 3)])
+async def test_a_job_stops_after_so_many_failures(max_failures: int, most: int) -> None:
     calls = Calls(fails=tuple(range(5, 1000)))
     outcomes: list[bulk.Outcome[int, int]] = []
-    with pytest.raises(bulk.StoppedError, match=f"after {most} failures") as caught:
-        await take(bulk.run(calls, range(1000), stop_after=stop_after, max_concurrency=1), outcomes)
+    with pytest.raises(bulk.TooManyFailuresError, match=f"after {most} failures") as caught:
+        await take(bulk.run(calls, range(1000), max_failures=max_failures, max_concurrency=1), outcomes)
     assert caught.value.failures == most
-    assert calls.inputs == list(range(5 + stop_after))
-    assert len(outcomes) == 5 + stop_after
+    assert calls.inputs == list(range(5 + max_failures))
+    assert len(outcomes) == 5 + max_failures
 
 
 async def test_a_job_that_stops_gives_the_outcomes_of_what_runs_and_does_not_wait_for_inputs() -> None:
@@ -118,8 +118,8 @@ async def test_a_job_that_stops_gives_the_outcomes_of_what_runs_and_does_not_wai
 
     outcomes: list[bulk.Outcome[int, int]] = []
     calls = Calls(fails=(2,))
-    with pytest.raises(bulk.StoppedError):
-        await take(bulk.run(calls, few_inputs(), stop_after=1), outcomes)
+    with pytest.raises(bulk.TooManyFailuresError):
+        await take(bulk.run(calls, few_inputs(), max_failures=1), outcomes)
     assert sorted(outcome.input for outcome in outcomes) == sorted(calls.inputs)
 
 
@@ -209,7 +209,7 @@ async def test_a_call_that_something_else_cancelled_has_an_outcome() -> None:
             raise asyncio.CancelledError
 
     outcomes = await all_of(bulk.run(call, range(4), order="input"))
-    assert told(outcomes) == [(0, "Failed"), (1, "Unclear"), (2, None), (3, None)]
+    assert told(outcomes) == [(0, "Failed"), (1, "Indeterminate"), (2, None), (3, None)]
     assert isinstance(error_of(outcomes[0]), bulk.CallCancelledError)
 
 
@@ -238,7 +238,7 @@ async def test_a_progress_that_raises_does_not_end_the_job(caplog: pytest.LogCap
     ("settings", "message"),
     [
         ({"max_concurrency": 0}, "max_concurrency must be a whole number of 1 or more, not 0"),
-        ({"stop_after": 0}, "stop_after must be a whole number of 1 or more, not 0"),
+        ({"max_failures": 0}, "max_failures must be a whole number of 1 or more, not 0"),
         ({"order": "size"}, "order must be 'completion' or 'input', not 'size'"),
         ({"key": None}, "key must be a function that names an input, not None"),
         ({"key": "id"}, "key must be a function that names an input, not 'id'"),

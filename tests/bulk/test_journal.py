@@ -36,7 +36,7 @@ async def test_what_is_done_or_has_failed_is_not_sent_again(path: Path) -> None:
     assert await run(path, calls, 5) == [(0, 0), (1, 10), (2, 20), (3, "Failed"), (4, 40)]
     assert await run(path, calls, 7) == [(5, 50), (6, 60)]
     assert calls.inputs == list(range(7))
-    assert counts(path) == {State.DONE: 6, State.FAILED: 1}
+    assert counts(path) == {State.SUCCEEDED: 6, State.FAILED: 1}
 
 
 @pytest.mark.parametrize("ends", ["itself", "block"])
@@ -51,7 +51,7 @@ async def test_what_has_failed_before_is_counted_apart_and_told_at_the_end(
                 assert outcome.input == 5
                 if ends == "block":
                     break
-    assert (job.counts.done, job.counts.skipped, job.counts.failed_before, job.counts.ended) == (1, 3, 2, 6)
+    assert (job.counts.succeeded, job.counts.skipped, job.counts.previously_failed, job.counts.finished) == (1, 3, 2, 6)
     assert [record.getMessage() for record in caplog.records] == [
         "2 inputs failed in an earlier run and were skipped: pass retry_failed=True to try them again"
     ]
@@ -63,7 +63,7 @@ async def test_what_has_failed_is_sent_again_if_that_is_asked_for(path: Path) ->
     with JournalView(path) as view:
         (failed,) = view.rows(State.FAILED)
         assert (failed.key, failed.input, failed.error) == ("3", 3, "RefusedError: 3")
-        assert [row.error for row in view.rows(State.DONE)] == [None] * 4
+        assert [row.error for row in view.rows(State.SUCCEEDED)] == [None] * 4
 
 
 async def test_an_input_that_was_mended_stands_in_the_journal_as_it_was_sent_last(path: Path) -> None:
@@ -86,7 +86,7 @@ async def test_a_job_that_ends_early_goes_on_where_it_was(path: Path, breaks: st
     async def part() -> None:
         with Journal(path, job="test") as journal:
             async with bulk.run(
-                first, range(100), journal=journal, stop_after=1, max_concurrency=10, reconcile=never
+                first, range(100), journal=journal, max_failures=1, max_concurrency=10, reconcile=never
             ) as job:
                 async for outcome in job:
                     seen.update(told([outcome]))
@@ -102,18 +102,18 @@ async def test_a_job_that_ends_early_goes_on_where_it_was(path: Path, breaks: st
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     elif breaks == "stop":
-        with pytest.raises(bulk.StoppedError):
+        with pytest.raises(bulk.TooManyFailuresError):
             await part()
     else:
         await part()
     assert 10 < len(seen) < 50
     with JournalView(path) as view:
-        done = {row.input for row in view.rows(State.DONE)}
+        done = {row.input for row in view.rows(State.SUCCEEDED)}
     assert set(seen) <= done | {20}
     second = Calls(writes=True)
     await run(path, second, 100, retry_failed=True, reconcile=never)
     assert set(second.inputs) == set(range(100)) - done
-    assert counts(path) == {State.DONE: 100}
+    assert counts(path) == {State.SUCCEEDED: 100}
 
 
 @contextmanager
@@ -131,14 +131,14 @@ async def test_what_was_planned_is_sent(path: Path) -> None:
         assert await run(path, Calls(), 3) == [(0, 0), (1, 10), (2, 20)]
 
 
-@pytest.mark.parametrize("state", [State.SENT, State.UNKNOWN])
-async def test_a_write_without_an_answer_is_unclear_and_is_never_sent_again(path: Path, state: State) -> None:
+@pytest.mark.parametrize("state", [State.SENT, State.INDETERMINATE])
+async def test_a_write_without_a_response_is_unclear_and_is_never_sent_again(path: Path, state: State) -> None:
     with left_behind(path, state):
         for _ in range(2):
             calls = Calls()
-            assert (1, "Unclear") in await run(path, calls, 3, retry_failed=True)
+            assert (1, "Indeterminate") in await run(path, calls, 3, retry_failed=True)
             assert 1 not in calls.inputs
-            assert counts(path)[State.UNKNOWN] == 1
+            assert counts(path)[State.INDETERMINATE] == 1
 
 
 async def test_why_a_write_is_unclear_stays_in_the_journal(path: Path) -> None:
@@ -146,17 +146,17 @@ async def test_why_a_write_is_unclear_stays_in_the_journal(path: Path) -> None:
         leaves()
         raise RefusedError(number)
 
-    assert await run(path, call, 1) == [(0, "Unclear")]
-    assert await run(path, call, 1) == [(0, "Unclear")]
+    assert await run(path, call, 1) == [(0, "Indeterminate")]
+    assert await run(path, call, 1) == [(0, "Indeterminate")]
     with JournalView(path) as view:
-        assert [row.error for row in view.rows(State.UNKNOWN)] == ["RefusedError: 0"]
+        assert [row.error for row in view.rows(State.INDETERMINATE)] == ["RefusedError: 0"]
 
 
-@pytest.mark.parametrize("state", [State.SENT, State.UNKNOWN])
+@pytest.mark.parametrize("state", [State.SENT, State.INDETERMINATE])
 @pytest.mark.parametrize(
-    ("found", "expected", "sent"), [(111, 111, False), (None, 10, True), (RefusedError(), "Unclear", False)]
+    ("found", "expected", "sent"), [(111, 111, False), (None, 10, True), (RefusedError(), "Indeterminate", False)]
 )
-async def test_reconcile_is_asked_for_a_write_without_an_answer(
+async def test_reconcile_is_asked_for_a_write_without_a_response(
     path: Path, state: State, found: int | RefusedError | None, expected: object, sent: bool
 ) -> None:
     asked = []
@@ -175,7 +175,7 @@ async def test_reconcile_is_asked_for_a_write_without_an_answer(
 
 
 async def test_the_second_input_with_a_key_is_not_sent(path: Path) -> None:
-    for expected in (["Done", "Done", "Failed"], ["Failed"]):
+    for expected in (["Succeeded", "Succeeded", "Failed"], ["Failed"]):
         calls = Calls()
         with Journal(path, job="test") as journal:
             outcomes = await all_of(
@@ -198,7 +198,7 @@ async def test_jobs_one_after_the_other_can_have_one_journal(path: Path) -> None
                 break
         job = bulk.run(calls, [*range(4), 5, 3], journal=journal, order="input")
         assert told(await all_of(job)) == [(3, 30), (3, "Failed")]
-        assert (job.counts.skipped, job.counts.failed_before) == (3, 1)
+        assert (job.counts.skipped, job.counts.previously_failed) == (3, 1)
     assert calls.inputs == [0, 1, 2, 5, 3]
 
 
@@ -216,7 +216,7 @@ async def test_a_job_that_is_dropped_frees_its_journal(path: Path, pause: float)
         if not pause:
             await asyncio.sleep(0.1)
         outcomes = await all_of(bulk.run(dixa.write, range(20), journal=journal, reconcile=dixa.reconcile))
-    assert all(isinstance(outcome, bulk.Done) for outcome in outcomes)
+    assert all(isinstance(outcome, bulk.Succeeded) for outcome in outcomes)
     assert dixa.applied == dict.fromkeys(range(20), 1)
 
 
@@ -264,7 +264,7 @@ async def test_an_input_without_a_name_of_its_own_ends_a_job_with_a_journal(
         sent.extend(items)
 
     with Journal(path, job="test") as journal, pytest.raises(ConfigurationError, match="in every run: pass key="):
-        await all_of(bulk.run_chunks(call, [1, item], size=size, journal=journal))
+        await all_of(bulk.run_chunks(call, [1, item], chunk_size=size, journal=journal))
     assert item not in sent
 
 
@@ -282,8 +282,8 @@ async def test_the_journal_can_be_looked_at_while_the_job_runs(path: Path) -> No
         assert view.job == "test"
         async for _ in bulk.run(Calls(writes=True), range(20), journal=journal, max_concurrency=5):
             found = view.counts()
-            assert set(found) <= {State.SENT, State.PLANNED, State.DONE}
-        assert view.counts() == {State.DONE: 20}
+            assert set(found) <= {State.SENT, State.PLANNED, State.SUCCEEDED}
+        assert view.counts() == {State.SUCCEEDED: 20}
 
 
 async def test_a_write_is_noted_before_it_leaves(path: Path) -> None:
@@ -301,9 +301,9 @@ async def test_an_outcome_says_that_its_result_cannot_be_kept(path: Path) -> Non
     with Journal(path, job="test") as journal:
         job = bulk.run(echo, [{1, 2}, "a"], key=lambda item: type(item).__name__, journal=journal, order="input")
         outcomes = await all_of(job)
-    assert [isinstance(outcome, bulk.Done) and outcome.is_result_kept for outcome in outcomes] == [False, True]
+    assert [isinstance(outcome, bulk.Succeeded) and outcome.is_result_kept for outcome in outcomes] == [False, True]
     with JournalView(path) as view:
-        (unkept,) = [row for row in view.rows(State.DONE) if row.error is not None]
+        (unkept,) = [row for row in view.rows(State.SUCCEEDED) if row.error is not None]
     assert unkept.key == "set"
     assert unkept.error is not None
     assert "cannot be kept as JSON" in unkept.error

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from dixa_async import ConfigurationError, bulk
-from dixa_async.bulk import Done, Failed, Journal, JournalError, JournalView, State
+from dixa_async.bulk import Failed, Journal, JournalError, JournalView, State, Succeeded
 
 from .support import all_of, told
 
@@ -70,11 +70,11 @@ def test_a_result_that_json_cannot_hold_is_done_all_the_same(path: Path, name: s
     with Journal(path, job="test") as journal:
         journal.plan("k", WORST[name])
         journal.sending(["k"])
-        done = Done(input=1, key="k", result=WORST[name], attempts=1, seconds=0.1)
+        done = Succeeded(input=1, key="k", result=WORST[name], attempts=1, seconds=0.1)
         assert journal.record([done]) == ["k"]
     with JournalView(path) as view:
         (row,) = view.rows()
-    assert (row.key, row.state, row.input, row.result) == ("k", State.DONE, None, None)
+    assert (row.key, row.state, row.input, row.result) == ("k", State.SUCCEEDED, None, None)
     assert row.error is not None
     assert row.error.startswith("the result cannot be kept as JSON: ")
 
@@ -84,7 +84,7 @@ def test_a_result_that_json_holds_is_told_to_be_kept(path: Path) -> None:
         results: list[Any] = [None, 0, "", [], {}, 1.5, "é"]
         for number, result in enumerate(results):
             journal.plan(str(number), result)
-            done = Done(input=0, key=str(number), result=result, attempts=1, seconds=0.1)
+            done = Succeeded(input=0, key=str(number), result=result, attempts=1, seconds=0.1)
             assert journal.record([done]) == []
     with JournalView(path) as view:
         assert all(row.error is None and row.input == row.result for row in view.rows())

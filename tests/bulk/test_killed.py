@@ -79,18 +79,18 @@ async def test_every_write_is_done_once_or_reported_as_unknown(server: FakeDixa,
     seconds = time.perf_counter() - started
 
     left = counts(path)
-    assert set(left) <= {State.DONE, State.UNKNOWN}
+    assert set(left) <= {State.SUCCEEDED, State.INDETERMINATE}
     assert sum(left.values()) == COUNT
     with JournalView(path) as view:
-        done = {row.key for row in view.rows(State.DONE)}
-        unknown = {row.key for row in view.rows(State.UNKNOWN)}
+        done = {row.key for row in view.rows(State.SUCCEEDED)}
+        unknown = {row.key for row in view.rows(State.INDETERMINATE)}
     applied = killer.applied
     assert set(applied.values()) == {1}
     assert done <= set(applied) <= done | unknown
 
     await killer.run("reconcile")
     assert killer.applied == Counter({str(number): 1 for number in range(COUNT)})
-    assert counts(path) == {State.DONE: COUNT}
+    assert counts(path) == {State.SUCCEEDED: COUNT}
     # The rate is scaled and the jitter of this machine is not: the burst stands for a fiftieth of a second of it.
     assert too_early(killer.departures, RATE * 1.02, max(RATE / 50, 15)) == []
 

@@ -80,17 +80,21 @@ async def test_no_write_is_made_twice_and_none_is_lost(
             await interrupting
         assert set(job.applied.values()) == {1}
         left = counts(path)
-        assert set(left) <= {State.DONE, State.UNKNOWN, State.FAILED}
+        assert set(left) <= {State.SUCCEEDED, State.INDETERMINATE, State.FAILED}
         inputs = COUNT // 2 if trouble == "nested" else COUNT
         assert sum(left.values()) == inputs
         assert State.FAILED not in left
         applied = set(job.applied)
         if trouble == "nested":
-            done = {str(n) for key in keys_of(path, State.DONE) for n in (2 * int(key), 2 * int(key) + 1)}
+            done = {str(n) for key in keys_of(path, State.SUCCEEDED) for n in (2 * int(key), 2 * int(key) + 1)}
             assert done <= applied
             return
-        assert keys_of(path, State.DONE) <= applied <= keys_of(path, State.DONE) | keys_of(path, State.UNKNOWN)
+        assert (
+            keys_of(path, State.SUCCEEDED)
+            <= applied
+            <= keys_of(path, State.SUCCEEDED) | keys_of(path, State.INDETERMINATE)
+        )
 
         await job.run("none")
         assert job.applied == Counter({str(n): 1 for n in range(COUNT)})
-        assert counts(path) == {State.DONE: COUNT}
+        assert counts(path) == {State.SUCCEEDED: COUNT}

@@ -65,8 +65,8 @@ class Notes:
         applied = Counter(note.message for note in self._notes)
         assert set(applied.values()) == {1}
         with JournalView(path) as view:
-            done = {row.key for row in view.rows(State.DONE)}
-            unknown = {row.key for row in view.rows(State.UNKNOWN)}
+            done = {row.key for row in view.rows(State.SUCCEEDED)}
+            unknown = {row.key for row in view.rows(State.INDETERMINATE)}
         assert done | unknown == {str(number) for number in range(count)}
         assert done <= set(applied) <= done | unknown
         assert len(unknown) <= 20
@@ -217,5 +217,5 @@ async def test_a_copy_that_is_made_while_the_job_runs_can_be_looked_at(path: Pat
     _, told = await job.communicate()
     assert job.returncode == 0, told.decode()
     with JournalView(path.with_name("copy")) as view:
-        assert view.counts()[State.DONE] >= 20
+        assert view.counts()[State.SUCCEEDED] >= 20
     notes.assert_each_once(path)

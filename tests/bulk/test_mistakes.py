@@ -74,7 +74,7 @@ async def test_errors_of_a_task_group_are_the_failure_of_an_input_if_each_would_
 
     with Journal(path, job="test") as journal, pytest.raises(bulk.UnexpectedError, match="ExceptionGroup"):
         await all_of(bulk.run(call, range(4), journal=journal, max_concurrency=1))
-    assert counts(path) == {State.DONE: 1, State.FAILED: 2, State.PLANNED: 1}
+    assert counts(path) == {State.SUCCEEDED: 1, State.FAILED: 2, State.PLANNED: 1}
 
 
 async def test_a_mistake_after_a_write_leaves_the_input_in_doubt(path: Path) -> None:
@@ -85,8 +85,8 @@ async def test_a_mistake_after_a_write_leaves_the_input_in_doubt(path: Path) -> 
     outcomes: list[bulk.Outcome[int, int]] = []
     with Journal(path, job="test") as journal, pytest.raises(bulk.UnexpectedError, match="KeyError: 0"):
         await take(bulk.run(call, range(5), journal=journal, max_concurrency=1), outcomes)
-    assert told(outcomes) == [(0, "Unclear")]
-    assert counts(path) == {State.UNKNOWN: 1}
+    assert told(outcomes) == [(0, "Indeterminate")]
+    assert counts(path) == {State.INDETERMINATE: 1}
 
 
 async def test_what_runs_is_finished_and_its_outcomes_are_given(path: Path) -> None:
@@ -97,9 +97,9 @@ async def test_what_runs_is_finished_and_its_outcomes_are_given(path: Path) -> N
     outcomes: list[bulk.Outcome[int, int]] = []
     with Journal(path, job="test") as journal, pytest.raises(bulk.UnexpectedError, match="ZeroDivisionError"):
         await take(bulk.run(call, range(48), journal=journal, order="input"), outcomes)
-    done = counts(path)[State.DONE]
+    done = counts(path)[State.SUCCEEDED]
     assert len(outcomes) == done
-    assert counts(path) == {State.DONE: done, State.PLANNED: 1}
+    assert counts(path) == {State.SUCCEEDED: done, State.PLANNED: 1}
 
 
 @pytest.mark.parametrize("call_errors", [ZeroDivisionError, (KeyError, ArithmeticError), Exception])
@@ -133,8 +133,8 @@ async def test_a_mistake_in_reconcile_ends_the_job_and_leaves_the_write_in_doubt
     outcomes: list[bulk.Outcome[int, int]] = []
     with Journal(path, job="test") as journal, pytest.raises(bulk.UnexpectedError, match="AttributeError: emial"):
         await take(bulk.run(call, range(9), journal=journal, reconcile=reconcile, max_concurrency=1), outcomes)
-    assert told(outcomes) == [(0, "Unclear")]
-    assert counts(path) == {State.UNKNOWN: 1}
+    assert told(outcomes) == [(0, "Indeterminate")]
+    assert counts(path) == {State.INDETERMINATE: 1}
 
 
 def sync_call(item: int) -> int:
@@ -150,7 +150,7 @@ def gives_few(item: int) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("call", [5, "add", None, print, gives_many, gives_few])
-@pytest.mark.parametrize("run", [bulk.run, functools.partial(bulk.run_chunks, size=2)])
+@pytest.mark.parametrize("run", [bulk.run, functools.partial(bulk.run_chunks, chunk_size=2)])
 def test_what_cannot_be_awaited_is_refused_before_any_input_is_read(call: Any, run: Any) -> None:
     def inputs() -> Iterator[int]:
         raise AssertionError("an input was read")

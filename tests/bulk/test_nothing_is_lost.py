@@ -157,7 +157,7 @@ class Run:
             }
             job: bulk.Job[int, int]
             if self._plan.is_chunked:
-                job = bulk.run_chunks(self._call_chunk, range(COUNT), size=3, **common)  # type: ignore[assignment]
+                job = bulk.run_chunks(self._call_chunk, range(COUNT), chunk_size=3, **common)  # type: ignore[assignment]
             else:
                 job = bulk.run(self._call, range(COUNT), **common)
             async with job:
@@ -176,7 +176,7 @@ def rows_of(path: Path) -> dict[int, State]:
         return {int(row.key): row.state for row in view.rows()}
 
 
-STATE_OF = {"Done": State.DONE, "Failed": State.FAILED, "Unclear": State.UNKNOWN}
+STATE_OF = {"Succeeded": State.SUCCEEDED, "Failed": State.FAILED, "Indeterminate": State.INDETERMINATE}
 
 
 async def check(path: Path, plans: list[Plan]) -> None:
@@ -193,18 +193,18 @@ async def check(path: Path, plans: list[Plan]) -> None:
         for outcome in run.outcomes:
             name = type(outcome).__name__
             # A write of an earlier run in doubt stays as it is when the job has ended before it was settled.
-            expected = {STATE_OF[name]} | ({State.SENT} if name == "Unclear" else set())
+            expected = {STATE_OF[name]} | ({State.SENT} if name == "Indeterminate" else set())
             assert rows[outcome.input] in expected, (outcome, rows[outcome.input])
         # What was begun has an outcome, or the job raised, or was left or stopped.
         left_out = run.begun - set(inputs)
         if run.ended is None and not run.was_left and plan.consumer[0] != "stops":
             assert not left_out
             assert set(rows) == set(range(COUNT))
-            skipped = {item for item, state in before.items() if state in (State.DONE, State.FAILED)}
+            skipped = {item for item, state in before.items() if state in (State.SUCCEEDED, State.FAILED)}
             assert set(inputs) | skipped == set(range(COUNT))
         # It says of no write that was applied that it was not sent, and of none that it was done if it was not.
         for item, state in rows.items():
-            if state is State.DONE and not plan.is_chunked:
+            if state is State.SUCCEEDED and not plan.is_chunked:
                 assert dixa.applied[item] >= 1
             if dixa.applied[item] and state in (State.PLANNED, State.FAILED):
                 raise AssertionError(f"{item} was applied, and the journal has it as {state}")

@@ -45,7 +45,7 @@ async def run(path: Path, dixa: SimulatedDixa, breaks_after: int = COUNT, fault:
         ("misused", "UsageError: .*run the job again"),
         ("misconfigured", "ConfigurationError: .*run the job again"),
         ("tls", "TlsError: .*run the job again"),
-        ("unreachable", "out of reach for as long as outage_timeout allows, 300 s: CannotConnectError.*run the job"),
+        ("unreachable", "out of reach for as long as outage_timeout allows, 300 s: ConnectError.*run the job"),
         ("throttled", "out of reach for as long as outage_timeout allows, 300 s: TooManyRequests.*run the job"),
     ],
 )
@@ -57,12 +57,12 @@ async def test_what_every_input_would_meet_ends_the_job_and_the_next_run_does_th
         await run(path, dixa, 10, fault)
     done = sum(dixa.applied.values())
     assert 10 <= done < 20
-    assert counts(path)[State.DONE] == done
-    assert set(counts(path)) == {State.DONE, State.PLANNED}
+    assert counts(path)[State.SUCCEEDED] == done
+    assert set(counts(path)) == {State.SUCCEEDED, State.PLANNED}
     dixa.fault = None
-    assert await run(path, dixa) == ["Done"] * (COUNT - done)
+    assert await run(path, dixa) == ["Succeeded"] * (COUNT - done)
     assert dixa.applied == dict.fromkeys(range(COUNT), 1)
-    assert counts(path) == {State.DONE: COUNT}
+    assert counts(path) == {State.SUCCEEDED: COUNT}
 
 
 @pytest.mark.parametrize("fault", ["unreachable", "throttled"])
@@ -72,8 +72,8 @@ async def test_a_short_outage_is_ridden_out_with_one_call_at_a_time(path: Path, 
     asyncio.get_running_loop().call_later(2.0, setattr, dixa, "fault", fault)
     asyncio.get_running_loop().call_later(62.0, setattr, dixa, "fault", None)
     started = clock()
-    assert await run(path, dixa) == ["Done"] * COUNT
-    assert counts(path) == {State.DONE: COUNT}
+    assert await run(path, dixa) == ["Succeeded"] * COUNT
+    assert counts(path) == {State.SUCCEEDED: COUNT}
     during = [moment - started for moment, _ in dixa.requests if 3.0 < moment - started < 62.0]
     assert 3 <= len(during) <= 8
     assert min(later - earlier for earlier, later in itertools.pairwise(during)) >= 1.0
@@ -97,8 +97,8 @@ async def test_an_input_for_which_alone_there_is_no_connection_is_its_own_failur
     dixa.faults[3] = ["unreachable"] * 1000
     with Journal(path, job="test") as journal:
         outcomes = await all_of(bulk.run(dixa.write, range(40), journal=journal))
-    assert [outcome.input for outcome in outcomes if not isinstance(outcome, bulk.Done)] == [3]
-    assert counts(path) == {State.DONE: 39, State.FAILED: 1}
+    assert [outcome.input for outcome in outcomes if not isinstance(outcome, bulk.Succeeded)] == [3]
+    assert counts(path) == {State.SUCCEEDED: 39, State.FAILED: 1}
 
 
 async def test_an_input_that_alone_is_denied_is_its_own_failure(path: Path) -> None:
@@ -110,7 +110,7 @@ async def test_an_input_that_alone_is_denied_is_its_own_failure(path: Path) -> N
     failed = [outcome for outcome in outcomes if isinstance(outcome, bulk.Failed)]
     assert sorted(outcome.input for outcome in failed) == [3, 4, 20, 39]
     assert all(isinstance(outcome.error, PermissionDeniedError) for outcome in failed)
-    assert counts(path) == {State.DONE: 36, State.FAILED: 4}
+    assert counts(path) == {State.SUCCEEDED: 36, State.FAILED: 4}
 
 
 async def test_however_many_are_denied_is_a_matter_of_a_setting(path: Path) -> None:
@@ -165,8 +165,8 @@ async def test_inputs_of_a_job_inside_the_call_that_fail_are_about_what_they_fai
 async def test_an_input_that_is_throttled_again_and_again_is_sent_when_it_can_be(path: Path) -> None:
     dixa = SimulatedDixa()
     dixa.faults = {item: ["throttled"] * (1 + item % 4) for item in range(0, COUNT, 3)}
-    assert await run(path, dixa) == ["Done"] * COUNT
-    assert counts(path) == {State.DONE: COUNT}
+    assert await run(path, dixa) == ["Succeeded"] * COUNT
+    assert counts(path) == {State.SUCCEEDED: COUNT}
 
 
 async def test_an_input_that_alone_is_always_throttled_ends_the_job(path: Path) -> None:
@@ -181,7 +181,7 @@ async def test_an_input_that_alone_is_always_throttled_ends_the_job(path: Path) 
     with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError, match="300 s: TooManyRequests"):
         await all_of(bulk.run(dixa.write, slowly(), journal=journal))
     assert counts(path)[State.PLANNED] >= 1
-    assert set(counts(path)) == {State.DONE, State.PLANNED}
+    assert set(counts(path)) == {State.SUCCEEDED, State.PLANNED}
 
 
 async def test_denials_are_counted_though_nothing_runs_between_them(path: Path) -> None:
@@ -227,12 +227,12 @@ async def test_items_that_were_done_before_the_rest_of_their_request_was_denied_
 
     outcomes: list[bulk.Outcome[int, int]] = []
     with Journal(path, job="test") as journal:
-        job = bulk.run_chunks(call, range(COUNT), size=2, retry_refused=True, journal=journal)
+        job = bulk.run_chunks(call, range(COUNT), chunk_size=2, retry_rejected=True, journal=journal)
         with pytest.raises(bulk.CannotContinueError):
             await take(job, outcomes)
     assert sorted(outcome.input for outcome in outcomes) == sorted(dixa.applied)
-    assert counts(path)[State.DONE] == len(outcomes)
-    assert set(counts(path)) == {State.DONE, State.PLANNED}
+    assert counts(path)[State.SUCCEEDED] == len(outcomes)
+    assert set(counts(path)) == {State.SUCCEEDED, State.PLANNED}
 
 
 async def test_writes_without_a_response_are_unclear_and_do_not_become_more_and_more(path: Path) -> None:
@@ -240,8 +240,8 @@ async def test_writes_without_a_response_are_unclear_and_do_not_become_more_and_
     with pytest.raises(bulk.CannotContinueError):
         await run(path, dixa, 20, "gateway after")
     left = counts(path)
-    assert left[State.UNKNOWN] < 25
-    assert left[State.DONE] + left[State.UNKNOWN] == sum(dixa.applied.values())
+    assert left[State.INDETERMINATE] < 25
+    assert left[State.SUCCEEDED] + left[State.INDETERMINATE] == sum(dixa.applied.values())
     assert sum(dixa.applied.values()) == len(dixa.applied)
 
 
@@ -256,9 +256,9 @@ async def test_a_call_that_is_denied_after_its_first_write_is_unclear_and_ends_t
     outcomes: list[bulk.Outcome[int, int]] = []
     with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError):
         await take(bulk.run(call, range(5), journal=journal, max_concurrency=1), outcomes)
-    assert told(outcomes) == [(0, "Unclear")]
+    assert told(outcomes) == [(0, "Indeterminate")]
     assert isinstance(error_of(outcomes[0]), AuthenticationError)
-    assert counts(path) == {State.UNKNOWN: 1}
+    assert counts(path) == {State.INDETERMINATE: 1}
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -269,14 +269,14 @@ async def test_a_token_that_ends_in_the_middle_loses_no_input(
 
     async def add(text: str) -> None:
         if len(server.state.notes.get(number, [])) >= 10:
-            server.misbehave(status=status, method="POST", path=_NOTES, times=1000)
+            server.inject_fault(status=status, method="POST", path=_NOTES, times=1000)
         await dixa.internal_notes.add(number, text)
 
     texts = [str(n) for n in range(COUNT)]
     with Journal(path, job="notes") as journal, pytest.raises(bulk.CannotContinueError):
         await all_of(bulk.run(add, texts, journal=journal))
     assert State.FAILED not in counts(path)
-    server.behave()
+    server.clear_faults()
     with Journal(path, job="notes") as journal:
         await all_of(bulk.run(add_to(dixa, number), texts, journal=journal))
     assert sorted(note.message for note in server.state.notes[number]) == sorted(texts)
@@ -309,7 +309,7 @@ async def test_a_client_that_was_closed_in_the_middle_loses_no_input(server: Fak
         with Journal(path, job="notes") as journal:
             await all_of(bulk.run(add_to(second, number), texts, journal=journal))
     left = counts(path)
-    assert left[State.DONE] + left.get(State.UNKNOWN, 0) == COUNT
+    assert left[State.SUCCEEDED] + left.get(State.INDETERMINATE, 0) == COUNT
 
 
 async def test_what_ends_a_job_inside_the_call_ends_the_outer_one_with_the_same_words(path: Path) -> None:

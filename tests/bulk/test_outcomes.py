@@ -20,23 +20,23 @@ _NOTES = "/conversations/{conversationId}/notes"
 async def test_many_reads_keep_within_the_limit_and_give_models(server: FakeDixa, dixa: DixaClient) -> None:
     ids = [user.id for user in server.end_users] * 5
     outcomes = await all_of(bulk.run(dixa.end_users.get, ids, order="input"))
-    assert [outcome.result.id for outcome in outcomes if isinstance(outcome, bulk.Done)] == ids
+    assert [outcome.result.id for outcome in outcomes if isinstance(outcome, bulk.Succeeded)] == ids
     assert {outcome.attempts for outcome in outcomes} == {1}
     assert all(0 < outcome.seconds < 5 for outcome in outcomes)
 
 
 async def test_attempts_are_the_requests_that_left(server: FakeDixa, dixa: DixaClient) -> None:
-    server.misbehave(status=503, times=2)
+    server.inject_fault(status=503, times=2)
     job = bulk.run(dixa.end_users.get, [server.end_users[0].id])
     (outcome,) = await all_of(job)
-    assert isinstance(outcome, bulk.Done)
+    assert isinstance(outcome, bulk.Succeeded)
     assert outcome.attempts == 3 == job.counts.requests
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 422])
 async def test_a_write_that_was_refused_failed(server: FakeDixa, dixa: DixaClient, status: int) -> None:
     number = await new_conversation(server, dixa)
-    server.misbehave(status=status, method="POST", times=10)
+    server.inject_fault(status=status, method="POST", times=10)
     (outcome,) = await all_of(bulk.run(lambda text: dixa.internal_notes.add(number, text), ["a"]))
     assert isinstance(outcome, bulk.Failed)
     assert isinstance(outcome.error, StatusError)
@@ -47,63 +47,63 @@ async def test_a_write_that_may_have_been_done_behind_a_gateway_is_unclear_and_i
     server: FakeDixa, dixa: DixaClient, status: int, path: Path
 ) -> None:
     number = await new_conversation(server, dixa)
-    server.misbehave(status=status, method="POST", carry_out=True)
+    server.inject_fault(status=status, method="POST", apply=True)
     for _ in range(2):
         with bulk.Journal(path, job="notes") as journal:
             add = bulk.run(
                 lambda text: dixa.internal_notes.add(number, text), ["a"], journal=journal, retry_failed=True
             )
             (outcome,) = await all_of(add)
-        assert isinstance(outcome, bulk.Unclear)
+        assert isinstance(outcome, bulk.Indeterminate)
     assert len(server.state.notes[number]) == 1
 
 
 async def test_a_server_that_says_when_to_come_back_has_done_nothing(server: FakeDixa, dixa: DixaClient) -> None:
     number = await new_conversation(server, dixa)
-    server.misbehave(status=503, headers={"Retry-After": "3600"}, method="POST")
+    server.inject_fault(status=503, headers={"Retry-After": "3600"}, method="POST")
     with pytest.raises(bulk.CannotContinueError, match="left alone for 3600 s"):
         await all_of(bulk.run(lambda text: dixa.internal_notes.add(number, text), ["a"]))
     assert server.state.notes.get(number, []) == []
 
 
-async def test_a_write_whose_answer_was_lost_is_unclear_and_is_not_sent_again(
+async def test_a_write_whose_response_was_lost_is_unclear_and_is_not_sent_again(
     server: FakeDixa, dixa: DixaClient
 ) -> None:
     number = await new_conversation(server, dixa)
-    server.misbehave(drop="after", method="POST", path=_NOTES)
+    server.inject_fault(drop="after", method="POST", path=_NOTES)
     outcomes = await all_of(bulk.run(lambda text: dixa.internal_notes.add(number, text), ["a", "b"]))
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Done", "Unclear"]
-    (unclear,) = [outcome for outcome in outcomes if isinstance(outcome, bulk.Unclear)]
-    assert isinstance(unclear.error, ConnectionLostError)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Succeeded", "Indeterminate"]
+    (indeterminate,) = [outcome for outcome in outcomes if isinstance(outcome, bulk.Indeterminate)]
+    assert isinstance(indeterminate.error, ConnectionLostError)
     assert len(server.state.notes[number]) == 2
 
 
 async def test_a_write_that_took_too_long_for_its_caller_is_unclear(server: FakeDixa, dixa: DixaClient) -> None:
     number = await new_conversation(server, dixa)
-    server.misbehave(delay=5, method="POST", path=_NOTES)
+    server.inject_fault(delay=5, method="POST", path=_NOTES)
 
     async def call(text: str) -> None:
         async with asyncio.timeout(0.2):
             await dixa.internal_notes.add(number, text)
 
     (outcome,) = await all_of(bulk.run(call, ["a"]))
-    assert isinstance(outcome, bulk.Unclear)
+    assert isinstance(outcome, bulk.Indeterminate)
     assert isinstance(outcome.error, TimeoutError)
 
 
-async def test_a_read_whose_answer_was_lost_failed(server: FakeDixa, dixa: DixaClient) -> None:
-    server.misbehave(drop="after", times=10)
+async def test_a_read_whose_response_was_lost_failed(server: FakeDixa, dixa: DixaClient) -> None:
+    server.inject_fault(drop="after", times=10)
     (outcome,) = await all_of(bulk.run(dixa.end_users.get, [server.end_users[0].id]))
     assert isinstance(outcome, bulk.Failed)
     assert outcome.attempts == 4
 
 
-@pytest.mark.parametrize("trouble", [{"drop": "after"}, {"status": 504, "carry_out": True}])
+@pytest.mark.parametrize("trouble", [{"drop": "after"}, {"status": 504, "apply": True}])
 async def test_a_write_that_may_be_sent_again_failed_though_it_may_have_been_done(
     server: FakeDixa, dixa: DixaClient, trouble: dict[str, Any]
 ) -> None:
     number = await new_conversation(server, dixa)
-    server.misbehave(**trouble, method="PUT", times=10)
+    server.inject_fault(**trouble, method="PUT", times=10)
     (outcome,) = await all_of(
         bulk.run(lambda tag_id: dixa.tags.add_to_conversation(number, tag_id), [server.tags[0].id])
     )
@@ -125,11 +125,11 @@ async def test_a_call_that_failed_after_its_first_write_is_unclear(
         return await dixa.messages.add(number, InboundMessage(content=TextContent(text)))
 
     if ends == "refused":
-        server.misbehave(status=400, path="/conversations/{conversationId}/messages")
+        server.inject_fault(status=400, path="/conversations/{conversationId}/messages")
     elif ends == "lost":
-        server.misbehave(drop="before", path="/conversations/{conversationId}/messages")
+        server.inject_fault(drop="before", path="/conversations/{conversationId}/messages")
     (outcome,) = await all_of(bulk.run(call, ["a"]))
-    assert isinstance(outcome, bulk.Unclear)
+    assert isinstance(outcome, bulk.Indeterminate)
     assert error_of(outcome) is not None
 
 
@@ -152,7 +152,7 @@ def test_a_job_keeps_the_limit_full_and_meets_no_429() -> None:
             started = clock()
             outcomes = await all_of(bulk.run(dixa.end_users.get, (limited.end_users[n % 48].id for n in range(300))))
             assert clock() - started <= 1.01 * (300 - 3) / 10
-            assert limited.refused == 0
+            assert limited.throttled_count == 0
         assert len(outcomes) == 300
 
     run_patiently(main())

@@ -14,12 +14,14 @@ from .support import Calls, all_of
 
 def counts_after(seconds: float, monkeypatch: pytest.MonkeyPatch, **counts: int) -> Counts:
     monkeypatch.setattr("time.monotonic", lambda: 1000.0 + seconds)
-    return Counts(since=1000.0, **counts)
+    return Counts(started_at=1000.0, **counts)
 
 
 def test_counts_know_the_rate_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = counts_after(20, monkeypatch, done=150, failed=10, unclear=5, skipped=30, failed_before=5, requests=190)
-    assert counts.ended == 200
+    counts = counts_after(
+        20, monkeypatch, succeeded=150, failed=10, indeterminate=5, skipped=30, previously_failed=5, requests=190
+    )
+    assert counts.finished == 200
     assert counts.rate == pytest.approx(9.5)
     assert counts.seconds_left(365) == pytest.approx(20.0)  # what was skipped took no time
     assert counts.seconds_left(200) == 0.0
@@ -28,11 +30,13 @@ def test_counts_know_the_rate_and_the_time_left(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_line_tells_all(monkeypatch: pytest.MonkeyPatch) -> None:
     file = io.StringIO()
-    counts = counts_after(20, monkeypatch, done=150, failed=10, unclear=5, skipped=30, failed_before=5, requests=190)
+    counts = counts_after(
+        20, monkeypatch, succeeded=150, failed=10, indeterminate=5, skipped=30, previously_failed=5, requests=190
+    )
     PlainProgress(100_000, limit=10, file=file).close(counts)
-    PlainProgress(file=file).close(Counts(since=1000.0, done=3))
+    PlainProgress(file=file).close(Counts(started_at=1000.0, succeeded=3))
     assert file.getvalue() == (
-        "200 of 100000: 150 done, 10 failed, 5 unclear, 30 skipped, 5 failed before, "
+        "200 of 100000: 150 done, 10 failed, 5 indeterminate, 30 skipped, 5 failed before, "
         "9.5 of 10 requests/s, 3:21:37 left\n"
         "3: 3 done, 0.0 requests/s\n"
     )
@@ -41,7 +45,7 @@ def test_a_line_tells_all(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_lines_come_from_time_to_time(capsys: pytest.CaptureFixture[str]) -> None:
     await all_of(bulk.run(Calls(), range(10), progress=PlainProgress(10)))
     assert capsys.readouterr().err.count("\n") == 1
-    await all_of(bulk.run(Calls(), range(10), progress=PlainProgress(10, every=0)))
+    await all_of(bulk.run(Calls(), range(10), progress=PlainProgress(10, interval=0)))
     assert capsys.readouterr().err.count("\n") == 11
 
 
@@ -76,4 +80,4 @@ def test_a_bar_is_for_terminals(
         for name in [name for name in sys.modules if name.split(".")[0] == "rich"]:
             monkeypatch.delitem(sys.modules, name)
         monkeypatch.setitem(sys.modules, "rich", None)
-    assert type(bulk.progress(10)) is kind
+    assert type(bulk.progress_bar(10)) is kind

@@ -27,7 +27,7 @@ async def test_a_write_without_a_response_is_settled_in_the_same_run(
         assert told(await all_of(job)) == [(n, n * 10) for n in range(6)]
     assert dixa.applied == dict.fromkeys(range(6), 1)
     if has_journal:
-        assert counts(path) == {State.DONE: 6}
+        assert counts(path) == {State.SUCCEEDED: 6}
 
 
 async def test_reconcile_is_asked_after_a_pause() -> None:
@@ -46,9 +46,9 @@ async def test_a_write_that_is_never_found_is_sent_again_a_few_times_only(path: 
     dixa.fault = "gateway before"
     with Journal(path, job="test") as journal:
         outcomes = await all_of(bulk.run(dixa.write, [0], journal=journal, reconcile=dixa.reconcile))
-    assert told(outcomes) == [(0, "Unclear")]
+    assert told(outcomes) == [(0, "Indeterminate")]
     assert len(dixa.requests) == 3
-    assert counts(path) == {State.UNKNOWN: 1}
+    assert counts(path) == {State.INDETERMINATE: 1}
 
 
 @pytest.mark.parametrize("order", ["completion", "input"])
@@ -70,14 +70,14 @@ async def test_a_look_up_that_was_cancelled_loses_no_outcome(
     if asked == "in the next run":
         with Journal(path, job="test") as journal:
             await all_of(bulk.run(dixa.write, range(100), journal=journal))
-        assert counts(path) == {State.DONE: 98, State.UNKNOWN: 2}
+        assert counts(path) == {State.SUCCEEDED: 98, State.INDETERMINATE: 2}
     with Journal(path, job="test") as journal:
         outcomes = await all_of(bulk.run(dixa.write, range(100), journal=journal, reconcile=reconcile, order=order))
-    unclear = [outcome for outcome in outcomes if isinstance(outcome, bulk.Unclear)]
-    assert sorted(outcome.input for outcome in unclear) == [3, 50]
-    assert all(isinstance(error_of(outcome), bulk.CallCancelledError) for outcome in unclear)
+    indeterminate = [outcome for outcome in outcomes if isinstance(outcome, bulk.Indeterminate)]
+    assert sorted(outcome.input for outcome in indeterminate) == [3, 50]
+    assert all(isinstance(error_of(outcome), bulk.CallCancelledError) for outcome in indeterminate)
     assert len(outcomes) == (100 if asked == "in this run" else 2)
-    assert counts(path) == {State.DONE: 98, State.UNKNOWN: 2}
+    assert counts(path) == {State.SUCCEEDED: 98, State.INDETERMINATE: 2}
 
 
 async def test_a_reconcile_that_fails_leaves_the_write_unclear(path: Path) -> None:
@@ -90,9 +90,9 @@ async def test_a_reconcile_that_fails_leaves_the_write_unclear(path: Path) -> No
 
     with Journal(path, job="test") as journal:
         (outcome,) = await all_of(bulk.run(call, [0], journal=journal, reconcile=reconcile))
-    assert isinstance(outcome, bulk.Unclear)
+    assert isinstance(outcome, bulk.Indeterminate)
     assert isinstance(outcome.error, RefusedError)
-    assert counts(path) == {State.UNKNOWN: 1}
+    assert counts(path) == {State.INDETERMINATE: 1}
 
 
 async def test_reconcile_rides_out_an_outage_too(path: Path) -> None:
@@ -126,8 +126,8 @@ async def test_a_chunk_is_settled_item_by_item(path: Path) -> None:
         return item in applied
 
     with Journal(path, job="test") as journal:
-        job = bulk.run_chunks(call, range(4), size=4, journal=journal, reconcile=reconcile)
+        job = bulk.run_chunks(call, range(4), chunk_size=4, journal=journal, reconcile=reconcile)
         outcomes = await all_of(job)
     assert told(outcomes) == [(0, True), (1, True), (2, None), (3, None)]
     assert sent == [[0, 1, 2, 3], [2, 3]]
-    assert counts(path) == {State.DONE: 4}
+    assert counts(path) == {State.SUCCEEDED: 4}

@@ -32,7 +32,7 @@ async def test_a_step_that_is_cut_off_loses_nothing_and_cancels_nothing(path: Pa
             except StopAsyncIteration:
                 break
     assert sorted(outcome.input for outcome in outcomes) == list(range(20)) == sorted(calls.inputs)
-    assert counts(path) == {State.DONE: 20}
+    assert counts(path) == {State.SUCCEEDED: 20}
     assert cut_off > 0 or limit > 1
 
 
@@ -71,10 +71,10 @@ async def test_a_job_that_is_stopped_finishes_what_runs_and_begins_nothing(path:
             if len(outcomes) == 30:
                 job.stop()
                 begun = job.counts.started
-    assert len(outcomes) == sum(dixa.applied.values()) == job.counts.done
+    assert len(outcomes) == sum(dixa.applied.values()) == job.counts.succeeded
     assert begun == job.counts.started <= len(outcomes) + 1  # one may have been about to begin
-    assert counts(path)[State.DONE] == len(outcomes)
-    assert set(counts(path)) <= {State.DONE, State.PLANNED}
+    assert counts(path)[State.SUCCEEDED] == len(outcomes)
+    assert set(counts(path)) <= {State.SUCCEEDED, State.PLANNED}
     assert dict(told(outcomes)) == {n: n * 10 for n in dixa.applied}
     with Journal(path, job="test") as journal:
         await all_of(bulk.run(dixa.write, range(1000), journal=journal))
@@ -98,8 +98,8 @@ async def test_a_stopped_job_does_not_wait_for_inputs_for_an_outage_or_to_reconc
         started = clock()
         outcomes = await all_of(job)
     assert clock() - started < 2
-    assert told(outcomes) == [(1, "Unclear")]
-    assert counts(path) == {State.PLANNED: 1, State.UNKNOWN: 1}
+    assert told(outcomes) == [(1, "Indeterminate")]
+    assert counts(path) == {State.PLANNED: 1, State.INDETERMINATE: 1}
 
 
 async def test_a_job_that_is_stopped_before_it_begins_does_nothing() -> None:
@@ -161,7 +161,7 @@ async def test_a_step_after_the_end_is_the_end() -> None:
         raise RuntimeError
 
     job = bulk.run(call, [1])
-    assert told([await anext(job)]) == [(1, "Unclear")]
+    assert told([await anext(job)]) == [(1, "Indeterminate")]
     with pytest.raises(bulk.UnexpectedError):
         await anext(job)
     for _ in range(2):

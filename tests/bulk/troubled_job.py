@@ -34,7 +34,7 @@ class Notes:
     async def add_two(self, number: int) -> str:
         async with bulk.run(self.add, [2 * number, 2 * number + 1]) as job:
             outcomes = [outcome async for outcome in job]
-        if not all(isinstance(outcome, bulk.Done) for outcome in outcomes):
+        if not all(isinstance(outcome, bulk.Succeeded) for outcome in outcomes):
             raise TimeoutError
         return str(number)
 

@@ -19,13 +19,13 @@ def common_ids() -> list[str]:
 
 
 def answer_of(operation: Operation[Any]) -> tuple[Any, Schema] | None:
-    """The type of what an operation reads out of an answer, and its schema; None if it reads nothing."""
+    """The type of what an operation reads out of a response, and its schema; None if it reads nothing."""
     described = description.operations()[operation.id]
     schema = described.whole_answer if operation.envelope is None else described.answer
-    if schema is None or operation.answer is None:
+    if schema is None or operation.response_type is None:
         return None
     # The operation of a pager names the type of one item.
-    return (listed(operation.answer) if schema["kind"] == "array" else operation.answer), schema
+    return (listed(operation.response_type) if schema["kind"] == "array" else operation.response_type), schema
 
 
 def listed(form: Any) -> Any:
@@ -38,8 +38,8 @@ def answer(operation_id: str) -> Comparison:
     """What comes back from an operation, compared."""
     operation, described = surface.operations()[operation_id], description.operations()[operation_id]
     comparison = Comparison(sent=False)
-    if (operation.answer is None) != (described.answer is None):
-        comparison.differences.append(f"{described.answer} comes back, {operation.answer} is read")
+    if (operation.response_type is None) != (described.answer is None):
+        comparison.differences.append(f"{described.answer} comes back, {operation.response_type} is read")
     if found := answer_of(operation):
         comparison.compare(*found, operation.path)
     if operation.envelope is not None and "envelope" in described.response:

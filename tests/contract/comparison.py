@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import attrs
 
 from dixa_async import UNSET, OpenEnum, Unset
-from dixa_async.models.base import TaggedWord
+from dixa_async.models.base import TaggedEnum
 from dixa_async.serialization.unions import is_union, tag_of
 from dixa_async.serialization.unknowns import is_unknown
 
@@ -72,7 +72,7 @@ class Comparison:
                 self._contents(form, "map", schema["value"], f"{where}{{}}")
             case "tag_string":
                 self._text(form, schema["members"], where)
-            case "string" if schema.get("tagged") and not (isinstance(form, type) and issubclass(form, TaggedWord)):
+            case "string" if schema.get("tagged") and not (isinstance(form, type) and issubclass(form, TaggedEnum)):
                 self._expect(False, f"{where}: words that are written as objects, {_name(form)} here")
             case "string":
                 self._text(form, schema.get("enum"), where, schema.get("format"))

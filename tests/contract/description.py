@@ -107,7 +107,7 @@ class DescribedOperation:
 
     @property
     def answer(self) -> Schema | None:
-        """The schema of what stands in the envelope of an answer, or of the whole answer if there is none."""
+        """The schema of what stands in the envelope of a response, or of the whole response if there is none."""
         if self.response["shape"] == "bare_list":
             return {"kind": "array", "items": self.response["items"]}
         data: Schema | None = self.response.get("data")
@@ -115,7 +115,7 @@ class DescribedOperation:
 
     @property
     def whole_answer(self) -> Schema | None:
-        """The schema of an answer with its envelope."""
+        """The schema of an respond with its envelope."""
         if self.answer is None or self.response["shape"] == "bare_list":
             return self.answer
         return {"kind": "object", "schema": self.response["envelope"]}
@@ -123,7 +123,7 @@ class DescribedOperation:
 
 @attrs.frozen
 class Example:
-    """An example of a request, or of an answer with a status."""
+    """An example of a request, or of an respond with a status."""
 
     operation: str
     status: int | None
@@ -132,7 +132,7 @@ class Example:
 
     @property
     def is_error(self) -> bool:
-        """Whether the answer is one that a call raises an error for."""
+        """Whether the response is one that a call raises an error for."""
         return self.status is not None and self.status >= 400
 
 
@@ -205,7 +205,7 @@ def examples() -> dict[str, list[Example]]:
 
 @functools.cache
 def statuses() -> dict[str, frozenset[int]]:
-    """The statuses that each operation is said to answer with."""
+    """The statuses that each operation is said to respond with."""
     return {
         raw["operationId"]: frozenset(int(status) for status in raw["responses"])
         for item in description()["paths"].values()

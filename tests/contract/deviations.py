@@ -27,7 +27,7 @@ _KINDS_OF_HOURS: Final[Schema] = {"kind": "string", "enum": ["Exception", "Holid
 _ALL_MEASURES: Final = "the measures of one kind of numbers; one class has the words for all measures"
 _ALL_KINDS_OF_HOURS: Final = "some kinds of hours; one class has the words for all kinds"
 _ANY_TEXT: Final = "described as any text; it is a time"
-_OLDER: Final = "required since 2025; older answers lack it"
+_OLDER: Final = "required since 2025; older responses lack it"
 _DEPRECATED: Final = "required, and deprecated in favour of `_type`: one day it will be absent"
 _NO_TAG: Final = "a union without a `_type`: which filter is given tells the member; one class has both filters"
 
@@ -75,7 +75,7 @@ DEVIATIONS: Final[Mapping[str, Deviation]] = {
     "CreateRatingOfferInput.ratingType": Deviation(
         {"enum": ["Csat", "Nps", "ThumbsUpOrDown"]}, "described as any text; it is one of the words that come back"
     ),
-    "Preset.value": Deviation(
+    "PeriodPreset.value": Deviation(
         {"enum": _PERIODS, "tagged": True},
         "described as a word; the example writes it as an object with that word as its `_type`",
     ),

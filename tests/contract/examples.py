@@ -6,7 +6,7 @@ from typing import Any
 
 from dixa_async import Model, Page, Unknown
 from dixa_async.models.base import wire_fields
-from dixa_async.serialization import MismatchError
+from dixa_async.serialization import ValidationError
 from dixa_async.serialization.times import parse_time
 from dixa_async.serialization.unions import tag_of
 
@@ -115,5 +115,5 @@ def differences(before: Any, after: Any, where: str = "$") -> Iterator[str]:
 def _time(value: Any) -> datetime | None:
     try:
         return parse_time(value)
-    except MismatchError:
+    except ValidationError:
         return None

@@ -1,4 +1,4 @@
-"""The places in answers where a union stands, and answers that are valid but for one such place."""
+"""The places in responses where a union stands, and answers that are valid but for one such place."""
 
 import functools
 from collections.abc import Iterator
@@ -73,22 +73,22 @@ class Site:
     """A place where a union stands."""
 
     answer: Any
-    """The type of the whole answer."""
+    """The type of the whole response."""
     steps: tuple[Step, ...]
-    """The way from the whole answer to the place."""
+    """The way from the whole response to the place."""
     union: Any
 
     def __str__(self) -> str:
         return "".join(map(str, self.steps))
 
     def around(self, value: Any) -> Any:
-        """A whole answer as JSON, with a value at this place."""
+        """A whole response as JSON, with a value at this place."""
         for step in reversed(self.steps):
             value = step.around(value)
         return value
 
     def into(self, model: Any) -> Any:
-        """What stands at this place of an answer."""
+        """What stands at this place of a response."""
         for step in self.steps:
             model = step.into(model)
         return model
@@ -100,7 +100,7 @@ def valid(form: Any) -> Any:
 
 
 def sites_of(answer: Any) -> Iterator[Site]:
-    """All places in an answer where a union stands that takes what it does not know."""
+    """All places in a response where a union stands that takes what it does not know."""
     return _below(answer, functools.partial(Site, answer), ())
 
 

@@ -109,7 +109,7 @@ class Method:
 
 
 def client(middleware: Middleware, base_url: str | None = None, api_version: ApiVersion = "beta") -> DixaClient:
-    """A client that neither waits nor tries again."""
+    """A client that neither waits nor retries."""
     return DixaClient(
         "token",
         base_url=base_url,

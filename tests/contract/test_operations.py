@@ -21,7 +21,7 @@ from dixa_async import (
     Response,
     Send,
     StatusError,
-    UnprocessableError,
+    UnprocessableEntityError,
 )
 
 from . import description, surface
@@ -38,9 +38,9 @@ _ERRORS: Final[Mapping[int, type[StatusError]]] = {
     403: PermissionDeniedError,
     404: NotFoundError,
     409: ConflictError,
-    422: UnprocessableError,
+    422: UnprocessableEntityError,
 }
-"""The errors that a method names if its operation is said to answer so. All others can come from any call."""
+"""The errors that a method names if its operation is said to respond so. All others can come from any call."""
 
 _NAMED_ALL_THE_SAME: Final[Mapping[str, Set[int]]] = {
     "organization.get": {401},  # what it is called for: to find out whether the token works

@@ -1,4 +1,4 @@
-"""Every request is accepted by Prism, and every random answer of Prism is read."""
+"""Every request is accepted by Prism, and every random response of Prism is read."""
 
 import contextlib
 import json
@@ -75,13 +75,13 @@ async def test_a_request_that_does_not_fit_is_refused(prism: str, path: str, bod
 
 
 def _violations(response: Response) -> list[str]:
-    """What Prism says against the request; what it says against its own answer is no concern of ours."""
+    """What Prism says against the request; what it says against its own response is no concern of ours."""
     said: str = response.headers.get("sl-violations", "[]")
     return [text["message"] for text in json.loads(said[said.index("[") :]) if text["location"][0] == "request"]
 
 
 @pytest.mark.parametrize("method", surface.methods(), ids=str)
-async def test_random_answers_are_read(
+async def test_random_responses_are_read(
     method: surface.Method, prism: str, recorded: surface.Recordings, covered: "Counter[str]"
 ) -> None:
     arguments = recorded[method].arguments

@@ -16,7 +16,7 @@ description.require()
 
 
 def _sites() -> dict[Any, Site]:
-    """For each union of what comes back, one place where it stands in an answer of several items."""
+    """For each union of what comes back, one place where it stands in a response of several items."""
     found: dict[Any, Site] = {}
     for id_ in compared.common_ids():
         answer = compared.answer_of(surface.operations()[id_])

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from dixa_async import UNSET, DixaClient, Limiter, RateLimit, Request, Response, RetryPolicy
 from dixa_async.errors import Attempt
-from dixa_async.transport.limiter import LimiterState
+from dixa_async.transport.limiter.protocol import LimiterState
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Settings(TypedDict, total=False):
 
 
 def make_client(url: str, **settings: Any) -> DixaClient:
-    """A client that tries again quickly. It has a single connection: one that is lost stops all calls after it."""
+    """A client that retries quickly. It has a single connection: one that is lost stops all calls after it."""
     defaults: Settings = {
         "rate_limit": RateLimit(per_second=10_000, burst=1000),
         "retry": RetryPolicy(max_attempts=ATTEMPTS, base_delay=0.001),
@@ -66,7 +66,7 @@ class Attempts:
         try:
             return await send(request)
         finally:
-            self.last = tuple(request.trace.attempts)
+            self.last = tuple(request.call_state.attempts)
 
 
 class Unlimited(Limiter):
@@ -75,16 +75,16 @@ class Unlimited(Limiter):
     @property
     @override
     def state(self) -> LimiterState:
-        return LimiterState(rate=math.inf, waiting=0, paused_for=0.0, used_today=0, refused=0)
+        return LimiterState(rate=math.inf, waiting=0, next_in=0.0, requests_today=0, throttled=0)
 
     @override
     async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
         pass
 
     @override
-    def refused(self, retry_after: float | None) -> None:
+    def on_throttled(self, retry_after: float | None) -> None:
         pass
 
     @override
-    def accepted(self) -> None:
+    def on_success(self) -> None:
         pass

@@ -126,7 +126,7 @@ async def _result(fault: Fault, method: str, dixa: DixaClient) -> tuple[Any, Bas
 
 
 async def _next_calls(dixa: DixaClient) -> str:
-    """Whether the only connection of the client works, and gives each call its own answer."""
+    """Whether the only connection of the client works, and gives each call its own response."""
     try:
         for text in ("first", "second"):
             if (answer := await call(dixa, "GET", "ok")) != OK:

@@ -97,11 +97,11 @@ class Section:
         return enter
 
     def answering(self, name: str, words: str, data: bytes, *, slow: bool = False) -> None:
-        """Enter a behaviour that always answers with the same bytes and keeps the connection."""
+        """Enter a behaviour that always responses with the same bytes and keeps the connection."""
         self.before_reading(words, name=name, slow=slow)(always(data))
 
     def answering_in_turn(self, name: str, words: str, *answers: bytes) -> None:
-        """Enter a behaviour that gives one answer after the other, and the last one from then on."""
+        """Enter a behaviour that gives one response after the other, and the last one from then on."""
 
         @self.after_reading(words, name=name)
         async def answer_in_turn(exchange: Exchange) -> None:
@@ -115,7 +115,7 @@ async def forever() -> None:
 
 
 def always(data: bytes) -> Behaviour:
-    """A behaviour that always answers with the same bytes and keeps the connection."""
+    """A behaviour that always responses with the same bytes and keeps the connection."""
 
     async def answer_always(exchange: Exchange) -> None:
         await exchange.read()
@@ -127,11 +127,11 @@ def always(data: bytes) -> Behaviour:
 def answer(
     body: bytes = b'{"data": {"ok": true}}', *headers: str, status: str = "200 OK", kind: str = "application/json"
 ) -> bytes:
-    """A well-formed answer."""
+    """A well-formed response."""
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body)}", *headers, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
 
 def head(*headers: str) -> bytes:
-    """The head of an answer with status 200, of which no more is said than what is given."""
+    """The head of an respond with status 200, of which no more is said than what is given."""
     return "\r\n".join(["HTTP/1.1 200 OK", *headers, "", ""]).encode("latin-1")

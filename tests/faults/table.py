@@ -1,4 +1,4 @@
-"""Writes ``docs/faults.md``, which tells what becomes of a call when things break: ``python -m tests.faults.table``."""
+"""Writes ``docs/failure-modes.md``, which tells what becomes of a call when things break: ``python -m tests.faults.table``."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from .behaviours import FAULTS
 from .clients import ATTEMPTS, OK, SHORT
 from .matrix import Cell, Row, measure
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "faults.md"
+PAGE: Final = Path(__file__).parents[2] / "docs" / "failure-modes.md"
 COLUMNS: Final = (("GET", "PUT", "DELETE"), ("POST", "PATCH"))
 
 _INTRODUCTION: Final = f"""# When things break
@@ -71,7 +71,7 @@ def _outcome(cell: Cell, *, maybe: bool) -> str:
 
 
 def _value(value: Any) -> str:
-    return "the answer" if value == OK else f"`{value!r}`"
+    return "the response" if value == OK else f"`{value!r}`"
 
 
 def _time(cell: Cell, *, slow: bool) -> str:

@@ -1,4 +1,4 @@
-"""Answers that no one has thought of: well-formed ones with a few bytes changed, cut in pieces."""
+"""Responses that no one has thought of: well-formed ones with a few bytes changed, cut in pieces."""
 
 import asyncio
 import gzip
@@ -51,7 +51,7 @@ changes = st.lists(
 
 @st.composite
 def answers(draw: st.DrawFn) -> list[bytes]:
-    """The pieces of an answer, as they are sent."""
+    """The pieces of a response, as they are sent."""
     data = draw(st.sampled_from(WELL_FORMED))
     for place, length, piece in draw(changes):
         at = int(place * len(data))

@@ -27,7 +27,7 @@ REFUSED = {
     "too-many-until",
 }
 """Here the server says that it has not acted, so even a POST is sent again."""
-TOO_GENERAL = {errors.DixaError, errors.CallError, errors.TransportError, errors.AnswerError}
+TOO_GENERAL = {errors.DixaError, errors.CallError, errors.TransportError, errors.ResponseError}
 OVERHEAD = 10.0
 """Seconds that a busy machine may add to a call."""
 

@@ -1,4 +1,4 @@
-"""Answers that do not come in time."""
+"""Responses that do not come in time."""
 
 import aiohttp
 import pytest

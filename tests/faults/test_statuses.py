@@ -1,4 +1,4 @@
-"""Statuses that need care: redirects, refusals, interim answers, and some that no one has heard of."""
+"""Statuses that need care: redirects, refusals, interim responses, and some that no one has heard of."""
 
 import pytest
 
@@ -25,7 +25,7 @@ async def test_a_redirect_tells_where_it_leads(server: RawServer, dixa: DixaClie
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_429_without_a_time_is_tried_again(server: RawServer, method: str) -> None:
+async def test_a_429_without_a_time_is_retried(server: RawServer, method: str) -> None:
     async with make_client(server.url, retry=RetryPolicy(max_attempts=2, base_delay=0.001)) as dixa:
         with pytest.raises(TooManyRequestsError, match="429 Too Many Requests"):
             await call(dixa, method, "too-many")

@@ -1,4 +1,4 @@
-"""Answers larger than a client accepts: they cost no more memory than it accepts."""
+"""Responses larger than a client accepts: they cost no more memory than it accepts."""
 
 import asyncio
 import os

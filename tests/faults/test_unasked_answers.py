@@ -1,4 +1,4 @@
-"""An answer to a question that was never asked is not taken for the answer to the next one."""
+"""A response to a question that was never asked is not taken for the response to the next one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Answers that are not HTTP, not encoded as they say, or not the JSON that was to come."""
+"""Responses that are not HTTP, not encoded as they say, or not the JSON that was to come."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ NOT_AN_ORGANIZATION: dict[str, tuple[bytes, str, str]] = {
 
 
 async def organization(dixa: DixaClient, method: str, name: str) -> Organization:
-    return await in_time(dixa.request(method, f"/{name}", answer=Organization))
+    return await in_time(dixa.request(method, f"/{name}", response_type=Organization))
 
 
 @pytest.mark.parametrize("name", NOT_HTTP)
@@ -70,14 +70,14 @@ async def test_the_status_that_aiohttp_makes_up_for_it_is_not_shown(dixa: DixaCl
     assert caught.value.call.attempts[0].status is None
 
 
-async def test_invalid_gzip_is_a_broken_answer(server: RawServer, dixa: DixaClient) -> None:
+async def test_invalid_gzip_is_a_broken_response(server: RawServer, dixa: DixaClient) -> None:
     with pytest.raises(ConnectionLostError, match="cut off or not encoded as it says") as caught:
         await call(dixa, "POST", "invalid-gzip")
     assert caught.value.maybe_applied
     assert server.received["POST", "invalid-gzip"] == 1
 
 
-async def test_truncated_gzip_never_passes_for_a_whole_answer(dixa: DixaClient) -> None:
+async def test_truncated_gzip_never_passes_for_a_whole_response(dixa: DixaClient) -> None:
     with pytest.raises((ResponseDecodeError, ConnectionLostError)):
         await call(dixa, "POST", "truncated-gzip")
 
@@ -126,7 +126,7 @@ async def test_what_can_be_understood_is_accepted(dixa: DixaClient, method: str,
     assert await call(dixa, method, name) == value
 
 
-async def test_a_token_in_an_answer_that_cannot_be_read_is_covered(dixa: DixaClient) -> None:
+async def test_a_token_in_a_response_that_cannot_be_read_is_covered(dixa: DixaClient) -> None:
     with pytest.raises(ResponseDecodeError) as caught:
         await call(dixa, "POST", "echo-in-answer")
     assert caught.value.body == b"<p>***</p>"

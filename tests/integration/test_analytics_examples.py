@@ -17,10 +17,10 @@ from dixa_async.models import (
     ConversationState,
     CsatScore,
     EmailConversation,
-    Interval,
     LongAggregateValue,
     Measure,
-    Preset,
+    PeriodInterval,
+    PeriodPreset,
     RatingType,
 )
 from dixa_async.resources.analytics import Analytics
@@ -70,7 +70,12 @@ async def test_the_examples_of_the_docstrings_find_something(dixa: DixaClient, s
     conversation = add_email(server, NOW - timedelta(days=7))
     offer = await dixa.ratings.offer(conversation.id, RatingType.CSAT)
     await dixa.ratings.submit(conversation.id, offer.id, CsatScore(5))
-    names: dict[str, Any] = {"dixa": dixa, "Interval": Interval, "Measure": Measure, "Preset": Preset}
+    names: dict[str, Any] = {
+        "dixa": dixa,
+        "PeriodInterval": PeriodInterval,
+        "Measure": Measure,
+        "PeriodPreset": PeriodPreset,
+    }
     names |= {"start": NOW, "end": NOW + timedelta(days=1), "agent_id": server.agents[0].id}
     for method in (Analytics.query_metric, Analytics.query_records):
         await run(example(method), names)

@@ -34,10 +34,10 @@ async def test_requests_count_by_operation_whatever_their_paths_and_versions(
 
 async def test_what_was_done_counts_though_its_response_was_lost(server: FakeDixa, conversation_id: int) -> None:
     async with connect(server, retry=NO_RETRY) as dixa:
-        server.misbehave(drop="after")
+        server.inject_fault(drop="after")
         with pytest.raises(ConnectionLostError):
             await dixa.internal_notes.add(conversation_id, "one")
-        server.misbehave(status=504, carry_out=True)
+        server.inject_fault(status=504, apply=True)
         with pytest.raises(ServerError):
             await dixa.internal_notes.add(conversation_id, "two")
     assert server.applied("POST", NOTES) == len(server.state.notes[conversation_id]) == 2
@@ -45,10 +45,10 @@ async def test_what_was_done_counts_though_its_response_was_lost(server: FakeDix
 
 async def test_what_was_not_done_does_not_count(server: FakeDixa, conversation_id: int) -> None:
     async with connect(server, retry=NO_RETRY) as dixa:
-        server.misbehave(drop="before")
+        server.inject_fault(drop="before")
         with pytest.raises(ConnectionLostError):
             await dixa.internal_notes.add(conversation_id, "one")
-        server.misbehave(status=429)
+        server.inject_fault(status=429)
         with pytest.raises(StatusError):
             await dixa.internal_notes.add(conversation_id, "two")
         with pytest.raises(NotFoundError):
@@ -60,7 +60,7 @@ async def test_what_was_not_done_does_not_count(server: FakeDixa, conversation_i
 
 
 async def test_the_count_outlives_the_history_of_requests() -> None:
-    async with FakeDixa(rate=float("inf"), keep_requests=2) as server, connect(server) as dixa:
+    async with FakeDixa(rate=float("inf"), request_history=2) as server, connect(server) as dixa:
         for _ in range(5):
             await dixa.organization.get()
     assert server.applied("GET", "/organization") == 5

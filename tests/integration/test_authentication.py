@@ -29,7 +29,7 @@ async def test_a_wrong_token_is_one_clear_error(server: FakeDixa, auth_scheme: A
             await dixa.organization.get()
     assert caught.value.message == "Unauthorized"
     assert "the-wrong-token" not in f"{caught.value!r} {caught.value}"
-    assert server.request_count == 1  # it is not tried again
+    assert server.request_count == 1  # it is not retried
 
 
 @asynccontextmanager
@@ -74,13 +74,13 @@ async def test_a_request_has_the_token_once(
 async def test_no_token_is_unauthorized_wherever_it_goes(server: FakeDixa) -> None:
     async with aiohttp.ClientSession(server.url) as plain:
         for path in ("/beta/organization", "/v1/organization", "/nowhere"):
-            async with plain.get(path) as answer:
-                assert (answer.status, await answer.json()) == (401, {"message": "Unauthorized"})
+            async with plain.get(path) as response:
+                assert (response.status, await response.json()) == (401, {"message": "Unauthorized"})
 
 
 async def test_a_wrong_token_uses_nothing_up() -> None:
     async with FakeDixa(rate=0.001, burst=1, api_key="right") as server:
-        server.misbehave(status=418)
+        server.inject_fault(status=418)
         async with connect(server, api_key="wrong") as wrong:
             for _ in range(3):
                 with pytest.raises(AuthenticationError):
@@ -88,4 +88,4 @@ async def test_a_wrong_token_uses_nothing_up() -> None:
         async with connect(server) as right:
             with pytest.raises(Exception, match="418"):
                 await right.organization.get()
-    assert server.refused == 0
+    assert server.throttled_count == 0

@@ -14,7 +14,7 @@ from multidict import istr
 from dixa_async import (
     CallError,
     CallTimeoutError,
-    CannotConnectError,
+    ConnectError,
     DixaClient,
     RateLimitTimeoutError,
     TransportError,
@@ -43,7 +43,7 @@ class Recorder:
         _, *headers = self.requests[-1].partition(b"\r\n\r\n")[0].decode().split("\r\n")
         return {header.partition(":")[0].lower() for header in headers}
 
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def response(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
                 request = await reader.readuntil(b"\r\n\r\n")
@@ -65,7 +65,7 @@ class Recorder:
 @asynccontextmanager
 async def recording() -> AsyncIterator[Recorder]:
     recorder = Recorder()
-    async with await asyncio.start_server(recorder.answer, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(recorder.response, "127.0.0.1", 0) as server:
         recorder.port = server.sockets[0].getsockname()[1]
         yield recorder
 
@@ -247,23 +247,23 @@ def _set_proxy(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
 async def test_connections_traces_tls_and_middlewares_of_the_session_are_used(server: FakeDixa) -> None:
     seen: list[str] = []
 
-    async def trace(_: object, __: object, params: aiohttp.TraceRequestStartParams) -> None:
+    async def call_state(_: object, __: object, params: aiohttp.TraceRequestStartParams) -> None:
         assert server.api_key not in str(params)
-        seen.append("trace")
+        seen.append("call_state")
 
     async def middleware(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         seen.append("middleware")
         return await handler(request)
 
     traces = aiohttp.TraceConfig()
-    traces.on_request_start.append(trace)
+    traces.on_request_start.append(call_state)
     connector = aiohttp.TCPConnector()
     async with (
         aiohttp.ClientSession(connector=connector, trace_configs=[traces], middlewares=[middleware]) as session,
         connect(server, session=session) as dixa,
     ):
         await dixa.organization.get()
-        assert seen == ["trace", "middleware"]
+        assert seen == ["call_state", "middleware"]
         assert not connector.closed
         await connector.close()
         with pytest.raises((TransportError, RuntimeError)):
@@ -273,7 +273,7 @@ async def test_connections_traces_tls_and_middlewares_of_the_session_are_used(se
 async def test_a_client_that_is_not_closed_leaves_nothing_open_of_a_session_that_is(server: FakeDixa) -> None:
     async with aiohttp.ClientSession() as session:
         await connect(server, session=session).organization.get()
-        with pytest.raises(CannotConnectError):
+        with pytest.raises(ConnectError):
             await DixaClient("key", base_url="http://127.0.0.1:1", session=session, retry=NO_RETRY).organization.get()
 
 
@@ -285,7 +285,7 @@ async def test_the_wait_for_a_connection_of_a_small_pool_counts_against_max_wait
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(**limits)) as session,
         connect(server, session=session) as dixa,
     ):
-        server.misbehave(delay=60)
+        server.inject_fault(delay=60)
         slow = asyncio.create_task(dixa.organization.get())
         await eventually(lambda: server.request_count == 1)
         with pytest.raises(RateLimitTimeoutError):
@@ -304,7 +304,7 @@ async def test_a_pool_without_a_limit_leaves_it_to_max_concurrency(server: FakeD
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session,
         connect(server, session=session, max_concurrency=2) as dixa,
     ):
-        server.misbehave(delay=0.1, times=3)
+        server.inject_fault(delay=0.1, times=3)
         calls = [asyncio.create_task(dixa.organization.get()) for _ in range(3)]
         await eventually(lambda: server.request_count == 2)
         assert dixa.rate_limit_state.waiting == 1
@@ -365,6 +365,6 @@ async def test_an_error_of_a_middleware_of_the_session_before_it_sends_applies_n
 
 
 async def test_a_request_that_leaves_is_held_by_no_max_wait(server: FakeDixa) -> None:
-    server.misbehave(delay=0.3)
+    server.inject_fault(delay=0.3)
     async with aiohttp.ClientSession() as session, connect(server, session=session) as dixa:
         assert await dixa.with_options(max_wait=0.2).organization.get() == server.state.organization

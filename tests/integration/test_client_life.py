@@ -43,7 +43,7 @@ async def test_a_borrowed_session_is_used_and_stays_open(server: FakeDixa) -> No
     assert statuses(server) == [200, 200]
 
 
-async def test_a_borrowed_session_that_raises_by_itself_loses_no_answer(server: FakeDixa) -> None:
+async def test_a_borrowed_session_that_raises_by_itself_loses_no_response(server: FakeDixa) -> None:
     async with (
         aiohttp.ClientSession(raise_for_status=True) as session,
         connect(server, session=session) as dixa,
@@ -80,8 +80,8 @@ async def _session() -> aiohttp.ClientSession:
 async def test_the_token_stays_out_of_a_borrowed_session(server: FakeDixa) -> None:
     async with aiohttp.ClientSession(server.url) as session, connect(server, session=session) as dixa:
         await dixa.organization.get()
-        async with session.get("/beta/organization") as answer:
-            assert answer.status == 401
+        async with session.get("/beta/organization") as response:
+            assert response.status == 401
 
 
 async def test_the_token_goes_out_though_a_borrowed_session_finds_a_login_in_a_netrc(
@@ -129,7 +129,7 @@ async def test_views_share_the_connections_and_close_with_the_client(
 
 async def test_a_cancelled_call_gives_its_connection_and_its_slot_back(server: FakeDixa) -> None:
     async with connect(server, max_concurrency=2) as dixa:
-        server.misbehave(delay=60, times=6)
+        server.inject_fault(delay=60, times=6)
         for sent in (2, 4, 6):  # two at a time
             calls = [asyncio.create_task(dixa.organization.get()) for _ in range(4)]
             await eventually(lambda: server.request_count == sent)  # noqa: B023
@@ -144,7 +144,7 @@ async def test_a_cancelled_call_gives_its_connection_and_its_slot_back(server: F
 
 async def test_closing_the_client_ends_the_calls_under_way(server: FakeDixa) -> None:
     dixa = connect(server)
-    server.misbehave(delay=60)
+    server.inject_fault(delay=60)
     call = asyncio.create_task(dixa.with_options(retry=QUICK_RETRY).organization.get())
     await eventually(lambda: server.request_count == 1)
     await dixa.aclose()
@@ -172,7 +172,7 @@ async def test_closing_waits_for_no_server_that_does_not_read() -> None:
 
 async def test_closing_the_client_ends_the_calls_that_wait_and_none_of_them_is_sent(server: FakeDixa) -> None:
     async with connect(server, max_concurrency=5) as dixa:
-        server.misbehave(delay=60, times=5)
+        server.inject_fault(delay=60, times=5)
         calls = [asyncio.create_task(dixa.organization.get()) for _ in range(50)]
         await eventually(lambda: server.request_count == 5)
     ends = await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 5)
@@ -180,12 +180,12 @@ async def test_closing_the_client_ends_the_calls_that_wait_and_none_of_them_is_s
     assert server.request_count == 5
 
 
-async def test_a_call_under_way_in_a_borrowed_session_gets_its_answer_though_the_client_is_closed(
+async def test_a_call_under_way_in_a_borrowed_session_gets_its_response_though_the_client_is_closed(
     server: FakeDixa,
 ) -> None:
     async with aiohttp.ClientSession() as session:
         async with connect(server, session=session) as dixa:
-            server.misbehave(delay=0.1)
+            server.inject_fault(delay=0.1)
             call = asyncio.create_task(dixa.organization.get())
             await eventually(lambda: server.request_count == 1)
         assert not call.done()

@@ -42,7 +42,7 @@ from dixa_async.models import (
     WhatsAppConversation,
 )
 from dixa_async.testing import FakeDixa
-from dixa_async.testing.state import KnownConversation
+from dixa_async.testing.state.state import KnownConversation
 
 from .clients import NOW, Job, connect
 

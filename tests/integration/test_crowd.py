@@ -27,7 +27,7 @@ async def _give_up(dixa: DixaClient, callers: int) -> None:
 
 async def test_ten_thousand_callers_who_give_up_at_once_leave_nothing_behind() -> None:
     async with (
-        FakeDixa(rate=1000, burst=1000, keep_requests=10) as server,
+        FakeDixa(rate=1000, burst=1000, request_history=10) as server,
         connect(server, rate_limit=RateLimit(per_second=50)) as dixa,
     ):
         # The first time, asyncio makes room for so many tasks, and keeps it.
@@ -43,7 +43,7 @@ async def test_ten_thousand_callers_who_give_up_at_once_leave_nothing_behind() -
         assert most > 10_000_000
         assert left < 100_000
         assert (await dixa.organization.get()).name
-        assert server.refused == 0
+        assert server.throttled_count == 0
 
 
 def test_three_hundred_calls_at_ten_times_the_speed_take_as_long_as_they_must_and_none_is_refused() -> None:

@@ -8,8 +8,8 @@ import sys
 import pytest
 from rich.console import Console
 
-from dixa_async import demo
 from dixa_async.__main__ import main
+from dixa_async.cli import demo
 from dixa_async.testing import FakeDixa
 
 
@@ -77,7 +77,7 @@ async def test_what_others_wrote_commands_neither_the_terminal_nor_rich() -> Non
 
 
 async def test_with_live_an_empty_dixa_is_shown_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with FakeDixa(rate=float("inf"), populated=False) as server:
+    async with FakeDixa(rate=float("inf"), seed_data=False) as server:
         monkeypatch.setenv("DIXA_API_KEY", server.api_key)
         monkeypatch.setenv("DIXA_BASE_URL", server.url)
         monkeypatch.setenv("DIXA_RATE_LIMIT", "10000")
@@ -103,7 +103,7 @@ def test_an_error_of_the_api_ends_the_command_with_one_line(
 def test_without_rich_the_command_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in [name for name in sys.modules if name.split(".")[0] == "rich" or name == "dixa_async.demo"]:
+    for name in [name for name in sys.modules if name.split(".")[0] == "rich" or name == "dixa_async.cli.demo"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "rich", None)
     assert main(["demo"]) == 2

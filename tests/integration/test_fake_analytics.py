@@ -18,7 +18,7 @@ from dixa_async.models import (
     SmsConversation,
 )
 from dixa_async.models.analytics import DoubleAggregateValue, LongAggregateValue, Measure, MetricData, MetricFilterValue
-from dixa_async.models.analytics_queries import Interval, Preset
+from dixa_async.models.analytics_queries import PeriodInterval, PeriodPreset
 from dixa_async.models.analytics_records import LongField, StringField, UuidField
 from dixa_async.models.conversations import ConversationQueue
 from dixa_async.testing import FakeDixa
@@ -69,18 +69,18 @@ def values(data: MetricData) -> list[tuple[Measure, float]]:
 
 async def test_the_catalogue_tells_what_can_be_asked(dixa: DixaClient, server: FakeDixa) -> None:
     metrics = [metric async for metric in dixa.analytics.list_metrics(page_limit=2)]
-    records = [record async for record in dixa.analytics.list_records()]
+    records = [record async for record in dixa.analytics.list_record_types()]
     names = ["created_conversations", "closed_conversations", "time_to_close", "csat"]
     assert [metric.id for metric in metrics] == names
     assert await dixa.analytics.get_metric("time_to_close") == metrics[2]
-    assert await dixa.analytics.get_record("closed_conversations") == records[1]
+    assert await dixa.analytics.get_record_type("closed_conversations") == records[1]
     assert records[1].related_metric_ids == ["closed_conversations", "time_to_close"]
     for metric in metrics:
         for asked in metric.filters or []:
             assert await dixa.analytics.list_filter_values(asked.filter_attribute)
     agents = [(value.value, value.label) async for value in dixa.analytics.list_filter_values("agent_id")]
     assert agents == [(agent.id, agent.display_name) for agent in server.agents]
-    for call in (dixa.analytics.get_metric, dixa.analytics.get_record):
+    for call in (dixa.analytics.get_metric, dixa.analytics.get_record_type):
         with pytest.raises(NotFoundError, match="nothing"):
             await call("nothing")
     with pytest.raises(BadRequestError, match="nothing"):
@@ -90,21 +90,21 @@ async def test_the_catalogue_tells_what_can_be_asked(dixa: DixaClient, server: F
 @pytest.mark.parametrize(
     ("period", "created"),
     [
-        (Preset.TODAY, 1),
-        (Preset.YESTERDAY, 1),
-        (Preset.THIS_WEEK, 2),
-        (Preset.PREVIOUS_WEEK, 0),
-        (Preset.THIS_MONTH, 2),
-        (Preset.PREVIOUS_MONTH, 0),
-        (Preset.THIS_QUARTER, 3),
-        (Preset.PREVIOUS_QUARTER, 0),
-        (Preset.THIS_YEAR, 3),
-        (Interval(start=NOW - 40 * DAY, end=NOW), 2),
-        (Interval(start=NOW - 200 * DAY, end=NOW + DAY), 4),
+        (PeriodPreset.TODAY, 1),
+        (PeriodPreset.YESTERDAY, 1),
+        (PeriodPreset.THIS_WEEK, 2),
+        (PeriodPreset.PREVIOUS_WEEK, 0),
+        (PeriodPreset.THIS_MONTH, 2),
+        (PeriodPreset.PREVIOUS_MONTH, 0),
+        (PeriodPreset.THIS_QUARTER, 3),
+        (PeriodPreset.PREVIOUS_QUARTER, 0),
+        (PeriodPreset.THIS_YEAR, 3),
+        (PeriodInterval(start=NOW - 40 * DAY, end=NOW), 2),
+        (PeriodInterval(start=NOW - 200 * DAY, end=NOW + DAY), 4),
     ],
 )
 async def test_a_metric_counts_what_lies_in_its_period(
-    dixa: DixaClient, period: Preset | Interval, created: int
+    dixa: DixaClient, period: PeriodPreset | PeriodInterval, created: int
 ) -> None:
     data = await dixa.analytics.query_metric("created_conversations", timezone="UTC", period=period)
     assert values(data) == [(Measure.COUNT, created)]
@@ -112,11 +112,13 @@ async def test_a_metric_counts_what_lies_in_its_period(
 
 async def test_days_begin_when_they_begin_in_the_time_zone(dixa: DixaClient) -> None:
     # In Honolulu it is the evening before.
-    data = await dixa.analytics.query_metric("created_conversations", timezone="Pacific/Honolulu", period=Preset.TODAY)
+    data = await dixa.analytics.query_metric(
+        "created_conversations", timezone="Pacific/Honolulu", period=PeriodPreset.TODAY
+    )
     assert values(data) == [(Measure.COUNT, 1)]
     start, end = datetime(2025, 6, 6, 10, tzinfo=UTC), datetime(2025, 6, 7, 10, tzinfo=UTC)
     same = await dixa.analytics.query_metric(
-        "created_conversations", timezone="UTC", period=Interval(start=start, end=end)
+        "created_conversations", timezone="UTC", period=PeriodInterval(start=start, end=end)
     )
     assert values(same) == values(data)
 
@@ -136,7 +138,7 @@ async def test_measures_and_filters_are_honoured(dixa: DixaClient) -> None:
     none = await dixa.analytics.query_metric(
         "time_to_close",
         timezone="UTC",
-        period=Preset.THIS_YEAR,
+        period=PeriodPreset.THIS_YEAR,
         filters={"channel": ["EMAIL", "WIDGET_CHAT"]},
         aggregations=[Measure.MAX],
     )
@@ -144,7 +146,7 @@ async def test_measures_and_filters_are_honoured(dixa: DixaClient) -> None:
 
 
 async def test_records_come_in_pages_and_tell_what_is_known(dixa: DixaClient, server: FakeDixa) -> None:
-    period = Interval(start=NOW - 300 * DAY, end=NOW + DAY)
+    period = PeriodInterval(start=NOW - 300 * DAY, end=NOW + DAY)
     query = dixa.analytics.query_records("created_conversations", timezone="UTC", period=period, page_limit=3)
     pages = [page async for page in query.pages()]
     assert [len(page) for page in pages] == [3, 1]
@@ -195,7 +197,7 @@ async def test_records_can_be_filtered_by_tags_directions_and_contact_points(
     ]
     for filters, numbers in expected:
         records = await dixa.analytics.query_records(
-            "created_conversations", timezone="UTC", period=Preset.TODAY, filters=filters
+            "created_conversations", timezone="UTC", period=PeriodPreset.TODAY, filters=filters
         )
         found = [field.field for record in records for field in record.fields or [] if field.name == "csid"]
         assert found == [LongField(value=number) for number in numbers]

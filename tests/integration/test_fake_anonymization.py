@@ -100,8 +100,8 @@ async def test_it_can_be_asked_for_in_the_older_way(dixa: DixaClient, server: Fa
     with pytest.deprecated_call():
         await dixa.anonymization.create(str(number), kind, force=True)
     body = {"entityId": user.id, "entityType": AnonymizationEntityType.USER}
-    answer = await dixa.request("POST", "/anonymization", json=body)
-    await dixa.anonymization.get_request(answer["data"]["id"])
+    response = await dixa.request("POST", "/anonymization", json=body)
+    await dixa.anonymization.get_request(response["data"]["id"])
     assert user.email is None
     assert isinstance(server.state.conversations[number], AnonymizedConversation)
 

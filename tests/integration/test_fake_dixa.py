@@ -11,7 +11,7 @@ from importlib import import_module
 import aiohttp
 import pytest
 
-from dixa_async import CannotConnectError, DixaClient, NotFoundError, TransportError, from_json, resources, to_dict
+from dixa_async import ConnectError, DixaClient, NotFoundError, TransportError, from_json, resources, to_dict
 from dixa_async.models import Channel, EndUser, PstnPhoneConversation, SmsConversation
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.handlers import ROUTES
@@ -38,10 +38,10 @@ def a_chat(server: FakeDixa) -> dict[str, object]:
 
 
 async def test_a_well_formed_body_is_taken(web: aiohttp.ClientSession, server: FakeDixa) -> None:
-    async with web.post("/v1/conversations", json=a_chat(server)) as answer:
-        assert (answer.status, await answer.json()) == (201, {"data": {"id": 1001}})
-    async with web.get("/v1/conversations/1001/messages") as answer:
-        (message,) = (await answer.json())["data"]
+    async with web.post("/v1/conversations", json=a_chat(server)) as response:
+        assert (response.status, await response.json()) == (201, {"data": {"id": 1001}})
+    async with web.get("/v1/conversations/1001/messages") as response:
+        (message,) = (await response.json())["data"]
     assert message["attributes"]["content"] == {"_type": "Text", "value": "Hello"}
     assert message["createdAt"] == "2025-06-07T08:09:10.123Z[GMT]"
 
@@ -65,23 +65,23 @@ async def test_a_well_formed_body_is_taken(web: aiohttp.ClientSession, server: F
 async def test_a_malformed_body_is_a_bad_request_that_names_the_place(
     web: aiohttp.ClientSession, server: FakeDixa, change: dict[str, object], place: str
 ) -> None:
-    async with web.post("/beta/conversations", json={**a_chat(server), **change}) as answer:
-        said = await answer.json()
-        assert (answer.status, list(said)) == (400, ["message"])
+    async with web.post("/beta/conversations", json={**a_chat(server), **change}) as response:
+        said = await response.json()
+        assert (response.status, list(said)) == (400, ["message"])
     assert f"{place}:" in said["message"]
     assert server.state.conversations == {}
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"chat"', b"\xff", b"[" * 100_000, b"<html>"])
 async def test_a_body_that_is_no_json_object_is_a_bad_request(web: aiohttp.ClientSession, body: bytes) -> None:
-    async with web.post("/beta/conversations", data=body) as answer:
-        assert answer.status == 400
-        assert "The body cannot be read" in (await answer.json())["message"]
+    async with web.post("/beta/conversations", data=body) as response:
+        assert response.status == 400
+        assert "The body cannot be read" in (await response.json())["message"]
 
 
 async def test_a_body_without_end_is_refused(web: aiohttp.ClientSession) -> None:
-    async with web.post("/beta/conversations", data=io.BytesIO(b" " * 20_000_000)) as answer:
-        assert (answer.status, list(await answer.json())) == (413, ["message"])
+    async with web.post("/beta/conversations", data=io.BytesIO(b" " * 20_000_000)) as response:
+        assert (response.status, list(await response.json())) == (413, ["message"])
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ async def test_a_body_without_end_is_refused(web: aiohttp.ClientSession) -> None
 async def test_what_the_server_does_not_know_is_refused_in_dixas_form(
     web: aiohttp.ClientSession, method: str, path: str, status: int
 ) -> None:
-    async with web.request(method, path) as answer:
-        assert (answer.status, list(await answer.json())) == (status, ["message"])
+    async with web.request(method, path) as response:
+        assert (response.status, list(await response.json())) == (status, ["message"])
 
 
 @pytest.mark.parametrize("body", [None, {}])
@@ -107,8 +107,8 @@ async def test_closing_needs_no_body(
     server.add_conversation(
         SmsConversation(id=5, requester_id=server.end_users[0].id, channel=Channel.SMS, created_at=NOW)
     )
-    async with web.put("/beta/conversations/5/close", json=body) as answer:
-        assert (answer.status, await answer.read()) == (204, b"")
+    async with web.put("/beta/conversations/5/close", json=body) as response:
+        assert (response.status, await response.read()) == (204, b"")
 
 
 async def test_the_same_is_there_each_time() -> None:
@@ -122,7 +122,7 @@ async def test_the_same_is_there_each_time() -> None:
 
 
 async def test_a_server_can_start_empty() -> None:
-    assert FakeDixa(populated=False).agents == FakeDixa(populated=False).end_users == []
+    assert FakeDixa(seed_data=False).agents == FakeDixa(seed_data=False).end_users == []
 
 
 async def test_people_can_be_added_and_changed(dixa: DixaClient, server: FakeDixa) -> None:
@@ -156,7 +156,7 @@ async def test_integers_of_any_length_are_sent(dixa: DixaClient, server: FakeDix
 
 
 async def test_only_the_last_requests_are_kept() -> None:
-    async with FakeDixa(rate=math.inf, keep_requests=3) as server, connect(server) as dixa:
+    async with FakeDixa(rate=math.inf, request_history=3) as server, connect(server) as dixa:
         for _ in range(5):
             await dixa.organization.get()
     assert (len(server.requests), server.request_count) == (3, 5)
@@ -178,7 +178,7 @@ async def test_a_server_has_an_address_only_while_it_runs() -> None:
 async def test_a_closed_server_refuses_connections_and_keeps_its_state(server: FakeDixa) -> None:
     async with connect(server, retry=NO_RETRY) as dixa:
         await server.aclose()
-        with pytest.raises(CannotConnectError) as caught:
+        with pytest.raises(ConnectError) as caught:
             await dixa.organization.get()
         assert not caught.value.maybe_applied
     assert len(server.end_users) == 48
@@ -186,7 +186,7 @@ async def test_a_closed_server_refuses_connections_and_keeps_its_state(server: F
 
 async def test_closing_does_not_wait_for_delayed_requests() -> None:
     async with FakeDixa() as server, connect(server, retry=NO_RETRY) as dixa:
-        server.misbehave(delay=60)
+        server.inject_fault(delay=60)
         call = asyncio.create_task(dixa.organization.get())
         await eventually(lambda: server.request_count == 1)
         async with asyncio.timeout(5):
@@ -204,8 +204,8 @@ async def test_without_a_clock_it_tells_the_time_of_day() -> None:
 
 
 async def test_requests_are_told_apart(web: aiohttp.ClientSession, server: FakeDixa) -> None:
-    async with web.get("/v1/agents?email=a%2Bb@example.com") as answer:
-        assert json.loads(await answer.read()) == {"data": [], "meta": {}}
+    async with web.get("/v1/agents?email=a%2Bb@example.com") as response:
+        assert json.loads(await response.read()) == {"data": [], "meta": {}}
     (request,) = server.requests
     assert (request.method, request.path, request.status) == ("GET", "/v1/agents", 200)
     assert request.query == "email=a%2Bb@example.com"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from aiohttp import web
 
-from dixa_async import CannotConnectError
+from dixa_async import ConnectError
 from dixa_async.testing import FakeDixa
 
 from .clients import NO_RETRY, connect, eventually, statuses
@@ -84,7 +84,7 @@ async def test_it_can_go_away_during_a_test(threaded: FakeDixa) -> None:
         await dixa.organization.get()
         await threaded.aclose()
         await threaded.aclose()
-        with pytest.raises(CannotConnectError):
+        with pytest.raises(ConnectError):
             await dixa.organization.get()
 
 
@@ -98,13 +98,13 @@ async def test_a_request_waits_for_who_holds_the_lock(threaded: FakeDixa) -> Non
     assert threaded.tags[-1].name == "new"
 
 
-@pytest.mark.parametrize("action", ["seed", "read", "misbehave", "behave"])
+@pytest.mark.parametrize("action", ["seed", "read", "inject_fault", "behave"])
 def test_what_a_test_does_waits_for_a_request_that_is_carried_out(threaded: FakeDixa, action: str) -> None:
     actions = {
         "seed": lambda: threaded.add_end_user("Nils"),
         "read": lambda: threaded.end_users,
-        "misbehave": lambda: threaded.misbehave(status=500),
-        "behave": threaded.behave,
+        "inject_fault": lambda: threaded.inject_fault(status=500),
+        "behave": threaded.clear_faults,
     }
     thread = threading.Thread(target=actions[action])
     with threaded.lock:  # as a request does
@@ -126,7 +126,7 @@ async def test_seeding_and_calls_at_once_lose_nothing(threaded: FakeDixa) -> Non
 
 
 async def test_what_it_was_told_to_do_later_it_does_by_itself(threaded: FakeDixa) -> None:
-    threaded.misbehave(delay=0.02)
+    threaded.inject_fault(delay=0.02)
     async with connect(threaded, retry=NO_RETRY) as dixa:
         call = asyncio.create_task(dixa.tags.create("late"))
         await eventually(lambda: threaded.request_count == 1)

@@ -150,14 +150,14 @@ def a_form(*parts: tuple[str, bytes]) -> aiohttp.MultipartWriter:
 async def test_images_that_cannot_be_used_are_refused_one_by_one(server: FakeDixa) -> None:
     form = a_form(("image/png", PNG), ("text/plain", b"Hello"), ("image/png", PNG + bytes(4 * 1024 * 1024)))
     async with aiohttp.ClientSession(server.url, headers={"Authorization": server.api_key}) as web:
-        async with web.post("/beta/knowledge/articles/attachments", data=form) as answer:
-            said = await answer.json()
+        async with web.post("/beta/knowledge/articles/attachments", data=form) as response:
+            said = await response.json()
         assert [taken["originalFilename"] for taken in said["data"]] == ["0.bin"]
         assert [(fault["originalFilename"], fault["code"]) for fault in said["partialErrors"]] == [
             ("1.bin", 400),
             ("2.bin", 400),
         ]
-        async with web.post("/beta/knowledge/articles/attachments", data=a_form(*[("image/png", PNG)] * 6)) as answer:
-            assert answer.status == 400
-        async with web.post("/beta/knowledge/articles/attachments", json={}) as answer:
-            assert answer.status == 400
+        async with web.post("/beta/knowledge/articles/attachments", data=a_form(*[("image/png", PNG)] * 6)) as response:
+            assert response.status == 400
+        async with web.post("/beta/knowledge/articles/attachments", json={}) as response:
+            assert response.status == 400

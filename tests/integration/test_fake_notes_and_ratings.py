@@ -11,7 +11,7 @@ from dixa_async.models.internal_notes import NewInternalNote
 from dixa_async.models.outcomes import Failure, Success
 from dixa_async.models.ratings import CsatScore, NpsScore, RatingStatus, RatingType
 from dixa_async.testing import FakeDixa
-from dixa_async.testing.state import TOKEN_OWNER
+from dixa_async.testing.state.state import TOKEN_OWNER
 
 from .clients import NOW, connect
 
@@ -20,7 +20,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 def number(server: FakeDixa) -> int:
-    """The number of a conversation."""
+    """A conversation ID."""
     user_id = server.end_users[0].id
     return server.add_conversation(SmsConversation(id=5, requester_id=user_id, channel=Channel.SMS, created_at=NOW)).id
 

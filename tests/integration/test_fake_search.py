@@ -106,7 +106,7 @@ async def there(dixa: DixaClient, server: FakeDixa) -> None:
 async def found(
     dixa: DixaClient, *, all_of: Sequence[SearchFilter] | None = None, any_of: Sequence[SearchFilter] | None = None
 ) -> list[int]:
-    """The numbers of the conversations that filters leave."""
+    """The conversation IDs that filters leave."""
     return [hit.id async for hit in dixa.search.conversations(all_of=all_of, any_of=any_of)]
 
 

@@ -12,7 +12,7 @@ from dixa_async.models.contact_endpoints import ContactEndpointType, EmailEndpoi
 from dixa_async.models.custom_attributes import CustomAttributeEntity, CustomAttributeValue, SelectOption
 from dixa_async.models.templates import EmailAutoReply, TemplateType
 from dixa_async.testing import FakeDixa
-from dixa_async.testing.business_state import Schedule
+from dixa_async.testing.state.business_hours import Schedule
 
 from .clients import NOW
 

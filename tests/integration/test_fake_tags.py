@@ -13,7 +13,7 @@ from .clients import NOW, connect
 
 @pytest.fixture
 def number(server: FakeDixa) -> int:
-    """The number of a conversation."""
+    """A conversation ID."""
     user_id = server.end_users[0].id
     return server.add_conversation(SmsConversation(id=5, requester_id=user_id, channel=Channel.SMS, created_at=NOW)).id
 

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from dixa_async import JsonError, Model, Page, to_dict, to_json
+from dixa_async import Model, Page, SerializationError, to_dict, to_json
 from dixa_async.errors import CallInfo
 from dixa_async.models import (
     Agent,
@@ -255,7 +255,7 @@ def test_a_dict_of_a_model_is_what_is_sent() -> None:
     assert dict(CHAT) == WIRE
     assert to_dict([CHAT, {"a": CHAT.created_at}]) == [WIRE, {"a": "2031-05-17T08:00:00Z"}]
     assert to_dict(NewEndUser(display_name="Zoe")) == {"displayName": "Zoe"}
-    with pytest.raises(JsonError):
+    with pytest.raises(SerializationError):
         to_dict({"a": datetime(2031, 5, 17)})
 
 

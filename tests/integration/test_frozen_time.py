@@ -53,7 +53,7 @@ async def test_its_times_are_frozen_and_its_limits_are_not(freeze: Freeze, ticks
             created = await _use(server, dixa)
             for _ in range(4):  # more than may come at once
                 await dixa.organization.get()
-            assert server.refused == 0
+            assert server.throttled_count == 0
     assert MORNING <= created <= MORNING + timedelta(minutes=1 if ticks else 0)
 
 
@@ -134,5 +134,5 @@ def test_its_limit_does_not_stand_still(freeze: Freeze) -> None:
 @each_standstill
 def test_its_delays_do_not_stand_still(freeze: Freeze) -> None:
     with FakeDixa() as server, freeze():
-        server.misbehave(delay=0.01)
+        server.inject_fault(delay=0.01)
         assert asyncio.run(ask(server, 1)) == [200]

@@ -59,8 +59,8 @@ def test_waiting_for_a_turn_or_a_slot_is_not_charged_to_the_timeouts_of_an_attem
                 server, rate_limit=RateLimit(), timeout=Timeout(attempt=0.5, connect=0.5), max_concurrency=4
             ) as dixa,
         ):
-            server.misbehave(delay=0.3, times=20)
-            server.misbehave(status=503, headers={"Retry-After": "5"}, method="GET")
+            server.inject_fault(delay=0.3, times=20)
+            server.inject_fault(status=503, headers={"Retry-After": "5"}, method="GET")
             started = loop.time()
             await asyncio.gather(*(dixa.organization.get() for _ in range(40)))
             assert statuses(server).count(200) == 40
@@ -82,7 +82,7 @@ def test_a_client_without_a_limit_is_refused_and_comes_back() -> None:
             await asyncio.gather(*(dixa.organization.get() for _ in range(8)))
             assert statuses(server)[:8] == [200] * 4 + [429] * 4
             assert statuses(server).count(200) == 8
-            assert server.refused == statuses(server).count(429)
+            assert server.throttled_count == statuses(server).count(429)
 
     run_patiently(main())
 
@@ -114,8 +114,8 @@ async def ask(server: FakeDixa, times: int) -> list[int]:
     found: list[int] = []
     async with aiohttp.ClientSession(server.url, headers={"Authorization": server.api_key}) as web:
         for _ in range(times):
-            async with web.get("/beta/organization") as answer:
-                found.append(answer.status)
+            async with web.get("/beta/organization") as response:
+                found.append(response.status)
     return found
 
 
@@ -125,7 +125,7 @@ async def test_the_bucket_of_the_server_refills_with_time() -> None:
         for waited, granted in ((0.0, 4), (0.1, 1), (0.25, 2), (0.05, 1), (60.0, 4)):
             clock.now += waited
             assert await ask(server, 6) == [200] * granted + [429] * (6 - granted)
-    assert server.refused == statuses(server).count(429)
+    assert server.throttled_count == statuses(server).count(429)
 
 
 async def test_the_daily_quota_is_a_limit_of_its_own() -> None:
@@ -139,7 +139,7 @@ async def test_the_daily_quota_is_a_limit_of_its_own() -> None:
 async def test_both_limits_can_be_switched_off() -> None:
     async with FakeDixa(rate=math.inf, daily_quota=math.inf) as server, connect(server, retry=NO_RETRY) as dixa:
         await asyncio.gather(*(dixa.organization.get() for _ in range(200)))
-    assert server.refused == 0
+    assert server.throttled_count == 0
 
 
 @pytest.mark.parametrize("settings", [{"rate": 0}, {"rate": -1}, {"rate": math.nan}, {"burst": 0}, {"daily_quota": 0}])

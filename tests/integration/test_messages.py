@@ -55,7 +55,7 @@ from dixa_async.models import (
 )
 from dixa_async.models.messages import AttachmentsFormValue, SelectFormValue
 from dixa_async.testing import FakeDixa
-from dixa_async.testing.state import KnownConversation
+from dixa_async.testing.state.state import KnownConversation
 
 from .clients import NOW, connect
 

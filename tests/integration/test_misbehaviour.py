@@ -24,7 +24,7 @@ from dixa_async import (
 )
 from dixa_async.models import InboundMessage, NewChatConversation, NewEndUser, TextContent
 from dixa_async.testing import FakeDixa
-from dixa_async.testing.misbehaviour import Drop
+from dixa_async.testing.http.faults import Drop
 
 from .clients import NO_RETRY, connect, eventually, statuses
 
@@ -38,13 +38,13 @@ def a_chat(server: FakeDixa) -> NewChatConversation:
 
 
 async def test_a_get_that_fails_twice_is_tried_until_it_succeeds(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(status=500, times=2)
+    server.inject_fault(status=500, times=2)
     assert await dixa.organization.get() == server.state.organization
     assert statuses(server) == [500, 500, 200]
 
 
 async def test_a_post_that_fails_is_sent_once(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(status=500, times=2)
+    server.inject_fault(status=500, times=2)
     with pytest.raises(ServerError, match="Internal Server Error") as caught:
         await dixa.conversations.create(a_chat(server))
     assert statuses(server) == [500]
@@ -53,15 +53,15 @@ async def test_a_post_that_fails_is_sent_once(dixa: DixaClient, server: FakeDixa
 
 
 async def test_a_post_that_was_put_off_is_sent_again(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(status=503, headers={"Retry-After": "0"})
+    server.inject_fault(status=503, headers={"Retry-After": "0"})
     await dixa.conversations.create(a_chat(server))
     assert statuses(server) == [503, 201]
     assert len(server.state.conversations) == 1
 
 
-async def test_a_post_whose_answer_is_lost_is_done_once_and_says_so(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_post_whose_response_is_lost_is_done_once_and_says_so(dixa: DixaClient, server: FakeDixa) -> None:
     await dixa.organization.get()  # so that the connection is an old one, which aiohttp may try again by itself
-    server.misbehave(drop="after")
+    server.inject_fault(drop="after")
     with pytest.raises(ConnectionLostError) as caught:
         await dixa.conversations.create(a_chat(server))
     assert caught.value.maybe_applied
@@ -70,7 +70,7 @@ async def test_a_post_whose_answer_is_lost_is_done_once_and_says_so(dixa: DixaCl
 
 
 async def test_a_post_dropped_before_it_is_carried_out_looks_the_same(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(drop="before")
+    server.inject_fault(drop="before")
     with pytest.raises(ConnectionLostError) as caught:
         await dixa.conversations.create(a_chat(server))
     assert caught.value.maybe_applied
@@ -78,16 +78,16 @@ async def test_a_post_dropped_before_it_is_carried_out_looks_the_same(dixa: Dixa
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_a_get_is_tried_again_after_a_lost_connection(dixa: DixaClient, server: FakeDixa, when: Drop) -> None:
-    server.misbehave(drop=when, times=2)
+async def test_a_get_is_retried_after_a_lost_connection(dixa: DixaClient, server: FakeDixa, when: Drop) -> None:
+    server.inject_fault(drop=when, times=2)
     assert await dixa.organization.get() == server.state.organization
     assert statuses(server) == [None, None, 200]
 
 
 async def test_a_close_that_was_carried_out_twice_says_that_it_is_closed(dixa: DixaClient, server: FakeDixa) -> None:
-    # A PUT is tried again, and Dixa refuses to close what is closed: the caller learns that it is.
+    # A PUT is retried, and Dixa refuses to close what is closed: the caller learns that it is.
     created = await dixa.conversations.create(a_chat(server))
-    server.misbehave(drop="after", path="/conversations/{conversationId}/close")
+    server.inject_fault(drop="after", path="/conversations/{conversationId}/close")
     with pytest.raises(BadRequestError, match="Closed already"):
         await dixa.conversations.close(created.id)
     assert server.state.conversations[created.id].state == "Closed"
@@ -97,8 +97,8 @@ async def test_a_call_that_was_carried_out_in_its_first_attempt_says_maybe_sent(
     dixa: DixaClient, server: FakeDixa
 ) -> None:
     created = await dixa.conversations.create(a_chat(server))
-    server.misbehave(drop="after")
-    server.misbehave(delay=60)
+    server.inject_fault(drop="after")
+    server.inject_fault(delay=60)
     call = asyncio.create_task(dixa.with_options(retry=THREE_TRIES).conversations.close(created.id))
     await eventually(lambda: server.request_count == 3)
     await server.aclose()
@@ -116,7 +116,7 @@ async def test_a_middleware_that_sends_a_post_twice_at_once_is_not_helped_to_a_t
         results.extend(await asyncio.gather(send(request), send(request), return_exceptions=True))
         return next(result for result in results if isinstance(result, Response))
 
-    server.misbehave(drop="after", delay=0.1)
+    server.inject_fault(drop="after", delay=0.1)
     async with connect(server) as dixa:
         await dixa.with_options(middleware=[twice]).conversations.create(a_chat(server))
     (lost,) = (result for result in results if isinstance(result, TransportError))
@@ -125,7 +125,7 @@ async def test_a_middleware_that_sends_a_post_twice_at_once_is_not_helped_to_a_t
 
 
 async def test_an_attempt_that_takes_too_long_is_ended(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(delay=60)
+    server.inject_fault(delay=60)
     with pytest.raises(CallTimeoutError) as caught:
         await dixa.with_options(timeout=0.05, retry=NO_RETRY).conversations.create(a_chat(server))
     assert caught.value.maybe_applied
@@ -133,13 +133,13 @@ async def test_an_attempt_that_takes_too_long_is_ended(dixa: DixaClient, server:
 
 
 async def test_an_attempt_that_takes_too_long_is_followed_by_another(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(delay=60)
+    server.inject_fault(delay=60)
     assert await dixa.with_options(timeout=0.3).organization.get() == server.state.organization
     assert statuses(server) == [None, 200]
 
 
 async def test_a_call_that_takes_too_long_in_all_is_ended(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(delay=60)
+    server.inject_fault(delay=60)
     hasty = dixa.with_options(timeout=Timeout(total=0.05))
     with pytest.raises(CallTimeoutError, match="in all") as caught:
         await hasty.conversations.create(a_chat(server))
@@ -147,23 +147,23 @@ async def test_a_call_that_takes_too_long_in_all_is_ended(dixa: DixaClient, serv
 
 
 async def test_a_delayed_request_is_carried_out(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(delay=0.02)
+    server.inject_fault(delay=0.02)
     await dixa.conversations.create(a_chat(server))
     assert len(server.state.conversations) == 1
 
 
 async def test_a_request_is_carried_out_though_the_caller_has_gone(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(delay=0.4)
+    server.inject_fault(delay=0.4)
     with pytest.raises(CallTimeoutError):
         await dixa.with_options(timeout=0.2).conversations.create(a_chat(server))
     await eventually(lambda: len(server.state.conversations) == 1)
 
 
 @pytest.mark.parametrize("body", [b"<html>Welcome to the hotel</html>", b"", b'{"data": {"id"', b"null", b"[]"])
-async def test_an_answer_that_cannot_be_read_is_kept_on_the_error(
+async def test_a_response_that_cannot_be_read_is_kept_on_the_error(
     dixa: DixaClient, server: FakeDixa, body: bytes
 ) -> None:
-    server.misbehave(body=body, headers={"Content-Type": "text/html"})
+    server.inject_fault(body=body, headers={"Content-Type": "text/html"})
     with pytest.raises(ResponseDecodeError) as caught:
         await dixa.organization.get()
     assert caught.value.body == body
@@ -171,7 +171,7 @@ async def test_an_answer_that_cannot_be_read_is_kept_on_the_error(
 
 
 async def test_a_gateway_can_lose_patience_while_the_request_is_carried_out(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(status=504, method="POST", carry_out=True)
+    server.inject_fault(status=504, method="POST", apply=True)
     with pytest.raises(ServerError) as caught:
         await dixa.end_users.create(NewEndUser(display_name="Ada", email="ada.new@example.com"))
     assert caught.value.maybe_applied
@@ -180,7 +180,7 @@ async def test_a_gateway_can_lose_patience_while_the_request_is_carried_out(dixa
 
 
 async def test_a_redirect_is_not_followed(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(status=302, headers={"Location": f"{server.url}/beta/organization"})
+    server.inject_fault(status=302, headers={"Location": f"{server.url}/beta/organization"})
     with pytest.raises(RedirectError):
         await dixa.organization.get()
     assert statuses(server) == [302]
@@ -190,17 +190,17 @@ async def test_a_redirect_is_not_followed(dixa: DixaClient, server: FakeDixa) ->
     ("status", "said"), [(403, "Forbidden"), (422, "Unprocessable"), (418, "Teapot"), (499, "Unknown")]
 )
 async def test_any_status_can_be_asked_for(dixa: DixaClient, server: FakeDixa, status: int, said: str) -> None:
-    server.misbehave(status=status)
+    server.inject_fault(status=status)
     with pytest.raises(StatusError, match=said) as caught:
         await dixa.organization.get()
     assert caught.value.status == status
 
 
 async def test_the_first_rule_that_fits_is_used_up(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(status=403, method="post")
-    server.misbehave(status=409, path="/agents", times=2)
-    server.misbehave(status=410, path="/agents")
-    server.misbehave(status=418, path="/nowhere")
+    server.inject_fault(status=403, method="post")
+    server.inject_fault(status=409, path="/agents", times=2)
+    server.inject_fault(status=410, path="/agents")
+    server.inject_fault(status=418, path="/nowhere")
     for method, path in (
         ("GET", "/endusers"),
         ("POST", "/conversations"),
@@ -217,8 +217,8 @@ async def test_the_first_rule_that_fits_is_used_up(dixa: DixaClient, server: Fak
 
 
 async def test_a_rule_for_a_template_fits_every_path_of_it(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(status=403, path="/conversations/{conversationId}", times=2)
-    server.misbehave(status=409, path="/conversations/9/messages")
+    server.inject_fault(status=403, path="/conversations/{conversationId}", times=2)
+    server.inject_fault(status=409, path="/conversations/9/messages")
     for call in (dixa.conversations.get(7), dixa.conversations.get(8), dixa.conversations.get(9)):
         with contextlib.suppress(StatusError):
             await call
@@ -233,18 +233,18 @@ async def test_a_rule_for_a_template_fits_every_path_of_it(dixa: DixaClient, ser
     [
         ({}, "say what to do"),
         ({"status": 500, "times": 0}, "1 or more"),
-        ({"status": 500, "drop": "after"}, "no answer"),
+        ({"status": 500, "drop": "after"}, "no response"),
         ({"drop": "before", "headers": {"a": "b"}}, "need a status"),
-        ({"drop": "before", "carry_out": True}, "need a status"),
+        ({"drop": "before", "apply": True}, "need a status"),
     ],
 )
 def test_a_rule_that_contradicts_itself_is_refused(rule: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        FakeDixa().misbehave(**rule)
+        FakeDixa().inject_fault(**rule)
 
 
 async def test_a_server_told_to_behave_behaves(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(status=500, times=100)
-    server.behave()
+    server.inject_fault(status=500, times=100)
+    server.clear_faults()
     await dixa.organization.get()
     assert statuses(server) == [200]

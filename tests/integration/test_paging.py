@@ -29,7 +29,7 @@ async def test_every_agent_comes_once_and_in_order(dixa: DixaClient, server: Fak
 
 
 async def test_an_empty_list_is_one_empty_page() -> None:
-    async with FakeDixa(populated=False) as server, DixaClient(server.api_key, base_url=server.url) as dixa:
+    async with FakeDixa(seed_data=False) as server, DixaClient(server.api_key, base_url=server.url) as dixa:
         assert [list(page) async for page in dixa.end_users.list().pages()] == [[]]
 
 
@@ -45,7 +45,7 @@ async def test_an_error_between_pages_tells_where_to_go_on(dixa: DixaClient, ser
     with pytest.raises(ServerError) as caught:  # noqa: PT012
         async for user in dixa.end_users.list(page_limit=10):
             if len(got) == 9:
-                server.misbehave(status=500, times=4)
+                server.inject_fault(status=500, times=4)
             got.append(user)
     got += [user async for user in dixa.end_users.list(page_key=caught.value.page_key, page_limit=10)]
     assert got == server.end_users

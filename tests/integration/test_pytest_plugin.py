@@ -21,7 +21,7 @@ _GROUP = "pytest11"
 
 _USES = """
 async def use(dixa, fake_dixa):
-    fake_dixa.misbehave(status=500, times=2)
+    fake_dixa.inject_fault(status=500, times=2)
     names = await asyncio.gather(*((dixa.organization.get()) for _ in range(20)))
     assert {organization.name for organization in names} == {fake_dixa.state.organization.name}
     assert fake_dixa.request_count == 22
@@ -59,7 +59,7 @@ def test_a_client_that_nobody_uses(dixa):
 _WITH_PYTEST_ASYNCIO = f"""
 import asyncio
 import pytest
-from dixa_async import CannotConnectError
+from dixa_async import ConnectError
 {_USES}
 @pytest.mark.asyncio
 async def test_function_scope(dixa, fake_dixa):
@@ -74,7 +74,7 @@ class TestModuleScope:
         await use(dixa, fake_dixa)
 
     async def test_a_call_that_nobody_awaits(self, dixa, fake_dixa):
-        fake_dixa.misbehave(delay=60)
+        fake_dixa.inject_fault(delay=60)
         self.call = asyncio.ensure_future(dixa.organization.get())
         while not fake_dixa.request_count:
             await asyncio.sleep(0.001)
@@ -88,7 +88,7 @@ async def test_a_client_opened_by_hand(dixa, fake_dixa):
 async def test_a_server_that_goes_away(dixa, fake_dixa):
     await use(dixa, fake_dixa)
     await fake_dixa.aclose()
-    with pytest.raises(CannotConnectError):
+    with pytest.raises(ConnectError):
         await dixa.organization.get()
 """
 

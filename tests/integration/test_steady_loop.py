@@ -13,7 +13,7 @@ from .clients import NO_RETRY, eventually
 
 
 async def test_a_pause_uses_up_no_timeout(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(delay=0.1)
+    server.inject_fault(delay=0.1)
     call = asyncio.create_task(dixa.with_options(timeout=0.3, retry=NO_RETRY).organization.get())
     await eventually(lambda: server.request_count == 1)
     time.sleep(0.5)  # noqa: ASYNC251 the machine stops the process
@@ -21,7 +21,7 @@ async def test_a_pause_uses_up_no_timeout(dixa: DixaClient, server: FakeDixa) ->
 
 
 async def test_a_slow_server_still_does(dixa: DixaClient, server: FakeDixa) -> None:
-    server.misbehave(delay=0.4)
+    server.inject_fault(delay=0.4)
     with pytest.raises(CallTimeoutError):
         await dixa.with_options(timeout=0.2, retry=NO_RETRY).organization.get()
 

@@ -66,7 +66,7 @@ async def test_after_a_crash_only_what_is_missing_is_read(server: FakeDixa, tmp_
 async def test_what_could_not_be_read_is_told_and_comes_with_the_next_run(server: FakeDixa, tmp_path: Path) -> None:
     texts, path = fill(server), tmp_path / "out.jsonl"
     number = next(iter(texts))
-    server.misbehave(status=403, path=f"/conversations/{number}/messages")
+    server.inject_fault(status=403, path=f"/conversations/{number}/messages")
     ended = await Program(server, "export_conversations.py", path).run()
     assert ended.status == 1
     assert f"{server.state.conversations[number].requester_id} is missing: " in ended.err
@@ -79,7 +79,7 @@ async def test_a_kind_that_is_newer_than_the_package_is_exported_too(server: Fak
     path, user = tmp_path / "out.jsonl", server.end_users[0]
     number = server.add_email(user, "Fax", ["Hello"]).id
     fax = {"_type": "FaxConversation", "id": number, "paper": "A4"}
-    server.misbehave(body=json.dumps({"data": [fax]}).encode(), path=f"/endusers/{user.id}/conversations")
+    server.inject_fault(body=json.dumps({"data": [fax]}).encode(), path=f"/endusers/{user.id}/conversations")
     assert (await Program(server, "export_conversations.py", path).run()).status == 0
     (line,) = lines_of(path)
     assert line["conversation"] == fax

@@ -91,8 +91,8 @@ async def test_a_file_without_its_columns_is_refused(server: FakeDixa, file: Pat
 
 async def test_a_response_that_was_lost_is_looked_for_in_the_same_run(server: FakeDixa, file: Path) -> None:
     file.write_text(HEADER + "".join(f"{n},ada@x.example,S{n},2024-05-01,,Hello\n" for n in range(4)))
-    server.misbehave(drop="after", path="/conversations/import")
-    server.misbehave(drop="before", path="/conversations/import")
+    server.inject_fault(drop="after", path="/conversations/import")
+    server.inject_fault(drop="before", path="/conversations/import")
     assert ((await program(server, file).run()).status, report_of(file)) == (0, [])
     assert subjects(server) == {f"S{n}": 1 for n in range(4)}
 

@@ -20,7 +20,7 @@ async def test_all_that_is_found_and_nothing_else_is_marked(server: FakeDixa) ->
 
 async def test_what_cannot_be_marked_is_told(server: FakeDixa) -> None:
     number = server.add_email(server.end_users[0], "Case", ["My broken zipper"]).id
-    server.misbehave(status=404, method="PUT")
+    server.inject_fault(status=404, method="PUT")
     ended = await Program(server, "tag_search_results.py", "broken zipper", "zipper").run()
     assert ended.status == 1
     assert f"{number} is not marked: PUT /conversations/{{conversationId}}/tags/{{tagId}}: 404" in ended.err

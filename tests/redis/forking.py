@@ -12,8 +12,8 @@ import time
 from redis.asyncio import Redis
 
 from dixa_async.secret import Secret
-from dixa_async.transport.limiter import Limiter
-from dixa_async.transport.redis_limiter import RedisRateLimit
+from dixa_async.transport.limiter.protocol import Limiter
+from dixa_async.transport.limiter.redis.settings import RedisRateLimit
 
 TURNS = 8
 
@@ -27,7 +27,7 @@ async def take_turns(who: str, limiter: Limiter) -> None:
 
 async def main() -> None:
     redis = Redis.from_url(sys.argv[1])
-    limiter = RedisRateLimit(redis=redis, redis_timeout=10).make_limiter("https://dixa.example.com", Secret("token"))
+    limiter = RedisRateLimit(redis=redis, redis_timeout=10).create_limiter("https://dixa.example.com", Secret("token"))
     turns = [asyncio.create_task(take_turns("parent", limiter)) for _ in range(2)]
     await asyncio.sleep(0.25)
     child = os.fork()

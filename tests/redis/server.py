@@ -48,7 +48,7 @@ class RedisServer:
         return redis.Redis.from_url(self.url, decode_responses=True)
 
     def freeze(self) -> None:
-        """Let it answer nothing, though connections to it stay open."""
+        """Let it response nothing, though connections to it stay open."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:

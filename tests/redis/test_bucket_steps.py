@@ -7,7 +7,7 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
-from dixa_async.transport.redis_scripts import CLOCK, GIVE_BACK, MICRO, REFUSED, REPORT, RESERVE, Script
+from dixa_async.transport.limiter.redis.scripts import CLOCK, GIVE_BACK, MICRO, REFUSED, REPORT, RESERVE, Script
 
 from ..unit.support import Bucket
 from .server import RedisServer
@@ -47,8 +47,8 @@ class _Steps:
         known = (self.known_born, self.known_serial, self.used)
         told = (*self._terms, *known, accepted, sent_alone, forfeited, *arguments)
         clock = (self.now // MICRO, self.now % MICRO)
-        answer: list[int] = self._client.eval(text, 1, self.key, *told, *clock)
-        now, self.known_born, self.known_serial, rate, self.used, ready, *rest = answer
+        response: list[int] = self._client.eval(text, 1, self.key, *told, *clock)
+        now, self.known_born, self.known_serial, rate, self.used, ready, *rest = response
         assert now == self.now
         self.rate, self.ready = rate / MICRO, ready / MICRO
         return rest

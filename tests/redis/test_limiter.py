@@ -16,8 +16,8 @@ from dixa_async import DixaClient, RetryPolicy, TooManyRequestsError
 from dixa_async.errors import WaitTooLongError
 from dixa_async.secret import Secret
 from dixa_async.testing import FakeDixa
-from dixa_async.transport.limiter import Limiter
-from dixa_async.transport.redis_limiter import RedisRateLimit
+from dixa_async.transport.limiter.protocol import Limiter
+from dixa_async.transport.limiter.redis.settings import RedisRateLimit
 
 from ..departures import too_early
 from .forking import TURNS
@@ -33,7 +33,7 @@ _LONG = 10.0
 
 def _limiter(redis: Redis, *, per_second: float = 20.0, burst: int = 3, timeout: float = _LONG) -> Limiter:
     settings = RedisRateLimit(redis=redis, per_second=per_second, burst=burst, redis_timeout=timeout)
-    return settings.make_limiter(_SERVER, Secret(_TOKEN))
+    return settings.create_limiter(_SERVER, Secret(_TOKEN))
 
 
 def _now() -> float:
@@ -61,7 +61,7 @@ async def test_a_client_sends_its_calls_with_turns_from_redis(redis: Redis, serv
         DixaClient(dixa_server.api_key, base_url=dixa_server.url, rate_limit=limit) as dixa,
     ):
         await asyncio.gather(*(dixa.agents.list() for _ in range(20)))
-        assert dixa.rate_limit_state.used_today == 20
+        assert dixa.rate_limit_state.requests_today == 20
     (key,) = server.client().keys()
     assert server.client().hget(key, "used") == "20"
 
@@ -84,26 +84,26 @@ async def test_turns_that_are_cancelled_go_back(redis: Redis, other_redis: Redis
         await asyncio.sleep(0.01)
         caller.cancel()
         await asyncio.wait([caller])
-    await limiter.settle()
+    await limiter.drain()
     with pytest.raises(WaitTooLongError) as caught:
         await other.acquire(max_wait=5)
     assert 5 < caught.value.wait <= 10  # not 210 s
-    assert other.state.used_today == 1
+    assert other.state.requests_today == 1
 
 
 async def test_a_wait_that_is_too_long_because_of_others_is_refused_at_once(redis: Redis, other_redis: Redis) -> None:
     limiter, other = _limiter(redis, per_second=0.1, burst=1), _limiter(other_redis, per_second=0.1, burst=1)
     await limiter.acquire()
     waiting = asyncio.create_task(limiter.acquire())
-    await _until(lambda: limiter.state.used_today == 2)
+    await _until(lambda: limiter.state.requests_today == 2)
     start = _now()
     with pytest.raises(WaitTooLongError) as caught:
         await other.acquire(max_wait=12)
     assert _now() - start <= 6
     assert 12 < caught.value.wait <= 20
-    assert other.state.used_today == 2
+    assert other.state.requests_today == 2
     waiting.cancel()
-    await limiter.settle()
+    await limiter.drain()
     with pytest.raises(WaitTooLongError) as caught:
         await other.acquire(max_wait=5)
     assert 5 < caught.value.wait <= 10
@@ -114,9 +114,9 @@ async def test_a_429_of_one_process_pauses_and_slows_down_the_other(redis: Redis
     await other.acquire()
     assert other.state.rate == 20
     start = _now()
-    limiter.refused(2.0)
-    limiter.refused(0.2)
-    await limiter.settle()
+    limiter.on_throttled(2.0)
+    limiter.on_throttled(0.2)
+    await limiter.drain()
     with pytest.raises(WaitTooLongError) as caught:
         await other.acquire(max_wait=0.5)
     assert 0.5 < caught.value.wait <= 2.0
@@ -124,11 +124,11 @@ async def test_a_429_of_one_process_pauses_and_slows_down_the_other(redis: Redis
     assert _now() - start >= 2.0
     assert other.state.rate == pytest.approx(14)
     for _ in range(50):
-        other.accepted()
+        other.on_success()
     await other.acquire()
     await limiter.acquire()
     assert limiter.state.rate == other.state.rate == pytest.approx(15)
-    assert (limiter.state.refused, other.state.refused) == (2, 0)
+    assert (limiter.state.throttled, other.state.throttled) == (2, 0)
 
 
 async def test_redis_may_forget_the_scripts(redis: Redis, server: RedisServer) -> None:
@@ -136,7 +136,7 @@ async def test_redis_may_forget_the_scripts(redis: Redis, server: RedisServer) -
     await limiter.acquire()
     server.client().script_flush()
     await limiter.acquire()
-    assert limiter.state.used_today == 2
+    assert limiter.state.requests_today == 2
 
 
 @pytest.mark.parametrize("how", ["frozen", "killed"])
@@ -168,7 +168,7 @@ async def test_calls_go_on_in_order_at_the_share_while_redis_is_away_and_at_the_
     for task in calls:
         task.cancel()
     await asyncio.wait(calls)
-    await limiter.settle()
+    await limiter.drain()
     await redis.aclose()
 
     assert order == list(range(len(order)))
@@ -189,7 +189,7 @@ def test_one_event_loop_after_the_other_is_served_if_the_redis_client_is_closed_
 
     for _ in range(3):
         asyncio.run(use())
-    assert limiter.state.used_today == 6
+    assert limiter.state.requests_today == 6
 
 
 def test_a_process_that_was_forked_starts_anew_and_leaves_the_connections_to_its_parent(server: RedisServer) -> None:
@@ -221,7 +221,7 @@ async def test_a_429_reaches_redis_though_the_client_is_closed_at_once(server: R
     redis = Redis.from_url(server.url)
     once = RetryPolicy(max_attempts=1)
     async with FakeDixa() as dixa_server:
-        dixa_server.misbehave(status=429)
+        dixa_server.inject_fault(status=429)
         async with DixaClient(
             dixa_server.api_key,
             base_url=dixa_server.url,

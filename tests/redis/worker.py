@@ -52,7 +52,7 @@ async def call_for(seconds: float, dixa: DixaClient) -> None:
 async def main(options: argparse.Namespace) -> None:
     redis_client = Redis.from_url(options.redis, retry=NO_RETRY)
     await redis_client.ping()
-    limit = RedisRateLimit(redis=redis_client, share_without_redis=options.share, redis_timeout=10)
+    limit = RedisRateLimit(redis=redis_client, fallback_share=options.share, redis_timeout=10)
     async with (
         aiohttp.ClientSession(trace_configs=[noting_departures(lambda time: tell("left", time))]) as session,
         DixaClient(options.token, base_url=options.dixa, rate_limit=limit, session=session) as dixa,

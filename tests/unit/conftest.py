@@ -15,6 +15,6 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> M
 
 @pytest.fixture
 def web() -> Iterator[aioresponses]:
-    """Answers requests; one that it has no answer for fails as a refused connection does."""
-    with aioresponses() as answers:
-        yield answers
+    """Responses requests; one that it has no response for fails as a refused connection does."""
+    with aioresponses() as responses:
+        yield responses

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 from typing_extensions import override
 
-from dixa_async.transport.redis_scripts import GIVE_BACK, MICRO, REFUSED, REPORT, RESERVE, Script, ScriptRunner
+from dixa_async.transport.limiter.redis.scripts import GIVE_BACK, MICRO, REFUSED, REPORT, RESERVE, Script, ScriptRunner
 
 
 class FakeRedisRunner(ScriptRunner):
     """A bucket that several limiters may share.
 
     Args:
-        delay: seconds from question to answer.
+        delay: seconds from question to respond.
         extra_delay: gives more seconds, for the way there and for the way back.
     """
 
@@ -46,9 +46,9 @@ class FakeRedisRunner(ScriptRunner):
         await asyncio.sleep(self._delay / 2 + self._extra_delay())
         if self.gone:
             raise ConnectionError("gone")
-        answer = self._step(script, *arguments)
+        response = self._step(script, *arguments)
         await asyncio.sleep(self._delay / 2 + self._extra_delay())
-        return answer
+        return response
 
     @override
     def leave_to_parent(self) -> None:

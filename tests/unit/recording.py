@@ -10,8 +10,8 @@ import orjson
 from aioresponses import aioresponses
 
 from dixa_async import DixaClient
-from dixa_async.transport.chain import Send
 from dixa_async.transport.http import Request, Response
+from dixa_async.transport.middleware.chain import Send
 
 _BASE = "https://dev.dixa.io/beta"
 
@@ -33,8 +33,8 @@ async def talking(web: aioresponses, method: str, *answers: Any) -> AsyncIterato
 
     Args:
         web: the fixture.
-        method: the method of the requests that are answered.
-        answers: the answers in turn, as JSON; None: a 204 without a body.
+        method: the method of the requests that have a response.
+        responses: the responses in turn, as JSON; None: a 204 without a body.
     """
     for answer in answers:
         web.add(re.compile(re.escape(_BASE)), method, status=204 if answer is None else 200, payload=answer)

@@ -1,4 +1,4 @@
-"""What tests of single parts of the transport need: requests, answers, buckets, a `Send` that plays outcomes."""
+"""What tests of single parts of the transport need: requests, responses, buckets, a `Send` that plays outcomes."""
 
 import asyncio
 import math
@@ -9,14 +9,14 @@ import attrs
 
 from dixa_async.config import RateLimit, Timeout
 from dixa_async.errors import CallInfo
-from dixa_async.transport.concurrency import Concurrency, Slots
-from dixa_async.transport.http import Request, Response, Trace
-from dixa_async.transport.limiter import Limiter
-from dixa_async.transport.local_limiter import LocalLimiter
+from dixa_async.transport.http import CallState, Request, Response
+from dixa_async.transport.limiter.local import LocalLimiter
+from dixa_async.transport.limiter.protocol import Limiter
+from dixa_async.transport.limiter.quota import QuotaDetector
+from dixa_async.transport.middleware.concurrency import ConcurrencyMiddleware, Slots
+from dixa_async.transport.middleware.rate_limit import RateLimitMiddleware
 from dixa_async.transport.operation import Operation
-from dixa_async.transport.quota import QuotaCheck
-from dixa_async.transport.rate_limit import RateLimiting
-from dixa_async.transport.waits import Waits
+from dixa_async.transport.shutdown import PendingWaits
 
 from ..virtual_time import VirtualTimeLoop
 
@@ -39,12 +39,12 @@ def make_request(method: str = "GET", *, timeout: Timeout | None = None, body: b
         url="https://dixa.example.com/beta/things/7",
         body=body,
         timeout=timeout or Timeout(),
-        trace=Trace(operation),
+        call_state=CallState(operation),
     )
 
 
 def make_response(status: int = 200, *, body: bytes = b"{}", **headers: str) -> Response:
-    """An answer. In the names of headers, `_` stands for a dash."""
+    """A response. In the names of headers, `_` stands for a dash."""
     return Response(
         status=status, headers={name.replace("_", "-"): value for name, value in headers.items()}, body=body
     )
@@ -74,15 +74,18 @@ def local_limiter(per_second: float = 10.0, burst: int = 3) -> LocalLimiter:
 
 
 def rate_limiting(
-    limiter: Limiter, max_wait: float | None = None, quota: QuotaCheck | None = None, waits: Waits | None = None
-) -> RateLimiting:
-    return RateLimiting(limiter, max_wait, quota or QuotaCheck(None), waits or Waits())
+    limiter: Limiter,
+    max_wait: float | None = None,
+    quota: QuotaDetector | None = None,
+    waits: PendingWaits | None = None,
+) -> RateLimitMiddleware:
+    return RateLimitMiddleware(limiter, max_wait, quota or QuotaDetector(None), waits or PendingWaits())
 
 
 def with_slots(
-    slots: Slots, max_wait: float | None = None, limiter: Limiter | None = None, waits: Waits | None = None
-) -> Concurrency:
-    return Concurrency(slots, limiter or local_limiter(), max_wait, waits or Waits())
+    slots: Slots, max_wait: float | None = None, limiter: Limiter | None = None, waits: PendingWaits | None = None
+) -> ConcurrencyMiddleware:
+    return ConcurrencyMiddleware(slots, limiter or local_limiter(), max_wait, waits or PendingWaits())
 
 
 def now() -> float:

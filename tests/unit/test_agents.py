@@ -39,7 +39,7 @@ _PRESENCE = Presence(
 
 
 @pytest.mark.parametrize(
-    ("call", "sent", "answer", "result"),
+    ("call", "sent", "response", "result"),
     [
         (lambda agents: agents.get("a/1"), Sent("GET", "/agents/a%2F1"), {"data": _ADA}, _AGENT),
         (lambda agents: agents.delete("a1"), Sent("DELETE", "/agents/a1"), None, None),
@@ -71,9 +71,9 @@ _PRESENCE = Presence(
     ids=["get", "delete", "create", "update", "set_working_channel", "get_presence"],
 )
 async def test_each_plain_method_sends_its_request(
-    web: aioresponses, call: Callable[[Agents], Awaitable[Any]], sent: Sent, answer: Any, result: Any
+    web: aioresponses, call: Callable[[Agents], Awaitable[Any]], sent: Sent, response: Any, result: Any
 ) -> None:
-    async with talking(web, sent.method, answer) as (dixa, requests):
+    async with talking(web, sent.method, response) as (dixa, requests):
         assert await call(Agents(dixa._caller)) == result
     assert requests == [sent]
 

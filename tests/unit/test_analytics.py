@@ -23,7 +23,7 @@ from dixa_async.models.analytics import (
     PresenceDuration,
     RecordFieldMetadata,
 )
-from dixa_async.models.analytics_queries import Interval, Preset, PresetPeriod
+from dixa_async.models.analytics_queries import PeriodInterval, PeriodPreset, PresetPeriod
 from dixa_async.models.analytics_records import (
     ListField,
     LongField,
@@ -76,17 +76,17 @@ async def test_metrics_and_records_are_looked_up_by_name(web: aioresponses) -> N
     async with talking(web, "GET", {"data": _METRIC}, {"data": _RECORD}) as (dixa, sent):
         analytics = Analytics(dixa._caller)
         assert await analytics.get_metric("loaves/2") == _LOAVES
-        assert await analytics.get_record("loaf") == _LOAF
+        assert await analytics.get_record_type("loaf") == _LOAF
     assert sent == [Sent("GET", "/analytics/metrics/loaves%2F2"), Sent("GET", "/analytics/records/loaf")]
 
 
 async def test_metrics_records_and_filter_values_come_in_pages(web: aioresponses) -> None:
     oven = {"value": "o1", "label": "The old one"}
-    answers = [{"data": [each], "meta": {}} for each in (_METRIC, _RECORD, oven)]
-    async with talking(web, "GET", *answers) as (dixa, sent):
+    responses = [{"data": [each], "meta": {}} for each in (_METRIC, _RECORD, oven)]
+    async with talking(web, "GET", *responses) as (dixa, sent):
         analytics = Analytics(dixa._caller)
         assert list(await analytics.list_metrics(page_limit=5)) == [_LOAVES]
-        assert list(await analytics.list_records(page_key="k")) == [_LOAF]
+        assert list(await analytics.list_record_types(page_key="k")) == [_LOAF]
         values = await analytics.list_filter_values("oven", page_limit=1, page_key="k")
     assert list(values) == [MetricFilterValue(value="o1", label="The old one")]
     assert sent == [
@@ -99,12 +99,12 @@ async def test_metrics_records_and_filter_values_come_in_pages(web: aioresponses
 @pytest.mark.parametrize(
     ("arguments", "sent"),
     [
-        ({"period": Preset.YESTERDAY}, {"periodFilter": _YESTERDAY}),
+        ({"period": PeriodPreset.YESTERDAY}, {"periodFilter": _YESTERDAY}),
         ({"period": "Yesterday"}, {"periodFilter": _YESTERDAY}),
-        ({"period": Interval(start=_START, end=_END)}, {"periodFilter": _INTERVAL}),
+        ({"period": PeriodInterval(start=_START, end=_END)}, {"periodFilter": _INTERVAL}),
         ({"conversation_ids": (7, 2**40)}, {"csidFilter": [7, 2**40]}),
         (
-            {"period": Preset.YESTERDAY, "filters": {"oven": ["o1", "o2"], "baker": "b1"}},
+            {"period": PeriodPreset.YESTERDAY, "filters": {"oven": ["o1", "o2"], "baker": "b1"}},
             {
                 "periodFilter": _YESTERDAY,
                 "filters": [{"attribute": "oven", "values": ["o1", "o2"]}, {"attribute": "baker", "values": ["b1"]}],
@@ -132,7 +132,10 @@ async def test_the_aggregates_of_a_metric_come_as_the_class_of_their_kind(web: a
     ]
     async with talking(web, "POST", {"data": {"id": "loaves", "aggregates": aggregates}}) as (dixa, sent):
         data = await Analytics(dixa._caller).query_metric(
-            "loaves", period=Preset.YESTERDAY, timezone="Europe/Oslo", aggregations=(Measure.COUNT, Measure.AVERAGE)
+            "loaves",
+            period=PeriodPreset.YESTERDAY,
+            timezone="Europe/Oslo",
+            aggregations=(Measure.COUNT, Measure.AVERAGE),
         )
     assert data.aggregates == [
         LongAggregateValue(value=7, measure=Measure.COUNT),
@@ -154,7 +157,7 @@ async def test_the_fields_of_a_record_come_as_the_class_of_their_kind(web: aiore
     ]
     record = {"primaryTimestampField": time, "value": {"_type": "LongField", "value": 750}, "fields": fields}
     async with talking(web, "POST", {"data": [record]}) as (dixa, _):
-        (loaf,) = await Analytics(dixa._caller).query_records("loaf", period=Preset.TODAY, timezone="Europe/Oslo")
+        (loaf,) = await Analytics(dixa._caller).query_records("loaf", period=PeriodPreset.TODAY, timezone="Europe/Oslo")
     assert loaf == MetricRecord(
         primary_timestamp_field=PrimaryTimestamp(name="baked_at", timestamp=_START),
         value=LongField(value=750),
@@ -201,17 +204,17 @@ async def test_records_are_paged_by_a_key_in_either_place_with_the_same_query(
         ({}, "give a period, or the number of one conversation at least"),
         ({"conversation_ids": []}, "give a period, or the number of one conversation at least"),
         (
-            {"period": Preset.TODAY, "conversation_ids": [7]},
+            {"period": PeriodPreset.TODAY, "conversation_ids": [7]},
             "period and conversation_ids cannot be used together",
         ),
         ({"conversation_ids": iter(())}, "give a period, or the number of one conversation at least"),
-        ({"period": Preset.TODAY, "filters": {"oven": []}}, r"filters\['oven'\] needs one value or more"),
-        ({"period": Preset.TODAY, "filters": {"oven": 7}}, r"filters\['oven'\] must be a list, not int"),
-        ({"period": 7}, "period must be a Preset or an Interval, not int"),
-        ({"period": Measure.COUNT}, "period must be a Preset or an Interval, not Measure"),
+        ({"period": PeriodPreset.TODAY, "filters": {"oven": []}}, r"filters\['oven'\] needs one value or more"),
+        ({"period": PeriodPreset.TODAY, "filters": {"oven": 7}}, r"filters\['oven'\] must be a list, not int"),
+        ({"period": 7}, "period must be a PeriodPreset or an PeriodInterval, not int"),
+        ({"period": Measure.COUNT}, "period must be a PeriodPreset or an PeriodInterval, not Measure"),
         ({"conversation_ids": ["seven"]}, "conversation_ids must be a whole number such as 1234, not 'seven'"),
         (
-            {"period": Interval(start=datetime(2031, 5, 17), end=_END)},
+            {"period": PeriodInterval(start=datetime(2031, 5, 17), end=_END)},
             r"\$\.periodFilter\.start: expected a datetime with a time zone",
         ),
     ],
@@ -243,12 +246,14 @@ async def test_a_query_that_cannot_work_is_refused_before_sending(
 async def test_a_page_of_more_than_300_records_is_refused_before_sending(web: aioresponses) -> None:
     async with talking(web, "POST") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="300 or less"):
-            Analytics(dixa._caller).query_records("loaf", period=Preset.TODAY, timezone="Europe/Oslo", page_limit=301)
+            Analytics(dixa._caller).query_records(
+                "loaf", period=PeriodPreset.TODAY, timezone="Europe/Oslo", page_limit=301
+            )
     assert sent == []
 
 
-@given(values_of(Preset))
-def test_a_preset_is_read_in_both_forms_and_written_in_one(preset: Preset) -> None:
+@given(values_of(PeriodPreset))
+def test_a_preset_is_read_in_both_forms_and_written_in_one(preset: PeriodPreset) -> None:
     serializer = Serializer.shared()
     for value in (str(preset), {"_type": str(preset)}):
         assert serializer.structure({"_type": "Preset", "value": value}, PresetPeriod) == PresetPeriod(preset)

@@ -43,8 +43,8 @@ async def test_a_request_can_be_followed(web: aioresponses, entity_type: Any) ->
 
 
 async def test_the_older_word_may_be_absent(web: aioresponses) -> None:
-    answer = {name: value for name, value in _ANSWER.items() if name != "entityType"}
-    async with talking(web, "GET", {"data": answer}) as (dixa, _):
+    response = {name: value for name, value in _ANSWER.items() if name != "entityType"}
+    async with talking(web, "GET", {"data": response}) as (dixa, _):
         request = await Anonymization(dixa._caller).get_request("r1")
     assert (request.type, request.entity_type) == (AnonymizationType.CONVERSATION, None)
 

@@ -7,7 +7,7 @@ import pytest
 from aioresponses import aioresponses
 
 from dixa_async import DixaClient, errors
-from dixa_async.errors import AnswerError, ResponseDecodeError, StatusError
+from dixa_async.errors import ResponseDecodeError, ResponseError, StatusError
 from dixa_async.models import (
     Conversation,
     CreatedConversation,
@@ -23,10 +23,10 @@ BETA = "https://dev.dixa.io/beta"
 ORGANIZATION = f"{BETA}/organization"
 
 
-async def _organization_error(web: aioresponses, **answer: Any) -> AnswerError:
-    web.get(ORGANIZATION, **answer)
+async def _organization_error(web: aioresponses, **response: Any) -> ResponseError:
+    web.get(ORGANIZATION, **response)
     async with DixaClient("s3cret") as dixa:
-        with pytest.raises(AnswerError) as caught:
+        with pytest.raises(ResponseError) as caught:
             await dixa.organization.get()
     return caught.value
 
@@ -79,7 +79,7 @@ async def test_operations_read_what_belongs_to_them(web: aioresponses) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "message"),
+    ("response", "message"),
     [
         ({"payload": {}}, "$.data: required, but absent"),
         ({"payload": []}, "$: expected an object"),
@@ -92,12 +92,12 @@ async def test_operations_read_what_belongs_to_them(web: aioresponses) -> None:
     ids=str,
 )
 async def test_a_success_that_cannot_be_read_tells_the_place(
-    web: aioresponses, answer: dict[str, Any], message: str
+    web: aioresponses, response: dict[str, Any], message: str
 ) -> None:
-    error = await _organization_error(web, headers={"X-Request-Id": "r-9"}, **answer)
+    error = await _organization_error(web, headers={"X-Request-Id": "r-9"}, **response)
     assert isinstance(error, ResponseDecodeError)
     assert f"{error.path}: {error.reason}" == message
-    assert error.status == answer.get("status", 200)
+    assert error.status == response.get("status", 200)
     assert error.request_id == "r-9"
     assert len(error.call.attempts) == 1
 
@@ -121,7 +121,7 @@ async def test_a_list_that_cannot_be_read_tells_which_item(web: aioresponses) ->
         (404, errors.NotFoundError),
         (409, errors.ConflictError),
         (418, errors.StatusError),
-        (422, errors.UnprocessableError),
+        (422, errors.UnprocessableEntityError),
         (429, errors.TooManyRequestsError),
         (500, errors.ServerError),
         (503, errors.ServerError),
@@ -159,7 +159,7 @@ async def test_headers_have_names_in_lower_case_and_repeated_ones_are_joined(web
     assert error.headers["x-amzn-requestid"] == error.request_id == "r-1"
 
 
-async def test_an_answer_without_an_id_has_none(web: aioresponses) -> None:
+async def test_a_response_without_an_id_has_none(web: aioresponses) -> None:
     assert (await _organization_error(web, status=400)).request_id is None
 
 

@@ -1,4 +1,4 @@
-"""Answers that are not quite what was to come: a value that keeps what came, or an error that names the place."""
+"""Responses that are not quite what was to come: a value that keeps what came, or an error that names the place."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ async def test_null_and_nothing_mean_the_same_where_a_field_is_optional(web: aio
         (None, "$.data[1]", "expected an object, got null"),
     ],
 )
-async def test_outside_a_union_the_place_is_named_and_the_answer_kept(
+async def test_outside_a_union_the_place_is_named_and_the_response_kept(
     web: aioresponses, user: Any, path: str, reason: str
 ) -> None:
     web.get(f"{SERVER}/endusers", payload={"data": [{"id": "a", "createdAt": "2024-05-01T08:00:00Z"}, user]})
@@ -87,9 +87,9 @@ async def test_outside_a_union_the_place_is_named_and_the_answer_kept(
     assert caught.value.body.startswith(b'{"data": [{"id": "a"')
 
 
-@pytest.mark.parametrize("answer", [{}, [], None, "data", {"data": None}, {"Data": []}])
-async def test_a_list_without_its_envelope_is_told(web: aioresponses, answer: Any) -> None:
-    web.get(f"{SERVER}/endusers", payload=answer, body="null" if answer is None else "")
+@pytest.mark.parametrize("response", [{}, [], None, "data", {"data": None}, {"Data": []}])
+async def test_a_list_without_its_envelope_is_told(web: aioresponses, response: Any) -> None:
+    web.get(f"{SERVER}/endusers", payload=response, body="null" if response is None else "")
     async with DixaClient("key") as dixa:
         with pytest.raises(ResponseDecodeError):
             await dixa.end_users.list()

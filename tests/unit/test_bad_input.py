@@ -31,10 +31,10 @@ from dixa_async.models import (
     NewChatConversation,
     NewSmsConversation,
     OutboundMessage,
-    Preset,
+    PeriodPreset,
     TextContent,
 )
-from dixa_async.transport.local_limiter import LocalLimiter
+from dixa_async.transport.limiter.local import LocalLimiter
 
 from ..virtual_time import VirtualTimeLoop
 from .support import run_virtual
@@ -364,7 +364,7 @@ LISTS: Any = {
     "search": lambda dixa, some: dixa.search.conversations(all_of=some),
     "analytics": lambda dixa, some: dixa.analytics.query_metric("m", timezone="UTC", conversation_ids=some),
     "measures": lambda dixa, some: dixa.analytics.query_metric(
-        "m", timezone="UTC", period=Preset.TODAY, aggregations=some
+        "m", timezone="UTC", period=PeriodPreset.TODAY, aggregations=some
     ),
 }
 
@@ -379,7 +379,7 @@ async def test_what_is_no_list_is_refused(web: aioresponses, what: str, value: A
     "use",
     [
         lambda dixa: dixa.end_users.patch_custom_attributes("u", [1]),
-        lambda dixa: dixa.analytics.query_metric("m", timezone="UTC", period=Preset.TODAY, filters=[("a", "b")]),
+        lambda dixa: dixa.analytics.query_metric("m", timezone="UTC", period=PeriodPreset.TODAY, filters=[("a", "b")]),
     ],
 )
 async def test_what_is_no_map_is_refused(web: aioresponses, use: Any) -> None:

@@ -34,7 +34,7 @@ _BOUNDS = [
 
 
 class _Silent(AbstractResolver):
-    """Never answers."""
+    """Never responses."""
 
     @override
     async def resolve(

@@ -106,8 +106,8 @@ async def test_other_numbers_of_days_are_refused_before_sending(web: aioresponse
 
 
 async def test_the_status_is_that_of_now_or_of_another_time(web: aioresponses) -> None:
-    answer = {"data": {"isOpen": False, "timestamp": "2031-05-16T10:00:00Z", "opensAt": "2031-05-18T07:30:00Z"}}
-    async with talking(web, "GET", answer, answer) as (dixa, sent):
+    response = {"data": {"isOpen": False, "timestamp": "2031-05-16T10:00:00Z", "opensAt": "2031-05-18T07:30:00Z"}}
+    async with talking(web, "GET", response, response) as (dixa, sent):
         hours = BusinessHours(dixa._caller)
         assert await hours.get_status("s1") == await hours.get_status("s1", timestamp=_NOON)
     now, then = sent
@@ -117,8 +117,8 @@ async def test_the_status_is_that_of_now_or_of_another_time(web: aioresponses) -
 
 
 async def test_a_status_tells_when_it_changes(web: aioresponses) -> None:
-    answer = {"data": {"isOpen": True, "timestamp": "2031-05-16T10:00:00Z", "closesAt": "2031-05-16T15:00:00Z"}}
-    async with talking(web, "GET", answer) as (dixa, _):
+    response = {"data": {"isOpen": True, "timestamp": "2031-05-16T10:00:00Z", "closesAt": "2031-05-16T15:00:00Z"}}
+    async with talking(web, "GET", response) as (dixa, _):
         status = await BusinessHours(dixa._caller).get_status("s1")
     assert status == BusinessOpenStatus(
         is_open=True, timestamp=_NOON, closes_at=datetime(2031, 5, 16, 15, tzinfo=UTC), opens_at=None
@@ -133,7 +133,7 @@ async def test_a_time_without_a_zone_is_refused_before_sending(web: aioresponses
 
 
 async def test_the_time_is_sent_in_utc_with_a_z(web: aioresponses) -> None:
-    answer = {"data": {"isOpen": False, "timestamp": "2031-05-16T10:00:00Z"}}
-    async with talking(web, "GET", answer) as (dixa, sent):
+    response = {"data": {"isOpen": False, "timestamp": "2031-05-16T10:00:00Z"}}
+    async with talking(web, "GET", response) as (dixa, sent):
         await BusinessHours(dixa._caller).get_status("s1", timestamp=_NOON)
     assert sent[0].path.endswith("Z")

@@ -268,20 +268,20 @@ class CountingLimiter:
 
     @property
     def state(self) -> LimiterState:
-        return LimiterState(rate=1.0, waiting=0, paused_for=0.0, used_today=self.turns, refused=0)
+        return LimiterState(rate=1.0, waiting=0, next_in=0.0, requests_today=self.turns, throttled=0)
 
-    def take(self) -> bool:
+    def try_acquire(self) -> bool:
         return False
 
     async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
         self.turns += 1
 
-    def refused(self, retry_after: float | None) -> None: ...
+    def on_throttled(self, retry_after: float | None) -> None: ...
 
-    def accepted(self) -> None:
+    def on_success(self) -> None:
         self.turns += 10
 
-    async def settle(self) -> None:
+    async def drain(self) -> None:
         self.turns += 100
 
 
@@ -289,7 +289,7 @@ async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> Non
     limiter = CountingLimiter()
     async with DixaClient("s3cret", rate_limit=limiter) as dixa:
         await dixa.organization.get()
-        assert dixa.rate_limit_state.used_today == 11
+        assert dixa.rate_limit_state.requests_today == 11
     assert limiter.turns == 111
     assert dixa.config.rate_limit == RateLimit()
 
@@ -363,7 +363,7 @@ async def test_middlewares_stand_around_the_call_in_order_and_can_change_it(web:
         assert (rest["headers"]["X-Outer"], rest["headers"]["X-Inner"]) == ("1", "1")
 
 
-async def test_a_middleware_can_answer_by_itself(web: aioresponses) -> None:
+async def test_a_middleware_ca_response_by_itself(web: aioresponses) -> None:
     async def cached(request: Request, send: Send) -> Response:
         return Response(status=200, headers={}, body=orjson.dumps(ANSWER))
 
@@ -372,7 +372,7 @@ async def test_a_middleware_can_answer_by_itself(web: aioresponses) -> None:
     assert not sent(web)
 
 
-async def test_a_call_by_method_and_path_gives_the_whole_answer(web: aioresponses) -> None:
+async def test_a_call_by_method_and_path_gives_the_whole_response(web: aioresponses) -> None:
     url = f"{BETA}/things/a%2Fb?limit=5&on=true"
     web.patch(url, payload={"data": [], "meta": {"a": 1}})
     async with DixaClient("s3cret") as dixa:
@@ -392,7 +392,7 @@ async def test_a_call_by_method_and_path_gives_the_whole_answer(web: aioresponse
 
 async def test_a_call_by_method_and_path_can_read_a_model(organization: aioresponses) -> None:
     async with DixaClient("s3cret") as dixa:
-        found = await dixa.request("GET", "/organization", answer=Organization)
+        found = await dixa.request("GET", "/organization", response_type=Organization)
     assert found.status is OrganizationStatus.ACTIVE
 
 
@@ -407,15 +407,17 @@ async def test_a_union_can_be_read_by_method_and_path(web: aioresponses) -> None
     later: Any = {"_type": "FaxConversation", "id": 9}
     web.get(f"{BETA}/conversations/9", payload={"data": later})
     async with DixaClient("s3cret") as dixa:
-        found = await dixa.request("GET", "/conversations/9", answer=Conversation)
+        found = await dixa.request("GET", "/conversations/9", response_type=Conversation)
     assert found == Unknown(type="FaxConversation", raw=later)
 
 
 @pytest.mark.parametrize("answer", ["EndUser", "", dict, list["EndUser"], bytes, 7, UNSET], ids=repr)  # type: ignore[name-defined]  # noqa: F821
-async def test_an_answer_that_cannot_be_read_is_refused_before_anything_is_sent(web: aioresponses, answer: Any) -> None:
+async def test_a_response_that_cannot_be_read_is_refused_before_anything_is_sent(
+    web: aioresponses, answer: Any
+) -> None:
     async with DixaClient("s3cret") as dixa:
-        with pytest.raises(InvalidRequestError, match=r"^answer must be a model, .* of these, not "):
-            await dixa.request("POST", "/endusers", json={"displayName": "Anna"}, answer=answer)
+        with pytest.raises(InvalidRequestError, match=r"^response_type must be a model, .* of these, not "):
+            await dixa.request("POST", "/endusers", json={"displayName": "Anna"}, response_type=answer)
     assert not sent(web)
 
 

@@ -21,11 +21,11 @@ from dixa_async import (
 )
 from dixa_async.config import RetryEvent
 from dixa_async.errors import CallTimeoutError, TransportError
-from dixa_async.transport.chain import chain
-from dixa_async.transport.concurrency import Slots
 from dixa_async.transport.http import Request, Response
-from dixa_async.transport.retry import Retry, RetryBudget
-from dixa_async.transport.waits import Waits
+from dixa_async.transport.middleware.chain import chain
+from dixa_async.transport.middleware.concurrency import Slots
+from dixa_async.transport.middleware.retry import RetryBudget, RetryMiddleware
+from dixa_async.transport.shutdown import PendingWaits
 
 from ..virtual_time import VirtualTimeLoop
 from .support import CALL, local_limiter, make_request, make_response, now, rate_limiting, takes, with_slots
@@ -60,7 +60,7 @@ async def test_all_who_wait_are_told_at_once_and_use_no_turn(web: aioresponses) 
     assert results[:3] == [{}, {}, {}]
     assert [type(result) for result in results[3:]] == [ClientClosedError] * 98
     assert dixa.rate_limit_state.waiting == 0
-    assert dixa.rate_limit_state.used_today == 3
+    assert dixa.rate_limit_state.requests_today == 3
     await things(another)
     assert now() - start == pytest.approx(0.1)
     await another.aclose()
@@ -82,7 +82,7 @@ async def test_a_group_of_calls_of_which_one_fails_leaves_the_token_to_others(we
         await things(another)
     assert now() - start == pytest.approx(0.1)
     await asyncio.wait(calls)
-    assert another.rate_limit_state.used_today <= 4
+    assert another.rate_limit_state.requests_today <= 4
 
 
 async def test_the_waits_of_a_view_end_with_those_of_its_client_and_not_before(web: aioresponses) -> None:
@@ -100,19 +100,19 @@ async def test_the_waits_of_a_view_end_with_those_of_its_client_and_not_before(w
 
 async def test_a_wait_for_a_limiter_of_one_s_own_ends_too(web: aioresponses) -> None:
     class Never:
-        state = LimiterState(rate=1.0, waiting=0, paused_for=0.0, used_today=0, refused=0)
+        state = LimiterState(rate=1.0, waiting=0, next_in=0.0, requests_today=0, throttled=0)
 
-        def take(self) -> bool:
+        def try_acquire(self) -> bool:
             return False
 
         async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
             await asyncio.Event().wait()
 
-        def refused(self, retry_after: float | None) -> None: ...
+        def on_throttled(self, retry_after: float | None) -> None: ...
 
-        def accepted(self) -> None: ...
+        def on_success(self) -> None: ...
 
-        async def settle(self) -> None: ...
+        async def drain(self) -> None: ...
 
     dixa = DixaClient("one-token", rate_limit=Never())
     call = asyncio.ensure_future(things(dixa))
@@ -135,7 +135,7 @@ async def test_a_call_that_a_middleware_held_up_takes_no_turn_of_a_closed_client
     await dixa.aclose()
     with pytest.raises(ClientClosedError):
         await call
-    assert dixa.rate_limit_state.used_today == 0
+    assert dixa.rate_limit_state.requests_today == 0
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ async def test_a_retry_that_waits_for_its_turn_ends_and_the_call_tells_what_it_g
 
 
 @pytest.mark.parametrize("status", [200, 500])
-async def test_a_call_under_way_ends_with_what_it_gets_and_is_not_tried_again(web: aioresponses, status: int) -> None:
+async def test_a_call_under_way_ends_with_what_it_gets_and_is_not_retried(web: aioresponses, status: int) -> None:
     async def slow(url: URL, **_: Any) -> CallbackResult:
         await asyncio.sleep(10)
         return CallbackResult(status=status, payload={})
@@ -187,12 +187,12 @@ async def test_a_call_under_way_ends_with_what_it_gets_and_is_not_tried_again(we
 
 
 async def test_what_may_have_been_sent_is_told_though_the_client_was_closed() -> None:
-    lost, waits = CallTimeoutError("no answer", call=CALL, maybe_applied=True), Waits()
+    lost, waits = CallTimeoutError("no response", call=CALL, maybe_applied=True), PendingWaits()
 
     async def lose(request: Request) -> Response:
         raise lost
 
-    retry = Retry(RetryPolicy(), RetryBudget(), waits, draw=lambda: 1.0)
+    retry = RetryMiddleware(RetryPolicy(), RetryBudget(), waits, draw=lambda: 1.0)
     call = asyncio.ensure_future(retry(make_request("PUT"), lose))
     await asyncio.sleep(0.1)
     waits.end()
@@ -202,7 +202,7 @@ async def test_what_may_have_been_sent_is_told_though_the_client_was_closed() ->
 
 
 async def test_a_turn_that_comes_in_the_tick_of_the_closing_goes_to_the_next() -> None:
-    limiter, waits = local_limiter(burst=1), Waits()
+    limiter, waits = local_limiter(burst=1), PendingWaits()
     await limiter.acquire()
     due = limiter._ready_at()
     closed = asyncio.ensure_future(rate_limiting(limiter, waits=waits)(make_request(), takes(0, make_response())))
@@ -215,12 +215,12 @@ async def test_a_turn_that_comes_in_the_tick_of_the_closing_goes_to_the_next() -
     assert now() == pytest.approx(due)
     with pytest.raises(ClientClosedError):
         await closed
-    assert limiter.state.used_today == 2
+    assert limiter.state.requests_today == 2
 
 
 @pytest.mark.parametrize("max_wait", [None, 5.0])
 async def test_a_slot_that_comes_in_the_tick_of_the_closing_is_given_back(max_wait: float | None) -> None:
-    slots, waits = Slots(1), Waits()
+    slots, waits = Slots(1), PendingWaits()
     await slots.acquire()
     send = chain([with_slots(slots, max_wait, waits=waits)], takes(0, make_response()))
     call = asyncio.ensure_future(send(make_request()))
@@ -229,11 +229,11 @@ async def test_a_slot_that_comes_in_the_tick_of_the_closing_is_given_back(max_wa
     waits.end()
     with pytest.raises(ClientClosedError):
         await call
-    assert slots.take()
+    assert slots.try_acquire()
 
 
 async def test_a_caller_who_is_cancelled_stays_cancelled_though_the_client_is_closed_in_the_same_tick() -> None:
-    waits = Waits()
+    waits = PendingWaits()
     for closes in (False, True):
         wait = asyncio.ensure_future(waits.wait_for(asyncio.sleep, 10))
         await asyncio.sleep(0)
@@ -249,11 +249,11 @@ async def test_what_fails_while_it_is_waited_for_is_told() -> None:
         raise ValueError("of a limiter")
 
     with pytest.raises(ValueError, match="of a limiter"):
-        await Waits().wait_for(fail)
+        await PendingWaits().wait_for(fail)
 
 
 def test_closing_on_another_loop_leaves_what_was_left_on_a_closed_one() -> None:
-    first, second, waits = VirtualTimeLoop(), VirtualTimeLoop(), Waits()
+    first, second, waits = VirtualTimeLoop(), VirtualTimeLoop(), PendingWaits()
     left = first.create_task(waits.wait_for(asyncio.sleep, 10))
     first.run_until_complete(asyncio.sleep(0))
     first.close()

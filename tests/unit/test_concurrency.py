@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from dixa_async.errors import RateLimitTimeoutError
-from dixa_async.transport.chain import chain
-from dixa_async.transport.concurrency import Slots
 from dixa_async.transport.http import Request, Response
+from dixa_async.transport.middleware.chain import chain
+from dixa_async.transport.middleware.concurrency import Slots
 
 from .support import (
     Script,
@@ -49,7 +49,7 @@ async def test_no_more_than_the_slots_are_under_way_and_in_order() -> None:
 async def test_a_slot_is_given_back_whatever_happens(outcome: Response | BaseException) -> None:
     slots = Slots(1)
     await asyncio.gather(with_slots(slots)(make_request(), Script([outcome])), return_exceptions=True)
-    assert slots.take()
+    assert slots.try_acquire()
 
 
 @given(plan=st.lists(st.tuples(st.floats(0, 3), st.none() | st.floats(0, 5)), max_size=30))
@@ -65,7 +65,7 @@ def test_cancelled_calls_leave_no_slot_taken(plan: list[tuple[float, float | Non
                 loop.call_later(patience, task.cancel)
         await asyncio.gather(*tasks, return_exceptions=True)
         assert all(task.cancelled() or task.result().ok for task in tasks)
-        assert [slots.take() for _ in range(4)] == [True, True, True, False]
+        assert [slots.try_acquire() for _ in range(4)] == [True, True, True, False]
 
     run_virtual(main())
 
@@ -97,20 +97,20 @@ async def test_a_slot_that_comes_in_the_tick_of_the_cancellation_goes_to_the_nex
     await next_one
     assert given_up.cancelled()
     slots.release()
-    assert slots.take()
+    assert slots.try_acquire()
 
 
 async def test_the_waits_for_a_slot_and_for_the_limit_count_together() -> None:
     limiter, slots = local_limiter(burst=1), Slots(1)
     send = chain([with_slots(slots, 4.0, limiter), rate_limiting(limiter, 4.0)], takes(1, make_response()))
     await slots.acquire()
-    asyncio.get_running_loop().call_later(2.0, limiter.refused, 3.0)
+    asyncio.get_running_loop().call_later(2.0, limiter.on_throttled, 3.0)
     asyncio.get_running_loop().call_later(2.5, slots.release)
     with pytest.raises(RateLimitTimeoutError) as caught:
         await send(make_request())
     assert caught.value.wait == pytest.approx(5, abs=0.2)
     assert caught.value.max_wait == 4
-    assert slots.take()
+    assert slots.try_acquire()
 
 
 async def test_another_attempt_does_not_inherit_the_wait_of_the_one_before() -> None:
@@ -119,7 +119,7 @@ async def test_another_attempt_does_not_inherit_the_wait_of_the_one_before() -> 
     await slots.acquire()
     asyncio.get_running_loop().call_later(1.5, slots.release)
     assert (await send(request)).ok  # waits for a slot
-    limiter.refused(1.0)
+    limiter.on_throttled(1.0)
     assert (await send(request)).ok  # waits for a turn
 
 
@@ -147,7 +147,7 @@ async def test_a_wait_behind_a_full_line_that_would_be_too_long_is_refused_at_on
 async def test_no_wait_is_foreseen_where_turns_are_there_and_only_the_slots_are_taken() -> None:
     limiter, slots = local_limiter(0.01), Slots(1)
     send = chain([with_slots(slots, 5.0, limiter), rate_limiting(limiter, 5.0)], takes(1, make_response()))
-    assert [answer.ok for answer in await asyncio.gather(*(send(make_request()) for _ in range(3)))] == [True] * 3
+    assert [response.ok for response in await asyncio.gather(*(send(make_request()) for _ in range(3)))] == [True] * 3
 
 
 async def test_it_is_known_how_many_wait_for_a_slot() -> None:
@@ -166,5 +166,5 @@ async def test_it_is_known_how_many_wait_for_a_slot() -> None:
 async def test_a_call_that_gets_its_slot_in_time_is_not_cut_later() -> None:
     slots = Slots(1)
     concurrency, send = with_slots(slots, 2.0), takes(1.5, make_response())
-    answers = await asyncio.gather(concurrency(make_request(), send), concurrency(make_request(), send))
-    assert all(answer.ok for answer in answers)
+    responses = await asyncio.gather(concurrency(make_request(), send), concurrency(make_request(), send))
+    assert all(response.ok for response in responses)

@@ -22,7 +22,7 @@ _PHONE = {"_type": "TelephonyEndpoint", "number": "+4570000001", "functionality"
 
 
 @pytest.mark.parametrize(
-    ("endpoint_id", "path", "answer", "result"),
+    ("endpoint_id", "path", "response", "result"),
     [
         (
             "help@example.com",
@@ -40,9 +40,9 @@ _PHONE = {"_type": "TelephonyEndpoint", "number": "+4570000001", "functionality"
     ids=["address", "number"],
 )
 async def test_get_escapes_the_address_and_gives_the_class_of_its_kind(
-    web: aioresponses, endpoint_id: str, path: str, answer: Any, result: ContactEndpoint
+    web: aioresponses, endpoint_id: str, path: str, response: Any, result: ContactEndpoint
 ) -> None:
-    async with talking(web, "GET", {"data": answer}) as (dixa, sent):
+    async with talking(web, "GET", {"data": response}) as (dixa, sent):
         assert await ContactEndpoints(dixa._caller).get(endpoint_id) == result
     assert sent == [Sent("GET", path)]
 

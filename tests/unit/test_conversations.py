@@ -140,8 +140,8 @@ async def test_an_import_sends_the_messages_with_what_the_channel_needs(web: aio
         closing=Closing(closed_at=_MORNING + timedelta(hours=2), closed_by="a1"),
         attributes={"subject": "Parcel", "labels": ["old", None, 3]},
     )
-    answer = {"data": {"id": 43, "partialErrors": [{"message": "an attachment is gone"}]}}
-    async with talking(web, "POST", answer) as (dixa, sent):
+    response = {"data": {"id": 43, "partialErrors": [{"message": "an attachment is gone"}]}}
+    async with talking(web, "POST", response) as (dixa, sent):
         imported = await Conversations(dixa._caller).import_(conversation)
     assert imported == ImportedConversation(id=43, partial_errors=[ImportFault(message="an attachment is gone")])
     body = {
@@ -216,14 +216,14 @@ async def test_an_activity_has_a_kind_and_its_attributes_have_their_own(web: aio
         "updatedAttributeValues": {"c1": "Aarhus", "c2": ["jutland", "aarhus"]},
     }
     without_older = {name: value for name, value in entry.items() if name != "activityType"}
-    answer = [
+    response = [
         entry,
         {**entry, "activityType": {"_type": "NewActivityType"}, "_type": "NewDeed", "attributes": {"_type": "NewKind"}},
         {**without_older, "author": None, "attributes": None},
         {**entry, "attributes": {"_type": "TagAddedAttribute"}},
         {**entry, "attributes": updated},
     ]
-    async with talking(web, "GET", {"data": answer}) as (dixa, sent):
+    async with talking(web, "GET", {"data": response}) as (dixa, sent):
         known, new, bare, misfit, patched = await Conversations(dixa._caller).list_activity(42)
     assert known == ActivityLogEntry(
         id="e1",
@@ -279,8 +279,8 @@ async def test_the_activity_of_the_organization_goes_on_from_a_key(web: aiorespo
 
 @pytest.mark.parametrize(("channel", "query"), [(None, ""), (Channel.EMAIL, "?channel=Email")])
 async def test_flows_are_listed_by_channel(web: aioresponses, channel: Channel | None, query: str) -> None:
-    answer = {"id": "f1", "name": "Mail", "channel": "Email", "contactEndpointId": "help@example.com"}
-    async with talking(web, "GET", {"data": [answer]}) as (dixa, sent):
+    response = {"id": "f1", "name": "Mail", "channel": "Email", "contactEndpointId": "help@example.com"}
+    async with talking(web, "GET", {"data": [response]}) as (dixa, sent):
         flows = list(await Conversations(dixa._caller).list_flows(channel=channel))
     assert flows == [
         ConversationFlow(id="f1", name="Mail", channel=Channel.EMAIL, contact_endpoint_id="help@example.com")
@@ -304,9 +304,9 @@ async def test_a_single_message_can_be_anonymized(web: aioresponses) -> None:
 
 
 async def test_custom_attributes_are_patched_with_a_bare_map(web: aioresponses) -> None:
-    answer = {"data": [{"id": "c1", "name": "Town", "identifier": "town", "value": "Aarhus"}]}
+    response = {"data": [{"id": "c1", "name": "Town", "identifier": "town", "value": "Aarhus"}]}
     values = {"c1": "Aarhus", "c2": ["jutland", "aarhus"], "c3": None}
-    async with talking(web, "PATCH", answer) as (dixa, sent):
+    async with talking(web, "PATCH", response) as (dixa, sent):
         result = await Conversations(dixa._caller).patch_custom_attributes(42, MappingProxyType(values))
     assert result == [CustomAttribute(id="c1", name="Town", identifier="town", value="Aarhus")]
     assert sent == [Sent("PATCH", "/conversations/42/custom-attributes", values)]

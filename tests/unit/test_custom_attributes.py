@@ -45,8 +45,8 @@ async def test_get_reads_options_within_options(web: aioresponses) -> None:
         "orderIndex": 1,
         "nestedOptions": [{**inner, "nestedOptions": []}],
     }
-    answer = {**_COMMON, "inputDefinition": {"_type": "Select", "options": [outer]}}
-    async with talking(web, "GET", {"data": answer}) as (dixa, sent):
+    response = {**_COMMON, "inputDefinition": {"_type": "Select", "options": [outer]}}
+    async with talking(web, "GET", {"data": response}) as (dixa, sent):
         definition = await CustomAttributes(dixa._caller).get("c1")
     aarhus = SelectOption(
         id="o2", label="Aarhus", value="aarhus", is_deactivated=False, order_index=2, nested_options=[]
@@ -82,8 +82,8 @@ def test_an_attribute_without_a_value_spoils_nothing(value: dict[str, Any]) -> N
 
 async def test_list_keeps_inputs_that_are_new(web: aioresponses) -> None:
     inputs: list[Any] = [{"_type": "Text", "placeholder": "Where?"}, {"_type": "Map", "zoom": 3}]
-    answer = {"data": [{**_COMMON, "inputDefinition": each} for each in inputs]}
-    async with talking(web, "GET", answer) as (dixa, sent):
+    response = {"data": [{**_COMMON, "inputDefinition": each} for each in inputs]}
+    async with talking(web, "GET", response) as (dixa, sent):
         found = [definition.input_definition async for definition in CustomAttributes(dixa._caller).list()]
     assert found == [TextAttributeInput(placeholder="Where?"), Unknown(type="Map", raw=inputs[1])]
     assert sent == [Sent("GET", "/custom-attributes")]

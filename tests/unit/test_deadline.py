@@ -7,10 +7,10 @@ import pytest
 
 from dixa_async.config import RateLimit, Timeout
 from dixa_async.errors import CallTimeoutError
-from dixa_async.transport.chain import chain
-from dixa_async.transport.deadline import deadline
 from dixa_async.transport.http import Request, Response
-from dixa_async.transport.local_limiter import LocalLimiter
+from dixa_async.transport.limiter.local import LocalLimiter
+from dixa_async.transport.middleware.chain import chain
+from dixa_async.transport.middleware.deadline import deadline
 
 from .support import CALL, Script, make_request, make_response, rate_limiting, takes
 
@@ -22,13 +22,13 @@ def _request(total: float | None) -> Request:
 async def test_without_a_limit_the_call_may_take_for_ever() -> None:
     request = _request(None)
     assert (await deadline(request, takes(1e6, make_response()))).ok
-    assert request.trace.deadline is None
+    assert request.call_state.deadline is None
 
 
-async def test_a_call_in_time_gives_its_answer_and_tells_the_others_when_it_must_be_over() -> None:
+async def test_a_call_in_time_gives_its_response_and_tells_the_others_when_it_must_be_over() -> None:
     request, start = _request(5), asyncio.get_running_loop().time()
     assert (await deadline(request, takes(4.9, make_response()))).ok
-    assert request.trace.deadline == start + 5
+    assert request.call_state.deadline == start + 5
 
 
 async def test_what_a_middleware_sends_again_gets_no_more_time() -> None:
@@ -42,7 +42,7 @@ async def test_what_a_middleware_sends_again_gets_no_more_time() -> None:
 @pytest.mark.parametrize("maybe_applied", [True, False])
 async def test_a_call_that_is_late_ends_on_time_and_says_whether_it_was_sent(maybe_applied: bool) -> None:
     request, start = _request(2.5), asyncio.get_running_loop().time()
-    request.trace.maybe_applied = maybe_applied
+    request.call_state.maybe_applied = maybe_applied
     with pytest.raises(CallTimeoutError, match=r"longer than 2\.5 s in all") as caught:
         await deadline(request, takes(10, make_response()))
     assert asyncio.get_running_loop().time() - start == pytest.approx(2.5)

@@ -42,7 +42,7 @@ _END_USER = EndUser(
 
 
 @pytest.mark.parametrize(
-    ("call", "sent", "answer", "result"),
+    ("call", "sent", "response", "result"),
     [
         (lambda end_users: end_users.get("u 1"), Sent("GET", "/endusers/u%201"), {"data": _IDA}, _END_USER),
         (
@@ -61,9 +61,9 @@ _END_USER = EndUser(
     ids=["get", "create", "update"],
 )
 async def test_each_plain_method_sends_its_request(
-    web: aioresponses, call: Callable[[EndUsers], Awaitable[Any]], sent: Sent, answer: Any, result: Any
+    web: aioresponses, call: Callable[[EndUsers], Awaitable[Any]], sent: Sent, response: Any, result: Any
 ) -> None:
-    async with talking(web, sent.method, answer) as (dixa, requests):
+    async with talking(web, sent.method, response) as (dixa, requests):
         assert await call(EndUsers(dixa._caller)) == result
     assert requests == [sent]
 
@@ -106,14 +106,14 @@ async def test_a_patch_sends_none_as_null_and_leaves_out_what_is_unset(web: aior
 async def test_bulk_calls_wrap_the_body_and_give_an_outcome_for_each_end_user(
     web: aioresponses, call: Callable[[EndUsers], Awaitable[Any]], sent: Sent
 ) -> None:
-    answer = {
+    response = {
         "data": [
             {"_type": "BulkActionFailure", "error": {"_type": "Validation", "message": "taken"}},
             {"_type": "BulkActionSuccess", "data": _IDA},
             {"_type": "BulkActionDelayed", "until": "tomorrow"},
         ]
     }
-    async with talking(web, sent.method, answer) as (dixa, requests):
+    async with talking(web, sent.method, response) as (dixa, requests):
         outcomes = await call(EndUsers(dixa._caller))
     assert outcomes == [
         Failure(ValidationFault(message="taken")),
@@ -125,7 +125,7 @@ async def test_bulk_calls_wrap_the_body_and_give_an_outcome_for_each_end_user(
 
 @pytest.mark.parametrize(("force", "query"), [(None, ""), (True, "?force=true"), (False, "?force=false")])
 async def test_anonymize_gives_the_request_to_follow(web: aioresponses, force: bool | None, query: str) -> None:
-    answer = {
+    response = {
         "id": "r1",
         "_type": "User",
         "entityType": "UserAnonymizationType",
@@ -133,7 +133,7 @@ async def test_anonymize_gives_the_request_to_follow(web: aioresponses, force: b
         "targetEntityId": "u1",
         "requestedBy": "a1",
     }
-    async with talking(web, "PATCH", {"data": answer}) as (dixa, sent):
+    async with talking(web, "PATCH", {"data": response}) as (dixa, sent):
         request = await EndUsers(dixa._caller).anonymize("u1", force=force)
     assert request == AnonymizationRequest(
         id="r1",
@@ -147,9 +147,9 @@ async def test_anonymize_gives_the_request_to_follow(web: aioresponses, force: b
 
 
 async def test_custom_attributes_are_patched_with_a_bare_map(web: aioresponses) -> None:
-    answer = {"data": [{"id": "c1", "name": "Town", "identifier": "town", "value": "Aarhus"}]}
+    response = {"data": [{"id": "c1", "name": "Town", "identifier": "town", "value": "Aarhus"}]}
     values = {"c1": "Aarhus", "c2": ["jutland", "aarhus"], "c3": None}
-    async with talking(web, "PATCH", answer) as (dixa, sent):
+    async with talking(web, "PATCH", response) as (dixa, sent):
         result = await EndUsers(dixa._caller).patch_custom_attributes("u1", MappingProxyType(values))
     assert result == [CustomAttribute(id="c1", name="Town", identifier="town", value="Aarhus")]
     assert sent == [Sent("PATCH", "/endusers/u1/custom-attributes", values)]

@@ -103,7 +103,7 @@ def test_fields_that_are_not_known_are_kept_wherever_they_stand(read: Callable[[
 
 def test_they_go_back_out_as_they_came() -> None:
     assert Serializer.shared().unstructure(_read(PARCEL, Parcel)) == PARCEL
-    assert Serializer.shared().load(Serializer.shared().dump(_read(PARCEL, Parcel), Parcel)) == PARCEL
+    assert Serializer.shared().load(Serializer.shared().encode_request(_read(PARCEL, Parcel), Parcel)) == PARCEL
     assert from_json(to_json(_read([PARCEL], list[Parcel])), list[Parcel]) == [_read(PARCEL, Parcel)]
 
 
@@ -225,7 +225,7 @@ async def test_a_request_made_from_a_model_that_was_read_sends_it() -> None:
     note = from_json(b'{"message": "hi", "mood": "good"}', NewInternalNote)
     async with DixaClient("key", middleware=[keep]) as dixa:
         await dixa.request("POST", "/notes", json=[note])
-        with pytest.raises(ResponseDecodeError):  # there is nothing in the answer
+        with pytest.raises(ResponseDecodeError):  # there is nothing in the response
             await dixa.internal_notes.add_many(1, [note])
     assert sent == [b'[{"message":"hi","mood":"good"}]', b'{"data":[{"message":"hi","mood":"good"}]}']
 

@@ -17,7 +17,7 @@ TOKEN = "t0ken-that-nobody-may-see"
 
 
 class _Failing(RateLimit):
-    def make_limiter(self, server: str, token: Secret) -> Any:
+    def create_limiter(self, server: str, token: Secret) -> Any:
         raise ConfigurationError("no limiter today")
 
 
@@ -81,7 +81,7 @@ async def test_a_call_that_cannot_be_made_does_not_show_it() -> None:
     closed = DixaClient(TOKEN, auth_scheme="bearer")
     await closed.aclose()
     impatient = DixaClient(TOKEN, rate_limit=RateLimit(per_second=0.01, burst=1, max_wait=0.01))
-    assert impatient._shared.limiter.take()
+    assert impatient._shared.limiter.try_acquire()
     session = aiohttp.ClientSession()
     await session.close()
     borrowing = DixaClient(TOKEN, session=session)
@@ -101,7 +101,7 @@ async def test_a_call_that_cannot_be_made_does_not_show_it() -> None:
 
 def test_redis_sees_no_token() -> None:
     limit = RedisRateLimit(redis=Redis())
-    limit.make_limiter("https://dixa.example.com", Secret(TOKEN))
+    limit.create_limiter("https://dixa.example.com", Secret(TOKEN))
     assert TOKEN not in f"{limit} {limit._limiters}"
 
 

@@ -21,7 +21,7 @@ from dixa_async.models import (
     Message,
     NewSmsConversation,
     OutboundMessage,
-    Preset,
+    PeriodPreset,
     TagFilter,
     TextContent,
 )
@@ -119,7 +119,7 @@ CALLS: dict[str, tuple[str, Callable[[Any, Any, Any], Any]]] = {
     "analytics filters": (
         "POST",
         lambda dixa, u, n: dixa.analytics.query_metric(
-            "m", timezone="UTC", period=Preset.TODAY, filters={"agent_id": u, "queue_id": [u]}
+            "m", timezone="UTC", period=PeriodPreset.TODAY, filters={"agent_id": u, "queue_id": [u]}
         ),
     ),
     "search": (

@@ -37,7 +37,7 @@ async def test_add_sends_what_is_given(web: aioresponses) -> None:
 
 
 async def test_add_many_wraps_the_notes_and_gives_an_outcome_for_each(web: aioresponses) -> None:
-    answer = [
+    response = [
         {"_type": "BulkActionFailure", "error": {"message": "no such agent"}},
         {"_type": "BulkActionFailure", "error": {"_type": "ErrorResponse", "message": "no such agent"}},
         {"_type": "BulkActionSuccess", "data": _ANSWER},
@@ -49,7 +49,7 @@ async def test_add_many_wraps_the_notes_and_gives_an_outcome_for_each(web: aiore
         NewInternalNote(message="Call her.", created_at=_MORNING),
         NewInternalNote(message="Later."),
     )
-    async with talking(web, "POST", {"data": answer}) as (dixa, sent):
+    async with talking(web, "POST", {"data": response}) as (dixa, sent):
         outcomes = await InternalNotes(dixa._caller).add_many(42, given)
     assert outcomes == [
         Failure(InternalNoteFault(message="no such agent")),

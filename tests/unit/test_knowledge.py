@@ -127,7 +127,7 @@ async def test_a_method_sends_its_request(
         (lambda k: k.unpublish_article_translation("a-1", "nl"), "POST", "/articles/a-1/translations/nl/unpublish"),
     ],
 )
-async def test_a_method_without_an_answer_sends_no_body(
+async def test_a_method_without_a_response_sends_no_body(
     web: aioresponses, knowledge: Knowledge, call: Callable[[Knowledge], Awaitable[Any]], method: str, path: str
 ) -> None:
     path = f"/knowledge{path}"

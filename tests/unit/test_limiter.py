@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from dixa_async.errors import WaitTooLongError
-from dixa_async.transport.local_limiter import LocalLimiter
+from dixa_async.transport.limiter.local import LocalLimiter
 
 from ..virtual_time import VirtualTimeLoop
 from .support import Bucket, local_limiter, now, run_virtual
@@ -55,7 +55,7 @@ async def test_without_a_limit_nobody_waits() -> None:
     for _ in range(10_000):
         await limiter.acquire()
     assert now() == start
-    limiter.refused(2.0)
+    limiter.on_throttled(2.0)
     await limiter.acquire()
     assert now() == pytest.approx(start + 2)
 
@@ -90,7 +90,7 @@ async def test_turns_that_were_given_before_the_loop_was_held_up_are_used_behind
         loop.now += 60
 
     start = now()
-    # Three have their turns, and have not left, when the loop is held up.
+    # Three have their turns, and have not left, when the loop is blocked.
     calls = [call() for _ in range(10)]
     await asyncio.gather(*calls[:6], hold_up(), *calls[6:])
     assert now() - start == pytest.approx(60.7)
@@ -130,12 +130,12 @@ async def test_a_turn_that_is_given_back_does_not_shorten_the_pause_after_a_429(
     second, third = asyncio.create_task(limiter.acquire()), asyncio.create_task(limiter.acquire())
     await asyncio.sleep(0)
     due = limiter._ready_at()
-    loop.call_at(due + _SAME_TICK / 2, limiter.refused, 7.0)
+    loop.call_at(due + _SAME_TICK / 2, limiter.on_throttled, 7.0)
     loop.call_at(due + _SAME_TICK, second.cancel)
     await third
     assert second.cancelled()
     assert now() - due == pytest.approx(7)
-    assert limiter.state.used_today == 2
+    assert limiter.state.requests_today == 2
     await _assert_nothing_is_left(limiter)
 
 
@@ -150,8 +150,8 @@ async def test_a_turn_that_is_given_back_in_a_pause_brings_no_burst_behind_it() 
         await limiter.acquire()
     given_up, *others = [asyncio.create_task(call()) for _ in range(3)]
     await asyncio.sleep(0)
-    due = now() + limiter.state.paused_for
-    loop.call_at(due + _SAME_TICK / 2, limiter.refused, 7.0)
+    due = now() + limiter.state.next_in
+    loop.call_at(due + _SAME_TICK / 2, limiter.on_throttled, 7.0)
     loop.call_at(due + _SAME_TICK, given_up.cancel)
     await asyncio.gather(*others)
     assert given_up.cancelled()
@@ -161,7 +161,7 @@ async def test_a_turn_that_is_given_back_in_a_pause_brings_no_burst_behind_it() 
 
 async def test_callers_who_give_up_in_a_long_pause_are_forgotten_before_its_end() -> None:
     limiter = local_limiter(burst=1)
-    limiter.refused(60)
+    limiter.on_throttled(60)
     patient = [asyncio.create_task(limiter.acquire()) for _ in range(3)]
     for _ in range(50):
         hasty = [asyncio.create_task(limiter.acquire()) for _ in range(100)]
@@ -301,7 +301,7 @@ async def test_a_pause_that_comes_later_does_not_make_anyone_wait_longer_than_al
     start = now()
     waiting = asyncio.create_task(limiter.acquire(max_wait=2))
     await asyncio.sleep(0)
-    limiter.refused(30)
+    limiter.on_throttled(30)
     with pytest.raises(WaitTooLongError) as caught:
         await waiting
     assert now() - start == pytest.approx(2)

@@ -9,8 +9,8 @@ from typing_extensions import override
 
 from dixa_async.config import RateLimit
 from dixa_async.transport.http import Response
-from dixa_async.transport.limiter import LimiterState
-from dixa_async.transport.local_limiter import LocalLimiter
+from dixa_async.transport.limiter.local import LocalLimiter
+from dixa_async.transport.limiter.protocol import LimiterState
 
 from .support import Bucket, Script, local_limiter, make_request, make_response, now, rate_limiting
 
@@ -21,7 +21,7 @@ async def test_a_429_holds_everyone_as_long_as_the_server_asks(asked: float | No
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
     await asyncio.sleep(0.001)
     start = now()
-    limiter.refused(asked)
+    limiter.on_throttled(asked)
     newcomer = asyncio.create_task(limiter.acquire())
     await asyncio.wait([*waiting[3:], newcomer], return_when=asyncio.FIRST_COMPLETED)
     assert now() - start == pytest.approx(max(pause, 0.0), abs=0.11)
@@ -35,7 +35,7 @@ async def test_a_429_holds_everyone_as_long_as_the_server_asks(asked: float | No
 async def test_a_server_cannot_hold_everyone_for_ever() -> None:
     limiter = local_limiter()
     start = now()
-    limiter.refused(1e9)
+    limiter.on_throttled(1e9)
     await limiter.acquire()
     assert now() - start <= 60
 
@@ -43,16 +43,16 @@ async def test_a_server_cannot_hold_everyone_for_ever() -> None:
 async def test_429s_of_one_moment_slow_down_once_and_successes_speed_up_again() -> None:
     limiter = local_limiter()
     for _ in range(20):
-        limiter.refused(0.0)
+        limiter.on_throttled(0.0)
     assert limiter.rate == pytest.approx(7.0)
     await asyncio.sleep(1)
-    limiter.refused(0.0)
+    limiter.on_throttled(0.0)
     assert limiter.rate == pytest.approx(4.9)
     for _ in range(100):
-        limiter.accepted()
+        limiter.on_success()
     assert limiter.rate == pytest.approx(6.9)
     for _ in range(200):
-        limiter.accepted()
+        limiter.on_success()
     assert limiter.rate == 10.0
 
 
@@ -60,7 +60,7 @@ async def test_429s_of_one_moment_slow_down_once_and_successes_speed_up_again() 
 async def test_the_rate_does_not_fall_for_ever(full: float, slowest: float) -> None:
     limiter = local_limiter(full)
     for _ in range(100):
-        limiter.refused(0.0)
+        limiter.on_throttled(0.0)
         await asyncio.sleep(1)
     assert limiter.rate == slowest
 
@@ -74,16 +74,16 @@ async def test_a_lower_limit_than_announced_is_learned() -> None:
         await limiter.acquire()
         while not bucket.take(now()):
             refusals += 1
-            limiter.refused(None)
+            limiter.on_throttled(None)
             await limiter.acquire()
-        limiter.accepted()
+        limiter.on_success()
 
     await asyncio.gather(*(call() for _ in range(count)))
     assert refusals <= 10
     assert now() - start <= 1.10 * (count - 4) / 6
 
 
-async def test_the_middleware_tells_the_limiter_of_429s_and_of_all_other_answers() -> None:
+async def test_the_middleware_tells_the_limiter_of_429s_and_of_all_other_responses() -> None:
     limiter = local_limiter()
     limit = rate_limiting(limiter)
     start = now()
@@ -95,7 +95,7 @@ async def test_the_middleware_tells_the_limiter_of_429s_and_of_all_other_answers
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("response", "told"),
     [
         (make_response(200), ["accepted"]),
         (make_response(404), ["accepted"]),
@@ -104,49 +104,49 @@ async def test_the_middleware_tells_the_limiter_of_429s_and_of_all_other_answers
     ],
     ids=lambda value: str(value.status) if isinstance(value, Response) else "",
 )
-async def test_an_answer_is_told_once_and_as_what_it_is(answer: Response, told: list[str]) -> None:
+async def test_a_response_is_told_once_and_as_what_it_is(response: Response, told: list[str]) -> None:
     noted = list[str]()
 
     class Noting(LocalLimiter):
         @override
-        def refused(self, retry_after: float | None) -> None:
+        def on_throttled(self, retry_after: float | None) -> None:
             noted.append("refused")
 
         @override
-        def accepted(self) -> None:
+        def on_success(self) -> None:
             noted.append("accepted")
 
-    await rate_limiting(Noting(RateLimit()))(make_request(), Script([answer]))
+    await rate_limiting(Noting(RateLimit()))(make_request(), Script([response]))
     assert noted == told
 
 
 async def test_the_state_tells_where_it_stands() -> None:
     limiter = LocalLimiter(RateLimit(burst=1), wall_clock=lambda: 0)
-    assert limiter.state == LimiterState(rate=10, waiting=0, paused_for=0, used_today=0, refused=0)
+    assert limiter.state == LimiterState(rate=10, waiting=0, next_in=0, requests_today=0, throttled=0)
     await limiter.acquire()
-    assert limiter.state.paused_for == pytest.approx(0.1)
+    assert limiter.state.next_in == pytest.approx(0.1)
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(4)]
     await asyncio.sleep(0)
-    limiter.refused(3.0)
-    limiter.refused(3.0)
+    limiter.on_throttled(3.0)
+    limiter.on_throttled(3.0)
     state = limiter.state
-    assert (state.waiting, state.used_today, state.refused) == (4, 1, 2)
-    assert (state.rate, state.paused_for) == pytest.approx((7, 3))
+    assert (state.waiting, state.requests_today, state.throttled) == (4, 1, 2)
+    assert (state.rate, state.next_in) == pytest.approx((7, 3))
     waiting[0].cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
     state = limiter.state
-    assert (state.waiting, state.used_today, state.refused) == (0, 4, 2)
+    assert (state.waiting, state.requests_today, state.throttled) == (0, 4, 2)
 
 
 async def test_each_slow_down_is_told_once_and_so_is_its_end(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="dixa_async.rate_limit")
     limiter = local_limiter()
     for _ in range(20):
-        limiter.refused(0.0)
+        limiter.on_throttled(0.0)
     await asyncio.sleep(1)
-    limiter.refused(None)
+    limiter.on_throttled(None)
     for _ in range(1000):
-        limiter.accepted()
+        limiter.on_success()
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", "429: no request for 0.00 s, then 7.00 a second of 10"),
         ("WARNING", "429: no request for 0.50 s, then 4.90 a second of 10"),
@@ -156,7 +156,7 @@ async def test_each_slow_down_is_told_once_and_so_is_its_end(caplog: pytest.LogC
 
 async def test_new_settings_leave_what_was_learned() -> None:
     limiter = local_limiter()
-    limiter.refused(0.0)
+    limiter.on_throttled(0.0)
     limiter.configure(RateLimit(per_second=20))
     assert limiter.rate == pytest.approx(7.0)
     limiter.configure(RateLimit(per_second=5))
@@ -199,7 +199,7 @@ async def test_who_waits_goes_at_once_when_the_limit_is_switched_off() -> None:
 )
 async def test_new_settings_do_not_shorten_the_pause_after_a_429(settings: RateLimit) -> None:
     limiter = local_limiter()
-    limiter.refused(7.0)
+    limiter.on_throttled(7.0)
     start = now()
     call = asyncio.create_task(limiter.acquire())
     await asyncio.sleep(1)
@@ -210,7 +210,7 @@ async def test_new_settings_do_not_shorten_the_pause_after_a_429(settings: RateL
 
 async def test_new_settings_bring_no_burst_after_the_pause() -> None:
     limiter = local_limiter()
-    limiter.refused(7.0)
+    limiter.on_throttled(7.0)
     start = now()
     await asyncio.sleep(1)
     limiter.configure(RateLimit(per_second=10, burst=3))
@@ -221,15 +221,15 @@ async def test_new_settings_bring_no_burst_after_the_pause() -> None:
 async def test_another_429_in_a_pause_does_not_shorten_it() -> None:
     limiter = local_limiter()
     start = now()
-    limiter.refused(7.0)
+    limiter.on_throttled(7.0)
     await asyncio.sleep(2)
-    limiter.refused(0.0)  # the rate falls again
+    limiter.on_throttled(0.0)  # the rate falls again
     await limiter.acquire()
     assert now() - start == pytest.approx(7)
 
 
 async def test_after_a_429_a_limit_that_is_switched_off_is_off() -> None:
     limiter = local_limiter()
-    limiter.refused(0.0)
+    limiter.on_throttled(0.0)
     limiter.configure(RateLimit(per_second=math.inf))
     assert limiter.rate == math.inf

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from dixa_async.config import RateLimit
-from dixa_async.transport.local_limiter import LocalLimiter
+from dixa_async.transport.limiter.local import LocalLimiter
 
 from .support import Bucket, now, run_virtual
 
@@ -64,13 +64,13 @@ def test_whatever_is_changed_no_more_leaves_than_the_loosest_settings_of_the_tim
     async def main() -> None:
         limiter, observed = LocalLimiter(RateLimit(per_second=first[0], burst=first[1])), _Observed(*first)
         for when, retry_after in throttled:
-            asyncio.get_running_loop().call_later(when, limiter.refused, retry_after)
+            asyncio.get_running_loop().call_later(when, limiter.on_throttled, retry_after)
         callers = [asyncio.create_task(call(limiter, observed)) for _ in range(3)]
         for pause, (rate, burst) in changes:
             await asyncio.sleep(pause)
             limiter.configure(RateLimit(per_second=rate, burst=burst))
             observed.change(rate, burst)
-            limiter.accepted()
+            limiter.on_success()
         await asyncio.sleep(3)
         for caller in callers:
             caller.cancel()
@@ -104,7 +104,7 @@ async def test_a_change_back_and_forth_costs_no_429_and_little_time(others: _Set
 
 async def test_a_pause_is_kept_and_what_follows_is_no_burst() -> None:
     limiter = LocalLimiter(RateLimit(burst=1))
-    limiter.refused(2.0)
+    limiter.on_throttled(2.0)
     start, times = now(), list[float]()
 
     async def call() -> None:

@@ -13,8 +13,8 @@ from dixa_async import DixaClient
 from dixa_async.config import RateLimit
 from dixa_async.errors import UsageError
 from dixa_async.secret import Secret
-from dixa_async.transport.limiter import Limiter
-from dixa_async.transport.local_limiter import LocalLimiter, limiter_for, shared_limiter
+from dixa_async.transport.limiter.local import LocalLimiter, limiter_for, shared_limiter
+from dixa_async.transport.limiter.protocol import Limiter
 
 from ..virtual_time import VirtualTimeLoop
 from .support import local_limiter, now
@@ -49,7 +49,7 @@ def test_a_429_on_another_loop_slows_down_whatever_its_clock_says(
     limiter = local_limiter()
 
     async def refuse() -> None:
-        limiter.refused(0.0)
+        limiter.on_throttled(0.0)
 
     loops[0].run_until_complete(refuse())
     loops[1].run_until_complete(refuse())
@@ -60,7 +60,7 @@ def test_a_pause_goes_on_when_the_loop_changes(loops: tuple[VirtualTimeLoop, Vir
     limiter = local_limiter()
 
     async def refuse() -> None:
-        limiter.refused(30)
+        limiter.on_throttled(30)
         await asyncio.sleep(10)
 
     loops[0].run_until_complete(refuse())
@@ -84,7 +84,7 @@ def test_a_loop_that_stopped_before_its_requests_left_has_no_part_in_the_next_on
             await asyncio.sleep(10)  # the burst is there
             for _ in range(turns):
                 await limiter.acquire()
-        new.now += 60  # while it is held up, the turns have not left
+        new.now += 60  # while it is blocked, the turns have not left
         await asyncio.sleep(0)
         await limiter.acquire()
         return now() - start
@@ -104,10 +104,10 @@ def test_callers_left_on_a_closed_loop_are_forgotten() -> None:
     left = first.create_task(limiter.acquire())
     first.run_until_complete(asyncio.sleep(0))
     first.close()
-    assert limiter.state.waiting == limiter.state.paused_for == 0
+    assert limiter.state.waiting == limiter.state.next_in == 0
     second.run_until_complete(limiter.acquire())
     assert limiter.waiting == 0
-    assert limiter.state.used_today == 2
+    assert limiter.state.requests_today == 2
     assert not left.done()
     left._log_destroy_pending = False  # type: ignore[attr-defined]
     second.close()
@@ -170,7 +170,7 @@ _FORK_WHILE_SOMEONE_WAITS = """
 import asyncio, os
 from dixa_async.config import RateLimit
 from dixa_async.secret import Secret
-from dixa_async.transport.local_limiter import shared_limiter
+from dixa_async.transport.limiter.local import shared_limiter
 
 settings = RateLimit(per_second=100, burst=1)
 used, unused = (shared_limiter("https://a.example.com", Secret(key), settings) for key in "kl")
@@ -185,7 +185,7 @@ def be_the_child():
     assert used.state.waiting == 0
     for limiter in (used, unused):
         asyncio.run(use(limiter))
-    assert used.state.used_today == 4
+    assert used.state.requests_today == 4
 
 async def main():
     await used.acquire()
@@ -202,7 +202,7 @@ async def main():
             os._exit(failed)
     await waiting
     assert os.waitpid(child, 0)[1] == 0
-    assert used.state.used_today == 2
+    assert used.state.requests_today == 2
 
 asyncio.run(main())
 """
@@ -225,7 +225,7 @@ def test_settings_can_make_a_limiter_of_their_own_kind() -> None:
     made: list[tuple[str, Secret]] = []
 
     class Special(RateLimit):
-        def make_limiter(self, server: str, token: Secret) -> Limiter:
+        def create_limiter(self, server: str, token: Secret) -> Limiter:
             made.append((server, token))
             return LocalLimiter(self)
 

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from dixa_async.transport.line import Line
+from dixa_async.transport.limiter.wait_queue import WaitQueue
 
 
 async def test_a_caller_who_is_cancelled_in_the_tick_of_an_error_stays_cancelled() -> None:
-    line, not_used = Line[int](), list[int]()
+    line, not_used = WaitQueue[int](), list[int]()
     place = line.join()
-    caller = asyncio.create_task(line.turn_at(place, not_used.append))
+    caller = asyncio.create_task(line.wait(place, not_used.append))
     await asyncio.sleep(0)
     place.set_exception(ValueError("of a limiter"))
     caller.cancel()

@@ -9,11 +9,11 @@ import pytest
 from aioresponses import aioresponses
 
 from dixa_async import DixaClient, NotFoundError, RateLimit
-from dixa_async.transport.logs import Logs
+from dixa_async.transport.middleware.logging import LoggingMiddleware
 
 from .support import Script, make_request, make_response
 
-CONVERSATION = 4711_0815_4711_0815  # so long that no time and no id of a trace holds it by chance
+CONVERSATION = 4711_0815_4711_0815  # so long that no time and no id of a call_state holds it by chance
 URL = f"https://dev.dixa.io/beta/conversations/{CONVERSATION}/messages"
 PAGE: dict[str, object] = {"data": [], "meta": {}}
 SECRETS = ("s3cret", str(CONVERSATION), "anna@example.com", "confidential")
@@ -73,18 +73,18 @@ async def test_bodies_are_logged_when_asked(web: aioresponses, caplog: pytest.Lo
     assert "s3cret" not in caplog.text
 
 
-async def test_the_body_of_a_call_without_an_answer_is_logged_when_asked(caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_body_of_a_call_without_a_response_is_logged_when_asked(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(ValueError, match="lost"):
-        await Logs(bodies=True)(make_request("POST", body=b"went"), Script([ValueError("lost")]))
+        await LoggingMiddleware(bodies=True)(make_request("POST", body=b"went"), Script([ValueError("lost")]))
     assert caplog.records[-1].getMessage() == "sent b'went', received None"
 
 
 @pytest.mark.parametrize("error", [ValueError("secret"), asyncio.CancelledError()], ids=repr)
-async def test_a_call_without_an_answer_is_logged_by_the_name_of_its_error(
+async def test_a_call_without_a_response_is_logged_by_the_name_of_its_error(
     caplog: pytest.LogCaptureFixture, error: BaseException
 ) -> None:
     with pytest.raises(type(error)) as caught:
-        await Logs()(make_request(), Script([error]))
+        await LoggingMiddleware()(make_request(), Script([error]))
     assert caught.value is error
     (line,) = caplog.records
     assert line.getMessage() == f"GET /things/{{thingId}} -> {type(error).__name__} in 0.000 s (attempts: 0, 0.000 s)"
@@ -93,7 +93,7 @@ async def test_a_call_without_an_answer_is_logged_by_the_name_of_its_error(
 
 async def test_above_debug_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="dixa_async")
-    assert (await Logs(bodies=True)(make_request(), Script([make_response()]))).ok
+    assert (await LoggingMiddleware(bodies=True)(make_request(), Script([make_response()]))).ok
     assert not caplog.records
 
 

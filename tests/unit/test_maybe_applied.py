@@ -116,18 +116,18 @@ class _Stern(Limiter):
     @property
     @override
     def state(self) -> LimiterState:
-        return LimiterState(rate=1, waiting=0, paused_for=0, used_today=0, refused=0)
+        return LimiterState(rate=1, waiting=0, next_in=0, requests_today=0, throttled=0)
 
     @override
     async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
         raise WaitTooLongError(wait=3, max_wait=1)
 
     @override
-    def refused(self, retry_after: float | None) -> None:
+    def on_throttled(self, retry_after: float | None) -> None:
         pass
 
     @override
-    def accepted(self) -> None:
+    def on_success(self) -> None:
         pass
 
 
@@ -151,6 +151,6 @@ async def test_what_a_middleware_sent_before_counts_too(web: aioresponses) -> No
 
 async def test_a_key_of_a_map_is_in_no_text(web: aioresponses) -> None:
     web.get(TAG, payload={"data": {"anna@example.com": 1}})
-    error = await _error(lambda dixa: dixa.request("GET", "/tags/t-1", answer=dict[str, str]))
+    error = await _error(lambda dixa: dixa.request("GET", "/tags/t-1", response_type=dict[str, str]))
     assert "anna" not in f"{error} {error!r}"
     assert vars(error)["path"] == "$.data['anna@example.com']"

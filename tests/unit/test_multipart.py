@@ -6,7 +6,7 @@ import email.policy
 from aioresponses import aioresponses
 
 from dixa_async import DixaClient, Operation
-from dixa_async.transport.multipart import Encoded, FilePart, encode_files
+from dixa_async.transport.multipart import EncodedBody, FilePart, encode_files
 
 
 async def test_files_are_parts_of_one_form() -> None:
@@ -31,11 +31,11 @@ async def test_an_encoded_body_is_sent_as_it_is(web: aioresponses) -> None:
     web.post("https://dev.dixa.io/beta/pictures", status=204)
     upload: Operation[None] = Operation("postPictures", "POST", "/pictures")
     async with DixaClient("key") as dixa:
-        await dixa._caller.call(upload, body=Encoded(b"--b", "multipart/form-data; boundary=b"))
+        await dixa._caller.call(upload, body=EncodedBody(b"--b", "multipart/form-data; boundary=b"))
     ((call,),) = web.requests.values()
     assert call.kwargs["data"] == b"--b"
     assert call.kwargs["headers"]["Content-Type"] == "multipart/form-data; boundary=b"
 
 
 def test_the_content_does_not_stand_in_logs() -> None:
-    assert "secret" not in repr(Encoded(b"secret", "a/b")) + repr(FilePart("a", b"secret", "a/b"))
+    assert "secret" not in repr(EncodedBody(b"secret", "a/b")) + repr(FilePart("a", b"secret", "a/b"))

@@ -7,7 +7,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
-from dixa_async.transport.names import MAX_LOOKUP_WAIT, LookupWaitError, Names
+from dixa_async.transport.resolver import MAX_LOOKUP_WAIT, LookupWaitError, Resolver
 
 
 class Book(AbstractResolver):
@@ -43,7 +43,7 @@ def book(monkeypatch: pytest.MonkeyPatch) -> Book:
 
 
 async def test_all_who_need_it_wait_for_one_look_up(book: Book) -> None:
-    names = Names()
+    names = Resolver()
     callers = [asyncio.create_task(names.resolve("a", 1)) for _ in range(5)]
     await asyncio.sleep(1)
     callers.pop().cancel()
@@ -52,7 +52,7 @@ async def test_all_who_need_it_wait_for_one_look_up(book: Book) -> None:
 
 
 async def test_old_addresses_are_used_while_new_ones_are_looked_up(book: Book) -> None:
-    names = Names()
+    names = Resolver()
     assert await names.resolve("a", 1) == [_address(1)]
     await asyncio.sleep(9)
     assert await names.resolve("a", 1) == [_address(1)]
@@ -66,7 +66,7 @@ async def test_old_addresses_are_used_while_new_ones_are_looked_up(book: Book) -
 
 
 async def test_another_server_has_its_own_addresses(book: Book) -> None:
-    names = Names()
+    names = Resolver()
     assert await names.resolve("a", 1) == [_address(1)]
     assert await names.resolve("b", 1) == [_address(2)]
     assert await names.resolve("a", 2) == [_address(3)]
@@ -74,7 +74,7 @@ async def test_another_server_has_its_own_addresses(book: Book) -> None:
 
 
 async def test_addresses_that_are_too_old_are_not_used(book: Book) -> None:
-    names = Names()
+    names = Resolver()
     await names.resolve("a", 1)
     await asyncio.sleep(1000)
     assert await names.resolve("a", 1) == [_address(2)]
@@ -82,7 +82,7 @@ async def test_addresses_that_are_too_old_are_not_used(book: Book) -> None:
 
 @pytest.mark.parametrize("host", ["a", "another"])
 async def test_who_cannot_wait_leaves_the_look_up_to_the_others(book: Book, host: str) -> None:
-    names = Names()
+    names = Resolver()
     patient = asyncio.create_task(names.resolve("a", 1))
     await asyncio.sleep(0.5)
     start = asyncio.get_running_loop().time()
@@ -97,16 +97,16 @@ async def test_a_look_up_that_times_out_by_itself_is_no_wait_that_was_too_long(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def resolve(*_: object) -> list[ResolveResult]:
-        raise TimeoutError("the name server does not answer")
+        raise TimeoutError("the name server does not respond")
 
     monkeypatch.setattr(book, "resolve", resolve)
     MAX_LOOKUP_WAIT.set(100.0)
     with pytest.raises(TimeoutError, match="name server"):
-        await Names().resolve("a", 1)
+        await Resolver().resolve("a", 1)
 
 
 async def test_a_failure_is_told_to_those_who_wait_and_to_nobody_else(book: Book) -> None:
-    names = Names()
+    names = Resolver()
     book.failing = True
     with pytest.raises(OSError, match="no such name"):
         await names.resolve("a", 1)
@@ -119,7 +119,7 @@ async def test_a_failure_is_told_to_those_who_wait_and_to_nobody_else(book: Book
 
 
 async def test_closing_ends_a_look_up_and_is_no_cancellation_of_those_who_wait(book: Book) -> None:
-    names = Names()
+    names = Resolver()
     waiting = asyncio.create_task(names.resolve("a", 1))
     await asyncio.sleep(1)
     await names.close()

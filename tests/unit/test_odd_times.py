@@ -14,8 +14,8 @@ import pytest
 from aioresponses import aioresponses
 from hypothesis import given
 
-from dixa_async import DixaClient, InvalidRequestError, JsonError, from_json, to_json
-from dixa_async.models import CreatedFilter, Interval, NewInternalNote
+from dixa_async import DixaClient, InvalidRequestError, SerializationError, from_json, to_json
+from dixa_async.models import CreatedFilter, NewInternalNote, PeriodInterval
 from dixa_async.serialization import Serializer
 
 from ..strategies import times
@@ -109,7 +109,7 @@ async def _search(dixa: DixaClient, time: Any) -> object:
 
 
 async def _query(dixa: DixaClient, time: Any) -> object:
-    return await dixa.analytics.query_metric("m", period=Interval(start=NOON, end=time), timezone="UTC")
+    return await dixa.analytics.query_metric("m", period=PeriodInterval(start=NOON, end=time), timezone="UTC")
 
 
 async def _request(dixa: DixaClient, time: Any) -> object:
@@ -177,7 +177,7 @@ def test_the_ends_of_time_keep_their_offset() -> None:
 
 
 def test_what_is_kept_names_the_place_too() -> None:
-    with pytest.raises(JsonError, match="with a time zone") as caught:
+    with pytest.raises(SerializationError, match="with a time zone") as caught:
         to_json({"a": [NAIVE[0]]})
     assert caught.value.path == "$['a'][0]"
 
@@ -185,7 +185,7 @@ def test_what_is_kept_names_the_place_too() -> None:
 def test_a_time_does_not_fit_where_a_text_belongs() -> None:
     note: Any = NewInternalNote(message=AWARE[0])  # type: ignore[arg-type]
     with pytest.raises(Exception, match=r"^\$\.message: expected str, got Stamp$"):
-        Serializer.shared().dump(note, NewInternalNote)
+        Serializer.shared().encode_request(note, NewInternalNote)
 
 
 @pytest.mark.parametrize("library", ["pandas", "pendulum"])
@@ -193,7 +193,7 @@ def test_the_times_of_other_libraries_are_sent(library: str) -> None:
     module = pytest.importorskip(library)
     if library == "pandas":
         time = module.Timestamp("2031-05-17T14:00:00.123456789+02:00")
-        with pytest.raises(JsonError, match="with a time zone"):
+        with pytest.raises(SerializationError, match="with a time zone"):
             to_json([module.NaT])
     else:
         time = module.datetime(2031, 5, 17, 14, 0, 0, 123456, tz="Europe/Copenhagen")
@@ -216,10 +216,10 @@ with freezegun.freeze_time("2031-05-17"):
     for kind in (frozen, datetime):
         from_json('"2031-05-17T08:00:00Z"', kind)
     assert type(from_json(text, Conversation)).__name__ == "EmailConversation", from_json(text, Conversation)
-    assert Serializer.shared().dump(NewInternalNote(message="m", created_at=frozen.now(UTC)), NewInternalNote)
+    assert Serializer.shared().encode_request(NewInternalNote(message="m", created_at=frozen.now(UTC)), NewInternalNote)
 assert type(from_json(text, Conversation)).__name__ == "EmailConversation"
 for time in (real, datetime.now(UTC)):
-    assert Serializer.shared().dump(NewInternalNote(message="m", created_at=time), NewInternalNote)
+    assert Serializer.shared().encode_request(NewInternalNote(message="m", created_at=time), NewInternalNote)
 assert from_json(to_json([real]), list[datetime]) == [real]
 """
 

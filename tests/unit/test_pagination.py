@@ -224,7 +224,7 @@ def test_a_page_key_that_is_no_text_is_refused_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "key"),
+    ("response", "key"),
     [
         ({"meta": {"next": "/beta/agents?pageLimit=2&pageKey=abc"}}, "abc"),
         ({"meta": {"next": "/<api-version>/agents?pageLimit=2&pageKey=abc:"}}, "abc"),
@@ -257,12 +257,12 @@ def test_a_page_key_that_is_no_text_is_refused_at_once() -> None:
     ],
     ids=str,
 )
-def test_the_key_of_the_next_page_is_found_and_nothing_else_followed(answer: object, key: str | None) -> None:
-    assert next_page_key(answer) == key
+def test_the_key_of_the_next_page_is_found_and_nothing_else_followed(response: object, key: str | None) -> None:
+    assert next_page_key(response) == key
 
 
 @given(next_link=json_values | st.text().map("?pageKey=".__add__), page_key=json_values)
-def test_no_answer_breaks_the_search_for_the_key(next_link: object, page_key: object) -> None:
+def test_no_response_breaks_the_search_for_the_key(next_link: object, page_key: object) -> None:
     key = next_page_key({"meta": {"next": next_link}, "pageKey": page_key})
     assert key is None or (isinstance(key, str) and key)
 

@@ -31,21 +31,21 @@ operations = {
 }
 serializer = Serializer.shared()
 for id, answers, bodies in pickle.loads(calls):
-    serializer.structure(answers, list[operations[id].answer])
+    serializer.structure(answers, list[operations[id].response_type])
     for answer in answers:
-        serializer.structure(answer, operations[id].answer)
+        serializer.structure(answer, operations[id].response_type)
     for body in bodies:
-        serializer.dump(body, operations[id].body)
+        serializer.encode_request(body, operations[id].body)
 print(sorted(set(sys.modules) - loaded), compiled)
 """
 
 
 def _call(operation: Any) -> tuple[str, Any, list[Any]]:
-    """The id of an operation, everything that it can answer, as JSON, and everything that it can be sent."""
-    answers = [] if operation.answer is None else covering(operation.answer)
+    """The id of an operation, everything that it can response, as JSON, and everything that it can be sent."""
+    responses = [] if operation.response_type is None else covering(operation.response_type)
     return (
         operation.id,
-        Serializer.shared().unstructure(answers),
+        Serializer.shared().unstructure(responses),
         [] if operation.body is None else covering(operation.body),
     )
 

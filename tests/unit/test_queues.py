@@ -14,7 +14,7 @@ from dixa_async.models.outcomes import Failure, NotFoundFault, Success
 from dixa_async.models.queues import (
     Availability,
     AvailabilityKnown,
-    AvailabilityNotKnown,
+    AvailabilityUnknown,
     GenericChannelAvailability,
     MemberListType,
     NewQueue,
@@ -115,12 +115,12 @@ async def test_the_members_of_a_queue_are_listed(web: aioresponses) -> None:
 
 
 async def test_adding_members_gives_an_outcome_for_each(web: aioresponses) -> None:
-    answer = [
+    response = [
         {"_type": "BulkActionFailure", "error": {"_type": "NotFound", "id": "a1", "message": "no such agent"}},
         {"_type": "BulkActionSuccess", "data": "a2"},
         {"_type": "BulkActionFailure", "error": {"_type": "NewFault"}},
     ]
-    async with talking(web, "PATCH", {"data": answer}) as (dixa, sent):
+    async with talking(web, "PATCH", {"data": response}) as (dixa, sent):
         outcomes = await Queues(dixa._caller).add_members("q1", ("a1", "a2", "a3"))
     assert outcomes == [
         Failure(NotFoundFault(id="a1", message="no such agent")),
@@ -158,24 +158,24 @@ async def test_members_that_cannot_be_sent_are_refused_before_sending(
 
 async def test_availability_is_known_or_not_for_each_channel(web: aioresponses) -> None:
     generic = {"_type": "GenericChannel", "genericChannelName": "parrot", "availability": "NotAvailable"}
-    answer = [
+    response = [
         {"_type": "Success", "channelAvailability": {**generic, "queueSize": 3}},
         {"_type": "Failure", "error": {"_type": "UnexpectedError", "channel": "pigeon", "message": "lost"}},
         {"_type": "Success", "channelAvailability": {"_type": "NewChannel"}},
         {"_type": "Failure", "error": {"_type": "NewFault"}},
         {"_type": "Perhaps"},
     ]
-    async with talking(web, "GET", {"data": answer}) as (dixa, sent):
+    async with talking(web, "GET", {"data": response}) as (dixa, sent):
         known, not_known, new_channel, new_fault, new = await Queues(dixa._caller).list_availability("q1")
     assert known == AvailabilityKnown(
         channel_availability=GenericChannelAvailability(
             generic_channel_name="parrot", availability=Availability.NOT_AVAILABLE, queue_size=3
         )
     )
-    assert not_known == AvailabilityNotKnown(error=UnexpectedAvailabilityFault(channel="pigeon", message="lost"))
+    assert not_known == AvailabilityUnknown(error=UnexpectedAvailabilityFault(channel="pigeon", message="lost"))
     assert isinstance(new_channel, AvailabilityKnown)
     assert isinstance(new_channel.channel_availability, Unknown)
-    assert isinstance(new_fault, AvailabilityNotKnown)
+    assert isinstance(new_fault, AvailabilityUnknown)
     assert isinstance(new_fault.error, Unknown)
     assert isinstance(new, Unknown)
     assert sent == [Sent("GET", "/queues/q1/availability")]

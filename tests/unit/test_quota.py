@@ -9,10 +9,10 @@ from aioresponses import aioresponses
 from dixa_async import DixaClient, RateLimit, RetryPolicy
 from dixa_async.errors import QuotaExhaustedError, TooManyRequestsError
 from dixa_async.transport.http import Request, Response
-from dixa_async.transport.local_limiter import LocalLimiter
-from dixa_async.transport.quota import DailyUse, QuotaCheck, day_end
-from dixa_async.transport.retry import Retry, RetryBudget
-from dixa_async.transport.waits import Waits
+from dixa_async.transport.limiter.local import LocalLimiter
+from dixa_async.transport.limiter.quota import DailyUse, QuotaDetector, day_end
+from dixa_async.transport.middleware.retry import RetryBudget, RetryMiddleware
+from dixa_async.transport.shutdown import PendingWaits
 
 from .support import Script, local_limiter, make_request, make_response, now, rate_limiting
 
@@ -61,7 +61,7 @@ def test_the_count_begins_anew_at_midnight_utc(clock: WallClock) -> None:
 def test_the_count_begins_anew_when_a_clock_that_was_a_day_ahead_is_set_right(
     clock: WallClock, told: pytest.LogCaptureFixture
 ) -> None:
-    use, check = DailyUse(10, clock), QuotaCheck(10, clock)
+    use, check = DailyUse(10, clock), QuotaDetector(10, clock)
     clock.now = NOON + 24 * 3600
     for _ in range(10):
         use.add()
@@ -118,9 +118,9 @@ async def test_the_limiter_counts_what_it_lets_go(clock: WallClock) -> None:
     limiter = LocalLimiter(RateLimit(), wall_clock=clock)
     for _ in range(7):
         await limiter.acquire()
-    assert limiter.state.used_today == 7
+    assert limiter.state.requests_today == 7
     clock.now += 24 * 3600
-    assert limiter.state.used_today == 0
+    assert limiter.state.requests_today == 0
 
 
 @pytest.mark.parametrize(
@@ -138,17 +138,17 @@ async def test_the_limiter_counts_what_it_lets_go(clock: WallClock) -> None:
     ],
 )
 def test_the_server_s_words_tell_the_quota_from_the_rate(body: bytes, is_quota: bool) -> None:
-    assert QuotaCheck(None).is_used_up(make_response(429, body=body), 10**9) is is_quota
+    assert QuotaDetector(None).is_used_up(make_response(429, body=body), 10**9) is is_quota
 
 
 def test_our_own_count_tells_it_too() -> None:
-    check = QuotaCheck(100)
+    check = QuotaDetector(100)
     assert not check.is_used_up(BUSY, 100)  # the request that uses up the quota is still within it
     assert check.is_used_up(BUSY, 101)
 
 
 def test_that_it_is_used_up_is_told_once_a_day(clock: WallClock, told: pytest.LogCaptureFixture) -> None:
-    check = QuotaCheck(None, clock)
+    check = QuotaDetector(None, clock)
     for day in (1, 2):
         for _ in range(3):
             check.is_used_up(USED_UP, 7)
@@ -156,19 +156,22 @@ def test_that_it_is_used_up_is_told_once_a_day(clock: WallClock, told: pytest.Lo
         clock.now += 12 * 3600
 
 
-async def test_a_429_for_the_quota_neither_slows_the_limiter_nor_is_it_tried_again() -> None:
+async def test_a_429_for_the_quota_neither_slows_the_limiter_nor_is_it_retried() -> None:
     limiter, script = local_limiter(), Script([USED_UP])
-    limit, retry = rate_limiting(limiter), Retry(RetryPolicy(), RetryBudget(), Waits(), draw=lambda: 1.0)
+    limit, retry = (
+        rate_limiting(limiter),
+        RetryMiddleware(RetryPolicy(), RetryBudget(), PendingWaits(), draw=lambda: 1.0),
+    )
     start = now()
 
     async def send(request: Request) -> Response:
         return await limit(request, script)
 
-    answer = await retry(make_request(), send)
-    assert answer.status == 429
-    assert answer.quota_used_up
+    response = await retry(make_request(), send)
+    assert response.status == 429
+    assert response.quota_used_up
     assert script.sends == 1
-    assert (limiter.state.rate, limiter.state.refused, limiter.state.paused_for) == (10, 0, 0)
+    assert (limiter.state.rate, limiter.state.throttled, limiter.state.next_in) == (10, 0, 0)
     assert now() == start
 
 

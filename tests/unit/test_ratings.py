@@ -64,8 +64,8 @@ async def test_the_legacy_list_warns_and_names_its_successor(web: aioresponses) 
 
 
 async def test_offer_sends_what_is_given(web: aioresponses) -> None:
-    answer = {"data": {"id": "r1", "userId": "u1", "agentId": "a1", "ratingType": "Csat"}}
-    async with talking(web, "POST", answer, answer) as (dixa, sent):
+    response = {"data": {"id": "r1", "userId": "u1", "agentId": "a1", "ratingType": "Csat"}}
+    async with talking(web, "POST", response, response) as (dixa, sent):
         ratings = Ratings(dixa._caller)
         offer = await ratings.offer(42, RatingType.CSAT)
         await ratings.offer(42, RatingType.NPS, user_id="u1", agent_id="a1", offered_at=_MORNING)

@@ -25,11 +25,11 @@ from dixa_async import DixaClient
 from dixa_async.config import RateLimit
 from dixa_async.errors import ConfigurationError, UsageError, WaitTooLongError
 from dixa_async.secret import Secret
-from dixa_async.transport.local_limiter import LocalLimiter
-from dixa_async.transport.redis_bucket import RedisBucket, Turn
-from dixa_async.transport.redis_limiter import RedisRateLimit
-from dixa_async.transport.redis_queue import RedisLimiter
-from dixa_async.transport.redis_scripts import GIVE_BACK, REFUSED, RESERVE, Script
+from dixa_async.transport.limiter.local import LocalLimiter
+from dixa_async.transport.limiter.redis.bucket import Permit, RedisBucket
+from dixa_async.transport.limiter.redis.limiter import RedisLimiter
+from dixa_async.transport.limiter.redis.scripts import GIVE_BACK, REFUSED, RESERVE, Script
+from dixa_async.transport.limiter.redis.settings import RedisRateLimit
 
 from ..virtual_time import VirtualTimeLoop
 from .fake_redis_runner import FakeRedisRunner
@@ -79,7 +79,7 @@ async def test_a_call_that_is_sent_again_goes_before_all_others() -> None:
     limiter, order = _limiter(FakeRedisRunner()), list[str]()
 
     async def call(name: str, first: bool = False) -> None:
-        await limiter.acquire(first=first)
+        await limiter.acquire(priority=first)
         order.append(name)
 
     others = [asyncio.create_task(call("other")) for _ in range(100)]
@@ -95,10 +95,10 @@ async def test_a_closing_client_waits_until_redis_was_told() -> None:
     limiter = _limiter(runner)
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
     await asyncio.wait(waiting[:3])
-    limiter.refused(1.0)
+    limiter.on_throttled(1.0)
     for task in waiting:
         task.cancel()
-    await limiter.settle()
+    await limiter.drain()
     assert runner.runs[REFUSED] == 1
     assert runner.runs[RESERVE] - runner.runs[GIVE_BACK] == 3
     assert asyncio.all_tasks() == {asyncio.current_task()}
@@ -183,7 +183,7 @@ async def test_a_turn_that_comes_in_the_tick_of_its_cancellation_goes_to_the_nex
     assert place is not None
     hand_out = limiter._hand_out
 
-    def hand_out_and_cancel(turn: Turn | None) -> None:
+    def hand_out_and_cancel(turn: Permit | None) -> None:
         hand_out(turn)
         second.cancel()
 
@@ -244,7 +244,7 @@ async def test_a_loop_that_was_held_up_asks_again_before_it_uses_a_turn_much_too
 
 @pytest.mark.parametrize("size", [2, 3, 4])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-async def test_answers_that_come_late_now_and_then_let_no_call_be_refused(size: int, seed: int) -> None:
+async def test_responses_that_come_late_now_and_then_let_no_call_be_refused(size: int, seed: int) -> None:
     random, bucket, count = Random(seed), Bucket(10, 4), 0
     runner = FakeRedisRunner(extra_delay=lambda: random.uniform(0.02, 0.17))
     limiters = [_limiter(runner) for _ in range(size)]
@@ -360,13 +360,13 @@ async def test_a_429_holds_all_processes_and_slows_them_down(asked: float | None
     one, other = _limiter(runner), _limiter(runner)
     await other.acquire()
     start = now()
-    one.refused(asked)
-    assert one.state.paused_for == pytest.approx(pause)
+    one.on_throttled(asked)
+    assert one.state.next_in == pytest.approx(pause)
     await asyncio.gather(one.acquire(), other.acquire())
     assert pause <= now() - start <= pause + 0.2
     assert one.state.rate == other.state.rate == pytest.approx(7)
-    assert one.state.refused == 1
-    assert other.state.refused == 0
+    assert one.state.throttled == 1
+    assert other.state.throttled == 0
 
 
 async def test_a_turn_that_was_taken_before_a_429_is_not_used_in_the_pause() -> None:
@@ -376,7 +376,7 @@ async def test_a_turn_that_was_taken_before_a_429_is_not_used_in_the_pause() -> 
     start = now()
     waiting = asyncio.create_task(limiter.acquire())
     await asyncio.sleep(0.05)
-    limiter.refused(3.0)
+    limiter.on_throttled(3.0)
     await waiting
     assert now() - start >= 3.05
 
@@ -385,12 +385,12 @@ async def test_successes_are_told_with_the_next_turn_and_only_when_the_rate_is_l
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
     await limiter.acquire()
-    limiter.accepted()
-    limiter.refused(0.0)
+    limiter.on_success()
+    limiter.on_throttled(0.0)
     await limiter.acquire()
     assert runner.accepted == 0
     for _ in range(30):
-        limiter.accepted()
+        limiter.on_success()
     runs = runner.runs.total()
     await limiter.acquire()
     assert runner.accepted == 30
@@ -400,10 +400,10 @@ async def test_successes_are_told_with_the_next_turn_and_only_when_the_rate_is_l
 async def test_what_redis_could_not_be_told_is_told_when_it_is_back() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
-    limiter.refused(0.0)
+    limiter.on_throttled(0.0)
     await limiter.acquire()
     for _ in range(30):
-        limiter.accepted()
+        limiter.on_success()
     limiter.bucket.forfeit()
     runner.gone = True
     await limiter.acquire()
@@ -444,10 +444,10 @@ async def test_without_redis_calls_go_on_in_order_at_the_share_with_one_warning(
     alone = [time for time in times if lost + 0.5 < time <= back]
     assert len(alone) == pytest.approx(9.5 * 5, abs=2)
     assert limiter.state.rate == 10.0
-    assert limiter.state.used_today == runner.used == 200
+    assert limiter.state.requests_today == runner.used == 200
     texts = [record.getMessage() for record in caplog.records]
     assert texts == [
-        "Redis does not answer (ConnectionError: gone):"
+        "Redis does not respond (ConnectionError: gone):"
         " until it is back, this process sends at most 5 requests a second",
         "Redis is back: all processes share the rate limit again",
     ]
@@ -483,11 +483,11 @@ async def test_a_429_while_redis_is_away_holds_and_slows_this_process() -> None:
     limiter = _limiter(runner)
     await limiter.acquire()
     start = now()
-    limiter.refused(2.0)
+    limiter.on_throttled(2.0)
     await limiter.acquire()
     assert now() - start >= 2.0
     assert limiter.state.rate == pytest.approx(3.5)
-    limiter.accepted()
+    limiter.on_success()
     assert limiter.state.rate == pytest.approx(3.52)
 
 
@@ -496,7 +496,7 @@ async def test_a_429_that_redis_cannot_be_told_counts_here() -> None:
     limiter = _limiter(runner)
     await limiter.acquire()
     runner.gone = True
-    limiter.refused(2.0)
+    limiter.on_throttled(2.0)
     await limiter.acquire()
     assert limiter.state.rate == pytest.approx(3.5)
 
@@ -536,9 +536,9 @@ async def test_an_error_of_our_own_reaches_the_caller_and_the_next_one_is_served
 async def test_a_process_that_was_forked_tells_nothing_that_its_parent_tells() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
-    limiter.refused(0.0)
+    limiter.on_throttled(0.0)
     await limiter.acquire()
-    limiter.accepted()
+    limiter.on_success()
     limiter.bucket.sent_alone()
     limiter.bucket.forfeit()
     limiter.bucket.forfeit()
@@ -572,7 +572,7 @@ def test_one_loop_after_the_other_is_served_and_two_at_once_are_refused() -> Non
         second.run_until_complete(limiter.acquire())
     first.run_until_complete(waiting)
     first.close()
-    assert limiter.state.paused_for == 0
+    assert limiter.state.next_in == 0
     second.run_until_complete(limiter.acquire())
     assert limiter.state.waiting == 0
     second.close()
@@ -581,34 +581,34 @@ def test_one_loop_after_the_other_is_served_and_two_at_once_are_refused() -> Non
 async def test_a_state_can_be_read_at_any_time() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner, burst=1)
-    assert limiter.state.used_today == 0
-    assert limiter.state.paused_for == 0
+    assert limiter.state.requests_today == 0
+    assert limiter.state.next_in == 0
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(3)]
     await asyncio.sleep(0.05)
     state = limiter.state
-    assert (state.rate, state.waiting, state.refused) == (10, 2, 0)
-    assert state.paused_for == pytest.approx(0.05, abs=0.002)
-    assert state.used_today == 2  # one of them is taken for the next call
+    assert (state.rate, state.waiting, state.throttled) == (10, 2, 0)
+    assert state.next_in == pytest.approx(0.05, abs=0.002)
+    assert state.requests_today == 2  # one of them is taken for the next call
     await asyncio.gather(*waiting)
 
 
 def test_a_process_has_one_limiter_for_a_redis_a_server_and_a_token() -> None:
     redis = Redis()
     limit = RedisRateLimit(redis=redis)
-    one = limit.make_limiter("https://a.example.com", Secret("k"))
-    assert limit.make_limiter("https://a.example.com", Secret("k")) is one
-    assert RedisRateLimit(redis=redis, per_second=5).make_limiter("https://a.example.com", Secret("k")) is one
+    one = limit.create_limiter("https://a.example.com", Secret("k"))
+    assert limit.create_limiter("https://a.example.com", Secret("k")) is one
+    assert RedisRateLimit(redis=redis, per_second=5).create_limiter("https://a.example.com", Secret("k")) is one
     assert one.state.rate == 5
-    assert limit.make_limiter("https://a.example.com", Secret("l")) is not one
-    assert limit.make_limiter("https://b.example.com", Secret("k")) is not one
-    assert RedisRateLimit(redis=Redis()).make_limiter("https://a.example.com", Secret("k")) is not one
+    assert limit.create_limiter("https://a.example.com", Secret("l")) is not one
+    assert limit.create_limiter("https://b.example.com", Secret("k")) is not one
+    assert RedisRateLimit(redis=Redis()).create_limiter("https://a.example.com", Secret("k")) is not one
 
 
 def test_settings_keep_their_limiter_from_one_client_to_the_next() -> None:
     limit = RedisRateLimit(redis=Redis())
-    first = weakref.ref(limit.make_limiter("https://kept.example.com", Secret("k")))
+    first = weakref.ref(limit.create_limiter("https://kept.example.com", Secret("k")))
     gc.collect()
-    assert limit.make_limiter("https://kept.example.com", Secret("k")) is first()
+    assert limit.create_limiter("https://kept.example.com", Secret("k")) is first()
 
 
 async def test_what_runs_for_all_callers_carries_nothing_of_the_one_who_started_it() -> None:
@@ -623,7 +623,7 @@ async def test_what_runs_for_all_callers_carries_nothing_of_the_one_who_started_
     runner.run = noting_run  # type: ignore[method-assign]
     caller.set("me")
     await limiter.acquire()
-    limiter.refused(0.0)
+    limiter.on_throttled(0.0)
     await limiter.acquire()
     assert runner.runs[RESERVE] == 2
     assert runner.runs[REFUSED] == 1
@@ -632,7 +632,9 @@ async def test_what_runs_for_all_callers_carries_nothing_of_the_one_who_started_
 
 async def test_all_redis_clients_of_a_process_have_one_share_without_redis() -> None:
     clients = [Redis(unix_socket_path="/nowhere/redis.sock") for _ in range(2)]
-    limiters = [RedisRateLimit(redis=redis).make_limiter("https://share.example.com", Secret("k")) for redis in clients]
+    limiters = [
+        RedisRateLimit(redis=redis).create_limiter("https://share.example.com", Secret("k")) for redis in clients
+    ]
     await asyncio.gather(*(limiter.acquire() for limiter in limiters))
     start = now()
     await asyncio.gather(*(limiter.acquire() for limiter in limiters * 20))
@@ -652,9 +654,9 @@ def test_a_client_takes_the_settings() -> None:
     [
         ({"redis": BlockingRedis()}, r"must be a redis\.asyncio\.Redis"),
         ({"redis": "redis://localhost"}, r"must be a redis\.asyncio\.Redis, .*not str"),
-        ({"share_without_redis": 0}, "share_without_redis must be"),
-        ({"share_without_redis": 1.5}, "share_without_redis must be"),
-        ({"share_without_redis": True}, "share_without_redis must be"),
+        ({"fallback_share": 0}, "fallback_share must be"),
+        ({"fallback_share": 1.5}, "fallback_share must be"),
+        ({"fallback_share": True}, "fallback_share must be"),
         ({"redis_timeout": 0}, "redis_timeout must be"),
         ({"redis_timeout": None}, "redis_timeout must be"),
         ({"key_prefix": ""}, "key_prefix must be"),
@@ -674,7 +676,9 @@ def test_without_redis_py_the_error_says_what_to_install(monkeypatch: pytest.Mon
 
 
 def test_the_package_can_be_imported_without_redis_py() -> None:
-    program = "import sys; sys.modules['redis'] = None; import dixa_async.client, dixa_async.transport.redis_limiter"
+    program = (
+        "import sys; sys.modules['redis'] = None; import dixa_async.client, dixa_async.transport.limiter.redis.settings"
+    )
     subprocess.run([sys.executable, "-c", program], check=True)
 
 

@@ -71,7 +71,7 @@ async def test_a_call_without_a_value_has_a_response_too(
 
 async def test_a_call_by_method_and_path_has_one_too(web: aioresponses, dixa: DixaClient) -> None:
     web.get(f"{BETA}/new", payload={"data": _tag("a"), "meta": META}, repeat=True)
-    model = await dixa.with_response(dixa.request("GET", "/new", answer=Tag))
+    model = await dixa.with_response(dixa.request("GET", "/new", response_type=Tag))
     assert (model.value.name, model.beside) == ("a", {"meta": META})
     plain = await dixa.with_response(dixa.request("GET", "/new"))
     assert (plain.value, plain.beside) == ({"data": _tag("a"), "meta": META}, {})
@@ -140,7 +140,7 @@ async def test_nothing_is_kept_of_calls_that_nobody_asks_about(
     def fail(*_: object) -> None:
         raise AssertionError("it was made")
 
-    monkeypatch.setattr("dixa_async.calling.ResponseInfo", fail)
+    monkeypatch.setattr("dixa_async.caller.ResponseInfo", fail)
     web.get(f"{BETA}/tags/a", payload={"data": _tag("a")})
     web.delete(f"{BETA}/tags/a", status=204)
     await dixa.tags.get("a")

@@ -1,4 +1,4 @@
-"""When a failed attempt is tried again, after which pause, and at what cost to a server in trouble."""
+"""When a failed attempt is retried, after which pause, and at what cost to a server in trouble."""
 
 import asyncio
 import email.utils
@@ -19,8 +19,8 @@ from dixa_async import DixaClient, Operation, RateLimit, RetryPolicy, ServerErro
 from dixa_async.config import RetryEvent
 from dixa_async.errors import (
     CallTimeoutError,
-    CannotConnectError,
     ConfigurationError,
+    ConnectError,
     ConnectionLostError,
     RateLimitTimeoutError,
     ResponseTooLargeError,
@@ -29,8 +29,8 @@ from dixa_async.errors import (
 )
 from dixa_async.secret import Secret
 from dixa_async.transport.http import Request, Response
-from dixa_async.transport.retry import Retry, RetryBudget, retry_after, shared_budget
-from dixa_async.transport.waits import Waits
+from dixa_async.transport.middleware.retry import RetryBudget, RetryMiddleware, retry_after, shared_budget
+from dixa_async.transport.shutdown import PendingWaits
 
 from .support import CALL, Script, make_request, make_response
 
@@ -39,7 +39,7 @@ SAFE = ("GET", "HEAD", "PUT", "DELETE")
 UNSAFE = ("POST", "PATCH")
 
 never_sent: list[Response | TransportError] = [
-    CannotConnectError("no route", call=CALL, maybe_applied=False),
+    ConnectError("no route", call=CALL, maybe_applied=False),
     CallTimeoutError("no connection", call=CALL, maybe_applied=False),
     make_response(429),
     make_response(429, retry_after="0"),
@@ -47,7 +47,7 @@ never_sent: list[Response | TransportError] = [
 ]
 maybe_applied: list[Response | TransportError] = [
     ConnectionLostError("gone", call=CALL, maybe_applied=True),
-    CallTimeoutError("no answer", call=CALL, maybe_applied=True),
+    CallTimeoutError("no response", call=CALL, maybe_applied=True),
     *(make_response(status) for status in (408, 500, 502, 503, 504)),
 ]
 final: list[Response | TransportError] = [
@@ -57,11 +57,13 @@ final: list[Response | TransportError] = [
 ]
 
 
-def _retry(policy: RetryPolicy | None = None, *, budget: RetryBudget | None = None, draw: float = 1.0) -> Retry:
-    return Retry(policy or RetryPolicy(), budget or RetryBudget(), Waits(), draw=lambda: draw)
+def _retry(
+    policy: RetryPolicy | None = None, *, budget: RetryBudget | None = None, draw: float = 1.0
+) -> RetryMiddleware:
+    return RetryMiddleware(policy or RetryPolicy(), budget or RetryBudget(), PendingWaits(), draw=lambda: draw)
 
 
-async def _outcome(retry: Retry, request: Request, script: Script) -> Response | TransportError:
+async def _outcome(retry: RetryMiddleware, request: Request, script: Script) -> Response | TransportError:
     try:
         return await retry(request, script)
     except TransportError as error:
@@ -84,7 +86,7 @@ def _rows() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("method", "outcome", "sends"), list(_rows()))
-async def test_what_is_tried_again(method: str, outcome: Response | TransportError, sends: int) -> None:
+async def test_what_is_retried(method: str, outcome: Response | TransportError, sends: int) -> None:
     script = Script([outcome])
     assert await _outcome(_retry(), make_request(method), script) is outcome
     assert script.sends == sends
@@ -139,9 +141,9 @@ async def test_the_server_s_wish_is_the_least_pause(text: str, least: float, dra
 )
 async def test_a_wish_for_a_longer_pause_than_allowed_ends_the_call_at_once(text: str, sends: int) -> None:
     script = Script([make_response(429, retry_after=text), make_response()])
-    answer = await _retry()(make_request(), script)
+    response = await _retry()(make_request(), script)
     assert script.sends == sends
-    assert answer.status == (200 if sends == 2 else 429)
+    assert response.status == (200 if sends == 2 else 429)
 
 
 def _after(text: str) -> float | None:
@@ -183,8 +185,8 @@ def test_of_several_wishes_the_longest_counts(text: str, seconds: float | None) 
     ],
 )
 def test_a_date_is_compared_with_the_time_on_the_server_if_it_tells_that(date: str, seconds: float) -> None:
-    answer = make_response(429, retry_after=email.utils.formatdate(NOW + 3060, usegmt=True), date=date)
-    assert retry_after(answer, now=lambda: NOW) == seconds
+    response = make_response(429, retry_after=email.utils.formatdate(NOW + 3060, usegmt=True), date=date)
+    assert retry_after(response, now=lambda: NOW) == seconds
     assert retry_after(make_response(429, retry_after="7", date=date), now=lambda: NOW) == 7
 
 
@@ -202,7 +204,7 @@ def test_any_text_is_a_time_to_wait_or_nothing(text: str) -> None:
 
 async def test_no_pause_is_begun_that_the_deadline_would_cut() -> None:
     request = make_request()
-    request.trace.deadline = asyncio.get_running_loop().time() + 0.9
+    request.call_state.deadline = asyncio.get_running_loop().time() + 0.9
     script = Script([make_response(500)])
     start = asyncio.get_running_loop().time()
     assert (await _retry()(request, script)).status == 500
@@ -261,7 +263,7 @@ async def test_successes_fill_the_budget_again_up_to_its_size() -> None:
     assert budget.left == budget.capacity
 
 
-async def test_an_answer_that_is_no_success_earns_nothing() -> None:
+async def test_a_response_that_is_no_success_earns_nothing() -> None:
     budget = RetryBudget(left=0)
     await _retry(budget=budget)(make_request(), Script([make_response(404)]))
     assert budget.left == 0
@@ -335,7 +337,7 @@ async def test_the_hook_is_told_of_each_retry_before_its_pause() -> None:
     assert events[0].call == CALL
 
 
-async def test_the_hook_is_not_called_when_nothing_is_tried_again() -> None:
+async def test_the_hook_is_not_called_when_nothing_is_retried() -> None:
     events = list[RetryEvent]()
     await _retry(RetryPolicy(max_attempts=1, on_retry=events.append))(make_request(), Script([make_response(500)]))
     await _retry(RetryPolicy(on_retry=events.append))(make_request(), Script([make_response(200)]))
@@ -410,7 +412,7 @@ def test_the_posts_that_only_read_are_these() -> None:
     assert {each.method for each in operations if each.reads_only} == {"POST"}
 
 
-async def test_a_post_that_only_reads_is_tried_again_like_a_get(web: aioresponses) -> None:
+async def test_a_post_that_only_reads_is_retried_like_a_get(web: aioresponses) -> None:
     url = "https://dev.dixa.io/beta/search/conversations"
     web.post(url, exception=ConnectionResetError())
     web.post(url, status=500)

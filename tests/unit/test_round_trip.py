@@ -15,9 +15,9 @@ from dixa_async.models.base import (
     UNSET,
     JsonValue,
     Model,
-    NumberAsText,
     OpenEnum,
-    TaggedWord,
+    StringOrNumber,
+    TaggedEnum,
     Unknown,
     Unset,
     define,
@@ -34,7 +34,7 @@ class Word(OpenEnum):
     ONE = "One"
 
 
-class Span(TaggedWord):
+class Span(TaggedEnum):
     TODAY = "Today"
 
 
@@ -57,7 +57,7 @@ class AllForms(Model):
     text: str
     flag: bool
     fraction: float
-    number_as_text: NumberAsText
+    number_as_text: StringOrNumber
     word: Word
     span: Span
     time: datetime
@@ -102,7 +102,7 @@ def test_a_model_comes_back_equal_and_goes_out_again_as_the_same_json(type_form:
     model = data.draw(values_of(type_form))
     raw = _serializer.unstructure(model)
     assert _serializer.structure(raw, type_form) == model
-    back = _serializer.structure(_serializer.load(_serializer.encode(raw)), type_form)
+    back = _serializer.structure(_serializer.load(_serializer.encode_unchecked(raw)), type_form)
     assert back == model
     assert _serializer.unstructure(back) == raw
 

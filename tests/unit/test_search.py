@@ -143,9 +143,9 @@ async def test_a_filter_by_a_custom_attribute_names_it_and_takes_texts_and_paths
 
 
 async def test_text_and_filters_are_sent_together(web: aioresponses) -> None:
-    answer = {"data": [{"id": 2**40, "highlights": {"subject": ["stale <em>bread</em>"]}}]}
+    response = {"data": [{"id": 2**40, "highlights": {"subject": ["stale <em>bread</em>"]}}]}
     filters: list[SearchFilter] = [QueueFilter.is_one_of("q1"), TagFilter.is_empty()]
-    async with talking(web, "POST", answer) as (dixa, sent):
+    async with talking(web, "POST", response) as (dixa, sent):
         page = await Search(dixa._caller).conversations("bread", exact_match=True, any_of=filters)
     assert list(page) == [SearchHit(id=2**40, highlights={"subject": ["stale <em>bread</em>"]})]
     conditions = [

@@ -18,8 +18,8 @@ from yarl import URL
 from dixa_async.config import ClientConfig, Timeout
 from dixa_async.errors import (
     CallTimeoutError,
-    CannotConnectError,
     ClientClosedError,
+    ConnectError,
     ConnectionLostError,
     ResponseTooLargeError,
     TlsError,
@@ -48,8 +48,8 @@ def _session(borrowed: aiohttp.ClientSession | None = None, **settings: Any) -> 
 @pytest.mark.parametrize(
     ("error", "kind", "maybe_applied"),
     [
-        (aiohttp.ClientConnectorError(KEY, OSError(111, "refused")), CannotConnectError, False),
-        (aiohttp.ClientConnectorDNSError(KEY, OSError(-2, "unknown")), CannotConnectError, False),
+        (aiohttp.ClientConnectorError(KEY, OSError(111, "refused")), ConnectError, False),
+        (aiohttp.ClientConnectorDNSError(KEY, OSError(-2, "unknown")), ConnectError, False),
         (aiohttp.ConnectionTimeoutError(), CallTimeoutError, False),
         (aiohttp.ClientConnectorCertificateError(KEY, ssl.SSLCertVerificationError("expired")), TlsError, False),
         (aiohttp.ClientConnectorSSLError(KEY, OSError("version")), TlsError, False),
@@ -75,10 +75,10 @@ async def test_an_error_of_aiohttp_says_whether_the_request_was_sent(
     await session.close()
     assert type(caught.value) is kind
     assert caught.value.maybe_applied is maybe_applied
-    assert request.trace.maybe_applied is maybe_applied
+    assert request.call_state.maybe_applied is maybe_applied
     assert caught.value.__cause__ is error
-    assert [attempt.error for attempt in request.trace.attempts] == [type(error).__name__]
-    assert caught.value.call.attempts == tuple(request.trace.attempts)
+    assert [attempt.error for attempt in request.call_state.attempts] == [type(error).__name__]
+    assert caught.value.call.attempts == tuple(request.call_state.attempts)
     assert "s3cret" not in f"{caught.value} {caught.value!r} {error} {error!r}"
 
 
@@ -95,14 +95,14 @@ async def test_an_error_of_aiohttp_says_whether_the_request_was_sent(
         (200, {}, True),
     ],
 )
-async def test_an_answer_that_does_not_tell_what_was_done_is_remembered_by_a_later_attempt(
+async def test_a_response_that_does_not_tell_what_was_done_is_remembered_by_a_later_attempt(
     web: aioresponses, status: int, headers: dict[str, str], maybe_applied: bool
 ) -> None:
     web.put(URL_OF_REQUEST, status=status, headers=headers)
     web.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
     request, session = make_request("PUT"), _session()
     await session.send(request)
-    with pytest.raises(CannotConnectError) as caught:
+    with pytest.raises(ConnectError) as caught:
         await session.send(request)
     await session.close()
     assert caught.value.maybe_applied is maybe_applied
@@ -118,10 +118,10 @@ async def test_what_may_have_been_sent_once_is_not_unsent_by_a_later_attempt(web
     for _ in range(5):
         with contextlib.suppress(TransportError):
             await session.send(request)
-        told.append(request.trace.maybe_applied)
+        told.append(request.call_state.maybe_applied)
     assert told == [False, False, True, True, True]
     web.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
-    with pytest.raises(CannotConnectError) as caught:
+    with pytest.raises(ConnectError) as caught:
         await session.send(request)
     assert caught.value.maybe_applied
     await session.close()
@@ -135,20 +135,20 @@ async def test_a_read_changes_nothing_whatever_happens_to_it(web: aioresponses, 
         await session.send(request)
     await session.close()
     assert not caught.value.maybe_applied
-    assert not request.trace.maybe_applied
+    assert not request.call_state.maybe_applied
 
 
-async def test_an_answer_is_an_attempt_with_its_status(web: aioresponses) -> None:
+async def test_a_response_is_an_attempt_with_its_status(web: aioresponses) -> None:
     web.get(URL_OF_REQUEST, status=404, body=b"busy", headers={"X-Note": "a"})
     request, session = make_request(), _session()
     before = datetime.now(UTC)
-    answer = await session.send(request)
+    response = await session.send(request)
     await session.close()
-    assert (answer.status, answer.ok, answer.body, answer.headers["x-note"]) == (404, False, b"busy", "a")
-    (attempt,) = request.trace.attempts
+    assert (response.status, response.ok, response.body, response.headers["x-note"]) == (404, False, b"busy", "a")
+    (attempt,) = request.call_state.attempts
     assert (attempt.status, attempt.error) == (404, None)
     assert before - timedelta(seconds=1) <= attempt.started_at <= datetime.now(UTC)
-    assert not request.trace.maybe_applied
+    assert not request.call_state.maybe_applied
 
 
 async def test_a_clock_that_is_set_back_does_not_shorten_an_attempt(
@@ -169,7 +169,7 @@ async def test_a_clock_that_is_set_back_does_not_shorten_an_attempt(
     request, session = make_request(), _session()
     await session.send(request)
     await session.close()
-    assert 0 <= request.trace.attempts[0].seconds < 60
+    assert 0 <= request.call_state.attempts[0].seconds < 60
 
 
 async def test_repeated_headers_are_joined(web: aioresponses) -> None:
@@ -181,7 +181,7 @@ async def test_repeated_headers_are_joined(web: aioresponses) -> None:
 
 
 @pytest.mark.parametrize(("size", "fits"), [(100, True), (101, False)])
-async def test_an_answer_is_read_up_to_the_largest_size(web: aioresponses, size: int, fits: bool) -> None:
+async def test_a_response_is_read_up_to_the_largest_size(web: aioresponses, size: int, fits: bool) -> None:
     web.put(URL_OF_REQUEST, body=b"x" * size)
     request, session = make_request("PUT"), _session(max_response_bytes=100)
     if fits:
@@ -190,7 +190,7 @@ async def test_an_answer_is_read_up_to_the_largest_size(web: aioresponses, size:
         with pytest.raises(ResponseTooLargeError, match="max_response_bytes, 100 bytes") as caught:
             await session.send(request)
         assert caught.value.maybe_applied
-        assert request.trace.attempts[0].error == "ResponseTooLargeError"
+        assert request.call_state.attempts[0].error == "ResponseTooLargeError"
     await session.close()
 
 
@@ -207,8 +207,8 @@ async def test_a_cancelled_request_may_have_been_sent(web: aioresponses) -> None
     with pytest.raises(asyncio.CancelledError):
         await task
     await session.close()
-    assert request.trace.maybe_applied
-    assert [attempt.error for attempt in request.trace.attempts] == ["CancelledError"]
+    assert request.call_state.maybe_applied
+    assert [attempt.error for attempt in request.call_state.attempts] == ["CancelledError"]
 
 
 async def test_the_times_of_an_attempt_are_given_to_aiohttp(web: aioresponses) -> None:

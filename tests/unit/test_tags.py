@@ -17,7 +17,7 @@ _TAG = Tag(id="t1", name="parcel", state=TagState.ACTIVE, color="#1e90ff")
 
 
 @pytest.mark.parametrize(
-    ("call", "sent", "answer", "result"),
+    ("call", "sent", "response", "result"),
     [
         (lambda tags: tags.get("t1"), Sent("GET", "/tags/t1"), {"data": _ANSWER}, _TAG),
         (
@@ -50,9 +50,9 @@ _TAG = Tag(id="t1", name="parcel", state=TagState.ACTIVE, color="#1e90ff")
     ],
 )
 async def test_each_plain_method_sends_its_request(
-    web: aioresponses, call: Callable[[Tags], Awaitable[Any]], sent: Sent, answer: Any, result: Any
+    web: aioresponses, call: Callable[[Tags], Awaitable[Any]], sent: Sent, response: Any, result: Any
 ) -> None:
-    async with talking(web, sent.method, answer) as (dixa, requests):
+    async with talking(web, sent.method, response) as (dixa, requests):
         assert await call(Tags(dixa._caller)) == result
     assert requests == [sent]
 

@@ -12,11 +12,11 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
-from dixa_async import CannotConnectError, DixaClient, RateLimit, RetryPolicy, WaitTooLongError
-from dixa_async.transport.local_limiter import LocalLimiter
-from dixa_async.transport.redis_bucket import RedisBucket
-from dixa_async.transport.redis_queue import RedisLimiter
-from dixa_async.transport.redis_scripts import REFUSED
+from dixa_async import ConnectError, DixaClient, RateLimit, RetryPolicy, WaitTooLongError
+from dixa_async.transport.limiter.local import LocalLimiter
+from dixa_async.transport.limiter.redis.bucket import RedisBucket
+from dixa_async.transport.limiter.redis.limiter import RedisLimiter
+from dixa_async.transport.limiter.redis.scripts import REFUSED
 
 from .fake_redis_runner import FakeRedisRunner
 from .support import now
@@ -73,7 +73,7 @@ async def test_the_server_is_looked_up(factory: _Factory, monkeypatch: pytest.Mo
         async with DixaClient("s3cret", retry=RetryPolicy(max_attempts=1)) as dixa:
             calls = [asyncio.create_task(dixa.organization.get()) for _ in range(3)]
             for call in calls:
-                with pytest.raises(CannotConnectError):
+                with pytest.raises(ConnectError):
                     await call
 
 
@@ -96,8 +96,8 @@ async def test_the_limit_of_many_processes_is_kept(factory: _Factory) -> None:
         await asyncio.gather(hasty, *(asyncio.create_task(limiter.acquire()) for _ in range(20)))
         assert now() - start == pytest.approx(2, abs=0.1)
         assert set(seen) == {""}
-        limiter.refused(30.0)
-        await limiter.settle()
+        limiter.on_throttled(30.0)
+        await limiter.drain()
         assert runner.runs[REFUSED] == 1
         with pytest.raises(WaitTooLongError):
             await limiter.acquire(1.0)

@@ -18,7 +18,7 @@ _TEAM = {"id": "t1", "name": "Returns"}
 
 
 @pytest.mark.parametrize(
-    ("call", "sent", "answer", "result"),
+    ("call", "sent", "response", "result"),
     [
         (lambda teams: teams.get("t/1"), Sent("GET", "/teams/t%2F1"), {"data": _TEAM}, Team(id="t1", name="Returns")),
         (
@@ -44,14 +44,14 @@ _TEAM = {"id": "t1", "name": "Returns"}
     ids=["get", "create", "delete", "add_members", "remove_members with a body"],
 )
 async def test_each_plain_method_sends_its_request(
-    web: aioresponses, call: Callable[[Teams], Awaitable[Any]], sent: Sent, answer: Any, result: Any
+    web: aioresponses, call: Callable[[Teams], Awaitable[Any]], sent: Sent, response: Any, result: Any
 ) -> None:
-    async with talking(web, sent.method, answer) as (dixa, requests):
+    async with talking(web, sent.method, response) as (dixa, requests):
         assert await call(Teams(dixa._caller)) == result
     assert requests == [sent]
 
 
-async def test_adding_members_is_done_though_the_answer_is_no_json(web: aioresponses) -> None:
+async def test_adding_members_is_done_though_the_response_is_no_json(web: aioresponses) -> None:
     web.patch("https://dev.dixa.io/beta/teams/t1/agents", status=200, body=b"OK", content_type="text/plain")
     async with talking(web, "PATCH") as (dixa, sent):
         await Teams(dixa._caller).add_members("t1", ["a1"])

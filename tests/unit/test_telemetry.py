@@ -145,7 +145,7 @@ async def test_each_attempt_is_an_event_and_a_retry_is_counted(web: aioresponses
     assert [point.count for point in told.durations] == [1]
 
 
-async def test_a_call_without_an_answer_fails_the_span_by_the_name_of_its_error(web: aioresponses, told: Told) -> None:
+async def test_a_call_without_a_response_fails_the_span_by_the_name_of_its_error(web: aioresponses, told: Told) -> None:
     web.get(URL, exception=ServerDisconnectedError("confidential"), repeat=True)
     async with client(told) as dixa:
         with pytest.raises(ConnectionLostError):

@@ -17,7 +17,7 @@ _MADE = datetime(2031, 5, 17, 8, 30, tzinfo=UTC)
 
 async def test_templates_come_as_the_class_of_their_kind(web: aioresponses) -> None:
     translation = {"locale": "nb", "content": "Kjære {{name}}", "isDeactivated": False}
-    answer = {
+    response = {
         "data": [
             {
                 **_SHARED,
@@ -29,7 +29,7 @@ async def test_templates_come_as_the_class_of_their_kind(web: aioresponses) -> N
             {"id": "t3", "_type": "Poem"},
         ]
     }
-    async with talking(web, "GET", answer) as (dixa, sent):
+    async with talking(web, "GET", response) as (dixa, sent):
         page = await Templates(dixa._caller).list(type=TemplateType.QUICK_RESPONSE, page_limit=3)
     assert list(page) == [
         QuickResponse(

@@ -5,7 +5,7 @@ import io
 import pytest
 from hypothesis import given, strategies as st
 
-from dixa_async.terminal import any_text, printable
+from dixa_async.cli.terminal import any_text, printable
 
 TEXTS = st.text(st.characters(codec=None, exclude_categories=()))
 

@@ -12,12 +12,12 @@ from hypothesis import given, settings, strategies as st
 from typing_extensions import override
 
 from dixa_async.config import RateLimit, RetryPolicy
-from dixa_async.transport.chain import Send, chain
-from dixa_async.transport.concurrency import Slots
 from dixa_async.transport.http import Request, Response
-from dixa_async.transport.local_limiter import LocalLimiter
-from dixa_async.transport.retry import Retry, RetryBudget
-from dixa_async.transport.waits import Waits
+from dixa_async.transport.limiter.local import LocalLimiter
+from dixa_async.transport.middleware.chain import Send, chain
+from dixa_async.transport.middleware.concurrency import Slots
+from dixa_async.transport.middleware.retry import RetryBudget, RetryMiddleware
+from dixa_async.transport.shutdown import PendingWaits
 
 from .support import Bucket, local_limiter, make_request, make_response, now, rate_limiting, run_virtual, with_slots
 
@@ -61,7 +61,7 @@ def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_refused_in_ord
         assert in_the_tick > 3000
         assert calls - len(served) - in_the_tick > 10_000
         assert loop.time() - start <= 1.01 * (len(served) - 4) / 10
-        assert limiter.state.used_today == len(served)
+        assert limiter.state.requests_today == len(served)
 
     run_virtual(main())
 
@@ -96,7 +96,7 @@ class Server:
         await asyncio.sleep(delay / 2)
         response = self._answer()
         await asyncio.sleep(delay / 2)
-        request.trace.record(datetime.now(UTC), time.monotonic(), status=response.status)
+        request.call_state.record(datetime.now(UTC), time.monotonic(), status=response.status)
         return response
 
     def _answer(self) -> Response:
@@ -111,7 +111,7 @@ class Server:
 
 def through_the_chain(server: Server, limiter: LocalLimiter, draw: random.Random) -> Send:
     """The server behind all that stands before it in a client."""
-    retry = Retry(RetryPolicy(), RetryBudget(), Waits(), draw=draw.random)
+    retry = RetryMiddleware(RetryPolicy(), RetryBudget(), PendingWaits(), draw=draw.random)
     return chain([retry, with_slots(Slots(100)), rate_limiting(limiter)], server)
 
 
@@ -123,9 +123,9 @@ async def test_a_limit_that_is_secretly_lower_costs_few_429s_little_time_and_no_
     draw, count = random.Random(seed), 300
     server, limiter = Server(6, delay=delay, draw=draw), local_limiter()
     send, start = through_the_chain(server, limiter, draw), now()
-    answers = await asyncio.gather(*(send(make_request("POST")) for _ in range(count)))
-    assert all(answer.ok for answer in answers)
-    assert server.refused == limiter.state.refused <= 10
+    responses = await asyncio.gather(*(send(make_request("POST")) for _ in range(count)))
+    assert all(answer.ok for answer in responses)
+    assert server.refused == limiter.state.throttled <= 10
     assert now() - start <= 1.10 * (count - 4) / 6
 
 
@@ -140,8 +140,8 @@ async def test_someone_else_with_the_same_token_is_made_room_for_and_the_rate_co
             await asyncio.sleep(0.2)
 
     other = asyncio.create_task(someone_else())
-    answers = await asyncio.gather(*(send(make_request("POST")) for _ in range(calls)))
-    assert all(answer.ok for answer in answers)
+    responses = await asyncio.gather(*(send(make_request("POST")) for _ in range(calls)))
+    assert all(answer.ok for answer in responses)
     assert server.refused <= 15
     assert limiter.state.rate == 10
     assert now() - start <= 1.10 * ((calls - 5 * 60) / 10 + 60)
@@ -170,12 +170,12 @@ async def test_processes_that_do_not_know_of_each_other_are_refused_often_and_lo
     draw = random.Random(1)
     server = Server(10, delay=(1.0, 1.0), draw=draw)
     sends = [through_the_chain(server, local_limiter(), draw) for _ in range(processes)]
-    answers = await asyncio.gather(*(send(make_request("POST")) for send in sends for _ in range(200)))
+    responses = await asyncio.gather(*(send(make_request("POST")) for send in sends for _ in range(200)))
     assert server.refused > 50
-    assert all(answer.ok for answer in answers)
+    assert all(answer.ok for answer in responses)
 
 
-@pytest.mark.parametrize("answer", [make_response(503), make_response(503, retry_after="1"), make_response(429)])
+@pytest.mark.parametrize("response", [make_response(503), make_response(503, retry_after="1"), make_response(429)])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_an_outage_of_a_minute_hardly_multiplies_the_load_and_is_over_when_it_is_over(
     method: str, answer: Response

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dixa_async import DixaClient, DixaWarning, InvalidRequestError, arguments
+from dixa_async import DixaClient, DixaWarning, InvalidRequestError, validation
 from dixa_async.models import (
     Channel,
     ChannelFilter,
@@ -15,26 +15,26 @@ from dixa_async.models import (
     DirectionFilter,
     Measure,
     NewCallbackConversation,
-    Preset,
+    PeriodPreset,
     SearchChannel,
     SearchStatus,
     StatusFilter,
     TemplateType,
 )
-from dixa_async.serialization import MismatchError, Serializer
+from dixa_async.serialization import Serializer, ValidationError
 
 Ask = Callable[[DixaClient, Any], object]
 
 
 @pytest.fixture(autouse=True)
 def _nothing_was_warned_of() -> Iterator[None]:
-    arguments._warn_once.cache_clear()
+    validation._warn_once.cache_clear()
     yield
-    arguments._warn_once.cache_clear()
+    validation._warn_once.cache_clear()
 
 
 async def _measure(dixa: DixaClient, word: Any) -> object:
-    return await dixa.analytics.query_metric("m", period=Preset.TODAY, timezone="UTC", aggregations=[word])
+    return await dixa.analytics.query_metric("m", period=PeriodPreset.TODAY, timezone="UTC", aggregations=[word])
 
 
 async def _period(dixa: DixaClient, word: Any) -> object:
@@ -83,7 +83,7 @@ CASES: list[tuple[Any, Any, str, Any]] = [
     (_templates, "quick_response", "'QuickResponse'", TemplateType.QUICK_RESPONSE),
     (_endpoints, "Email", "'EmailEndpoint'", ContactEndpointType.EMAIL),
     (_measure, "count", "'Count'", Measure.COUNT),
-    (_period, "previous_week", "'PreviousWeek'", Preset.PREVIOUS_WEEK),
+    (_period, "previous_week", "'PreviousWeek'", PeriodPreset.PREVIOUS_WEEK),
     (_records, "Yestreday", "'Yesterday'", "Yesterday"),
 ]
 
@@ -142,11 +142,11 @@ async def test_what_cannot_be_sent_is_an_error_and_no_warning() -> None:
 @pytest.mark.parametrize("direction", [Direction.INTERNAL, "Internal", "Sideways"])
 def test_a_call_goes_in_or_out(direction: Any) -> None:
     call = NewCallbackConversation(requester_id="u", direction=direction, contact_endpoint_id="+45", queue_id="q")
-    with pytest.raises(MismatchError, match=r"^\$\.direction: expected Inbound or Outbound, got another word$"):
-        Serializer.shared().dump(call, NewCallbackConversation)
+    with pytest.raises(ValidationError, match=r"^\$\.direction: expected Inbound or Outbound, got another word$"):
+        Serializer.shared().encode_request(call, NewCallbackConversation)
 
 
 @pytest.mark.parametrize("direction", [Direction.INBOUND, "Outbound"])
 def test_its_direction_may_be_a_plain_text(direction: Any) -> None:
     call = NewCallbackConversation(requester_id="u", direction=direction, contact_endpoint_id="+45", queue_id="q")
-    assert str(direction).encode() in Serializer.shared().dump(call, NewCallbackConversation)
+    assert str(direction).encode() in Serializer.shared().encode_request(call, NewCallbackConversation)

@@ -15,7 +15,7 @@ from typing import Any, Final, Self, TypeAlias
 from ...database import DatabaseFile, FilePath, absolute
 from ...errors import ConfigurationError, UsageError
 from ...serialization import Serializer
-from ..outcomes import Done, Failed, Outcome, described_error
+from ..outcomes import Failed, Outcome, Succeeded, described_error
 from ..state import State
 from .schema import SCHEMA, VERSION, JournalError, job_of, journal_errors, to_cell
 
@@ -183,7 +183,7 @@ class Journal:
                 " WHERE key = CAST(? AS TEXT)",
                 [row for _, row in noted],
             )
-        return [key for key, (state, result, *_) in noted if state is State.DONE and result is None]
+        return [key for key, (state, result, *_) in noted if state is State.SUCCEEDED and result is None]
 
     def close(self) -> None:
         """Close the file."""
@@ -213,11 +213,11 @@ _Values: TypeAlias = tuple[State, str | None, bytes | None, int, float, bytes]
 
 def _row(outcome: Outcome[Any, Any]) -> _Values:
     result = error = None
-    if isinstance(outcome, Done):
-        state = State.DONE
+    if isinstance(outcome, Succeeded):
+        state = State.SUCCEEDED
         result, error = _json(outcome.result)
     else:
-        state = State.FAILED if isinstance(outcome, Failed) else State.UNKNOWN
+        state = State.FAILED if isinstance(outcome, Failed) else State.INDETERMINATE
         error = None if outcome.error is None else described_error(outcome.error)
     told = None if error is None else to_cell(error)
     return state, result, told, outcome.attempts, outcome.seconds, to_cell(outcome.key)
@@ -226,6 +226,6 @@ def _row(outcome: Outcome[Any, Any]) -> _Values:
 def _json(value: object) -> tuple[str | None, str | None]:
     """The JSON of a value, or why it has none."""
     try:
-        return Serializer.shared().encode(value).decode(), None
+        return Serializer.shared().encode_unchecked(value).decode(), None
     except Exception as error:  # whatever it is made of, it must not keep the journal from being written
         return None, f"the result cannot be kept as JSON: {described_error(error)}"

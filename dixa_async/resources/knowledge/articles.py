@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 
-from ...arguments import as_text
 from ...models.articles import Article, ArticlePatch, NewArticle, UploadOutcome
 from ...transport.operation import Operation
+from ...validation import check_str
 from ..base import Resource
 from .images import ImageFile, encode_images
 
 _GET: Operation[Article] = Operation(
-    "getKnowledgeArticlesArticleid", "GET", "/knowledge/articles/{articleId}", answer=Article
+    "getKnowledgeArticlesArticleid", "GET", "/knowledge/articles/{articleId}", response_type=Article
 )
 _CREATE: Operation[Article] = Operation(
-    "postKnowledgeArticles", "POST", "/knowledge/articles", body=NewArticle, answer=Article
+    "postKnowledgeArticles", "POST", "/knowledge/articles", body=NewArticle, response_type=Article
 )
 _PATCH: Operation[Article] = Operation(
-    "patchKnowledgeArticlesArticleid", "PATCH", "/knowledge/articles/{articleId}", body=ArticlePatch, answer=Article
+    "patchKnowledgeArticlesArticleid",
+    "PATCH",
+    "/knowledge/articles/{articleId}",
+    body=ArticlePatch,
+    response_type=Article,
 )
 _DELETE: Operation[None] = Operation("deleteKnowledgeArticlesArticleid", "DELETE", "/knowledge/articles/{articleId}")
 _PUBLISH: Operation[None] = Operation(
@@ -34,7 +38,7 @@ _UPLOAD_ATTACHMENTS: Operation[UploadOutcome] = Operation(
     "postKnowledgeArticlesAttachments",
     "POST",
     "/knowledge/articles/attachments",
-    answer=UploadOutcome,
+    response_type=UploadOutcome,
     envelope=None,
 )
 
@@ -54,20 +58,20 @@ class Articles(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or the language cannot be sent.
-            BadRequestError: Dixa refused the id or the language.
+            BadRequestError: Dixa rejected the id or the language.
             NotFoundError: there is no such article.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /knowledge/articles/{articleId}``
         """
         return await self._caller.call(
-            _GET, path={"articleId": article_id}, query={"language": as_text("language", language)}
+            _GET, path={"articleId": article_id}, query={"language": check_str("language", language)}
         )
 
     async def create_article(self, article: NewArticle) -> Article:
         """Create an article.
 
-        There is no protection against doing it twice: it is never sent again when the answer was lost.
+        There is no protection against doing it twice: it is never sent again when the response is lost.
 
         Args:
             article: the article.
@@ -77,7 +81,7 @@ class Articles(Resource):
 
         Raises:
             InvalidRequestError: the article has a field of the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             NotFoundError: the parent or a tag does not exist.
             TransportError: no response came; `maybe_applied` says whether it may have been created.
 
@@ -99,7 +103,7 @@ class Articles(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or the patch has a field of the wrong type; nothing was sent.
-            BadRequestError: Dixa refused a value.
+            BadRequestError: Dixa rejected a value.
             NotFoundError: the article, the owner or a tag does not exist.
             TransportError: no response came; `maybe_applied` says whether it may have been changed.
 
@@ -117,7 +121,7 @@ class Articles(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such article.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``DELETE /knowledge/articles/{articleId}``
         """
@@ -182,7 +186,7 @@ class Articles(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such article.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``DELETE /knowledge/articles/{articleId}/parent``
         """
@@ -195,18 +199,18 @@ class Articles(Resource):
         checked before anything is sent; what an image is, by its first bytes. Files are read in a thread, an open
         one from where it stands, and are left open.
 
-        There is no protection against doing it twice: it is never sent again when the answer was lost.
+        There is no protection against doing it twice: it is never sent again when the response is lost.
 
         Args:
             files: the images, each a path, a file opened in binary mode, or a pair of a name and the bytes or the
-                open file. The answer tells them apart by their names, so give each its own.
+                open file. The response tells them apart by their names, so give each its own.
 
         Returns:
             What became of them. Dixa may take some and refuse others: look at `partial_errors`.
 
         Raises:
             InvalidRequestError: a file cannot be read, or Dixa would not take it; nothing was sent.
-            BadRequestError: Dixa refused the whole request.
+            BadRequestError: Dixa rejected the whole request.
             TransportError: no response came; `maybe_applied` says whether they may have been uploaded.
 
         ``POST /knowledge/articles/attachments``

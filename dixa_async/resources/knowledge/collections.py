@@ -1,31 +1,31 @@
 """Collections of the knowledge base, and the categories in them."""
 
-from ...arguments import as_text
 from ...models.knowledge import Category, CategoryTranslations, Collection, CollectionCatalog
 from ...pagination import Pager
 from ...transport.operation import Operation
+from ...validation import check_str
 from ..base import Resource
 
 _LIST_COLLECTIONS: Operation[Collection] = Operation(
-    "getKnowledgeCollections", "GET", "/knowledge/collections", answer=Collection
+    "getKnowledgeCollections", "GET", "/knowledge/collections", response_type=Collection
 )
 _GET_COLLECTION: Operation[Collection] = Operation(
-    "getKnowledgeCollectionsCollectionid", "GET", "/knowledge/collections/{collectionId}", answer=Collection
+    "getKnowledgeCollectionsCollectionid", "GET", "/knowledge/collections/{collectionId}", response_type=Collection
 )
 _GET_CATALOG: Operation[CollectionCatalog] = Operation(
     "getKnowledgeCollectionsCollectionidCatalog",
     "GET",
     "/knowledge/collections/{collectionId}/catalog",
-    answer=CollectionCatalog,
+    response_type=CollectionCatalog,
 )
 _GET_CATEGORY: Operation[Category] = Operation(
-    "getKnowledgeCategoriesCategoryid", "GET", "/knowledge/categories/{categoryId}", answer=Category
+    "getKnowledgeCategoriesCategoryid", "GET", "/knowledge/categories/{categoryId}", response_type=Category
 )
 _GET_CATEGORY_TRANSLATIONS: Operation[CategoryTranslations] = Operation(
     "getKnowledgeCategoriesCategoryidTranslations",
     "GET",
     "/knowledge/categories/{categoryId}/translations",
-    answer=CategoryTranslations,
+    response_type=CategoryTranslations,
 )
 
 
@@ -47,9 +47,9 @@ class Collections(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
-            BadRequestError: Dixa refused the page key.
+            BadRequestError: Dixa rejected the page key.
             NotFoundError: Dixa does not find what is asked for.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /knowledge/collections``
         """
@@ -68,7 +68,7 @@ class Collections(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such collection.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /knowledge/collections/{collectionId}``
         """
@@ -86,14 +86,14 @@ class Collections(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or the language cannot be sent.
-            BadRequestError: Dixa refused the id or the language.
+            BadRequestError: Dixa rejected the id or the language.
             NotFoundError: there is no such collection.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /knowledge/collections/{collectionId}/catalog``
         """
         path = {"collectionId": collection_id}
-        return await self._caller.call(_GET_CATALOG, path=path, query={"language": as_text("language", language)})
+        return await self._caller.call(_GET_CATALOG, path=path, query={"language": check_str("language", language)})
 
     async def get_category(self, category_id: str, *, language: str | None = None) -> Category:
         """Read a category.
@@ -107,14 +107,14 @@ class Collections(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or the language cannot be sent.
-            BadRequestError: Dixa refused the id or the language.
+            BadRequestError: Dixa rejected the id or the language.
             NotFoundError: there is no such category.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /knowledge/categories/{categoryId}``
         """
         return await self._caller.call(
-            _GET_CATEGORY, path={"categoryId": category_id}, query={"language": as_text("language", language)}
+            _GET_CATEGORY, path={"categoryId": category_id}, query={"language": check_str("language", language)}
         )
 
     async def get_category_translations(self, category_id: str) -> CategoryTranslations:
@@ -130,7 +130,7 @@ class Collections(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such category.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /knowledge/categories/{categoryId}/translations``
         """

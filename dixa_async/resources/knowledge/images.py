@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
 from ...errors import InvalidRequestError
-from ...transport.multipart import Encoded, FilePart, encode_files
+from ...transport.multipart import EncodedBody, FilePart, encode_files
 
 ImageFile: TypeAlias = str | os.PathLike[str] | BinaryIO | tuple[str, bytes | BinaryIO]
 """An image: its path, the file opened in binary mode, or a pair of a name and the bytes or the open file."""
@@ -28,7 +28,7 @@ _MEDIA_TYPES: Final = (
 )
 
 
-async def encode_images(files: Sequence[ImageFile]) -> Encoded:
+async def encode_images(files: Sequence[ImageFile]) -> EncodedBody:
     """Read images and put them into one form.
 
     Args:

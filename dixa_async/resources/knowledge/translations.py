@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from ...arguments import as_list
 from ...models.articles import ArticleTranslations, NewArticleTranslation, TranslationsOutcome
 from ...transport.operation import Operation
+from ...validation import check_list
 from ..base import Resource
 
 _GET: Operation[ArticleTranslations] = Operation(
     "getKnowledgeArticlesArticleidTranslations",
     "GET",
     "/knowledge/articles/{articleId}/translations",
-    answer=ArticleTranslations,
+    response_type=ArticleTranslations,
 )
 _PATCH: Operation[TranslationsOutcome] = Operation(
     "patchKnowledgeArticlesArticleidTranslations",
@@ -19,7 +19,7 @@ _PATCH: Operation[TranslationsOutcome] = Operation(
     "/knowledge/articles/{articleId}/translations",
     body=list[NewArticleTranslation],
     body_envelope="translations",
-    answer=TranslationsOutcome,
+    response_type=TranslationsOutcome,
     envelope=None,
 )
 _DELETE: Operation[None] = Operation(
@@ -55,7 +55,7 @@ class Translations(Resource):
             InvalidRequestError: the id is empty.
             BadRequestError: the id is not a UUID.
             NotFoundError: there is no such article.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``GET /knowledge/articles/{articleId}/translations``
         """
@@ -75,14 +75,14 @@ class Translations(Resource):
 
         Raises:
             InvalidRequestError: the id is empty, or a translation has a field of the wrong type; nothing was sent.
-            BadRequestError: Dixa refused them all.
+            BadRequestError: Dixa rejected them all.
             NotFoundError: there is no such article.
             TransportError: no response came; `maybe_applied` says whether they may have been saved.
 
         ``PATCH /knowledge/articles/{articleId}/translations``
         """
         return await self._caller.call(
-            _PATCH, path={"articleId": article_id}, body=as_list("translations", translations)
+            _PATCH, path={"articleId": article_id}, body=check_list("translations", translations)
         )
 
     async def delete_article_translation(self, article_id: str, language_id: str) -> None:
@@ -94,9 +94,9 @@ class Translations(Resource):
 
         Raises:
             InvalidRequestError: the id of the article or the code of the language is empty.
-            BadRequestError: Dixa refused the id or the language.
+            BadRequestError: Dixa rejected the id or the language.
             NotFoundError: there is no such article, or not in this language.
-            TransportError: no answer came.
+            TransportError: no response arrived.
 
         ``DELETE /knowledge/articles/{articleId}/translations/{languageId}``
         """
@@ -111,7 +111,7 @@ class Translations(Resource):
 
         Raises:
             InvalidRequestError: the id of the article or the code of the language is empty.
-            BadRequestError: Dixa refused the id or the language.
+            BadRequestError: Dixa rejected the id or the language.
             NotFoundError: there is no such article, or not in this language.
             TransportError: no response came; `maybe_applied` says whether it may have been published.
 
@@ -128,7 +128,7 @@ class Translations(Resource):
 
         Raises:
             InvalidRequestError: the id of the article or the code of the language is empty.
-            BadRequestError: Dixa refused the id or the language.
+            BadRequestError: Dixa rejected the id or the language.
             NotFoundError: there is no such article, or not in this language.
             TransportError: no response came; `maybe_applied` says whether it may have been unpublished.
 

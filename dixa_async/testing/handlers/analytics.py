@@ -7,12 +7,12 @@ from typing import Final
 from ...models.analytics import AggregateValue, DoubleAggregateValue, LongAggregateValue, Measure, MetricData
 from ...models.analytics_queries import MetricFilter, MetricQuery, RecordQuery
 from ...models.base import UNSET, Unset
-from ..attributes import possible_values, values_of
-from ..catalogue import METRICS, RECORDS, Moment, RecordKind
-from ..exchange import Answer, Call, Routes, data, given, refuse
-from ..paging import page
-from ..periods import bounds, zone_of
-from ..state import KnownConversation, State
+from ..http.paging import page
+from ..http.routing import Call, HandlerResponse, Routes, data, given, refuse
+from ..logic.metric_filters import possible_values, values_of
+from ..logic.metrics import METRICS, RECORDS, Moment, RecordKind
+from ..logic.periods import bounds, zone_of
+from ..state.state import KnownConversation, State
 
 routes = Routes()
 
@@ -37,31 +37,31 @@ _CALCULATIONS: Final[Mapping[Measure, Callable[[Sequence[float]], float]]] = {
 
 
 @routes("GET", "/analytics/metrics")
-def list_metrics(call: Call) -> Answer:
+def list_metrics(call: Call) -> HandlerResponse:
     """List the metrics that can be queried."""
     return page(call, [metric.metadata() for metric in METRICS.values()])
 
 
 @routes("GET", "/analytics/metrics/{metricId}")
-def get_metric(call: Call) -> Answer:
+def get_metric(call: Call) -> HandlerResponse:
     """Read what can be asked of a metric."""
     return data(call.find(METRICS, "metricId", "metric").metadata())
 
 
 @routes("GET", "/analytics/records")
-def list_records(call: Call) -> Answer:
+def list_record_types(call: Call) -> HandlerResponse:
     """List the kinds of records that can be queried."""
     return page(call, [kind.metadata() for kind in RECORDS.values()])
 
 
 @routes("GET", "/analytics/records/{recordId}")
-def get_record(call: Call) -> Answer:
+def get_record_type(call: Call) -> HandlerResponse:
     """Read what can be asked of a kind of records."""
     return data(call.find(RECORDS, "recordId", "record").metadata())
 
 
 @routes("GET", "/analytics/filter/{filterAttribute}")
-def list_possible_values(call: Call) -> Answer:
+def list_possible_values(call: Call) -> HandlerResponse:
     """List the values that an attribute can be filtered by."""
     values = possible_values(call.state, call.arguments["filterAttribute"])
     if values is None:
@@ -70,7 +70,7 @@ def list_possible_values(call: Call) -> Answer:
 
 
 @routes("POST", "/analytics/metrics")
-def query_metric(call: Call) -> Answer:
+def query_metric(call: Call) -> HandlerResponse:
     """Ask what a metric amounts to."""
     query: MetricQuery = call.body(MetricQuery)
     metric = METRICS.get(query.id)
@@ -85,7 +85,7 @@ def query_metric(call: Call) -> Answer:
 
 
 @routes("POST", "/analytics/records")
-def query_records(call: Call) -> Answer:
+def query_records(call: Call) -> HandlerResponse:
     """Ask for records."""
     query: RecordQuery = call.body(RecordQuery)
     kind = RECORDS.get(query.id)

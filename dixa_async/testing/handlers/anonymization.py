@@ -6,9 +6,9 @@ from typing import Final
 from ...models.anonymization import AnonymizationEntityType, AnonymizationType, NewAnonymization
 from ...models.base import UNSET
 from ...models.conversations import AnonymizedConversation, ConversationState
-from ..anonymizing import poll, request
-from ..exchange import Answer, Call, Refusal, Routes, conflict, data, not_found, refuse
-from ..state import KnownConversation, State
+from ..http.routing import Call, HandlerResponse, Refusal, Routes, conflict, data, not_found, refuse
+from ..logic.anonymization import poll, request
+from ..state.state import KnownConversation, State
 from .conversation_actions import close
 
 routes = Routes()
@@ -17,13 +17,13 @@ _TYPES: Final = {AnonymizationEntityType[known.name]: known for known in Anonymi
 
 
 @routes("GET", "/anonymization/request/{requestId}")
-def get_request(call: Call) -> Answer:
+def get_request(call: Call) -> HandlerResponse:
     """Read how far a request is."""
     return data(poll(call.state, call.find(call.state.anonymizations, "requestId", "request")))
 
 
 @routes("PATCH", "/endusers/{userId}/anonymize")
-def anonymize_end_user(call: Call) -> Answer:
+def anonymize_end_user(call: Call) -> HandlerResponse:
     """Ask for an end user and all of the conversations to be anonymized."""
     user = call.find(call.state.end_users, "userId", "end user")
     _close(call.state, _conversations_of(call.state, user.id), force=call.flag("force"))
@@ -31,7 +31,7 @@ def anonymize_end_user(call: Call) -> Answer:
 
 
 @routes("PATCH", "/conversations/{conversationId}/anonymize")
-def anonymize_conversation(call: Call) -> Answer:
+def anonymize_conversation(call: Call) -> HandlerResponse:
     """Ask for a conversation to be anonymized."""
     conversation = call.conversation()
     if isinstance(conversation, AnonymizedConversation):
@@ -41,7 +41,7 @@ def anonymize_conversation(call: Call) -> Answer:
 
 
 @routes("PATCH", "/conversations/{conversationId}/messages/{messageId}/anonymize")
-def anonymize_message(call: Call) -> Answer:
+def anonymize_message(call: Call) -> HandlerResponse:
     """Ask for a message to be anonymized."""
     message_id = call.arguments["messageId"]
     if all(message.id != message_id for message in call.state.messages[call.conversation().id]):
@@ -50,7 +50,7 @@ def anonymize_message(call: Call) -> Answer:
 
 
 @routes("POST", "/anonymization")
-def create_request(call: Call) -> Answer:
+def create_request(call: Call) -> HandlerResponse:
     """Ask for an end user or a conversation to be anonymized. It is the older way."""
     state = call.state
     new: NewAnonymization = call.body(NewAnonymization)

@@ -12,21 +12,21 @@ from ...models.articles import (
     TranslationFault,
     TranslationsOutcome,
 )
-from ..exchange import Answer, Call, Routes, bare, data, given, not_found, nothing
-from ..knowledge_state import KnownArticle
-from ..state import TOKEN_OWNER, State
+from ..http.routing import Call, HandlerResponse, Routes, bare, data, given, not_found, nothing
+from ..state.knowledge import KnownArticle
+from ..state.state import TOKEN_OWNER, State
 
 routes = Routes()
 
 
 @routes("GET", "/knowledge/articles/{articleId}/translations")
-def get_translations(call: Call) -> Answer:
+def get_translations(call: Call) -> HandlerResponse:
     """Read an article in all its languages."""
     return data(ArticleTranslations(translations=_known(call).versions()))
 
 
 @routes("PATCH", "/knowledge/articles/{articleId}/translations")
-def patch_translations(call: Call) -> Answer:
+def patch_translations(call: Call) -> HandlerResponse:
     """Add translations to an article, or change those that it has. Those without a title are refused."""
     known = _known(call)
     sent: list[NewArticleTranslation] = call.body(list[NewArticleTranslation], envelope="translations")
@@ -45,7 +45,7 @@ def patch_translations(call: Call) -> Answer:
 
 
 @routes("DELETE", "/knowledge/articles/{articleId}/translations/{languageId}")
-def delete_translation(call: Call) -> Answer:
+def delete_translation(call: Call) -> HandlerResponse:
     """Delete an article in one language."""
     known, language = _known(call), _language(call)
     unpublish(known, [language])
@@ -54,14 +54,14 @@ def delete_translation(call: Call) -> Answer:
 
 
 @routes("POST", "/knowledge/articles/{articleId}/translations/{languageId}/publish")
-def publish_translation(call: Call) -> Answer:
+def publish_translation(call: Call) -> HandlerResponse:
     """Publish an article in one language."""
     publish(call.state, _known(call), [_language(call)])
     return nothing()
 
 
 @routes("POST", "/knowledge/articles/{articleId}/translations/{languageId}/unpublish")
-def unpublish_translation(call: Call) -> Answer:
+def unpublish_translation(call: Call) -> HandlerResponse:
     """Take an article in one language out of what is published."""
     unpublish(_known(call), [_language(call)])
     return nothing()

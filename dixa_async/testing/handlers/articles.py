@@ -3,22 +3,22 @@
 from ...models.articles import Article, ArticlePatch, NewArticle
 from ...models.base import UNSET, Unset
 from ...models.knowledge import Restrictions
-from ..exchange import Answer, Call, EmptyPatchRefusal, Routes, data, given, not_found, nothing, refuse
-from ..knowledge_state import KnownArticle
-from ..state import TOKEN_OWNER, State
+from ..http.routing import Call, EmptyPatchRefusal, HandlerResponse, Routes, data, given, not_found, nothing, refuse
+from ..state.knowledge import KnownArticle
+from ..state.state import TOKEN_OWNER, State
 from .article_translations import draft, publish, unpublish
 
 routes = Routes()
 
 
 @routes("GET", "/knowledge/articles/{articleId}")
-def get_article(call: Call) -> Answer:
+def get_article(call: Call) -> HandlerResponse:
     """Read an article."""
     return data(_known(call).shown(call.query.get("language")))
 
 
 @routes("POST", "/knowledge/articles")
-def create_article(call: Call) -> Answer:
+def create_article(call: Call) -> HandlerResponse:
     """Create an article."""
     state = call.state
     new: NewArticle = call.body(NewArticle)
@@ -44,7 +44,7 @@ def create_article(call: Call) -> Answer:
 
 
 @routes("PATCH", "/knowledge/articles/{articleId}")
-def patch_article(call: Call) -> Answer:
+def patch_article(call: Call) -> HandlerResponse:
     """Change the owner, the tags or the pre-release mode of an article."""
     known = _known(call)
     patch: ArticlePatch = call.body(ArticlePatch)
@@ -64,14 +64,14 @@ def patch_article(call: Call) -> Answer:
 
 
 @routes("DELETE", "/knowledge/articles/{articleId}")
-def delete_article(call: Call) -> Answer:
+def delete_article(call: Call) -> HandlerResponse:
     """Delete an article in all its languages."""
     del call.state.knowledge.articles[_known(call).article.id]
     return nothing()
 
 
 @routes("POST", "/knowledge/articles/{articleId}/publish")
-def publish_article(call: Call) -> Answer:
+def publish_article(call: Call) -> HandlerResponse:
     """Publish an article in all its languages."""
     known = _known(call)
     publish(call.state, known, list(known.drafts))
@@ -79,7 +79,7 @@ def publish_article(call: Call) -> Answer:
 
 
 @routes("POST", "/knowledge/articles/{articleId}/unpublish")
-def unpublish_article(call: Call) -> Answer:
+def unpublish_article(call: Call) -> HandlerResponse:
     """Take an article out of what is published in all its languages."""
     known = _known(call)
     unpublish(known, list(known.published))
@@ -87,14 +87,14 @@ def unpublish_article(call: Call) -> Answer:
 
 
 @routes("PATCH", "/knowledge/articles/{articleId}/parent/{parentId}")
-def set_parent(call: Call) -> Answer:
+def set_parent(call: Call) -> HandlerResponse:
     """Move an article into a category."""
     _put_into(call.state, _known(call).article, call.arguments["parentId"])
     return nothing()
 
 
 @routes("DELETE", "/knowledge/articles/{articleId}/parent")
-def clear_parent(call: Call) -> Answer:
+def clear_parent(call: Call) -> HandlerResponse:
     """Take an article out of the category that it is in."""
     article = _known(call).article
     article.parent_category, article.parent_collections = None, []

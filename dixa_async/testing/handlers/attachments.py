@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from ...models.articles import AttachmentFault, UploadedAttachment, UploadOutcome
-from ..exchange import Answer, Call, Routes, bare, refuse
+from ..http.routing import Call, HandlerResponse, Routes, bare, refuse
 
 routes = Routes()
 
@@ -18,7 +18,7 @@ _MEDIA_TYPE: Final = re.compile(rb"^content-type: *([^;\s]+)", re.IGNORECASE | r
 
 
 @routes("POST", "/knowledge/articles/attachments")
-def upload_attachments(call: Call) -> Answer:
+def upload_attachments(call: Call) -> HandlerResponse:
     """Upload images. Some may be taken while others are refused."""
     files = _files(call)
     if not 1 <= len(files) <= _MAX_FILES:

@@ -10,8 +10,8 @@ from ...models.business_hours import (
     BusinessHoursUpcomingSchedule,
     BusinessHoursUpcomingScheduleResult,
 )
-from ..business_state import Schedule
-from ..exchange import Answer, Call, Routes, data, refuse
+from ..http.routing import Call, HandlerResponse, Routes, data, refuse
+from ..state.business_hours import Schedule
 
 routes = Routes()
 
@@ -20,7 +20,7 @@ _MAX_DAYS: Final = 90
 
 
 @routes("GET", "/business-hours/schedules")
-def list_schedules(call: Call) -> Answer:
+def list_schedules(call: Call) -> HandlerResponse:
     """List the schedules."""
     definitions = [schedule.definition for schedule in call.state.schedules.values()]
     schedules = [BusinessHoursSchedule(id=definition.id, name=definition.name) for definition in definitions]
@@ -28,13 +28,13 @@ def list_schedules(call: Call) -> Answer:
 
 
 @routes("GET", "/business-hours/schedules/{scheduleId}/definition")
-def get_definition(call: Call) -> Answer:
+def get_definition(call: Call) -> HandlerResponse:
     """Read a schedule as it was set up."""
     return data(BusinessHoursScheduleDefinitionResult(schedule=_schedule(call).definition))
 
 
 @routes("GET", "/business-hours/schedules/{scheduleId}/upcoming")
-def get_upcoming(call: Call) -> Answer:
+def get_upcoming(call: Call) -> HandlerResponse:
     """Read what a schedule means for the days to come, today included."""
     schedule = _schedule(call)
     days = call.query.get("days", _DEFAULT_DAYS)
@@ -53,7 +53,7 @@ def get_upcoming(call: Call) -> Answer:
 
 
 @routes("GET", "/business-hours/schedules/{scheduleId}/status")
-def get_status(call: Call) -> Answer:
+def get_status(call: Call) -> HandlerResponse:
     """Find out whether it is open, now or at another time."""
     return data(_schedule(call).status_at(call.time("timestamp") or call.state.now()))
 

@@ -1,41 +1,41 @@
 """Collections of the knowledge base, and the categories in them."""
 
 from ...models.knowledge import CategoryTranslations
-from ..copies import changed
-from ..exchange import Answer, Call, Routes, data
-from ..paging import page
+from ..http.paging import page
+from ..http.routing import Call, HandlerResponse, Routes, data
+from ..state.copies import changed
 
 routes = Routes()
 
 
 @routes("GET", "/knowledge/collections")
-def list_collections(call: Call) -> Answer:
+def list_collections(call: Call) -> HandlerResponse:
     """List collections."""
     return page(call, list(call.state.knowledge.collections.values()))
 
 
 @routes("GET", "/knowledge/collections/{collectionId}")
-def get_collection(call: Call) -> Answer:
+def get_collection(call: Call) -> HandlerResponse:
     """Read a collection."""
     return data(call.find(call.state.knowledge.collections, "collectionId", "collection"))
 
 
 @routes("GET", "/knowledge/collections/{collectionId}/catalog")
-def get_catalog(call: Call) -> Answer:
+def get_catalog(call: Call) -> HandlerResponse:
     """Read the catalog of a collection."""
     collection = call.find(call.state.knowledge.collections, "collectionId", "collection")
     return data(call.state.knowledge.catalog(collection.id, call.query.get("language")))
 
 
 @routes("GET", "/knowledge/categories/{categoryId}")
-def get_category(call: Call) -> Answer:
+def get_category(call: Call) -> HandlerResponse:
     """Read a category."""
     known = call.find(call.state.knowledge.categories, "categoryId", "category")
     return data(changed(known.category, title=known.title(call.query.get("language"))))
 
 
 @routes("GET", "/knowledge/categories/{categoryId}/translations")
-def get_category_translations(call: Call) -> Answer:
+def get_category_translations(call: Call) -> HandlerResponse:
     """Read the titles of a category in all its languages."""
     known = call.find(call.state.knowledge.categories, "categoryId", "category")
     return data(CategoryTranslations(titles=list(known.titles.values())))

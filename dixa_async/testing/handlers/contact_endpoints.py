@@ -2,13 +2,13 @@
 
 from ...models.base import Unknown
 from ...models.contact_endpoints import ContactEndpointType
-from ..exchange import Answer, Call, Routes, data, refuse
+from ..http.routing import Call, HandlerResponse, Routes, data, refuse
 
 routes = Routes()
 
 
 @routes("GET", "/contact-endpoints")
-def list_contact_endpoints(call: Call) -> Answer:
+def list_contact_endpoints(call: Call) -> HandlerResponse:
     """List contact endpoints."""
     endpoints = list(call.state.contact_endpoints.values())
     if "_type" not in call.query:
@@ -21,7 +21,7 @@ def list_contact_endpoints(call: Call) -> Answer:
 
 
 @routes("GET", "/contact-endpoints/{contactEndpointId}")
-def get_contact_endpoint(call: Call) -> Answer:
+def get_contact_endpoint(call: Call) -> HandlerResponse:
     """Read a contact endpoint."""
     key = call.arguments["contactEndpointId"]
     if "@" not in key and not key.startswith("+"):

@@ -23,10 +23,10 @@ from ...models.conversations import (
     SideConversationLink,
 )
 from ...models.new_conversations import ConversationActor
-from ..exchange import Answer, Call, Routes, conflict, not_found, nothing, refuse
-from ..linking import children_of
-from ..people import check_agent
-from ..state import ActiveConversation, KnownConversation, State
+from ..http.routing import Call, HandlerResponse, Routes, conflict, not_found, nothing, refuse
+from ..logic.linking import children_of
+from ..logic.people import check_agent
+from ..state.state import ActiveConversation, KnownConversation, State
 
 routes = Routes()
 
@@ -34,7 +34,7 @@ _MAX_CHILDREN: Final = 100
 
 
 @routes("PUT", "/conversations/{conversationId}/close")
-def close_conversation(call: Call) -> Answer:
+def close_conversation(call: Call) -> HandlerResponse:
     """Close a conversation."""
     conversation, user_id = call.conversation(), _actor(call)
     if conversation.state is ConversationState.CLOSED:
@@ -44,7 +44,7 @@ def close_conversation(call: Call) -> Answer:
 
 
 @routes("PUT", "/conversations/{conversationId}/reopen")
-def reopen_conversation(call: Call) -> Answer:
+def reopen_conversation(call: Call) -> HandlerResponse:
     """Open a closed conversation again, in the queue that it was in or else in the default queue."""
     state, conversation, user_id = call.state, call.active_conversation(), _actor(call)
     if conversation.state is not ConversationState.CLOSED:
@@ -59,7 +59,7 @@ def reopen_conversation(call: Call) -> Answer:
 
 
 @routes("PUT", "/conversations/{conversationId}/followup")
-def follow_up_conversation(call: Call) -> Answer:
+def follow_up_conversation(call: Call) -> HandlerResponse:
     """Put a conversation aside. It does not come back by itself here."""
     conversation = _open_conversation(call)
     follow_up: ConversationFollowUp = call.body(ConversationFollowUp)
@@ -72,7 +72,7 @@ def follow_up_conversation(call: Call) -> Answer:
 
 
 @routes("PUT", "/conversations/{conversationId}/claim")
-def claim_conversation(call: Call) -> Answer:
+def claim_conversation(call: Call) -> HandlerResponse:
     """Give a conversation to an agent."""
     state, conversation = call.state, call.active_conversation()
     claim: ConversationClaim = call.body(ConversationClaim)
@@ -97,7 +97,7 @@ def claim_conversation(call: Call) -> Answer:
 
 
 @routes("PUT", "/conversations/{conversationId}/transfer/queue")
-def transfer_conversation(call: Call) -> Answer:
+def transfer_conversation(call: Call) -> HandlerResponse:
     """Move a conversation to a queue."""
     state, conversation = call.state, _open_conversation(call)
     transfer: ConversationTransfer = call.body(ConversationTransfer)
@@ -119,7 +119,7 @@ def transfer_conversation(call: Call) -> Answer:
 
 
 @routes("PUT", "/conversations/{conversationId}/link")
-def link_conversation(call: Call) -> Answer:
+def link_conversation(call: Call) -> HandlerResponse:
     """Hang a conversation on another one."""
     state, child = call.state, call.active_conversation()
     link: NewConversationLink = call.body(NewConversationLink)

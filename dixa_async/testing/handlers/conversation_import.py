@@ -15,9 +15,9 @@ from ...models.conversation_import import (
 )
 from ...models.conversations import ConversationState, EmailConversation, GenericConversation
 from ...models.messages import InboundMessage, Message, NewMessage, OutboundMessage
-from ..exchange import Answer, Call, Routes, data, given, not_found, refuse
-from ..posting import can_be_fetched, make_message
-from ..state import ActiveConversation, integration_email_of
+from ..http.routing import Call, HandlerResponse, Routes, data, given, not_found, refuse
+from ..logic.messages import can_be_fetched, make_message
+from ..state.state import ActiveConversation, integration_email_of
 
 routes = Routes()
 
@@ -26,7 +26,7 @@ _OWN_CHANNEL: Final = "genericapimessaging"
 
 
 @routes("POST", "/conversations/import")
-def import_conversation(call: Call) -> Answer:
+def import_conversation(call: Call) -> HandlerResponse:
     """Import a conversation with all its messages. Attachments that cannot be fetched are left out."""
     state = call.state
     new: NewImportedConversation = call.body(NewImportedConversation)

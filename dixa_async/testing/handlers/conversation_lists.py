@@ -5,9 +5,9 @@ from typing import Final
 
 from ...models.activity import ActivityLogEntry
 from ...models.common import Channel
-from ..exchange import Answer, Call, Routes, data, refuse
-from ..linking import children_of
-from ..paging import page
+from ..http.paging import page
+from ..http.routing import Call, HandlerResponse, Routes, data, refuse
+from ..logic.linking import children_of
 
 routes = Routes()
 
@@ -15,20 +15,20 @@ _WITHOUT_FLOWS: Final = (Channel.SMS, Channel.TWITTER)
 
 
 @routes("GET", "/conversations/{conversationId}/linked")
-def list_linked(call: Call) -> Answer:
+def list_linked(call: Call) -> HandlerResponse:
     """List the conversations that hang on a conversation."""
     return data(children_of(call.state, call.conversation().id))
 
 
 @routes("GET", "/conversations/{conversationId}/activitylog")
-def list_activity(call: Call) -> Answer:
+def list_activity(call: Call) -> HandlerResponse:
     """List what was done to one conversation."""
     number = call.conversation().id
     return data(_in_order([entry for entry in call.state.activity if entry.conversation_id == number]))
 
 
 @routes("GET", "/conversations/activitylog")
-def list_organization_activity(call: Call) -> Answer:
+def list_organization_activity(call: Call) -> HandlerResponse:
     """List what was done to all conversations, between two times."""
     since, until = call.time("fromDatetime"), call.time("toDatetime")
     entries = [
@@ -40,7 +40,7 @@ def list_organization_activity(call: Call) -> Answer:
 
 
 @routes("GET", "/conversations/flows")
-def list_flows(call: Call) -> Answer:
+def list_flows(call: Call) -> HandlerResponse:
     """List the conversation flows of one channel."""
     channel = Channel(call.query.get("channel", Channel.PSTN_PHONE))
     if not channel.is_known or channel in _WITHOUT_FLOWS:

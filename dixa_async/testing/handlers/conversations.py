@@ -23,15 +23,15 @@ from ...models.new_conversations import (
     NewEmailConversation,
     NewSmsConversation,
 )
-from ..exchange import Answer, Call, Routes, data, given, not_found, refuse
-from ..posting import direction_of, make_message
-from ..state import KnownConversation, integration_email_of
+from ..http.routing import Call, HandlerResponse, Routes, data, given, not_found, refuse
+from ..logic.messages import direction_of, make_message
+from ..state.state import KnownConversation, integration_email_of
 
 routes = Routes()
 
 
 @routes("POST", "/conversations")
-def create_conversation(call: Call) -> Answer:
+def create_conversation(call: Call) -> HandlerResponse:
     """Create a conversation with its first message."""
     new: NewConversation = call.body(NewConversation)
     requester = call.state.end_users.get(new.requester_id)
@@ -45,7 +45,7 @@ def create_conversation(call: Call) -> Answer:
 
 
 @routes("GET", "/conversations/{conversationId}")
-def get_conversation(call: Call) -> Answer:
+def get_conversation(call: Call) -> HandlerResponse:
     """Read a conversation."""
     return data(call.conversation())
 

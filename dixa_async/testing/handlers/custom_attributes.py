@@ -14,20 +14,20 @@ from ...models.custom_attributes import (
     SelectOption,
 )
 from ...models.end_users import EndUser
-from ..exchange import Answer, Call, Routes, data, refuse
-from ..state import ActiveConversation
+from ..http.routing import Call, HandlerResponse, Routes, data, refuse
+from ..state.state import ActiveConversation
 
 routes = Routes()
 
 
 @routes("GET", "/custom-attributes")
-def list_definitions(call: Call) -> Answer:
+def list_definitions(call: Call) -> HandlerResponse:
     """List the definitions of all custom attributes."""
     return data(list(call.state.custom_attributes.values()))
 
 
 @routes("GET", "/custom-attributes/{customAttributeId}")
-def get_definition(call: Call) -> Answer:
+def get_definition(call: Call) -> HandlerResponse:
     """Read the definition of a custom attribute."""
     definition = call.state.custom_attributes.get(call.arguments["customAttributeId"])
     if definition is None:
@@ -36,7 +36,7 @@ def get_definition(call: Call) -> Answer:
 
 
 @routes("PATCH", "/endusers/{userId}/custom-attributes")
-def patch_values_of_end_user(call: Call) -> Answer:
+def patch_values_of_end_user(call: Call) -> HandlerResponse:
     """Set or clear custom attributes of an end user."""
     user = call.find(call.state.end_users, "userId", "end user")
     _set(call, user, CustomAttributeEntity.CONTACT)
@@ -44,7 +44,7 @@ def patch_values_of_end_user(call: Call) -> Answer:
 
 
 @routes("PATCH", "/conversations/{conversationId}/custom-attributes")
-def patch_values_of_conversation(call: Call) -> Answer:
+def patch_values_of_conversation(call: Call) -> HandlerResponse:
     """Set or clear custom attributes of a conversation."""
     conversation = call.active_conversation()
     values = _set(call, conversation, CustomAttributeEntity.CONVERSATION)

@@ -4,29 +4,29 @@ from ...models.activity import ActivityType
 from ...models.activity_attributes import NoteAddedAttribute
 from ...models.internal_notes import InternalNote, InternalNoteFault, InternalNoteOutcome, NewInternalNote
 from ...models.outcomes import Failure, Success
-from ..exchange import Answer, Call, Refusal, Routes, data, given, refuse
-from ..people import check_agent
-from ..state import TOKEN_OWNER
+from ..http.routing import Call, HandlerResponse, Refusal, Routes, data, given, refuse
+from ..logic.people import check_agent
+from ..state.state import TOKEN_OWNER
 
 routes = Routes()
 
 
 @routes("GET", "/conversations/{conversationId}/notes")
-def list_notes(call: Call) -> Answer:
+def list_notes(call: Call) -> HandlerResponse:
     """List the notes in a conversation, the oldest first."""
     notes = call.state.notes.get(call.conversation().id, [])
     return data(sorted(notes, key=lambda note: note.created_at))
 
 
 @routes("POST", "/conversations/{conversationId}/notes")
-def add_note(call: Call) -> Answer:
+def add_note(call: Call) -> HandlerResponse:
     """Add a note to a conversation."""
     conversation = call.active_conversation()
     return data(_add(call, conversation.id, call.body(NewInternalNote)))
 
 
 @routes("POST", "/conversations/{conversationId}/notes/bulk")
-def add_notes(call: Call) -> Answer:
+def add_notes(call: Call) -> HandlerResponse:
     """Add several notes to a conversation."""
     conversation = call.active_conversation()
     notes: list[NewInternalNote] = call.body(list[NewInternalNote], envelope="data")

@@ -1,20 +1,20 @@
 """Messages."""
 
 from ...models.messages import AddedMessage, NewMessage
-from ..exchange import Answer, Call, Routes, data
-from ..posting import content_of, direction_of, make_message
+from ..http.routing import Call, HandlerResponse, Routes, data
+from ..logic.messages import content_of, direction_of, make_message
 
 routes = Routes()
 
 
 @routes("GET", "/conversations/{conversationId}/messages")
-def list_messages(call: Call) -> Answer:
+def list_messages(call: Call) -> HandlerResponse:
     """List the messages of a conversation."""
     return data(call.state.messages[call.conversation().id])
 
 
 @routes("POST", "/conversations/{conversationId}/messages")
-def add_message(call: Call) -> Answer:
+def add_message(call: Call) -> HandlerResponse:
     """Write a message into a conversation."""
     conversation = call.conversation()
     new: NewMessage = call.body(NewMessage)

@@ -1,11 +1,11 @@
 """The organization."""
 
-from ..exchange import Answer, Call, Routes, data
+from ..http.routing import Call, HandlerResponse, Routes, data
 
 routes = Routes()
 
 
 @routes("GET", "/organization")
-def get_organization(call: Call) -> Answer:
+def get_organization(call: Call) -> HandlerResponse:
     """Read the organization."""
     return data(call.state.organization)

@@ -5,9 +5,9 @@ from typing import Final
 
 from ...models.common import Channel
 from ...models.presence import ConnectionStatus, Presence, PresenceStatus, WorkingChannel, WorkingChannelState
-from ..copies import changed
-from ..exchange import Answer, Call, Routes, bare, data, nothing, refuse
-from ..state import State
+from ..http.routing import Call, HandlerResponse, Routes, bare, data, nothing, refuse
+from ..state.copies import changed
+from ..state.state import State
 
 routes = Routes()
 
@@ -21,19 +21,19 @@ CHANNELS: Final[Mapping[WorkingChannel, tuple[Channel, ...]]] = {
 
 
 @routes("GET", "/agents/presence")
-def list_presence(call: Call) -> Answer:
+def list_presence(call: Call) -> HandlerResponse:
     """List the presence of all agents."""
     return bare([presence_of(call.state, agent_id) for agent_id in call.state.agents])
 
 
 @routes("GET", "/agents/{agentId}/presence")
-def get_presence(call: Call) -> Answer:
+def get_presence(call: Call) -> HandlerResponse:
     """Read whether an agent is at work."""
     return data(presence_of(call.state, call.find(call.state.agents, "agentId", "agent").id))
 
 
 @routes("PUT", "/agents/{agentId}/presence/working-channel")
-def set_working_channel(call: Call) -> Answer:
+def set_working_channel(call: Call) -> HandlerResponse:
     """Say whether an agent works on a group of channels."""
     state, agent_id = call.state, call.arguments["agentId"]
     new: WorkingChannelState = call.body(WorkingChannelState)

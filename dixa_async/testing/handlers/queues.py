@@ -18,8 +18,8 @@ from ...models.queues import (
     SlaCalculationMethod,
 )
 from ..bulk import outcome
-from ..exchange import Answer, Call, Routes, data, given, not_found, nothing, refuse
-from ..state import ActiveConversation, State
+from ..http.routing import Call, HandlerResponse, Routes, data, given, not_found, nothing, refuse
+from ..state.state import ActiveConversation, State
 from .presence import presence_of
 
 routes = Routes()
@@ -29,19 +29,19 @@ _GENERIC_CHANNEL: Final = "genericapimessaging"
 
 
 @routes("GET", "/queues")
-def list_queues(call: Call) -> Answer:
+def list_queues(call: Call) -> HandlerResponse:
     """List the queues of the organization."""
     return data(list(call.state.queues.values()))
 
 
 @routes("GET", "/queues/{queueId}")
-def get_queue(call: Call) -> Answer:
+def get_queue(call: Call) -> HandlerResponse:
     """Read a queue."""
     return data(call.find(call.state.queues, "queueId", "queue"))
 
 
 @routes("POST", "/queues")
-def create_queue(call: Call) -> Answer:
+def create_queue(call: Call) -> HandlerResponse:
     """Create a queue."""
     state = call.state
     new: NewQueue = call.body(NewQueue, envelope="request")
@@ -76,13 +76,13 @@ def create_queue(call: Call) -> Answer:
 
 
 @routes("GET", "/queues/{queueId}/members")
-def list_members(call: Call) -> Answer:
+def list_members(call: Call) -> HandlerResponse:
     """List the agents of a queue."""
     return data([QueueMember(agent_id=agent_id) for agent_id in _members(call)])
 
 
 @routes("PATCH", "/queues/{queueId}/members")
-def add_members(call: Call) -> Answer:
+def add_members(call: Call) -> HandlerResponse:
     """Add agents to a queue."""
     members = _members(call)
 
@@ -97,7 +97,7 @@ def add_members(call: Call) -> Answer:
 
 
 @routes("DELETE", "/queues/{queueId}/members")
-def remove_members(call: Call) -> Answer:
+def remove_members(call: Call) -> HandlerResponse:
     """Remove agents from a queue."""
     members, gone = _members(call), _agent_ids(call)
     members[:] = [agent_id for agent_id in members if agent_id not in gone]
@@ -105,7 +105,7 @@ def remove_members(call: Call) -> Answer:
 
 
 @routes("GET", "/queues/{queueId}/availability")
-def list_availability(call: Call) -> Answer:
+def list_availability(call: Call) -> HandlerResponse:
     """List for which channels of bots and the like a queue has an agent now."""
     if call.arguments["queueId"] not in call.state.queues:
         raise refuse(f"There is no queue {call.arguments['queueId']}")
@@ -123,7 +123,7 @@ def list_availability(call: Call) -> Answer:
 
 
 @routes("GET", "/queues/conversation-position/{csid}")
-def get_conversation_position(call: Call) -> Answer:
+def get_conversation_position(call: Call) -> HandlerResponse:
     """Find out how far a conversation is in its queue."""
     number = call.conversation().id
     for queue_id in call.state.queues:

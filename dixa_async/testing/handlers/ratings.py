@@ -19,8 +19,8 @@ from ...models.ratings import (
     RatingType,
     ThumbsScore,
 )
-from ..exchange import Answer, Call, Routes, data, given, not_found, refuse
-from ..people import check_agent
+from ..http.routing import Call, HandlerResponse, Routes, data, given, not_found, refuse
+from ..logic.people import check_agent
 
 routes = Routes()
 
@@ -33,7 +33,7 @@ _SCORES: Final[Mapping[type[NewRatingScore], tuple[RatingType, range]]] = {
 
 
 @routes("GET", "/conversations/{conversationId}/ratings")
-def list_ratings(call: Call) -> Answer:
+def list_ratings(call: Call) -> HandlerResponse:
     """List the ratings of a conversation."""
     return data(call.state.ratings.get(call.conversation().id, []))
 
@@ -42,7 +42,7 @@ routes("GET", "/conversations/{conversationId}/rating")(list_ratings)
 
 
 @routes("POST", "/conversations/{conversationId}/ratings/offer")
-def offer_rating(call: Call) -> Answer:
+def offer_rating(call: Call) -> HandlerResponse:
     """Note that the end user is asked for a rating."""
     state, conversation = call.state, call.active_conversation()
     new: NewRatingOffer = call.body(NewRatingOffer)
@@ -81,7 +81,7 @@ def offer_rating(call: Call) -> Answer:
 
 
 @routes("POST", "/conversations/{conversationId}/ratings/{ratingId}/submit")
-def submit_rating(call: Call) -> Answer:
+def submit_rating(call: Call) -> HandlerResponse:
     """Submit the rating that the end user gave."""
     state, conversation = call.state, call.conversation()
     new: NewRatingResult = call.body(NewRatingResult)

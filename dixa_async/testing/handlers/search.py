@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...models.search import InnerSearchHit, SearchHit, SearchParameters, TextSearchHit
-from ..exchange import Answer, Call, Routes, given, refuse
-from ..matching import fits
-from ..paging import page
-from ..state import KnownConversation
-from ..texts import Found, find
+from ..http.paging import page
+from ..http.routing import Call, HandlerResponse, Routes, given, refuse
+from ..logic.search_filters import fits
+from ..logic.text_search import Found, find
+from ..state.state import KnownConversation
 
 routes = Routes()
 
@@ -16,7 +16,7 @@ _MAX_PAGE_LIMIT: Final = 50
 
 
 @routes("POST", "/search/conversations")
-def search(call: Call) -> Answer:
+def search(call: Call) -> HandlerResponse:
     """Search for conversations by a text, by filters, or both."""
     sought: SearchParameters = call.body(SearchParameters)
     query, filters = given(sought.query), given(sought.filters)
@@ -34,7 +34,7 @@ def search(call: Call) -> Answer:
 
 
 @routes("GET", "/search/conversations")
-def search_by_text(call: Call) -> Answer:
+def search_by_text(call: Call) -> HandlerResponse:
     """Search for conversations by a text. It is the older way."""
     text = call.query.get("query", "")
     if not text:

@@ -3,33 +3,33 @@
 from ...models.activity import ActivityType
 from ...models.activity_attributes import TagAddedAttribute, TagRemovedAttribute
 from ...models.tags import NewTag, Tag, TagName, TagState
-from ..exchange import Answer, Call, Routes, data, given, nothing, refuse
-from ..state import State
+from ..http.routing import Call, HandlerResponse, Routes, data, given, nothing, refuse
+from ..state.state import State
 
 routes = Routes()
 
 
 @routes("GET", "/tags")
-def list_tags(call: Call) -> Answer:
+def list_tags(call: Call) -> HandlerResponse:
     """List the tags of the organization."""
     everything = call.flag("includeDeactivated")
     return data([tag for tag in call.state.tags.values() if everything or tag.state is TagState.ACTIVE])
 
 
 @routes("GET", "/tags/{tagId}")
-def get_tag(call: Call) -> Answer:
+def get_tag(call: Call) -> HandlerResponse:
     """Read a tag."""
     return data(_tag(call))
 
 
 @routes("POST", "/tags")
-def create_tag(call: Call) -> Answer:
+def create_tag(call: Call) -> HandlerResponse:
     """Create a tag, or find the one that has the name already."""
     return data(_named(call.state, call.body(NewTag)))
 
 
 @routes("DELETE", "/tags/{tagId}")
-def delete_tag(call: Call) -> Answer:
+def delete_tag(call: Call) -> HandlerResponse:
     """Delete a tag, and take it from all conversations."""
     tag = _tag(call)
     del call.state.tags[tag.id]
@@ -39,28 +39,28 @@ def delete_tag(call: Call) -> Answer:
 
 
 @routes("PATCH", "/tags/{tagId}/activate")
-def activate_tag(call: Call) -> Answer:
+def activate_tag(call: Call) -> HandlerResponse:
     """Let conversations be marked with a tag again."""
     _tag(call).state = TagState.ACTIVE
     return nothing()
 
 
 @routes("PATCH", "/tags/{tagId}/deactivate")
-def deactivate_tag(call: Call) -> Answer:
+def deactivate_tag(call: Call) -> HandlerResponse:
     """Let no more conversations be marked with a tag."""
     _tag(call).state = TagState.INACTIVE
     return nothing()
 
 
 @routes("GET", "/conversations/{conversationId}/tags")
-def list_tags_of_conversation(call: Call) -> Answer:
+def list_tags_of_conversation(call: Call) -> HandlerResponse:
     """List the tags of a conversation."""
     tag_ids = call.state.conversation_tags.get(call.conversation().id, [])
     return data([call.state.tags[tag_id] for tag_id in tag_ids])
 
 
 @routes("PUT", "/conversations/{conversationId}/tags/{tagId}")
-def add_tag(call: Call) -> Answer:
+def add_tag(call: Call) -> HandlerResponse:
     """Mark a conversation with a tag."""
     conversation, tag = call.active_conversation(), _tag(call)
     if tag.state is not TagState.ACTIVE:
@@ -70,21 +70,21 @@ def add_tag(call: Call) -> Answer:
 
 
 @routes("DELETE", "/conversations/{conversationId}/tags/{tagId}")
-def remove_tag(call: Call) -> Answer:
+def remove_tag(call: Call) -> HandlerResponse:
     """Take a tag from a conversation."""
     _remove(call.state, call.conversation().id, _tag(call))
     return nothing()
 
 
 @routes("POST", "/conversations/{conversationId}/tags/bulk")
-def add_tags(call: Call) -> Answer:
+def add_tags(call: Call) -> HandlerResponse:
     """Mark a conversation with several tags, by their names."""
     conversation = call.active_conversation()
     names: list[TagName] = call.body(list[TagName], envelope="data")
     for tag in [_named(call.state, NewTag(name=tag.name)) for tag in names]:
         if tag.state is TagState.ACTIVE:
             _add(call.state, conversation.id, tag)
-    return Answer(status=202)
+    return HandlerResponse(status=202)
 
 
 def _tag(call: Call) -> Tag:

@@ -1,27 +1,27 @@
 """Teams."""
 
 from ...models.teams import NewTeam, Team, TeamMember
-from ..exchange import Answer, Call, Routes, data, nothing, refuse
-from ..paging import page
+from ..http.paging import page
+from ..http.routing import Call, HandlerResponse, Routes, data, nothing, refuse
 from .presence import presence_of
 
 routes = Routes()
 
 
 @routes("GET", "/teams")
-def list_teams(call: Call) -> Answer:
+def list_teams(call: Call) -> HandlerResponse:
     """List all teams."""
     return data(list(call.state.teams.values()))
 
 
 @routes("GET", "/teams/{teamId}")
-def get_team(call: Call) -> Answer:
+def get_team(call: Call) -> HandlerResponse:
     """Read a team."""
     return data(call.find(call.state.teams, "teamId", "team"))
 
 
 @routes("POST", "/teams")
-def create_team(call: Call) -> Answer:
+def create_team(call: Call) -> HandlerResponse:
     """Create a team."""
     new: NewTeam = call.body(NewTeam)
     if not new.name:
@@ -33,7 +33,7 @@ def create_team(call: Call) -> Answer:
 
 
 @routes("DELETE", "/teams/{teamId}")
-def delete_team(call: Call) -> Answer:
+def delete_team(call: Call) -> HandlerResponse:
     """Delete a team."""
     team = call.find(call.state.teams, "teamId", "team")
     del call.state.teams[team.id], call.state.team_members[team.id]
@@ -41,7 +41,7 @@ def delete_team(call: Call) -> Answer:
 
 
 @routes("GET", "/teams/{teamId}/agents")
-def list_members(call: Call) -> Answer:
+def list_members(call: Call) -> HandlerResponse:
     """List the agents in a team."""
     agents = [call.state.agents[agent_id] for agent_id in _members(call)]
     return data(
@@ -53,7 +53,7 @@ def list_members(call: Call) -> Answer:
 
 
 @routes("PATCH", "/teams/{teamId}/agents")
-def add_members(call: Call) -> Answer:
+def add_members(call: Call) -> HandlerResponse:
     """Add agents to a team."""
     members = _members(call)
     agent_ids: list[str] = call.body(list[str], envelope="agentIds")
@@ -61,11 +61,11 @@ def add_members(call: Call) -> Answer:
         if agent_id not in call.state.agents:
             raise refuse(f"There is no agent {agent_id}")
     members += [agent_id for agent_id in dict.fromkeys(agent_ids) if agent_id not in members]
-    return Answer(status=200)
+    return HandlerResponse(status=200)
 
 
 @routes("DELETE", "/teams/{teamId}/agents")
-def remove_members(call: Call) -> Answer:
+def remove_members(call: Call) -> HandlerResponse:
     """Take agents out of a team."""
     members = _members(call)
     agent_ids: list[str] = call.body(list[str], envelope="agentIds")
@@ -74,7 +74,7 @@ def remove_members(call: Call) -> Answer:
 
 
 @routes("GET", "/teams/{teamId}/presence")
-def list_presence(call: Call) -> Answer:
+def list_presence(call: Call) -> HandlerResponse:
     """List the presence of the agents in a team."""
     return page(call, [presence_of(call.state, agent_id) for agent_id in _members(call)])
 

@@ -1,14 +1,14 @@
 """Templates."""
 
 from ...models.templates import TemplateType
-from ..exchange import Answer, Call, Routes, nothing, refuse
-from ..paging import page
+from ..http.paging import page
+from ..http.routing import Call, HandlerResponse, Routes, nothing, refuse
 
 routes = Routes()
 
 
 @routes("GET", "/templates")
-def list_templates(call: Call) -> Answer:
+def list_templates(call: Call) -> HandlerResponse:
     """List templates."""
     templates = list(call.state.templates.values())
     if "type" not in call.query:
@@ -20,7 +20,7 @@ def list_templates(call: Call) -> Answer:
 
 
 @routes("DELETE", "/templates/{templateId}")
-def delete_template(call: Call) -> Answer:
+def delete_template(call: Call) -> HandlerResponse:
     """Delete a template."""
     template = call.find(call.state.templates, "templateId", "template")
     del call.state.templates[template.id]

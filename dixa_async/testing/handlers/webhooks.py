@@ -18,8 +18,8 @@ from ...models.webhooks import (
     WebhookSubscription,
     WebhookSubscriptionPatch,
 )
-from ..exchange import Answer, Call, EmptyPatchRefusal, Routes, data, given, nothing, refuse
-from ..state import TOKEN_OWNER
+from ..http.routing import Call, EmptyPatchRefusal, HandlerResponse, Routes, data, given, nothing, refuse
+from ..state.state import TOKEN_OWNER
 
 routes = Routes()
 
@@ -27,19 +27,19 @@ _AUTHORIZATION = "Authorization"
 
 
 @routes("GET", "/webhooks")
-def list_subscriptions(call: Call) -> Answer:
+def list_subscriptions(call: Call) -> HandlerResponse:
     """List all subscriptions."""
     return data(list(call.state.webhooks.values()))
 
 
 @routes("GET", "/webhooks/{webhookSubscriptionId}")
-def get_subscription(call: Call) -> Answer:
+def get_subscription(call: Call) -> HandlerResponse:
     """Read a subscription."""
     return data(_subscription(call))
 
 
 @routes("POST", "/webhooks")
-def create_subscription(call: Call) -> Answer:
+def create_subscription(call: Call) -> HandlerResponse:
     """Create a subscription."""
     state = call.state
     new: NewWebhookSubscription = call.body(NewWebhookSubscription)
@@ -64,7 +64,7 @@ def create_subscription(call: Call) -> Answer:
 
 
 @routes("PATCH", "/webhooks/{webhookSubscriptionId}")
-def patch_subscription(call: Call) -> Answer:
+def patch_subscription(call: Call) -> HandlerResponse:
     """Change some fields of a subscription."""
     subscription = _subscription(call)
     patch: WebhookSubscriptionPatch = call.body(WebhookSubscriptionPatch)
@@ -85,14 +85,14 @@ def patch_subscription(call: Call) -> Answer:
 
 
 @routes("DELETE", "/webhooks/{webhookSubscriptionId}")
-def delete_subscription(call: Call) -> Answer:
+def delete_subscription(call: Call) -> HandlerResponse:
     """Delete a subscription."""
     del call.state.webhooks[_subscription(call).id]
     return nothing()
 
 
 @routes("GET", "/webhooks/{webhookSubscriptionId}/delivery-status")
-def list_delivery_statuses(call: Call) -> Answer:
+def list_delivery_statuses(call: Call) -> HandlerResponse:
     """List what became of the last delivery of each kind of event."""
     subscription = _subscription(call)
     logs = {
@@ -107,7 +107,7 @@ def list_delivery_statuses(call: Call) -> Answer:
 
 
 @routes("GET", "/webhooks/{webhookSubscriptionId}/delivery-status/logs/{event}")
-def list_delivery_logs(call: Call) -> Answer:
+def list_delivery_logs(call: Call) -> HandlerResponse:
     """List the latest deliveries of one kind of event."""
     subscription, event = _subscription(call), WebhookEvent(call.arguments["event"])
     if not event.is_known:

@@ -31,13 +31,13 @@ async def half_close_without_answer(exchange: Exchange) -> None:
     exchange.half_close()
 
 
-@_section.after_reading("answers, says that it keeps the connection, and closes it")
+@_section.after_reading("responses, says that it keeps the connection, and closes it")
 async def close_after_ok(exchange: Exchange) -> None:
     await exchange.send(answer())
     await exchange.close()
 
 
-@_section.after_reading("answers and closes its half of the connection", goes_on=True)
+@_section.after_reading("responses and closes its half of the connection", goes_on=True)
 async def half_close_after_ok(exchange: Exchange) -> None:
     await exchange.send(answer())
     exchange.half_close()
@@ -61,7 +61,7 @@ async def reset_second_request(exchange: Exchange) -> None:
     await exchange.send(answer())
 
 
-@_section.after_reading("closes the connection in the head of the answer")
+@_section.after_reading("closes the connection in the head of the response")
 async def close_in_head(exchange: Exchange) -> None:
     await exchange.send(b"HTTP/1.1 200 OK\r\nContent-Le")
     await exchange.close()
@@ -93,7 +93,7 @@ async def without_last_chunk(exchange: Exchange) -> None:
 
 @_section.after_reading("closes the connection in a body without a length")
 async def truncated_without_length(exchange: Exchange) -> None:
-    """The end of the connection is the end of the answer, so only the JSON tells that something is missing."""
+    """The end of the connection is the end of the response, so only the JSON tells that something is missing."""
     await exchange.send(head("Connection: close") + b'{"data": {')
     await exchange.close()
 
@@ -104,19 +104,19 @@ async def without_length(exchange: Exchange) -> None:
     await exchange.close()
 
 
-@_section.before_reading("answers 413 before it has read the request, and closes the connection")
+@_section.before_reading("responses 413 before it has read the request, and closes the connection")
 async def early_refusal(exchange: Exchange) -> None:
     await exchange.send(answer(b'{"message": "too large"}', "Connection: close", status="413 Content Too Large"))
     await exchange.close()
 
 
-@_section.before_reading("answers 413 before it has read the request, and resets the connection")
+@_section.before_reading("responses 413 before it has read the request, and resets the connection")
 async def early_refusal_and_reset(exchange: Exchange) -> None:
     await exchange.send(answer(b'{"message": "too large"}', status="413 Content Too Large"))
     await exchange.reset()
 
 
-@_section.before_reading("answers 413 to a long request, does not read it, and keeps the connection", body=10_000_000)
+@_section.before_reading("responses 413 to a long request, does not read it, and keeps the connection", body=10_000_000)
 async def early_refusal_and_keep(exchange: Exchange) -> None:
     await exchange.send(answer(b'{"message": "too large"}', status="413 Content Too Large"))
     if int(exchange.headers.get("content-length", "0")):

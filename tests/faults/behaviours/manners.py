@@ -5,7 +5,7 @@ from ..registry import BEHAVIOURS, always, answer
 
 
 async def repeat(exchange: Exchange) -> None:
-    """Answer with what was sent."""
+    """Response with what was sent."""
     await exchange.send(answer(await exchange.read()))
 
 

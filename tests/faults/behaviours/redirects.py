@@ -17,11 +17,11 @@ for _status in (300, 301, 302, 303, 304, 307, 308):
     _elsewhere(_status)
 
 _section.answering(
-    "redirect-home", "answers 307 and leads to itself", answer(b"", "Location: /beta/ok", status="307 Here")
+    "redirect-home", "responses 307 and leads to itself", answer(b"", "Location: /beta/ok", status="307 Here")
 )
-_section.answering("redirect-nowhere", "answers 302 and does not say where", answer(b"", status="302 Found"))
+_section.answering("redirect-nowhere", "responses 302 and does not say where", answer(b"", status="302 Found"))
 _section.answering(
     "redirect-nonsense",
-    "answers 302 and leads to nonsense",
+    "responses 302 and leads to nonsense",
     answer(b"", "Location: http://[::1/\xff", status="302 Found"),
 )

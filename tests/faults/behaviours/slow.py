@@ -1,4 +1,4 @@
-"""Answers that do not come in time."""
+"""Responses that do not come in time."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ async def stalled_headers(_: Exchange) -> None:
     await forever()
 
 
-@_section.after_reading("stops in the head of the answer", slow=True)
+@_section.after_reading("stops in the head of the response", slow=True)
 async def stalled_in_headers(exchange: Exchange) -> None:
     await exchange.send(b"HTTP/1.1 200 OK\r\nContent-")
     await forever()
@@ -54,19 +54,19 @@ async def stalled_before_last_chunk(exchange: Exchange) -> None:
 
 @_section.after_reading("sends no more than a status line and an empty line, and keeps the connection", slow=True)
 async def status_line_only(exchange: Exchange) -> None:
-    """The end of the connection would be the end of the answer, and never comes."""
+    """The end of the connection would be the end of the response, and never comes."""
     await exchange.send(b"HTTP/1.1 200 OK\r\n\r\n")
     await forever()
 
 
-@_section.after_reading("sends interim answers without end, and no other", slow=True)
+@_section.after_reading("sends interim responses without end, and no other", slow=True)
 async def endless_interim(exchange: Exchange) -> None:
     while True:
         await exchange.send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
         await asyncio.sleep(0.001)
 
 
-@_section.after_reading("sends the whole answer byte by byte")
+@_section.after_reading("sends the whole response byte by byte")
 async def byte_by_byte(exchange: Exchange) -> None:
     for byte in answer():
         await exchange.send(bytes([byte]))

@@ -26,43 +26,43 @@ for _status in (400, 401, 403, 404, 408, 409, 418, 422, 500, 501, 502, 503, 504)
 for _name, _words, _data in (
     (
         "server-error",
-        "answers 500 with a page of HTML",
+        "responses 500 with a page of HTML",
         answer(b"<h1>Oops</h1>", status="500 Internal Server Error", kind="text/html"),
     ),
-    ("unavailable-wait", "answers 503 with `Retry-After: 0`", _unavailable("Retry-After: 0")),
-    ("unavailable-wait-long", "answers 503 with `Retry-After: 3600`", _unavailable("Retry-After: 3600")),
-    ("too-many", "answers 429 without `Retry-After`", _busy()),
-    ("too-many-wait", "answers 429 with `Retry-After: 0`", _busy("Retry-After: 0")),
+    ("unavailable-wait", "responses 503 with `Retry-After: 0`", _unavailable("Retry-After: 0")),
+    ("unavailable-wait-long", "responses 503 with `Retry-After: 3600`", _unavailable("Retry-After: 3600")),
+    ("too-many", "responses 429 without `Retry-After`", _busy()),
+    ("too-many-wait", "responses 429 with `Retry-After: 0`", _busy("Retry-After: 0")),
     (
         "too-many-until",
-        "answers 429 with a `Retry-After` that is a date in the past",
+        "responses 429 with a `Retry-After` that is a date in the past",
         _busy("Retry-After: Wed, 01 Jan 2020 00:00:00 GMT"),
     ),
-    ("too-many-wait-long", "answers 429 with `Retry-After: 3600`", _busy("Retry-After: 3600")),
-    ("too-many-wait-soon", "answers 429 with a `Retry-After` that cannot be read", _busy("Retry-After: soon")),
+    ("too-many-wait-long", "responses 429 with `Retry-After: 3600`", _busy("Retry-After: 3600")),
+    ("too-many-wait-soon", "responses 429 with a `Retry-After` that cannot be read", _busy("Retry-After: soon")),
     (
         "quota-used-up",
-        "answers 429 and says that the requests of the day are used up",
+        "responses 429 and says that the requests of the day are used up",
         answer(b'{"message": "Limit Exceeded"}', status="429 Too Many Requests"),
     ),
-    ("unknown-status", "answers with the unknown status 299", answer(b"", status="299 Fine Enough")),
-    ("unknown-error-status", "answers with the unknown status 799", answer(b"", status="799 What")),
-    ("no-content", "answers 204", b"HTTP/1.1 204 No Content\r\n\r\n"),
+    ("unknown-status", "responses with the unknown status 299", answer(b"", status="299 Fine Enough")),
+    ("unknown-error-status", "responses with the unknown status 799", answer(b"", status="799 What")),
+    ("no-content", "responses 204", b"HTTP/1.1 204 No Content\r\n\r\n"),
     (
         "no-content-with-body",
-        "answers 204 and sends a body",
+        "responses 204 and sends a body",
         b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello",
     ),
 ):
     _section.answering(_name, _words, _data)
 
 _section.answering_in_turn(
-    "too-many-once", "answers 429 with `Retry-After: 0` once, then well", _busy("Retry-After: 0"), answer()
+    "too-many-once", "responses 429 with `Retry-After: 0` once, then well", _busy("Retry-After: 0"), answer()
 )
-_section.answering_in_turn("unavailable-once", "answers 503 once, then well", _unavailable(), answer())
+_section.answering_in_turn("unavailable-once", "responses 503 once, then well", _unavailable(), answer())
 _section.answering_in_turn(
     "unavailable-wait-once",
-    "answers 503 with `Retry-After: 1` once, then well",
+    "responses 503 with `Retry-After: 1` once, then well",
     _unavailable("Retry-After: 1"),
     answer(),
 )

@@ -1,4 +1,4 @@
-"""Answers without end, or nearly."""
+"""Responses without end, or nearly."""
 
 import functools
 import gzip

@@ -1,4 +1,4 @@
-"""More than one answer."""
+"""More than one response."""
 
 import asyncio
 from typing import Final
@@ -6,48 +6,48 @@ from typing import Final
 from ..raw_server import Exchange
 from ..registry import Section, answer
 
-_section = Section("More than one answer")
+_section = Section("More than one response")
 _UNASKED: Final = answer(b'{"data": {"unasked": true}}')
 
 for _name, _words, _data in (
-    ("interim-100", "answers 100, then well", b"HTTP/1.1 100 Continue\r\n\r\n" + answer()),
+    ("interim-100", "responses 100, then well", b"HTTP/1.1 100 Continue\r\n\r\n" + answer()),
     (
         "interim-103",
-        "answers 103, then well",
+        "responses 103, then well",
         b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n" + answer(),
     ),
     (
         "switching-protocols",
-        "answers 101 and changes the protocol",
+        "responses 101 and changes the protocol",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
     ),
-    ("unasked-answer", "answers twice at once", answer() + _UNASKED),
+    ("unasked-answer", "responses twice at once", answer() + _UNASKED),
     (
         "close-and-more",
         "says that it closes the connection, and answers again",
         answer(b"{}", "Connection: close") + _UNASKED,
     ),
     ("more-bytes", "sends an empty line too many", answer() + b"\r\n"),
-    ("half-an-answer", "answers, and begins another answer", answer() + _UNASKED[:20]),
+    ("half-an-answer", "responses, and begins another response", answer() + _UNASKED[:20]),
 ):
     _section.answering(_name, _words, _data)
 
 
-@_section.after_reading("answers, and a moment later again", goes_on=True)
+@_section.after_reading("responses, and a moment later again", goes_on=True)
 async def unasked_answer_later(exchange: Exchange) -> None:
     await exchange.send(answer())
     await asyncio.sleep(0.05)
     await exchange.send(_UNASKED)
 
 
-@_section.after_reading("answers, and a moment later begins another answer", goes_on=True)
+@_section.after_reading("responses, and a moment later begins another response", goes_on=True)
 async def half_an_answer_later(exchange: Exchange) -> None:
     await exchange.send(answer())
     await asyncio.sleep(0.05)
     await exchange.send(b"HTTP/1.1 200 OK\r\nX-Swallow: ")
 
 
-@_section.after_reading("answers, and a moment later answers 408 and closes the connection", goes_on=True)
+@_section.after_reading("responses, and a moment later responses 408 and closes the connection", goes_on=True)
 async def idle_timeout(exchange: Exchange) -> None:
     """As some servers end a connection that is idle for too long."""
     await exchange.send(answer())

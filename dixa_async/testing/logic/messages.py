@@ -1,0 +1,193 @@
+"""How a message that was sent in becomes one that is kept."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from ...models.base import Unset
+from ...models.common import Direction, File
+from ...models.conversations import (
+    ChatConversation,
+    ContactFormConversation,
+    EmailConversation,
+    FacebookMessengerConversation,
+    GenericConversation,
+    MessengerConversation,
+    SmsConversation,
+    TwitterConversation,
+    WhatsAppConversation,
+)
+from ...models.end_users import EndUser
+from ...models.messages import (
+    ChatAttributes,
+    ContactFormAttributes,
+    EmailAttributes,
+    EmailContact,
+    FacebookMessengerAttributes,
+    GenericAttributes,
+    InboundMessage,
+    MarkdownContent,
+    Message,
+    MessageAttributes,
+    NewMessage,
+    NewMessageContent,
+    OutboundMessage,
+    RegularEmailContent,
+    SmsAttributes,
+    TwitterAttributes,
+    WhatsAppAttributes,
+)
+from ..http.routing import Call, given, not_found, refuse
+from ..state.state import KnownConversation, State
+
+_WHATS_APP_FILES: Final = (".jpg", ".jpeg", ".png", ".pdf", ".doc", ".docx", ".pptx", ".xlsx")
+
+_ATTRIBUTES: Final[Mapping[type[KnownConversation], Callable[..., MessageAttributes]]] = {
+    ChatConversation: partial(ChatAttributes, is_automated=False),
+    FacebookMessengerConversation: FacebookMessengerAttributes,
+    GenericConversation: GenericAttributes,
+    MessengerConversation: partial(ChatAttributes, is_automated=False),
+    SmsConversation: SmsAttributes,
+    TwitterConversation: TwitterAttributes,
+    WhatsAppConversation: WhatsAppAttributes,
+}
+"""What messages consist of, by conversation. Emails are made apart, and phone calls take no messages."""
+
+
+def make_message(call: Call, conversation: KnownConversation, new: NewMessage) -> Message:
+    """Make the message that Dixa would keep. Nothing is stored yet.
+
+    Args:
+        call: the request.
+        conversation: where the message belongs.
+        new: the message that was sent in.
+
+    Returns:
+        The message.
+
+    Raises:
+        Refusal: the conversation cannot take the message, or it names someone who is not there.
+    """
+    state = call.state
+    external_id = given(new.external_id)
+    if external_id in state.message_external_ids and not state.accept_duplicate_external_ids:
+        raise refuse("Duplicate externalId")
+    content = content_of(new)
+    if content is None and call.version == "v1":
+        raise refuse("The body cannot be read: the message has no content")
+    author_id, message_id = _author(state, conversation, new), state.new_id()
+    return Message(
+        id=message_id,
+        author_id=author_id,
+        created_at=state.now(),
+        attributes=_attributes(state, conversation, new, content, _copies(given(new.attachments) or [], message_id)),
+        external_id=external_id,
+    )
+
+
+def content_of(new: NewMessage) -> NewMessageContent | None:
+    """What a message says; None if it says nothing."""
+    return None if isinstance(new.content, Unset) else new.content
+
+
+def direction_of(new: NewMessage) -> Direction:
+    """Who wrote a message."""
+    return Direction.INBOUND if isinstance(new, InboundMessage) else Direction.OUTBOUND
+
+
+def can_be_fetched(file: File) -> bool:
+    """Whether a file that is sent in can be copied."""
+    return file.url.startswith(("https://", "http://"))
+
+
+def _author(state: State, conversation: KnownConversation, new: NewMessage) -> str:
+    if isinstance(new, InboundMessage):
+        return conversation.requester_id
+    if new.agent_id not in state.agents:
+        raise not_found(f"agent {new.agent_id}")
+    return new.agent_id
+
+
+def _copies(files: list[File], message_id: str) -> list[File]:
+    """The files as Dixa keeps them: fetched, and stored under an address of its own."""
+    if not all(map(can_be_fetched, files)):
+        raise refuse("An attachment cannot be fetched: its url is not a web address")
+    return [
+        File(url=f"https://files.dixa.io/private/{message_id}/{number}", pretty_name=file.pretty_name)
+        for number, file in enumerate(files, 1)
+    ]
+
+
+def _attributes(
+    state: State,
+    conversation: KnownConversation,
+    new: NewMessage,
+    content: NewMessageContent | None,
+    attachments: list[File],
+) -> MessageAttributes:
+    direction = direction_of(new)
+    if isinstance(conversation, EmailConversation | ContactFormConversation):
+        return _email(state, conversation, new, content, attachments)
+    if isinstance(conversation, SmsConversation) and direction is Direction.INBOUND:
+        raise refuse("A text message to the end user is outbound")
+    if isinstance(conversation, WhatsAppConversation):
+        _check_whats_app(new, content)
+    make = _ATTRIBUTES.get(type(conversation))
+    if make is None:
+        raise refuse("A conversation of this channel takes no messages")
+    return make(content=content, direction=direction, attachments=attachments)
+
+
+def _check_whats_app(new: NewMessage, content: NewMessageContent | None) -> None:
+    if isinstance(new, InboundMessage):
+        raise refuse("A message by WhatsApp is outbound")
+    if content is not None and not isinstance(content, MarkdownContent):
+        raise refuse("A message by WhatsApp is Markdown")
+    files = given(new.attachments) or []
+    if len(files) > 1 or any(not file.url.lower().endswith(_WHATS_APP_FILES) for file in files):
+        raise refuse(f"A message by WhatsApp has one attachment at most, {' '.join(_WHATS_APP_FILES)}")
+
+
+def _email(
+    state: State,
+    conversation: EmailConversation | ContactFormConversation,
+    new: NewMessage,
+    content: NewMessageContent | None,
+    attachments: list[File],
+) -> EmailAttributes | ContactFormAttributes:
+    end_user = _contact(state.end_users[conversation.requester_id], conversation.from_email)
+    endpoint = EmailContact(email=given(new.integration_email) or conversation.integration_email or "")
+    if isinstance(new, OutboundMessage):
+        sender, receiver = endpoint, end_user
+        cc, bcc = _copied_to(state, given(new.cc)), _copied_to(state, given(new.bcc))
+    else:
+        sender, receiver = end_user, endpoint
+        cc, bcc = [], []
+    make = EmailAttributes if isinstance(conversation, EmailConversation) else ContactFormAttributes
+    return make(
+        from_=sender,
+        to=[receiver],
+        cc=cc,
+        bcc=bcc,
+        is_auto_reply=False,
+        email_content=None if content is None else RegularEmailContent(content=content),
+        inline_images=[],
+        attachments=attachments,
+        direction=direction_of(new),
+    )
+
+
+def _contact(user: EndUser, address: str) -> EmailContact:
+    return EmailContact(email=user.email or address, name=user.display_name)
+
+
+def _copied_to(state: State, user_ids: list[str] | None) -> list[EmailContact]:
+    contacts: list[EmailContact] = []
+    for user_id in user_ids or []:
+        user = state.end_users.get(user_id)
+        if user is None:
+            raise not_found(f"end user {user_id}")
+        if user.email is None:
+            raise refuse(f"The end user {user_id} has no email address")
+        contacts.append(_contact(user, user.email))
+    return contacts

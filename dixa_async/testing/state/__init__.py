@@ -1,0 +1,1 @@
+"""Everything that the server knows, and what builds it."""

@@ -1,0 +1,24 @@
+"""Copies of models, for what is not to change what is kept."""
+
+import copy
+from typing import Any, TypeVar
+
+from ...models.base import Model
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+
+def changed(model: AnyModel, **values: Any) -> AnyModel:
+    """A copy of a model with other values in some fields.
+
+    Args:
+        model: the model.
+        values: the values by the names of their fields.
+
+    Returns:
+        The copy.
+    """
+    other = copy.copy(model)
+    for name, value in values.items():
+        setattr(other, name, value)
+    return other

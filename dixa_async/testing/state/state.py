@@ -1,0 +1,252 @@
+"""What the server keeps: plain data, in models of the package."""
+
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
+
+import attrs
+
+from ...models.activity import ActivityLogEntry, ActivityType, DeprecatedActivityType
+from ...models.activity_attributes import (
+    ActivityLogAttribute,
+    ActivityLogUser,
+    ConversationCreatedAttribute,
+    MessageAddedAttribute,
+)
+from ...models.agents import Agent
+from ...models.anonymization import AnonymizationRequest
+from ...models.common import Direction
+from ...models.contact_endpoints import ContactEndpoint
+from ...models.conversation_flows import ConversationFlow
+from ...models.conversations import (
+    AnonymizedConversation,
+    ChatConversation,
+    ContactFormConversation,
+    EmailConversation,
+    FacebookMessengerConversation,
+    GenericConversation,
+    MessengerConversation,
+    PstnPhoneConversation,
+    SmsConversation,
+    TwitterConversation,
+    WhatsAppConversation,
+)
+from ...models.custom_attributes import CustomAttributeDefinition
+from ...models.end_users import EndUser
+from ...models.internal_notes import InternalNote
+from ...models.messages import Message
+from ...models.organization import Organization
+from ...models.presence import Presence
+from ...models.queues import Queue
+from ...models.ratings import Rating
+from ...models.tags import Tag
+from ...models.teams import Team
+from ...models.templates import EmailAutoReply, QuickResponse
+from ...models.webhooks import EventDeliveryLog, WebhookSubscription
+from .business_hours import Schedule
+from .knowledge import KnowledgeBase
+
+Clock: TypeAlias = Callable[[], float]
+"""Gives the time in seconds since the epoch."""
+
+ActiveConversation: TypeAlias = (
+    ChatConversation
+    | ContactFormConversation
+    | EmailConversation
+    | FacebookMessengerConversation
+    | GenericConversation
+    | MessengerConversation
+    | PstnPhoneConversation
+    | SmsConversation
+    | TwitterConversation
+    | WhatsAppConversation
+)
+"""A conversation of a kind that the package knows, to which something can still be done."""
+
+KnownConversation: TypeAlias = AnonymizedConversation | ActiveConversation
+"""A conversation of a kind that the package knows."""
+
+KnownTemplate: TypeAlias = EmailAutoReply | QuickResponse
+"""A template of a kind that the package knows."""
+
+_NAMESPACE: Final = uuid.UUID("5d0a4f6e-6f1c-4b8e-9a55-0c8a5f1d2e37")
+
+
+def make_id(name: str) -> str:
+    """An id (UUID) that is always the same for the same name."""
+    return str(uuid.uuid5(_NAMESPACE, name))
+
+
+TOKEN_OWNER: Final = make_id("owner of the token")
+"""The id of the user whose token it is."""
+
+
+def time_of_day() -> float:
+    """The time of day, in seconds since the epoch."""
+    return time.time()  # looked up each time: a test may have frozen it
+
+
+@attrs.define(kw_only=True, eq=False)
+class State:
+    """Everything that the server knows. A test may read it and change it."""
+
+    clock: Clock
+    organization: Organization
+    agents: dict[str, Agent] = attrs.field(factory=dict[str, Agent])
+    """By id, in the order in which they are listed."""
+    end_users: dict[str, EndUser] = attrs.field(factory=dict[str, EndUser])
+    """By id, in the order in which they are listed."""
+    conversations: dict[int, KnownConversation] = attrs.field(factory=dict[int, KnownConversation])
+    """By number."""
+    messages: dict[int, list[Message]] = attrs.field(factory=dict[int, list[Message]])
+    """By the number of their conversation, the oldest first."""
+    message_external_ids: set[str] = attrs.field(factory=set[str])
+    """The `external_id` of every message that has one."""
+    activity: list[ActivityLogEntry] = attrs.field(factory=list[ActivityLogEntry])
+    """What was done to conversations, in the order in which it was done."""
+    notes: dict[int, list[InternalNote]] = attrs.field(factory=dict[int, list[InternalNote]])
+    """By the number of their conversation, as they were added."""
+    ratings: dict[int, list[Rating]] = attrs.field(factory=dict[int, list[Rating]])
+    """By the number of their conversation, as they were offered."""
+    tags: dict[str, Tag] = attrs.field(factory=dict[str, Tag])
+    conversation_tags: dict[int, list[str]] = attrs.field(factory=dict[int, list[str]])
+    """The ids of the tags of each conversation, by its number."""
+    queues: dict[str, Queue] = attrs.field(factory=dict[str, Queue])
+    queue_members: dict[str, list[str]] = attrs.field(factory=dict[str, list[str]])
+    """The ids of the agents of each queue, by its id."""
+    teams: dict[str, Team] = attrs.field(factory=dict[str, Team])
+    team_members: dict[str, list[str]] = attrs.field(factory=dict[str, list[str]])
+    """The ids of the agents of each team, by its id."""
+    presences: dict[str, Presence] = attrs.field(factory=dict[str, Presence])
+    """By agent. An agent without one is offline."""
+    custom_attributes: dict[str, CustomAttributeDefinition] = attrs.field(factory=dict[str, CustomAttributeDefinition])
+    contact_endpoints: dict[str, ContactEndpoint] = attrs.field(factory=dict[str, ContactEndpoint])
+    """By address or number."""
+    flows: list[ConversationFlow] = attrs.field(factory=list[ConversationFlow])
+    templates: dict[str, KnownTemplate] = attrs.field(factory=dict[str, KnownTemplate])
+    schedules: dict[str, Schedule] = attrs.field(factory=dict[str, Schedule])
+    webhooks: dict[str, WebhookSubscription] = attrs.field(factory=dict[str, WebhookSubscription])
+    deliveries: dict[tuple[str, str], list[EventDeliveryLog]] = attrs.field(
+        factory=dict[tuple[str, str], list[EventDeliveryLog]]
+    )
+    """Deliveries to webhooks, the latest first, by the id of the subscription and the event."""
+    knowledge: KnowledgeBase = attrs.field(factory=KnowledgeBase)
+    anonymizations: dict[str, AnonymizationRequest] = attrs.field(factory=dict[str, AnonymizationRequest])
+    polls_left: dict[str, int] = attrs.field(factory=dict[str, int])
+    """How often each of these that is not done must be asked for until it is, by its id."""
+    anonymization_polls: int = 1
+    """How often a request to anonymize must be asked for until it is done."""
+    accept_duplicate_external_ids: bool = False
+    """Whether a message that is added may have the `external_id` of another one."""
+    _last_id: int = 0
+    _last_conversation_id: int = 1000
+
+    def now(self) -> datetime:
+        """The time, as exact as Dixa gives it: to the millisecond."""
+        now = datetime.fromtimestamp(self.clock(), UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def new_id(self) -> str:
+        """An id (UUID) that was not given yet. A server that does the same gives the same ids."""
+        self._last_id += 1
+        return make_id(str(self._last_id))
+
+    def new_conversation_id(self) -> int:
+        """A number that no conversation has."""
+        self._last_conversation_id += 1
+        while self._last_conversation_id in self.conversations:
+            self._last_conversation_id += 1
+        return self._last_conversation_id
+
+    def keep_conversation(self, conversation: KnownConversation, messages: list[Message]) -> None:
+        """Store a new conversation, and log it.
+
+        Args:
+            conversation: the conversation.
+            messages: its messages.
+        """
+        self.conversations[conversation.id] = conversation
+        self.messages[conversation.id] = []
+        outbound = conversation.direction is Direction.OUTBOUND
+        author_id = (messages[0].author_id if messages else None) if outbound else conversation.requester_id
+        self.record(
+            conversation.id,
+            ActivityType.CONVERSATION_CREATED_BY_AGENT if outbound else ActivityType.CONVERSATION_CREATED_BY_CUSTOMER,
+            author_id=author_id,
+            attributes=ConversationCreatedAttribute(subject=subject_of(conversation)),
+            at=conversation.created_at,
+        )
+        for message in messages:
+            self.keep_message(conversation.id, message)
+
+    def keep_message(self, conversation_id: int, message: Message) -> None:
+        """Store a new message, and log it.
+
+        Args:
+            conversation_id: the number of its conversation, which is there.
+            message: the message.
+        """
+        self.messages[conversation_id].append(message)
+        if message.external_id is not None:
+            self.message_external_ids.add(message.external_id)
+        by_agent = message.author_id in self.agents
+        self.record(
+            conversation_id,
+            ActivityType.MESSAGE_ADDED_BY_AGENT if by_agent else ActivityType.MESSAGE_ADDED_BY_CUSTOMER,
+            author_id=message.author_id,
+            attributes=MessageAddedAttribute(message_id=message.id),
+            at=message.created_at,
+        )
+
+    def record(
+        self,
+        conversation_id: int,
+        kind: ActivityType,
+        *,
+        author_id: str | None = None,
+        attributes: ActivityLogAttribute | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Add an entry to the activity log.
+
+        Args:
+            conversation_id: the conversation to which something was done.
+            kind: what was done.
+            author_id: the agent or the end user who did it.
+            attributes: more about it.
+            at: when; None: now.
+        """
+        self.activity.append(
+            ActivityLogEntry(
+                id=self.new_id(),
+                conversation_id=conversation_id,
+                activity_timestamp=at or self.now(),
+                activity_type=DeprecatedActivityType.__members__.get(kind.name, DeprecatedActivityType.UNKNOWN),
+                type=kind,
+                author=None if author_id is None else self.user(author_id),
+                attributes=attributes,
+            )
+        )
+
+    def user(self, user_id: str) -> ActivityLogUser:
+        """An agent or an end user, as the activity log names them."""
+        person = self.agents.get(user_id) or self.end_users.get(user_id)
+        if person is None:
+            return ActivityLogUser(id=user_id)
+        return ActivityLogUser(
+            id=user_id, name=person.display_name, email=person.email, phone_number=person.phone_number
+        )
+
+
+def subject_of(conversation: KnownConversation) -> str | None:
+    """The subject of a conversation, if it is of a kind that has one."""
+    if isinstance(conversation, EmailConversation | ContactFormConversation):
+        return conversation.subject
+    return None
+
+
+def integration_email_of(address: str) -> str:
+    """Dixa's own address of a mailbox, which comes back beside the one that people write to."""
+    return f"{address.partition('@')[0]}@email.dixa.io"

@@ -1,0 +1,1 @@
+"""The rate limit of a token that several processes or hosts share through Redis."""

@@ -1,0 +1,1 @@
+"""The middlewares that every request passes: logging, deadline, retry, concurrency, rate limit."""

@@ -1,0 +1,109 @@
+"""No more than so many requests under way at once."""
+
+import asyncio
+
+from ...errors import WaitTooLongError
+from ..http import CallState, Request, Response
+from ..limiter.protocol import Limiter
+from ..limiter.wait_queue import WaitQueue
+from ..shutdown import PendingWaits
+from .chain import Send
+
+
+class Slots:
+    """As many slots as requests may be under way at once. Callers get them in the order they came.
+
+    Args:
+        count: how many there are.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._line: WaitQueue[None] = WaitQueue()
+
+    @property
+    def waiting(self) -> int:
+        """How many callers wait for one."""
+        return len(self._line)
+
+    def try_acquire(self) -> bool:
+        """Take a slot, if one is free. Then nobody waits."""
+        if not self._free:
+            return False
+        self._free -= 1
+        return True
+
+    async def acquire(self, priority: bool = False) -> None:
+        """Take a slot, or wait for one.
+
+        Args:
+            priority: whether to go before all others who wait.
+        """
+        if self.try_acquire():
+            return
+        await self._line.wait(self._line.join(priority=priority), lambda _: self.release())
+
+    def release(self) -> None:
+        """Give a slot back, to the one who waits longest."""
+        if not self._line.serve(None):
+            self._free += 1
+
+
+class ConcurrencyMiddleware:
+    """The middleware that holds calls back while enough are under way.
+
+    It stands before the rate limit. Behind it, calls that had their turn would wait here and then leave in a bunch.
+
+    Args:
+        slots: views of one client share them.
+        limiter: tells how long those who wait here will wait for their turns.
+        max_wait: seconds that a call may wait; None: as long as it takes.
+        waits: those of the client.
+    """
+
+    def __init__(self, slots: Slots, limiter: Limiter, max_wait: float | None, waits: PendingWaits) -> None:
+        self._slots = slots
+        self._limiter = limiter
+        self._max_wait = max_wait
+        self._waits = waits
+
+    async def __call__(self, request: Request, send: Send) -> Response:
+        """See `Middleware`."""
+        request.call_state.waited = 0.0
+        if not self._slots.try_acquire():
+            clock = asyncio.get_running_loop().time
+            start = clock()
+            await self._wait(request.call_state)
+            request.call_state.waited = clock() - start
+        try:
+            return await send(request)
+        finally:
+            self._slots.release()
+
+    async def _wait(self, call_state: CallState) -> None:
+        """Wait for a slot."""
+        priority, max_wait = call_state.has_priority, self._max_wait
+        if max_wait is None:
+            await self._waits.wait_for(self._slots.acquire, priority)
+        elif (wait := self._foreseen_wait(priority)) > max_wait:
+            raise call_state.wait_too_long_error(wait, max_wait)
+        else:
+            try:
+                await self._waits.wait_for(self._acquire_within, max_wait, priority)
+            except WaitTooLongError as error:
+                raise call_state.wait_too_long_error(error.wait, max_wait) from None
+
+    def _foreseen_wait(self, priority: bool) -> float:
+        """Seconds until all who come before have had their turns, and the limiter is ready again."""
+        state = self._limiter.state
+        if state.next_in <= 0 or state.rate <= 0:
+            return 0.0  # a turn is there: it is the slots that are waited for, and no one knows how long
+        before = 0 if priority else self._slots.waiting + state.waiting
+        return state.next_in + before / state.rate
+
+    async def _acquire_within(self, max_wait: float, priority: bool) -> None:
+        try:
+            async with asyncio.timeout(max_wait):
+                await self._slots.acquire(priority)
+        except TimeoutError:
+            raise WaitTooLongError(wait=max_wait, max_wait=max_wait) from None
