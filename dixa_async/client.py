@@ -256,8 +256,8 @@ class DixaClient(ResourceNamespaces):
             path_params: the arguments of the path. They are escaped.
             query: the arguments of the query; None is left out.
             json: what to send: JSON values or models; UNSET: nothing.
-            response_type: what to read from ``data``: a model, a plain type such as str, a union such as `Conversation`, or a
-                list or a map of these.
+            response_type: what to read from ``data``: a model, a plain type such as str, a union such as
+                `Conversation`, or a list or a map of these.
 
         Returns:
             The model, if `response_type` is given. Else the whole response as JSON; None if it has no body.

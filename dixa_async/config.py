@@ -194,7 +194,7 @@ class RateLimit:
     """Requests that may go at once after a pause. Dixa allows 4; one is kept for the jitter of the network."""
     max_wait: float | None = attrs.field(default=None, validator=_OPTIONAL_SECONDS)
     """Seconds. A call that would wait longer for its turn fails with `RateLimitTimeoutError`, at once if that can be
-    foreseen; None: it waits. PendingWaits for a slot and for the look-up of the server's name count too, and those for a
+    foreseen; None: it waits. Waits for a slot and for the look-up of the server's name count too, and those for a
     connection if the session is not the client's own. A retry may wait as long again."""
     daily_quota: int | None = attrs.field(default=864_000, validator=_OPTIONAL_COUNT)
     """Requests a UTC day. They are counted: the log warns at 90 % and at the end; None: there is no quota."""

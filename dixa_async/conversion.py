@@ -67,11 +67,11 @@ def from_json(body: Any, target_type: object) -> Any:
 
     Args:
         body: JSON in the form in which Dixa sends it, or `to_json` makes it.
-        target_type: what it is: a model, a plain type such as str, a union such as `Conversation`, or a list or a map of
-            these.
+        target_type: what to read: a model, a plain type such as str, a union such as `Conversation`, or a list or a
+            map of these.
 
     Returns:
-        A value of that target_type. A `_type` that is not known becomes an `Unknown`, as in a response.
+        A value of that type. A `_type` that is not known becomes an `Unknown`, as in a response.
 
     Raises:
         SerializationError: it is not JSON, or does not fit, or `target_type` is nothing that can be read.

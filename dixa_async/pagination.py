@@ -303,7 +303,7 @@ def check_page_limit(page_limit: int | None) -> None:
         raise InvalidRequestError(f"page_limit must be a whole number of 1 or more, not {page_limit!r}")
 
 
-def next_page_key(answer: object) -> str | None:
+def next_page_key(response: object) -> str | None:
     """Find the key of the next page in a response.
 
     Only the key is taken from ``meta.next``. Its host and path are never followed: they may be relative, unfinished, or
@@ -315,9 +315,9 @@ def next_page_key(answer: object) -> str | None:
     Returns:
         The key, or None.
     """
-    if not isinstance(answer, dict):
+    if not isinstance(response, dict):
         return None
-    meta = answer.get("meta")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    meta = response.get("meta")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     link = meta.get("next") if isinstance(meta, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     if isinstance(link, str):
         # A colon at the end of the link has been seen, which is not a part of the key.
@@ -325,5 +325,5 @@ def next_page_key(answer: object) -> str | None:
             name, _, key = pair.partition("=")
             if name == "pageKey" and key:
                 return unquote(key)
-    plain_key = answer.get("pageKey")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    plain_key = response.get("pageKey")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     return plain_key if isinstance(plain_key, str) and plain_key else None

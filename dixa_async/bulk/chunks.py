@@ -99,8 +99,8 @@ def run_chunks(
         async with bulk.run_chunks(dixa.end_users.create_many, people, chunk_size=50) as outcomes:
             async for outcome in outcomes: ...
 
-    If a call fails as a whole, that becomes the outcome of each of its inputs: `Failed`, or `Indeterminate` if Dixa may have
-    done what must not be done twice.
+    If a call fails as a whole, that becomes the outcome of each of its inputs: `Failed`, or `Indeterminate` if Dixa
+    may have done what must not be done twice.
 
     Args:
         call: what to do with a list of inputs. It gives a `Success`, a `Failure` or an `Unknown` for each, in their

@@ -124,7 +124,7 @@ class Analytics(Resource):
         Args:
             metric_id: its id, a name such as ``closed_conversations``; `list_metrics` has them.
             timezone: the name of a time zone, such as ``Europe/Oslo``.
-            period: the time: a `PeriodPreset`, or an `PeriodInterval` of aware times. Not together with `conversation_ids`.
+            period: a `PeriodPreset`, or a `PeriodInterval` of aware times. Not together with `conversation_ids`.
             conversation_ids: the conversation IDs, one at least. Not together with `period`.
             filters: for each attribute of the metric that matters, the value or the values that count;
                 `list_filter_values` has them.
@@ -243,14 +243,17 @@ class Analytics(Resource):
         ::
 
             async for record in dixa.analytics.query_records(
-                "ratings", period=PeriodInterval(start=start, end=end), timezone="Europe/Oslo", filters={"agent_id": agent_id}
+                "ratings",
+                period=PeriodInterval(start=start, end=end),
+                timezone="Europe/Oslo",
+                filters={"agent_id": agent_id},
             ):
                 ...
 
         Args:
             record_id: the kind of records, a name such as ``ratings``; `list_record_types` has them.
             timezone: the name of a time zone, such as ``Europe/Oslo``.
-            period: the time: a `PeriodPreset`, or an `PeriodInterval` of aware times. Not together with `conversation_ids`.
+            period: a `PeriodPreset`, or a `PeriodInterval` of aware times. Not together with `conversation_ids`.
             conversation_ids: the conversation IDs, one at least. Not together with `period`.
             filters: for each attribute of the records that matters, the value or the values that count;
                 `list_filter_values` has them.

@@ -69,7 +69,7 @@ async def add_note(conversation_id: int, text: str, context: Context = TaskiqDep
 
 
 async def ask_a_worker(row: Row) -> str:
-    """Have a worker add a note. If no response arrives, or none that is certain, another one is asked, and looks first."""
+    """Have a worker add a note. If the outcome is uncertain, another worker is asked, which looks first."""
     key, conversation_id, text = row
     last: Exception | None = None
     for _ in range(ATTEMPTS):

@@ -187,7 +187,8 @@ def report() -> None:
     for name, way in ways.items():
         result = _measure(way)
         print(
-            f"| {name} | {result.seconds:.1f} | {result.throttled} | {result.lost} | {result.doubled} | {result.told} |",
+            f"| {name} | {result.seconds:.1f} | {result.throttled} | {result.lost} | {result.doubled} | "
+            f"{result.told} |",
             flush=True,
         )
 

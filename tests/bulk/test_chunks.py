@@ -169,7 +169,7 @@ async def test_a_response_with_too_few_or_too_many_outcomes_is_unclear(responses
 
     outcomes = await all_of(bulk.run_chunks(call, range(3), chunk_size=3))
     assert told(outcomes) == [(number, "Indeterminate") for number in range(3)]
-    assert f"{len(answers)} outcomes for 3 inputs" in str(error_of(outcomes[0]))
+    assert f"{len(responses)} outcomes for 3 inputs" in str(error_of(outcomes[0]))
 
 
 async def test_an_outcome_of_a_new_kind_is_unclear() -> None:

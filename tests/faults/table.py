@@ -1,4 +1,4 @@
-"""Writes ``docs/failure-modes.md``, which tells what becomes of a call when things break: ``python -m tests.faults.table``."""
+"""Writes ``docs/failure-modes.md``: what becomes of a call when things break. Run ``python -m tests.faults.table``."""
 
 import re
 from collections.abc import Mapping

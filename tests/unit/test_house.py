@@ -22,34 +22,34 @@ _MAY_IMPORT = {
     "_utc": (),
     "_version": (),
     "errors": (),
-    "terminal": (),
+    "cli.terminal": (),
     "secret": (),
     "database": ("errors",),
-    "arguments": ("_ids", "_suggest", "_utc", "errors"),
+    "validation": ("_ids", "_suggest", "_utc", "errors"),
     # What frameworks ask of a model is answered above it: `models.frameworks` calls these, and imports them then.
-    "models": ("_ids", "_lazy", "arguments", "conversion", "errors", "pydantic_schema"),
+    "models": ("_ids", "_lazy", "validation", "conversion", "errors", "pydantic_schema"),
     "conversion": ("errors", "models.base", "serialization"),
     "pydantic_schema": ("conversion", "models.base", "serialization"),
     "config": ("errors", "secret"),
     "responses": ("errors",),
     "pagination": ("errors", "pydantic_schema", "responses", "transport.operation", "transport.tasks"),
     "serialization": ("_ids", "_json", "_suggest", "_utc", "models.base"),
-    "transport": ("_ids", "_json", "_utc", "arguments", "config", "errors", "secret"),
+    "transport": ("_ids", "_json", "_utc", "validation", "config", "errors", "secret"),
     "resources": (
-        *("arguments", "models", "errors", "pagination"),
+        *("validation", "models", "errors", "pagination"),
         *("transport.operation", "transport.urls", "transport.multipart"),
     ),
     "partial": ("errors", "serialization"),
     "failures": ("errors", "pagination", "partial", "secret", "serialization", "transport"),
-    "calling": (
+    "caller": (
         *("config", "failures", "models.base", "pagination", "partial", "responses", "secret"),
         *("serialization", "transport"),
     ),
-    "sections": ("calling", "resources"),
+    "resources.namespaces": ("caller", "resources"),
     "preload": ("resources", "serialization", "transport.operation"),
     "client": (
-        *("_version", "calling", "config", "errors", "models.base", "preload", "responses", "secret"),
-        *("sections", "transport"),
+        *("_version", "caller", "config", "errors", "models.base", "preload", "responses", "secret"),
+        *("resources.namespaces", "transport"),
     ),
 }
 
@@ -84,7 +84,13 @@ def _is_within(module: str, room: str) -> bool:
 
 @pytest.mark.parametrize("room", _MAY_IMPORT)
 def test_a_room_knows_only_the_rooms_that_it_may(room: str) -> None:
-    files = [file for file in _FILES if _is_within(_name(file).removesuffix(".py").replace("/", "."), room)]
+    modules = {file: _name(file).removesuffix(".py").replace("/", ".") for file in _FILES}
+    # A module that has rules of its own does not follow those of its package.
+    files = [
+        file
+        for file, module in modules.items()
+        if _is_within(module, room) and module not in _MAY_IMPORT.keys() - {room}
+    ]
     assert files
     allowed = (room, *_MAY_IMPORT[room])
     wrong = {
@@ -98,6 +104,8 @@ def test_a_room_knows_only_the_rooms_that_it_may(room: str) -> None:
 
 def test_resources_do_not_know_each_other() -> None:
     for file in (_PACKAGE / "resources").glob("*.py"):
+        if file.name == "namespaces.py":
+            continue
         assert {module for module in _imports(file) if _is_within(module, "resources")} <= {
             "resources.base",
             "resources.conversation_actions",

@@ -93,7 +93,7 @@ def test_a_name_loads_its_module_and_no_other_section() -> None:
 def test_making_a_client_loads_no_section() -> None:
     loaded = _loaded_by("from dixa_async import DixaClient; DixaClient('key')")
     sections = {name for name in loaded if name.startswith(("dixa_async.resources.", "dixa_async.models."))}
-    assert sections == {"dixa_async.models.base", "dixa_async.models.frameworks"}
+    assert sections == {"dixa_async.models.base", "dixa_async.models.frameworks", "dixa_async.resources.namespaces"}
 
 
 def test_every_error_is_a_name_of_the_package() -> None:

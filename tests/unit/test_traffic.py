@@ -178,7 +178,7 @@ async def test_processes_that_do_not_know_of_each_other_are_refused_often_and_lo
 @pytest.mark.parametrize("response", [make_response(503), make_response(503, retry_after="1"), make_response(429)])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_an_outage_of_a_minute_hardly_multiplies_the_load_and_is_over_when_it_is_over(
-    method: str, answer: Response
+    method: str, response: Response
 ) -> None:
     draw, calls = random.Random(1), 9 * 60
     server = Server(10, delay=(0.05, 0.2), draw=draw)
@@ -189,7 +189,7 @@ async def test_an_outage_of_a_minute_hardly_multiplies_the_load_and_is_over_when
         await asyncio.sleep(number / 9)  # for 60 s, somewhat slower than the limit
         return (await send(make_request(method))).status
 
-    server.outage = lambda: answer
+    server.outage = lambda: response
     asyncio.get_running_loop().call_at(start + 60, setattr, server, "outage", None)
     await asyncio.gather(*(call(number) for number in range(calls)))
     assert server.received <= 1.1 * calls

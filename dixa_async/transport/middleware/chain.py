@@ -9,7 +9,7 @@ Send: TypeAlias = Callable[[Request], Awaitable[Response]]
 """Sends a request and gives the response: the session, or a middleware with all that is below it."""
 
 Middleware: TypeAlias = Callable[[Request, Send], Awaitable[Response]]
-"""Handles a request: looks at it, passes it on, as it is or changed, once, again or not at all, and gives a response."""
+"""Handles a request: passes it on, as it is or changed, once, several times or not at all, and returns a response."""
 
 
 def chain(middlewares: Sequence[Middleware], send: Send) -> Send:

@@ -221,8 +221,8 @@ class RedisLimiter(Limiter):
                 if loop.time() < self._held_until:
                     await bucket.give_back(turn)
                 elif loop.time() > turn.latest and not forfeited:
-                    # The loop was blocked, or the response was slow. The next turn is used even if it is late again, for
-                    # nobody gets the time of this one.
+                    # The loop was blocked, or the response was slow. The next turn is used even if it is late again,
+                    # for nobody gets the time of this one.
                     bucket.forfeit()
                     forfeited = True
                 else:
