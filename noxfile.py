@@ -124,6 +124,6 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Speed, as ratios within one run."""
+    """Speed, as ratios within one run. `-- --quick` is shorter; `-- --write docs/performance.md` keeps the page."""
     session.install(".", *nox.project.dependency_groups(PROJECT, "bench"))
     session.run("python", "-m", "tests.benchmarks", *session.posargs)

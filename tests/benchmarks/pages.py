@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args, get_origin
 import attrs
 import orjson
 
-from dixa_async.models import ActivityLogEntry, EndUser, Message, OpenEnum
+from dixa_async.models import ActivityLogEntry, EndUser, Message, OpenEnum, SearchHit
 from dixa_async.models.base import Model, wire_fields
 from dixa_async.models.conversations import Conversation
 from dixa_async.serialization.classes import wire_name
@@ -21,10 +21,13 @@ PAGES: dict[str, Any] = {
     "conversations": Conversation,
     "end users": EndUser,
     "activity": ActivityLogEntry,
+    "search hits": SearchHit,
 }
 """What is on a page, by its name."""
 
 _WORDS = "order parcel refund invoice tomorrow is not yet arrived please and thank you for the address".split()  # noqa: SIM905
+_ALWAYS_SENT = {"value"}
+"""What the description requires and our models do without, so that a generated client can read the page."""
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -65,6 +68,6 @@ def _model(cls: Any, draw: random.Random) -> dict[str, Any]:
     for field in wire_fields(cls):
         if field.name.endswith("id"):
             value[wire_name(field)] = draw.randrange(10**6) if field.type is int else f"{draw.getrandbits(128):032x}"
-        elif field.default is attrs.NOTHING or draw.random() < 0.7:
+        elif field.default is attrs.NOTHING or field.name in _ALWAYS_SENT or draw.random() < 0.7:
             value[wire_name(field)] = _value(field.type, draw)
     return value if tag_of(cls) is None else {**value, "_type": tag_of(cls)}

@@ -1,91 +1,68 @@
-"""Reading and writing pages, against pydantic and msgspec.
+"""Reading and writing pages, against pydantic, msgspec and a generated client.
 
 Each measurement is a process of its own, and the mean of its rounds: full garbage collections, which come seldom and
 cost much, hide in a median.
 """
 
-import json
-import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from contextlib import ExitStack
+from statistics import fmean
+from typing import Final, TypeAlias
 
-from dixa_async.serialization import Serializer
+from .figures import Effort, Result, by_mean
+from .fresh import run
+from .generated import NotGeneratedError, generated
+from .libraries import GENERATED_PAGES
+from .measurements import READ_HITS, READ_HITS_MSGSPEC, READ_MSGSPEC, READ_PEER, READ_PYDANTIC, WRITE, Measurement
+from .pages import PAGES
 
-from .pages import PAGES, make_page
+Runs: TypeAlias = dict[str, list[tuple[float, float]]]
+"""Microseconds to read and to write, in each process, by the library."""
 
-ROUNDS = 200
-PROCESSES = 20
-LIBRARIES = ("dixa_async", "pydantic", "msgspec")
-
-
-def our_page(item: Any) -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]]:
-    """How this package reads and writes a page."""
-    serializer = Serializer()
-
-    def read(body: bytes) -> Any:
-        return serializer.read(body, list[item], "data")[0]
-
-    def write(items: Any) -> bytes:
-        return serializer.encode_unchecked({"data": items})
-
-    return read, write
+_PROCESSES: Final = 8
+_ROUNDS: Final = 200
+"""Pages that a process reads."""
+_AGAIN: Final = "msgspec again"
 
 
-def measure(library: str, page: str) -> tuple[float, float]:
-    """Microseconds to read and to write a page, in this process."""
-    read, write = _maker(library)(PAGES[page])
-    body = make_page(PAGES[page])
-    items = read(body)
-    return _mean(lambda: read(body)), _mean(lambda: write(items))
+def measure(effort: Effort) -> Iterator[Result]:
+    with ExitStack() as until_the_end:
+        path, problem = None, ""
+        try:
+            path = until_the_end.enter_context(generated())
+        except NotGeneratedError as error:
+            problem = str(error)
+        for page in PAGES:
+            libraries = ["dixa_async", "pydantic", "msgspec", _AGAIN]
+            if path is not None and page in GENERATED_PAGES:
+                libraries.append("generated")
+            runs: Runs = {library: [] for library in libraries}
+            # The libraries take turns, so that a change of the machine's speed meets all of them.
+            for _ in range(effort.of(_PROCESSES)):
+                for library in libraries:
+                    runs[library].append(run("read_page", library.split()[0], page, effort.of(_ROUNDS), path=path))
+            yield from _results(page, runs)
+        if problem:
+            yield Result(READ_PEER, "all", None, shown=problem)
 
 
-def _maker(library: str) -> Callable[[Any], tuple[Callable[[bytes], Any], Callable[[Any], bytes]]]:
-    if library == "dixa_async":
-        return our_page
-    # Only here: what one library imports must not be in the way of another one's garbage collections.
-    from . import peers
-
-    return peers.pydantic_page if library == "pydantic" else peers.msgspec_page
-
-
-def _mean(action: Callable[[], object]) -> float:
-    for _ in range(20):
-        action()
-    started = time.process_time()
-    for _ in range(ROUNDS):
-        action()
-    return (time.process_time() - started) / ROUNDS * 1e6
+def _results(page: str, runs: Runs) -> Iterator[Result]:
+    hits = page == "search hits"
+    yield _result(READ_HITS if hits else READ_PYDANTIC, page, runs, "dixa_async", "pydantic")
+    yield _result(READ_HITS_MSGSPEC if hits else READ_MSGSPEC, page, runs, "dixa_async", "msgspec")
+    if "generated" in runs:
+        yield _result(READ_PEER, page, runs, "generated", "msgspec")
+    yield _result(WRITE, page, runs, "dixa_async", "msgspec", which=1)
 
 
-def _in_a_process(library: str, page: str) -> tuple[float, float]:
-    command = [sys.executable, "-m", "tests.benchmarks.serialization", library, page]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    read, write = json.loads(printed)
-    return read, write
-
-
-def report() -> None:
-    """Measure all and print the table."""
-    print(f"{'page':15}{'':7}" + "".join(f"{name:>14}" for name in LIBRARIES) + f"{'/ pydantic':>14}{'/ msgspec':>12}")
-    ratios: list[tuple[float, float, float, float]] = []
-    for page in PAGES:
-        # The libraries take turns, so that a change of the machine's speed meets all of them.
-        runs = [[_in_a_process(library, page) for library in LIBRARIES] for _ in range(PROCESSES)]
-        means = [[statistics.mean(run[n][way] for run in runs) for n in range(len(LIBRARIES))] for way in (0, 1)]
-        for way, (ours, pydantic, msgspec) in zip(("read", "write"), means, strict=True):
-            times = "".join(f"{value:>11.0f} us" for value in (ours, pydantic, msgspec))
-            print(f"{page:15}{way:7}{times}{ours / pydantic:>14.2f}{ours / msgspec:>12.2f}")
-        (r, rp, rm), (w, wp, _) = means
-        ratios.append((r / rp, r / rm, w / wp, 0))
-    read_pydantic, read_msgspec, write_pydantic = (statistics.mean(ratio[n] for ratio in ratios) for n in range(3))
-    print(
-        f"mean of the ratios: read {read_pydantic:.2f} x pydantic, {read_msgspec:.2f} x msgspec; "
-        f"write {write_pydantic:.2f} x pydantic"
-    )
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1], sys.argv[2]))) if sys.argv[1:] else report()
+def _result(
+    measurement: Measurement,
+    page: str,
+    runs: Runs,
+    ours: str,
+    base: str,
+    which: int = 0,
+) -> Result:
+    mine, other, first, second = ([each[which] for each in runs[name]] for name in (ours, base, "msgspec", _AGAIN))
+    shown = f"{fmean(mine):.0f} us / {fmean(other):.0f} us"
+    return Result(measurement, page, by_mean(mine, other), by_mean(second, first), shown)

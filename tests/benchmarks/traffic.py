@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import fmean
 from typing import Final
 
 import aiohttp
@@ -19,6 +20,8 @@ from dixa_async.testing import FakeDixa
 from dixa_async.transport.limiter.local import LocalLimiter
 
 from ..departures import noting_departures
+from .figures import Effort, Result, spread
+from .measurements import TRAFFIC
 
 RATE: Final = 100
 BURST: Final = 4
@@ -68,15 +71,17 @@ async def make_round(url: str, token: str) -> tuple[list[float], int]:
         return departures, dixa.rate_limit_state.throttled
 
 
-def report() -> None:
-    """Measure and print the table."""
+def measure(effort: Effort) -> Iterator[Result]:
+    ratios: list[float] = []
+    throttled = 0
     with server() as (url, token):
-        for _ in range(ROUNDS):
+        for _ in range(effort.of(ROUNDS)):
             departures, refused = asyncio.run(make_round(url, token))
-            seconds = departures[-1] - departures[0]
-            print(f"{CALLS} calls at {RATE} a second{seconds:8.2f} s{seconds / IDEAL:8.3f} x ideal", end="")
-            print(f"{refused:6} refused")
+            ratios.append((departures[-1] - departures[0]) / IDEAL)
+            throttled += refused
+    shown = f"{fmean(ratios) * IDEAL:.2f} s / {IDEAL:.2f} s; {throttled} of {len(ratios) * CALLS} throttled"
+    yield Result(TRAFFIC, f"{RATE} a second", spread(ratios), shown=shown)
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(float(sys.argv[1]))) if sys.argv[1:] else report()
+    asyncio.run(_serve(float(sys.argv[1])))

@@ -1,0 +1,159 @@
+"""What is measured: its name, what it is compared with, the goal, and how."""
+
+from typing import Final, Literal
+
+import attrs
+
+
+@attrs.frozen
+class Measurement:
+    """One kind of figure.
+
+    Args:
+        name: what it is about.
+        against: what it is divided by.
+        goal: the largest figure that is good; None: it is shown, not judged.
+        how: how it is measured, for the docs.
+        unit: whether the figure is a ratio or a number of bytes.
+    """
+
+    name: str
+    against: str
+    goal: float | None
+    how: str
+    unit: Literal["x", "bytes"] = "x"
+
+
+IMPORT: Final = Measurement(
+    "Import of the client",
+    "`import aiohttp`",
+    1.15,
+    "Each import is in a fresh process with written bytecode; median of paired ratios.",
+)
+FIRST_CALL: Final = Measurement(
+    "Longest stall in a first call",
+    "`import aiohttp`",
+    0.08,
+    "In a fresh process: the longest step of the event loop during the first call, for a page of 100 items, and the"
+    " import of aiohttp in the same process; median of the ratios.",
+)
+PRELOAD_ALL: Final = Measurement(
+    "`DixaClient.preload()`",
+    "`import aiohttp`",
+    0.9,
+    "In a fresh process, after the import of the client; median of the ratios.",
+)
+PRELOAD_SECTION: Final = Measurement(
+    "`DixaClient.preload()` of one section",
+    "`import aiohttp`",
+    0.2,
+    "The same, for each section alone.",
+)
+PRELOAD_SECTIONS: Final = Measurement(
+    "`DixaClient.preload()` of several sections",
+    "`import aiohttp`",
+    None,
+    "The same, for sections that are used together.",
+)
+FIRST_RESPONSE: Final = Measurement(
+    "Fresh process to the first typed response",
+    "raw aiohttp",
+    1.20,
+    "From the start of the interpreter to the parsed response; raw aiohttp takes it as dicts. Median of paired ratios.",
+)
+FIRST_RESPONSE_PEER: Final = Measurement(
+    "Fresh process to the first response of a generated client",
+    "raw aiohttp",
+    None,
+    "The same, with the client of openapi-python-client.",
+)
+READ_HITS: Final = Measurement(
+    "Reading a page of search hits",
+    "pydantic",
+    0.9,
+    "100 hits with maps of highlights. The ratio of the means of fresh processes; results are kept, and the garbage"
+    " collector runs as it does by default.",
+)
+READ_PYDANTIC: Final = Measurement(
+    "Reading other pages", "pydantic", 0.85, "Pages of 100 items, in the same way; models of pydantic by hand."
+)
+READ_MSGSPEC: Final = Measurement(
+    "Reading a page",
+    "msgspec",
+    3.0,
+    "In the same way; Structs of msgspec, which drop unknown fields. Goal for pages other than hits.",
+)
+READ_HITS_MSGSPEC: Final = attrs.evolve(
+    READ_MSGSPEC, name="Reading a page of search hits, with msgspec", goal=None, how="In the same way."
+)
+READ_PEER: Final = Measurement(
+    "Reading a page with a generated client",
+    "msgspec",
+    None,
+    "`json.loads` and `from_dict` of openapi-python-client, made in the run from Dixa's description.",
+)
+WRITE: Final = Measurement("Writing a page", "msgspec", 5.0, "The items that were read, in the same processes.")
+LARGE_STALL: Final = Measurement(
+    "A response of 20 MB: longest stall",
+    "reading it in one go",
+    0.5,
+    "In fresh processes: the longest step of the event loop during the call, and `from_json` of the same list, which"
+    " reads it in one go; median of paired ratios.",
+)
+LARGE_STALL_MSGSPEC: Final = attrs.evolve(
+    LARGE_STALL,
+    name="A response of 20 MB: longest stall, with msgspec",
+    against="msgspec",
+    goal=None,
+    how="The same, against a call by aiohttp that reads the body with msgspec.",
+)
+LARGE_TIME: Final = attrs.evolve(
+    LARGE_STALL_MSGSPEC,
+    name="A response of 20 MB: time of the call",
+    how="The time of the whole call, against a call by aiohttp that reads the body with msgspec.",
+)
+LARGE_COST: Final = attrs.evolve(
+    LARGE_TIME,
+    name="A response of 20 MB: time of the call, with the same decoding",
+    against="aiohttp and `from_json`",
+    how="The time of the whole call, against aiohttp and reading the list in one go.",
+)
+CALL: Final = Measurement(
+    "A page by a call, 10 at once",
+    "raw aiohttp with the same decoding",
+    1.15,
+    "aiohttp with the same models, timeouts and care for the status. Blocks of calls in shuffled order, with the"
+    " collector run before each; both keep their results. The ratio of the means; the server is another process that"
+    " sends prepared bytes. `by processor` leaves out what waits for the server.",
+)
+CALL_OTHER: Final = attrs.evolve(CALL, name="Other calls", goal=None, how="In the same way.")
+CALL_PEER: Final = attrs.evolve(
+    CALL,
+    name="The same calls by peers",
+    goal=None,
+    how="aiohttp with pydantic by hand, and a generated client (openapi-python-client on httpx), 10 at once.",
+)
+OPTIONS: Final = Measurement(
+    "`with_options` for each call",
+    "the call without it",
+    1.10,
+    "`dixa.with_options(timeout=5).organization.get()`, one at a time, in shuffled blocks; ratio of the means.",
+)
+TOKENS: Final = Measurement(
+    "Memory that stays for a token",
+    "",
+    16,
+    "Many clients, each with a token of its own, opened, used once and closed, then a pause; what tracemalloc finds"
+    " more than before, for each. The control does the same with one token. 16 bytes stand for nothing: tables of the"
+    " interpreter grow in steps.",
+    "bytes",
+)
+TRAFFIC: Final = Measurement(
+    "300 calls at a rate limit",
+    "the ideal time",
+    None,
+    "100 calls a second against a server with the same limit, in real time: from the first request to the last one.",
+)
+
+ALL: Final = tuple(value for value in vars().copy().values() if isinstance(value, Measurement))
+"""All, in the order of the report."""

@@ -1,0 +1,38 @@
+"""What it costs to load before the first call what else the calls would load, against importing aiohttp."""
+
+import inspect
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final
+
+from dixa_async import DixaClient
+
+from .figures import Effort, Result, by_median, milliseconds
+from .fresh import run
+from .measurements import PRELOAD_ALL, PRELOAD_SECTION, PRELOAD_SECTIONS, Measurement
+
+_ROUNDS: Final = 11
+_ROUNDS_OF_A_SECTION: Final = 5
+_TOGETHER: Final = ("conversations", "messages")
+
+
+def sections() -> list[str]:
+    """The names of all sections of the client."""
+    return [name for name in dir(DixaClient) if isinstance(inspect.getattr_static(DixaClient, name), cached_property)]
+
+
+def measure(effort: Effort) -> Iterator[Result]:
+    yield _result(PRELOAD_ALL, [], effort.of(_ROUNDS))
+    yield _result(PRELOAD_SECTIONS, list(_TOGETHER), effort.of(_ROUNDS))
+    for section in sections():
+        yield _result(PRELOAD_SECTION, [section], effort.of(_ROUNDS_OF_A_SECTION))
+
+
+def _result(measurement: Measurement, names: list[str], rounds: int) -> Result:
+    case = f"`preload({', '.join(map(repr, names))})`".replace("'", '"')
+    if run("preload", *names) is None:  # and it writes the bytecode
+        return Result(measurement, case, None, shown="this version cannot do it")
+    runs = [(run("preload", *names), run("preload", *names)) for _ in range(rounds)]
+    base, ours = zip(*(each for pair in runs for each in pair), strict=True)
+    control = by_median([second[0] for _, second in runs], [first[0] for first, _ in runs])
+    return Result(measurement, case, by_median(ours, base), control, f"{milliseconds(ours)} / {milliseconds(base)}")
