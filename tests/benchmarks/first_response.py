@@ -10,7 +10,7 @@ from .generated import NotGeneratedError, generated
 from .measurements import FIRST_RESPONSE, FIRST_RESPONSE_PEER
 from .programs.calls import FIRST_CALLS
 
-_ROUNDS: Final = 15
+_ROUNDS: Final = 10
 
 
 def measure(effort: Effort) -> Iterator[Result]:

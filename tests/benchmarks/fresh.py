@@ -51,6 +51,8 @@ def server(module: str, *arguments: object) -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            if not (line := process.stdout.readline()):
+                raise RuntimeError(f"{module} did not start; it says why above")
+            yield line.strip()
         finally:
             process.kill()

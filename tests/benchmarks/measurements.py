@@ -71,8 +71,8 @@ READ_HITS: Final = Measurement(
     "Reading a page of search hits",
     "pydantic",
     0.9,
-    "100 hits with maps of highlights. The ratio of the means of fresh processes; results are kept, and the garbage"
-    " collector runs as it does by default.",
+    "100 hits with maps of highlights. The ratio of the means of fresh processes, by processor; results are kept, and"
+    " the garbage collector runs as it does by default, over what was read.",
 )
 READ_PYDANTIC: Final = Measurement(
     "Reading other pages", "pydantic", 0.85, "Pages of 100 items, in the same way; models of pydantic by hand."

@@ -20,7 +20,7 @@ Runs: TypeAlias = dict[str, list[tuple[float, float]]]
 """Microseconds to read and to write, in each process, by the library."""
 
 _PROCESSES: Final = 8
-_ROUNDS: Final = 200
+_ROUNDS: Final = 150
 """Pages that a process reads."""
 _AGAIN: Final = "msgspec again"
 

@@ -5,11 +5,9 @@ nothing waits, so on a busy machine the server may see together what was sent ap
 """
 
 import asyncio
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import fmean
 from typing import Final
 
@@ -20,6 +18,7 @@ from dixa_async.testing import FakeDixa
 from dixa_async.transport.limiter.local import LocalLimiter
 
 from ..departures import noting_departures
+from . import fresh
 from .figures import Effort, Result, spread
 from .measurements import TRAFFIC
 
@@ -40,15 +39,9 @@ async def _serve(rate: float) -> None:
 @contextmanager
 def server(rate: float = RATE) -> Iterator[tuple[str, str]]:
     """The server in a process of its own: its address and its token."""
-    command = [sys.executable, "-m", "tests.benchmarks.traffic", str(rate)]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
-        assert process.stdout is not None
-        try:
-            url, token = process.stdout.readline().split()
-            yield url, token
-        finally:
-            process.kill()
+    with fresh.server("traffic", rate) as line:
+        url, token = line.split()
+        yield url, token
 
 
 async def make_round(url: str, token: str) -> tuple[list[float], int]:
