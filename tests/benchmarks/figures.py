@@ -45,17 +45,18 @@ class Result:
 
 @attrs.frozen
 class Effort:
-    """How long to measure: the share of the rounds of a whole run."""
+    """How long to measure: the share of the rounds of a whole run, and the fewest rounds."""
 
     share: float
+    least: int = 1
 
     def of(self, rounds: int) -> int:
-        """How many rounds to make; at least one."""
-        return max(1, round(rounds * self.share))
+        """How many rounds to make."""
+        return max(self.least, round(rounds * self.share))
 
 
 FULL: Final = Effort(1.0)
-QUICK: Final = Effort(0.15)
+QUICK: Final = Effort(0.15, least=3)
 TINY: Final = Effort(0.0)
 """One round of everything: whether the code runs at all."""
 

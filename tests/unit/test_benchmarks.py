@@ -12,7 +12,7 @@ from dixa_async.models import Message
 from ..benchmarks import measurements, report
 from ..benchmarks.__main__ import PARTS
 from ..benchmarks.canned_server import large_list
-from ..benchmarks.figures import TINY, Figure, Result, by_mean, by_median, spread
+from ..benchmarks.figures import FULL, QUICK, TINY, Figure, Result, by_mean, by_median, spread
 from ..benchmarks.fresh import run
 from ..benchmarks.generated import subset
 from ..benchmarks.libraries import codec
@@ -32,6 +32,10 @@ def test_a_median_looks_at_each_round_and_a_mean_at_what_is_rare() -> None:
 
 def test_rounds_are_compared_with_their_own_base() -> None:
     assert by_median([2.0, 20.0, 200.0], [1.0, 10.0, 100.0]) == Figure(2.0, 2.0, 2.0)
+
+
+def test_less_effort_still_makes_rounds() -> None:
+    assert (FULL.of(20), QUICK.of(20), QUICK.of(2), TINY.of(20)) == (20, 3, 3, 1)
 
 
 def test_one_round_has_no_spread() -> None:
