@@ -4,6 +4,7 @@ A `Caller` ties the rooms together: it builds the URL and the body, sends the re
 status into an error and the body of the response into models.
 """
 
+import asyncio
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
@@ -122,6 +123,8 @@ class Caller:
         Returns:
             What the operation says comes back.
         """
+        if not operation.is_loaded:
+            await _load(operation)
         received = await self._exchange(operation, path, query, self._write(operation, body))
         value: Any = None
         rest: Any = None
@@ -161,6 +164,8 @@ class Caller:
         check_page_limit(page_limit)
 
         async def fetch(key: str | None) -> Page[T]:
+            if not operation.is_loaded:
+                await _load(operation)
             sent = self._write(operation, body)
             paging = {**(query or {}), "pageLimit": page_limit, "pageKey": key}
             received = await self._exchange(operation, path, paging, sent)
@@ -299,6 +304,15 @@ class _Received:
         return ResponseInfo(
             status=response.status, headers=response.headers, beside=beside, call=self.call_state.info()
         )
+
+
+async def _load(operation: Operation[Any]) -> None:
+    """Import the models of an operation, in turns of the event loop of their own: all at once, they would stall it."""
+    await asyncio.sleep(0)
+    _ = operation.body
+    await asyncio.sleep(0)
+    _ = operation.response_type
+    await asyncio.sleep(0)
 
 
 def _json(body: bytes) -> EncodedBody:

@@ -1,19 +1,32 @@
 """Everything that is else loaded and compiled when it is first met, at once."""
 
-import pkgutil
-from importlib import import_module
-
-from . import resources
+from ._suggest import suggest
+from .errors import UsageError
+from .resources.registry import NAMESPACES, Namespace, operations
 from .serialization import Serializer
-from .transport.operation import Operation
 
 
-def preload() -> None:
-    """Import all resources with their models, and compile what reads and writes their requests and answers."""
+def preload(*namespaces: Namespace) -> None:
+    """Import resources with their models, and compile what reads and writes their requests and responses.
+
+    Args:
+        namespaces: whose; defaults to all.
+
+    Raises:
+        UsageError: there is no such namespace.
+    """
+    for namespace in namespaces:
+        _check(namespace)
     serializer = Serializer.shared()
-    for module in pkgutil.walk_packages(resources.__path__, f"{resources.__name__}."):
-        for value in vars(import_module(module.name)).values():
-            if isinstance(value, Operation):
-                if value.response_type is not None:
-                    serializer.prepare(list[value.response_type])  # type: ignore[name-defined]  # a page, and what is on it
-                serializer.prepare(value.body, sent=True)
+    for operation in operations(*namespaces):
+        if operation.response_type is not None:
+            serializer.prepare(list[operation.response_type])  # type: ignore[name-defined]  # a page, and what is on it
+        serializer.prepare(operation.body, sent=True)
+
+
+def _check(namespace: object) -> None:
+    if namespace in NAMESPACES:
+        return
+    near = suggest(namespace, NAMESPACES) if isinstance(namespace, str) else None
+    hint = f"did you mean {near!r}?" if near else f"there are {', '.join(NAMESPACES)}"
+    raise UsageError(f"preload: the client has no namespace {namespace!r}: {hint}")

@@ -1,54 +1,82 @@
 """Agents."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from ..models.agents import Agent, AgentPatch, AgentUpdate, BulkAgentPatch, BulkAgentUpdate, NewAgent
-from ..models.outcomes import BulkOutcome
-from ..models.presence import Presence, WorkingChannel, WorkingChannelState
-from ..models.teams import TeamReference
+from .. import models
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_list, check_str, mutually_exclusive
 from .base import Resource
 
-AgentOutcomes: TypeAlias = list[BulkOutcome[Agent]]
+AgentOutcomes: TypeAlias = "list[models.BulkOutcome[models.Agent]]"
 """What became of many agents, in the order of the request."""
 
-_LIST: Operation[Agent] = Operation("getAgents", "GET", "/agents", response_type=Agent)
-_GET: Operation[Agent] = Operation("getAgentsAgentid", "GET", "/agents/{agentId}", response_type=Agent)
-_CREATE: Operation[Agent] = Operation("postAgents", "POST", "/agents", body=NewAgent, response_type=Agent)
-_UPDATE: Operation[Agent] = Operation(
-    "putAgentsAgentid", "PUT", "/agents/{agentId}", body=AgentUpdate, response_type=Agent
+_LIST: Operation[models.Agent] = Operation("getAgents", "GET", "/agents", response_type=LazyType(lambda: models.Agent))
+_GET: Operation[models.Agent] = Operation(
+    "getAgentsAgentid", "GET", "/agents/{agentId}", response_type=LazyType(lambda: models.Agent)
 )
-_PATCH: Operation[Agent] = Operation(
-    "patchAgentsAgentid", "PATCH", "/agents/{agentId}", body=AgentPatch, response_type=Agent
+_CREATE: Operation[models.Agent] = Operation(
+    "postAgents",
+    "POST",
+    "/agents",
+    body=LazyType(lambda: models.NewAgent),
+    response_type=LazyType(lambda: models.Agent),
+)
+_UPDATE: Operation[models.Agent] = Operation(
+    "putAgentsAgentid",
+    "PUT",
+    "/agents/{agentId}",
+    body=LazyType(lambda: models.AgentUpdate),
+    response_type=LazyType(lambda: models.Agent),
+)
+_PATCH: Operation[models.Agent] = Operation(
+    "patchAgentsAgentid",
+    "PATCH",
+    "/agents/{agentId}",
+    body=LazyType(lambda: models.AgentPatch),
+    response_type=LazyType(lambda: models.Agent),
 )
 _DELETE: Operation[None] = Operation("deleteAgentsAgentid", "DELETE", "/agents/{agentId}")
 _CREATE_MANY: Operation[AgentOutcomes] = Operation(
-    "postAgentsBulk", "POST", "/agents/bulk", body=list[NewAgent], body_envelope="data", response_type=AgentOutcomes
+    "postAgentsBulk",
+    "POST",
+    "/agents/bulk",
+    body=LazyType(lambda: list[models.NewAgent]),
+    body_envelope="data",
+    response_type=LazyType(lambda: list[models.BulkOutcome[models.Agent]]),
 )
 _UPDATE_MANY: Operation[AgentOutcomes] = Operation(
-    "putAgents", "PUT", "/agents", body=list[BulkAgentUpdate], response_type=AgentOutcomes
+    "putAgents",
+    "PUT",
+    "/agents",
+    body=LazyType(lambda: list[models.BulkAgentUpdate]),
+    response_type=LazyType(lambda: list[models.BulkOutcome[models.Agent]]),
 )
 _PATCH_MANY: Operation[AgentOutcomes] = Operation(
-    "patchAgents", "PATCH", "/agents", body=list[BulkAgentPatch], response_type=AgentOutcomes
+    "patchAgents",
+    "PATCH",
+    "/agents",
+    body=LazyType(lambda: list[models.BulkAgentPatch]),
+    response_type=LazyType(lambda: list[models.BulkOutcome[models.Agent]]),
 )
-_LIST_TEAMS: Operation[TeamReference] = Operation(
-    "getAgentsAgentidTeams", "GET", "/agents/{agentId}/teams", response_type=TeamReference
+_LIST_TEAMS: Operation[models.TeamReference] = Operation(
+    "getAgentsAgentidTeams", "GET", "/agents/{agentId}/teams", response_type=LazyType(lambda: models.TeamReference)
 )
-_GET_PRESENCE: Operation[Presence] = Operation(
-    "getAgentsAgentidPresence", "GET", "/agents/{agentId}/presence", response_type=Presence
+_GET_PRESENCE: Operation[models.Presence] = Operation(
+    "getAgentsAgentidPresence", "GET", "/agents/{agentId}/presence", response_type=LazyType(lambda: models.Presence)
 )
 # The response is a bare list, with no `data` around it.
-_LIST_PRESENCE: Operation[Presence] = Operation(
-    "getAgentsPresence", "GET", "/agents/presence", response_type=Presence, envelope=None
+_LIST_PRESENCE: Operation[models.Presence] = Operation(
+    "getAgentsPresence", "GET", "/agents/presence", response_type=LazyType(lambda: models.Presence), envelope=None
 )
 _SET_WORKING_CHANNEL: Operation[None] = Operation(
     "putAgentsAgentidPresenceWorking-channel",
     "PUT",
     "/agents/{agentId}/presence/working-channel",
-    body=WorkingChannelState,
+    body=LazyType(lambda: models.WorkingChannelState),
 )
 
 
@@ -63,7 +91,7 @@ class Agents(Resource):
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
-    ) -> Pager[Agent]:
+    ) -> Pager[models.Agent]:
         """List agents.
 
         Args:
@@ -93,7 +121,7 @@ class Agents(Resource):
             prefetch=prefetch,
         )
 
-    async def get(self, agent_id: str) -> Agent:
+    async def get(self, agent_id: str) -> models.Agent:
         """Read an agent.
 
         Args:
@@ -112,7 +140,7 @@ class Agents(Resource):
         """
         return await self._caller.call(_GET, path={"agentId": agent_id})
 
-    async def create(self, agent: NewAgent) -> Agent:
+    async def create(self, agent: models.NewAgent) -> models.Agent:
         """Create an agent.
 
         It is never sent again when the response is lost.
@@ -132,7 +160,7 @@ class Agents(Resource):
         """
         return await self._caller.call(_CREATE, body=agent)
 
-    async def update(self, agent_id: str, agent: AgentUpdate) -> Agent:
+    async def update(self, agent_id: str, agent: models.AgentUpdate) -> models.Agent:
         """Replace the details of an agent. To change some and keep the others, use `patch`.
 
         Args:
@@ -152,7 +180,7 @@ class Agents(Resource):
         """
         return await self._caller.call(_UPDATE, path={"agentId": agent_id}, body=agent)
 
-    async def patch(self, agent_id: str, patch: AgentPatch) -> Agent:
+    async def patch(self, agent_id: str, patch: models.AgentPatch) -> models.Agent:
         """Change some details of an agent.
 
         Args:
@@ -188,7 +216,7 @@ class Agents(Resource):
         """
         await self._caller.call(_DELETE, path={"agentId": agent_id})
 
-    async def create_many(self, agents: Sequence[NewAgent]) -> AgentOutcomes:
+    async def create_many(self, agents: Sequence[models.NewAgent]) -> AgentOutcomes:
         """Create many agents with one request. Some may fail while others are created.
 
         It is never sent again when the response is lost.
@@ -209,7 +237,7 @@ class Agents(Resource):
         """
         return await self._caller.call(_CREATE_MANY, body=check_list("agents", agents))
 
-    async def update_many(self, agents: Sequence[BulkAgentUpdate]) -> AgentOutcomes:
+    async def update_many(self, agents: Sequence[models.BulkAgentUpdate]) -> AgentOutcomes:
         """Replace the details of many agents with one request. Some may fail while others are changed.
 
         Args:
@@ -228,7 +256,7 @@ class Agents(Resource):
         """
         return await self._caller.call(_UPDATE_MANY, body=check_list("agents", agents))
 
-    async def patch_many(self, patches: Sequence[BulkAgentPatch]) -> AgentOutcomes:
+    async def patch_many(self, patches: Sequence[models.BulkAgentPatch]) -> AgentOutcomes:
         """Change some details of many agents with one request. Some may fail while others are changed.
 
         Args:
@@ -247,7 +275,7 @@ class Agents(Resource):
         """
         return await self._caller.call(_PATCH_MANY, body=check_list("patches", patches))
 
-    def list_teams(self, agent_id: str) -> Pager[TeamReference]:
+    def list_teams(self, agent_id: str) -> Pager[models.TeamReference]:
         """List the teams that an agent is in.
 
         Dixa sends them all in one page, by their ids only.
@@ -268,7 +296,7 @@ class Agents(Resource):
         """
         return self._caller.pages(_LIST_TEAMS, path={"agentId": agent_id})
 
-    async def get_presence(self, agent_id: str) -> Presence:
+    async def get_presence(self, agent_id: str) -> models.Presence:
         """Read whether an agent is at work.
 
         Args:
@@ -287,7 +315,7 @@ class Agents(Resource):
         """
         return await self._caller.call(_GET_PRESENCE, path={"agentId": agent_id})
 
-    def list_presence(self) -> Pager[Presence]:
+    def list_presence(self) -> Pager[models.Presence]:
         """List the presence of all agents.
 
         Dixa sends them all in one page.
@@ -303,7 +331,7 @@ class Agents(Resource):
         """
         return self._caller.pages(_LIST_PRESENCE)
 
-    async def set_working_channel(self, agent_id: str, channel: WorkingChannel, *, working: bool) -> None:
+    async def set_working_channel(self, agent_id: str, channel: models.WorkingChannel, *, working: bool) -> None:
         """Say whether an agent works on a group of channels.
 
         Args:
@@ -318,5 +346,5 @@ class Agents(Resource):
 
         ``PUT /agents/{agentId}/presence/working-channel``
         """
-        state = WorkingChannelState(channel=channel, working=working)
+        state = models.WorkingChannelState(channel=channel, working=working)
         await self._caller.call(_SET_WORKING_CHANNEL, path={"agentId": agent_id}, body=state)

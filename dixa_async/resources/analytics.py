@@ -1,55 +1,56 @@
 """Analytics."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from .. import models
 from ..errors import InvalidRequestError
-from ..models.analytics import Measure, MetricData, MetricFilterValue, MetricMetadata, MetricRecordMetadata
-from ..models.analytics_queries import (
-    MetricFilter,
-    MetricQuery,
-    Period,
-    PeriodInterval,
-    PeriodPreset,
-    PresetPeriod,
-    RecordQuery,
-)
-from ..models.analytics_records import MetricRecord
 from ..models.base import UNSET, Unset
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_conversation_id, check_list, check_map, mutually_exclusive, warn_if_unlisted
 from .base import ConversationId, Resource
 
-_LIST_METRICS: Operation[MetricMetadata] = Operation(
-    "getAnalyticsMetrics", "GET", "/analytics/metrics", response_type=MetricMetadata
+_LIST_METRICS: Operation[models.MetricMetadata] = Operation(
+    "getAnalyticsMetrics", "GET", "/analytics/metrics", response_type=LazyType(lambda: models.MetricMetadata)
 )
-_GET_METRIC: Operation[MetricMetadata] = Operation(
-    "getAnalyticsMetricsMetricid", "GET", "/analytics/metrics/{metricId}", response_type=MetricMetadata
+_GET_METRIC: Operation[models.MetricMetadata] = Operation(
+    "getAnalyticsMetricsMetricid",
+    "GET",
+    "/analytics/metrics/{metricId}",
+    response_type=LazyType(lambda: models.MetricMetadata),
 )
-_QUERY_METRIC: Operation[MetricData] = Operation(
+_QUERY_METRIC: Operation[models.MetricData] = Operation(
     "postAnalyticsMetrics",
     "POST",
     "/analytics/metrics",
-    body=MetricQuery,
-    response_type=MetricData,
+    body=LazyType(lambda: models.MetricQuery),
+    response_type=LazyType(lambda: models.MetricData),
     reads_only=True,
 )
-_LIST_FILTER_VALUES: Operation[MetricFilterValue] = Operation(
-    "getAnalyticsFilterFilterattribute", "GET", "/analytics/filter/{filterAttribute}", response_type=MetricFilterValue
+_LIST_FILTER_VALUES: Operation[models.MetricFilterValue] = Operation(
+    "getAnalyticsFilterFilterattribute",
+    "GET",
+    "/analytics/filter/{filterAttribute}",
+    response_type=LazyType(lambda: models.MetricFilterValue),
 )
-_LIST_RECORDS: Operation[MetricRecordMetadata] = Operation(
-    "getAnalyticsRecords", "GET", "/analytics/records", response_type=MetricRecordMetadata
+_LIST_RECORDS: Operation[models.MetricRecordMetadata] = Operation(
+    "getAnalyticsRecords", "GET", "/analytics/records", response_type=LazyType(lambda: models.MetricRecordMetadata)
 )
-_GET_RECORD: Operation[MetricRecordMetadata] = Operation(
-    "getAnalyticsRecordsRecordid", "GET", "/analytics/records/{recordId}", response_type=MetricRecordMetadata
+_GET_RECORD: Operation[models.MetricRecordMetadata] = Operation(
+    "getAnalyticsRecordsRecordid",
+    "GET",
+    "/analytics/records/{recordId}",
+    response_type=LazyType(lambda: models.MetricRecordMetadata),
 )
-_QUERY_RECORDS: Operation[MetricRecord] = Operation(
+_QUERY_RECORDS: Operation[models.MetricRecord] = Operation(
     "postAnalyticsRecords",
     "POST",
     "/analytics/records",
-    body=RecordQuery,
-    response_type=MetricRecord,
+    body=LazyType(lambda: models.RecordQuery),
+    response_type=LazyType(lambda: models.MetricRecord),
     reads_only=True,
 )
 
@@ -61,7 +62,7 @@ class Analytics(Resource):
 
     def list_metrics(
         self, *, page_key: str | None = None, page_limit: int | None = None, prefetch: bool = False
-    ) -> Pager[MetricMetadata]:
+    ) -> Pager[models.MetricMetadata]:
         """List the metrics that can be queried.
 
         Args:
@@ -81,7 +82,7 @@ class Analytics(Resource):
         """
         return self._caller.pages(_LIST_METRICS, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
 
-    async def get_metric(self, metric_id: str) -> MetricMetadata:
+    async def get_metric(self, metric_id: str) -> models.MetricMetadata:
         """Read what can be asked of a metric.
 
         Args:
@@ -104,11 +105,11 @@ class Analytics(Resource):
         metric_id: str,
         *,
         timezone: str,
-        period: PeriodInterval | PeriodPreset | None = None,
+        period: models.PeriodInterval | models.PeriodPreset | None = None,
         conversation_ids: Sequence[ConversationId] | None = None,
         filters: Mapping[str, str | Sequence[str]] | None = None,
-        aggregations: Sequence[Measure] | None = None,
-    ) -> MetricData:
+        aggregations: Sequence[models.Measure] | None = None,
+    ) -> models.MetricData:
         """Ask what a metric amounts to, in a period or for some conversations.
 
         ::
@@ -142,7 +143,7 @@ class Analytics(Resource):
         ``POST /analytics/metrics``
         """
         numbers = _numbers(conversation_ids)
-        query = MetricQuery(
+        query = models.MetricQuery(
             id=metric_id,
             period_filter=_period(period, numbers),
             csid_filter=numbers,
@@ -159,7 +160,7 @@ class Analytics(Resource):
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
-    ) -> Pager[MetricFilterValue]:
+    ) -> Pager[models.MetricFilterValue]:
         """List the values that an attribute can be filtered by. They are the same for all metrics and records.
 
         Args:
@@ -188,7 +189,7 @@ class Analytics(Resource):
 
     def list_record_types(
         self, *, page_key: str | None = None, page_limit: int | None = None, prefetch: bool = False
-    ) -> Pager[MetricRecordMetadata]:
+    ) -> Pager[models.MetricRecordMetadata]:
         """List the kinds of records that can be queried.
 
         Args:
@@ -208,7 +209,7 @@ class Analytics(Resource):
         """
         return self._caller.pages(_LIST_RECORDS, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
 
-    async def get_record_type(self, record_id: str) -> MetricRecordMetadata:
+    async def get_record_type(self, record_id: str) -> models.MetricRecordMetadata:
         """Read what can be asked of a kind of records.
 
         Args:
@@ -231,13 +232,13 @@ class Analytics(Resource):
         record_id: str,
         *,
         timezone: str,
-        period: PeriodInterval | PeriodPreset | None = None,
+        period: models.PeriodInterval | models.PeriodPreset | None = None,
         conversation_ids: Sequence[ConversationId] | None = None,
         filters: Mapping[str, str | Sequence[str]] | None = None,
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
-    ) -> Pager[MetricRecord]:
+    ) -> Pager[models.MetricRecord]:
         """Ask for the records of a period or of some conversations.
 
         ::
@@ -275,7 +276,7 @@ class Analytics(Resource):
         if isinstance(page_limit, int) and page_limit > _MAX_RECORDS_LIMIT:
             raise InvalidRequestError(f"page_limit must be {_MAX_RECORDS_LIMIT} or less, not {page_limit}")
         numbers = _numbers(conversation_ids)
-        query = RecordQuery(
+        query = models.RecordQuery(
             id=record_id,
             period_filter=_period(period, numbers),
             csid_filter=numbers,
@@ -287,28 +288,30 @@ class Analytics(Resource):
         )
 
 
-def _period(period: PeriodInterval | PeriodPreset | None, numbers: list[int] | Unset) -> Period | Unset:
+def _period(
+    period: models.PeriodInterval | models.PeriodPreset | None, numbers: list[int] | Unset
+) -> models.Period | Unset:
     """The period as it is sent, once it is sure that there is a period or some conversations, and not both."""
     mutually_exclusive(period=period, conversation_ids=None if numbers is UNSET else numbers)
     if period is None:
         if not numbers:
             raise InvalidRequestError("give a period, or the number of one conversation at least")
         return UNSET
-    if isinstance(period, PeriodInterval):
+    if isinstance(period, models.PeriodInterval):
         return period
     # A plain text is a word as it would be anywhere; a word of another list is a mistake.
-    if isinstance(period, PeriodPreset) or type(period) is str:  # pyright: ignore[reportUnnecessaryIsInstance]
-        warn_if_unlisted("period", period, PeriodPreset)
-        return PresetPeriod(PeriodPreset(period))
+    if isinstance(period, models.PeriodPreset) or type(period) is str:  # pyright: ignore[reportUnnecessaryIsInstance]
+        warn_if_unlisted("period", period, models.PeriodPreset)
+        return models.PresetPeriod(models.PeriodPreset(period))
     raise InvalidRequestError(f"period must be a PeriodPreset or an PeriodInterval, not {type(period).__name__}")
 
 
-def _measures(aggregations: Sequence[Measure] | None) -> list[Measure] | Unset:
+def _measures(aggregations: Sequence[models.Measure] | None) -> list[models.Measure] | Unset:
     if aggregations is None:
         return UNSET
     measures = check_list("aggregations", aggregations)
     for measure in measures:
-        warn_if_unlisted("aggregations", measure, Measure)
+        warn_if_unlisted("aggregations", measure, models.Measure)
     return measures
 
 
@@ -320,15 +323,15 @@ def _numbers(conversation_ids: Sequence[ConversationId] | None) -> list[int] | U
     ]
 
 
-def _filters(filters: Mapping[str, str | Sequence[str]] | None) -> list[MetricFilter] | Unset:
+def _filters(filters: Mapping[str, str | Sequence[str]] | None) -> list[models.MetricFilter] | Unset:
     if filters is None:
         return UNSET
     return [_filter(attribute, values) for attribute, values in check_map("filters", filters).items()]
 
 
-def _filter(attribute: str, values: str | Sequence[str]) -> MetricFilter:
+def _filter(attribute: str, values: str | Sequence[str]) -> models.MetricFilter:
     name = f"filters[{attribute!r}]"
     wanted = [str(values)] if isinstance(values, str | UUID) else check_list(name, values)
     if not wanted:
         raise InvalidRequestError(f"{name} needs one value or more")
-    return MetricFilter(attribute, wanted)
+    return models.MetricFilter(attribute, wanted)

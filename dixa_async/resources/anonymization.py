@@ -1,23 +1,32 @@
 """Anonymization."""
 
+from __future__ import annotations
+
 from typing_extensions import deprecated
 
-from ..models.anonymization import AnonymizationEntityType, AnonymizationRequest, AnonymizationType, NewAnonymization
-from ..transport.operation import Operation
+from .. import models
+from ..transport.operation import LazyType, Operation
 from .base import Resource, none_to_unset
 
-_GET_REQUEST: Operation[AnonymizationRequest] = Operation(
-    "getAnonymizationRequestRequestid", "GET", "/anonymization/request/{requestId}", response_type=AnonymizationRequest
+_GET_REQUEST: Operation[models.AnonymizationRequest] = Operation(
+    "getAnonymizationRequestRequestid",
+    "GET",
+    "/anonymization/request/{requestId}",
+    response_type=LazyType(lambda: models.AnonymizationRequest),
 )
-_CREATE: Operation[AnonymizationRequest] = Operation(
-    "postAnonymization", "POST", "/anonymization", body=NewAnonymization, response_type=AnonymizationRequest
+_CREATE: Operation[models.AnonymizationRequest] = Operation(
+    "postAnonymization",
+    "POST",
+    "/anonymization",
+    body=LazyType(lambda: models.NewAnonymization),
+    response_type=LazyType(lambda: models.AnonymizationRequest),
 )
 
 
 class Anonymization(Resource):
     """Requests to anonymize. They are made by what is anonymized: `end_users.anonymize` and its like."""
 
-    async def get_request(self, request_id: str) -> AnonymizationRequest:
+    async def get_request(self, request_id: str) -> models.AnonymizationRequest:
         """Read how far a request to anonymize is.
 
         Args:
@@ -41,11 +50,11 @@ class Anonymization(Resource):
     async def create(
         self,
         entity_id: str,
-        type: AnonymizationType,
+        type: models.AnonymizationType,
         *,
-        entity_type: AnonymizationEntityType | None = None,
+        entity_type: models.AnonymizationEntityType | None = None,
         force: bool | None = None,
-    ) -> AnonymizationRequest:
+    ) -> models.AnonymizationRequest:
         """Ask for an end user or a conversation to be anonymized. Deprecated by Dixa.
 
         It cannot be undone. Use `end_users.anonymize`, `conversations.anonymize` or `messages.anonymize` instead.
@@ -66,7 +75,7 @@ class Anonymization(Resource):
 
         ``POST /anonymization``
         """
-        body = NewAnonymization(
+        body = models.NewAnonymization(
             entity_id=entity_id,
             type=type,
             entity_type=none_to_unset(entity_type),

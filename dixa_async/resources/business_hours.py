@@ -1,42 +1,39 @@
 """Business hours."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
+from .. import models
 from ..errors import InvalidRequestError
-from ..models.business_hours import (
-    BusinessHoursSchedule,
-    BusinessHoursScheduleDefinition,
-    BusinessHoursScheduleDefinitionResult,
-    BusinessHoursScheduleList,
-    BusinessHoursUpcomingSchedule,
-    BusinessHoursUpcomingScheduleResult,
-    BusinessOpenStatus,
-)
 from ..pagination import Page, Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_datetime
 from .base import Resource
 
-_LIST_SCHEDULES: Operation[BusinessHoursScheduleList] = Operation(
-    "getBusiness-hoursSchedules", "GET", "/business-hours/schedules", response_type=BusinessHoursScheduleList
+_LIST_SCHEDULES: Operation[models.BusinessHoursScheduleList] = Operation(
+    "getBusiness-hoursSchedules",
+    "GET",
+    "/business-hours/schedules",
+    response_type=LazyType(lambda: models.BusinessHoursScheduleList),
 )
-_GET_DEFINITION: Operation[BusinessHoursScheduleDefinitionResult] = Operation(
+_GET_DEFINITION: Operation[models.BusinessHoursScheduleDefinitionResult] = Operation(
     "getBusiness-hoursSchedulesScheduleidDefinition",
     "GET",
     "/business-hours/schedules/{scheduleId}/definition",
-    response_type=BusinessHoursScheduleDefinitionResult,
+    response_type=LazyType(lambda: models.BusinessHoursScheduleDefinitionResult),
 )
-_GET_UPCOMING: Operation[BusinessHoursUpcomingScheduleResult] = Operation(
+_GET_UPCOMING: Operation[models.BusinessHoursUpcomingScheduleResult] = Operation(
     "getBusiness-hoursSchedulesScheduleidUpcoming",
     "GET",
     "/business-hours/schedules/{scheduleId}/upcoming",
-    response_type=BusinessHoursUpcomingScheduleResult,
+    response_type=LazyType(lambda: models.BusinessHoursUpcomingScheduleResult),
 )
-_GET_STATUS: Operation[BusinessOpenStatus] = Operation(
+_GET_STATUS: Operation[models.BusinessOpenStatus] = Operation(
     "getBusiness-hoursSchedulesScheduleidStatus",
     "GET",
     "/business-hours/schedules/{scheduleId}/status",
-    response_type=BusinessOpenStatus,
+    response_type=LazyType(lambda: models.BusinessOpenStatus),
 )
 
 _MAX_DAYS = 90
@@ -45,7 +42,7 @@ _MAX_DAYS = 90
 class BusinessHours(Resource):
     """Business hours: when the organization is open."""
 
-    def list_schedules(self) -> Pager[BusinessHoursSchedule]:
+    def list_schedules(self) -> Pager[models.BusinessHoursSchedule]:
         """List the schedules of business hours.
 
         Dixa sends them all in one page.
@@ -61,13 +58,13 @@ class BusinessHours(Resource):
         """
 
         # The list stands one level deeper in the response than other lists do.
-        async def fetch(_: str | None) -> Page[BusinessHoursSchedule]:
+        async def fetch(_: str | None) -> Page[models.BusinessHoursSchedule]:
             response = await self._caller.call(_LIST_SCHEDULES)
             return Page(items=response.schedules or [])
 
         return Pager(fetch, _LIST_SCHEDULES)
 
-    async def get_definition(self, schedule_id: str) -> BusinessHoursScheduleDefinition:
+    async def get_definition(self, schedule_id: str) -> models.BusinessHoursScheduleDefinition:
         """Read a schedule as it was set up: the hours of each day of the week, and the exceptions.
 
         Args:
@@ -87,7 +84,7 @@ class BusinessHours(Resource):
         response = await self._caller.call(_GET_DEFINITION, path={"scheduleId": schedule_id})
         return response.schedule
 
-    async def get_upcoming(self, schedule_id: str, *, days: int | None = None) -> BusinessHoursUpcomingSchedule:
+    async def get_upcoming(self, schedule_id: str, *, days: int | None = None) -> models.BusinessHoursUpcomingSchedule:
         """Read what a schedule means for the days to come, exceptions included.
 
         Args:
@@ -110,7 +107,7 @@ class BusinessHours(Resource):
         response = await self._caller.call(_GET_UPCOMING, path={"scheduleId": schedule_id}, query={"days": days})
         return response.schedule
 
-    async def get_status(self, schedule_id: str, *, timestamp: datetime | None = None) -> BusinessOpenStatus:
+    async def get_status(self, schedule_id: str, *, timestamp: datetime | None = None) -> models.BusinessOpenStatus:
         """Find out whether it is open, now or at another time.
 
         Args:

@@ -1,26 +1,28 @@
 """Contact endpoints."""
 
-from ..models.contact_endpoints import ContactEndpoint, ContactEndpointType
+from __future__ import annotations
+
+from .. import models
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_str, warn_if_unlisted
 from .base import Resource
 
-_LIST: Operation[ContactEndpoint] = Operation(
-    "getContact-endpoints", "GET", "/contact-endpoints", response_type=ContactEndpoint
+_LIST: Operation[models.ContactEndpoint] = Operation(
+    "getContact-endpoints", "GET", "/contact-endpoints", response_type=LazyType(lambda: models.ContactEndpoint)
 )
-_GET: Operation[ContactEndpoint] = Operation(
+_GET: Operation[models.ContactEndpoint] = Operation(
     "getContact-endpointsContactendpointid",
     "GET",
     "/contact-endpoints/{contactEndpointId}",
-    response_type=ContactEndpoint,
+    response_type=LazyType(lambda: models.ContactEndpoint),
 )
 
 
 class ContactEndpoints(Resource):
     """Contact endpoints: the organization's own addresses and phone numbers."""
 
-    def list(self, *, type: ContactEndpointType | None = None) -> Pager[ContactEndpoint]:
+    def list(self, *, type: models.ContactEndpointType | None = None) -> Pager[models.ContactEndpoint]:
         """List contact endpoints.
 
         Dixa sends them all in one page.
@@ -38,10 +40,10 @@ class ContactEndpoints(Resource):
 
         ``GET /contact-endpoints``
         """
-        warn_if_unlisted("type", type, ContactEndpointType)
+        warn_if_unlisted("type", type, models.ContactEndpointType)
         return self._caller.pages(_LIST, query={"_type": check_str("type", type)})
 
-    async def get(self, contact_endpoint_id: str) -> ContactEndpoint:
+    async def get(self, contact_endpoint_id: str) -> models.ContactEndpoint:
         """Read a contact endpoint.
 
         Args:

@@ -1,42 +1,49 @@
 """What is done to a conversation besides writing in it: close, reopen, follow up, claim, transfer, link."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
-from ..models.conversation_actions import (
-    ConversationClaim,
-    ConversationFollowUp,
-    ConversationTransfer,
-    LinkType,
-    NewConversationLink,
-)
-from ..models.new_conversations import ConversationActor
-from ..transport.operation import Operation
+from .. import models
+from ..transport.operation import LazyType, Operation
 from ..validation import check_conversation_id
 from .base import ConversationId, Resource, none_to_unset
 
 _CLOSE: Operation[None] = Operation(
-    "putConversationsConversationidClose", "PUT", "/conversations/{conversationId}/close", body=ConversationActor
+    "putConversationsConversationidClose",
+    "PUT",
+    "/conversations/{conversationId}/close",
+    body=LazyType(lambda: models.ConversationActor),
 )
 _REOPEN: Operation[None] = Operation(
-    "putConversationsConversationidReopen", "PUT", "/conversations/{conversationId}/reopen", body=ConversationActor
+    "putConversationsConversationidReopen",
+    "PUT",
+    "/conversations/{conversationId}/reopen",
+    body=LazyType(lambda: models.ConversationActor),
 )
 _FOLLOW_UP: Operation[None] = Operation(
     "putConversationsConversationidFollowup",
     "PUT",
     "/conversations/{conversationId}/followup",
-    body=ConversationFollowUp,
+    body=LazyType(lambda: models.ConversationFollowUp),
 )
 _CLAIM: Operation[None] = Operation(
-    "putConversationsConversationidClaim", "PUT", "/conversations/{conversationId}/claim", body=ConversationClaim
+    "putConversationsConversationidClaim",
+    "PUT",
+    "/conversations/{conversationId}/claim",
+    body=LazyType(lambda: models.ConversationClaim),
 )
 _TRANSFER_TO_QUEUE: Operation[None] = Operation(
     "putConversationsConversationidTransferQueue",
     "PUT",
     "/conversations/{conversationId}/transfer/queue",
-    body=ConversationTransfer,
+    body=LazyType(lambda: models.ConversationTransfer),
 )
 _LINK: Operation[None] = Operation(
-    "putConversationsConversationidLink", "PUT", "/conversations/{conversationId}/link", body=NewConversationLink
+    "putConversationsConversationidLink",
+    "PUT",
+    "/conversations/{conversationId}/link",
+    body=LazyType(lambda: models.NewConversationLink),
 )
 
 
@@ -96,7 +103,7 @@ class ConversationActions(Resource):
 
         ``PUT /conversations/{conversationId}/followup``
         """
-        follow_up = ConversationFollowUp(timestamp=expires_at, user_id=none_to_unset(user_id))
+        follow_up = models.ConversationFollowUp(timestamp=expires_at, user_id=none_to_unset(user_id))
         await self._caller.call(_FOLLOW_UP, path={"conversationId": conversation_id}, body=follow_up)
 
     async def claim(self, conversation_id: ConversationId, agent_id: str, *, force: bool | None = None) -> None:
@@ -116,7 +123,7 @@ class ConversationActions(Resource):
 
         ``PUT /conversations/{conversationId}/claim``
         """
-        claim = ConversationClaim(agent_id=agent_id, force=none_to_unset(force))
+        claim = models.ConversationClaim(agent_id=agent_id, force=none_to_unset(force))
         await self._caller.call(_CLAIM, path={"conversationId": conversation_id}, body=claim)
 
     async def transfer_to_queue(
@@ -137,10 +144,12 @@ class ConversationActions(Resource):
 
         ``PUT /conversations/{conversationId}/transfer/queue``
         """
-        transfer = ConversationTransfer(queue_id=queue_id, user_id=none_to_unset(user_id))
+        transfer = models.ConversationTransfer(queue_id=queue_id, user_id=none_to_unset(user_id))
         await self._caller.call(_TRANSFER_TO_QUEUE, path={"conversationId": conversation_id}, body=transfer)
 
-    async def link(self, conversation_id: ConversationId, parent_id: ConversationId, link_type: LinkType) -> None:
+    async def link(
+        self, conversation_id: ConversationId, parent_id: ConversationId, link_type: models.LinkType
+    ) -> None:
         """Hang a conversation on another one.
 
         A conversation has one parent, a parent at most 100 children, and a child no children of its own.
@@ -158,9 +167,9 @@ class ConversationActions(Resource):
 
         ``PUT /conversations/{conversationId}/link``
         """
-        link = NewConversationLink(parent_id=check_conversation_id("parent_id", parent_id), link_type=link_type)
+        link = models.NewConversationLink(parent_id=check_conversation_id("parent_id", parent_id), link_type=link_type)
         await self._caller.call(_LINK, path={"conversationId": conversation_id}, body=link)
 
 
-def _actor(user_id: str | None) -> ConversationActor:
-    return ConversationActor(user_id=none_to_unset(user_id))
+def _actor(user_id: str | None) -> models.ConversationActor:
+    return models.ConversationActor(user_id=none_to_unset(user_id))

@@ -1,69 +1,77 @@
 """Conversations: create, import, read, anonymize. What else is done to them stands in `conversation_actions`."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..models.activity import ActivityLogEntry
-from ..models.anonymization import AnonymizationRequest
-from ..models.common import Channel
-from ..models.conversation_flows import ConversationFlow
-from ..models.conversation_import import ImportedConversation, NewImportedConversation
-from ..models.conversations import Conversation
-from ..models.custom_attributes import CustomAttribute, CustomAttributeValues
-from ..models.new_conversations import CreatedConversation, NewConversation
+from .. import models
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_bool, check_datetime, check_map, check_str, warn_if_unlisted
 from .base import ConversationId
 from .conversation_actions import ConversationActions
 
-_CREATE: Operation[CreatedConversation] = Operation(
-    "postConversations", "POST", "/conversations", body=NewConversation, response_type=CreatedConversation
+_CREATE: Operation[models.CreatedConversation] = Operation(
+    "postConversations",
+    "POST",
+    "/conversations",
+    body=LazyType(lambda: models.NewConversation),
+    response_type=LazyType(lambda: models.CreatedConversation),
 )
-_IMPORT: Operation[ImportedConversation] = Operation(
+_IMPORT: Operation[models.ImportedConversation] = Operation(
     "postConversationsImport",
     "POST",
     "/conversations/import",
-    body=NewImportedConversation,
-    response_type=ImportedConversation,
+    body=LazyType(lambda: models.NewImportedConversation),
+    response_type=LazyType(lambda: models.ImportedConversation),
 )
-_GET: Operation[Conversation] = Operation(
-    "getConversationsConversationid", "GET", "/conversations/{conversationId}", response_type=Conversation
+_GET: Operation[models.Conversation] = Operation(
+    "getConversationsConversationid",
+    "GET",
+    "/conversations/{conversationId}",
+    response_type=LazyType(lambda: models.Conversation),
 )
-_LIST_LINKED: Operation[Conversation] = Operation(
-    "getConversationsConversationidLinked", "GET", "/conversations/{conversationId}/linked", response_type=Conversation
+_LIST_LINKED: Operation[models.Conversation] = Operation(
+    "getConversationsConversationidLinked",
+    "GET",
+    "/conversations/{conversationId}/linked",
+    response_type=LazyType(lambda: models.Conversation),
 )
-_LIST_ACTIVITY: Operation[ActivityLogEntry] = Operation(
+_LIST_ACTIVITY: Operation[models.ActivityLogEntry] = Operation(
     "getConversationsConversationidActivitylog",
     "GET",
     "/conversations/{conversationId}/activitylog",
-    response_type=ActivityLogEntry,
+    response_type=LazyType(lambda: models.ActivityLogEntry),
 )
-_LIST_ORGANIZATION_ACTIVITY: Operation[ActivityLogEntry] = Operation(
-    "getConversationsActivitylog", "GET", "/conversations/activitylog", response_type=ActivityLogEntry
+_LIST_ORGANIZATION_ACTIVITY: Operation[models.ActivityLogEntry] = Operation(
+    "getConversationsActivitylog",
+    "GET",
+    "/conversations/activitylog",
+    response_type=LazyType(lambda: models.ActivityLogEntry),
 )
-_LIST_FLOWS: Operation[ConversationFlow] = Operation(
-    "getConversationsFlows", "GET", "/conversations/flows", response_type=ConversationFlow
+_LIST_FLOWS: Operation[models.ConversationFlow] = Operation(
+    "getConversationsFlows", "GET", "/conversations/flows", response_type=LazyType(lambda: models.ConversationFlow)
 )
-_ANONYMIZE: Operation[AnonymizationRequest] = Operation(
+_ANONYMIZE: Operation[models.AnonymizationRequest] = Operation(
     "patchConversationsConversationidAnonymize",
     "PATCH",
     "/conversations/{conversationId}/anonymize",
-    response_type=AnonymizationRequest,
+    response_type=LazyType(lambda: models.AnonymizationRequest),
 )
-_PATCH_CUSTOM_ATTRIBUTES: Operation[list[CustomAttribute]] = Operation(
+_PATCH_CUSTOM_ATTRIBUTES: Operation[list[models.CustomAttribute]] = Operation(
     "patchConversationsConversationidCustom-attributes",
     "PATCH",
     "/conversations/{conversationId}/custom-attributes",
-    body=CustomAttributeValues,
-    response_type=list[CustomAttribute],
+    body=LazyType(lambda: models.CustomAttributeValues),
+    response_type=LazyType(lambda: list[models.CustomAttribute]),
 )
 
 
 class Conversations(ConversationActions):
     """Conversations of all channels."""
 
-    async def create(self, conversation: NewConversation) -> CreatedConversation:
+    async def create(self, conversation: models.NewConversation) -> models.CreatedConversation:
         """Create a conversation with its first message.
 
         It is never sent again when the response was lost, for Dixa may have created it.
@@ -85,7 +93,7 @@ class Conversations(ConversationActions):
         """
         return await self._caller.call(_CREATE, body=conversation)
 
-    async def import_(self, conversation: NewImportedConversation) -> ImportedConversation:
+    async def import_(self, conversation: models.NewImportedConversation) -> models.ImportedConversation:
         """Import a conversation that was held elsewhere, with all its messages.
 
         There is no protection against doing it twice: it is never sent again when the response is lost.
@@ -107,7 +115,7 @@ class Conversations(ConversationActions):
         """
         return await self._caller.call(_IMPORT, body=conversation)
 
-    async def get(self, conversation_id: ConversationId) -> Conversation:
+    async def get(self, conversation_id: ConversationId) -> models.Conversation:
         """Read a conversation.
 
         Args:
@@ -126,7 +134,7 @@ class Conversations(ConversationActions):
         """
         return await self._caller.call(_GET, path={"conversationId": conversation_id})
 
-    def list_linked(self, conversation_id: ConversationId) -> Pager[Conversation]:
+    def list_linked(self, conversation_id: ConversationId) -> Pager[models.Conversation]:
         """List the conversations that hang on a conversation, such as its side conversations.
 
         Dixa sends them all in one page.
@@ -148,7 +156,7 @@ class Conversations(ConversationActions):
         """
         return self._caller.pages(_LIST_LINKED, path={"conversationId": conversation_id})
 
-    def list_activity(self, conversation_id: ConversationId) -> Pager[ActivityLogEntry]:
+    def list_activity(self, conversation_id: ConversationId) -> Pager[models.ActivityLogEntry]:
         """List what was done to one conversation.
 
         Dixa sends it all in one page.
@@ -176,7 +184,7 @@ class Conversations(ConversationActions):
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
-    ) -> Pager[ActivityLogEntry]:
+    ) -> Pager[models.ActivityLogEntry]:
         """List what was done to all conversations of the organization.
 
         Args:
@@ -204,7 +212,7 @@ class Conversations(ConversationActions):
             prefetch=prefetch,
         )
 
-    def list_flows(self, *, channel: Channel | None = None) -> Pager[ConversationFlow]:
+    def list_flows(self, *, channel: models.Channel | None = None) -> Pager[models.ConversationFlow]:
         """List the conversation flows of one channel.
 
         Dixa sends them all in one page.
@@ -223,10 +231,12 @@ class Conversations(ConversationActions):
 
         ``GET /conversations/flows``
         """
-        warn_if_unlisted("channel", channel, Channel)
+        warn_if_unlisted("channel", channel, models.Channel)
         return self._caller.pages(_LIST_FLOWS, query={"channel": check_str("channel", channel)})
 
-    async def anonymize(self, conversation_id: ConversationId, *, force: bool | None = None) -> AnonymizationRequest:
+    async def anonymize(
+        self, conversation_id: ConversationId, *, force: bool | None = None
+    ) -> models.AnonymizationRequest:
         """Ask for everything personal to be taken from a conversation. It cannot be undone.
 
         Dixa does it later, within a day.
@@ -253,7 +263,7 @@ class Conversations(ConversationActions):
 
     async def patch_custom_attributes(
         self, conversation_id: ConversationId, values: Mapping[str, str | list[str] | None]
-    ) -> list[CustomAttribute]:
+    ) -> list[models.CustomAttribute]:
         """Set or clear custom attributes of a conversation.
 
         Args:

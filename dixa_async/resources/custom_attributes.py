@@ -1,18 +1,23 @@
 """Custom attributes."""
 
-from ..models.custom_attributes import CustomAttributeDefinition
+from __future__ import annotations
+
+from .. import models
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from .base import Resource
 
-_LIST: Operation[CustomAttributeDefinition] = Operation(
-    "getCustom-attributes", "GET", "/custom-attributes", response_type=CustomAttributeDefinition
+_LIST: Operation[models.CustomAttributeDefinition] = Operation(
+    "getCustom-attributes",
+    "GET",
+    "/custom-attributes",
+    response_type=LazyType(lambda: models.CustomAttributeDefinition),
 )
-_GET: Operation[CustomAttributeDefinition] = Operation(
+_GET: Operation[models.CustomAttributeDefinition] = Operation(
     "getCustom-attributesCustomattributeid",
     "GET",
     "/custom-attributes/{customAttributeId}",
-    response_type=CustomAttributeDefinition,
+    response_type=LazyType(lambda: models.CustomAttributeDefinition),
 )
 
 
@@ -22,7 +27,7 @@ class CustomAttributes(Resource):
     `end_users.patch_custom_attributes` and `conversations.patch_custom_attributes` set their values.
     """
 
-    def list(self) -> Pager[CustomAttributeDefinition]:
+    def list(self) -> Pager[models.CustomAttributeDefinition]:
         """List the definitions of all custom attributes.
 
         Dixa sends them all in one page.
@@ -38,7 +43,7 @@ class CustomAttributes(Resource):
         """
         return self._caller.pages(_LIST)
 
-    async def get(self, custom_attribute_id: str) -> CustomAttributeDefinition:
+    async def get(self, custom_attribute_id: str) -> models.CustomAttributeDefinition:
         """Read the definition of a custom attribute.
 
         Args:

@@ -1,63 +1,90 @@
 """End users."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from ..models.anonymization import AnonymizationRequest
-from ..models.conversations import Conversation
-from ..models.custom_attributes import CustomAttribute, CustomAttributeValue, CustomAttributeValues
-from ..models.end_users import BulkEndUserPatch, BulkEndUserUpdate, EndUser, EndUserPatch, EndUserUpdate, NewEndUser
-from ..models.outcomes import BulkOutcome
+from .. import models
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_bool, check_list, check_map, check_str, mutually_exclusive
 from .base import Resource
 
-EndUserOutcomes: TypeAlias = list[BulkOutcome[EndUser]]
+EndUserOutcomes: TypeAlias = "list[models.BulkOutcome[models.EndUser]]"
 """What became of many end users, in the order of the request."""
-CustomAttributeList: TypeAlias = list[CustomAttribute]
+CustomAttributeList: TypeAlias = "list[models.CustomAttribute]"
 """Custom attributes with their values."""
 
-_LIST: Operation[EndUser] = Operation("getEndusers", "GET", "/endusers", response_type=EndUser)
-_GET: Operation[EndUser] = Operation("getEndusersUserid", "GET", "/endusers/{userId}", response_type=EndUser)
-_CREATE: Operation[EndUser] = Operation("postEndusers", "POST", "/endusers", body=NewEndUser, response_type=EndUser)
-_UPDATE: Operation[EndUser] = Operation(
-    "putEndusersUserid", "PUT", "/endusers/{userId}", body=EndUserUpdate, response_type=EndUser
+_LIST: Operation[models.EndUser] = Operation(
+    "getEndusers", "GET", "/endusers", response_type=LazyType(lambda: models.EndUser)
 )
-_PATCH: Operation[EndUser] = Operation(
-    "patchEndusersUserid", "PATCH", "/endusers/{userId}", body=EndUserPatch, response_type=EndUser
+_GET: Operation[models.EndUser] = Operation(
+    "getEndusersUserid", "GET", "/endusers/{userId}", response_type=LazyType(lambda: models.EndUser)
+)
+_CREATE: Operation[models.EndUser] = Operation(
+    "postEndusers",
+    "POST",
+    "/endusers",
+    body=LazyType(lambda: models.NewEndUser),
+    response_type=LazyType(lambda: models.EndUser),
+)
+_UPDATE: Operation[models.EndUser] = Operation(
+    "putEndusersUserid",
+    "PUT",
+    "/endusers/{userId}",
+    body=LazyType(lambda: models.EndUserUpdate),
+    response_type=LazyType(lambda: models.EndUser),
+)
+_PATCH: Operation[models.EndUser] = Operation(
+    "patchEndusersUserid",
+    "PATCH",
+    "/endusers/{userId}",
+    body=LazyType(lambda: models.EndUserPatch),
+    response_type=LazyType(lambda: models.EndUser),
 )
 _CREATE_MANY: Operation[EndUserOutcomes] = Operation(
     "postEndusersBulk",
     "POST",
     "/endusers/bulk",
-    body=list[NewEndUser],
+    body=LazyType(lambda: list[models.NewEndUser]),
     body_envelope="data",
-    response_type=EndUserOutcomes,
+    response_type=LazyType(lambda: list[models.BulkOutcome[models.EndUser]]),
 )
 _UPDATE_MANY: Operation[EndUserOutcomes] = Operation(
-    "putEndusers", "PUT", "/endusers", body=list[BulkEndUserUpdate], body_envelope="data", response_type=EndUserOutcomes
+    "putEndusers",
+    "PUT",
+    "/endusers",
+    body=LazyType(lambda: list[models.BulkEndUserUpdate]),
+    body_envelope="data",
+    response_type=LazyType(lambda: list[models.BulkOutcome[models.EndUser]]),
 )
 _PATCH_MANY: Operation[EndUserOutcomes] = Operation(
     "patchEndusers",
     "PATCH",
     "/endusers",
-    body=list[BulkEndUserPatch],
+    body=LazyType(lambda: list[models.BulkEndUserPatch]),
     body_envelope="data",
-    response_type=EndUserOutcomes,
+    response_type=LazyType(lambda: list[models.BulkOutcome[models.EndUser]]),
 )
-_ANONYMIZE: Operation[AnonymizationRequest] = Operation(
-    "patchEndusersUseridAnonymize", "PATCH", "/endusers/{userId}/anonymize", response_type=AnonymizationRequest
+_ANONYMIZE: Operation[models.AnonymizationRequest] = Operation(
+    "patchEndusersUseridAnonymize",
+    "PATCH",
+    "/endusers/{userId}/anonymize",
+    response_type=LazyType(lambda: models.AnonymizationRequest),
 )
 _PATCH_CUSTOM_ATTRIBUTES: Operation[CustomAttributeList] = Operation(
     "patchEndusersUseridCustom-attributes",
     "PATCH",
     "/endusers/{userId}/custom-attributes",
-    body=CustomAttributeValues,
-    response_type=CustomAttributeList,
+    body=LazyType(lambda: models.CustomAttributeValues),
+    response_type=LazyType(lambda: list[models.CustomAttribute]),
 )
-_LIST_CONVERSATIONS: Operation[Conversation] = Operation(
-    "getEndusersUseridConversations", "GET", "/endusers/{userId}/conversations", response_type=Conversation
+_LIST_CONVERSATIONS: Operation[models.Conversation] = Operation(
+    "getEndusersUseridConversations",
+    "GET",
+    "/endusers/{userId}/conversations",
+    response_type=LazyType(lambda: models.Conversation),
 )
 
 
@@ -73,7 +100,7 @@ class EndUsers(Resource):
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
-    ) -> Pager[EndUser]:
+    ) -> Pager[models.EndUser]:
         """List end users. Their custom attributes come only with `get`.
 
         Args:
@@ -108,7 +135,7 @@ class EndUsers(Resource):
             prefetch=prefetch,
         )
 
-    async def get(self, user_id: str) -> EndUser:
+    async def get(self, user_id: str) -> models.EndUser:
         """Read an end user, with the custom attributes.
 
         Args:
@@ -127,7 +154,7 @@ class EndUsers(Resource):
         """
         return await self._caller.call(_GET, path={"userId": user_id})
 
-    async def create(self, end_user: NewEndUser) -> EndUser:
+    async def create(self, end_user: models.NewEndUser) -> models.EndUser:
         """Create an end user.
 
         It is never sent again when the response is lost.
@@ -147,7 +174,7 @@ class EndUsers(Resource):
         """
         return await self._caller.call(_CREATE, body=end_user)
 
-    async def update(self, user_id: str, end_user: EndUserUpdate) -> EndUser:
+    async def update(self, user_id: str, end_user: models.EndUserUpdate) -> models.EndUser:
         """Replace the details of an end user. To change some and keep the others, use `patch`.
 
         Args:
@@ -167,7 +194,7 @@ class EndUsers(Resource):
         """
         return await self._caller.call(_UPDATE, path={"userId": user_id}, body=end_user)
 
-    async def patch(self, user_id: str, patch: EndUserPatch) -> EndUser:
+    async def patch(self, user_id: str, patch: models.EndUserPatch) -> models.EndUser:
         """Change some details of an end user.
 
         Args:
@@ -187,7 +214,7 @@ class EndUsers(Resource):
         """
         return await self._caller.call(_PATCH, path={"userId": user_id}, body=patch)
 
-    async def create_many(self, end_users: Sequence[NewEndUser]) -> EndUserOutcomes:
+    async def create_many(self, end_users: Sequence[models.NewEndUser]) -> EndUserOutcomes:
         """Create many end users with one request. Some may fail while others are created.
 
         It is never sent again when the response is lost.
@@ -208,7 +235,7 @@ class EndUsers(Resource):
         """
         return await self._caller.call(_CREATE_MANY, body=check_list("end_users", end_users))
 
-    async def update_many(self, end_users: Sequence[BulkEndUserUpdate]) -> EndUserOutcomes:
+    async def update_many(self, end_users: Sequence[models.BulkEndUserUpdate]) -> EndUserOutcomes:
         """Replace the details of many end users with one request. Some may fail while others are changed.
 
         Args:
@@ -227,7 +254,7 @@ class EndUsers(Resource):
         """
         return await self._caller.call(_UPDATE_MANY, body=check_list("end_users", end_users))
 
-    async def patch_many(self, patches: Sequence[BulkEndUserPatch]) -> EndUserOutcomes:
+    async def patch_many(self, patches: Sequence[models.BulkEndUserPatch]) -> EndUserOutcomes:
         """Change some details of many end users with one request. Some may fail while others are changed.
 
         Args:
@@ -246,7 +273,7 @@ class EndUsers(Resource):
         """
         return await self._caller.call(_PATCH_MANY, body=check_list("patches", patches))
 
-    async def anonymize(self, user_id: str, *, force: bool | None = None) -> AnonymizationRequest:
+    async def anonymize(self, user_id: str, *, force: bool | None = None) -> models.AnonymizationRequest:
         """Ask for an end user to be anonymized. It cannot be undone.
 
         Dixa does it later, within 24 hours. `anonymization.get_request` tells whether it is done.
@@ -272,7 +299,7 @@ class EndUsers(Resource):
         )
 
     async def patch_custom_attributes(
-        self, user_id: str, values: Mapping[str, CustomAttributeValue]
+        self, user_id: str, values: Mapping[str, models.CustomAttributeValue]
     ) -> CustomAttributeList:
         """Set or clear custom attributes of an end user.
 
@@ -304,7 +331,7 @@ class EndUsers(Resource):
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
-    ) -> Pager[Conversation]:
+    ) -> Pager[models.Conversation]:
         """List the conversations of an end user. Their custom attributes come only with `conversations.get`.
 
         Args:

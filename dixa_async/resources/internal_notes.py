@@ -1,41 +1,46 @@
 """Internal notes: read and add."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from ..models.internal_notes import InternalNote, InternalNoteOutcome, NewInternalNote
+from .. import models
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_list
 from .base import ConversationId, Resource, none_to_unset
 
-InternalNoteOutcomes: TypeAlias = list[InternalNoteOutcome]
+InternalNoteOutcomes: TypeAlias = "list[models.InternalNoteOutcome]"
 
-_LIST: Operation[InternalNote] = Operation(
-    "getConversationsConversationidNotes", "GET", "/conversations/{conversationId}/notes", response_type=InternalNote
+_LIST: Operation[models.InternalNote] = Operation(
+    "getConversationsConversationidNotes",
+    "GET",
+    "/conversations/{conversationId}/notes",
+    response_type=LazyType(lambda: models.InternalNote),
 )
-_ADD: Operation[InternalNote] = Operation(
+_ADD: Operation[models.InternalNote] = Operation(
     "postConversationsConversationidNotes",
     "POST",
     "/conversations/{conversationId}/notes",
-    body=NewInternalNote,
-    response_type=InternalNote,
+    body=LazyType(lambda: models.NewInternalNote),
+    response_type=LazyType(lambda: models.InternalNote),
 )
 _ADD_MANY: Operation[InternalNoteOutcomes] = Operation(
     "postConversationsConversationidNotesBulk",
     "POST",
     "/conversations/{conversationId}/notes/bulk",
-    body=list[NewInternalNote],
+    body=LazyType(lambda: list[models.NewInternalNote]),
     body_envelope="data",
-    response_type=InternalNoteOutcomes,
+    response_type=LazyType(lambda: list[models.InternalNoteOutcome]),
 )
 
 
 class InternalNotes(Resource):
     """Internal notes: what agents write to each other in a conversation. The end user does not see them."""
 
-    def list(self, conversation_id: ConversationId) -> Pager[InternalNote]:
+    def list(self, conversation_id: ConversationId) -> Pager[models.InternalNote]:
         """List the notes in a conversation, the oldest first.
 
         Dixa sends them all in one page.
@@ -63,7 +68,7 @@ class InternalNotes(Resource):
         *,
         agent_id: str | None = None,
         created_at: datetime | None = None,
-    ) -> InternalNote:
+    ) -> models.InternalNote:
         """Add a note to a conversation.
 
         There is no protection against doing it twice: it is never sent again when the response is lost.
@@ -86,14 +91,16 @@ class InternalNotes(Resource):
 
         ``POST /conversations/{conversationId}/notes``
         """
-        note = NewInternalNote(
+        note = models.NewInternalNote(
             message=message,
             agent_id=none_to_unset(agent_id),
             created_at=none_to_unset(created_at),
         )
         return await self._caller.call(_ADD, path={"conversationId": conversation_id}, body=note)
 
-    async def add_many(self, conversation_id: ConversationId, notes: Sequence[NewInternalNote]) -> InternalNoteOutcomes:
+    async def add_many(
+        self, conversation_id: ConversationId, notes: Sequence[models.NewInternalNote]
+    ) -> InternalNoteOutcomes:
         """Add several notes to a conversation at once.
 
         There is no protection against doing it twice: it is never sent again when the response is lost.

@@ -1,33 +1,37 @@
 """Messages: read, add and anonymize."""
 
-from ..models.anonymization import AnonymizationRequest
-from ..models.messages import AddedMessage, Message, NewMessage
+from __future__ import annotations
+
+from .. import models
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from .base import ConversationId, Resource
 
-_LIST: Operation[Message] = Operation(
-    "getConversationsConversationidMessages", "GET", "/conversations/{conversationId}/messages", response_type=Message
+_LIST: Operation[models.Message] = Operation(
+    "getConversationsConversationidMessages",
+    "GET",
+    "/conversations/{conversationId}/messages",
+    response_type=LazyType(lambda: models.Message),
 )
-_ADD: Operation[AddedMessage] = Operation(
+_ADD: Operation[models.AddedMessage] = Operation(
     "postConversationsConversationidMessages",
     "POST",
     "/conversations/{conversationId}/messages",
-    body=NewMessage,
-    response_type=AddedMessage,
+    body=LazyType(lambda: models.NewMessage),
+    response_type=LazyType(lambda: models.AddedMessage),
 )
-_ANONYMIZE: Operation[AnonymizationRequest] = Operation(
+_ANONYMIZE: Operation[models.AnonymizationRequest] = Operation(
     "patchConversationsConversationidMessagesMessageidAnonymize",
     "PATCH",
     "/conversations/{conversationId}/messages/{messageId}/anonymize",
-    response_type=AnonymizationRequest,
+    response_type=LazyType(lambda: models.AnonymizationRequest),
 )
 
 
 class Messages(Resource):
     """The messages of a conversation."""
 
-    def list(self, conversation_id: ConversationId) -> Pager[Message]:
+    def list(self, conversation_id: ConversationId) -> Pager[models.Message]:
         """List the messages of a conversation.
 
         Dixa sends them all in one page.
@@ -49,7 +53,7 @@ class Messages(Resource):
         """
         return self._caller.pages(_LIST, path={"conversationId": conversation_id})
 
-    async def add(self, conversation_id: ConversationId, message: NewMessage) -> AddedMessage:
+    async def add(self, conversation_id: ConversationId, message: models.NewMessage) -> models.AddedMessage:
         """Write a message into a conversation, as the end user or as an agent.
 
         Chats, Dixa Messenger, contact forms, emails, SMS and WhatsApp take messages; SMS and WhatsApp only from agents.
@@ -75,7 +79,7 @@ class Messages(Resource):
         """
         return await self._caller.call(_ADD, path={"conversationId": conversation_id}, body=message)
 
-    async def anonymize(self, conversation_id: ConversationId, message_id: str) -> AnonymizationRequest:
+    async def anonymize(self, conversation_id: ConversationId, message_id: str) -> models.AnonymizationRequest:
         """Ask for everything personal to be taken from a message. It cannot be undone.
 
         Dixa does it later, within a day.

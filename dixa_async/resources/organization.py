@@ -1,16 +1,20 @@
 """The organization."""
 
-from ..models.organization import Organization
-from ..transport.operation import Operation
+from __future__ import annotations
+
+from .. import models
+from ..transport.operation import LazyType, Operation
 from .base import Resource
 
-_GET: Operation[Organization] = Operation("getOrganization", "GET", "/organization", response_type=Organization)
+_GET: Operation[models.Organization] = Operation(
+    "getOrganization", "GET", "/organization", response_type=LazyType(lambda: models.Organization)
+)
 
 
 class Organizations(Resource):
     """The organization that the token belongs to."""
 
-    async def get(self) -> Organization:
+    async def get(self) -> models.Organization:
         """Read the organization: a cheap way to find out whether a token works.
 
         Returns:

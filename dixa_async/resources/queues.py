@@ -1,46 +1,64 @@
 """Queues: manage them and their members, and see how busy they are."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+from .. import models
 from ..errors import InvalidRequestError
-from ..models.outcomes import BulkOutcome
-from ..models.queues import AvailabilityOutcome, NewQueue, Queue, QueueMember, QueueMemberIds, QueuePosition
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_conversation_id, check_list
 from .base import ConversationId, Resource
 
-MemberOutcomes: TypeAlias = list[BulkOutcome[str]]
+MemberOutcomes: TypeAlias = "list[models.BulkOutcome[str]]"
 
 _MAX_MEMBERS: Final = 10
 
-_LIST: Operation[Queue] = Operation("getQueues", "GET", "/queues", response_type=Queue)
-_GET: Operation[Queue] = Operation("getQueuesQueueid", "GET", "/queues/{queueId}", response_type=Queue)
-_CREATE: Operation[Queue] = Operation(
-    "postQueues", "POST", "/queues", body=NewQueue, body_envelope="request", response_type=Queue
+_LIST: Operation[models.Queue] = Operation("getQueues", "GET", "/queues", response_type=LazyType(lambda: models.Queue))
+_GET: Operation[models.Queue] = Operation(
+    "getQueuesQueueid", "GET", "/queues/{queueId}", response_type=LazyType(lambda: models.Queue)
 )
-_LIST_MEMBERS: Operation[QueueMember] = Operation(
-    "getQueuesQueueidMembers", "GET", "/queues/{queueId}/members", response_type=QueueMember
+_CREATE: Operation[models.Queue] = Operation(
+    "postQueues",
+    "POST",
+    "/queues",
+    body=LazyType(lambda: models.NewQueue),
+    body_envelope="request",
+    response_type=LazyType(lambda: models.Queue),
+)
+_LIST_MEMBERS: Operation[models.QueueMember] = Operation(
+    "getQueuesQueueidMembers", "GET", "/queues/{queueId}/members", response_type=LazyType(lambda: models.QueueMember)
 )
 _ADD_MEMBERS: Operation[MemberOutcomes] = Operation(
-    "patchQueuesQueueidMembers", "PATCH", "/queues/{queueId}/members", body=QueueMemberIds, response_type=MemberOutcomes
+    "patchQueuesQueueidMembers",
+    "PATCH",
+    "/queues/{queueId}/members",
+    body=LazyType(lambda: models.QueueMemberIds),
+    response_type=LazyType(lambda: list[models.BulkOutcome[str]]),
 )
 _REMOVE_MEMBERS: Operation[None] = Operation(
-    "deleteQueuesQueueidMembers", "DELETE", "/queues/{queueId}/members", body=QueueMemberIds
+    "deleteQueuesQueueidMembers", "DELETE", "/queues/{queueId}/members", body=LazyType(lambda: models.QueueMemberIds)
 )
-_LIST_AVAILABILITY: Operation[AvailabilityOutcome] = Operation(
-    "getQueuesQueueidAvailability", "GET", "/queues/{queueId}/availability", response_type=AvailabilityOutcome
+_LIST_AVAILABILITY: Operation[models.AvailabilityOutcome] = Operation(
+    "getQueuesQueueidAvailability",
+    "GET",
+    "/queues/{queueId}/availability",
+    response_type=LazyType(lambda: models.AvailabilityOutcome),
 )
-_GET_CONVERSATION_POSITION: Operation[QueuePosition] = Operation(
-    "getQueuesConversation-positionCsid", "GET", "/queues/conversation-position/{csid}", response_type=QueuePosition
+_GET_CONVERSATION_POSITION: Operation[models.QueuePosition] = Operation(
+    "getQueuesConversation-positionCsid",
+    "GET",
+    "/queues/conversation-position/{csid}",
+    response_type=LazyType(lambda: models.QueuePosition),
 )
 
 
 class Queues(Resource):
     """Queues: where conversations wait for an agent."""
 
-    def list(self) -> Pager[Queue]:
+    def list(self) -> Pager[models.Queue]:
         """List the queues of the organization.
 
         Dixa sends them all in one page.
@@ -56,7 +74,7 @@ class Queues(Resource):
         """
         return self._caller.pages(_LIST)
 
-    async def get(self, queue_id: str) -> Queue:
+    async def get(self, queue_id: str) -> models.Queue:
         """Read a queue.
 
         Args:
@@ -75,7 +93,7 @@ class Queues(Resource):
         """
         return await self._caller.call(_GET, path={"queueId": queue_id})
 
-    async def create(self, queue: NewQueue) -> Queue:
+    async def create(self, queue: models.NewQueue) -> models.Queue:
         """Create a queue.
 
         There is no protection against doing it twice: it is never sent again when the response is lost.
@@ -95,7 +113,7 @@ class Queues(Resource):
         """
         return await self._caller.call(_CREATE, body=queue)
 
-    def list_members(self, queue_id: str) -> Pager[QueueMember]:
+    def list_members(self, queue_id: str) -> Pager[models.QueueMember]:
         """List the agents of a queue.
 
         Dixa sends them all in one page.
@@ -156,7 +174,7 @@ class Queues(Resource):
         """
         await self._caller.call(_REMOVE_MEMBERS, path={"queueId": queue_id}, body=_members(agent_ids))
 
-    def list_availability(self, queue_id: str) -> Pager[AvailabilityOutcome]:
+    def list_availability(self, queue_id: str) -> Pager[models.AvailabilityOutcome]:
         """List for which channels of bots and the like a queue has an agent now.
 
         Dixa knows it for some generic channels only, and sends them all in one page.
@@ -178,7 +196,7 @@ class Queues(Resource):
         """
         return self._caller.pages(_LIST_AVAILABILITY, path={"queueId": queue_id})
 
-    async def get_conversation_position(self, conversation_id: ConversationId) -> QueuePosition:
+    async def get_conversation_position(self, conversation_id: ConversationId) -> models.QueuePosition:
         """Find out how far a conversation is in its queue.
 
         Args:
@@ -200,10 +218,10 @@ class Queues(Resource):
         )
 
 
-def _members(agent_ids: Sequence[str]) -> QueueMemberIds:
+def _members(agent_ids: Sequence[str]) -> models.QueueMemberIds:
     ids = check_list("agent_ids", agent_ids)
     if len(ids) > _MAX_MEMBERS:
         raise InvalidRequestError(
             f"at most {_MAX_MEMBERS} agents can be given at once, not {len(ids)}: make several calls"
         )
-    return QueueMemberIds(agent_ids=ids)
+    return models.QueueMemberIds(agent_ids=ids)

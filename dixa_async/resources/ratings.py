@@ -1,59 +1,49 @@
 """Ratings: read, ask for, and submit."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Final
 
 from typing_extensions import deprecated
 
+from .. import models
 from ..errors import InvalidRequestError
-from ..models.ratings import (
-    CsatScore,
-    NewRatingOffer,
-    NewRatingResult,
-    NewRatingScore,
-    NpsScore,
-    Rating,
-    RatingOffer,
-    RatingResult,
-    RatingType,
-    ThumbsScore,
-)
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from .base import ConversationId, Resource, none_to_unset
 
-_LIST: Operation[Rating] = Operation(
-    "getConversationsConversationidRatings", "GET", "/conversations/{conversationId}/ratings", response_type=Rating
+_LIST: Operation[models.Rating] = Operation(
+    "getConversationsConversationidRatings",
+    "GET",
+    "/conversations/{conversationId}/ratings",
+    response_type=LazyType(lambda: models.Rating),
 )
-_LIST_LEGACY: Operation[Rating] = Operation(
-    "getConversationsConversationidRating", "GET", "/conversations/{conversationId}/rating", response_type=Rating
+_LIST_LEGACY: Operation[models.Rating] = Operation(
+    "getConversationsConversationidRating",
+    "GET",
+    "/conversations/{conversationId}/rating",
+    response_type=LazyType(lambda: models.Rating),
 )
-_OFFER: Operation[RatingOffer] = Operation(
+_OFFER: Operation[models.RatingOffer] = Operation(
     "postConversationsConversationidRatingsOffer",
     "POST",
     "/conversations/{conversationId}/ratings/offer",
-    body=NewRatingOffer,
-    response_type=RatingOffer,
+    body=LazyType(lambda: models.NewRatingOffer),
+    response_type=LazyType(lambda: models.RatingOffer),
 )
-_SUBMIT: Operation[RatingResult] = Operation(
+_SUBMIT: Operation[models.RatingResult] = Operation(
     "postConversationsConversationidRatingsRatingidSubmit",
     "POST",
     "/conversations/{conversationId}/ratings/{ratingId}/submit",
-    body=NewRatingResult,
-    response_type=RatingResult,
+    body=LazyType(lambda: models.NewRatingResult),
+    response_type=LazyType(lambda: models.RatingResult),
 )
-
-_LIMITS: Final[dict[type[NewRatingScore], tuple[int, int]]] = {
-    CsatScore: (1, 5),
-    NpsScore: (0, 10),
-    ThumbsScore: (0, 1),
-}
 
 
 class Ratings(Resource):
     """Ratings: what end users think of a conversation."""
 
-    def list(self, conversation_id: ConversationId) -> Pager[Rating]:
+    def list(self, conversation_id: ConversationId) -> Pager[models.Rating]:
         """List the ratings of a conversation, those that are only asked for included.
 
         Dixa sends them all in one page: one for each question, and the questions of one survey have the same id.
@@ -75,7 +65,7 @@ class Ratings(Resource):
         return self._caller.pages(_LIST, path={"conversationId": conversation_id})
 
     @deprecated("use ratings.list")
-    def list_legacy(self, conversation_id: ConversationId) -> Pager[Rating]:
+    def list_legacy(self, conversation_id: ConversationId) -> Pager[models.Rating]:
         """List the ratings of a conversation by an address that Dixa gives up. Deprecated: use `list`.
 
         Args:
@@ -97,12 +87,12 @@ class Ratings(Resource):
     async def offer(
         self,
         conversation_id: ConversationId,
-        rating_type: RatingType,
+        rating_type: models.RatingType,
         *,
         user_id: str | None = None,
         agent_id: str | None = None,
         offered_at: datetime | None = None,
-    ) -> RatingOffer:
+    ) -> models.RatingOffer:
         """Note that the end user is asked for a rating.
 
         There is no protection against doing it twice: it is never sent again when the response is lost.
@@ -128,7 +118,7 @@ class Ratings(Resource):
 
         ``POST /conversations/{conversationId}/ratings/offer``
         """
-        offer = NewRatingOffer(
+        offer = models.NewRatingOffer(
             rating_type=rating_type,
             user_id=none_to_unset(user_id),
             agent_id=none_to_unset(agent_id),
@@ -140,12 +130,12 @@ class Ratings(Resource):
         self,
         conversation_id: ConversationId,
         rating_id: str,
-        score: NewRatingScore,
+        score: models.NewRatingScore,
         *,
         comment: str | None = None,
         submitted_at: datetime | None = None,
         user_id: str | None = None,
-    ) -> RatingResult:
+    ) -> models.RatingResult:
         """Submit the rating that the end user gave.
 
         There is no protection against doing it twice: it is never sent again when the response is lost.
@@ -170,7 +160,7 @@ class Ratings(Resource):
         ``POST /conversations/{conversationId}/ratings/{ratingId}/submit``
         """
         _check(score)
-        result = NewRatingResult(
+        result = models.NewRatingResult(
             rating_result=score,
             comment=none_to_unset(comment),
             submitted_at=none_to_unset(submitted_at),
@@ -180,8 +170,8 @@ class Ratings(Resource):
         return await self._caller.call(_SUBMIT, path=path, body=result)
 
 
-def _check(score: NewRatingScore) -> None:
-    limits = _LIMITS.get(type(score))
+def _check(score: models.NewRatingScore) -> None:
+    limits = {models.CsatScore: (1, 5), models.NpsScore: (0, 10), models.ThumbsScore: (0, 1)}.get(type(score))
     # What is not a score, or holds no number, is refused with all else that has the wrong type.
     if limits is None or not isinstance(score.value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
         return

@@ -1,48 +1,33 @@
 """Searches."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final, cast
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
 
 from typing_extensions import deprecated
 
+from .. import models
 from ..errors import InvalidRequestError
 from ..models.base import UNSET, OpenEnum, Unset
-from ..models.search import (
-    SearchCondition,
-    SearchFilters,
-    SearchHit,
-    SearchParameters,
-    SearchQuery,
-    SearchStrategy,
-    TextSearchHit,
-)
-from ..models.search_filters import ChannelFilter, DirectionFilter, SearchFilter, StatusFilter
-from ..models.search_operators import FieldFilter, SearchChannel, SearchDirection, SearchStatus
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_bool, check_list, check_str, mutually_exclusive, warn_if_unlisted
 from .base import Resource, none_to_unset
 
-_CONVERSATIONS: Operation[SearchHit] = Operation(
+_CONVERSATIONS: Operation[models.SearchHit] = Operation(
     "postSearchConversations",
     "POST",
     "/search/conversations",
-    body=SearchParameters,
-    response_type=SearchHit,
+    body=LazyType(lambda: models.SearchParameters),
+    response_type=LazyType(lambda: models.SearchHit),
     reads_only=True,
 )
-_CONVERSATIONS_BY_TEXT: Operation[TextSearchHit] = Operation(
-    "getSearchConversations", "GET", "/search/conversations", response_type=TextSearchHit
+_CONVERSATIONS_BY_TEXT: Operation[models.TextSearchHit] = Operation(
+    "getSearchConversations", "GET", "/search/conversations", response_type=LazyType(lambda: models.TextSearchHit)
 )
 
 _MAX_PAGE_LIMIT = 50
-
-_WORDS: Final[Mapping[type, type[OpenEnum]]] = {
-    ChannelFilter: SearchChannel,
-    DirectionFilter: SearchDirection,
-    StatusFilter: SearchStatus,
-}
-"""The words of each filter that takes words."""
 
 
 class Search(Resource):
@@ -53,12 +38,12 @@ class Search(Resource):
         query: str | None = None,
         *,
         exact_match: bool | None = None,
-        all_of: Sequence[FieldFilter] | None = None,
-        any_of: Sequence[FieldFilter] | None = None,
+        all_of: Sequence[models.FieldFilter] | None = None,
+        any_of: Sequence[models.FieldFilter] | None = None,
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
-    ) -> Pager[SearchHit]:
+    ) -> Pager[models.SearchHit]:
         """Search for conversations by a text, by filters, or both.
 
         ::
@@ -98,7 +83,7 @@ class Search(Resource):
         _check_page_limit(page_limit)
         return self._caller.pages(
             _CONVERSATIONS,
-            body=SearchParameters(query=_query(query, exact_match), filters=_filters(all_of, any_of)),
+            body=models.SearchParameters(query=_query(query, exact_match), filters=_filters(all_of, any_of)),
             page_key=page_key,
             page_limit=page_limit,
             prefetch=prefetch,
@@ -113,7 +98,7 @@ class Search(Resource):
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
-    ) -> Pager[TextSearchHit]:
+    ) -> Pager[models.TextSearchHit]:
         """Search for conversations by a text. Deprecated by Dixa: use `conversations`.
 
         Args:
@@ -151,44 +136,56 @@ def _text(query: str) -> str:
     return query
 
 
-def _query(text: str | None, exact_match: bool | None) -> SearchQuery | Unset:
+def _query(text: str | None, exact_match: bool | None) -> models.SearchQuery | Unset:
     if text is None:
         return UNSET
-    return SearchQuery(value=_text(text), exact_match=none_to_unset(exact_match))
+    return models.SearchQuery(value=_text(text), exact_match=none_to_unset(exact_match))
 
 
-def _filters(all_of: Sequence[FieldFilter] | None, any_of: Sequence[FieldFilter] | None) -> SearchFilters | Unset:
+def _filters(
+    all_of: Sequence[models.FieldFilter] | None, any_of: Sequence[models.FieldFilter] | None
+) -> models.SearchFilters | Unset:
     if any_of is not None:
         conditions = _conditions("any_of", any_of)
         if not conditions:
             raise InvalidRequestError("any_of holds no filter, of which one could hold: leave it out")
-        return SearchFilters(strategy=SearchStrategy.ANY, conditions=conditions)
+        return models.SearchFilters(strategy=models.SearchStrategy.ANY, conditions=conditions)
     if all_of is not None and (conditions := _conditions("all_of", all_of)):
-        return SearchFilters(strategy=SearchStrategy.ALL, conditions=conditions)
+        return models.SearchFilters(strategy=models.SearchStrategy.ALL, conditions=conditions)
     return UNSET
 
 
-def _conditions(name: str, filters: Sequence[FieldFilter]) -> list[SearchCondition]:
-    conditions = [SearchCondition(cast("SearchFilter", field)) for field in check_list(name, filters)]
+def _conditions(name: str, filters: Sequence[models.FieldFilter]) -> list[models.SearchCondition]:
+    conditions = [models.SearchCondition(cast("models.SearchFilter", field)) for field in check_list(name, filters)]
     for condition in conditions:
         _check_values(condition.field)
     return conditions
 
 
-def _check_values(field: SearchFilter) -> None:
+def _check_values(field: models.SearchFilter) -> None:
     """Refuse a filter that asks for nothing, and words that look like those of a search and are not."""
     values: Sequence[object] | None = getattr(getattr(field, "operator", None), "values", None)
     if not isinstance(values, list | tuple):  # it asks for none, or the check of the whole body tells what is wrong
         return
     if not values or [] in values:
         raise InvalidRequestError(f"{type(field).__name__} needs one value or more")
-    words = _WORDS.get(type(field))
+    words = _enum_of(type(field))
     for value in values:
         if isinstance(value, OpenEnum) and not (words is not None and isinstance(value, words)):
             wanted = "ids or texts" if words is None else f"words of {words.__name__}"
             raise InvalidRequestError(f"{type(field).__name__} takes no {type(value).__name__}, but {wanted}")
         if words is not None:
             warn_if_unlisted(type(field).__name__, value, words)
+
+
+def _enum_of(filter_type: type) -> type[OpenEnum] | None:
+    """The enum values that a filter takes; None if it takes others."""
+    enums: dict[type, type[OpenEnum]] = {
+        models.ChannelFilter: models.SearchChannel,
+        models.DirectionFilter: models.SearchDirection,
+        models.StatusFilter: models.SearchStatus,
+    }
+    return enums.get(filter_type)
 
 
 def _check_page_limit(page_limit: int | None) -> None:

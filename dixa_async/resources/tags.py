@@ -1,21 +1,30 @@
 """Tags: manage them, and mark conversations with them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
-from ..models.tags import NewTag, Tag, TagName
+from .. import models
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_bool, check_list
 from .base import ConversationId, Resource, none_to_unset
 
-_LIST: Operation[Tag] = Operation("getTags", "GET", "/tags", response_type=Tag)
-_GET: Operation[Tag] = Operation("getTagsTagid", "GET", "/tags/{tagId}", response_type=Tag)
-_CREATE: Operation[Tag] = Operation("postTags", "POST", "/tags", body=NewTag, response_type=Tag)
+_LIST: Operation[models.Tag] = Operation("getTags", "GET", "/tags", response_type=LazyType(lambda: models.Tag))
+_GET: Operation[models.Tag] = Operation(
+    "getTagsTagid", "GET", "/tags/{tagId}", response_type=LazyType(lambda: models.Tag)
+)
+_CREATE: Operation[models.Tag] = Operation(
+    "postTags", "POST", "/tags", body=LazyType(lambda: models.NewTag), response_type=LazyType(lambda: models.Tag)
+)
 _DELETE: Operation[None] = Operation("deleteTagsTagid", "DELETE", "/tags/{tagId}")
 _ACTIVATE: Operation[None] = Operation("patchTagsTagidActivate", "PATCH", "/tags/{tagId}/activate")
 _DEACTIVATE: Operation[None] = Operation("patchTagsTagidDeactivate", "PATCH", "/tags/{tagId}/deactivate")
-_LIST_FOR_CONVERSATION: Operation[Tag] = Operation(
-    "getConversationsConversationidTags", "GET", "/conversations/{conversationId}/tags", response_type=Tag
+_LIST_FOR_CONVERSATION: Operation[models.Tag] = Operation(
+    "getConversationsConversationidTags",
+    "GET",
+    "/conversations/{conversationId}/tags",
+    response_type=LazyType(lambda: models.Tag),
 )
 _ADD_TO_CONVERSATION: Operation[None] = Operation(
     "putConversationsConversationidTagsTagid", "PUT", "/conversations/{conversationId}/tags/{tagId}"
@@ -27,7 +36,7 @@ _ADD_MANY_TO_CONVERSATION: Operation[None] = Operation(
     "postConversationsConversationidTagsBulk",
     "POST",
     "/conversations/{conversationId}/tags/bulk",
-    body=list[TagName],
+    body=LazyType(lambda: list[models.TagName]),
     body_envelope="data",
 )
 
@@ -35,7 +44,7 @@ _ADD_MANY_TO_CONVERSATION: Operation[None] = Operation(
 class Tags(Resource):
     """Tags: words that conversations are marked with."""
 
-    def list(self, *, include_deactivated: bool | None = None) -> Pager[Tag]:
+    def list(self, *, include_deactivated: bool | None = None) -> Pager[models.Tag]:
         """List the tags of the organization.
 
         Dixa sends them all in one page.
@@ -57,7 +66,7 @@ class Tags(Resource):
             _LIST, query={"includeDeactivated": check_bool("include_deactivated", include_deactivated)}
         )
 
-    async def get(self, tag_id: str) -> Tag:
+    async def get(self, tag_id: str) -> models.Tag:
         """Read a tag.
 
         Args:
@@ -76,7 +85,7 @@ class Tags(Resource):
         """
         return await self._caller.call(_GET, path={"tagId": tag_id})
 
-    async def create(self, name: str, *, color: str | None = None) -> Tag:
+    async def create(self, name: str, *, color: str | None = None) -> models.Tag:
         """Create a tag, or find the one that has the name already.
 
         Args:
@@ -93,7 +102,7 @@ class Tags(Resource):
 
         ``POST /tags``
         """
-        return await self._caller.call(_CREATE, body=NewTag(name=name, color=none_to_unset(color)))
+        return await self._caller.call(_CREATE, body=models.NewTag(name=name, color=none_to_unset(color)))
 
     async def delete(self, tag_id: str) -> None:
         """Delete a tag, and take it from all conversations. It cannot be undone.
@@ -143,7 +152,7 @@ class Tags(Resource):
         """
         await self._caller.call(_DEACTIVATE, path={"tagId": tag_id})
 
-    def list_for_conversation(self, conversation_id: ConversationId) -> Pager[Tag]:
+    def list_for_conversation(self, conversation_id: ConversationId) -> Pager[models.Tag]:
         """List the tags of a conversation.
 
         Dixa sends them all in one page.
@@ -215,5 +224,5 @@ class Tags(Resource):
 
         ``POST /conversations/{conversationId}/tags/bulk``
         """
-        tags = [TagName(name=name) for name in check_list("names", names)]
+        tags = [models.TagName(name=name) for name in check_list("names", names)]
         await self._caller.call(_ADD_MANY_TO_CONVERSATION, path={"conversationId": conversation_id}, body=tags)

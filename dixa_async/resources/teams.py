@@ -1,20 +1,25 @@
 """Teams."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
-from ..models.presence import Presence
-from ..models.teams import NewTeam, Team, TeamMember
+from .. import models
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_list
 from .base import Resource
 
-_LIST: Operation[Team] = Operation("getTeams", "GET", "/teams", response_type=Team)
-_GET: Operation[Team] = Operation("getTeamsTeamid", "GET", "/teams/{teamId}", response_type=Team)
-_CREATE: Operation[Team] = Operation("postTeams", "POST", "/teams", body=NewTeam, response_type=Team)
+_LIST: Operation[models.Team] = Operation("getTeams", "GET", "/teams", response_type=LazyType(lambda: models.Team))
+_GET: Operation[models.Team] = Operation(
+    "getTeamsTeamid", "GET", "/teams/{teamId}", response_type=LazyType(lambda: models.Team)
+)
+_CREATE: Operation[models.Team] = Operation(
+    "postTeams", "POST", "/teams", body=LazyType(lambda: models.NewTeam), response_type=LazyType(lambda: models.Team)
+)
 _DELETE: Operation[None] = Operation("deleteTeamsTeamid", "DELETE", "/teams/{teamId}")
-_LIST_MEMBERS: Operation[TeamMember] = Operation(
-    "getTeamsTeamidAgents", "GET", "/teams/{teamId}/agents", response_type=TeamMember
+_LIST_MEMBERS: Operation[models.TeamMember] = Operation(
+    "getTeamsTeamidAgents", "GET", "/teams/{teamId}/agents", response_type=LazyType(lambda: models.TeamMember)
 )
 _ADD_MEMBERS: Operation[None] = Operation(
     "patchTeamsTeamidAgents", "PATCH", "/teams/{teamId}/agents", body=list[str], body_envelope="agentIds"
@@ -22,15 +27,15 @@ _ADD_MEMBERS: Operation[None] = Operation(
 _REMOVE_MEMBERS: Operation[None] = Operation(
     "deleteTeamsTeamidAgents", "DELETE", "/teams/{teamId}/agents", body=list[str], body_envelope="agentIds"
 )
-_LIST_PRESENCE: Operation[Presence] = Operation(
-    "getTeamsTeamidPresence", "GET", "/teams/{teamId}/presence", response_type=Presence
+_LIST_PRESENCE: Operation[models.Presence] = Operation(
+    "getTeamsTeamidPresence", "GET", "/teams/{teamId}/presence", response_type=LazyType(lambda: models.Presence)
 )
 
 
 class Teams(Resource):
     """Teams of agents."""
 
-    def list(self) -> Pager[Team]:
+    def list(self) -> Pager[models.Team]:
         """List all teams.
 
         Dixa sends them all in one page.
@@ -46,7 +51,7 @@ class Teams(Resource):
         """
         return self._caller.pages(_LIST)
 
-    async def get(self, team_id: str) -> Team:
+    async def get(self, team_id: str) -> models.Team:
         """Read a team.
 
         Args:
@@ -65,7 +70,7 @@ class Teams(Resource):
         """
         return await self._caller.call(_GET, path={"teamId": team_id})
 
-    async def create(self, name: str) -> Team:
+    async def create(self, name: str) -> models.Team:
         """Create a team, which has no members yet.
 
         It is never sent again when the response is lost.
@@ -83,7 +88,7 @@ class Teams(Resource):
 
         ``POST /teams``
         """
-        return await self._caller.call(_CREATE, body=NewTeam(name=name))
+        return await self._caller.call(_CREATE, body=models.NewTeam(name=name))
 
     async def delete(self, team_id: str) -> None:
         """Delete a team.
@@ -100,7 +105,7 @@ class Teams(Resource):
         """
         await self._caller.call(_DELETE, path={"teamId": team_id})
 
-    def list_members(self, team_id: str) -> Pager[TeamMember]:
+    def list_members(self, team_id: str) -> Pager[models.TeamMember]:
         """List the agents in a team.
 
         Dixa sends them all in one page.
@@ -159,7 +164,7 @@ class Teams(Resource):
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
-    ) -> Pager[Presence]:
+    ) -> Pager[models.Presence]:
         """List the presence of the agents in a team.
 
         Args:

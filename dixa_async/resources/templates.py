@@ -1,12 +1,16 @@
 """Templates."""
 
-from ..models.templates import Template, TemplateType
+from __future__ import annotations
+
+from .. import models
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from ..validation import check_str, warn_if_unlisted
 from .base import Resource
 
-_LIST: Operation[Template] = Operation("getTemplates", "GET", "/templates", response_type=Template)
+_LIST: Operation[models.Template] = Operation(
+    "getTemplates", "GET", "/templates", response_type=LazyType(lambda: models.Template)
+)
 _DELETE: Operation[None] = Operation("deleteTemplatesTemplateid", "DELETE", "/templates/{templateId}")
 
 
@@ -16,11 +20,11 @@ class Templates(Resource):
     def list(
         self,
         *,
-        type: TemplateType | None = None,
+        type: models.TemplateType | None = None,
         page_key: str | None = None,
         page_limit: int | None = None,
         prefetch: bool = False,
-    ) -> Pager[Template]:
+    ) -> Pager[models.Template]:
         """List templates.
 
         Args:
@@ -39,7 +43,7 @@ class Templates(Resource):
 
         ``GET /templates``
         """
-        warn_if_unlisted("type", type, TemplateType)
+        warn_if_unlisted("type", type, models.TemplateType)
         return self._caller.pages(
             _LIST,
             query={"type": check_str("type", type)},

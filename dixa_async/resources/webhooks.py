@@ -1,56 +1,60 @@
 """Webhooks: subscriptions to events, and what became of the deliveries."""
 
+from __future__ import annotations
+
 from contextlib import suppress
 from typing import Any
 
+from .. import models
 from ..errors import InvalidRequestError
-from ..models.webhooks import (
-    EventDeliveryLog,
-    EventDeliveryStatus,
-    NewWebhookSubscription,
-    WebhookEvent,
-    WebhookSubscription,
-    WebhookSubscriptionPatch,
-)
 from ..pagination import Pager
-from ..transport.operation import Operation
+from ..transport.operation import LazyType, Operation
 from .base import Resource
 
-_LIST: Operation[WebhookSubscription] = Operation("getWebhooks", "GET", "/webhooks", response_type=WebhookSubscription)
-_GET: Operation[WebhookSubscription] = Operation(
-    "getWebhooksWebhooksubscriptionid", "GET", "/webhooks/{webhookSubscriptionId}", response_type=WebhookSubscription
+_LIST: Operation[models.WebhookSubscription] = Operation(
+    "getWebhooks", "GET", "/webhooks", response_type=LazyType(lambda: models.WebhookSubscription)
 )
-_CREATE: Operation[WebhookSubscription] = Operation(
-    "postWebhooks", "POST", "/webhooks", body=NewWebhookSubscription, response_type=WebhookSubscription
+_GET: Operation[models.WebhookSubscription] = Operation(
+    "getWebhooksWebhooksubscriptionid",
+    "GET",
+    "/webhooks/{webhookSubscriptionId}",
+    response_type=LazyType(lambda: models.WebhookSubscription),
 )
-_PATCH: Operation[WebhookSubscription] = Operation(
+_CREATE: Operation[models.WebhookSubscription] = Operation(
+    "postWebhooks",
+    "POST",
+    "/webhooks",
+    body=LazyType(lambda: models.NewWebhookSubscription),
+    response_type=LazyType(lambda: models.WebhookSubscription),
+)
+_PATCH: Operation[models.WebhookSubscription] = Operation(
     "patchWebhooksWebhooksubscriptionid",
     "PATCH",
     "/webhooks/{webhookSubscriptionId}",
-    body=WebhookSubscriptionPatch,
-    response_type=WebhookSubscription,
+    body=LazyType(lambda: models.WebhookSubscriptionPatch),
+    response_type=LazyType(lambda: models.WebhookSubscription),
 )
 _DELETE: Operation[None] = Operation(
     "deleteWebhooksWebhooksubscriptionid", "DELETE", "/webhooks/{webhookSubscriptionId}"
 )
-_LIST_DELIVERY_STATUSES: Operation[EventDeliveryStatus] = Operation(
+_LIST_DELIVERY_STATUSES: Operation[models.EventDeliveryStatus] = Operation(
     "getWebhooksWebhooksubscriptionidDelivery-status",
     "GET",
     "/webhooks/{webhookSubscriptionId}/delivery-status",
-    response_type=EventDeliveryStatus,
+    response_type=LazyType(lambda: models.EventDeliveryStatus),
 )
-_LIST_DELIVERY_LOGS: Operation[EventDeliveryLog] = Operation(
+_LIST_DELIVERY_LOGS: Operation[models.EventDeliveryLog] = Operation(
     "getWebhooksWebhooksubscriptionidDelivery-statusLogsEvent",
     "GET",
     "/webhooks/{webhookSubscriptionId}/delivery-status/logs/{event}",
-    response_type=EventDeliveryLog,
+    response_type=LazyType(lambda: models.EventDeliveryLog),
 )
 
 
 class Webhooks(Resource):
     """Webhook subscriptions: events that Dixa sends to your server."""
 
-    def list(self) -> Pager[WebhookSubscription]:
+    def list(self) -> Pager[models.WebhookSubscription]:
         """List all subscriptions.
 
         Dixa sends them all in one page.
@@ -66,7 +70,7 @@ class Webhooks(Resource):
         """
         return self._caller.pages(_LIST)
 
-    async def get(self, webhook_subscription_id: str) -> WebhookSubscription:
+    async def get(self, webhook_subscription_id: str) -> models.WebhookSubscription:
         """Read a subscription.
 
         Args:
@@ -85,7 +89,7 @@ class Webhooks(Resource):
         """
         return await self._caller.call(_GET, path={"webhookSubscriptionId": webhook_subscription_id})
 
-    async def create(self, subscription: NewWebhookSubscription) -> WebhookSubscription:
+    async def create(self, subscription: models.NewWebhookSubscription) -> models.WebhookSubscription:
         """Create a subscription.
 
         There is no protection against doing it twice: it is never sent again when the response is lost.
@@ -106,7 +110,9 @@ class Webhooks(Resource):
         _check_filters(getattr(subscription, "filters", None))
         return await self._caller.call(_CREATE, body=subscription)
 
-    async def patch(self, webhook_subscription_id: str, patch: WebhookSubscriptionPatch) -> WebhookSubscription:
+    async def patch(
+        self, webhook_subscription_id: str, patch: models.WebhookSubscriptionPatch
+    ) -> models.WebhookSubscription:
         """Change some fields of a subscription.
 
         Args:
@@ -143,7 +149,7 @@ class Webhooks(Resource):
         """
         await self._caller.call(_DELETE, path={"webhookSubscriptionId": webhook_subscription_id})
 
-    def list_delivery_statuses(self, webhook_subscription_id: str) -> Pager[EventDeliveryStatus]:
+    def list_delivery_statuses(self, webhook_subscription_id: str) -> Pager[models.EventDeliveryStatus]:
         """List what became of the last delivery of each kind of event.
 
         Dixa sends them all in one page.
@@ -164,7 +170,9 @@ class Webhooks(Resource):
         """
         return self._caller.pages(_LIST_DELIVERY_STATUSES, path={"webhookSubscriptionId": webhook_subscription_id})
 
-    def list_delivery_logs(self, webhook_subscription_id: str, event: WebhookEvent | str) -> Pager[EventDeliveryLog]:
+    def list_delivery_logs(
+        self, webhook_subscription_id: str, event: models.WebhookEvent | str
+    ) -> Pager[models.EventDeliveryLog]:
         """List the latest deliveries of one kind of event.
 
         Dixa sends them all in one page.

@@ -1,25 +1,34 @@
 """Articles of the knowledge base."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
-from ...models.articles import Article, ArticlePatch, NewArticle, UploadOutcome
-from ...transport.operation import Operation
+from ... import models
+from ...transport.operation import LazyType, Operation
 from ...validation import check_str
 from ..base import Resource
 from .images import ImageFile, encode_images
 
-_GET: Operation[Article] = Operation(
-    "getKnowledgeArticlesArticleid", "GET", "/knowledge/articles/{articleId}", response_type=Article
+_GET: Operation[models.Article] = Operation(
+    "getKnowledgeArticlesArticleid",
+    "GET",
+    "/knowledge/articles/{articleId}",
+    response_type=LazyType(lambda: models.Article),
 )
-_CREATE: Operation[Article] = Operation(
-    "postKnowledgeArticles", "POST", "/knowledge/articles", body=NewArticle, response_type=Article
+_CREATE: Operation[models.Article] = Operation(
+    "postKnowledgeArticles",
+    "POST",
+    "/knowledge/articles",
+    body=LazyType(lambda: models.NewArticle),
+    response_type=LazyType(lambda: models.Article),
 )
-_PATCH: Operation[Article] = Operation(
+_PATCH: Operation[models.Article] = Operation(
     "patchKnowledgeArticlesArticleid",
     "PATCH",
     "/knowledge/articles/{articleId}",
-    body=ArticlePatch,
-    response_type=Article,
+    body=LazyType(lambda: models.ArticlePatch),
+    response_type=LazyType(lambda: models.Article),
 )
 _DELETE: Operation[None] = Operation("deleteKnowledgeArticlesArticleid", "DELETE", "/knowledge/articles/{articleId}")
 _PUBLISH: Operation[None] = Operation(
@@ -34,11 +43,11 @@ _SET_PARENT: Operation[None] = Operation(
 _CLEAR_PARENT: Operation[None] = Operation(
     "deleteKnowledgeArticlesArticleidParent", "DELETE", "/knowledge/articles/{articleId}/parent"
 )
-_UPLOAD_ATTACHMENTS: Operation[UploadOutcome] = Operation(
+_UPLOAD_ATTACHMENTS: Operation[models.UploadOutcome] = Operation(
     "postKnowledgeArticlesAttachments",
     "POST",
     "/knowledge/articles/attachments",
-    response_type=UploadOutcome,
+    response_type=LazyType(lambda: models.UploadOutcome),
     envelope=None,
 )
 
@@ -46,7 +55,7 @@ _UPLOAD_ATTACHMENTS: Operation[UploadOutcome] = Operation(
 class Articles(Resource):
     """The part of `Knowledge` that is about whole articles."""
 
-    async def get_article(self, article_id: str, *, language: str | None = None) -> Article:
+    async def get_article(self, article_id: str, *, language: str | None = None) -> models.Article:
         """Read an article.
 
         Args:
@@ -68,7 +77,7 @@ class Articles(Resource):
             _GET, path={"articleId": article_id}, query={"language": check_str("language", language)}
         )
 
-    async def create_article(self, article: NewArticle) -> Article:
+    async def create_article(self, article: models.NewArticle) -> models.Article:
         """Create an article.
 
         There is no protection against doing it twice: it is never sent again when the response is lost.
@@ -89,7 +98,7 @@ class Articles(Resource):
         """
         return await self._caller.call(_CREATE, body=article)
 
-    async def patch_article(self, article_id: str, patch: ArticlePatch) -> Article:
+    async def patch_article(self, article_id: str, patch: models.ArticlePatch) -> models.Article:
         """Change the owner, the tags or the pre-release mode of an article.
 
         `patch_article_translations` changes titles and contents, `set_parent` and `clear_parent` its place.
@@ -192,7 +201,7 @@ class Articles(Resource):
         """
         await self._caller.call(_CLEAR_PARENT, path={"articleId": article_id})
 
-    async def upload_attachments(self, files: Sequence[ImageFile]) -> UploadOutcome:
+    async def upload_attachments(self, files: Sequence[ImageFile]) -> models.UploadOutcome:
         """Upload images, to show them in articles by their addresses.
 
         Dixa takes GIF, JPEG, PNG and WebP images, at most 5 in a call, at most 4 MB each and 10 MB in all. That is

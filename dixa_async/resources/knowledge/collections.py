@@ -1,31 +1,39 @@
 """Collections of the knowledge base, and the categories in them."""
 
-from ...models.knowledge import Category, CategoryTranslations, Collection, CollectionCatalog
+from __future__ import annotations
+
+from ... import models
 from ...pagination import Pager
-from ...transport.operation import Operation
+from ...transport.operation import LazyType, Operation
 from ...validation import check_str
 from ..base import Resource
 
-_LIST_COLLECTIONS: Operation[Collection] = Operation(
-    "getKnowledgeCollections", "GET", "/knowledge/collections", response_type=Collection
+_LIST_COLLECTIONS: Operation[models.Collection] = Operation(
+    "getKnowledgeCollections", "GET", "/knowledge/collections", response_type=LazyType(lambda: models.Collection)
 )
-_GET_COLLECTION: Operation[Collection] = Operation(
-    "getKnowledgeCollectionsCollectionid", "GET", "/knowledge/collections/{collectionId}", response_type=Collection
+_GET_COLLECTION: Operation[models.Collection] = Operation(
+    "getKnowledgeCollectionsCollectionid",
+    "GET",
+    "/knowledge/collections/{collectionId}",
+    response_type=LazyType(lambda: models.Collection),
 )
-_GET_CATALOG: Operation[CollectionCatalog] = Operation(
+_GET_CATALOG: Operation[models.CollectionCatalog] = Operation(
     "getKnowledgeCollectionsCollectionidCatalog",
     "GET",
     "/knowledge/collections/{collectionId}/catalog",
-    response_type=CollectionCatalog,
+    response_type=LazyType(lambda: models.CollectionCatalog),
 )
-_GET_CATEGORY: Operation[Category] = Operation(
-    "getKnowledgeCategoriesCategoryid", "GET", "/knowledge/categories/{categoryId}", response_type=Category
+_GET_CATEGORY: Operation[models.Category] = Operation(
+    "getKnowledgeCategoriesCategoryid",
+    "GET",
+    "/knowledge/categories/{categoryId}",
+    response_type=LazyType(lambda: models.Category),
 )
-_GET_CATEGORY_TRANSLATIONS: Operation[CategoryTranslations] = Operation(
+_GET_CATEGORY_TRANSLATIONS: Operation[models.CategoryTranslations] = Operation(
     "getKnowledgeCategoriesCategoryidTranslations",
     "GET",
     "/knowledge/categories/{categoryId}/translations",
-    response_type=CategoryTranslations,
+    response_type=LazyType(lambda: models.CategoryTranslations),
 )
 
 
@@ -34,7 +42,7 @@ class Collections(Resource):
 
     def list_collections(
         self, *, page_key: str | None = None, page_limit: int | None = None, prefetch: bool = False
-    ) -> Pager[Collection]:
+    ) -> Pager[models.Collection]:
         """List collections.
 
         Args:
@@ -55,7 +63,7 @@ class Collections(Resource):
         """
         return self._caller.pages(_LIST_COLLECTIONS, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
 
-    async def get_collection(self, collection_id: str) -> Collection:
+    async def get_collection(self, collection_id: str) -> models.Collection:
         """Read a collection.
 
         Args:
@@ -74,7 +82,7 @@ class Collections(Resource):
         """
         return await self._caller.call(_GET_COLLECTION, path={"collectionId": collection_id})
 
-    async def get_catalog(self, collection_id: str, *, language: str | None = None) -> CollectionCatalog:
+    async def get_catalog(self, collection_id: str, *, language: str | None = None) -> models.CollectionCatalog:
         """Read the catalog of a collection: all categories and articles in it.
 
         Args:
@@ -95,7 +103,7 @@ class Collections(Resource):
         path = {"collectionId": collection_id}
         return await self._caller.call(_GET_CATALOG, path=path, query={"language": check_str("language", language)})
 
-    async def get_category(self, category_id: str, *, language: str | None = None) -> Category:
+    async def get_category(self, category_id: str, *, language: str | None = None) -> models.Category:
         """Read a category.
 
         Args:
@@ -117,7 +125,7 @@ class Collections(Resource):
             _GET_CATEGORY, path={"categoryId": category_id}, query={"language": check_str("language", language)}
         )
 
-    async def get_category_translations(self, category_id: str) -> CategoryTranslations:
+    async def get_category_translations(self, category_id: str) -> models.CategoryTranslations:
         """Read the titles of a category in all its languages.
 
         Args:

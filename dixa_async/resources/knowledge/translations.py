@@ -1,25 +1,27 @@
 """Translations of articles of the knowledge base."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
-from ...models.articles import ArticleTranslations, NewArticleTranslation, TranslationsOutcome
-from ...transport.operation import Operation
+from ... import models
+from ...transport.operation import LazyType, Operation
 from ...validation import check_list
 from ..base import Resource
 
-_GET: Operation[ArticleTranslations] = Operation(
+_GET: Operation[models.ArticleTranslations] = Operation(
     "getKnowledgeArticlesArticleidTranslations",
     "GET",
     "/knowledge/articles/{articleId}/translations",
-    response_type=ArticleTranslations,
+    response_type=LazyType(lambda: models.ArticleTranslations),
 )
-_PATCH: Operation[TranslationsOutcome] = Operation(
+_PATCH: Operation[models.TranslationsOutcome] = Operation(
     "patchKnowledgeArticlesArticleidTranslations",
     "PATCH",
     "/knowledge/articles/{articleId}/translations",
-    body=list[NewArticleTranslation],
+    body=LazyType(lambda: list[models.NewArticleTranslation]),
     body_envelope="translations",
-    response_type=TranslationsOutcome,
+    response_type=LazyType(lambda: models.TranslationsOutcome),
     envelope=None,
 )
 _DELETE: Operation[None] = Operation(
@@ -42,7 +44,7 @@ _UNPUBLISH: Operation[None] = Operation(
 class Translations(Resource):
     """The part of `Knowledge` that is about the translations of articles."""
 
-    async def get_article_translations(self, article_id: str) -> ArticleTranslations:
+    async def get_article_translations(self, article_id: str) -> models.ArticleTranslations:
         """Read an article in all its languages.
 
         Args:
@@ -62,8 +64,8 @@ class Translations(Resource):
         return await self._caller.call(_GET, path={"articleId": article_id})
 
     async def patch_article_translations(
-        self, article_id: str, translations: Sequence[NewArticleTranslation]
-    ) -> TranslationsOutcome:
+        self, article_id: str, translations: Sequence[models.NewArticleTranslation]
+    ) -> models.TranslationsOutcome:
         """Add translations to an article, or change those that it has. Other languages stay as they are.
 
         Args:
