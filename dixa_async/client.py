@@ -5,7 +5,7 @@ import platform
 import re
 from collections.abc import Awaitable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, NoReturn, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, overload
 
 import aiohttp
 import attrs
@@ -26,7 +26,6 @@ from .config import (
 from .errors import ConfigurationError, InvalidRequestError, UsageError
 from .models.base import UNSET
 from .resources.namespaces import ResourceNamespaces
-from .resources.registry import Namespace
 from .responses import ApiResponse, with_response
 from .secret import Secret
 from .transport.limiter.protocol import Limiter, LimiterState
@@ -34,6 +33,9 @@ from .transport.middleware.chain import Middleware
 from .transport.operation import Operation
 from .transport.session import refuse_copy
 from .transport.urls import PathValue, QueryValue
+
+if TYPE_CHECKING:
+    from .resources.registry import Namespace
 
 T = TypeVar("T")
 
@@ -168,13 +170,13 @@ class DixaClient(ResourceNamespaces):
         config = self._config
         if isinstance(timeout, int | float):
             timeout = attrs.evolve(config.timeout, attempt=timeout)
-        changed = attrs.evolve(
-            config,
-            timeout=config.timeout if timeout is None else timeout,
-            retry=config.retry if retry is None else retry,
-            rate_limit=config.rate_limit if max_wait is None else attrs.evolve(config.rate_limit, max_wait=max_wait),
-            on_unreadable_item=config.on_unreadable_item if on_unreadable_item is None else on_unreadable_item,
-        )
+        given = {
+            "timeout": timeout,
+            "retry": retry,
+            "rate_limit": None if max_wait is None else attrs.evolve(config.rate_limit, max_wait=max_wait),
+            "on_unreadable_item": on_unreadable_item,
+        }
+        changed = _with_changes(config, {name: value for name, value in given.items() if value is not None})
         view = DixaClient.__new__(DixaClient)
         view._set_up(changed, self._shared, (*self._middleware, *_checked(middleware)), is_view=True)
         return view
@@ -285,7 +287,7 @@ class DixaClient(ResourceNamespaces):
         return await self._caller.call_raw(operation, path=path_params, query=query, body=json)
 
     @staticmethod
-    def preload(*namespaces: Namespace) -> None:
+    def preload(*namespaces: "Namespace") -> None:
         """Load models, and compile what reads and writes them, before the first call.
 
         ::
@@ -341,6 +343,19 @@ class DixaClient(ResourceNamespaces):
     def __repr__(self) -> str:
         state = ", closed" if self.closed else ""
         return f"<DixaClient {self._config}{state}>"
+
+
+def _with_changes(config: ClientConfig, changes: Mapping[str, object]) -> ClientConfig:
+    """A copy of settings with other values for some. Only these are checked: a view may be made for each call."""
+    changed = object.__new__(ClientConfig)
+    for field in attrs.fields(ClientConfig):
+        value = getattr(config, field.name)
+        if field.name in changes:
+            value = changes[field.name]
+            if field.validator is not None:
+                field.validator(changed, field, value)
+        object.__setattr__(changed, field.name, value)
+    return changed
 
 
 def _check_limiter(limiter: Any) -> None:

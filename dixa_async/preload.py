@@ -21,7 +21,8 @@ def preload(*namespaces: Namespace) -> None:
     for operation in operations(*namespaces):
         if operation.response_type is not None:
             serializer.prepare(list[operation.response_type])  # type: ignore[name-defined]  # a page, and what is on it
-        serializer.prepare(operation.body, sent=True)
+        if operation.body is not None:
+            serializer.prepare_request(operation.body)
 
 
 def _check(namespace: object) -> None:

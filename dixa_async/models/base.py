@@ -142,7 +142,7 @@ class Model(ForFrameworks):
         def __replace__(self, **changes: Any) -> Self: ...
 
     # A field of attrs, so that `attrs.evolve` and copies keep it. None if empty: nearly all are.
-    _extra: "dict[str, JsonValue] | None" = attrs.field(
+    _extra: dict[str, JsonValue] | None = attrs.field(
         default=None, kw_only=True, alias="_extra", repr=False, hash=False
     )
 

@@ -13,7 +13,7 @@ No hook is made before it is needed: compiling all models takes longer than impo
 
 import enum
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import GenericAlias
 from typing import Any, get_args, get_origin
 
@@ -51,7 +51,8 @@ class DixaConverter:
         self._tells_places = reading is not ReadMode.FAST
         self._explain = None if reading is ReadMode.STRICT else explain
         self._being_compiled: set[Any] = set()
-        self._prepared: set[Any] = set()
+        self._readable: set[Any] = set()
+        self._writable: set[Any] = set()
         self.cattrs = Converter(detailed_validation=False)
         self._writers = _Writers(self.cattrs)
         register_primitives(self.cattrs)
@@ -78,19 +79,25 @@ class DixaConverter:
         return self.cattrs.get_structure_hook(type_form)
 
     def prepare(self, type_form: Any) -> None:
-        """Compile the hooks of a type and of all that it is made of."""
-        if type_form in self._prepared:
+        """Compile what reads a type and all that it is made of."""
+        for part in self._parts(type_form, self._readable):
+            if _is_list(part) or is_model(part):
+                self.hook_of(part)
+
+    def prepare_writing(self, type_form: Any) -> None:
+        """Compile what writes a type and all that it is made of."""
+        for part in self._parts(type_form, self._writable):
+            if is_model(part):
+                _ = self._writers[get_origin(part) or part]
+
+    def _parts(self, type_form: Any, met: set[Any]) -> Iterator[Any]:
+        """A type and all that it is made of, without those that were met before."""
+        if type_form in met:
             return
-        self._prepared.add(type_form)
-        if _is_list(type_form) or is_model(type_form):
-            self.hook_of(type_form)
-        if is_model(type_form):
-            _ = self._writers[get_origin(type_form) or type_form]
-            parts: Iterable[Any] = field_types(type_form).values()
-        else:
-            parts = get_args(type_form)
-        for part in parts:
-            self.prepare(part)
+        met.add(type_form)
+        yield type_form
+        for part in field_types(type_form).values() if is_model(type_form) else get_args(type_form):
+            yield from self._parts(part, met)
 
     def unstructure(self, value: Any) -> Any:
         """Write a value by its class."""

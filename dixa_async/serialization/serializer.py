@@ -228,16 +228,22 @@ class Serializer:
         except TypeError as error:  # a key that is not even a key any more when it is written
             raise ValidationError(f"JSON cannot hold this: {error}") from None
 
-    def prepare(self, type_form: Any, *, sent: bool = False) -> None:
-        """Compile what reads and writes a type, which else happens when the type is first met.
+    def prepare(self, type_form: Any) -> None:
+        """Compile what reads a type, which else happens when the type is first met.
 
         Args:
             type_form: a model, a union, a list or a map of these.
-            sent: whether it is sent, and checked before.
         """
         self._fast.prepare(type_form)
-        if sent:
-            self._strict.prepare(type_form)
+
+    def prepare_request(self, type_form: Any) -> None:
+        """Compile what writes a type and checks it, which else happens when the type is first sent.
+
+        Args:
+            type_form: a model, a union, a list or a map of these.
+        """
+        self._fast.prepare_writing(type_form)
+        self._strict.prepare(type_form)
 
     def _explain(self, value: Any, type_form: Any, error: Exception) -> ValidationError:
         """Why a value does not fit a type, of which the fast reading has told nothing but an error."""

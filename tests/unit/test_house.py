@@ -46,10 +46,10 @@ _MAY_IMPORT = {
         *("serialization", "transport"),
     ),
     "resources.namespaces": ("caller", "resources"),
-    "preload": ("resources", "serialization", "transport.operation"),
+    "preload": ("_suggest", "errors", "resources.registry", "serialization"),
     "client": (
         *("_version", "caller", "config", "errors", "models.base", "preload", "responses", "secret"),
-        *("resources.namespaces", "transport"),
+        *("resources.namespaces", "resources.registry", "transport"),
     ),
 }
 

@@ -327,6 +327,7 @@ def test_a_generic_class_holds_what_it_is_said_to_hold(serializer: Serializer) -
 def test_what_is_prepared_is_not_compiled_again(serializer: Serializer, monkeypatch: pytest.MonkeyPatch) -> None:
     serializer.prepare(list[Change])
     serializer.prepare(Folder)  # contains itself
+    serializer.prepare_request(list[Change])
 
     def fail(*_: object) -> None:
         raise AssertionError
