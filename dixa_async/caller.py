@@ -21,7 +21,7 @@ from .partial import read_item_by_item
 from .responses import RECORDER, ResponseInfo
 from .serialization import Serializer, ValidationError
 from .transport.http import SEND_OBSERVER, CallState, Request, Response
-from .transport.limiter.local import limiter_for
+from .transport.limiter.local import keep_limiter_after, limiter_for
 from .transport.limiter.protocol import Limiter, LimiterState
 from .transport.limiter.quota import QuotaDetector
 from .transport.middleware.chain import Middleware, Send, chain
@@ -29,7 +29,7 @@ from .transport.middleware.concurrency import ConcurrencyMiddleware, Slots
 from .transport.middleware.deadline import deadline
 from .transport.middleware.logging import LoggingMiddleware
 from .transport.middleware.rate_limit import RateLimitMiddleware
-from .transport.middleware.retry import RetryMiddleware, shared_budget
+from .transport.middleware.retry import RetryMiddleware, keep_budget_after, shared_budget
 from .transport.multipart import EncodedBody
 from .transport.operation import Operation
 from .transport.session import Session, refuse_copy
@@ -55,6 +55,8 @@ class SharedState:
         self.limiter = limiter
         self.quota = QuotaDetector(config.rate_limit.daily_quota)
         self.budget = shared_budget(config.base_url, config.api_key)
+        keep_limiter_after(self, config.base_url, config.api_key)
+        keep_budget_after(self, config.base_url, config.api_key)
 
     def __del__(self, warn: Callable[..., None] = warnings.warn) -> None:
         # It may have failed to be made, and the interpreter may be about to end.

@@ -184,8 +184,8 @@ class RetryPolicy:
 class RateLimit:
     """How fast requests are sent.
 
-    All clients of a process with the same server and token share one limit. The client that was made last and was given
-    a limit sets it for all of them; one that was given none takes the limit as it is.
+    All clients of a process with the same server and token share one limit, which the client made last with a limit of
+    its own sets for all. Without a client it is kept while it counts: on the UTC day of a request, to midnight.
     """
 
     per_second: float = attrs.field(default=10.0, validator=_positive)

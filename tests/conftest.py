@@ -3,7 +3,10 @@
 import pytest
 
 from dixa_async.transport.limiter import local as local_limiter
+from dixa_async.transport.limiter.local import LocalLimiter
 from dixa_async.transport.middleware import retry
+from dixa_async.transport.middleware.retry import RetryBudget
+from dixa_async.transport.token_registry import TokenRegistry
 
 from . import aioresponses_shim
 
@@ -28,5 +31,5 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _own_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test waits for the requests of another one, or spends its retries."""
-    monkeypatch.setattr(local_limiter, "_shared", {})
-    monkeypatch.setattr(retry, "_shared", {})
+    monkeypatch.setattr(local_limiter, "_shared", TokenRegistry(LocalLimiter.says_nothing))
+    monkeypatch.setattr(retry, "_shared", TokenRegistry(RetryBudget.says_nothing))

@@ -2,11 +2,9 @@
 
 import asyncio
 import functools
-import importlib
 import inspect
 import json
 import math
-import pkgutil
 import re
 import typing
 import warnings
@@ -25,9 +23,9 @@ from dixa_async import (
     Response,
     RetryPolicy,
     Send,
-    resources,
 )
 from dixa_async.config import ApiVersion
+from dixa_async.resources import registry
 from dixa_async.resources.base import Resource
 
 from .strategies import smallest
@@ -45,12 +43,7 @@ _FORMS: Final[Mapping[str, Sequence[tuple[str | None, Set[str]]]]] = {
 @functools.cache
 def operations() -> dict[str, Operation[Any]]:
     """All operations of the package by their ids."""
-    found: dict[str, Operation[Any]] = {}
-    for module in pkgutil.walk_packages(resources.__path__, resources.__name__ + "."):
-        for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, Operation):
-                found[value.id] = value
-    return found
+    return {operation.id: operation for operation in registry.operations()}
 
 
 @attrs.frozen

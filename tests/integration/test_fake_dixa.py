@@ -4,18 +4,16 @@ import asyncio
 import io
 import json
 import math
-import pkgutil
 from collections.abc import AsyncIterator
-from importlib import import_module
 
 import aiohttp
 import pytest
 
-from dixa_async import ConnectError, DixaClient, NotFoundError, TransportError, from_json, resources, to_dict
+from dixa_async import ConnectError, DixaClient, NotFoundError, TransportError, from_json, to_dict
 from dixa_async.models import Channel, EndUser, PstnPhoneConversation, SmsConversation
+from dixa_async.resources.registry import operations
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.handlers import ROUTES
-from dixa_async.transport.operation import Operation
 
 from .clients import NO_RETRY, NOW, connect, eventually
 
@@ -212,13 +210,9 @@ async def test_requests_are_told_apart(web: aiohttp.ClientSession, server: FakeD
 
 
 def test_it_knows_every_operation_of_the_package() -> None:
-    modules = [
-        import_module(module.name) for module in pkgutil.walk_packages(resources.__path__, "dixa_async.resources.")
-    ]
-    everything = [value for module in modules for value in vars(module).values() if isinstance(value, Operation)]
     known = [route for routes in ROUTES for route in routes.handlers]
     assert len(known) == len({*known}) == 123
-    assert {(operation.method, operation.path) for operation in everything} == {*known}
+    assert {(operation.method, operation.path) for operation in operations()} == {*known}
 
 
 async def test_what_it_does_not_know_is_named(dixa: DixaClient) -> None:

@@ -3,10 +3,8 @@
 import asyncio
 import email.utils
 import functools
-import importlib
 import logging
 import math
-import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +13,7 @@ import pytest
 from aioresponses import aioresponses
 from hypothesis import example, given, strategies as st
 
-from dixa_async import DixaClient, Operation, RateLimit, RetryPolicy, ServerError, resources
+from dixa_async import DixaClient, RateLimit, RetryPolicy, ServerError
 from dixa_async.config import RetryEvent
 from dixa_async.errors import (
     CallTimeoutError,
@@ -27,6 +25,7 @@ from dixa_async.errors import (
     TlsError,
     TransportError,
 )
+from dixa_async.resources.registry import operations
 from dixa_async.secret import Secret
 from dixa_async.transport.http import Request, Response
 from dixa_async.transport.middleware.retry import RetryBudget, RetryMiddleware, retry_after, shared_budget
@@ -403,13 +402,10 @@ async def test_a_hook_that_nobody_would_await_is_refused() -> None:
 
 
 def test_the_posts_that_only_read_are_these() -> None:
-    modules = [
-        importlib.import_module(m.name) for m in pkgutil.walk_packages(resources.__path__, "dixa_async.resources.")
-    ]
-    operations = [value for module in modules for value in vars(module).values() if isinstance(value, Operation)]
-    posts = {f"{each.method} {each.path}" for each in operations if each.retry_safe and each.method in UNSAFE}
+    everything = [*operations()]
+    posts = {f"{each.method} {each.path}" for each in everything if each.retry_safe and each.method in UNSAFE}
     assert posts == {"POST /search/conversations", "POST /analytics/metrics", "POST /analytics/records"}
-    assert {each.method for each in operations if each.reads_only} == {"POST"}
+    assert {each.method for each in everything if each.reads_only} == {"POST"}
 
 
 async def test_a_post_that_only_reads_is_retried_like_a_get(web: aioresponses) -> None:

@@ -21,6 +21,7 @@ from typing_extensions import override
 from ...config import DEFAULT_RATE_LIMIT, RateLimit
 from ...errors import UsageError, WaitTooLongError
 from ...secret import Secret
+from ..token_registry import TokenRegistry
 from .protocol import (
     FASTER,
     LONGEST_PAUSE,
@@ -37,6 +38,10 @@ from .quota import Clock, DailyUse
 from .wait_queue import WaitQueue
 
 logger = logging.getLogger("dixa_async.rate_limit")
+
+
+_SLOWED_FOR = 3600.0
+"""Seconds for which a lower rate is remembered when nobody uses it."""
 
 
 class _Turn(NamedTuple):
@@ -123,6 +128,22 @@ class LocalLimiter(Limiter):
     def waiting(self) -> int:
         """How many callers wait for their turn."""
         return len(self._line)
+
+    def says_nothing(self, unused_for: float) -> bool:
+        """Whether a new limiter would do just the same.
+
+        It would not while the bucket is not full, somebody waits or is paused, requests of today are counted, or the
+        rate was lowered by a 429 and nobody has tried since whether more is allowed again.
+
+        Args:
+            unused_for: seconds for which nobody has used it.
+        """
+        loop = self._live_loop()
+        if self._line and loop is not None:
+            return False
+        if self._today.used or (self._rate < self._full_rate and unused_for < _SLOWED_FOR):
+            return False
+        return self._loop is None or max(self._full_at, self._held_until) <= self._loop.time()
 
     @property
     @override
@@ -274,13 +295,11 @@ class LocalLimiter(Limiter):
         self._held_until += new.time() - old.time()
 
 
-_shared: dict[tuple[str, Secret], LocalLimiter] = {}
+_shared: TokenRegistry[LocalLimiter] = TokenRegistry(LocalLimiter.says_nothing)
 
 
 def shared_limiter(server: str, token: Secret, settings: RateLimit) -> LocalLimiter:
     """The one limiter of this process for a server and a token.
-
-    It is kept for the life of the process, so that a program which makes a client for each call keeps the limit too.
 
     Args:
         server: the base URL.
@@ -290,12 +309,26 @@ def shared_limiter(server: str, token: Secret, settings: RateLimit) -> LocalLimi
     Returns:
         The limiter.
     """
-    limiter = _shared.get((server, token))
+    limiter = _shared.get(server, token)
     if limiter is None:
-        limiter = _shared[server, token] = LocalLimiter(settings)
+        limiter = LocalLimiter(settings)
+        _shared.add(server, token, limiter)
     elif settings is not DEFAULT_RATE_LIMIT:
         limiter.configure(settings)
     return limiter
+
+
+def keep_limiter_after(user: object, server: str, token: Secret) -> None:
+    """Keep the limiter of this process for a server and a token when its user is gone, while it says something.
+
+    So a program which makes a client for each call keeps the limit too.
+
+    Args:
+        user: what uses it.
+        server: the base URL.
+        token: the API key.
+    """
+    _shared.keep_after(user, server, token)
 
 
 def limiter_for(server: str, token: Secret, settings: RateLimit) -> Limiter:

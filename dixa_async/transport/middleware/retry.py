@@ -29,11 +29,14 @@ from ...errors import (
 from ...secret import Secret
 from ..http import Request, Response
 from ..shutdown import PendingWaits
+from ..token_registry import TokenRegistry
 from .chain import Send
 
 logger = logging.getLogger("dixa_async.retry")
 
 _DOUBLINGS = 60  # more of them reach no longer pause, and in the end numbers that no float holds
+_OUTAGE: Final = 3600.0
+"""Seconds for which a budget that is not full is remembered when nobody uses it."""
 _BETWEEN_HEADERS: Final = re.compile(r",(?!\s*\d{1,2}[ -][A-Za-z])")
 """The comma that joins two headers; not the one in ``Tue, 14 Nov 2023 22:13:20 GMT``."""
 
@@ -58,19 +61,24 @@ class RetryBudget:
         self.left -= self.cost
         return True
 
+    def says_nothing(self, unused_for: float) -> bool:
+        """Whether a new budget would do just the same: it is full, or tells of an outage of long ago.
+
+        Args:
+            unused_for: seconds for which nobody has used it.
+        """
+        return self.left >= self.capacity or unused_for >= _OUTAGE
+
     def earn(self) -> None:
         """Put the income of a success back."""
         self.left = min(self.capacity, self.left + self.income)
 
 
-_shared: dict[tuple[str, Secret], RetryBudget] = {}
+_shared: TokenRegistry[RetryBudget] = TokenRegistry(RetryBudget.says_nothing)
 
 
 def shared_budget(server: str, token: Secret) -> RetryBudget:
     """The one budget of this process for a server and a token.
-
-    It is kept for the life of the process, as the limiter is: a program which makes a client for each call would send
-    all retries in an outage if each client came with a full budget.
 
     Args:
         server: the base URL.
@@ -79,7 +87,25 @@ def shared_budget(server: str, token: Secret) -> RetryBudget:
     Returns:
         The budget.
     """
-    return _shared.setdefault((server, token), RetryBudget())
+    budget = _shared.get(server, token)
+    if budget is None:
+        budget = RetryBudget()
+        _shared.add(server, token, budget)
+    return budget
+
+
+def keep_budget_after(user: object, server: str, token: Secret) -> None:
+    """Keep the budget of this process for a server and a token when its user is gone, while it says something.
+
+    As for the limiter: a program which makes a client for each call would send all retries in an outage if each client
+    came with a full budget.
+
+    Args:
+        user: what uses it.
+        server: the base URL.
+        token: the API key.
+    """
+    _shared.keep_after(user, server, token)
 
 
 class RetryMiddleware:

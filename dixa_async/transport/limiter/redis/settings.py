@@ -10,7 +10,7 @@ import attrs
 from ....config import RateLimit
 from ....errors import ConfigurationError
 from ....secret import Secret
-from ..local import shared_limiter
+from ..local import keep_limiter_after, shared_limiter
 from ..protocol import Limiter
 from .bucket import RedisBucket
 from .limiter import RedisLimiter
@@ -109,6 +109,7 @@ class RedisRateLimit(RateLimit):
         if limiter is None:
             limiter = RedisLimiter(RedisBucket(runner, self, self.fallback_share), alone)
             _shared[id(self.redis), key] = limiter
+            keep_limiter_after(limiter, f"{server} without Redis", token)
         else:
             limiter.bucket.configure(runner, self, self.fallback_share)
         # These settings keep it: a program may make a client from them for each call.

@@ -1,0 +1,82 @@
+"""What all clients of a process with the same server and token share, for as long as it matters."""
+
+import time
+from collections.abc import Callable
+from typing import Final, Generic, TypeAlias, TypeVar
+from weakref import WeakValueDictionary, finalize
+
+from ..secret import Secret
+
+T = TypeVar("T")
+
+_Key: TypeAlias = tuple[str, Secret]
+
+_SWEEP_EVERY: Final = 60.0
+"""Seconds. Looking at what is kept takes a while if many tokens are in use."""
+
+
+class TokenRegistry(Generic[T]):
+    """One value for each server and token.
+
+    A value stays while a client uses it, and after that for as long as it says something that a new one would not: so a
+    program that makes a client for each call keeps its limit, and one that serves many tokens keeps nothing of those
+    that are gone.
+
+    Args:
+        says_nothing: whether a value, which nobody has used for so many seconds, is as good as a new one.
+        clock: returns the time, in seconds.
+    """
+
+    def __init__(self, says_nothing: Callable[[T, float], bool], clock: Callable[[], float] = time.monotonic) -> None:
+        self._says_nothing = says_nothing
+        self._clock = clock
+        self._known: WeakValueDictionary[_Key, T] = WeakValueDictionary()
+        # What no client may use any more, and since when.
+        self._kept: dict[_Key, tuple[T, float]] = {}
+        self._sweep_at = 0.0
+
+    def get(self, server: str, token: Secret) -> T | None:
+        """The value for a server and a token; None if there is none.
+
+        Args:
+            server: the base URL.
+            token: the API key.
+        """
+        self._sweep()
+        return self._known.get((server, token))
+
+    def add(self, server: str, token: Secret, value: T) -> None:
+        """Add the value for a server and a token. It is known while somebody holds it.
+
+        Args:
+            server: the base URL.
+            token: the API key.
+            value: the value.
+        """
+        self._known[server, token] = value
+
+    def keep_after(self, user: object, server: str, token: Secret) -> None:
+        """Keep a value when its user is gone, for as long as it says something.
+
+        Args:
+            user: what uses it, and holds it.
+            server: the base URL.
+            token: the API key.
+        """
+        value = self._known.get((server, token))
+        if value is not None:
+            finalize(user, self._keep, (server, token), value).atexit = False
+
+    def _keep(self, key: _Key, value: T) -> None:
+        # Called by the garbage collector, maybe in the middle of any line here and in any thread.
+        if not self._says_nothing(value, 0.0):
+            self._kept[key] = (value, self._clock())
+
+    def _sweep(self) -> None:
+        now = self._clock()
+        if now < self._sweep_at:
+            return
+        self._sweep_at = now + _SWEEP_EVERY
+        for key, (value, since) in list(self._kept.items()):
+            if self._says_nothing(value, now - since):
+                self._kept.pop(key, None)
