@@ -1,6 +1,5 @@
 """The name that somebody most likely meant."""
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -14,6 +13,8 @@ def suggest(given: str, known: Iterable[str]) -> str | None:
     Returns:
         The nearest name; None if none is near. Case and underscores do not count.
     """
+    import difflib  # only a mistake needs it
+
     plain, names = _plain(given), {_plain(name): name for name in known}
     near = difflib.get_close_matches(plain, names, n=1) or [name for name in names if plain and name.startswith(plain)]
     return names[near[0]] if near else None

@@ -6,7 +6,6 @@ with no zone at all, which is UTC. Fractions have one to nine digits; what is fi
 
 from datetime import UTC, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from .._utc import utc_offset
 from .validation_error import ValidationError, expected
@@ -71,6 +70,12 @@ def refuse_naive(time: datetime) -> None:
         raise ValidationError("expected a datetime with a time zone, got one without")
 
 
+def _in_zone(time: datetime, zone: str) -> datetime:
+    from zoneinfo import ZoneInfo  # few times name a zone, and its import takes a while
+
+    return time.replace(tzinfo=ZoneInfo(zone))
+
+
 def _parse_other(text: object) -> datetime:
     """Read a time in another form, or say why it is none."""
     if not isinstance(text, str):
@@ -79,7 +84,7 @@ def _parse_other(text: object) -> datetime:
     try:
         time = _from_iso(text)
         # An offset says it all; the name of a zone besides it adds nothing.
-        return time.replace(tzinfo=ZoneInfo(zone)) if zone and time.tzinfo is None else time
+        return _in_zone(time, zone) if zone and time.tzinfo is None else time
     except (ValueError, OSError, LookupError):
         raise ValidationError(f"expected {_EXAMPLE}, got another text") from None
 
