@@ -296,7 +296,7 @@ class DixaClient(ResourceNamespaces):
 
         Else they are loaded when they are first met, which costs a first call some milliseconds. It blocks: call it at
         the start of a program, before its event loop runs. In a running loop it stalls everything else, for 5 to 50
-        milliseconds with a namespace, and for a tenth of a second or more with all of them.
+        milliseconds with a namespace, and for a fifth of a second with all of them.
 
         Args:
             namespaces: what to load, such as ``"conversations"`` for the calls of `DixaClient.conversations`; defaults
