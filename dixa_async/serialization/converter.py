@@ -180,9 +180,14 @@ class DixaConverter:
         def read(value: Any, _: Any = None) -> dict[str, Any]:
             if value.__class__ is not dict:
                 raise expected("an object", value)
+            return {key: hook(v, item) for key, v in value.items()}
+
+        def read_placing(value: Any, _: Any = None) -> dict[str, Any]:
+            if value.__class__ is not dict:
+                raise expected("an object", value)
             return {key: at(f"[{key!r}]", hook, "[...]")(v, item) for key, v in value.items()}
 
-        return read
+        return read_placing if self._tells_places else read
 
     def _unstructure_model(self, cls: type[Model]) -> Writer:
         return make_writer(cls, field_types(cls), self._writers)

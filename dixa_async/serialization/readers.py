@@ -200,7 +200,7 @@ class _Code:
         ]
 
     def _holds_no_objects(self, type_form: Any) -> bool:
-        """Whether it is a model whose fields are all texts, numbers, times, words, or lists of texts."""
+        """Whether it is a model whose fields are all texts, numbers, times, words, lists of texts, or maps."""
         if not is_model(type_form) or not is_filled(type_form):
             return False
         return all(_is_simple(_without_none(field)) for field in self._types_of(type_form).values())
@@ -227,6 +227,10 @@ class _Code:
         if type_form == list[str]:
             # `join` takes nothing but texts, and looks at them faster than a loop could.
             return f"{value} if {value}.__class__ is list and join({value}) is not None else wrong('a list', {value})"
+        if get_origin(type_form) in (dict, Mapping):
+            each = self._expression(get_args(type_form)[1], f"{number}_x", "x")
+            items = f"{{k: {each} for k, x in {value}.items()}}"
+            return f"{items} if {value}.__class__ is dict else wrong('an object', {value})"
         self.names[f"hook{number}"] = self._hook_of(type_form)
         hook = f"hook{number}({value})"
         if type_form is datetime:
@@ -247,6 +251,8 @@ def _is_read_in_place(item: Any) -> bool:
 def _is_simple(type_form: Any) -> bool:
     if is_union(type_form):
         return all(_is_simple(member) for member in get_args(type_form))
+    if get_origin(type_form) in (dict, Mapping):
+        return _is_simple(get_args(type_form)[1])
     if type_form in (*PRIMITIVES, datetime, list[str]):
         return True
     return isinstance(type_form, type) and issubclass(type_form, OpenEnum)
