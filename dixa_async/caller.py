@@ -131,7 +131,7 @@ class Caller:
         value: Any = None
         rest: Any = None
         if operation.response_type is not None:
-            value, rest = self._read(operation.response_type, operation.envelope, received)
+            value, rest = await self._read(operation.response_type, operation.envelope, received)
         if (recorder := RECORDER.get()) is not None:
             if operation.response_type is None:
                 rest = self._whole(received)
@@ -171,7 +171,7 @@ class Caller:
             sent = self._write(operation, body)
             paging = {**(query or {}), "pageLimit": page_limit, "pageKey": key}
             received = await self._exchange(operation, path, paging, sent)
-            items, rest = self._read(list[operation.response_type], operation.envelope, received)  # type: ignore[name-defined]
+            items, rest = await self._read(list[operation.response_type], operation.envelope, received)  # type: ignore[name-defined]
             response = received.info(operation.envelope, rest)
             if (recorder := RECORDER.get()) is not None:
                 recorder.last = response
@@ -210,7 +210,7 @@ class Caller:
         value: Any = None
         rest: Any = None
         if received.response.body or operation.response_type is not None:
-            value, rest = self._read(operation.response_type or object, operation.envelope, received)
+            value, rest = await self._read(operation.response_type or object, operation.envelope, received)
         if (recorder := RECORDER.get()) is not None:
             recorder.last = received.info(operation.envelope, rest)
         return value
@@ -267,12 +267,12 @@ class Caller:
         finally:
             observer.end(request.call_state)
 
-    def _read(self, type_form: Any, envelope: str | None, received: "_Received") -> tuple[Any, Any]:
+    async def _read(self, type_form: Any, envelope: str | None, received: "_Received") -> tuple[Any, Any]:
         """The value of a response, and what else is in it, as JSON."""
         try:
-            return self._serializer.read(received.response.body, type_form, envelope)
+            return await self._serializer.read_async(received.response.body, type_form, envelope)
         except ValidationError as problem:
-            found = read_item_by_item(self._serializer, received.response.body, type_form, envelope)
+            found = await read_item_by_item(self._serializer, received.response.body, type_form, envelope)
             token = self._config.api_key
             received.response = without_token(received.response, token)
             error = decode_error(problem, received.response, received.call_state, token, found)

@@ -1,11 +1,12 @@
 """Lists of which some items cannot be read: what can be read of them all the same."""
 
+import asyncio
 from typing import Any, get_args, get_origin
 
 import attrs
 
 from .errors import CallInfo, UnreadableItem
-from .serialization import Serializer, ValidationError
+from .serialization import SLICE_SIZE, Serializer, ValidationError
 
 
 @attrs.frozen
@@ -27,8 +28,10 @@ class PartialList:
         )
 
 
-def read_item_by_item(serializer: Serializer, body: bytes, type_form: Any, envelope: str | None) -> PartialList | None:
-    """Read a list of which some items do not fit.
+async def read_item_by_item(
+    serializer: Serializer, body: bytes, type_form: Any, envelope: str | None
+) -> PartialList | None:
+    """Read a list of which some items do not fit. Other tasks of the event loop run in between if it is large.
 
     Args:
         serializer: what reads it.
@@ -50,6 +53,8 @@ def read_item_by_item(serializer: Serializer, body: bytes, type_form: Any, envel
         return None
     found = PartialList([], [], rest)
     for number, value in enumerate(values):
+        if number and number % SLICE_SIZE == 0:
+            await asyncio.sleep(0)
         try:
             found.items.append(serializer.structure(value, get_args(type_form)[0]))
         except ValidationError as problem:

@@ -1,5 +1,6 @@
 """The whole way from bytes to models and back."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
@@ -10,6 +11,7 @@ from .._utc import utc_offset, utc_text
 from .converter import DixaConverter, ReadMode
 from .doubts import DOUBTS
 from .lossless import refuse_losses
+from .slices import Steps, structure_in_slices
 from .type_forms import check_kind
 from .unknown_keys import refuse_unknown_keys
 from .validation_error import ValidationError
@@ -58,30 +60,48 @@ class Serializer:
         Raises:
             ValidationError: it is empty, not JSON, or does not fit; the path tells where.
         """
+        steps = self._read_in_steps(body, type_form, envelope)
+        try:
+            while True:
+                next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+
+    async def read_async(self, body: bytes, type_form: Any, envelope: str | None = None) -> tuple[Any, Any]:
+        """The same, and other tasks of the event loop run between the slices of a large list or map."""
+        steps = self._read_in_steps(body, type_form, envelope)
+        try:
+            while True:
+                next(steps)
+                await asyncio.sleep(0)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+
+    def _read_in_steps(self, body: bytes, type_form: Any, envelope: str | None) -> Steps[tuple[Any, Any]]:
         met_before = DOUBTS.met  # a converter of a custom model may read JSON while its model is read
         try:
-            return self._read_doubting(body, type_form, envelope)
+            return (yield from self._read_doubting(body, type_form, envelope))
         finally:
             DOUBTS.met = met_before
 
-    def _read_doubting(self, body: bytes, type_form: Any, envelope: str | None) -> tuple[Any, Any]:
+    def _read_doubting(self, body: bytes, type_form: Any, envelope: str | None) -> Steps[tuple[Any, Any]]:
         """Read fast, and once more if that may have lost a part of an integer."""
         response = _load(body, loads_fast)
         DOUBTS.met = False
         try:
-            read = self._open(response, type_form, envelope)
+            read = yield from self._open(response, type_form, envelope)
         except ValidationError:  # maybe of a float that is an integer
             if not may_have_long_integers(body):
                 raise
         else:
             if not DOUBTS.met or not may_have_long_integers(body):
                 return read
-        return self._open(_load(body, loads_exact), type_form, envelope)
+        return (yield from self._open(_load(body, loads_exact), type_form, envelope))
 
-    def _open(self, response: Any, type_form: Any, envelope: str | None) -> tuple[Any, Any]:
+    def _open(self, response: Any, type_form: Any, envelope: str | None) -> Steps[tuple[Any, Any]]:
         """Read what is under an envelope, and return with it what is beside it."""
         if envelope is None:
-            return self.structure(response, type_form), response
+            return (yield from structure_in_slices(self.structure, response, type_form)), response
         if response.__class__ is not dict:
             raise ValidationError("expected an object")
         if envelope not in response:
@@ -89,9 +109,10 @@ class Serializer:
         # Whoever takes more than the links to other pages takes any JSON.
         DOUBTS.met = not response.keys() <= {envelope, "meta"}
         try:
-            return self.structure(response.pop(envelope), type_form), response
+            value = yield from structure_in_slices(self.structure, response.pop(envelope), type_form)
         except ValidationError as problem:
             raise problem.within(f".{envelope}") from problem.__cause__
+        return value, response
 
     def load(self, body: bytes) -> Any:
         """Read JSON.

@@ -1,5 +1,6 @@
 """One item of a list that does not fit: the others are not lost."""
 
+import asyncio
 import pickle
 from collections.abc import AsyncIterator
 from typing import Any
@@ -167,7 +168,7 @@ def test_each_item_is_read_or_reported_once_and_in_order(fits: list[bool], envel
     serializer = Serializer.shared()
     items = [_tag(str(number)) if fit else {"id": number} for number, fit in enumerate(fits)]
     body = serializer.encode_unchecked(items if envelope is None else {"data": items, "meta": {"next": None}})
-    found = read_item_by_item(serializer, body, list[Tag], envelope)
+    found = asyncio.run(read_item_by_item(serializer, body, list[Tag], envelope))
     if all(fits):
         assert found is None
         return
@@ -193,9 +194,9 @@ def test_a_handler_that_cannot_be_called_at_once_is_refused(handler: Any) -> Non
         DixaClient("s3cret").with_options(on_unreadable_item=handler)
 
 
-def test_an_item_shows_nothing_personal_by_itself() -> None:
+async def test_an_item_shows_nothing_personal_by_itself() -> None:
     body = b'[{"anna@example.com": 7}]'
-    found = read_item_by_item(Serializer.shared(), body, list[dict[str, str]], None)
+    found = await read_item_by_item(Serializer.shared(), body, list[dict[str, str]], None)
     assert found is not None
     (item,) = found.unreadable(None)  # type: ignore[arg-type]
     assert "anna" not in f"{item}"
