@@ -24,7 +24,7 @@ from ..models.base import Model
 from .classes import Writer, field_types, is_model, make_writer
 from .constructed import is_filled, make_constructing_hook
 from .primitives import is_closed_enum, read_member, register_primitives, register_strict_primitives
-from .readers import make_list_reader, make_reader
+from .readers import make_reader
 from .type_forms import check_fields
 from .unions import Explain, is_union, structure_union
 from .unknowns import is_unknown, keep_unknown
@@ -118,15 +118,12 @@ class DixaConverter:
         try:
             if self._tells_places or not is_filled(cls):
                 return make_constructing_hook(cls, field_types(cls), self.hook_of, strict=self._explain is None)
-            return make_reader(cls, field_types, self.hook_of)
+            return make_reader(cls, field_types(cls), self.hook_of)
         finally:
             self._being_compiled.discard(cls)
 
     def _list_hook(self, type_form: Any) -> StructureHook:
         (item,) = get_args(type_form)
-        if is_model(item) and not self._tells_places and is_filled(item):
-            check_fields(item)
-            return make_list_reader(item, field_types, self.hook_of)
         hook = self.hook_of(item)
         by_tag: Mapping[str, StructureHook] | None = getattr(hook, "by_tag", None)
 
