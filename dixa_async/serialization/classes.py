@@ -130,6 +130,10 @@ def _written(value: str, type_form: Any) -> str:
     if len(members) == 1 and get_origin(members[0]) is list:
         items = f"[{_written('x', get_args(members[0])[0])} for x in {value}]"
         return f"({items} if {value}.__class__ is list else {call})"
+    if len(members) == 1 and get_origin(members[0]) in (dict, Mapping):
+        key = "k if k.__class__ is str else writers[k.__class__](k)"
+        items = f"{{{key}: {_written('x', get_args(members[0])[1])} for k, x in {value}.items()}}"
+        return f"({items} if {value}.__class__ is dict else {call})"
     return call
 
 
