@@ -8,7 +8,7 @@ from dixa_async.transport.middleware import retry
 from dixa_async.transport.middleware.retry import RetryBudget
 from dixa_async.transport.token_registry import TokenRegistry
 
-from . import aioresponses_shim
+from .helpers import aioresponses_shim
 
 aioresponses_shim.install()
 

@@ -17,7 +17,7 @@ from dixa_async import DixaClient, RateLimit
 from dixa_async.testing import FakeDixa
 from dixa_async.transport.limiter.local import LocalLimiter
 
-from ..departures import noting_departures
+from ..helpers.departures import noting_departures
 from . import fresh
 from .figures import Effort, Result, spread
 from .measurements import TRAFFIC

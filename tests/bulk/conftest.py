@@ -10,9 +10,9 @@ from pytest_asyncio.plugin import LoopFactory
 from dixa_async import DixaClient
 from dixa_async.testing import FakeDixa
 
-from ..integration.clients import connect
-from ..steady_loop import SteadyLoop
-from ..virtual_time import VirtualTimeLoop
+from ..helpers.clients import connect
+from ..helpers.steady_loop import SteadyLoop
+from ..helpers.virtual_time import VirtualTimeLoop
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, LoopFactory]:

@@ -12,7 +12,7 @@ import aiohttp
 from dixa_async import DixaClient, RateLimit, bulk
 from dixa_async.models import InternalNote
 
-from ..departures import noting_departures
+from ..helpers.departures import noting_departures
 
 
 async def main(

@@ -22,7 +22,7 @@ from dixa_async import (
 from dixa_async.errors import CallInfo, StatusError
 from dixa_async.transport.http import SEND_OBSERVER, Request
 
-from ..unit.support import make_request
+from ..helpers.requests import make_request
 
 Fault: TypeAlias = Literal[
     "unreachable",  # no connection: nothing leaves

@@ -13,7 +13,7 @@ from dixa_async.models import InboundMessage, NewEmailConversation, TextContent
 from dixa_async.testing import FakeDixa
 from dixa_async.transport.http import SEND_OBSERVER, Request
 
-from ..unit.support import make_request
+from ..helpers.requests import make_request
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")

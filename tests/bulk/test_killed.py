@@ -14,7 +14,7 @@ from dixa_async import DixaClient
 from dixa_async.bulk import JournalView, State
 from dixa_async.testing import FakeDixa
 
-from ..departures import too_early
+from ..helpers.departures import too_early
 from .support import counts, new_conversation
 
 COUNT = int(os.environ.get("DIXA_TEST_KILLED_WRITES", "20000"))

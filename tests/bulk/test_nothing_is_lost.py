@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from dixa_async import bulk
 from dixa_async.bulk import Journal, JournalView, State
 
-from ..unit.support import run_virtual
+from ..helpers.virtual_time import run_virtual
 from .simulated_dixa import FAULTS, SimulatedDixa
 from .support import RefusedError
 

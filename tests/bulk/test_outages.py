@@ -13,7 +13,7 @@ from dixa_async.bulk import Journal, State
 from dixa_async.models import Failure, Success
 from dixa_async.testing import FakeDixa
 
-from ..integration.clients import connect
+from ..helpers.clients import connect
 from .simulated_dixa import Fault, SimulatedDixa
 from .support import all_of, counts, error_of, new_conversation, take, told
 

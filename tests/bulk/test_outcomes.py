@@ -10,8 +10,8 @@ from dixa_async import CallError, ConnectionLostError, DixaClient, DixaError, Ra
 from dixa_async.models import AddedMessage, InboundMessage, NewEndUser, TextContent
 from dixa_async.testing import FakeDixa
 
-from ..integration.clients import connect
-from ..integration.patient_loop import run_patiently
+from ..helpers.clients import connect
+from ..helpers.patient_loop import run_patiently
 from .support import all_of, error_of, new_conversation
 
 _NOTES = "/conversations/{conversationId}/notes"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from . import description, surface
+from . import description, sent_requests
 from .prism import PrismUnavailableError, running
 
 _covered: "Counter[str]" = Counter()
@@ -19,15 +19,15 @@ def covered() -> "Counter[str]":
 
 
 @pytest.fixture(scope="session")
-def recorded() -> surface.Recordings:
+def recorded() -> sent_requests.Recordings:
     """What each method sends to the version that the contract is about."""
-    return surface.record_all("beta")
+    return sent_requests.record_all("beta")
 
 
 @pytest.fixture(scope="session")
-def recorded_with_v1() -> surface.Recordings:
+def recorded_with_v1() -> sent_requests.Recordings:
     """What each method sends to the other version of the API."""
-    return surface.record_all("v1")
+    return sent_requests.record_all("v1")
 
 
 @pytest.fixture(scope="session")

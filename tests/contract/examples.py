@@ -10,9 +10,9 @@ from dixa_async.serialization import ValidationError
 from dixa_async.serialization.times import parse_time
 from dixa_async.serialization.unions import tag_of
 
+from ..helpers.type_forms import fields_of
 from .description import Schema
 from .deviations import settled
-from .shapes import fields_of
 
 
 def tagged_sites(value: Any, model: Any, where: str = "$") -> Iterator[str]:

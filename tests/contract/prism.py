@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import description
-from .completed import completed
+from .prism_schema import prism_schema
 
 _LONGEST_START = 120.0
 _HOST = "127.0.0.1"
@@ -24,7 +24,7 @@ class PrismUnavailableError(Exception):
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """Run Prism on the completed description.
+    """Run Prism on the prism_schema description.
 
     Args:
         folder: where the description and the log of Prism are put.
@@ -43,7 +43,7 @@ def running(folder: Path) -> Iterator[str]:
             raise PrismUnavailableError(f"{tool} is not installed")
     # The script serves the description that lies beside it. JSON is YAML, too.
     shutil.copy(script, folder)
-    (folder / description.DESCRIPTION).write_text(json.dumps(completed()))
+    (folder / description.DESCRIPTION).write_text(json.dumps(prism_schema()))
     port, log = _free_port(), folder / "prism.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

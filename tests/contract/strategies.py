@@ -1,4 +1,4 @@
-"""Values of the package's own types, made up by hypothesis.
+"""Values of the package's own types that the description allows too, made up by hypothesis.
 
 They follow the types. Where the description narrows a type down (a text that must be a UUID, a number of 32 bits, a
 list that must not be empty), the name of the field or of the argument tells.
@@ -6,29 +6,28 @@ list that must not be empty), the name of the field or of the argument tells.
 
 import functools
 import inspect
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from types import NoneType
-from typing import Annotated, Any, Final, Literal, get_args, get_origin
+from typing import Any, Final
 
 import attrs
 from hypothesis import Phase, find, settings, strategies as st
+from typing_extensions import override
 
-from dixa_async import UNSET, OpenEnum, Unset
+from dixa_async import OpenEnum, Unset
 from dixa_async.models import FieldFilter, SearchFilter
 from dixa_async.resources.base import ConversationId
 from dixa_async.resources.knowledge.images import ImageFile
-from dixa_async.serialization.unions import is_union
 from dixa_async.serialization.unknowns import is_unknown
 
+from ..helpers.strategies import TypeStrategies
+from ..helpers.type_forms import members_of, union_of
 from .description import Schema, operations, schemas
-from .shapes import class_of, fields_of, is_model, members_of, union_of
 
 Values = st.SearchStrategy[Any]
 
-_LISTS: Final = (list, Sequence, Collection, Iterable)
-_MAPS: Final = (dict, Mapping)
 _MOST: Final = {"int32": 2**31 - 1, "int64": 2**53 - 1}  # Prism keeps no number over 2^53
 # A rating of 1 is a rating on every scale; 50 are the most that a page of any kind may hold.
 _RANGES: Final = {"days": (1, 90), "value": (1, 1), "pageLimit": (1, 50)}
@@ -45,7 +44,7 @@ _times: Final = st.datetimes(
 
 def arguments_of(parameters: Mapping[str, inspect.Parameter]) -> st.SearchStrategy[dict[str, Any]]:
     """Arguments for a method: those that it needs, and some of its options."""
-    given = {name: values(_given(p.annotation), wire_name_of(name)) for name, p in parameters.items()}
+    given = {name: _STRATEGIES.visit(_given(p.annotation), wire_name_of(name)) for name, p in parameters.items()}
     needed = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
     return st.fixed_dictionaries(
         {name: strategy for name, strategy in given.items() if name in needed},
@@ -57,59 +56,15 @@ def arguments_of(parameters: Mapping[str, inspect.Parameter]) -> st.SearchStrate
 def smallest(form: Any, name: str) -> Any:
     """The simplest value of a type that is not None, not `UNSET` and not False."""
     return find(
-        values(_given(form), wire_name_of(name)),
+        _STRATEGIES.visit(_given(form), wire_name_of(name)),
         lambda value: value is not False,
         settings=settings(database=None, phases=[Phase.generate]),
         random=Random(0),
     )
 
 
-_NEVER_EMPTY = {"conversationIds", "anyOf", "filters", "values"}
+_NEVER_EMPTY: Final = {"conversationIds", "anyOf", "filters", "values"}
 """Of these, the package itself wants one item or more. ``conversationIds`` is ``csidFilter`` on the wire."""
-
-
-@functools.cache
-def values(form: Any, name: str) -> Values:
-    """Values of a type.
-
-    Args:
-        form: the type. A union that can be `UNSET` is never None: the description knows no null in what is sent.
-        name: the name on the wire.
-
-    Returns:
-        A strategy.
-    """
-    if form is FieldFilter:  # the base class of them all
-        return values(SearchFilter, name)
-    if form == ImageFile:
-        return st.tuples(_plain_texts, st.just(b"\x89PNG\r\n\x1a\n"))
-    if form == ConversationId:
-        numbers = st.integers(0, _MOST["int64"])
-        return numbers | numbers.map(str)
-    if is_union(form):
-        members = [member for member in get_args(form) if not is_unknown(member)]
-        if Unset in members:
-            members = [member for member in members if member is not NoneType]
-        return st.one_of([values(member, name) for member in members])
-    if is_model(form):
-        return st.deferred(lambda: models(form))
-    origin = get_origin(form)
-    if origin is Annotated:
-        return values(get_args(form)[0], name)
-    if origin is Literal:
-        return st.sampled_from(get_args(form))
-    if origin in _LISTS:
-        return _lists(get_args(form)[0], name)
-    if origin in _MAPS:
-        return st.dictionaries(*(values(part, name) for part in get_args(form)), max_size=2)
-    return _simple(form, name)
-
-
-def models(form: Any) -> Values:
-    """Models of a class."""
-    return st.builds(
-        class_of(form), **{field.name: values(field.type, wire) for wire, field in fields_of(form).items()}
-    )
 
 
 def wire_name_of(argument: str) -> str:
@@ -123,27 +78,60 @@ def _given(form: Any) -> Any:
     return union_of(members_of(form))
 
 
-def _simple(form: Any, name: str) -> Values:
-    known = _narrowed()
-    if form is str:
-        return _texts_named(name)
-    if form is int:
-        most = _MOST["int32" if name in known.of_32_bits else "int64"]
-        least = 0 if name in known.numbers_in_paths else -most
-        return st.integers(*_RANGES.get(name, (least, most)))
-    if isinstance(form, type) and issubclass(form, OpenEnum):
-        return st.sampled_from(list(form))
-    if form is object:
-        return st.dictionaries(_texts, _texts | st.integers(-9, 9) | st.none(), max_size=3)
-    simple: dict[Any, Values] = {
-        bool: st.booleans(),
-        float: st.floats(-1e9, 1e9),
-        datetime: _times,
-        NoneType: st.none(),
-        Unset: st.just(UNSET),
-    }
-    assert form in simple, f"nothing is known of how to make up values of {form} for {name}"
-    return simple[form]
+class _DescribedStrategies(TypeStrategies):
+    """Makes values that the description allows.
+
+    A union that can be `UNSET` is never None: the description knows no null in what is sent.
+    """
+
+    @override
+    def visit(self, form: Any, name: str = "") -> Values:
+        if form is FieldFilter:  # the base class of them all
+            form = SearchFilter
+        if form == ImageFile:
+            return st.tuples(_plain_texts, st.just(b"\x89PNG\r\n\x1a\n"))
+        if form == ConversationId:
+            numbers = st.integers(0, _MOST["int64"])
+            return numbers | numbers.map(str)
+        return super().visit(form, name)
+
+    @override
+    def union(self, members: tuple[Any, ...], name: str) -> Values:
+        left_out = (NoneType,) if Unset in members else ()
+        return super().union(tuple(m for m in members if m not in left_out and not is_unknown(m)), name)
+
+    @override
+    def enum(self, form: type[OpenEnum]) -> Values:
+        return st.sampled_from(form)
+
+    @override
+    def list_of(self, item: Any, name: str) -> Values:
+        is_simple = item is str or item is int or (isinstance(item, type) and issubclass(item, OpenEnum))
+        return st.lists(
+            self.visit(item, name),
+            min_size=1 if name in _narrowed().never_empty or item == ImageFile else 0,
+            max_size=3,
+            unique=is_simple,
+        )
+
+    @override
+    def primitive(self, form: Any, name: str) -> Values:
+        known = _narrowed()
+        if form is str:
+            return _texts_named(name)
+        if form is int:
+            most = _MOST["int32" if name in known.of_32_bits else "int64"]
+            least = 0 if name in known.numbers_in_paths else -most
+            return st.integers(*_RANGES.get(name, (least, most)))
+        narrower: dict[Any, Values] = {
+            object: st.dictionaries(_texts, _texts | st.integers(-9, 9) | st.none(), max_size=3),
+            float: st.floats(-1e9, 1e9),
+            datetime: _times,
+        }
+        return narrower[form] if form in narrower else super().primitive(form, name)
+
+
+_STRATEGIES: Final = _DescribedStrategies()
 
 
 def _texts_named(name: str) -> Values:
@@ -153,17 +141,6 @@ def _texts_named(name: str) -> Values:
     if name in known.numbers_in_paths:
         return st.integers(0, _MOST["int64"]).map(str)
     return _plain_texts if name in known.texts_in_paths else _texts
-
-
-def _lists(item: Any, name: str) -> Values:
-    known = _narrowed()
-    is_simple = item is str or item is int or (isinstance(item, type) and issubclass(item, OpenEnum))
-    return st.lists(
-        values(item, name),
-        min_size=1 if name in known.never_empty or item == ImageFile else 0,
-        max_size=3,
-        unique=is_simple,
-    )
 
 
 @attrs.frozen

@@ -10,8 +10,9 @@ from dixa_async import InvalidRequestError, Request, Response, Send
 from dixa_async.models.base import OpenEnum
 from dixa_async.resources.base import ConversationId
 
-from . import description, surface
-from .shapes import members_of
+from ..helpers import api_surface
+from ..helpers.type_forms import members_of
+from . import description, sent_requests
 from .strategies import smallest
 
 description.require()
@@ -25,7 +26,7 @@ _WRONG: Final[dict[Any, tuple[Any, ...]]] = {
 }
 
 
-def _wrong_values(method: surface.Method, name: str) -> list[Any]:
+def _wrong_values(method: api_surface.Method, name: str) -> list[Any]:
     """Values that an argument cannot have; none if it takes lists, maps or models, whose parts a body's check names."""
     annotation = method.parameters[name].annotation
     if annotation == ConversationId:
@@ -41,14 +42,14 @@ def _wrong_values(method: surface.Method, name: str) -> list[Any]:
 
 _SENT: Final = [
     (method, name)
-    for method in surface.methods()
+    for method in api_surface.methods()
     for name in method.parameters
     if name != "prefetch" and _wrong_values(method, name)
 ]
 
 
 def test_every_argument_of_a_method_that_sends_no_body_is_among_them() -> None:
-    methods = [method for method in surface.methods() if (method.request or "").startswith("GET ")]
+    methods = [method for method in api_surface.methods() if (method.request or "").startswith("GET ")]
     assert [(m, name) for m in methods for name in m.parameters if name != "prefetch" and (m, name) not in _SENT] == []
 
 
@@ -57,10 +58,10 @@ async def _not_sent(_: Request, __: Send) -> Response:
 
 
 @pytest.mark.parametrize(("method", "name"), _SENT, ids=str)
-async def test_an_argument_of_a_wrong_kind_is_refused_by_its_name(method: surface.Method, name: str) -> None:
+async def test_an_argument_of_a_wrong_kind_is_refused_by_its_name(method: api_surface.Method, name: str) -> None:
     form = next(form for form in method.forms if name in form)
     needed = {n: smallest(p.annotation, n) for n, p in form.items() if p.default is p.empty}
-    async with surface.client(_not_sent) as dixa:
+    async with sent_requests.client(_not_sent) as dixa:
         for value in _wrong_values(method, name):
             with pytest.raises(InvalidRequestError) as caught:
                 await method.call(dixa, {**needed, name: value})

@@ -2,7 +2,8 @@
 
 import pytest
 
-from . import description, surface
+from ..helpers import api_surface
+from . import description
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +27,6 @@ def test_the_methods_tell_of_a_duplicate_external_id_as_the_description_does() -
         for method, raw in item.items()
         if "Duplicate externalId" in " ".join(raw["responses"].get("400", {}).get("description", "").split())
     }
-    methods = surface.methods()
+    methods = api_surface.methods()
     told = {method.request for method in methods if "duplicate `external_id`" in (method.function.__doc__ or "")}
     assert told == declared == {"POST /conversations", "POST /conversations/{conversationId}/messages"}

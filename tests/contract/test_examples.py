@@ -10,7 +10,8 @@ import pytest
 from dixa_async import Request, Response, Send, StatusError
 from dixa_async.serialization import Serializer
 
-from . import compared, description, surface
+from ..helpers import api_surface
+from . import description, operation_comparison, sent_requests
 from .description import Example
 from .examples import described_sites, differences, tagged_sites
 
@@ -48,13 +49,13 @@ class Reading:
 
     @classmethod
     def of(cls, example: Example) -> "Reading":
-        operation = surface.operations()[example.operation]
+        operation = api_surface.operations()[example.operation]
         if example.status is None:
             schema = description.operations()[example.operation].json_body
             assert schema is not None
-            value, schema = compared.unwrapped(example.value, schema, operation.body_envelope)
+            value, schema = operation_comparison.unwrapped(example.value, schema, operation.body_envelope)
             return cls(value, set(described_sites(value, schema)), _serializer.structure_strict(value, operation.body))
-        answer = compared.answer_of(operation)
+        answer = operation_comparison.answer_of(operation)
         assert answer is not None
         form, schema = answer
         value = example.value if operation.envelope is None else example.value[operation.envelope]
@@ -83,14 +84,14 @@ def test_an_example_becomes_its_classes_and_goes_back_out_equal(example: Example
 
 @pytest.mark.parametrize("example", _ERRORS, ids=_name)
 async def test_an_example_of_an_error_is_raised(
-    example: Example, recorded: surface.Recordings, covered: "Counter[str]"
+    example: Example, recorded: sent_requests.Recordings, covered: "Counter[str]"
 ) -> None:
     (record,) = (record for record in recorded.values() if record.operation.id == example.operation)
 
     async def answer(request: Request, _: Send) -> Response:
         return Response(status=example.status or 0, headers={}, body=json.dumps(example.value).encode())
 
-    async with surface.client(answer) as dixa:
+    async with sent_requests.client(answer) as dixa:
         with pytest.raises(StatusError) as raised:
             await record.method.call(dixa, record.arguments)
     assert (raised.value.status, raised.value.message) == (example.status, example.value["message"])

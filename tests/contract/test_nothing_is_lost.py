@@ -9,9 +9,10 @@ import pytest
 from dixa_async import from_json, to_json
 from dixa_async.serialization import Serializer
 
-from . import compared, description, surface
+from ..helpers import api_surface
+from . import description, operation_comparison
 from .examples import differences, unknowns
-from .generated import NEW_FIELD, NEW_KIND, NEW_WORD, Additions, covering
+from .schema_values import NEW_FIELD, NEW_KIND, NEW_WORD, Additions, exhaustive_json
 
 description.require()
 
@@ -23,7 +24,11 @@ _ADDITIONS = {
     "null in every optional field": Additions(nulls=True),
     "all of these": Additions(fields=True, words=True, kinds=True, nulls=True),
 }
-_ANSWERS = {id_: found for id_ in compared.common_ids() if (found := compared.answer_of(surface.operations()[id_]))}
+_ANSWERS = {
+    id_: found
+    for id_ in operation_comparison.common_ids()
+    if (found := operation_comparison.answer_of(api_surface.operations()[id_]))
+}
 
 _WRITTEN_BESIDES = ".deliveryDetail._type"
 """A class of a union writes its tag also here, where there is no union."""
@@ -43,7 +48,7 @@ def _count(value: Any, wanted: Any) -> int:
 @pytest.mark.parametrize("operation_id", _ANSWERS)
 def test_what_is_written_back_is_what_came(operation_id: str, added: Additions) -> None:
     form, schema = _ANSWERS[operation_id]
-    for came in covering(schema, added):
+    for came in exhaustive_json(schema, added):
         read = _serializer.structure(copy.deepcopy(came), form)
 
         changes = differences(came, _serializer.unstructure(read))
@@ -63,5 +68,5 @@ def test_everything_is_added_somewhere() -> None:
         (NEW_KIND, Additions(kinds=True), 50),
         (None, Additions(nulls=True), 300),
     ):
-        whole = [covering(schema, added) for _, schema in _ANSWERS.values()]
+        whole = [exhaustive_json(schema, added) for _, schema in _ANSWERS.values()]
         assert _count(whole, wanted) >= least

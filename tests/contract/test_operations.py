@@ -24,9 +24,10 @@ from dixa_async import (
     UnprocessableEntityError,
 )
 
-from . import description, surface
+from ..helpers import api_surface
+from . import description, sent_requests
 from .deviations import settled
-from .surface import Recordings
+from .sent_requests import Recordings
 
 description.require()
 
@@ -59,7 +60,7 @@ def test_no_operation_has_two_methods(recorded: Recordings) -> None:
 
 
 def test_every_operation_of_the_package_is_reached_by_its_method(recorded: Recordings) -> None:
-    assert _reached(recorded).keys() == surface.operations().keys()
+    assert _reached(recorded).keys() == api_surface.operations().keys()
 
 
 def test_the_page_about_chatbots_lists_what_the_description_has_for_chatbots(recorded: Recordings) -> None:
@@ -69,12 +70,14 @@ def test_the_page_about_chatbots_lists_what_the_description_has_for_chatbots(rec
     )
 
 
-@pytest.mark.parametrize("method", surface.methods(), ids=str)
+@pytest.mark.parametrize("method", api_surface.methods(), ids=str)
 class TestMethod:
-    def test_reaches_an_operation_of_the_contract(self, method: surface.Method, recorded: Recordings) -> None:
+    def test_reaches_an_operation_of_the_contract(self, method: api_surface.Method, recorded: Recordings) -> None:
         assert _described(recorded[method]).id == recorded[method].operation.id
 
-    def test_sends_the_method_and_the_path_of_the_contract(self, method: surface.Method, recorded: Recordings) -> None:
+    def test_sends_the_method_and_the_path_of_the_contract(
+        self, method: api_surface.Method, recorded: Recordings
+    ) -> None:
         described = _described(recorded[method])
         template = re.sub(r"\{[^}]+\}", "[^/]+", described.path)
         for sent in recorded[method].sent:
@@ -82,14 +85,14 @@ class TestMethod:
             assert re.fullmatch(template, sent.path)
 
     def test_can_send_the_query_of_the_contract_and_no_other(
-        self, method: surface.Method, recorded: Recordings
+        self, method: api_surface.Method, recorded: Recordings
     ) -> None:
         described, sent = _described(recorded[method]), recorded[method].sent
         assert {name for one in sent for name in one.query} == described.query_params.keys()
         always = set.intersection(*(set(one.query) for one in sent))
         assert always == {name for name, schema in described.query_params.items() if schema["required"]}
 
-    def test_sends_a_body_of_the_form_of_the_contract(self, method: surface.Method, recorded: Recordings) -> None:
+    def test_sends_a_body_of_the_form_of_the_contract(self, method: api_surface.Method, recorded: Recordings) -> None:
         request = _described(recorded[method]).request
         for sent in recorded[method].sent:
             assert (sent.body is None) == (request is None)
@@ -99,23 +102,23 @@ class TestMethod:
                 _check_form(sent.body, request["body"])
 
     def test_sends_the_same_to_the_other_version(
-        self, method: surface.Method, recorded: Recordings, recorded_with_v1: Recordings
+        self, method: api_surface.Method, recorded: Recordings, recorded_with_v1: Recordings
     ) -> None:
         assert {sent.version for sent in recorded[method].sent} == {"beta"}
         assert recorded_with_v1[method].sent == [attrs.evolve(sent, version="v1") for sent in recorded[method].sent]
 
-    def test_says_what_it_sends(self, method: surface.Method, recorded: Recordings) -> None:
+    def test_says_what_it_sends(self, method: api_surface.Method, recorded: Recordings) -> None:
         described = _described(recorded[method])
         assert method.request == f"{described.method} {described.path}"
 
-    def test_names_the_errors_of_the_contract(self, method: surface.Method, recorded: Recordings) -> None:
+    def test_names_the_errors_of_the_contract(self, method: api_surface.Method, recorded: Recordings) -> None:
         declared = description.statuses()[recorded[method].operation.id] & _ERRORS.keys()
         expected = declared | _NAMED_ALL_THE_SAME.get(str(method), set())
         named = [name for name in method.raises if name not in ("InvalidRequestError", "TransportError")]
         assert named == [_ERRORS[status].__name__ for status in sorted(expected)]
 
     async def test_warns_only_if_it_is_deprecated_and_names_what_to_use(
-        self, method: surface.Method, recorded: Recordings
+        self, method: api_surface.Method, recorded: Recordings
     ) -> None:
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
@@ -129,22 +132,22 @@ class TestMethod:
             assert set(named) <= {str(other) for other in recorded if not _described(recorded[other]).deprecated}
 
 
-async def _call(method: surface.Method, record: surface.Recorded) -> None:
+async def _call(method: api_surface.Method, record: sent_requests.Recorded) -> None:
     """Call a method as a user does."""
 
     async def answer(request: Request, _: Send) -> Response:
         return Response(status=500, headers={}, body=b"")
 
-    async with surface.client(answer) as dixa:
+    async with sent_requests.client(answer) as dixa:
         with contextlib.suppress(StatusError):
             await method.of(dixa)(**record.arguments)
 
 
-def _reached(recorded: Recordings) -> dict[str, surface.Recorded]:
+def _reached(recorded: Recordings) -> dict[str, sent_requests.Recorded]:
     return {record.operation.id: record for record in recorded.values()}
 
 
-def _described(record: surface.Recorded) -> description.DescribedOperation:
+def _described(record: sent_requests.Recorded) -> description.DescribedOperation:
     return description.operations()[record.operation.id]
 
 

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dixa_async import Request, Response, Send, StatusError
 
-from . import description, surface
+from ..helpers import api_surface
+from . import description, sent_requests
 from .examples import unknowns
 from .strategies import arguments_of
 
@@ -29,9 +30,9 @@ pytestmark = pytest.mark.timeout(300)  # the first one waits for the installatio
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(data=st.data())
-@pytest.mark.parametrize("method", surface.methods(), ids=str)
+@pytest.mark.parametrize("method", api_surface.methods(), ids=str)
 async def test_every_request_is_accepted(
-    method: surface.Method, prism: str, covered: "Counter[str]", data: st.DataObject
+    method: api_surface.Method, prism: str, covered: "Counter[str]", data: st.DataObject
 ) -> None:
     arguments = data.draw(st.one_of([arguments_of(form) for form in method.forms]), label=str(method))
     answers: list[Response] = []
@@ -40,7 +41,7 @@ async def test_every_request_is_accepted(
         answers.append(await send(request))
         return answers[-1]
 
-    async with surface.client(watch, prism) as dixa:
+    async with sent_requests.client(watch, prism) as dixa:
         with contextlib.suppress(StatusError):  # the violations tell more
             await method.call(dixa, arguments)
     assert _violations(answers[0]) == []
@@ -68,7 +69,7 @@ async def test_a_request_that_does_not_fit_is_refused(prism: str, path: str, bod
         answers.append(await send(request))
         return answers[-1]
 
-    async with surface.client(watch, prism) as dixa:
+    async with sent_requests.client(watch, prism) as dixa:
         with pytest.raises(StatusError):
             await dixa.request("POST", path, json=body)
     assert _violations(answers[0])
@@ -80,9 +81,9 @@ def _violations(response: Response) -> list[str]:
     return [text["message"] for text in json.loads(said[said.index("[") :]) if text["location"][0] == "request"]
 
 
-@pytest.mark.parametrize("method", surface.methods(), ids=str)
+@pytest.mark.parametrize("method", api_surface.methods(), ids=str)
 async def test_random_responses_are_read(
-    method: surface.Method, prism: str, recorded: surface.Recordings, covered: "Counter[str]"
+    method: api_surface.Method, prism: str, recorded: sent_requests.Recordings, covered: "Counter[str]"
 ) -> None:
     arguments = recorded[method].arguments
     for seed in range(SEEDS):
@@ -92,7 +93,7 @@ async def test_random_responses_are_read(
                 attrs.evolve(request, headers={**request.headers, "Prefer": f"dynamic=true, seed={seed}"})
             )
 
-        async with surface.client(ask_for_random, prism) as dixa:
+        async with sent_requests.client(ask_for_random, prism) as dixa:
             answer = await method.call(dixa, arguments)
         assert unknowns(answer) == []
         covered.update(answers=1)

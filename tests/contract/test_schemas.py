@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from . import compared, description
+from . import description, operation_comparison
 from .deviations import DEVIATIONS, field_of
 
 description.require()
@@ -17,14 +17,14 @@ _ELSEWHERE: Final = {
 """Schemas that stand for no type of the package."""
 
 
-@pytest.mark.parametrize("operation_id", compared.common_ids())
+@pytest.mark.parametrize("operation_id", operation_comparison.common_ids())
 def test_what_comes_back_is_as_described(operation_id: str) -> None:
-    assert compared.answer(operation_id).differences == []
+    assert operation_comparison.answer(operation_id).differences == []
 
 
-@pytest.mark.parametrize("operation_id", compared.common_ids())
+@pytest.mark.parametrize("operation_id", operation_comparison.common_ids())
 def test_what_is_sent_is_as_described(operation_id: str) -> None:
-    assert compared.request(operation_id).differences == []
+    assert operation_comparison.request(operation_id).differences == []
 
 
 def test_what_is_deprecated_may_be_absent() -> None:
@@ -42,8 +42,8 @@ def test_what_is_deprecated_may_be_absent() -> None:
 def test_every_schema_is_compared() -> None:
     met = {
         name
-        for id_ in compared.common_ids()
-        for comparison in (compared.answer(id_), compared.request(id_))
+        for id_ in operation_comparison.common_ids()
+        for comparison in (operation_comparison.answer(id_), operation_comparison.request(id_))
         for name in comparison.schemas
     }
     words = {

@@ -8,8 +8,8 @@ import pytest
 
 from dixa_async.serialization.unions import tag_of
 
-from . import compared, description
-from .shapes import is_model, members_of
+from ..helpers.type_forms import is_model, members_of
+from . import description, operation_comparison
 
 description.require()
 
@@ -21,8 +21,8 @@ UNTAGGED = {"MimeType", "GetMetricDataInput", "GetMetricRecordsDataInput"}
 def _unions() -> dict[str, set[Any]]:
     """The types that stand for each union of the contract."""
     found: dict[str, set[Any]] = defaultdict(set)
-    for id_ in compared.common_ids():
-        for name, form in [*compared.answer(id_).unions, *compared.request(id_).unions]:
+    for id_ in operation_comparison.common_ids():
+        for name, form in [*operation_comparison.answer(id_).unions, *operation_comparison.request(id_).unions]:
             found[name].add(form)
     return found
 

@@ -8,9 +8,10 @@ import pytest
 
 from dixa_async.serialization import Serializer
 
-from . import compared, description, surface
+from ..helpers import api_surface
+from . import description, operation_comparison
 from .examples import differences, unknowns
-from .sites import Site, broken, sites_of
+from .tagged_sites import Site, broken, sites_of
 
 description.require()
 
@@ -18,10 +19,10 @@ description.require()
 def _sites() -> dict[Any, Site]:
     """For each union of what comes back, one place where it stands in a response of several items."""
     found: dict[Any, Site] = {}
-    for id_ in compared.common_ids():
-        answer = compared.answer_of(surface.operations()[id_])
+    for id_ in operation_comparison.common_ids():
+        answer = operation_comparison.answer_of(api_surface.operations()[id_])
         if answer is not None:
-            for site in sites_of(compared.listed(answer[0])):
+            for site in sites_of(operation_comparison.listed(answer[0])):
                 found.setdefault(site.union, site)
     return found
 

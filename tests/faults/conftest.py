@@ -9,7 +9,7 @@ from pytest_asyncio.plugin import LoopFactory
 
 from dixa_async import DixaClient
 
-from ..steady_loop import SteadyLoop
+from ..helpers.steady_loop import SteadyLoop
 from .behaviours import BEHAVIOURS
 from .clients import make_client
 from .raw_server import RawServer

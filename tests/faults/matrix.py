@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from dixa_async import UNSET, DixaClient
 
-from ..steady_loop import run_steadily
+from ..helpers.steady_loop import run_steadily
 from .behaviours import BEHAVIOURS
 from .clients import OK, PERSON, SHORT, Attempts, Unlimited, call, in_time, make_client
 from .raw_server import RawServer

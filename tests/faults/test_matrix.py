@@ -11,7 +11,7 @@ from aiohttp import http_parser
 from dixa_async import errors
 from dixa_async.errors import CallError, DixaError, TransportError
 
-from ..frames import shown_in_frames
+from ..helpers.frames import shown_in_frames
 from . import table
 from .behaviours import FAULTS
 from .clients import ATTEMPTS, PERSON, SHORT, TOKEN

@@ -9,8 +9,8 @@ from pytest_asyncio.plugin import LoopFactory
 from dixa_async import DixaClient
 from dixa_async.testing import FakeDixa
 
-from ..steady_loop import SteadyLoop
-from .clients import NOW, connect
+from ..helpers.clients import NOW, connect
+from ..helpers.steady_loop import SteadyLoop
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, LoopFactory]:

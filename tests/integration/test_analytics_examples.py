@@ -26,7 +26,7 @@ from dixa_async.models import (
 from dixa_async.resources.analytics import Analytics
 from dixa_async.testing import FakeDixa
 
-from .clients import NOW
+from ..helpers.clients import NOW
 
 _PAGE = Path(__file__).parents[2] / "docs" / "analytics.md"
 

@@ -6,7 +6,7 @@ from dixa_async import ConnectionLostError, NotFoundError, ServerError, StatusEr
 from dixa_async.config import ApiVersion
 from dixa_async.testing import FakeDixa
 
-from .clients import NO_RETRY, connect
+from ..helpers.clients import NO_RETRY, connect
 
 NOTES = "/conversations/{conversationId}/notes"
 

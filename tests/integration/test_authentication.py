@@ -14,7 +14,7 @@ from dixa_async import AuthenticationError, DixaClient, Middleware, Request, Res
 from dixa_async.config import AuthScheme
 from dixa_async.testing import FakeDixa
 
-from .clients import connect
+from ..helpers.clients import connect
 
 
 async def test_the_raw_token_and_bearer_are_both_accepted(server: FakeDixa) -> None:

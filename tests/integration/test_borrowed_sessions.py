@@ -21,7 +21,7 @@ from dixa_async import (
 )
 from dixa_async.testing import FakeDixa
 
-from .clients import NO_RETRY, UNLIMITED, connect, eventually, statuses
+from ..helpers.clients import NO_RETRY, UNLIMITED, connect, eventually, statuses
 
 _TOKEN: Final = "s3cret"
 _FOUND: Final = {"data": {"name": "Acme"}}

@@ -17,7 +17,7 @@ from dixa_async import (
 )
 from dixa_async.testing import FakeDixa
 
-from .clients import QUICK_RETRY, UNLIMITED, connect, eventually, statuses
+from ..helpers.clients import QUICK_RETRY, UNLIMITED, connect, eventually, statuses
 
 
 async def test_a_closed_client_says_so(server: FakeDixa) -> None:

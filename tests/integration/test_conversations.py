@@ -44,7 +44,7 @@ from dixa_async.models import (
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.state.state import KnownConversation
 
-from .clients import NOW, Job, connect
+from ..helpers.clients import NOW, Job, connect
 
 HELLO = InboundMessage(content=TextContent("Hello"))
 NOBODY = "5b1f4a6e-0000-4000-8000-000000000000"

@@ -9,9 +9,9 @@ from dixa_async import DixaClient, RateLimit
 from dixa_async.testing import FakeDixa
 
 from ..benchmarks import traffic
-from ..departures import Pause, noting_pauses, slowness, too_early
-from .clients import connect, statuses
-from .patient_loop import run_patiently
+from ..helpers.clients import connect, statuses
+from ..helpers.departures import Pause, noting_pauses, slowness, too_early
+from ..helpers.patient_loop import run_patiently
 
 
 async def _give_up(dixa: DixaClient, callers: int) -> None:

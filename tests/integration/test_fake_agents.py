@@ -9,7 +9,7 @@ from dixa_async.models.outcomes import EmptyPatchFault, Failure, IntegrityFault,
 from dixa_async.models.presence import ConnectionStatus, PresenceStatus, WorkingChannel
 from dixa_async.testing import FakeDixa
 
-from .clients import NOW
+from ..helpers.clients import NOW
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 

@@ -23,7 +23,7 @@ from dixa_async.models.analytics_records import LongField, StringField, UuidFiel
 from dixa_async.models.conversations import ConversationQueue
 from dixa_async.testing import FakeDixa
 
-from .clients import NOW
+from ..helpers.clients import NOW
 
 DAY = timedelta(days=1)
 

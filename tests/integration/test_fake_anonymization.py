@@ -24,7 +24,7 @@ from dixa_async.models.anonymization import AnonymizationEntityType, Anonymizati
 from dixa_async.models.conversations import FollowUpLink
 from dixa_async.testing import FakeDixa
 
-from .clients import NOW, connect
+from ..helpers.clients import NOW, connect
 
 
 async def an_email(dixa: DixaClient, server: FakeDixa) -> int:

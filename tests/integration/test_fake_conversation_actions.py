@@ -26,7 +26,7 @@ from dixa_async.models.conversation_actions import LinkType
 from dixa_async.models.conversations import SideConversationLink
 from dixa_async.testing import FakeDixa
 
-from .clients import NOW
+from ..helpers.clients import NOW
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 LATER = NOW + timedelta(days=1)

@@ -15,7 +15,7 @@ from dixa_async.resources.registry import operations
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.handlers import ROUTES
 
-from .clients import NO_RETRY, NOW, connect, eventually
+from ..helpers.clients import NO_RETRY, NOW, connect, eventually
 
 
 @pytest.fixture

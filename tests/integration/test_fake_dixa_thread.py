@@ -11,7 +11,7 @@ from aiohttp import web
 from dixa_async import ConnectError
 from dixa_async.testing import FakeDixa
 
-from .clients import NO_RETRY, connect, eventually, statuses
+from ..helpers.clients import NO_RETRY, connect, eventually, statuses
 
 
 @pytest.fixture

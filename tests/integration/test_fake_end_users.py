@@ -11,7 +11,7 @@ from dixa_async.models.end_users import BulkEndUserPatch, BulkEndUserUpdate, End
 from dixa_async.models.outcomes import EmptyPatchFault, Failure, IntegrityFault, NotFoundFault, Success, ValidationFault
 from dixa_async.testing import FakeDixa
 
-from .clients import NOW
+from ..helpers.clients import NOW
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 

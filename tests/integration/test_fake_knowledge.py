@@ -15,7 +15,7 @@ from dixa_async.models.articles import (
 )
 from dixa_async.testing import FakeDixa
 
-from .clients import NOW
+from ..helpers.clients import NOW
 
 GIF = b"GIF89a\r\n--\0\xff\r"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))

@@ -13,7 +13,7 @@ from dixa_async.models.ratings import CsatScore, NpsScore, RatingStatus, RatingT
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.state.state import TOKEN_OWNER
 
-from .clients import NOW, connect
+from ..helpers.clients import NOW, connect
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 

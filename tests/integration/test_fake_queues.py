@@ -15,7 +15,7 @@ from dixa_async.models.queues import (
 )
 from dixa_async.testing import FakeDixa
 
-from .clients import NOW
+from ..helpers.clients import NOW
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 

@@ -43,7 +43,7 @@ from dixa_async.models.search_time_filters import (
 )
 from dixa_async.testing import FakeDixa
 
-from .clients import NOW
+from ..helpers.clients import NOW
 
 HOUR = timedelta(hours=1)
 

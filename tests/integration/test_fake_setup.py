@@ -14,7 +14,7 @@ from dixa_async.models.templates import EmailAutoReply, TemplateType
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.state.business_hours import Schedule
 
-from .clients import NOW
+from ..helpers.clients import NOW
 
 NOTHING = "00000000-0000-4000-8000-000000000000"
 

@@ -8,7 +8,7 @@ from dixa_async.models.activity import ActivityType
 from dixa_async.models.tags import TagState
 from dixa_async.testing import FakeDixa
 
-from .clients import NOW, connect
+from ..helpers.clients import NOW, connect
 
 
 @pytest.fixture

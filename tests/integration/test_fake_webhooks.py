@@ -21,7 +21,7 @@ from dixa_async.models.webhooks import (
 )
 from dixa_async.testing import FakeDixa
 
-from .clients import NOW
+from ..helpers.clients import NOW
 
 EVENTS = [WebhookEvent.CONVERSATION_CREATED, WebhookEvent.CONVERSATION_CLOSED]
 FILTERS = {

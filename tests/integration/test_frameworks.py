@@ -37,8 +37,8 @@ from dixa_async.models import (
 )
 from dixa_async.responses import ResponseInfo
 
-from ..covering import covering
-from ..strategies import model_types
+from ..helpers.exhaustive_values import exhaustive_values
+from ..helpers.type_forms import model_types
 
 CHAT = ChatConversation(
     id=7, requester_id="u", channel=Channel("Fax"), created_at=datetime(2031, 5, 17, 8, tzinfo=UTC), language="da"
@@ -203,7 +203,7 @@ def test_every_type_is_a_field_of_pydantic_with_a_schema(type_form: Any) -> None
         schema = adapter.json_schema(mode=mode)
         names = {reference.removeprefix("#/$defs/") for reference in _references(schema)}
         assert names <= schema.get("$defs", {}).keys()
-    for value in covering(type_form):
+    for value in exhaustive_values(type_form):
         assert adapter.validate_python(value) == value
         written = adapter.dump_json(value)
         assert json.loads(written) == json.loads(to_json(value))

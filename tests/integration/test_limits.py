@@ -9,8 +9,8 @@ import pytest
 from dixa_async import CallTimeoutError, RateLimit, Timeout, TooManyRequestsError
 from dixa_async.testing import FakeDixa
 
-from .clients import NO_RETRY, connect, statuses
-from .patient_loop import run_patiently
+from ..helpers.clients import NO_RETRY, connect, statuses
+from ..helpers.patient_loop import run_patiently
 
 
 class Clock:

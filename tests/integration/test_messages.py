@@ -57,7 +57,7 @@ from dixa_async.models.messages import AttachmentsFormValue, SelectFormValue
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.state.state import KnownConversation
 
-from .clients import NOW, connect
+from ..helpers.clients import NOW, connect
 
 NOBODY = "5b1f4a6e-0000-4000-8000-000000000000"
 PICTURE = File(url="https://files.example.com/picture.png", pretty_name="A picture")

@@ -26,7 +26,7 @@ from dixa_async.models import InboundMessage, NewChatConversation, NewEndUser, T
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.http.faults import Drop
 
-from .clients import NO_RETRY, connect, eventually, statuses
+from ..helpers.clients import NO_RETRY, connect, eventually, statuses
 
 THREE_TRIES = RetryPolicy(max_attempts=3, base_delay=0.01)
 

@@ -9,7 +9,7 @@ from dixa_async import BadRequestError, DixaClient, InvalidRequestError, ServerE
 from dixa_async.models import EndUser
 from dixa_async.testing import FakeDixa
 
-from .clients import eventually
+from ..helpers.clients import eventually
 
 
 @pytest.mark.parametrize("page_limit", [None, 1, 7, 16, 48, 49, 1000])

@@ -8,8 +8,8 @@ import pytest
 from dixa_async import CallTimeoutError, DixaClient
 from dixa_async.testing import FakeDixa
 
-from ..steady_loop import LONGEST_STEP
-from .clients import NO_RETRY, eventually
+from ..helpers.clients import NO_RETRY, eventually
+from ..helpers.steady_loop import LONGEST_STEP
 
 
 async def test_a_pause_uses_up_no_timeout(dixa: DixaClient, server: FakeDixa) -> None:

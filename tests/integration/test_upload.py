@@ -52,7 +52,7 @@ async def knowledge(uploads: Uploads) -> AsyncIterator[Knowledge]:
         TestServer(app, host="127.0.0.1") as server,
         DixaClient("key", base_url=f"http://127.0.0.1:{server.port}") as dixa,
     ):
-        yield Knowledge(dixa._caller)
+        yield dixa.knowledge
 
 
 async def test_images_arrive_whole_with_their_names_and_kinds(

@@ -7,7 +7,7 @@ import pytest
 
 from dixa_async.testing import FakeDixa
 
-from ..redis.server import RedisServer, running_server
+from ..helpers.redis_server import RedisServer, running_server
 
 
 @pytest.fixture

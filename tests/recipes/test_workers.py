@@ -14,8 +14,8 @@ import pytest
 
 from dixa_async.testing import FakeDixa
 
-from ..departures import too_early
-from ..redis.server import RedisServer
+from ..helpers.departures import too_early
+from ..helpers.redis_server import RedisServer
 from .programs import RECIPES, Program
 
 _ROOT = Path(__file__).parents[2]

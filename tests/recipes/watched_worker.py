@@ -7,7 +7,7 @@ from pathlib import Path
 import aiohttp
 from add_notes_with_workers import broker
 
-from ..departures import noting_departures
+from ..helpers.departures import noting_departures
 
 __all__ = ["broker"]
 

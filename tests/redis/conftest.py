@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from redis.asyncio import Redis
 
-from .server import RedisServer, running_server
+from ..helpers.redis_server import RedisServer, running_server
 
 
 @pytest.fixture(scope="session")

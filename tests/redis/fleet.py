@@ -8,8 +8,8 @@ from pathlib import Path
 
 from dixa_async.testing import FakeDixa
 
-from ..departures import Pause
-from .server import RedisServer
+from ..helpers.departures import Pause
+from ..helpers.redis_server import RedisServer
 
 _WORKER = Path(__file__).with_name("worker.py")
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from dixa_async.transport.limiter.redis.scripts import CLOCK, GIVE_BACK, MICRO, REFUSED, REPORT, RESERVE, Script
 
-from ..unit.support import Bucket
-from .server import RedisServer
+from ..helpers.redis_server import RedisServer
+from ..helpers.token_bucket import TokenBucket
 
 _GIVEN_CLOCK = "local time = {ARGV[#ARGV - 1], ARGV[#ARGV]}"
 _names = itertools.count()
@@ -137,7 +137,7 @@ def test_whatever_is_given_back_the_turns_that_are_used_keep_the_limit(
     server: RedisServer, plan: list[tuple[int, str, int]], burst: int
 ) -> None:
     # A hair more than the burst, for microseconds are not exact as floats.
-    steps, bucket = _Steps(server, burst=burst), Bucket(10, burst + 1e-4)
+    steps, bucket = _Steps(server, burst=burst), TokenBucket(10, burst + 1e-4)
     held: list[_Turn] = []
     used: list[float] = []
     for pause, action, number in plan:

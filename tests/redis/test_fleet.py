@@ -15,9 +15,9 @@ import attrs
 
 from dixa_async.testing import FakeDixa
 
-from ..departures import Pause, seconds_paused, slowness, too_early
+from ..helpers.departures import Pause, seconds_paused, slowness, too_early
+from ..helpers.redis_server import RedisServer
 from .fleet import Worker, fleet
-from .server import RedisServer
 
 _RATE = 10.0
 _BURST = 4

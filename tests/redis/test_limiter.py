@@ -19,9 +19,9 @@ from dixa_async.testing import FakeDixa
 from dixa_async.transport.limiter.protocol import Limiter
 from dixa_async.transport.limiter.redis.settings import RedisRateLimit
 
-from ..departures import too_early
+from ..helpers.departures import too_early
+from ..helpers.redis_server import RedisServer
 from .forking import TURNS
-from .server import RedisServer
 
 _SERVER = "https://dixa.example.com"
 _TOKEN = "a-token-that-nobody-may-see"

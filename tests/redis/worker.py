@@ -19,7 +19,7 @@ from redis.retry import Retry
 
 from dixa_async import DixaClient, RedisRateLimit
 
-from ..departures import Pause, noting_departures, noting_pauses
+from ..helpers.departures import Pause, noting_departures, noting_pauses
 
 CALLERS = 10
 LATE = 0.05

@@ -1,4 +1,4 @@
-"""Unit tests run in virtual time and answer requests with aioresponses: nothing sleeps, nothing is sent."""
+"""Unit tests run in virtual time and respond to requests with aioresponses: nothing sleeps, nothing is sent."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,7 +6,7 @@ import pytest
 from aioresponses import aioresponses
 from pytest_asyncio.plugin import LoopFactory
 
-from ..virtual_time import VirtualTimeLoop
+from ..helpers.virtual_time import VirtualTimeLoop
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, LoopFactory]:
@@ -14,7 +14,7 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> M
 
 
 @pytest.fixture
-def web() -> Iterator[aioresponses]:
-    """Responses requests; one that it has no response for fails as a refused connection does."""
+def mock_http() -> Iterator[aioresponses]:
+    """Responds to requests; one that it has no response for fails as a refused connection does."""
     with aioresponses() as responses:
         yield responses

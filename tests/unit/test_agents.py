@@ -16,7 +16,7 @@ from dixa_async.models.presence import ConnectionStatus, Presence, PresenceStatu
 from dixa_async.models.teams import TeamReference
 from dixa_async.resources.agents import Agents
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _ADA = {"id": "a1", "createdAt": "2024-03-01T08:00:00Z", "displayName": "Ada", "email": "ada@example.com"}
 _AGENT = Agent(id="a1", created_at=datetime(2024, 3, 1, 8, tzinfo=UTC), display_name="Ada", email="ada@example.com")
@@ -71,42 +71,42 @@ _PRESENCE = Presence(
     ids=["get", "delete", "create", "update", "set_working_channel", "get_presence"],
 )
 async def test_each_plain_method_sends_its_request(
-    web: aioresponses, call: Callable[[Agents], Awaitable[Any]], sent: Sent, response: Any, result: Any
+    mock_http: aioresponses, call: Callable[[Agents], Awaitable[Any]], sent: Sent, response: Any, result: Any
 ) -> None:
-    async with talking(web, sent.method, response) as (dixa, requests):
-        assert await call(Agents(dixa._caller)) == result
+    async with recording_client(mock_http, sent.method, response) as (dixa, requests):
+        assert await call(dixa.agents) == result
     assert requests == [sent]
 
 
-async def test_list_takes_one_filter_only(web: aioresponses) -> None:
-    async with talking(web, "GET", {"data": [_ADA]}) as (dixa, sent):
-        agents = Agents(dixa._caller)
+async def test_list_takes_one_filter_only(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "GET", {"data": [_ADA]}) as (dixa, sent):
+        agents = dixa.agents
         assert list(await agents.list(phone="+4570000001", page_limit=5)) == [_AGENT]
         with pytest.raises(InvalidRequestError, match="email and phone"):
             agents.list(email="ada@example.com", phone="+4570000001")
     assert sent == [Sent("GET", "/agents?phone=%2B4570000001&pageLimit=5")]
 
 
-async def test_the_presence_of_all_is_a_bare_list(web: aioresponses) -> None:
-    async with talking(web, "GET", [_AT_WORK, {**_AT_WORK, "userId": "a2"}]) as (dixa, sent):
-        found = [presence async for presence in Agents(dixa._caller).list_presence()]
+async def test_the_presence_of_all_is_a_bare_list(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "GET", [_AT_WORK, {**_AT_WORK, "userId": "a2"}]) as (dixa, sent):
+        found = [presence async for presence in dixa.agents.list_presence()]
     assert [presence.user_id for presence in found] == ["a1", "a2"]
     assert found[0] == _PRESENCE
     assert sent == [Sent("GET", "/agents/presence")]
 
 
-async def test_the_teams_of_an_agent_are_all_in_one_page(web: aioresponses) -> None:
-    async with talking(web, "GET", {"data": [{"id": "t1"}, {"id": "t2"}]}) as (dixa, sent):
-        page = await Agents(dixa._caller).list_teams("a1")
+async def test_the_teams_of_an_agent_are_all_in_one_page(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "GET", {"data": [{"id": "t1"}, {"id": "t2"}]}) as (dixa, sent):
+        page = await dixa.agents.list_teams("a1")
     assert list(page) == [TeamReference(id="t1"), TeamReference(id="t2")]
     assert page.next_key is None
     assert sent == [Sent("GET", "/agents/a1/teams")]
 
 
-async def test_a_patch_sends_none_as_null_and_leaves_out_what_is_unset(web: aioresponses) -> None:
-    async with talking(web, "PATCH", {"data": _ADA}) as (dixa, sent):
+async def test_a_patch_sends_none_as_null_and_leaves_out_what_is_unset(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "PATCH", {"data": _ADA}) as (dixa, sent):
         patch = AgentPatch(display_name="Ada", phone_number=None, additional_emails=[])
-        assert await Agents(dixa._caller).patch("a1", patch) == _AGENT
+        assert await dixa.agents.patch("a1", patch) == _AGENT
     body: Any = {"displayName": "Ada", "phoneNumber": None, "additionalEmails": []}
     assert sent == [Sent("PATCH", "/agents/a1", body)]
 
@@ -144,17 +144,17 @@ _RESULTS = [
     ids=["create_many is wrapped", "update_many is bare", "patch_many is bare"],
 )
 async def test_bulk_calls_give_an_outcome_for_each_agent(
-    web: aioresponses, call: Callable[[Agents], Awaitable[Any]], sent: Sent
+    mock_http: aioresponses, call: Callable[[Agents], Awaitable[Any]], sent: Sent
 ) -> None:
-    async with talking(web, sent.method, _OUTCOMES) as (dixa, requests):
-        assert await call(Agents(dixa._caller)) == _RESULTS
+    async with recording_client(mock_http, sent.method, _OUTCOMES) as (dixa, requests):
+        assert await call(dixa.agents) == _RESULTS
     assert requests == [sent]
 
 
-async def test_a_bulk_call_with_a_wrong_item_sends_nothing(web: aioresponses) -> None:
-    async with talking(web, "POST") as (dixa, sent):
+async def test_a_bulk_call_with_a_wrong_item_sends_nothing(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "POST") as (dixa, sent):
         wrong: Any = [NewAgent(display_name="Ada", email="ada@example.com"), AgentPatch(display_name="Bo")]
         with pytest.raises(InvalidRequestError) as caught:
-            await Agents(dixa._caller).create_many(wrong)
+            await dixa.agents.create_many(wrong)
     assert caught.value.path == "$[1].email"
     assert sent == []

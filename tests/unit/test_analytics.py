@@ -35,11 +35,10 @@ from dixa_async.models.analytics_records import (
     UuidField,
 )
 from dixa_async.models.base import Unknown
-from dixa_async.resources.analytics import Analytics
 from dixa_async.serialization import Serializer
 
-from ..strategies import values_of
-from .recording import Sent, talking
+from ..helpers.strategies import values_of
+from .http_recorder import Sent, recording_client
 
 _METRIC = {
     "id": "loaves",
@@ -72,19 +71,19 @@ _INTERVAL = {"_type": "Interval", "start": "2031-05-17T00:00:00Z", "end": "2031-
 _YESTERDAY = {"_type": "Preset", "value": {"_type": "Yesterday"}}
 
 
-async def test_metrics_and_records_are_looked_up_by_name(web: aioresponses) -> None:
-    async with talking(web, "GET", {"data": _METRIC}, {"data": _RECORD}) as (dixa, sent):
-        analytics = Analytics(dixa._caller)
+async def test_metrics_and_records_are_looked_up_by_name(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "GET", {"data": _METRIC}, {"data": _RECORD}) as (dixa, sent):
+        analytics = dixa.analytics
         assert await analytics.get_metric("loaves/2") == _LOAVES
         assert await analytics.get_record_type("loaf") == _LOAF
     assert sent == [Sent("GET", "/analytics/metrics/loaves%2F2"), Sent("GET", "/analytics/records/loaf")]
 
 
-async def test_metrics_records_and_filter_values_come_in_pages(web: aioresponses) -> None:
+async def test_metrics_records_and_filter_values_come_in_pages(mock_http: aioresponses) -> None:
     oven = {"value": "o1", "label": "The old one"}
     responses = [{"data": [each], "meta": {}} for each in (_METRIC, _RECORD, oven)]
-    async with talking(web, "GET", *responses) as (dixa, sent):
-        analytics = Analytics(dixa._caller)
+    async with recording_client(mock_http, "GET", *responses) as (dixa, sent):
+        analytics = dixa.analytics
         assert list(await analytics.list_metrics(page_limit=5)) == [_LOAVES]
         assert list(await analytics.list_record_types(page_key="k")) == [_LOAF]
         values = await analytics.list_filter_values("oven", page_limit=1, page_key="k")
@@ -114,24 +113,29 @@ async def test_metrics_records_and_filter_values_come_in_pages(web: aioresponses
     ],
     ids=["preset", "word", "interval", "conversations", "filters", "no filters"],
 )
-async def test_a_query_is_sent_in_its_form(web: aioresponses, arguments: dict[str, Any], sent: dict[str, Any]) -> None:
+async def test_a_query_is_sent_in_its_form(
+    mock_http: aioresponses, arguments: dict[str, Any], sent: dict[str, Any]
+) -> None:
     body = {"id": "loaves", "timezone": "Europe/Oslo", **sent}
-    async with talking(web, "POST", {"data": {"id": "loaves"}}, {"data": []}) as (dixa, requests):
-        analytics = Analytics(dixa._caller)
+    async with recording_client(mock_http, "POST", {"data": {"id": "loaves"}}, {"data": []}) as (dixa, requests):
+        analytics = dixa.analytics
         assert await analytics.query_metric("loaves", timezone="Europe/Oslo", **arguments) == MetricData(id="loaves")
         assert list(await analytics.query_records("loaves", timezone="Europe/Oslo", **arguments)) == []
     assert requests == [Sent("POST", "/analytics/metrics", body), Sent("POST", "/analytics/records", body)]
 
 
-async def test_the_aggregates_of_a_metric_come_as_the_class_of_their_kind(web: aioresponses) -> None:
+async def test_the_aggregates_of_a_metric_come_as_the_class_of_their_kind(mock_http: aioresponses) -> None:
     aggregates = [
         {"_type": "LongAggregateValue", "value": 7, "measure": "Count"},
         {"_type": "DoubleAggregateValue", "value": 2, "measure": "Average"},
         {"_type": "AgentPresenceDurationValue", "value": [{"value": 1.5, "status": {"status": "Baking"}}]},
         {"_type": "Smell"},
     ]
-    async with talking(web, "POST", {"data": {"id": "loaves", "aggregates": aggregates}}) as (dixa, sent):
-        data = await Analytics(dixa._caller).query_metric(
+    async with recording_client(mock_http, "POST", {"data": {"id": "loaves", "aggregates": aggregates}}) as (
+        dixa,
+        sent,
+    ):
+        data = await dixa.analytics.query_metric(
             "loaves",
             period=PeriodPreset.YESTERDAY,
             timezone="Europe/Oslo",
@@ -146,7 +150,7 @@ async def test_the_aggregates_of_a_metric_come_as_the_class_of_their_kind(web: a
     assert sent[0].body["aggregations"] == ["Count", "Average"]
 
 
-async def test_the_fields_of_a_record_come_as_the_class_of_their_kind(web: aioresponses) -> None:
+async def test_the_fields_of_a_record_come_as_the_class_of_their_kind(mock_http: aioresponses) -> None:
     time = {"name": "baked_at", "timestamp": "2031-05-17T00:00:00Z"}
     fields: list[Any] = [
         {"name": "baker", "field": {"_type": "UUIDField", "value": "b1", "label": "Ada"}},
@@ -156,8 +160,8 @@ async def test_the_fields_of_a_record_come_as_the_class_of_their_kind(web: aiore
         {"name": "crust"},
     ]
     record = {"primaryTimestampField": time, "value": {"_type": "LongField", "value": 750}, "fields": fields}
-    async with talking(web, "POST", {"data": [record]}) as (dixa, _):
-        (loaf,) = await Analytics(dixa._caller).query_records("loaf", period=PeriodPreset.TODAY, timezone="Europe/Oslo")
+    async with recording_client(mock_http, "POST", {"data": [record]}) as (dixa, _):
+        (loaf,) = await dixa.analytics.query_records("loaf", period=PeriodPreset.TODAY, timezone="Europe/Oslo")
     assert loaf == MetricRecord(
         primary_timestamp_field=PrimaryTimestamp(name="baked_at", timestamp=_START),
         value=LongField(value=750),
@@ -184,12 +188,10 @@ async def test_the_fields_of_a_record_come_as_the_class_of_their_kind(web: aiore
 
 @pytest.mark.parametrize("place", [{"meta": {"next": "/beta/analytics/records?pageKey=second"}}, {"pageKey": "second"}])
 async def test_records_are_paged_by_a_key_in_either_place_with_the_same_query(
-    web: aioresponses, place: dict[str, Any]
+    mock_http: aioresponses, place: dict[str, Any]
 ) -> None:
-    async with talking(web, "POST", {"data": [], **place}, {"data": []}) as (dixa, sent):
-        pager = Analytics(dixa._caller).query_records(
-            "loaf", conversation_ids=["7"], timezone="Europe/Oslo", page_limit=300
-        )
+    async with recording_client(mock_http, "POST", {"data": [], **place}, {"data": []}) as (dixa, sent):
+        pager = dixa.analytics.query_records("loaf", conversation_ids=["7"], timezone="Europe/Oslo", page_limit=300)
         assert [record async for record in pager] == []
     body = {"id": "loaf", "csidFilter": [7], "timezone": "Europe/Oslo"}
     assert sent == [
@@ -232,10 +234,10 @@ async def test_records_are_paged_by_a_key_in_either_place_with_the_same_query(
     ],
 )
 async def test_a_query_that_cannot_work_is_refused_before_sending(
-    web: aioresponses, arguments: dict[str, Any], told: str
+    mock_http: aioresponses, arguments: dict[str, Any], told: str
 ) -> None:
-    async with talking(web, "POST") as (dixa, sent):
-        analytics = Analytics(dixa._caller)
+    async with recording_client(mock_http, "POST") as (dixa, sent):
+        analytics = dixa.analytics
         with pytest.raises(InvalidRequestError, match=told):
             await analytics.query_metric("loaves", timezone="Europe/Oslo", **arguments)
         with pytest.raises(InvalidRequestError, match=told):
@@ -243,12 +245,10 @@ async def test_a_query_that_cannot_work_is_refused_before_sending(
     assert sent == []
 
 
-async def test_a_page_of_more_than_300_records_is_refused_before_sending(web: aioresponses) -> None:
-    async with talking(web, "POST") as (dixa, sent):
+async def test_a_page_of_more_than_300_records_is_refused_before_sending(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "POST") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="300 or less"):
-            Analytics(dixa._caller).query_records(
-                "loaf", period=PeriodPreset.TODAY, timezone="Europe/Oslo", page_limit=301
-            )
+            dixa.analytics.query_records("loaf", period=PeriodPreset.TODAY, timezone="Europe/Oslo", page_limit=301)
     assert sent == []
 
 

@@ -7,9 +7,8 @@ import pytest
 from aioresponses import aioresponses
 
 from dixa_async.models.anonymization import AnonymizationEntityType, AnonymizationRequest, AnonymizationType
-from dixa_async.resources.anonymization import Anonymization
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _ANSWER: dict[str, Any] = {
     "id": "r1",
@@ -36,34 +35,32 @@ _REQUEST = AnonymizationRequest(
     ["ConversationAnonymizationType", {"_type": "ConversationAnonymizationType"}],
     ids=["a word", "a word in an object"],
 )
-async def test_a_request_can_be_followed(web: aioresponses, entity_type: Any) -> None:
-    async with talking(web, "GET", {"data": {**_ANSWER, "entityType": entity_type}}) as (dixa, sent):
-        assert await Anonymization(dixa._caller).get_request("r1") == _REQUEST
+async def test_a_request_can_be_followed(mock_http: aioresponses, entity_type: Any) -> None:
+    async with recording_client(mock_http, "GET", {"data": {**_ANSWER, "entityType": entity_type}}) as (dixa, sent):
+        assert await dixa.anonymization.get_request("r1") == _REQUEST
     assert sent == [Sent("GET", "/anonymization/request/r1")]
 
 
-async def test_the_older_word_may_be_absent(web: aioresponses) -> None:
+async def test_the_older_word_may_be_absent(mock_http: aioresponses) -> None:
     response = {name: value for name, value in _ANSWER.items() if name != "entityType"}
-    async with talking(web, "GET", {"data": response}) as (dixa, _):
-        request = await Anonymization(dixa._caller).get_request("r1")
+    async with recording_client(mock_http, "GET", {"data": response}) as (dixa, _):
+        request = await dixa.anonymization.get_request("r1")
     assert (request.type, request.entity_type) == (AnonymizationType.CONVERSATION, None)
 
 
-async def test_create_works_and_warns_with_the_name_of_what_to_use(web: aioresponses) -> None:
-    async with talking(web, "POST", {"data": _ANSWER}) as (dixa, sent):
+async def test_create_works_and_warns_with_the_name_of_what_to_use(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "POST", {"data": _ANSWER}) as (dixa, sent):
         with pytest.warns(DeprecationWarning, match=r"end_users\.anonymize") as warned:
-            request = await Anonymization(dixa._caller).create("1234", AnonymizationType.CONVERSATION, force=False)
+            request = await dixa.anonymization.create("1234", AnonymizationType.CONVERSATION, force=False)
     assert request == _REQUEST
     assert warned[0].filename == __file__
     body = {"entityId": "1234", "_type": "Conversation", "forceAnonymization": False}
     assert sent == [Sent("POST", "/anonymization", body)]
 
 
-async def test_create_sends_the_older_word_as_a_word(web: aioresponses) -> None:
-    async with talking(web, "POST", {"data": _ANSWER}) as (dixa, sent):
+async def test_create_sends_the_older_word_as_a_word(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "POST", {"data": _ANSWER}) as (dixa, sent):
         with pytest.warns(DeprecationWarning, match="conversations"):
-            await Anonymization(dixa._caller).create(
-                "u1", AnonymizationType.USER, entity_type=AnonymizationEntityType.USER
-            )
+            await dixa.anonymization.create("u1", AnonymizationType.USER, entity_type=AnonymizationEntityType.USER)
     body = {"entityId": "u1", "_type": "User", "entityType": "UserAnonymizationType"}
     assert sent == [Sent("POST", "/anonymization", body)]

@@ -36,8 +36,7 @@ from dixa_async.models import (
 )
 from dixa_async.transport.limiter.local import LocalLimiter
 
-from ..virtual_time import VirtualTimeLoop
-from .support import run_virtual
+from ..helpers.virtual_time import VirtualTimeLoop, run_virtual
 
 KEY = "k3y-that-nobody-may-see"
 HUGE = pytest.param(10**5000, id="huge")
@@ -99,11 +98,11 @@ def test_a_server_that_cannot_be_called_safely_is_refused(base_url: Any) -> None
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "LOCALHOST", "[::1]"])
-async def test_plain_http_is_fine_on_this_machine(web: aioresponses, host: str) -> None:
-    web.get(ANY_URL, payload={})
+async def test_plain_http_is_fine_on_this_machine(mock_http: aioresponses, host: str) -> None:
+    mock_http.get(ANY_URL, payload={})
     async with DixaClient(KEY, base_url=f"http://{host}:8080") as dixa:
         await dixa.request("GET", "/things")
-    ((_, url),) = web.requests
+    ((_, url),) = mock_http.requests
     assert str(url).lower() == f"http://{host}:8080/beta/things".lower()
 
 
@@ -179,17 +178,17 @@ USES: list[Callable[[DixaClient], Any]] = [
 
 
 @pytest.mark.parametrize("use", USES)
-async def test_a_closed_client_says_so(web: aioresponses, use: Callable[[DixaClient], Any]) -> None:
+async def test_a_closed_client_says_so(mock_http: aioresponses, use: Callable[[DixaClient], Any]) -> None:
     async with DixaClient(KEY) as dixa:
         pass
     with pytest.raises(ClientClosedError, match="the client is closed"):
         await use(dixa)
-    assert not web.requests
+    assert not mock_http.requests
 
 
 @pytest.mark.parametrize("use", USES)
-def test_a_client_of_another_loop_says_so(web: aioresponses, use: Callable[[DixaClient], Any]) -> None:
-    web.get(ANY_URL, payload={}, repeat=True)
+def test_a_client_of_another_loop_says_so(mock_http: aioresponses, use: Callable[[DixaClient], Any]) -> None:
+    mock_http.get(ANY_URL, payload={}, repeat=True)
     dixa = DixaClient(KEY)
 
     async def first() -> None:
@@ -203,7 +202,7 @@ def test_a_client_of_another_loop_says_so(web: aioresponses, use: Callable[[Dixa
         one.run(first())
         other.run(second())
         one.run(dixa.aclose())
-    assert len(web.requests) == 1
+    assert len(mock_http.requests) == 1
 
 
 # Arguments.
@@ -213,11 +212,11 @@ SMS: dict[str, Any] = {"requester_id": "u", "contact_endpoint_id": "+45"}
 CHAT: dict[str, Any] = {"requester_id": "u", "widget_id": "w", "message": InboundMessage(content=CONTENT)}
 
 
-async def refused(web: aioresponses, use: Callable[[DixaClient], Any]) -> InvalidRequestError:
+async def refused(mock_http: aioresponses, use: Callable[[DixaClient], Any]) -> InvalidRequestError:
     async with DixaClient(KEY) as dixa:
         with pytest.raises(InvalidRequestError) as caught:
             await use(dixa)
-    assert not web.requests
+    assert not mock_http.requests
     assert isinstance(caught.value, ValueError)
     return caught.value
 
@@ -226,20 +225,22 @@ async def refused(web: aioresponses, use: Callable[[DixaClient], Any]) -> Invali
     "number",
     ["abc", "", " 7", "7 ", "7/8", "-7", "+7", "7.0", "\u0667", "..", -7, 7.0, True, None, 2**63, HUGE]
 )  # fmt: skip
-async def test_a_conversation_without_a_number_is_refused(web: aioresponses, number: Any) -> None:
+async def test_a_conversation_without_a_number_is_refused(mock_http: aioresponses, number: Any) -> None:
     for use in (
         lambda dixa: dixa.conversations.get(number),
         lambda dixa: dixa.messages.list(number),
         lambda dixa: dixa.conversations.close(number),
     ):
-        assert "conversation_id" in str(await refused(web, use))
+        assert "conversation_id" in str(await refused(mock_http, use))
 
 
 @pytest.mark.parametrize(
     "page", [{"page_limit": "50"}, {"page_limit": 0}, {"page_limit": True}, {"page_limit": 10**5000}]
 )
-async def test_a_page_without_a_number_of_items_is_refused(web: aioresponses, page: Any) -> None:
-    assert re.search("page_?limit", str(await refused(web, lambda dixa: dixa.end_users.list(**page))), re.IGNORECASE)
+async def test_a_page_without_a_number_of_items_is_refused(mock_http: aioresponses, page: Any) -> None:
+    assert re.search(
+        "page_?limit", str(await refused(mock_http, lambda dixa: dixa.end_users.list(**page))), re.IGNORECASE
+    )
 
 
 @pytest.mark.parametrize(
@@ -253,8 +254,8 @@ async def test_a_page_without_a_number_of_items_is_refused(web: aioresponses, pa
         ({"email": "anna@example.com", "phone": "+45"}, "email and phone"),
     ],
 )
-async def test_a_filter_that_cannot_be_sent_is_refused(web: aioresponses, query: Any, reason: str) -> None:
-    assert reason in str(await refused(web, lambda dixa: dixa.end_users.list(**query)))
+async def test_a_filter_that_cannot_be_sent_is_refused(mock_http: aioresponses, query: Any, reason: str) -> None:
+    assert reason in str(await refused(mock_http, lambda dixa: dixa.end_users.list(**query)))
 
 
 @pytest.mark.parametrize(
@@ -273,8 +274,10 @@ async def test_a_filter_that_cannot_be_sent_is_refused(web: aioresponses, query:
         (None, "$", "got null"),
     ],
 )  # fmt: skip
-async def test_a_field_of_the_wrong_type_is_named(web: aioresponses, message: Any, path: str, reason: str) -> None:
-    error = await refused(web, lambda dixa: dixa.messages.add(7, message))
+async def test_a_field_of_the_wrong_type_is_named(
+    mock_http: aioresponses, message: Any, path: str, reason: str
+) -> None:
+    error = await refused(mock_http, lambda dixa: dixa.messages.add(7, message))
     assert error.path == path
     assert reason in error.reason
 
@@ -289,30 +292,32 @@ async def test_a_field_of_the_wrong_type_is_named(web: aioresponses, message: An
     ],
 )
 async def test_a_conversation_of_the_wrong_form_is_named_by_its_place(
-    web: aioresponses, conversation: Any, path: str
+    mock_http: aioresponses, conversation: Any, path: str
 ) -> None:
-    assert (await refused(web, lambda dixa: dixa.conversations.create(conversation))).path == path
+    assert (await refused(mock_http, lambda dixa: dixa.conversations.create(conversation))).path == path
 
 
 @pytest.mark.parametrize(
     "path", ["", "things", "//things", "/a?b=1", "/a#b", "/a/../b", "/.", "/a b", "/a\r\nX: 1", "/\\a", "/é", "/\0"]
 )
-async def test_a_path_that_is_none_is_refused(web: aioresponses, path: str) -> None:
-    assert "path" in str(await refused(web, lambda dixa: dixa.request("GET", path)))
+async def test_a_path_that_is_none_is_refused(mock_http: aioresponses, path: str) -> None:
+    assert "path" in str(await refused(mock_http, lambda dixa: dixa.request("GET", path)))
 
 
 @pytest.mark.parametrize("value", ["", ".", "..", None, True, 1.5, b"a", "\ud800"], ids=ascii)
-async def test_an_id_that_is_none_is_refused(web: aioresponses, value: Any) -> None:
-    error = await refused(web, lambda dixa: dixa.request("GET", "/things/{thingId}", path_params={"thingId": value}))
+async def test_an_id_that_is_none_is_refused(mock_http: aioresponses, value: Any) -> None:
+    error = await refused(
+        mock_http, lambda dixa: dixa.request("GET", "/things/{thingId}", path_params={"thingId": value})
+    )
     assert str(error).startswith("thing_id ")
 
 
-async def url_of(web: aioresponses, value: str) -> URL:
+async def url_of(mock_http: aioresponses, value: str) -> URL:
     """The URL that aiohttp gets for an id between two other parts of a path."""
-    web.get(ANY_URL, payload={})
+    mock_http.get(ANY_URL, payload={})
     async with DixaClient(KEY) as dixa:
         await dixa.request("GET", "/things/{thingId}/end", path_params={"thingId": value})
-    ((_, url),) = web.requests
+    ((_, url),) = mock_http.requests
     return url
 
 
@@ -334,19 +339,19 @@ async def url_of(web: aioresponses, value: str) -> URL:
         ("0f8b-71_x.y~z", "0f8b-71_x.y~z"),
     ],
 )
-async def test_an_id_is_escaped_to_one_part_of_the_path(web: aioresponses, value: str, segment: str) -> None:
-    assert str(await url_of(web, value)) == f"{SERVER}/things/{segment}/end"
+async def test_an_id_is_escaped_to_one_part_of_the_path(mock_http: aioresponses, value: str, segment: str) -> None:
+    assert str(await url_of(mock_http, value)) == f"{SERVER}/things/{segment}/end"
 
 
 @given(value=st.text(st.characters()))
 def test_no_text_leads_to_another_path(value: str) -> None:
     has_no_utf8 = any("\ud800" <= character <= "\udfff" for character in value)
-    with aioresponses() as web:
+    with aioresponses() as mock_http:
         if has_no_utf8 or value in ("", ".", ".."):
             with pytest.raises(InvalidRequestError):
-                run_virtual(url_of(web, value))
+                run_virtual(url_of(mock_http, value))
             return
-        url = run_virtual(url_of(web, value))
+        url = run_virtual(url_of(mock_http, value))
     start, segment = url.raw_path.removesuffix("/end").rsplit("/", 1)
     assert (start, unquote(segment)) == ("/beta/things", value)
     assert (url.raw_query_string, url.raw_fragment, url.host) == ("", "", "dev.dixa.io")
@@ -371,8 +376,8 @@ LISTS: Any = {
 
 @pytest.mark.parametrize("what", LISTS)
 @pytest.mark.parametrize("value", [5, "text", Measure.COUNT, AgentFilter.is_empty()], ids=repr)
-async def test_what_is_no_list_is_refused(web: aioresponses, what: str, value: Any) -> None:
-    assert "must be a list" in str(await refused(web, lambda dixa: LISTS[what](dixa, value)))
+async def test_what_is_no_list_is_refused(mock_http: aioresponses, what: str, value: Any) -> None:
+    assert "must be a list" in str(await refused(mock_http, lambda dixa: LISTS[what](dixa, value)))
 
 
 @pytest.mark.parametrize(
@@ -382,8 +387,8 @@ async def test_what_is_no_list_is_refused(web: aioresponses, what: str, value: A
         lambda dixa: dixa.analytics.query_metric("m", timezone="UTC", period=PeriodPreset.TODAY, filters=[("a", "b")]),
     ],
 )
-async def test_what_is_no_map_is_refused(web: aioresponses, use: Any) -> None:
-    assert "must be a mapping" in str(await refused(web, use))
+async def test_what_is_no_map_is_refused(mock_http: aioresponses, use: Any) -> None:
+    assert "must be a mapping" in str(await refused(mock_http, use))
 
 
 @pytest.mark.parametrize(
@@ -397,5 +402,5 @@ async def test_what_is_no_map_is_refused(web: aioresponses, use: Any) -> None:
         (lambda dixa: dixa.request("POST", "/x", json={"a": [1, float("nan")]}), r"\$\[...\]\[1\]: expected a number"),
     ],
 )
-async def test_what_asks_for_nothing_or_something_else_is_refused(web: aioresponses, use: Any, said: str) -> None:
-    assert re.search(said, str(await refused(web, use)))
+async def test_what_asks_for_nothing_or_something_else_is_refused(mock_http: aioresponses, use: Any, said: str) -> None:
+    assert re.search(said, str(await refused(mock_http, use)))

@@ -20,7 +20,7 @@ from dixa_async import (
     Timeout,
 )
 
-from .support import now
+from ..helpers.virtual_time import now
 
 _UNBOUNDED = Timeout(attempt=None, connect=None)
 _BOUNDS = [

@@ -21,9 +21,8 @@ from dixa_async.models.business_hours import (
     TimeInterval,
     UpcomingBusinessHours,
 )
-from dixa_async.resources.business_hours import BusinessHours
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _SCHEDULE = {"id": "s1", "name": "Bakery", "timezone": "Europe/Oslo"}
 _FRIDAY = {"name": "Friday", "dayOfWeek": 5, "businessHourType": "Regular", "startDate": "2031-05-16"}
@@ -31,9 +30,9 @@ _NOON = datetime(2031, 5, 16, 12, tzinfo=timezone(timedelta(hours=2)))
 
 
 @pytest.mark.parametrize("schedules", [{"schedules": [{"id": "s1", "name": "Bakery"}]}, {"schedules": None}, {}])
-async def test_schedules_are_all_in_one_page(web: aioresponses, schedules: Any) -> None:
-    async with talking(web, "GET", {"data": schedules}, {"data": schedules}) as (dixa, sent):
-        hours = BusinessHours(dixa._caller)
+async def test_schedules_are_all_in_one_page(mock_http: aioresponses, schedules: Any) -> None:
+    async with recording_client(mock_http, "GET", {"data": schedules}, {"data": schedules}) as (dixa, sent):
+        hours = dixa.business_hours
         page = await hours.list_schedules()
         assert [schedule async for schedule in hours.list_schedules()] == list(page)
     assert list(page) == [BusinessHoursSchedule(id="s1", name="Bakery")] * len(schedules.get("schedules") or [])
@@ -41,15 +40,15 @@ async def test_schedules_are_all_in_one_page(web: aioresponses, schedules: Any) 
     assert sent == [Sent("GET", "/business-hours/schedules")] * 2
 
 
-async def test_a_definition_comes_out_of_the_object_around_it(web: aioresponses) -> None:
+async def test_a_definition_comes_out_of_the_object_around_it(mock_http: aioresponses) -> None:
     closed = {"name": "Baker's day", "businessHourType": "Holiday", "startDate": "2031-05-17", "intervals": []}
     schedule = {
         **_SCHEDULE,
         "businessHours": [{**_FRIDAY, "status": "Open", "intervals": [{"startTime": "09:30", "endTime": "17:00"}]}],
         "exceptions": [{**closed, "status": {"_type": "Closed"}, "recurring": {"dayOfMonth": 17, "monthOfYear": 5}}],
     }
-    async with talking(web, "GET", {"data": {"schedule": schedule}}) as (dixa, sent):
-        definition = await BusinessHours(dixa._caller).get_definition("s1")
+    async with recording_client(mock_http, "GET", {"data": {"schedule": schedule}}) as (dixa, sent):
+        definition = await dixa.business_hours.get_definition("s1")
     assert definition == BusinessHoursScheduleDefinition(
         id="s1",
         name="Bakery",
@@ -79,10 +78,10 @@ async def test_a_definition_comes_out_of_the_object_around_it(web: aioresponses)
 
 
 @pytest.mark.parametrize(("days", "query"), [(None, ""), (1, "?days=1"), (90, "?days=90")])
-async def test_the_days_to_come_can_be_counted(web: aioresponses, days: int | None, query: str) -> None:
+async def test_the_days_to_come_can_be_counted(mock_http: aioresponses, days: int | None, query: str) -> None:
     schedule = {**_SCHEDULE, "businessHours": [{**_FRIDAY, "status": "Closed", "nextDate": "2031-05-23"}]}
-    async with talking(web, "GET", {"data": {"schedule": schedule}}) as (dixa, sent):
-        upcoming = await BusinessHours(dixa._caller).get_upcoming("s1", days=days)
+    async with recording_client(mock_http, "GET", {"data": {"schedule": schedule}}) as (dixa, sent):
+        upcoming = await dixa.business_hours.get_upcoming("s1", days=days)
     friday = UpcomingBusinessHours(
         name="Friday",
         day_of_week=5,
@@ -98,17 +97,17 @@ async def test_the_days_to_come_can_be_counted(web: aioresponses, days: int | No
 
 
 @pytest.mark.parametrize("days", [0, 91, -1, True, "7", 1.5])
-async def test_other_numbers_of_days_are_refused_before_sending(web: aioresponses, days: Any) -> None:
-    async with talking(web, "GET") as (dixa, sent):
+async def test_other_numbers_of_days_are_refused_before_sending(mock_http: aioresponses, days: Any) -> None:
+    async with recording_client(mock_http, "GET") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="from 1 to 90"):
-            await BusinessHours(dixa._caller).get_upcoming("s1", days=days)
+            await dixa.business_hours.get_upcoming("s1", days=days)
     assert sent == []
 
 
-async def test_the_status_is_that_of_now_or_of_another_time(web: aioresponses) -> None:
+async def test_the_status_is_that_of_now_or_of_another_time(mock_http: aioresponses) -> None:
     response = {"data": {"isOpen": False, "timestamp": "2031-05-16T10:00:00Z", "opensAt": "2031-05-18T07:30:00Z"}}
-    async with talking(web, "GET", response, response) as (dixa, sent):
-        hours = BusinessHours(dixa._caller)
+    async with recording_client(mock_http, "GET", response, response) as (dixa, sent):
+        hours = dixa.business_hours
         assert await hours.get_status("s1") == await hours.get_status("s1", timestamp=_NOON)
     now, then = sent
     assert now == Sent("GET", "/business-hours/schedules/s1/status")
@@ -116,24 +115,24 @@ async def test_the_status_is_that_of_now_or_of_another_time(web: aioresponses) -
     assert datetime.fromisoformat(time) == _NOON
 
 
-async def test_a_status_tells_when_it_changes(web: aioresponses) -> None:
+async def test_a_status_tells_when_it_changes(mock_http: aioresponses) -> None:
     response = {"data": {"isOpen": True, "timestamp": "2031-05-16T10:00:00Z", "closesAt": "2031-05-16T15:00:00Z"}}
-    async with talking(web, "GET", response) as (dixa, _):
-        status = await BusinessHours(dixa._caller).get_status("s1")
+    async with recording_client(mock_http, "GET", response) as (dixa, _):
+        status = await dixa.business_hours.get_status("s1")
     assert status == BusinessOpenStatus(
         is_open=True, timestamp=_NOON, closes_at=datetime(2031, 5, 16, 15, tzinfo=UTC), opens_at=None
     )
 
 
-async def test_a_time_without_a_zone_is_refused_before_sending(web: aioresponses) -> None:
-    async with talking(web, "GET") as (dixa, sent):
+async def test_a_time_without_a_zone_is_refused_before_sending(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "GET") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="timestamp must be a datetime with a time zone"):
-            await BusinessHours(dixa._caller).get_status("s1", timestamp=_NOON.replace(tzinfo=None))
+            await dixa.business_hours.get_status("s1", timestamp=_NOON.replace(tzinfo=None))
     assert sent == []
 
 
-async def test_the_time_is_sent_in_utc_with_a_z(web: aioresponses) -> None:
+async def test_the_time_is_sent_in_utc_with_a_z(mock_http: aioresponses) -> None:
     response = {"data": {"isOpen": False, "timestamp": "2031-05-16T10:00:00Z"}}
-    async with talking(web, "GET", response) as (dixa, sent):
-        await BusinessHours(dixa._caller).get_status("s1", timestamp=_NOON)
+    async with recording_client(mock_http, "GET", response) as (dixa, sent):
+        await dixa.business_hours.get_status("s1", timestamp=_NOON)
     assert sent[0].path.endswith("Z")

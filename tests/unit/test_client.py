@@ -41,15 +41,15 @@ ORGANIZATION = {"id": "o-1", "name": "Bakery", "subdomain": "bakery", "status": 
 ANSWER = {"data": ORGANIZATION}
 
 
-def sent(web: aioresponses) -> list[tuple[str, URL, dict[str, Any]]]:
+def sent(mock_http: aioresponses) -> list[tuple[str, URL, dict[str, Any]]]:
     """What went out: method, URL, and the rest."""
-    return [(method, url, call.kwargs) for (method, url), calls in web.requests.items() for call in calls]
+    return [(method, url, call.kwargs) for (method, url), calls in mock_http.requests.items() for call in calls]
 
 
 @pytest.fixture
-def organization(web: aioresponses) -> aioresponses:
-    web.get(f"{BETA}/organization", payload=ANSWER, repeat=True)
-    return web
+def organization(mock_http: aioresponses) -> aioresponses:
+    mock_http.get(f"{BETA}/organization", payload=ANSWER, repeat=True)
+    return mock_http
 
 
 async def test_a_call_gives_a_model(organization: aioresponses) -> None:
@@ -71,8 +71,8 @@ async def test_a_request_says_who_asks(organization: aioresponses) -> None:
 
 
 @pytest.mark.parametrize("base_url", ["https://dixa.example.com/proxy", "https://dixa.example.com/proxy/"])
-async def test_server_and_version_can_be_chosen(web: aioresponses, base_url: str) -> None:
-    web.get("https://dixa.example.com/proxy/v1/organization", payload=ANSWER)
+async def test_server_and_version_can_be_chosen(mock_http: aioresponses, base_url: str) -> None:
+    mock_http.get("https://dixa.example.com/proxy/v1/organization", payload=ANSWER)
     async with DixaClient("s3cret", base_url=base_url, api_version="v1") as dixa:
         assert (await dixa.organization.get()).name == "Bakery"
 
@@ -208,15 +208,15 @@ def test_a_timeout_of_a_view_that_cannot_work_is_refused(timeout: Any) -> None:
         DixaClient("s3cret").with_options(timeout=timeout)
 
 
-async def test_a_view_retries_as_it_is_told(web: aioresponses) -> None:
-    web.get(f"{BETA}/organization", status=500, repeat=True)
+async def test_a_view_retries_as_it_is_told(mock_http: aioresponses) -> None:
+    mock_http.get(f"{BETA}/organization", status=500, repeat=True)
     async with DixaClient("s3cret") as dixa:
         with pytest.raises(ServerError):
             await dixa.with_options(retry=RetryPolicy(max_attempts=1)).organization.get()
-        assert len(sent(web)) == 1
+        assert len(sent(mock_http)) == 1
         with pytest.raises(ServerError):
             await dixa.organization.get()
-        assert len(sent(web)) == 5
+        assert len(sent(mock_http)) == 5
 
 
 async def test_a_view_waits_no_longer_than_it_is_told(organization: aioresponses) -> None:
@@ -346,9 +346,9 @@ def _noting(name: str, notes: list[str]) -> Any:
     return middleware
 
 
-async def test_middlewares_stand_around_the_call_in_order_and_can_change_it(web: aioresponses) -> None:
-    web.get(f"{BETA}/organization", status=500)
-    web.get(f"{BETA}/organization", payload=ANSWER)
+async def test_middlewares_stand_around_the_call_in_order_and_can_change_it(mock_http: aioresponses) -> None:
+    mock_http.get(f"{BETA}/organization", status=500)
+    mock_http.get(f"{BETA}/organization", payload=ANSWER)
     notes: list[str] = []
     async with DixaClient("s3cret", middleware=[_noting("Outer", notes)]) as dixa:
         await dixa.with_options(middleware=[_noting("Inner", notes)]).organization.get()
@@ -358,23 +358,23 @@ async def test_middlewares_stand_around_the_call_in_order_and_can_change_it(web:
         "Inner 200",
         "Outer 200",
     ]
-    assert len(sent(web)) == 2  # the retry is within
-    for _, _, rest in sent(web):
+    assert len(sent(mock_http)) == 2  # the retry is within
+    for _, _, rest in sent(mock_http):
         assert (rest["headers"]["X-Outer"], rest["headers"]["X-Inner"]) == ("1", "1")
 
 
-async def test_a_middleware_ca_response_by_itself(web: aioresponses) -> None:
+async def test_a_middleware_ca_response_by_itself(mock_http: aioresponses) -> None:
     async def cached(request: Request, send: Send) -> Response:
         return Response(status=200, headers={}, body=orjson.dumps(ANSWER))
 
     async with DixaClient("s3cret", middleware=[cached]) as dixa:
         assert (await dixa.organization.get()).name == "Bakery"
-    assert not sent(web)
+    assert not sent(mock_http)
 
 
-async def test_a_call_by_method_and_path_gives_the_whole_response(web: aioresponses) -> None:
+async def test_a_call_by_method_and_path_gives_the_whole_response(mock_http: aioresponses) -> None:
     url = f"{BETA}/things/a%2Fb?limit=5&on=true"
-    web.patch(url, payload={"data": [], "meta": {"a": 1}})
+    mock_http.patch(url, payload={"data": [], "meta": {"a": 1}})
     async with DixaClient("s3cret") as dixa:
         found = await dixa.request(
             "patch",
@@ -384,7 +384,7 @@ async def test_a_call_by_method_and_path_gives_the_whole_response(web: aiorespon
             json={"actor": ConversationActor(user_id="u")},
         )
     assert found == {"data": [], "meta": {"a": 1}}
-    ((method, sent_url, rest),) = sent(web)
+    ((method, sent_url, rest),) = sent(mock_http)
     assert (method, str(sent_url)) == ("PATCH", url)
     assert rest["data"] == b'{"actor":{"userId":"u"}}'
     assert rest["headers"]["Content-Type"] == "application/json"
@@ -396,16 +396,16 @@ async def test_a_call_by_method_and_path_can_read_a_model(organization: aiorespo
     assert found.status is OrganizationStatus.ACTIVE
 
 
-async def test_a_call_by_method_and_path_may_send_null_and_get_nothing(web: aioresponses) -> None:
-    web.put(f"{BETA}/things", status=202)
+async def test_a_call_by_method_and_path_may_send_null_and_get_nothing(mock_http: aioresponses) -> None:
+    mock_http.put(f"{BETA}/things", status=202)
     async with DixaClient("s3cret") as dixa:
         assert await dixa.request("PUT", "/things", json=None) is None
-    assert sent(web)[0][2]["data"] == b"null"
+    assert sent(mock_http)[0][2]["data"] == b"null"
 
 
-async def test_a_union_can_be_read_by_method_and_path(web: aioresponses) -> None:
+async def test_a_union_can_be_read_by_method_and_path(mock_http: aioresponses) -> None:
     later: Any = {"_type": "FaxConversation", "id": 9}
-    web.get(f"{BETA}/conversations/9", payload={"data": later})
+    mock_http.get(f"{BETA}/conversations/9", payload={"data": later})
     async with DixaClient("s3cret") as dixa:
         found = await dixa.request("GET", "/conversations/9", response_type=Conversation)
     assert found == Unknown(type="FaxConversation", raw=later)
@@ -413,16 +413,16 @@ async def test_a_union_can_be_read_by_method_and_path(web: aioresponses) -> None
 
 @pytest.mark.parametrize("answer", ["EndUser", "", dict, list["EndUser"], bytes, 7, UNSET], ids=repr)  # type: ignore[name-defined]  # noqa: F821
 async def test_a_response_that_cannot_be_read_is_refused_before_anything_is_sent(
-    web: aioresponses, answer: Any
+    mock_http: aioresponses, answer: Any
 ) -> None:
     async with DixaClient("s3cret") as dixa:
         with pytest.raises(InvalidRequestError, match=r"^response_type must be a model, .* of these, not "):
             await dixa.request("POST", "/endusers", json={"displayName": "Anna"}, response_type=answer)
-    assert not sent(web)
+    assert not sent(mock_http)
 
 
-async def test_a_body_that_json_cannot_hold_is_refused(web: aioresponses) -> None:
+async def test_a_body_that_json_cannot_hold_is_refused(mock_http: aioresponses) -> None:
     async with DixaClient("s3cret") as dixa:
         with pytest.raises(InvalidRequestError, match="JSON cannot hold this"):
             await dixa.request("PUT", "/things", json={"a": object()})
-    assert not sent(web)
+    assert not sent(mock_http)

@@ -27,8 +27,9 @@ from dixa_async.transport.middleware.concurrency import Slots
 from dixa_async.transport.middleware.retry import RetryBudget, RetryMiddleware
 from dixa_async.transport.shutdown import PendingWaits
 
-from ..virtual_time import VirtualTimeLoop
-from .support import CALL, local_limiter, make_request, make_response, now, rate_limiting, takes, with_slots
+from ..helpers.requests import CALL, make_request, make_response
+from ..helpers.virtual_time import VirtualTimeLoop, now
+from .support import local_limiter, rate_limiting, takes, with_slots
 
 URL_OF_CALL = "https://dev.dixa.io/beta/things"
 _SAME_TICK = 5e-10
@@ -47,8 +48,8 @@ def start_calls(calls: Iterable[Coroutine[Any, Any, Any]]) -> "asyncio.Task[list
     return asyncio.create_task(end())
 
 
-async def test_all_who_wait_are_told_at_once_and_use_no_turn(web: aioresponses) -> None:
-    web.get(URL_OF_CALL, payload={}, repeat=True)
+async def test_all_who_wait_are_told_at_once_and_use_no_turn(mock_http: aioresponses) -> None:
+    mock_http.get(URL_OF_CALL, payload={}, repeat=True)
     dixa, another = DixaClient("one-token", max_concurrency=10), DixaClient("one-token")
     calls = start_calls(things(dixa) for _ in range(101))
     start = now()
@@ -66,9 +67,9 @@ async def test_all_who_wait_are_told_at_once_and_use_no_turn(web: aioresponses) 
     await another.aclose()
 
 
-async def test_a_group_of_calls_of_which_one_fails_leaves_the_token_to_others(web: aioresponses) -> None:
-    web.post(URL_OF_CALL, status=404)
-    web.get(URL_OF_CALL, payload={}, repeat=True)
+async def test_a_group_of_calls_of_which_one_fails_leaves_the_token_to_others(mock_http: aioresponses) -> None:
+    mock_http.post(URL_OF_CALL, status=404)
+    mock_http.get(URL_OF_CALL, payload={}, repeat=True)
     start, calls = now(), list[asyncio.Task[Any]]()
 
     async def make_calls() -> None:
@@ -85,8 +86,8 @@ async def test_a_group_of_calls_of_which_one_fails_leaves_the_token_to_others(we
     assert another.rate_limit_state.requests_today <= 4
 
 
-async def test_the_waits_of_a_view_end_with_those_of_its_client_and_not_before(web: aioresponses) -> None:
-    web.get(URL_OF_CALL, payload={}, repeat=True)
+async def test_the_waits_of_a_view_end_with_those_of_its_client_and_not_before(mock_http: aioresponses) -> None:
+    mock_http.get(URL_OF_CALL, payload={}, repeat=True)
     dixa = DixaClient("one-token", rate_limit=RateLimit(per_second=1, burst=1), max_concurrency=2)
     view, start = dixa.with_options(max_wait=100), now()
     calls = start_calls(things(view) for _ in range(6))
@@ -98,7 +99,7 @@ async def test_the_waits_of_a_view_end_with_those_of_its_client_and_not_before(w
     assert now() - start == pytest.approx(1.5)
 
 
-async def test_a_wait_for_a_limiter_of_one_s_own_ends_too(web: aioresponses) -> None:
+async def test_a_wait_for_a_limiter_of_one_s_own_ends_too(mock_http: aioresponses) -> None:
     class Never:
         state = LimiterState(rate=1.0, waiting=0, next_in=0.0, requests_today=0, throttled=0)
 
@@ -123,7 +124,7 @@ async def test_a_wait_for_a_limiter_of_one_s_own_ends_too(web: aioresponses) -> 
     assert not call.cancelling()
 
 
-async def test_a_call_that_a_middleware_held_up_takes_no_turn_of_a_closed_client(web: aioresponses) -> None:
+async def test_a_call_that_a_middleware_held_up_takes_no_turn_of_a_closed_client(mock_http: aioresponses) -> None:
     async def slow(request: Request, send: Callable[[Request], Any]) -> Response:
         await asyncio.sleep(5)
         response: Response = await send(request)
@@ -142,9 +143,9 @@ async def test_a_call_that_a_middleware_held_up_takes_no_turn_of_a_closed_client
     ("method", "status", "error"), [("GET", 500, ServerError), ("POST", 429, TooManyRequestsError)]
 )
 async def test_a_pause_before_a_retry_ends_and_the_call_tells_what_it_got(
-    web: aioresponses, method: str, status: int, error: type[Exception]
+    mock_http: aioresponses, method: str, status: int, error: type[Exception]
 ) -> None:
-    web.add(URL_OF_CALL, method, status=status, headers={"Retry-After": "30"}, repeat=True)
+    mock_http.add(URL_OF_CALL, method, status=status, headers={"Retry-After": "30"}, repeat=True)
     dixa, start = DixaClient("one-token"), now()
     call = asyncio.ensure_future(things(dixa, method))
     await asyncio.sleep(1)
@@ -156,8 +157,8 @@ async def test_a_pause_before_a_retry_ends_and_the_call_tells_what_it_got(
     assert len(caught.value.call.attempts) == 1
 
 
-async def test_a_retry_that_waits_for_its_turn_ends_and_the_call_tells_what_it_got(web: aioresponses) -> None:
-    web.get(URL_OF_CALL, status=500, repeat=True)
+async def test_a_retry_that_waits_for_its_turn_ends_and_the_call_tells_what_it_got(mock_http: aioresponses) -> None:
+    mock_http.get(URL_OF_CALL, status=500, repeat=True)
     policy = RetryPolicy(base_delay=1e-6)
     dixa = DixaClient("one-token", rate_limit=RateLimit(per_second=0.1, burst=1), retry=policy)
     call = asyncio.ensure_future(things(dixa))
@@ -170,12 +171,12 @@ async def test_a_retry_that_waits_for_its_turn_ends_and_the_call_tells_what_it_g
 
 
 @pytest.mark.parametrize("status", [200, 500])
-async def test_a_call_under_way_ends_with_what_it_gets_and_is_not_retried(web: aioresponses, status: int) -> None:
+async def test_a_call_under_way_ends_with_what_it_gets_and_is_not_retried(mock_http: aioresponses, status: int) -> None:
     async def slow(url: URL, **_: Any) -> CallbackResult:
         await asyncio.sleep(10)
         return CallbackResult(status=status, payload={})
 
-    web.get(URL_OF_CALL, callback=slow, repeat=True)
+    mock_http.get(URL_OF_CALL, callback=slow, repeat=True)
     events = list[RetryEvent]()
     dixa = DixaClient("one-token", retry=RetryPolicy(on_retry=events.append))
     call = start_calls([things(dixa)])

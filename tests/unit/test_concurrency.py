@@ -10,17 +10,9 @@ from dixa_async.transport.http import Request, Response
 from dixa_async.transport.middleware.chain import chain
 from dixa_async.transport.middleware.concurrency import Slots
 
-from .support import (
-    Script,
-    local_limiter,
-    make_request,
-    make_response,
-    now,
-    rate_limiting,
-    run_virtual,
-    takes,
-    with_slots,
-)
+from ..helpers.requests import make_request, make_response
+from ..helpers.virtual_time import now, run_virtual
+from .support import Script, local_limiter, rate_limiting, takes, with_slots
 
 
 async def test_no_more_than_the_slots_are_under_way_and_in_order() -> None:

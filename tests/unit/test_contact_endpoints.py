@@ -13,9 +13,8 @@ from dixa_async.models.contact_endpoints import (
     TelephonyEndpoint,
     TelephonyFunction,
 )
-from dixa_async.resources.contact_endpoints import ContactEndpoints
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _EMAIL = {"_type": "EmailEndpoint", "address": "help@example.com", "name": "Help"}
 _PHONE = {"_type": "TelephonyEndpoint", "number": "+4570000001", "functionality": ["Sms", "Fax"]}
@@ -40,10 +39,10 @@ _PHONE = {"_type": "TelephonyEndpoint", "number": "+4570000001", "functionality"
     ids=["address", "number"],
 )
 async def test_get_escapes_the_address_and_gives_the_class_of_its_kind(
-    web: aioresponses, endpoint_id: str, path: str, response: Any, result: ContactEndpoint
+    mock_http: aioresponses, endpoint_id: str, path: str, response: Any, result: ContactEndpoint
 ) -> None:
-    async with talking(web, "GET", {"data": response}) as (dixa, sent):
-        assert await ContactEndpoints(dixa._caller).get(endpoint_id) == result
+    async with recording_client(mock_http, "GET", {"data": response}) as (dixa, sent):
+        assert await dixa.contact_endpoints.get(endpoint_id) == result
     assert sent == [Sent("GET", path)]
 
 
@@ -52,10 +51,12 @@ async def test_get_escapes_the_address_and_gives_the_class_of_its_kind(
     [(None, ""), (ContactEndpointType.EMAIL, "?_type=EmailEndpoint")],
     ids=["all", "of one kind"],
 )
-async def test_list_keeps_kinds_that_are_new(web: aioresponses, kind: ContactEndpointType | None, query: str) -> None:
+async def test_list_keeps_kinds_that_are_new(
+    mock_http: aioresponses, kind: ContactEndpointType | None, query: str
+) -> None:
     new: Any = {"_type": "PigeonEndpoint", "loft": 7}
-    async with talking(web, "GET", {"data": [_EMAIL, new]}) as (dixa, sent):
-        found = [endpoint async for endpoint in ContactEndpoints(dixa._caller).list(type=kind)]
+    async with recording_client(mock_http, "GET", {"data": [_EMAIL, new]}) as (dixa, sent):
+        found = [endpoint async for endpoint in dixa.contact_endpoints.list(type=kind)]
     assert found == [
         EmailEndpoint(address="help@example.com", name="Help"),
         Unknown(type="PigeonEndpoint", raw=new),

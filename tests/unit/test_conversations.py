@@ -33,9 +33,8 @@ from dixa_async.models.conversations import Assignment, SideConversationLink, Sm
 from dixa_async.models.custom_attributes import CustomAttribute
 from dixa_async.models.messages import HtmlContent, TextContent
 from dixa_async.resources.conversations import Conversations
-from dixa_async.resources.messages import Messages
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _MORNING = datetime(2024, 3, 1, 8, tzinfo=UTC)
 _ANONYMIZATION = {
@@ -92,30 +91,30 @@ _ANONYMIZATION = {
     ],
 )
 async def test_each_action_sends_its_request_and_gives_nothing(
-    web: aioresponses, call: Callable[[Conversations], Awaitable[Any]], sent: Sent
+    mock_http: aioresponses, call: Callable[[Conversations], Awaitable[Any]], sent: Sent
 ) -> None:
-    async with talking(web, sent.method, None) as (dixa, requests):
-        assert await call(Conversations(dixa._caller)) is None
+    async with recording_client(mock_http, sent.method, None) as (dixa, requests):
+        assert await call(dixa.conversations) is None
     assert requests == [sent]
 
 
 @pytest.mark.parametrize("parent", ["", "seven", "-7", "\u0667", "7.0", "9" * 5000, 7.0, True, None])
-async def test_a_parent_that_is_no_number_is_refused_before_sending(web: aioresponses, parent: Any) -> None:
-    async with talking(web, "PUT") as (dixa, sent):
+async def test_a_parent_that_is_no_number_is_refused_before_sending(mock_http: aioresponses, parent: Any) -> None:
+    async with recording_client(mock_http, "PUT") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="parent"):
-            await Conversations(dixa._caller).link(42, parent, LinkType.RELATED)
+            await dixa.conversations.link(42, parent, LinkType.RELATED)
     assert sent == []
 
 
-async def test_a_follow_up_needs_a_time_zone(web: aioresponses) -> None:
-    async with talking(web, "PUT") as (dixa, sent):
+async def test_a_follow_up_needs_a_time_zone(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "PUT") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="time zone") as caught:
-            await Conversations(dixa._caller).follow_up(42, datetime(2024, 3, 1, 8))
+            await dixa.conversations.follow_up(42, datetime(2024, 3, 1, 8))
     assert caught.value.path == "$.timestamp"
     assert sent == []
 
 
-async def test_an_import_sends_the_messages_with_what_the_channel_needs(web: aioresponses) -> None:
+async def test_an_import_sends_the_messages_with_what_the_channel_needs(mock_http: aioresponses) -> None:
     conversation = NewImportedConversation(
         generic_channel_name="email",
         requester_id="u1",
@@ -141,8 +140,8 @@ async def test_an_import_sends_the_messages_with_what_the_channel_needs(web: aio
         attributes={"subject": "Parcel", "labels": ["old", None, 3]},
     )
     response = {"data": {"id": 43, "partialErrors": [{"message": "an attachment is gone"}]}}
-    async with talking(web, "POST", response) as (dixa, sent):
-        imported = await Conversations(dixa._caller).import_(conversation)
+    async with recording_client(mock_http, "POST", response) as (dixa, sent):
+        imported = await dixa.conversations.import_(conversation)
     assert imported == ImportedConversation(id=43, partial_errors=[ImportFault(message="an attachment is gone")])
     body = {
         "_type": "GenericConversationImport",
@@ -174,16 +173,16 @@ async def test_an_import_sends_the_messages_with_what_the_channel_needs(web: aio
     assert sent == [Sent("POST", "/conversations/import", body)]
 
 
-async def test_a_whole_import_has_no_partial_errors(web: aioresponses) -> None:
+async def test_a_whole_import_has_no_partial_errors(mock_http: aioresponses) -> None:
     conversation = NewImportedConversation(
         generic_channel_name="genericapimessaging", requester_id="u1", direction=Direction.OUTBOUND, created_at=_MORNING
     )
-    async with talking(web, "POST", {"data": {"id": 43}}) as (dixa, sent):
-        assert await Conversations(dixa._caller).import_(conversation) == ImportedConversation(id=43)
+    async with recording_client(mock_http, "POST", {"data": {"id": 43}}) as (dixa, sent):
+        assert await dixa.conversations.import_(conversation) == ImportedConversation(id=43)
     assert set(sent[0].body) == {"_type", "genericChannelName", "requesterId", "direction", "createdAt"}
 
 
-async def test_linked_conversations_are_of_any_kind(web: aioresponses) -> None:
+async def test_linked_conversations_are_of_any_kind(mock_http: aioresponses) -> None:
     text = {
         "_type": "SmsConversation",
         "id": 43,
@@ -192,15 +191,15 @@ async def test_linked_conversations_are_of_any_kind(web: aioresponses) -> None:
         "createdAt": "2024-03-01T08:00:00Z",
         "link": {"_type": "SideConversation", "parentId": 42},
     }
-    async with talking(web, "GET", {"data": [text, {"_type": "NewKind", "id": 44}]}) as (dixa, sent):
-        known, new = await Conversations(dixa._caller).list_linked(42)
+    async with recording_client(mock_http, "GET", {"data": [text, {"_type": "NewKind", "id": 44}]}) as (dixa, sent):
+        known, new = await dixa.conversations.list_linked(42)
     assert isinstance(known, SmsConversation)
     assert known.link == SideConversationLink(parent_id=42)
     assert isinstance(new, Unknown)
     assert sent == [Sent("GET", "/conversations/42/linked")]
 
 
-async def test_an_activity_has_a_kind_and_its_attributes_have_their_own(web: aioresponses) -> None:
+async def test_an_activity_has_a_kind_and_its_attributes_have_their_own(mock_http: aioresponses) -> None:
     entry = {
         "id": "e1",
         "conversationId": 42,
@@ -223,8 +222,8 @@ async def test_an_activity_has_a_kind_and_its_attributes_have_their_own(web: aio
         {**entry, "attributes": {"_type": "TagAddedAttribute"}},
         {**entry, "attributes": updated},
     ]
-    async with talking(web, "GET", {"data": response}) as (dixa, sent):
-        known, new, bare, misfit, patched = await Conversations(dixa._caller).list_activity(42)
+    async with recording_client(mock_http, "GET", {"data": response}) as (dixa, sent):
+        known, new, bare, misfit, patched = await dixa.conversations.list_activity(42)
     assert known == ActivityLogEntry(
         id="e1",
         conversation_id=42,
@@ -245,7 +244,7 @@ async def test_an_activity_has_a_kind_and_its_attributes_have_their_own(web: aio
     assert sent == [Sent("GET", "/conversations/42/activitylog")]
 
 
-async def test_the_activity_of_the_organization_comes_in_pages_between_two_times(web: aioresponses) -> None:
+async def test_the_activity_of_the_organization_comes_in_pages_between_two_times(mock_http: aioresponses) -> None:
     entry = {
         "id": "e1",
         "conversationId": 42,
@@ -258,8 +257,8 @@ async def test_the_activity_of_the_organization_comes_in_pages_between_two_times
         {"data": [{**entry, "id": "e2"}]},
     )
     noon = datetime(2024, 3, 1, 13, tzinfo=timezone(timedelta(hours=1)))
-    async with talking(web, "GET", *pages) as (dixa, sent):
-        log = Conversations(dixa._caller).list_organization_activity(since=_MORNING, until=noon, page_limit=1)
+    async with recording_client(mock_http, "GET", *pages) as (dixa, sent):
+        log = dixa.conversations.list_organization_activity(since=_MORNING, until=noon, page_limit=1)
         assert [entry.id async for entry in log] == ["e1", "e2"]
     query = "fromDatetime=2024-03-01T08%3A00%3A00Z&toDatetime=2024-03-01T12%3A00%3A00Z&pageLimit=1"
     assert sent == [
@@ -268,20 +267,20 @@ async def test_the_activity_of_the_organization_comes_in_pages_between_two_times
     ]
 
 
-async def test_the_activity_of_the_organization_goes_on_from_a_key(web: aioresponses) -> None:
-    async with talking(web, "GET", {"data": []}) as (dixa, sent):
-        log = Conversations(dixa._caller).list_organization_activity(page_key="second", prefetch=True)
+async def test_the_activity_of_the_organization_goes_on_from_a_key(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "GET", {"data": []}) as (dixa, sent):
+        log = dixa.conversations.list_organization_activity(page_key="second", prefetch=True)
         assert [entry async for entry in log] == []
         with pytest.raises(InvalidRequestError, match="time zone"):
-            await Conversations(dixa._caller).list_organization_activity(since=datetime(2024, 3, 1))
+            await dixa.conversations.list_organization_activity(since=datetime(2024, 3, 1))
     assert sent == [Sent("GET", "/conversations/activitylog?pageKey=second")]
 
 
 @pytest.mark.parametrize(("channel", "query"), [(None, ""), (Channel.EMAIL, "?channel=Email")])
-async def test_flows_are_listed_by_channel(web: aioresponses, channel: Channel | None, query: str) -> None:
+async def test_flows_are_listed_by_channel(mock_http: aioresponses, channel: Channel | None, query: str) -> None:
     response = {"id": "f1", "name": "Mail", "channel": "Email", "contactEndpointId": "help@example.com"}
-    async with talking(web, "GET", {"data": [response]}) as (dixa, sent):
-        flows = list(await Conversations(dixa._caller).list_flows(channel=channel))
+    async with recording_client(mock_http, "GET", {"data": [response]}) as (dixa, sent):
+        flows = list(await dixa.conversations.list_flows(channel=channel))
     assert flows == [
         ConversationFlow(id="f1", name="Mail", channel=Channel.EMAIL, contact_endpoint_id="help@example.com")
     ]
@@ -289,33 +288,33 @@ async def test_flows_are_listed_by_channel(web: aioresponses, channel: Channel |
 
 
 @pytest.mark.parametrize(("force", "query"), [(None, ""), (True, "?force=true"), (False, "?force=false")])
-async def test_anonymizing_gives_the_request_to_follow(web: aioresponses, force: bool | None, query: str) -> None:
-    async with talking(web, "PATCH", {"data": _ANONYMIZATION}) as (dixa, sent):
-        request = await Conversations(dixa._caller).anonymize(42, force=force)
+async def test_anonymizing_gives_the_request_to_follow(mock_http: aioresponses, force: bool | None, query: str) -> None:
+    async with recording_client(mock_http, "PATCH", {"data": _ANONYMIZATION}) as (dixa, sent):
+        request = await dixa.conversations.anonymize(42, force=force)
     assert (request.id, request.type) == ("r1", AnonymizationType.CONVERSATION)
     assert sent == [Sent("PATCH", f"/conversations/42/anonymize{query}")]
 
 
-async def test_a_single_message_can_be_anonymized(web: aioresponses) -> None:
-    async with talking(web, "PATCH", {"data": {**_ANONYMIZATION, "_type": "Message"}}) as (dixa, sent):
-        request = await Messages(dixa._caller).anonymize(42, "m/1")
+async def test_a_single_message_can_be_anonymized(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "PATCH", {"data": {**_ANONYMIZATION, "_type": "Message"}}) as (dixa, sent):
+        request = await dixa.messages.anonymize(42, "m/1")
     assert request.type is AnonymizationType.MESSAGE
     assert sent == [Sent("PATCH", "/conversations/42/messages/m%2F1/anonymize")]
 
 
-async def test_custom_attributes_are_patched_with_a_bare_map(web: aioresponses) -> None:
+async def test_custom_attributes_are_patched_with_a_bare_map(mock_http: aioresponses) -> None:
     response = {"data": [{"id": "c1", "name": "Town", "identifier": "town", "value": "Aarhus"}]}
     values = {"c1": "Aarhus", "c2": ["jutland", "aarhus"], "c3": None}
-    async with talking(web, "PATCH", response) as (dixa, sent):
-        result = await Conversations(dixa._caller).patch_custom_attributes(42, MappingProxyType(values))
+    async with recording_client(mock_http, "PATCH", response) as (dixa, sent):
+        result = await dixa.conversations.patch_custom_attributes(42, MappingProxyType(values))
     assert result == [CustomAttribute(id="c1", name="Town", identifier="town", value="Aarhus")]
     assert sent == [Sent("PATCH", "/conversations/42/custom-attributes", values)]
 
 
-async def test_a_custom_attribute_that_is_no_text_is_refused_before_sending(web: aioresponses) -> None:
+async def test_a_custom_attribute_that_is_no_text_is_refused_before_sending(mock_http: aioresponses) -> None:
     wrong: Any = {"c1": ["jutland", 7]}
-    async with talking(web, "PATCH") as (dixa, sent):
+    async with recording_client(mock_http, "PATCH") as (dixa, sent):
         with pytest.raises(InvalidRequestError) as caught:
-            await Conversations(dixa._caller).patch_custom_attributes(42, wrong)
+            await dixa.conversations.patch_custom_attributes(42, wrong)
     assert caught.value.path == "$['c1'][1]"
     assert sent == []

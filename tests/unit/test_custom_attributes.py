@@ -19,9 +19,8 @@ from dixa_async.models.custom_attributes import (
     TextAttributeInput,
 )
 from dixa_async.models.end_users import EndUser
-from dixa_async.resources.custom_attributes import CustomAttributes
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _COMMON: dict[str, Any] = {
     "id": "c1",
@@ -35,7 +34,7 @@ _COMMON: dict[str, Any] = {
 }
 
 
-async def test_get_reads_options_within_options(web: aioresponses) -> None:
+async def test_get_reads_options_within_options(mock_http: aioresponses) -> None:
     inner = {"id": "o2", "label": "Aarhus", "value": "aarhus", "isDeactivated": False, "orderIndex": 2}
     outer = {
         "id": "o1",
@@ -46,8 +45,8 @@ async def test_get_reads_options_within_options(web: aioresponses) -> None:
         "nestedOptions": [{**inner, "nestedOptions": []}],
     }
     response = {**_COMMON, "inputDefinition": {"_type": "Select", "options": [outer]}}
-    async with talking(web, "GET", {"data": response}) as (dixa, sent):
-        definition = await CustomAttributes(dixa._caller).get("c1")
+    async with recording_client(mock_http, "GET", {"data": response}) as (dixa, sent):
+        definition = await dixa.custom_attributes.get("c1")
     aarhus = SelectOption(
         id="o2", label="Aarhus", value="aarhus", is_deactivated=False, order_index=2, nested_options=[]
     )
@@ -80,10 +79,10 @@ def test_an_attribute_without_a_value_spoils_nothing(value: dict[str, Any]) -> N
     assert conversation.custom_attributes == expected
 
 
-async def test_list_keeps_inputs_that_are_new(web: aioresponses) -> None:
+async def test_list_keeps_inputs_that_are_new(mock_http: aioresponses) -> None:
     inputs: list[Any] = [{"_type": "Text", "placeholder": "Where?"}, {"_type": "Map", "zoom": 3}]
     response = {"data": [{**_COMMON, "inputDefinition": each} for each in inputs]}
-    async with talking(web, "GET", response) as (dixa, sent):
-        found = [definition.input_definition async for definition in CustomAttributes(dixa._caller).list()]
+    async with recording_client(mock_http, "GET", response) as (dixa, sent):
+        found = [definition.input_definition async for definition in dixa.custom_attributes.list()]
     assert found == [TextAttributeInput(placeholder="Where?"), Unknown(type="Map", raw=inputs[1])]
     assert sent == [Sent("GET", "/custom-attributes")]

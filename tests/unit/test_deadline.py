@@ -12,7 +12,8 @@ from dixa_async.transport.limiter.local import LocalLimiter
 from dixa_async.transport.middleware.chain import chain
 from dixa_async.transport.middleware.deadline import deadline
 
-from .support import CALL, Script, make_request, make_response, rate_limiting, takes
+from ..helpers.requests import CALL, make_request, make_response
+from .support import Script, rate_limiting, takes
 
 
 def _request(total: float | None) -> Request:

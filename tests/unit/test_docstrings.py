@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from ..contract import surface
+from ..helpers import api_surface
 
-_METHODS = surface.methods()
+_METHODS = api_surface.methods()
 
 
-def _entries(method: surface.Method, section: str) -> list[str]:
+def _entries(method: api_surface.Method, section: str) -> list[str]:
     """The names that a section of a docstring begins its entries with."""
     found = re.search(rf"^{section}:\n((?: {{4}}.*\n)+)", inspect.getdoc(method.function) or "", re.MULTILINE)
     return [] if found is None else re.findall(r"^ {4}(\w+): \S", found[1], re.MULTILINE)
@@ -18,22 +18,24 @@ def _entries(method: surface.Method, section: str) -> list[str]:
 
 @pytest.mark.parametrize("method", _METHODS, ids=str)
 class TestMethod:
-    def test_says_what_it_does(self, method: surface.Method) -> None:
+    def test_says_what_it_does(self, method: api_surface.Method) -> None:
         assert inspect.getdoc(method.function)
 
-    def test_names_all_its_arguments_in_their_order(self, method: surface.Method) -> None:
+    def test_names_all_its_arguments_in_their_order(self, method: api_surface.Method) -> None:
         assert _entries(method, "Args") == list(method.parameters)
 
-    def test_names_the_errors_that_every_call_can_raise(self, method: surface.Method) -> None:
+    def test_names_the_errors_that_every_call_can_raise(self, method: api_surface.Method) -> None:
         raised = _entries(method, "Raises")
         assert "TransportError" in raised
         if method.parameters:
             assert raised[0] == "InvalidRequestError"
 
-    def test_ends_with_the_request_of_an_operation(self, method: surface.Method) -> None:
-        assert method.request in {f"{operation.method} {operation.path}" for operation in surface.operations().values()}
+    def test_ends_with_the_request_of_an_operation(self, method: api_surface.Method) -> None:
+        assert method.request in {
+            f"{operation.method} {operation.path}" for operation in api_surface.operations().values()
+        }
 
 
 def test_every_operation_is_the_request_of_one_method() -> None:
-    requests = sorted(f"{operation.method} {operation.path}" for operation in surface.operations().values())
+    requests = sorted(f"{operation.method} {operation.path}" for operation in api_surface.operations().values())
     assert sorted(str(method.request) for method in _METHODS) == requests

@@ -24,7 +24,7 @@ from dixa_async.models.end_users import (
 from dixa_async.models.outcomes import Failure, Success, ValidationFault
 from dixa_async.resources.end_users import EndUsers
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _IDA = {
     "id": "u1",
@@ -61,26 +61,26 @@ _END_USER = EndUser(
     ids=["get", "create", "update"],
 )
 async def test_each_plain_method_sends_its_request(
-    web: aioresponses, call: Callable[[EndUsers], Awaitable[Any]], sent: Sent, response: Any, result: Any
+    mock_http: aioresponses, call: Callable[[EndUsers], Awaitable[Any]], sent: Sent, response: Any, result: Any
 ) -> None:
-    async with talking(web, sent.method, response) as (dixa, requests):
-        assert await call(EndUsers(dixa._caller)) == result
+    async with recording_client(mock_http, sent.method, response) as (dixa, requests):
+        assert await call(dixa.end_users) == result
     assert requests == [sent]
 
 
-async def test_list_takes_one_filter(web: aioresponses) -> None:
-    async with talking(web, "GET", {"data": [_IDA]}) as (dixa, sent):
-        end_users = EndUsers(dixa._caller)
+async def test_list_takes_one_filter(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "GET", {"data": [_IDA]}) as (dixa, sent):
+        end_users = dixa.end_users
         assert list(await end_users.list(external_id="17")) == [_END_USER]
         with pytest.raises(InvalidRequestError, match="email and phone and external_id"):
             end_users.list(email="ida@example.com", phone="+4570000001", external_id="17")
     assert sent == [Sent("GET", "/endusers?externalId=17")]
 
 
-async def test_a_patch_sends_none_as_null_and_leaves_out_what_is_unset(web: aioresponses) -> None:
-    async with talking(web, "PATCH", {"data": _IDA}) as (dixa, sent):
+async def test_a_patch_sends_none_as_null_and_leaves_out_what_is_unset(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "PATCH", {"data": _IDA}) as (dixa, sent):
         patch = EndUserPatch(display_name=None, additional_phone_numbers=["+4570000001"])
-        assert await EndUsers(dixa._caller).patch("u1", patch) == _END_USER
+        assert await dixa.end_users.patch("u1", patch) == _END_USER
     body = {"displayName": None, "additionalPhoneNumbers": ["+4570000001"]}
     assert sent == [Sent("PATCH", "/endusers/u1", body)]
 
@@ -104,7 +104,7 @@ async def test_a_patch_sends_none_as_null_and_leaves_out_what_is_unset(web: aior
     ids=["create_many", "update_many", "patch_many"],
 )
 async def test_bulk_calls_wrap_the_body_and_give_an_outcome_for_each_end_user(
-    web: aioresponses, call: Callable[[EndUsers], Awaitable[Any]], sent: Sent
+    mock_http: aioresponses, call: Callable[[EndUsers], Awaitable[Any]], sent: Sent
 ) -> None:
     response = {
         "data": [
@@ -113,8 +113,8 @@ async def test_bulk_calls_wrap_the_body_and_give_an_outcome_for_each_end_user(
             {"_type": "BulkActionDelayed", "until": "tomorrow"},
         ]
     }
-    async with talking(web, sent.method, response) as (dixa, requests):
-        outcomes = await call(EndUsers(dixa._caller))
+    async with recording_client(mock_http, sent.method, response) as (dixa, requests):
+        outcomes = await call(dixa.end_users)
     assert outcomes == [
         Failure(ValidationFault(message="taken")),
         Success(_END_USER),
@@ -124,7 +124,7 @@ async def test_bulk_calls_wrap_the_body_and_give_an_outcome_for_each_end_user(
 
 
 @pytest.mark.parametrize(("force", "query"), [(None, ""), (True, "?force=true"), (False, "?force=false")])
-async def test_anonymize_gives_the_request_to_follow(web: aioresponses, force: bool | None, query: str) -> None:
+async def test_anonymize_gives_the_request_to_follow(mock_http: aioresponses, force: bool | None, query: str) -> None:
     response = {
         "id": "r1",
         "_type": "User",
@@ -133,8 +133,8 @@ async def test_anonymize_gives_the_request_to_follow(web: aioresponses, force: b
         "targetEntityId": "u1",
         "requestedBy": "a1",
     }
-    async with talking(web, "PATCH", {"data": response}) as (dixa, sent):
-        request = await EndUsers(dixa._caller).anonymize("u1", force=force)
+    async with recording_client(mock_http, "PATCH", {"data": response}) as (dixa, sent):
+        request = await dixa.end_users.anonymize("u1", force=force)
     assert request == AnonymizationRequest(
         id="r1",
         type=AnonymizationType.USER,
@@ -146,25 +146,25 @@ async def test_anonymize_gives_the_request_to_follow(web: aioresponses, force: b
     assert sent == [Sent("PATCH", f"/endusers/u1/anonymize{query}")]
 
 
-async def test_custom_attributes_are_patched_with_a_bare_map(web: aioresponses) -> None:
+async def test_custom_attributes_are_patched_with_a_bare_map(mock_http: aioresponses) -> None:
     response = {"data": [{"id": "c1", "name": "Town", "identifier": "town", "value": "Aarhus"}]}
     values = {"c1": "Aarhus", "c2": ["jutland", "aarhus"], "c3": None}
-    async with talking(web, "PATCH", response) as (dixa, sent):
-        result = await EndUsers(dixa._caller).patch_custom_attributes("u1", MappingProxyType(values))
+    async with recording_client(mock_http, "PATCH", response) as (dixa, sent):
+        result = await dixa.end_users.patch_custom_attributes("u1", MappingProxyType(values))
     assert result == [CustomAttribute(id="c1", name="Town", identifier="town", value="Aarhus")]
     assert sent == [Sent("PATCH", "/endusers/u1/custom-attributes", values)]
 
 
-async def test_a_custom_attribute_that_is_no_text_is_refused_before_sending(web: aioresponses) -> None:
+async def test_a_custom_attribute_that_is_no_text_is_refused_before_sending(mock_http: aioresponses) -> None:
     wrong: Any = {"c1": 7}
-    async with talking(web, "PATCH") as (dixa, sent):
+    async with recording_client(mock_http, "PATCH") as (dixa, sent):
         with pytest.raises(InvalidRequestError) as caught:
-            await EndUsers(dixa._caller).patch_custom_attributes("u1", wrong)
+            await dixa.end_users.patch_custom_attributes("u1", wrong)
     assert caught.value.path == "$['c1']"
     assert sent == []
 
 
-async def test_the_conversations_of_an_end_user_come_in_pages(web: aioresponses) -> None:
+async def test_the_conversations_of_an_end_user_come_in_pages(mock_http: aioresponses) -> None:
     conversation = {
         "_type": "GenericConversation",
         "id": 1,
@@ -178,8 +178,8 @@ async def test_the_conversations_of_an_end_user_come_in_pages(web: aioresponses)
         {"data": [conversation], "meta": {"next": "/beta/endusers/u1/conversations?pageKey=second"}},
         {"data": [{**conversation, "id": 2}, {"_type": "NewKind", "id": 3}]},
     )
-    async with talking(web, "GET", *pages) as (dixa, sent):
-        found = [c async for c in EndUsers(dixa._caller).list_conversations("u1", page_limit=1)]
+    async with recording_client(mock_http, "GET", *pages) as (dixa, sent):
+        found = [c async for c in dixa.end_users.list_conversations("u1", page_limit=1)]
     first, second, new = found
     assert isinstance(first, GenericConversation)
     assert isinstance(second, GenericConversation)

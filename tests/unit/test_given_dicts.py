@@ -22,8 +22,8 @@ from dixa_async.serialization import Serializer, ValidationError
 from dixa_async.serialization.classes import wire_name
 from dixa_async.serialization.unknown_keys import refuse_unknown_keys
 
-from ..covering import covering
-from ..strategies import model_types
+from ..helpers.exhaustive_values import exhaustive_values
+from ..helpers.type_forms import model_types
 
 Call = Callable[[DixaClient, Any], Awaitable[object]]
 _serializer = Serializer.shared()
@@ -75,12 +75,12 @@ async def _send_message(dixa: DixaClient, message: Any) -> object:
     ],
 )
 async def test_a_key_that_the_model_does_not_have_is_refused_with_the_nearest_one(
-    web: aioresponses, call: Call, value: Any, path: str, reason: str | None
+    mock_http: aioresponses, call: Call, value: Any, path: str, reason: str | None
 ) -> None:
     async with DixaClient("key") as dixa:
         with pytest.raises(InvalidRequestError) as caught:
             await call(dixa, value)
-    assert not web.requests
+    assert not mock_http.requests
     assert caught.value.path == path
     assert "no field of " in str(caught.value)
     assert (reason or "did you mean") in str(caught.value) if reason else "did you mean" not in str(caught.value)
@@ -90,7 +90,7 @@ async def test_a_key_that_the_model_does_not_have_is_refused_with_the_nearest_on
 
 @pytest.mark.parametrize("type_form", model_types(), ids=lambda form: str(getattr(form, "__name__", form))[:60])
 def test_every_key_that_a_model_writes_is_one_that_it_has(type_form: Any) -> None:
-    for value in covering(type_form):
+    for value in exhaustive_values(type_form):
         refuse_unknown_keys(_serializer.unstructure(value), type_form)
         refuse_unknown_keys({"key": [value]}, dict[str, list[type_form]])
 

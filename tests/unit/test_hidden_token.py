@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from dixa_async import ClientConfig, ConfigurationError, DixaClient, DixaError, RateLimit, RedisRateLimit, Timeout
 from dixa_async.secret import Secret
 
-from ..frames import shown_in_frames
+from ..helpers.frames import shown_in_frames
 
 TOKEN = "t0ken-that-nobody-may-see"
 

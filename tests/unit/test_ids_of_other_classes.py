@@ -27,7 +27,7 @@ from dixa_async.models import (
 )
 from dixa_async.models.base import UNSET, Model, Unset, define
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 UID = UUID("6a2f41a3-c54c-4ce8-9d0b-0c5b7e1f9a3d")
 TIME = datetime(2026, 1, 2, tzinfo=UTC)
@@ -147,10 +147,10 @@ CALLS: dict[str, tuple[str, Callable[[Any, Any, Any], Any]]] = {
 }
 
 
-async def sent(web: aioresponses, name: str, uid: object, number: object) -> list[Sent]:
+async def sent(mock_http: aioresponses, name: str, uid: object, number: object) -> list[Sent]:
     """What a call sends, whatever it makes of the response."""
     method, use = CALLS[name]
-    async with talking(web, method, {}) as (dixa, requests):
+    async with recording_client(mock_http, method, {}) as (dixa, requests):
         try:
             await use(dixa, uid, number)
         except InvalidRequestError:
@@ -161,11 +161,11 @@ async def sent(web: aioresponses, name: str, uid: object, number: object) -> lis
 
 
 @pytest.mark.parametrize("name", CALLS)
-async def test_ids_may_be_of_other_classes_everywhere(web: aioresponses, name: str) -> None:
-    wanted = await sent(web, name, str(UID), 7)
+async def test_ids_may_be_of_other_classes_everywhere(mock_http: aioresponses, name: str) -> None:
+    wanted = await sent(mock_http, name, str(UID), 7)
     assert len(wanted) == 1
     for number in (Int64(7), Number.SEVEN):
-        assert await sent(web, name, UID, number) == wanted
+        assert await sent(mock_http, name, UID, number) == wanted
 
 
 def test_they_are_written_as_the_fields_want_them() -> None:
@@ -188,7 +188,7 @@ def test_they_are_written_as_the_fields_want_them() -> None:
 
 
 @pytest.mark.parametrize("value", [True, NotOne(), 1.0], ids=["bool", "array", "float"])
-async def test_what_stands_for_no_integer_is_refused(web: aioresponses, value: Any) -> None:
+async def test_what_stands_for_no_integer_is_refused(mock_http: aioresponses, value: Any) -> None:
     async with DixaClient("k") as dixa:
         for use in (
             lambda: dixa.conversations.get(value),
@@ -198,17 +198,17 @@ async def test_what_stands_for_no_integer_is_refused(web: aioresponses, value: A
         ):
             with pytest.raises(InvalidRequestError, match=f"{type(value).__name__}|bool|float"):
                 await use()
-    assert not web.requests
+    assert not mock_http.requests
 
 
-async def test_a_number_is_no_text_of_whatever_class(web: aioresponses) -> None:
+async def test_a_number_is_no_text_of_whatever_class(mock_http: aioresponses) -> None:
     number: Any = Int64(7)
     async with DixaClient("k") as dixa:
         with pytest.raises(InvalidRequestError, match=r"\$\.externalId: expected str, got int"):
             await dixa.messages.add(1, InboundMessage(content=HI, external_id=number))
         with pytest.raises(InvalidRequestError, match="email must be a str, not Int64"):
             await dixa.agents.list(email=number)
-    assert not web.requests
+    assert not mock_http.requests
 
 
 def test_a_response_is_read_no_looser() -> None:

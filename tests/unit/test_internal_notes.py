@@ -9,24 +9,23 @@ from dixa_async.errors import InvalidRequestError
 from dixa_async.models.base import Unknown
 from dixa_async.models.internal_notes import InternalNote, InternalNoteFault, NewInternalNote
 from dixa_async.models.outcomes import Failure, Success
-from dixa_async.resources.internal_notes import InternalNotes
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _MORNING = datetime(2024, 3, 1, 8, tzinfo=UTC)
 _ANSWER = {"id": "n1", "authorId": "a1", "createdAt": "2024-03-01T08:00:00Z", "csid": 42, "message": "Call her."}
 _NOTE = InternalNote(id="n1", author_id="a1", created_at=_MORNING, conversation_id=42, message="Call her.")
 
 
-async def test_the_notes_of_a_conversation_are_listed(web: aioresponses) -> None:
-    async with talking(web, "GET", {"data": [_ANSWER]}) as (dixa, sent):
-        assert list(await InternalNotes(dixa._caller).list(42)) == [_NOTE]
+async def test_the_notes_of_a_conversation_are_listed(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "GET", {"data": [_ANSWER]}) as (dixa, sent):
+        assert list(await dixa.internal_notes.list(42)) == [_NOTE]
     assert sent == [Sent("GET", "/conversations/42/notes")]
 
 
-async def test_add_sends_what_is_given(web: aioresponses) -> None:
-    async with talking(web, "POST", {"data": _ANSWER}, {"data": _ANSWER}) as (dixa, sent):
-        notes = InternalNotes(dixa._caller)
+async def test_add_sends_what_is_given(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "POST", {"data": _ANSWER}, {"data": _ANSWER}) as (dixa, sent):
+        notes = dixa.internal_notes
         assert await notes.add("42", "Call her.") == _NOTE
         assert await notes.add(42, "Call her.", agent_id="a1", created_at=_MORNING) == _NOTE
     whole = {"message": "Call her.", "agentId": "a1", "createdAt": "2024-03-01T08:00:00Z"}
@@ -36,7 +35,7 @@ async def test_add_sends_what_is_given(web: aioresponses) -> None:
     ]
 
 
-async def test_add_many_wraps_the_notes_and_gives_an_outcome_for_each(web: aioresponses) -> None:
+async def test_add_many_wraps_the_notes_and_gives_an_outcome_for_each(mock_http: aioresponses) -> None:
     response = [
         {"_type": "BulkActionFailure", "error": {"message": "no such agent"}},
         {"_type": "BulkActionFailure", "error": {"_type": "ErrorResponse", "message": "no such agent"}},
@@ -49,8 +48,8 @@ async def test_add_many_wraps_the_notes_and_gives_an_outcome_for_each(web: aiore
         NewInternalNote(message="Call her.", created_at=_MORNING),
         NewInternalNote(message="Later."),
     )
-    async with talking(web, "POST", {"data": response}) as (dixa, sent):
-        outcomes = await InternalNotes(dixa._caller).add_many(42, given)
+    async with recording_client(mock_http, "POST", {"data": response}) as (dixa, sent):
+        outcomes = await dixa.internal_notes.add_many(42, given)
     assert outcomes == [
         Failure(InternalNoteFault(message="no such agent")),
         Failure(InternalNoteFault(message="no such agent", _extra={"_type": "ErrorResponse"})),
@@ -66,10 +65,10 @@ async def test_add_many_wraps_the_notes_and_gives_an_outcome_for_each(web: aiore
     assert sent == [Sent("POST", "/conversations/42/notes/bulk", {"data": body})]
 
 
-async def test_a_note_without_a_time_zone_is_refused_before_sending(web: aioresponses) -> None:
+async def test_a_note_without_a_time_zone_is_refused_before_sending(mock_http: aioresponses) -> None:
     late = NewInternalNote(message="Late.", created_at=datetime(2024, 3, 1, 8))
-    async with talking(web, "POST") as (dixa, sent):
+    async with recording_client(mock_http, "POST") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="time zone") as caught:
-            await InternalNotes(dixa._caller).add_many(42, [NewInternalNote(message="Now."), late])
+            await dixa.internal_notes.add_many(42, [NewInternalNote(message="Now."), late])
     assert caught.value.path == "$[1].createdAt"
     assert sent == []

@@ -22,7 +22,7 @@ from dixa_async._json import (
 from dixa_async.models.base import JsonValue, Model, StringOrNumber, define
 from dixa_async.serialization import Serializer, ValidationError
 
-from ..strategies import json_values
+from ..helpers.strategies import json_values
 
 LONG = [2**64, 2**64 + 1, -(2**63) - 1, 10**19, 10**30, -(10**400)]
 SHORT = [0, 2**63 - 1, 2**63, 2**64 - 1, -(2**63), 10**18]

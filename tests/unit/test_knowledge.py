@@ -49,9 +49,9 @@ DUTCH = NewArticleTranslation(language_id="nl", title="Een schop slijpen", conte
 WIRE_DUTCH = {"languageId": "nl", "title": "Een schop slijpen", "content": "<p>Vijl</p>"}
 
 
-def sent(web: aioresponses, method: str, path: str) -> Any:
+def sent(mock_http: aioresponses, method: str, path: str) -> Any:
     """The JSON that was sent; None if there was no body."""
-    (call,) = web.requests[method, URL(BASE + path)]
+    (call,) = mock_http.requests[method, URL(BASE + path)]
     body = call.kwargs["data"]
     return None if body is None else json.loads(body)
 
@@ -59,7 +59,7 @@ def sent(web: aioresponses, method: str, path: str) -> Any:
 @pytest.fixture
 async def knowledge() -> AsyncIterator[Knowledge]:
     async with DixaClient("key") as dixa:
-        yield Knowledge(dixa._caller)
+        yield dixa.knowledge
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ async def knowledge() -> AsyncIterator[Knowledge]:
     ],
 )
 async def test_a_method_sends_its_request(
-    web: aioresponses,
+    mock_http: aioresponses,
     knowledge: Knowledge,
     call: Callable[[Knowledge], Awaitable[Any]],
     method: str,
@@ -109,9 +109,9 @@ async def test_a_method_sends_its_request(
     data: Any,
 ) -> None:
     path = f"/knowledge{path}"
-    web.add(BASE + path, method, payload={"data": data})
+    mock_http.add(BASE + path, method, payload={"data": data})
     assert await call(knowledge) is not None
-    assert sent(web, method, path) == body
+    assert sent(mock_http, method, path) == body
 
 
 @pytest.mark.parametrize(
@@ -128,29 +128,29 @@ async def test_a_method_sends_its_request(
     ],
 )
 async def test_a_method_without_a_response_sends_no_body(
-    web: aioresponses, knowledge: Knowledge, call: Callable[[Knowledge], Awaitable[Any]], method: str, path: str
+    mock_http: aioresponses, knowledge: Knowledge, call: Callable[[Knowledge], Awaitable[Any]], method: str, path: str
 ) -> None:
     path = f"/knowledge{path}"
-    web.add(BASE + path, method, status=204)
+    mock_http.add(BASE + path, method, status=204)
     assert await call(knowledge) is None
-    assert sent(web, method, path) is None
+    assert sent(mock_http, method, path) is None
 
 
-async def test_collections_come_page_by_page(web: aioresponses, knowledge: Knowledge) -> None:
+async def test_collections_come_page_by_page(mock_http: aioresponses, knowledge: Knowledge) -> None:
     url = f"{BASE}/knowledge/collections"
     second = {**WIRE_COLLECTION, "id": "c-2"}
-    web.get(f"{url}?pageLimit=1", payload={"data": [WIRE_COLLECTION], "meta": {"next": "/x?pageKey=two"}})
-    web.get(f"{url}?pageLimit=1&pageKey=two", payload={"data": [second]})
+    mock_http.get(f"{url}?pageLimit=1", payload={"data": [WIRE_COLLECTION], "meta": {"next": "/x?pageKey=two"}})
+    mock_http.get(f"{url}?pageLimit=1&pageKey=two", payload={"data": [second]})
     collections = [collection async for collection in knowledge.list_collections(page_limit=1)]
     assert [collection.id for collection in collections] == ["c-1", "c-2"]
     assert isinstance(collections[0], Collection)
 
 
-async def test_a_catalog_holds_categories_in_categories(web: aioresponses, knowledge: Knowledge) -> None:
+async def test_a_catalog_holds_categories_in_categories(mock_http: aioresponses, knowledge: Knowledge) -> None:
     title = {"languageId": "nl", "title": "Spaden"}
     inner = {"id": "k-2", "categories": [], "articles": [{"id": "a-1", "title": title}]}
     outer = {"id": "k-1", "title": title, "categories": [inner]}
-    web.get(f"{BASE}/knowledge/collections/c-1/catalog", payload={"data": {"categories": [outer]}})
+    mock_http.get(f"{BASE}/knowledge/collections/c-1/catalog", payload={"data": {"categories": [outer]}})
     spades = TranslationTitle(language_id="nl", title="Spaden")
     assert await knowledge.get_catalog("c-1") == CollectionCatalog(
         categories=[
@@ -165,46 +165,48 @@ async def test_a_catalog_holds_categories_in_categories(web: aioresponses, knowl
     )
 
 
-async def test_a_failure_deep_in_a_catalog_is_told_with_its_place(web: aioresponses, knowledge: Knowledge) -> None:
+async def test_a_failure_deep_in_a_catalog_is_told_with_its_place(
+    mock_http: aioresponses, knowledge: Knowledge
+) -> None:
     category: dict[str, Any] = {"id": 7}
     for number in range(3):
         category = {"id": f"k-{number}", "categories": [category]}
-    web.get(f"{BASE}/knowledge/collections/c-1/catalog", payload={"data": {"categories": [category]}})
+    mock_http.get(f"{BASE}/knowledge/collections/c-1/catalog", payload={"data": {"categories": [category]}})
     with pytest.raises(ResponseDecodeError) as caught:
         await knowledge.get_catalog("c-1")
     assert caught.value.path == "$.data.categories[0].categories[0].categories[0].categories[0].id"
 
 
 async def test_an_article_from_before_its_times_were_required_can_be_read(
-    web: aioresponses, knowledge: Knowledge
+    mock_http: aioresponses, knowledge: Knowledge
 ) -> None:
     translation = {name: value for name, value in WIRE_TRANSLATION.items() if not name.endswith("At")}
     draft = {**translation, "availableAt": {"helpCenterLinks": []}}
     old = {"id": "a-1", "restrictions": {"isRestricted": False}, "translation": {"draft": draft}}
-    web.get(f"{BASE}/knowledge/articles/a-1", payload={"data": old})
+    mock_http.get(f"{BASE}/knowledge/articles/a-1", payload={"data": old})
     article = await knowledge.get_article("a-1")
     assert article.created_at is None
     assert article.translation is not None
     assert article.translation.draft.updated_at is None
 
 
-async def test_times_with_a_zone_in_brackets_are_read(web: aioresponses, knowledge: Knowledge) -> None:
-    web.get(f"{BASE}/knowledge/articles/a-1", payload={"data": WIRE_ARTICLE})
+async def test_times_with_a_zone_in_brackets_are_read(mock_http: aioresponses, knowledge: Knowledge) -> None:
+    mock_http.get(f"{BASE}/knowledge/articles/a-1", payload={"data": WIRE_ARTICLE})
     article = await knowledge.get_article("a-1")
     assert article.created_at == datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
 async def test_translations_that_are_taken_and_refused_come_back_together(
-    web: aioresponses, knowledge: Knowledge
+    mock_http: aioresponses, knowledge: Knowledge
 ) -> None:
-    web.patch(
+    mock_http.patch(
         f"{BASE}/knowledge/articles/a-1/translations",
         payload={"data": [WIRE_TRANSLATION], "partialErrors": [{"languageId": "xx", "message": "No such language"}]},
     )
     outcome = await knowledge.patch_article_translations(
         "a-1", (DUTCH, NewArticleTranslation(language_id="xx", title="?"))
     )
-    assert sent(web, "PATCH", "/knowledge/articles/a-1/translations") == {
+    assert sent(mock_http, "PATCH", "/knowledge/articles/a-1/translations") == {
         "translations": [WIRE_DUTCH, {"languageId": "xx", "title": "?"}]
     }
     assert outcome.translations is not None
@@ -212,19 +214,19 @@ async def test_translations_that_are_taken_and_refused_come_back_together(
     assert outcome.partial_errors == [TranslationFault(language_id="xx", message="No such language")]
 
 
-async def test_an_outcome_without_errors_is_none_or_empty(web: aioresponses, knowledge: Knowledge) -> None:
+async def test_an_outcome_without_errors_is_none_or_empty(mock_http: aioresponses, knowledge: Knowledge) -> None:
     url = f"{BASE}/knowledge/articles/a-1/translations"
-    web.patch(url, payload={"data": []})
-    web.patch(url, payload={"data": [], "partialErrors": []})
+    mock_http.patch(url, payload={"data": []})
+    mock_http.patch(url, payload={"data": [], "partialErrors": []})
     assert await knowledge.patch_article_translations("a-1", [DUTCH]) == TranslationsOutcome(translations=[])
     assert await knowledge.patch_article_translations("a-1", [DUTCH]) == TranslationsOutcome(
         translations=[], partial_errors=[]
     )
 
 
-async def test_a_translation_of_the_wrong_type_is_not_sent(web: aioresponses, knowledge: Knowledge) -> None:
+async def test_a_translation_of_the_wrong_type_is_not_sent(mock_http: aioresponses, knowledge: Knowledge) -> None:
     wrong: Any = [DUTCH, NewArticleTranslation(language_id="nl", title=None)]  # type: ignore[arg-type]
     with pytest.raises(InvalidRequestError) as caught:
         await knowledge.patch_article_translations("a-1", wrong)
     assert caught.value.path == "$[1].title"
-    assert not web.requests
+    assert not mock_http.requests

@@ -19,7 +19,7 @@ from dixa_async.models.articles import AttachmentFault, UploadedAttachment, Uplo
 from dixa_async.resources.knowledge import Knowledge
 from dixa_async.resources.knowledge.images import ImageFile, encode_images
 
-from .support import run_virtual
+from ..helpers.virtual_time import run_virtual
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ def _no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def knowledge() -> AsyncIterator[Knowledge]:
     async with DixaClient("key") as dixa:
-        yield Knowledge(dixa._caller)
+        yield dixa.knowledge
 
 
 def image(size: int) -> bytes:
@@ -158,11 +158,11 @@ async def test_the_largest_images_are_sent() -> None:
     ],
 )
 async def test_what_dixa_does_not_take_is_refused_and_not_sent(
-    web: aioresponses, knowledge: Knowledge, files: Any, message: str
+    mock_http: aioresponses, knowledge: Knowledge, files: Any, message: str
 ) -> None:
     with pytest.raises(InvalidRequestError, match=message):
         await knowledge.upload_attachments(files)
-    assert not web.requests
+    assert not mock_http.requests
 
 
 async def test_a_file_that_was_read_to_its_end_is_refused(tmp_path: Path) -> None:
@@ -193,8 +193,10 @@ async def test_a_file_that_is_open_for_writing_only_is_refused(tmp_path: Path) -
     assert isinstance(caught.value.__cause__, OSError)
 
 
-async def test_images_that_are_taken_and_refused_come_back_together(web: aioresponses, knowledge: Knowledge) -> None:
-    web.post(
+async def test_images_that_are_taken_and_refused_come_back_together(
+    mock_http: aioresponses, knowledge: Knowledge
+) -> None:
+    mock_http.post(
         URL_OF_UPLOADS,
         payload={
             "data": [{"originalFilename": "spade.gif", "url": "https://images.example.com/1.gif"}],
@@ -206,15 +208,15 @@ async def test_images_that_are_taken_and_refused_come_back_together(web: aioresp
         attachments=[UploadedAttachment(original_filename="spade.gif", url="https://images.example.com/1.gif")],
         partial_errors=[AttachmentFault(original_filename="rake.gif", message="Try again", code=500)],
     )
-    (call,) = web.requests["POST", URL(URL_OF_UPLOADS)]
+    (call,) = mock_http.requests["POST", URL(URL_OF_UPLOADS)]
     content_type = call.kwargs["headers"]["Content-Type"]
     assert content_type.startswith("multipart/form-data; boundary=")
     assert [p.get_filename() for p in parts(content_type, call.kwargs["data"])] == ["spade.gif", "rake.gif"]
 
 
-async def test_images_that_are_all_refused_are_no_exception(web: aioresponses, knowledge: Knowledge) -> None:
+async def test_images_that_are_all_refused_are_no_exception(mock_http: aioresponses, knowledge: Knowledge) -> None:
     fault = {"originalFilename": "spade.gif", "message": "Broken", "code": 400}
-    web.post(URL_OF_UPLOADS, payload={"partialErrors": [fault]})
+    mock_http.post(URL_OF_UPLOADS, payload={"partialErrors": [fault]})
     outcome = await knowledge.upload_attachments([("spade.gif", GIF)])
     assert outcome.attachments is None
     assert outcome.partial_errors == [AttachmentFault(original_filename="spade.gif", message="Broken", code=400)]

@@ -9,8 +9,9 @@ from hypothesis import given, settings, strategies as st
 from dixa_async.errors import WaitTooLongError
 from dixa_async.transport.limiter.local import LocalLimiter
 
-from ..virtual_time import VirtualTimeLoop
-from .support import Bucket, local_limiter, now, run_virtual
+from ..helpers.token_bucket import TokenBucket
+from ..helpers.virtual_time import VirtualTimeLoop, now, run_virtual
+from .support import local_limiter
 
 # Less than the resolution of the loop's clock: a timer that is later by this fires in the same turn of the loop.
 _SAME_TICK = 5e-10
@@ -24,7 +25,7 @@ async def _assert_nothing_is_left(limiter: LocalLimiter) -> None:
 
 
 async def test_a_thousand_calls_at_once_are_never_refused_in_order_and_on_time() -> None:
-    limiter, bucket, count, order = local_limiter(), Bucket(10, 4), 1000, list[int]()
+    limiter, bucket, count, order = local_limiter(), TokenBucket(10, 4), 1000, list[int]()
     start = now()
 
     async def call(number: int) -> None:
@@ -78,7 +79,7 @@ async def test_a_newcomer_does_not_overtake_those_who_wait_though_the_loop_was_h
 
 
 async def test_turns_that_were_given_before_the_loop_was_held_up_are_used_behind_it_and_count_there() -> None:
-    limiter, bucket, loop = local_limiter(), Bucket(10, 4), asyncio.get_running_loop()
+    limiter, bucket, loop = local_limiter(), TokenBucket(10, 4), asyncio.get_running_loop()
     assert isinstance(loop, VirtualTimeLoop)
 
     async def call() -> None:
@@ -183,7 +184,7 @@ _patience = st.none() | st.integers(0, 30).map(lambda n: n / 10 + _SAME_TICK) | 
 @given(plan=st.lists(st.tuples(_arrivals, _patience), min_size=1, max_size=60))
 def test_whoever_comes_and_gives_up_no_call_is_refused_or_overtaken(plan: list[tuple[float, float | None]]) -> None:
     async def main() -> None:
-        limiter, bucket, loop, served = local_limiter(), Bucket(10, 4), asyncio.get_running_loop(), list[int]()
+        limiter, bucket, loop, served = local_limiter(), TokenBucket(10, 4), asyncio.get_running_loop(), list[int]()
 
         async def call(number: int) -> None:
             await limiter.acquire()
@@ -208,7 +209,7 @@ def test_whoever_comes_and_gives_up_no_call_is_refused_or_overtaken(plan: list[t
 @given(plan=st.lists(st.tuples(_arrivals, _patience, st.sampled_from([0.0, 0.0, 0.05, 0.3, 2.0])), max_size=60))
 def test_however_the_loop_is_held_up_no_call_is_refused(plan: list[tuple[float, float | None, float]]) -> None:
     async def main() -> None:
-        limiter, bucket, loop = local_limiter(), Bucket(10, 4), asyncio.get_running_loop()
+        limiter, bucket, loop = local_limiter(), TokenBucket(10, 4), asyncio.get_running_loop()
         assert isinstance(loop, VirtualTimeLoop)
 
         async def call() -> None:

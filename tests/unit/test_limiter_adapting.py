@@ -12,7 +12,10 @@ from dixa_async.transport.http import Response
 from dixa_async.transport.limiter.local import LocalLimiter
 from dixa_async.transport.limiter.protocol import LimiterState
 
-from .support import Bucket, Script, local_limiter, make_request, make_response, now, rate_limiting
+from ..helpers.requests import make_request, make_response
+from ..helpers.token_bucket import TokenBucket
+from ..helpers.virtual_time import now
+from .support import Script, local_limiter, rate_limiting
 
 
 @pytest.mark.parametrize(("asked", "pause"), [(None, 0.5), (0.0, 0.0), (7.0, 7.0)])
@@ -66,7 +69,7 @@ async def test_the_rate_does_not_fall_for_ever(full: float, slowest: float) -> N
 
 
 async def test_a_lower_limit_than_announced_is_learned() -> None:
-    limiter, bucket, count, refusals = local_limiter(), Bucket(6, 4), 300, 0
+    limiter, bucket, count, refusals = local_limiter(), TokenBucket(6, 4), 300, 0
     start = now()
 
     async def call() -> None:

@@ -11,7 +11,8 @@ from hypothesis import example, given, strategies as st
 from dixa_async.config import RateLimit
 from dixa_async.transport.limiter.local import LocalLimiter
 
-from .support import Bucket, now, run_virtual
+from ..helpers.token_bucket import TokenBucket
+from ..helpers.virtual_time import now, run_virtual
 
 _Settings = tuple[float, int]
 _RATES = st.sampled_from([0.5, 1.0, 3.0, 10.0, 20.0])
@@ -82,7 +83,7 @@ def test_whatever_is_changed_no_more_leaves_than_the_loosest_settings_of_the_tim
 @pytest.mark.parametrize("others", [(10, 1), (10, 2), (5, 3), (5, 1), (1, 1), (0.5, 3)])
 async def test_a_change_back_and_forth_costs_no_429_and_little_time(others: _Settings) -> None:
     settings = itertools.cycle([RateLimit(per_second=others[0], burst=others[1]), RateLimit()])
-    limiter, server = LocalLimiter(RateLimit()), Bucket(10, 4)
+    limiter, server = LocalLimiter(RateLimit()), TokenBucket(10, 4)
     sent = 0
 
     async def call() -> None:

@@ -16,8 +16,8 @@ from dixa_async.secret import Secret
 from dixa_async.transport.limiter.local import LocalLimiter, limiter_for, shared_limiter
 from dixa_async.transport.limiter.protocol import Limiter
 
-from ..virtual_time import VirtualTimeLoop
-from .support import local_limiter, now
+from ..helpers.virtual_time import VirtualTimeLoop, now
+from .support import local_limiter
 
 
 @pytest.fixture

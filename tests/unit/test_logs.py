@@ -11,7 +11,8 @@ from aioresponses import aioresponses
 from dixa_async import DixaClient, NotFoundError, RateLimit
 from dixa_async.transport.middleware.logging import LoggingMiddleware
 
-from .support import Script, make_request, make_response
+from ..helpers.requests import make_request, make_response
+from .support import Script
 
 CONVERSATION = 4711_0815_4711_0815  # so long that no time and no id of a call_state holds it by chance
 URL = f"https://dev.dixa.io/beta/conversations/{CONVERSATION}/messages"
@@ -28,9 +29,11 @@ def _everything(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="dixa_async")
 
 
-async def test_a_call_is_one_line_with_what_it_came_to(web: aioresponses, caplog: pytest.LogCaptureFixture) -> None:
-    web.get(URL, status=429, headers={"Retry-After": "2"})
-    web.get(URL, payload=PAGE)
+async def test_a_call_is_one_line_with_what_it_came_to(
+    mock_http: aioresponses, caplog: pytest.LogCaptureFixture
+) -> None:
+    mock_http.get(URL, status=429, headers={"Retry-After": "2"})
+    mock_http.get(URL, payload=PAGE)
     async with DixaClient("s3cret") as dixa:
         await dixa.messages.list(CONVERSATION)
     (line,) = [record for record in caplog.records if record.name == "dixa_async"]
@@ -49,9 +52,9 @@ async def test_a_call_is_one_line_with_what_it_came_to(web: aioresponses, caplog
     }
 
 
-async def test_nothing_secret_or_personal_is_logged(web: aioresponses, caplog: pytest.LogCaptureFixture) -> None:
-    web.post(URL, status=429, headers={"Retry-After": "0"})
-    web.post(URL, status=404, payload={"message": "anna@example.com is confidential"})
+async def test_nothing_secret_or_personal_is_logged(mock_http: aioresponses, caplog: pytest.LogCaptureFixture) -> None:
+    mock_http.post(URL, status=429, headers={"Retry-After": "0"})
+    mock_http.post(URL, status=404, payload={"message": "anna@example.com is confidential"})
     async with DixaClient("s3cret") as dixa:
         with pytest.raises(NotFoundError):
             await dixa.request(
@@ -65,8 +68,8 @@ async def test_nothing_secret_or_personal_is_logged(web: aioresponses, caplog: p
     assert not [secret for secret in SECRETS if secret in logged]
 
 
-async def test_bodies_are_logged_when_asked(web: aioresponses, caplog: pytest.LogCaptureFixture) -> None:
-    web.put("https://dev.dixa.io/beta/things", body=b'{"name": "came"}')
+async def test_bodies_are_logged_when_asked(mock_http: aioresponses, caplog: pytest.LogCaptureFixture) -> None:
+    mock_http.put("https://dev.dixa.io/beta/things", body=b'{"name": "came"}')
     async with DixaClient("s3cret", log_bodies=True) as dixa:
         await dixa.request("PUT", "/things", json={"name": "went"})
     assert caplog.records[-1].getMessage() == """sent b'{"name":"went"}', received b'{"name": "came"}'"""
@@ -97,8 +100,10 @@ async def test_above_debug_nothing_is_logged(caplog: pytest.LogCaptureFixture) -
     assert not caplog.records
 
 
-async def test_the_wait_for_the_limit_is_part_of_the_time(web: aioresponses, caplog: pytest.LogCaptureFixture) -> None:
-    web.get(URL, payload=PAGE, repeat=True)
+async def test_the_wait_for_the_limit_is_part_of_the_time(
+    mock_http: aioresponses, caplog: pytest.LogCaptureFixture
+) -> None:
+    mock_http.get(URL, payload=PAGE, repeat=True)
     async with DixaClient("s3cret", rate_limit=RateLimit(per_second=1, burst=1)) as dixa:
         await asyncio.gather(dixa.messages.list(CONVERSATION), dixa.messages.list(CONVERSATION))
     lines = [extras(record) for record in caplog.records if record.name == "dixa_async"]

@@ -62,20 +62,20 @@ async def _error(use: Use, **settings: Any) -> CallError:
     ids=str,
 )
 async def test_it_is_about_all_attempts_of_a_call(
-    web: aioresponses, replies: list[dict[str, Any]], maybe_applied: bool
+    mock_http: aioresponses, replies: list[dict[str, Any]], maybe_applied: bool
 ) -> None:
     for reply in replies:
-        web.delete(TAG, **reply)
+        mock_http.delete(TAG, **reply)
     error = await _error(lambda dixa: dixa.tags.delete("t-1"))
     assert error.maybe_applied is maybe_applied
     assert len(error.call.attempts) == len(replies)
 
 
 @pytest.mark.parametrize("reply", [LOST, {"status": 500}, {"status": 504}, {"body": b"{}"}], ids=str)
-async def test_a_write_may_be_done_and_a_read_never_is(web: aioresponses, reply: dict[str, Any]) -> None:
-    web.post(TAGS, repeat=True, **reply)
-    web.get(TAG, repeat=True, **reply)
-    web.post(f"{SEARCH}?pageLimit=1", repeat=True, **reply)
+async def test_a_write_may_be_done_and_a_read_never_is(mock_http: aioresponses, reply: dict[str, Any]) -> None:
+    mock_http.post(TAGS, repeat=True, **reply)
+    mock_http.get(TAG, repeat=True, **reply)
+    mock_http.post(f"{SEARCH}?pageLimit=1", repeat=True, **reply)
     assert (await _error(lambda dixa: dixa.tags.create("late"))).maybe_applied
     assert not (await _error(lambda dixa: dixa.tags.get("t-1"))).maybe_applied
 
@@ -86,7 +86,7 @@ async def test_a_write_may_be_done_and_a_read_never_is(web: aioresponses, reply:
     assert not (await _error(search)).maybe_applied
 
 
-async def test_a_response_that_a_middleware_made_counts_by_its_status(web: aioresponses) -> None:
+async def test_a_response_that_a_middleware_made_counts_by_its_status(mock_http: aioresponses) -> None:
     async def gave_up(request: Request, send: Send) -> Response:
         return Response(status=504, headers={}, body=b"")
 
@@ -94,8 +94,8 @@ async def test_a_response_that_a_middleware_made_counts_by_its_status(web: aiore
     assert not (await _error(lambda dixa: dixa.tags.get("t-1"), middleware=[gave_up])).maybe_applied
 
 
-async def test_a_call_that_waits_too_long_for_its_turn_names_itself(web: aioresponses) -> None:
-    web.get(TAG, payload={"data": {"id": "t-1", "name": "late", "state": "Active"}})
+async def test_a_call_that_waits_too_long_for_its_turn_names_itself(mock_http: aioresponses) -> None:
+    mock_http.get(TAG, payload={"data": {"id": "t-1", "name": "late", "state": "Active"}})
     limit = RateLimit(per_second=0.1, burst=1, max_wait=0.5)
 
     async def use(dixa: DixaClient) -> None:
@@ -137,20 +137,20 @@ async def test_a_custom_limiter_may_have_a_limit_of_its_own() -> None:
     assert (error.wait, error.max_wait, error.call.operation) == (3, 1, "deleteTagsTagid")
 
 
-async def test_what_a_middleware_sent_before_counts_too(web: aioresponses) -> None:
+async def test_what_a_middleware_sent_before_counts_too(mock_http: aioresponses) -> None:
     async def twice(request: Request, send: Send) -> Response:
         await send(request)
         return await send(request)
 
-    web.delete(TAG, status=204)
+    mock_http.delete(TAG, status=204)
     limit = RateLimit(per_second=0.1, burst=1, max_wait=0.5)
     error = await _error(lambda dixa: dixa.tags.delete("t-1"), rate_limit=limit, middleware=[twice])
     assert isinstance(error, RateLimitTimeoutError)
     assert error.maybe_applied
 
 
-async def test_a_key_of_a_map_is_in_no_text(web: aioresponses) -> None:
-    web.get(TAG, payload={"data": {"anna@example.com": 1}})
+async def test_a_key_of_a_map_is_in_no_text(mock_http: aioresponses) -> None:
+    mock_http.get(TAG, payload={"data": {"anna@example.com": 1}})
     error = await _error(lambda dixa: dixa.request("GET", "/tags/t-1", response_type=dict[str, str]))
     assert "anna" not in f"{error} {error!r}"
     assert vars(error)["path"] == "$.data['anna@example.com']"

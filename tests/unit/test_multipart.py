@@ -27,12 +27,12 @@ async def test_a_quote_or_a_line_break_in_a_name_makes_no_header() -> None:
     assert b"\r\nX-Evil" not in encoded.body
 
 
-async def test_an_encoded_body_is_sent_as_it_is(web: aioresponses) -> None:
-    web.post("https://dev.dixa.io/beta/pictures", status=204)
+async def test_an_encoded_body_is_sent_as_it_is(mock_http: aioresponses) -> None:
+    mock_http.post("https://dev.dixa.io/beta/pictures", status=204)
     upload: Operation[None] = Operation("postPictures", "POST", "/pictures")
     async with DixaClient("key") as dixa:
         await dixa._caller.call(upload, body=EncodedBody(b"--b", "multipart/form-data; boundary=b"))
-    ((call,),) = web.requests.values()
+    ((call,),) = mock_http.requests.values()
     assert call.kwargs["data"] == b"--b"
     assert call.kwargs["headers"]["Content-Type"] == "multipart/form-data; boundary=b"
 

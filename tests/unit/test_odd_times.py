@@ -18,7 +18,7 @@ from dixa_async import DixaClient, InvalidRequestError, SerializationError, from
 from dixa_async.models import CreatedFilter, NewInternalNote, PeriodInterval
 from dixa_async.serialization import Serializer
 
-from ..strategies import times
+from ..helpers.strategies import times
 
 Call = Callable[[DixaClient, Any], Awaitable[object]]
 
@@ -153,12 +153,14 @@ async def test_an_aware_time_of_any_class_is_sent_in_utc(call: Call, time: datet
 
 @pytest.mark.parametrize("time", NAIVE, ids=lambda time: f"{type(time).__name__} {type(time.tzinfo).__name__}")
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
-async def test_what_has_no_offset_is_refused_with_the_place(web: aioresponses, call: Call, time: datetime) -> None:
+async def test_what_has_no_offset_is_refused_with_the_place(
+    mock_http: aioresponses, call: Call, time: datetime
+) -> None:
     async with DixaClient("key") as dixa:
         with pytest.raises(InvalidRequestError, match="with a time zone") as caught:
             await call(dixa, time)
     assert CALLS[call] in str(caught.value)
-    assert not web.requests
+    assert not mock_http.requests
 
 
 @given(time=times)

@@ -14,7 +14,8 @@ from dixa_async import Page, Pager, PaginationError
 from dixa_async.errors import CallError
 from dixa_async.pagination import ItemIterator, PageIterator
 
-from .support import CALL, OPERATION, now, run_virtual
+from ..helpers.requests import CALL, OPERATION
+from ..helpers.virtual_time import now, run_virtual
 
 PAGES = 4
 ALL = list(range(2 * PAGES))

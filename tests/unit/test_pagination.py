@@ -16,8 +16,9 @@ from dixa_async.errors import CallError, InvalidRequestError
 from dixa_async.models import Agent
 from dixa_async.pagination import next_page_key
 
-from ..strategies import json_values
-from .support import CALL, OPERATION, run_virtual
+from ..helpers.requests import CALL, OPERATION
+from ..helpers.strategies import json_values
+from ..helpers.virtual_time import run_virtual
 
 T = TypeVar("T")
 
@@ -284,17 +285,21 @@ def test_pagers_can_be_used_at_the_same_time() -> None:
     run_virtual(main())
 
 
-async def test_filters_are_sent_once_with_every_page_and_the_link_s_host_is_not_followed(web: aioresponses) -> None:
+async def test_filters_are_sent_once_with_every_page_and_the_link_s_host_is_not_followed(
+    mock_http: aioresponses,
+) -> None:
     agents = "https://dev.dixa.io/beta/agents?email=a@example.com&pageLimit=1"
     user = {"id": "1", "createdAt": "2024-02-29T12:00:00Z", "displayName": "Anna", "email": "a@example.com"}
     evil = "https://evil.example.com/beta/agents?email=a@example.com&pageLimit=1&pageKey=two"
-    web.get(agents, payload={"data": [user], "meta": {"next": evil}})
-    web.get(f"{agents}&pageKey=two", payload={"data": [], "meta": {"next": "/<api-version>/agents?pageKey=three:"}})
-    web.get(f"{agents}&pageKey=three", status=501)
+    mock_http.get(agents, payload={"data": [user], "meta": {"next": evil}})
+    mock_http.get(
+        f"{agents}&pageKey=two", payload={"data": [], "meta": {"next": "/<api-version>/agents?pageKey=three:"}}
+    )
+    mock_http.get(f"{agents}&pageKey=three", status=501)
     found: list[Agent] = []
     async with DixaClient("key") as dixa:
         with pytest.raises(ServerError) as caught:
             await _collect(dixa.agents.list(email="a@example.com", page_limit=1), found)
     assert [agent.display_name for agent in found] == ["Anna"]
     assert caught.value.page_key == "three"
-    assert {url.host for _, url in web.requests} == {"dev.dixa.io"}
+    assert {url.host for _, url in mock_http.requests} == {"dev.dixa.io"}

@@ -7,8 +7,8 @@ from typing import Any
 
 from dixa_async.serialization import Serializer
 
-from ..contract import surface
-from ..covering import covering
+from ..helpers import api_surface
+from ..helpers.exhaustive_values import exhaustive_values
 
 _PROGRAM = """
 import pickle, sys
@@ -42,15 +42,15 @@ print(sorted(set(sys.modules) - loaded), compiled)
 
 def _call(operation: Any) -> tuple[str, Any, list[Any]]:
     """The id of an operation, everything that it can response, as JSON, and everything that it can be sent."""
-    responses = [] if operation.response_type is None else covering(operation.response_type)
+    responses = [] if operation.response_type is None else exhaustive_values(operation.response_type)
     return (
         operation.id,
         Serializer.shared().unstructure(responses),
-        [] if operation.body is None else covering(operation.body),
+        [] if operation.body is None else exhaustive_values(operation.body),
     )
 
 
 def test_nothing_is_left_to_load_or_to_compile_for_any_operation() -> None:
-    calls = pickle.dumps([_call(operation) for operation in surface.operations().values()])
+    calls = pickle.dumps([_call(operation) for operation in api_surface.operations().values()])
     done = subprocess.run([sys.executable, "-c", _PROGRAM], input=calls, capture_output=True, check=False)
     assert (done.stderr.decode(), done.stdout.decode()) == ("", "[] []\n")

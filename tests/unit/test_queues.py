@@ -27,9 +27,8 @@ from dixa_async.models.queues import (
     SlaCalculationMethod,
     UnexpectedAvailabilityFault,
 )
-from dixa_async.resources.queues import Queues
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _ANSWER = {
     "id": "q1",
@@ -59,9 +58,9 @@ _QUEUE = Queue(
 )
 
 
-async def test_queues_are_listed_and_read(web: aioresponses) -> None:
-    async with talking(web, "GET", {"data": [_ANSWER]}, {"data": _ANSWER}) as (dixa, sent):
-        queues = Queues(dixa._caller)
+async def test_queues_are_listed_and_read(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "GET", {"data": [_ANSWER]}, {"data": _ANSWER}) as (dixa, sent):
+        queues = dixa.queues
         assert list(await queues.list()) == [_QUEUE]
         assert await queues.get("q1") == _QUEUE
     assert sent == [Sent("GET", "/queues"), Sent("GET", "/queues/q1")]
@@ -72,7 +71,7 @@ def test_the_maps_of_a_queue_are_read_with_the_words_of_an_enum() -> None:
     assert _QUEUE.do_not_offer_timeouts.get(Channel.SMS) is None
 
 
-async def test_a_new_queue_is_wrapped(web: aioresponses) -> None:
+async def test_a_new_queue_is_wrapped(mock_http: aioresponses) -> None:
     queue = NewQueue(
         name="Parcels",
         call_functionality=False,
@@ -81,8 +80,8 @@ async def test_a_new_queue_is_wrapped(web: aioresponses) -> None:
         offer_algorithm=OfferingAlgorithm.LONGEST_IDLE,
         do_not_offer_timeouts={"Email": 60},
     )
-    async with talking(web, "POST", {"data": _ANSWER}) as (dixa, sent):
-        assert await Queues(dixa._caller).create(queue) == _QUEUE
+    async with recording_client(mock_http, "POST", {"data": _ANSWER}) as (dixa, sent):
+        assert await dixa.queues.create(queue) == _QUEUE
     request = {
         "name": "Parcels",
         "callFunctionality": False,
@@ -94,7 +93,7 @@ async def test_a_new_queue_is_wrapped(web: aioresponses) -> None:
     assert sent == [Sent("POST", "/queues", {"request": request})]
 
 
-async def test_the_maps_of_a_new_queue_take_the_words_of_an_enum(web: aioresponses) -> None:
+async def test_the_maps_of_a_new_queue_take_the_words_of_an_enum(mock_http: aioresponses) -> None:
     queue = NewQueue(
         name="Parcels",
         call_functionality=False,
@@ -102,26 +101,29 @@ async def test_the_maps_of_a_new_queue_take_the_words_of_an_enum(web: aiorespons
         is_do_not_offer_enabled=True,
         queue_thresholds={QueueThreshold.LONGEST_WAIT: 300},
     )
-    async with talking(web, "POST", {"data": _ANSWER}) as (dixa, sent):
-        await Queues(dixa._caller).create(queue)
+    async with recording_client(mock_http, "POST", {"data": _ANSWER}) as (dixa, sent):
+        await dixa.queues.create(queue)
     assert sent[0].body["request"]["queueThresholds"] == {"LongestWait": 300}
 
 
-async def test_the_members_of_a_queue_are_listed(web: aioresponses) -> None:
-    async with talking(web, "GET", {"data": [{"agentId": "a1", "priority": 2}, {"agentId": "a2"}]}) as (dixa, sent):
-        members = list(await Queues(dixa._caller).list_members("q1"))
+async def test_the_members_of_a_queue_are_listed(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "GET", {"data": [{"agentId": "a1", "priority": 2}, {"agentId": "a2"}]}) as (
+        dixa,
+        sent,
+    ):
+        members = list(await dixa.queues.list_members("q1"))
     assert members == [QueueMember(agent_id="a1", priority=2), QueueMember(agent_id="a2")]
     assert sent == [Sent("GET", "/queues/q1/members")]
 
 
-async def test_adding_members_gives_an_outcome_for_each(web: aioresponses) -> None:
+async def test_adding_members_gives_an_outcome_for_each(mock_http: aioresponses) -> None:
     response = [
         {"_type": "BulkActionFailure", "error": {"_type": "NotFound", "id": "a1", "message": "no such agent"}},
         {"_type": "BulkActionSuccess", "data": "a2"},
         {"_type": "BulkActionFailure", "error": {"_type": "NewFault"}},
     ]
-    async with talking(web, "PATCH", {"data": response}) as (dixa, sent):
-        outcomes = await Queues(dixa._caller).add_members("q1", ("a1", "a2", "a3"))
+    async with recording_client(mock_http, "PATCH", {"data": response}) as (dixa, sent):
+        outcomes = await dixa.queues.add_members("q1", ("a1", "a2", "a3"))
     assert outcomes == [
         Failure(NotFoundFault(id="a1", message="no such agent")),
         Success("a2"),
@@ -130,9 +132,9 @@ async def test_adding_members_gives_an_outcome_for_each(web: aioresponses) -> No
     assert sent == [Sent("PATCH", "/queues/q1/members", {"agentIds": ["a1", "a2", "a3"]})]
 
 
-async def test_members_are_removed_with_a_body(web: aioresponses) -> None:
-    async with talking(web, "DELETE", None) as (dixa, sent):
-        await Queues(dixa._caller).remove_members("q1", [f"a{n}" for n in range(10)])
+async def test_members_are_removed_with_a_body(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "DELETE", None) as (dixa, sent):
+        await dixa.queues.remove_members("q1", [f"a{n}" for n in range(10)])
     assert sent == [Sent("DELETE", "/queues/q1/members", {"agentIds": [f"a{n}" for n in range(10)]})]
 
 
@@ -145,10 +147,10 @@ async def test_members_are_removed_with_a_body(web: aioresponses) -> None:
     ],
 )
 async def test_members_that_cannot_be_sent_are_refused_before_sending(
-    web: aioresponses, agent_ids: Sequence[Any], message: str
+    mock_http: aioresponses, agent_ids: Sequence[Any], message: str
 ) -> None:
-    async with talking(web, "PATCH") as (dixa, sent):
-        queues = Queues(dixa._caller)
+    async with recording_client(mock_http, "PATCH") as (dixa, sent):
+        queues = dixa.queues
         with pytest.raises(InvalidRequestError, match=message):
             await queues.add_members("q1", agent_ids)
         with pytest.raises(InvalidRequestError, match=message):
@@ -156,7 +158,7 @@ async def test_members_that_cannot_be_sent_are_refused_before_sending(
     assert sent == []
 
 
-async def test_availability_is_known_or_not_for_each_channel(web: aioresponses) -> None:
+async def test_availability_is_known_or_not_for_each_channel(mock_http: aioresponses) -> None:
     generic = {"_type": "GenericChannel", "genericChannelName": "parrot", "availability": "NotAvailable"}
     response = [
         {"_type": "Success", "channelAvailability": {**generic, "queueSize": 3}},
@@ -165,8 +167,8 @@ async def test_availability_is_known_or_not_for_each_channel(web: aioresponses) 
         {"_type": "Failure", "error": {"_type": "NewFault"}},
         {"_type": "Perhaps"},
     ]
-    async with talking(web, "GET", {"data": response}) as (dixa, sent):
-        known, not_known, new_channel, new_fault, new = await Queues(dixa._caller).list_availability("q1")
+    async with recording_client(mock_http, "GET", {"data": response}) as (dixa, sent):
+        known, not_known, new_channel, new_fault, new = await dixa.queues.list_availability("q1")
     assert known == AvailabilityKnown(
         channel_availability=GenericChannelAvailability(
             generic_channel_name="parrot", availability=Availability.NOT_AVAILABLE, queue_size=3
@@ -181,10 +183,13 @@ async def test_availability_is_known_or_not_for_each_channel(web: aioresponses) 
     assert sent == [Sent("GET", "/queues/q1/availability")]
 
 
-async def test_the_position_of_a_conversation_may_be_absent(web: aioresponses) -> None:
+async def test_the_position_of_a_conversation_may_be_absent(mock_http: aioresponses) -> None:
     queued = {"queuedAt": "2024-03-01T08:00:00Z"}
-    async with talking(web, "GET", {"data": {**queued, "position": 4}}, {"data": queued}) as (dixa, sent):
-        queues = Queues(dixa._caller)
+    async with recording_client(mock_http, "GET", {"data": {**queued, "position": 4}}, {"data": queued}) as (
+        dixa,
+        sent,
+    ):
+        queues = dixa.queues
         since = datetime(2024, 3, 1, 8, tzinfo=UTC)
         assert await queues.get_conversation_position(42) == QueuePosition(queued_at=since, position=4)
         assert await queues.get_conversation_position("42") == QueuePosition(queued_at=since)

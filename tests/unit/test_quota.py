@@ -14,7 +14,9 @@ from dixa_async.transport.limiter.quota import DailyUse, QuotaDetector, day_end
 from dixa_async.transport.middleware.retry import RetryBudget, RetryMiddleware
 from dixa_async.transport.shutdown import PendingWaits
 
-from .support import Script, local_limiter, make_request, make_response, now, rate_limiting
+from ..helpers.requests import make_request, make_response
+from ..helpers.virtual_time import now
+from .support import Script, local_limiter, rate_limiting
 
 URL = "https://dev.dixa.io/beta/organization"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
@@ -177,11 +179,11 @@ async def test_a_429_for_the_quota_neither_slows_the_limiter_nor_is_it_retried()
 
 @pytest.mark.parametrize("by_count", [False, True])
 async def test_it_is_an_error_of_its_own_that_tells_when_the_day_ends(
-    web: aioresponses, told: pytest.LogCaptureFixture, by_count: bool
+    mock_http: aioresponses, told: pytest.LogCaptureFixture, by_count: bool
 ) -> None:
-    web.get(URL, payload={})
+    mock_http.get(URL, payload={})
     message = "Too Many Requests" if by_count else "Limit Exceeded"
-    web.get(URL, status=429, payload={"message": message})
+    mock_http.get(URL, status=429, payload={"message": message})
     async with DixaClient("s3cret", rate_limit=RateLimit(daily_quota=1 if by_count else None)) as dixa:
         await dixa.request("GET", "/organization")
         before = datetime.now(UTC)

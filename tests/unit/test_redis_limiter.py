@@ -31,9 +31,9 @@ from dixa_async.transport.limiter.redis.limiter import RedisLimiter
 from dixa_async.transport.limiter.redis.scripts import GIVE_BACK, REFUSED, RESERVE, Script
 from dixa_async.transport.limiter.redis.settings import RedisRateLimit
 
-from ..virtual_time import VirtualTimeLoop
+from ..helpers.token_bucket import TokenBucket
+from ..helpers.virtual_time import VirtualTimeLoop, now, run_virtual
 from .fake_redis_runner import FakeRedisRunner
-from .support import Bucket, now, run_virtual
 
 _LOGGER = "dixa_async.rate_limit"
 
@@ -59,7 +59,7 @@ async def _assert_nothing_is_left(limiter: RedisLimiter) -> None:
 
 
 async def test_a_thousand_calls_at_once_are_never_refused_in_order_and_on_time() -> None:
-    runner, bucket, count, order = FakeRedisRunner(), Bucket(10, 4), 1000, list[int]()
+    runner, bucket, count, order = FakeRedisRunner(), TokenBucket(10, 4), 1000, list[int]()
     limiter = _limiter(runner)
     start = now()
 
@@ -125,7 +125,7 @@ def test_whoever_comes_and_gives_up_no_call_of_two_processes_is_refused_or_overt
     plan: list[tuple[float, float | None, int]], delay: float
 ) -> None:
     async def main() -> None:
-        runner, bucket, loop = FakeRedisRunner(delay=delay), Bucket(10, 4), asyncio.get_running_loop()
+        runner, bucket, loop = FakeRedisRunner(delay=delay), TokenBucket(10, 4), asyncio.get_running_loop()
         limiters = [_limiter(runner), _limiter(runner)]
         served: list[list[int]] = [[], []]
 
@@ -226,7 +226,7 @@ async def test_ten_thousand_callers_who_give_up_at_once_leave_nothing() -> None:
 
 
 async def test_a_loop_that_was_held_up_asks_again_before_it_uses_a_turn_much_too_late() -> None:
-    runner, loop, bucket = FakeRedisRunner(delay=0), asyncio.get_running_loop(), Bucket(10, 4)
+    runner, loop, bucket = FakeRedisRunner(delay=0), asyncio.get_running_loop(), TokenBucket(10, 4)
     assert isinstance(loop, VirtualTimeLoop)
     limiters = [_limiter(runner) for _ in range(4)]
 
@@ -245,7 +245,7 @@ async def test_a_loop_that_was_held_up_asks_again_before_it_uses_a_turn_much_too
 @pytest.mark.parametrize("size", [2, 3, 4])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_responses_that_come_late_now_and_then_let_no_call_be_refused(size: int, seed: int) -> None:
-    random, bucket, count = Random(seed), Bucket(10, 4), 0
+    random, bucket, count = Random(seed), TokenBucket(10, 4), 0
     runner = FakeRedisRunner(extra_delay=lambda: random.uniform(0.02, 0.17))
     limiters = [_limiter(runner) for _ in range(size)]
     for limiter in limiters * 3:
@@ -268,7 +268,7 @@ async def test_responses_that_come_late_now_and_then_let_no_call_be_refused(size
 
 
 async def test_a_redis_that_is_always_as_slow_delays_all_processes_alike() -> None:
-    runner, bucket = FakeRedisRunner(delay=0.12), Bucket(10, 4)
+    runner, bucket = FakeRedisRunner(delay=0.12), TokenBucket(10, 4)
     limiters = [_limiter(runner) for _ in range(4)]
     start = now()
 
@@ -283,7 +283,7 @@ async def test_a_redis_that_is_always_as_slow_delays_all_processes_alike() -> No
 
 
 async def test_a_process_that_is_alone_uses_all_turns_though_redis_became_slow() -> None:
-    runner, bucket = FakeRedisRunner(extra_delay=chain(repeat(0, 2), repeat(0.125)).__next__), Bucket(10, 4)
+    runner, bucket = FakeRedisRunner(extra_delay=chain(repeat(0, 2), repeat(0.125)).__next__), TokenBucket(10, 4)
     limiter = _limiter(runner)
     await limiter.acquire()
     start = now()
@@ -296,7 +296,7 @@ async def test_a_process_that_is_alone_uses_all_turns_though_redis_became_slow()
 
 @pytest.mark.parametrize("jump", [-3600.0, 3600.0])
 async def test_a_clock_of_redis_that_is_set_changes_nothing(jump: float) -> None:
-    runner, bucket = FakeRedisRunner(), Bucket(10, 4)
+    runner, bucket = FakeRedisRunner(), TokenBucket(10, 4)
     limiters = [_limiter(runner) for _ in range(2)]
     start = now()
 
@@ -459,7 +459,7 @@ async def test_without_redis_calls_go_on_in_order_at_the_share_with_one_warning(
 async def test_processes_that_find_redis_again_at_different_times_keep_the_limit(lost_for: float) -> None:
     runner = FakeRedisRunner()
     limiters = [_limiter(runner, share=0.25, draw=repeat(n / 4).__next__) for n in range(4)]
-    bucket, end = Bucket(10, 4), now() + 5 + lost_for + 10
+    bucket, end = TokenBucket(10, 4), now() + 5 + lost_for + 10
 
     async def calls(limiter: RedisLimiter) -> None:
         while now() < end:

@@ -24,9 +24,9 @@ async def dixa() -> AsyncIterator[DixaClient]:
         yield dixa
 
 
-async def test_a_call_gives_its_response_with_its_value(web: aioresponses, dixa: DixaClient) -> None:
-    web.get(f"{BETA}/tags/a", status=503)
-    web.get(
+async def test_a_call_gives_its_response_with_its_value(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.get(f"{BETA}/tags/a", status=503)
+    mock_http.get(
         f"{BETA}/tags/a",
         payload={"data": _tag("a"), "meta": {"cost": 1}, "partialErrors": ["x"]},
         headers={"X-Request-Id": "r-1", "X-Note": "hi"},
@@ -40,9 +40,11 @@ async def test_a_call_gives_its_response_with_its_value(web: aioresponses, dixa:
     assert "r-1" not in repr(response)
 
 
-async def test_a_page_has_its_response(web: aioresponses, dixa: DixaClient) -> None:
-    web.get(f"{BETA}/tags", payload={"data": [], "meta": {"next": "/tags?pageKey=k"}}, headers={"X-Request-Id": "1"})
-    web.get(f"{BETA}/tags?pageKey=k", status=206, payload={"data": [], "new": 7}, headers={"X-Request-Id": "2"})
+async def test_a_page_has_its_response(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.get(
+        f"{BETA}/tags", payload={"data": [], "meta": {"next": "/tags?pageKey=k"}}, headers={"X-Request-Id": "1"}
+    )
+    mock_http.get(f"{BETA}/tags?pageKey=k", status=206, payload={"data": [], "new": 7}, headers={"X-Request-Id": "2"})
     responses = [page.response async for page in dixa.tags.list().pages()]
     assert [response.request_id for response in responses] == ["1", "2"]
     assert [response.status for response in responses] == [200, 206]
@@ -50,8 +52,8 @@ async def test_a_page_has_its_response(web: aioresponses, dixa: DixaClient) -> N
     assert [len(response.attempts) for response in responses] == [1, 1]
 
 
-async def test_the_first_page_can_be_asked_for_like_any_call(web: aioresponses, dixa: DixaClient) -> None:
-    web.get(f"{BETA}/tags", payload={"data": [_tag("a")], "meta": META})
+async def test_the_first_page_can_be_asked_for_like_any_call(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.get(f"{BETA}/tags", payload={"data": [_tag("a")], "meta": META})
     response = await dixa.with_response(dixa.tags.list())
     assert [tag.name for tag in response.value] == ["a"]
     assert response.beside == response.value.response.beside == {"meta": META}
@@ -61,41 +63,41 @@ async def test_the_first_page_can_be_asked_for_like_any_call(web: aioresponses, 
     ("body", "beside"), [(b"", {}), (b'{"warnings": 1}', {"warnings": 1}), (b"[1]", {}), (b"no JSON", {})]
 )
 async def test_a_call_without_a_value_has_a_response_too(
-    web: aioresponses, dixa: DixaClient, body: bytes, beside: dict[str, Any]
+    mock_http: aioresponses, dixa: DixaClient, body: bytes, beside: dict[str, Any]
 ) -> None:
-    web.delete(f"{BETA}/tags/a", status=202, body=body)
+    mock_http.delete(f"{BETA}/tags/a", status=202, body=body)
     response = await dixa.with_response(dixa.tags.delete("a"))
     assert response.value is None
     assert (response.status, response.beside) == (202, beside)
 
 
-async def test_a_call_by_method_and_path_has_one_too(web: aioresponses, dixa: DixaClient) -> None:
-    web.get(f"{BETA}/new", payload={"data": _tag("a"), "meta": META}, repeat=True)
+async def test_a_call_by_method_and_path_has_one_too(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.get(f"{BETA}/new", payload={"data": _tag("a"), "meta": META}, repeat=True)
     model = await dixa.with_response(dixa.request("GET", "/new", response_type=Tag))
     assert (model.value.name, model.beside) == ("a", {"meta": META})
     plain = await dixa.with_response(dixa.request("GET", "/new"))
     assert (plain.value, plain.beside) == ({"data": _tag("a"), "meta": META}, {})
-    web.get(f"{BETA}/empty", status=204)
+    mock_http.get(f"{BETA}/empty", status=204)
     assert (await dixa.with_response(dixa.request("GET", "/empty"))).status == 204
 
 
-async def test_a_response_that_is_all_value_has_nothing_beside_it(web: aioresponses, dixa: DixaClient) -> None:
-    web.get(f"{BETA}/agents/presence", payload=[])
+async def test_a_response_that_is_all_value_has_nothing_beside_it(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.get(f"{BETA}/agents/presence", payload=[])
     response = await dixa.with_response(dixa.agents.list_presence())
     assert response.beside == {}
 
 
-async def test_calls_at_once_get_their_own_responses(web: aioresponses, dixa: DixaClient) -> None:
+async def test_calls_at_once_get_their_own_responses(mock_http: aioresponses, dixa: DixaClient) -> None:
     names = [str(number) for number in range(20)]
     for name in names:
-        web.get(f"{BETA}/tags/{name}", payload={"data": _tag(name), "of": name})
+        mock_http.get(f"{BETA}/tags/{name}", payload={"data": _tag(name), "of": name})
     responses = await asyncio.gather(*(dixa.with_response(dixa.tags.get(name)) for name in names))
     assert [(response.value.name, response.beside["of"]) for response in responses] == [(name, name) for name in names]
 
 
-async def test_within_another_the_outer_one_gets_its_own_last_call(web: aioresponses, dixa: DixaClient) -> None:
+async def test_within_another_the_outer_one_gets_its_own_last_call(mock_http: aioresponses, dixa: DixaClient) -> None:
     for name in "abc":
-        web.get(f"{BETA}/tags/{name}", payload={"data": _tag(name), "of": name})
+        mock_http.get(f"{BETA}/tags/{name}", payload={"data": _tag(name), "of": name})
 
     async def three() -> str:
         await dixa.tags.get("a")
@@ -107,16 +109,16 @@ async def test_within_another_the_outer_one_gets_its_own_last_call(web: aiorespo
     assert (response.value, response.beside) == ("b", {"of": "c"})
 
 
-async def test_an_error_is_the_error_of_the_call(web: aioresponses, dixa: DixaClient) -> None:
-    web.get(f"{BETA}/tags/a", status=404)
-    web.get(f"{BETA}/tags/b", payload={"data": _tag("b")})
+async def test_an_error_is_the_error_of_the_call(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.get(f"{BETA}/tags/a", status=404)
+    mock_http.get(f"{BETA}/tags/b", payload={"data": _tag("b")})
     with pytest.raises(NotFoundError):
         await dixa.with_response(dixa.tags.get("a"))
     assert (await dixa.with_response(dixa.tags.get("b"))).value.name == "b"
 
 
-async def test_what_is_no_call_is_refused(web: aioresponses, dixa: DixaClient) -> None:
-    web.get(f"{BETA}/tags/a", payload={"data": _tag("a")})
+async def test_what_is_no_call_is_refused(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.get(f"{BETA}/tags/a", payload={"data": _tag("a")})
     task = asyncio.ensure_future(dixa.tags.get("a"))
     with pytest.raises(UsageError, match=r"not under way yet.*not a Task"):
         await dixa.with_response(task)
@@ -135,14 +137,14 @@ def test_a_page_that_was_made_by_hand_has_none() -> None:
 
 
 async def test_nothing_is_kept_of_calls_that_nobody_asks_about(
-    web: aioresponses, dixa: DixaClient, monkeypatch: pytest.MonkeyPatch
+    mock_http: aioresponses, dixa: DixaClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("it was made")
 
     monkeypatch.setattr("dixa_async.caller.ResponseInfo", fail)
-    web.get(f"{BETA}/tags/a", payload={"data": _tag("a")})
-    web.delete(f"{BETA}/tags/a", status=204)
+    mock_http.get(f"{BETA}/tags/a", payload={"data": _tag("a")})
+    mock_http.delete(f"{BETA}/tags/a", status=204)
     await dixa.tags.get("a")
     await dixa.tags.delete("a")
     with pytest.raises(CallError):

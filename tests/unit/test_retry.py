@@ -31,7 +31,8 @@ from dixa_async.transport.http import Request, Response
 from dixa_async.transport.middleware.retry import RetryBudget, RetryMiddleware, retry_after, shared_budget
 from dixa_async.transport.shutdown import PendingWaits
 
-from .support import CALL, Script, make_request, make_response
+from ..helpers.requests import CALL, make_request, make_response
+from .support import Script
 
 NOW = 1_700_000_000.0
 SAFE = ("GET", "HEAD", "PUT", "DELETE")
@@ -225,8 +226,8 @@ async def test_an_outage_hardly_multiplies_the_load() -> None:
     assert script.sends - sends == 100  # the budget is empty
 
 
-async def test_a_client_for_each_call_does_not_multiply_the_load_of_an_outage_either(web: aioresponses) -> None:
-    web.get("https://dev.dixa.io/beta/organization", status=503, repeat=True)
+async def test_a_client_for_each_call_does_not_multiply_the_load_of_an_outage_either(mock_http: aioresponses) -> None:
+    mock_http.get("https://dev.dixa.io/beta/organization", status=503, repeat=True)
     sends, calls = 0, 300
 
     async def call() -> None:
@@ -408,21 +409,21 @@ def test_the_posts_that_only_read_are_these() -> None:
     assert {each.method for each in everything if each.reads_only} == {"POST"}
 
 
-async def test_a_post_that_only_reads_is_retried_like_a_get(web: aioresponses) -> None:
+async def test_a_post_that_only_reads_is_retried_like_a_get(mock_http: aioresponses) -> None:
     url = "https://dev.dixa.io/beta/search/conversations"
-    web.post(url, exception=ConnectionResetError())
-    web.post(url, status=500)
-    web.post(url, payload={"data": []})
+    mock_http.post(url, exception=ConnectionResetError())
+    mock_http.post(url, status=500)
+    mock_http.post(url, payload={"data": []})
     async with DixaClient("key") as dixa:
         assert not await dixa.search.conversations("stale bread")
 
 
-async def test_the_error_tells_what_each_attempt_came_to(web: aioresponses) -> None:
+async def test_the_error_tells_what_each_attempt_came_to(mock_http: aioresponses) -> None:
     url = "https://dev.dixa.io/beta/organization"
-    web.get(url, status=500)
-    web.get(url, exception=ConnectionResetError())
-    web.get(url, status=502, body=b"<html>")
-    web.get(url, status=503, payload={"message": "closed"})
+    mock_http.get(url, status=500)
+    mock_http.get(url, exception=ConnectionResetError())
+    mock_http.get(url, status=502, body=b"<html>")
+    mock_http.get(url, status=503, payload={"message": "closed"})
     async with DixaClient("key") as dixa:
         with pytest.raises(ServerError, match=r"after 4 attempts.*503 closed") as caught:
             await dixa.organization.get()

@@ -25,7 +25,8 @@ from dixa_async.models.base import (
 )
 from dixa_async.serialization import Serializer
 
-from ..strategies import model_types, values_of
+from ..helpers.strategies import values_of
+from ..helpers.type_forms import model_types
 
 T = TypeVar("T")
 

@@ -40,9 +40,8 @@ from dixa_async.models.search_time_filters import (
     LastActivityFilter,
     LastMessageFilter,
 )
-from dixa_async.resources.search import Search
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _EIGHT = datetime(2031, 5, 17, 8, tzinfo=UTC)
 _NINE = datetime(2031, 5, 17, 9, tzinfo=UTC)
@@ -51,9 +50,9 @@ _MINUTE = timedelta(minutes=1)
 _BETWEEN = {"_type": "Between", "timestampFrom": "2031-05-17T08:00:00Z", "timestampTo": "2031-05-17T09:00:00Z"}
 
 
-async def _sent_by_filter(web: aioresponses, field: SearchFilter) -> Any:
-    async with talking(web, "POST", {"data": []}) as (dixa, sent):
-        assert list(await Search(dixa._caller).conversations(all_of=[field])) == []
+async def _sent_by_filter(mock_http: aioresponses, field: SearchFilter) -> Any:
+    async with recording_client(mock_http, "POST", {"data": []}) as (dixa, sent):
+        assert list(await dixa.search.conversations(all_of=[field])) == []
     (request,) = sent
     (condition,) = request.body["filters"]["conditions"]
     return condition["field"]
@@ -114,9 +113,9 @@ async def _sent_by_filter(web: aioresponses, field: SearchFilter) -> Any:
     ids=lambda value: repr(value)[:70] if hasattr(value, "operator") else "",
 )
 async def test_each_filter_is_sent_in_its_form(
-    web: aioresponses, field: SearchFilter, tag: str, operator: dict[str, Any]
+    mock_http: aioresponses, field: SearchFilter, tag: str, operator: dict[str, Any]
 ) -> None:
-    assert await _sent_by_filter(web, field) == {"_type": tag, "operator": operator}
+    assert await _sent_by_filter(mock_http, field) == {"_type": tag, "operator": operator}
 
 
 @pytest.mark.parametrize(
@@ -133,20 +132,20 @@ async def test_each_filter_is_sent_in_its_form(
     ids=["texts and paths", "not", "empty", "not empty"],
 )
 async def test_a_filter_by_a_custom_attribute_names_it_and_takes_texts_and_paths(
-    web: aioresponses, field: SearchFilter, operator: dict[str, Any]
+    mock_http: aioresponses, field: SearchFilter, operator: dict[str, Any]
 ) -> None:
-    assert await _sent_by_filter(web, field) == {
+    assert await _sent_by_filter(mock_http, field) == {
         "_type": "CustomAttribute",
         "attributeId": "c1",
         "operator": operator,
     }
 
 
-async def test_text_and_filters_are_sent_together(web: aioresponses) -> None:
+async def test_text_and_filters_are_sent_together(mock_http: aioresponses) -> None:
     response = {"data": [{"id": 2**40, "highlights": {"subject": ["stale <em>bread</em>"]}}]}
     filters: list[SearchFilter] = [QueueFilter.is_one_of("q1"), TagFilter.is_empty()]
-    async with talking(web, "POST", response) as (dixa, sent):
-        page = await Search(dixa._caller).conversations("bread", exact_match=True, any_of=filters)
+    async with recording_client(mock_http, "POST", response) as (dixa, sent):
+        page = await dixa.search.conversations("bread", exact_match=True, any_of=filters)
     assert list(page) == [SearchHit(id=2**40, highlights={"subject": ["stale <em>bread</em>"]})]
     conditions = [
         {"field": {"_type": "QueueId", "operator": {"_type": "IsOneOf", "values": ["q1"]}}},
@@ -166,19 +165,19 @@ async def test_text_and_filters_are_sent_together(web: aioresponses) -> None:
     ],
     ids=str,
 )
-async def test_what_is_not_given_is_not_sent(web: aioresponses, arguments: dict[str, Any], body: Any) -> None:
-    async with talking(web, "POST", {"data": []}) as (dixa, sent):
-        await Search(dixa._caller).conversations(**arguments)
+async def test_what_is_not_given_is_not_sent(mock_http: aioresponses, arguments: dict[str, Any], body: Any) -> None:
+    async with recording_client(mock_http, "POST", {"data": []}) as (dixa, sent):
+        await dixa.search.conversations(**arguments)
     assert sent == [Sent("POST", "/search/conversations", body)]
 
 
-async def test_every_page_is_asked_for_with_the_same_search(web: aioresponses) -> None:
+async def test_every_page_is_asked_for_with_the_same_search(mock_http: aioresponses) -> None:
     pages = (
         {"data": [{"id": 1, "highlights": {}}], "meta": {"next": "/<api-version>/search/conversations/?pageKey=a%3D:"}},
         {"data": [{"id": 2, "highlights": {}}]},
     )
-    async with talking(web, "POST", *pages) as (dixa, sent):
-        hits = [hit.id async for hit in Search(dixa._caller).conversations("bread", page_limit=50)]
+    async with recording_client(mock_http, "POST", *pages) as (dixa, sent):
+        hits = [hit.id async for hit in dixa.search.conversations("bread", page_limit=50)]
     assert hits == [1, 2]
     body = {"query": {"value": "bread"}}
     assert sent == [
@@ -209,11 +208,11 @@ async def test_every_page_is_asked_for_with_the_same_search(web: aioresponses) -
     ids=str,
 )
 async def test_a_search_that_cannot_work_is_refused_at_once(
-    web: aioresponses, arguments: dict[str, Any], told: str
+    mock_http: aioresponses, arguments: dict[str, Any], told: str
 ) -> None:
-    async with talking(web, "POST") as (dixa, sent):
+    async with recording_client(mock_http, "POST") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match=told):
-            Search(dixa._caller).conversations(**arguments)
+            dixa.search.conversations(**arguments)
     assert sent == []
 
 
@@ -264,18 +263,18 @@ _NAIVE = TimeBetween(timestamp_from=datetime(2031, 5, 17), timestamp_to=_NINE)
     ids=["channel", "contact", "tag", "time", "list", "no path"],
 )
 async def test_a_filter_of_the_wrong_form_is_refused_with_its_place(
-    web: aioresponses, field: SearchFilter, place: str
+    mock_http: aioresponses, field: SearchFilter, place: str
 ) -> None:
-    async with talking(web, "POST") as (dixa, sent):
+    async with recording_client(mock_http, "POST") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match=rf"\$\.filters\.conditions\[1\]\.field\.{place}:"):
-            await Search(dixa._caller).conversations(all_of=[AgentFilter.is_empty(), field])
+            await dixa.search.conversations(all_of=[AgentFilter.is_empty(), field])
     assert sent == []
 
 
-async def test_the_search_by_text_alone_warns_that_it_is_deprecated(web: aioresponses) -> None:
+async def test_the_search_by_text_alone_warns_that_it_is_deprecated(mock_http: aioresponses) -> None:
     found = {"id": 7, "highlights": {}, "innerHits": [{"id": "m1", "highlight": {"text": "<em>bread</em>"}}]}
-    async with talking(web, "GET", {"data": [found, {"id": 8, "highlights": {}}]}) as (dixa, sent):
-        search = Search(dixa._caller)
+    async with recording_client(mock_http, "GET", {"data": [found, {"id": 8, "highlights": {}}]}) as (dixa, sent):
+        search = dixa.search
         with pytest.deprecated_call(match=r"use search\.conversations"):
             pager = search.conversations_by_text("stale bread", exact_match=False, page_limit=2)
         page = await pager
@@ -286,8 +285,10 @@ async def test_the_search_by_text_alone_warns_that_it_is_deprecated(web: aioresp
 
 @pytest.mark.filterwarnings("ignore:use Search.conversations:DeprecationWarning")
 @pytest.mark.parametrize(("query", "page_limit"), [("", None), ("bread", 51)])
-async def test_the_search_by_text_alone_keeps_the_limits(web: aioresponses, query: str, page_limit: int | None) -> None:
-    async with talking(web, "GET") as (dixa, sent):
+async def test_the_search_by_text_alone_keeps_the_limits(
+    mock_http: aioresponses, query: str, page_limit: int | None
+) -> None:
+    async with recording_client(mock_http, "GET") as (dixa, sent):
         with pytest.raises(InvalidRequestError):
-            Search(dixa._caller).conversations_by_text(query, page_limit=page_limit)
+            dixa.search.conversations_by_text(query, page_limit=page_limit)
     assert sent == []

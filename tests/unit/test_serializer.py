@@ -13,7 +13,7 @@ from hypothesis import given
 from dixa_async.models.base import UNSET, JsonValue, Model, OpenEnum, StringOrNumber, TaggedEnum, Unset, define, on_wire
 from dixa_async.serialization import Serializer, ValidationError, converter
 
-from ..strategies import json_values
+from ..helpers.strategies import json_values
 
 T = TypeVar("T")
 

@@ -29,7 +29,7 @@ from dixa_async.errors import (
 from dixa_async.transport import http, session as session_module
 from dixa_async.transport.session import Session
 
-from .support import make_request
+from ..helpers.requests import make_request
 
 URL_OF_REQUEST = make_request().url
 KEY = ConnectionKey("dixa.example.com", 443, True, True, None, None, None)
@@ -66,9 +66,9 @@ def _session(borrowed: aiohttp.ClientSession | None = None, **settings: Any) -> 
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 async def test_an_error_of_aiohttp_says_whether_the_request_was_sent(
-    web: aioresponses, error: Exception, kind: type[TransportError], maybe_applied: bool
+    mock_http: aioresponses, error: Exception, kind: type[TransportError], maybe_applied: bool
 ) -> None:
-    web.put(URL_OF_REQUEST, exception=error)
+    mock_http.put(URL_OF_REQUEST, exception=error)
     request, session = make_request("PUT", timeout=Timeout(attempt=7, connect=3)), _session()
     with pytest.raises(kind) as caught:
         await session.send(request)
@@ -96,10 +96,10 @@ async def test_an_error_of_aiohttp_says_whether_the_request_was_sent(
     ],
 )
 async def test_a_response_that_does_not_tell_what_was_done_is_remembered_by_a_later_attempt(
-    web: aioresponses, status: int, headers: dict[str, str], maybe_applied: bool
+    mock_http: aioresponses, status: int, headers: dict[str, str], maybe_applied: bool
 ) -> None:
-    web.put(URL_OF_REQUEST, status=status, headers=headers)
-    web.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+    mock_http.put(URL_OF_REQUEST, status=status, headers=headers)
+    mock_http.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
     request, session = make_request("PUT"), _session()
     await session.send(request)
     with pytest.raises(ConnectError) as caught:
@@ -108,19 +108,19 @@ async def test_a_response_that_does_not_tell_what_was_done_is_remembered_by_a_la
     assert caught.value.maybe_applied is maybe_applied
 
 
-async def test_what_may_have_been_sent_once_is_not_unsent_by_a_later_attempt(web: aioresponses) -> None:
-    web.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
-    web.put(URL_OF_REQUEST, status=404)
-    web.put(URL_OF_REQUEST, exception=aiohttp.ServerDisconnectedError())
-    web.put(URL_OF_REQUEST, status=429)
-    web.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+async def test_what_may_have_been_sent_once_is_not_unsent_by_a_later_attempt(mock_http: aioresponses) -> None:
+    mock_http.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+    mock_http.put(URL_OF_REQUEST, status=404)
+    mock_http.put(URL_OF_REQUEST, exception=aiohttp.ServerDisconnectedError())
+    mock_http.put(URL_OF_REQUEST, status=429)
+    mock_http.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
     request, session, told = make_request("PUT"), _session(), list[bool]()
     for _ in range(5):
         with contextlib.suppress(TransportError):
             await session.send(request)
         told.append(request.call_state.maybe_applied)
     assert told == [False, False, True, True, True]
-    web.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
+    mock_http.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
     with pytest.raises(ConnectError) as caught:
         await session.send(request)
     assert caught.value.maybe_applied
@@ -128,8 +128,8 @@ async def test_what_may_have_been_sent_once_is_not_unsent_by_a_later_attempt(web
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-async def test_a_read_changes_nothing_whatever_happens_to_it(web: aioresponses, method: str) -> None:
-    web.add(URL_OF_REQUEST, method, exception=aiohttp.ServerDisconnectedError())
+async def test_a_read_changes_nothing_whatever_happens_to_it(mock_http: aioresponses, method: str) -> None:
+    mock_http.add(URL_OF_REQUEST, method, exception=aiohttp.ServerDisconnectedError())
     request, session = make_request(method), _session()
     with pytest.raises(ConnectionLostError) as caught:
         await session.send(request)
@@ -138,8 +138,8 @@ async def test_a_read_changes_nothing_whatever_happens_to_it(web: aioresponses, 
     assert not request.call_state.maybe_applied
 
 
-async def test_a_response_is_an_attempt_with_its_status(web: aioresponses) -> None:
-    web.get(URL_OF_REQUEST, status=404, body=b"busy", headers={"X-Note": "a"})
+async def test_a_response_is_an_attempt_with_its_status(mock_http: aioresponses) -> None:
+    mock_http.get(URL_OF_REQUEST, status=404, body=b"busy", headers={"X-Note": "a"})
     request, session = make_request(), _session()
     before = datetime.now(UTC)
     response = await session.send(request)
@@ -152,7 +152,7 @@ async def test_a_response_is_an_attempt_with_its_status(web: aioresponses) -> No
 
 
 async def test_a_clock_that_is_set_back_does_not_shorten_an_attempt(
-    web: aioresponses, monkeypatch: pytest.MonkeyPatch
+    mock_http: aioresponses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class SetBack(datetime):
         hours = 0
@@ -165,24 +165,24 @@ async def test_a_clock_that_is_set_back_does_not_shorten_an_attempt(
 
     for module in (http, session_module):
         monkeypatch.setattr(module, "datetime", SetBack)
-    web.get(URL_OF_REQUEST)
+    mock_http.get(URL_OF_REQUEST)
     request, session = make_request(), _session()
     await session.send(request)
     await session.close()
     assert 0 <= request.call_state.attempts[0].seconds < 60
 
 
-async def test_repeated_headers_are_joined(web: aioresponses) -> None:
+async def test_repeated_headers_are_joined(mock_http: aioresponses) -> None:
     headers = CIMultiDict([("X-Note", "a"), ("x-note", "b")])
-    web.get(URL_OF_REQUEST, headers=headers)
+    mock_http.get(URL_OF_REQUEST, headers=headers)
     session = _session()
     assert (await session.send(make_request())).headers["x-note"] == "a, b"
     await session.close()
 
 
 @pytest.mark.parametrize(("size", "fits"), [(100, True), (101, False)])
-async def test_a_response_is_read_up_to_the_largest_size(web: aioresponses, size: int, fits: bool) -> None:
-    web.put(URL_OF_REQUEST, body=b"x" * size)
+async def test_a_response_is_read_up_to_the_largest_size(mock_http: aioresponses, size: int, fits: bool) -> None:
+    mock_http.put(URL_OF_REQUEST, body=b"x" * size)
     request, session = make_request("PUT"), _session(max_response_bytes=100)
     if fits:
         assert len((await session.send(request)).body) == size
@@ -194,12 +194,12 @@ async def test_a_response_is_read_up_to_the_largest_size(web: aioresponses, size
     await session.close()
 
 
-async def test_a_cancelled_request_may_have_been_sent(web: aioresponses) -> None:
+async def test_a_cancelled_request_may_have_been_sent(mock_http: aioresponses) -> None:
     async def slow(url: URL, **_: Any) -> CallbackResult:
         await asyncio.sleep(100)
         return CallbackResult()
 
-    web.put(URL_OF_REQUEST, callback=slow)
+    mock_http.put(URL_OF_REQUEST, callback=slow)
     request, session = make_request("PUT"), _session()
     task = asyncio.create_task(session.send(request))
     await asyncio.sleep(1)
@@ -211,12 +211,12 @@ async def test_a_cancelled_request_may_have_been_sent(web: aioresponses) -> None
     assert [attempt.error for attempt in request.call_state.attempts] == ["CancelledError"]
 
 
-async def test_the_times_of_an_attempt_are_given_to_aiohttp(web: aioresponses) -> None:
-    web.get(URL_OF_REQUEST)
+async def test_the_times_of_an_attempt_are_given_to_aiohttp(mock_http: aioresponses) -> None:
+    mock_http.get(URL_OF_REQUEST)
     session = _session()
     await session.send(make_request(timeout=Timeout(attempt=7, connect=3)))
     await session.close()
-    ((call,),) = web.requests.values()
+    ((call,),) = mock_http.requests.values()
     assert call.kwargs["timeout"] == aiohttp.ClientTimeout(total=7, connect=3)
 
 

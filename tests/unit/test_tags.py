@@ -10,7 +10,7 @@ from dixa_async.errors import InvalidRequestError
 from dixa_async.models.tags import Tag, TagState
 from dixa_async.resources.tags import Tags
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _ANSWER = {"id": "t1", "name": "parcel", "state": "Active", "color": "#1e90ff"}
 _TAG = Tag(id="t1", name="parcel", state=TagState.ACTIVE, color="#1e90ff")
@@ -50,10 +50,10 @@ _TAG = Tag(id="t1", name="parcel", state=TagState.ACTIVE, color="#1e90ff")
     ],
 )
 async def test_each_plain_method_sends_its_request(
-    web: aioresponses, call: Callable[[Tags], Awaitable[Any]], sent: Sent, response: Any, result: Any
+    mock_http: aioresponses, call: Callable[[Tags], Awaitable[Any]], sent: Sent, response: Any, result: Any
 ) -> None:
-    async with talking(web, sent.method, response) as (dixa, requests):
-        assert await call(Tags(dixa._caller)) == result
+    async with recording_client(mock_http, sent.method, response) as (dixa, requests):
+        assert await call(dixa.tags) == result
     assert requests == [sent]
 
 
@@ -61,29 +61,32 @@ async def test_each_plain_method_sends_its_request(
     ("include", "query"), [(None, ""), (True, "?includeDeactivated=true"), (False, "?includeDeactivated=false")]
 )
 async def test_tags_that_are_not_active_are_listed_on_request(
-    web: aioresponses, include: bool | None, query: str
+    mock_http: aioresponses, include: bool | None, query: str
 ) -> None:
-    async with talking(web, "GET", {"data": [_ANSWER, {**_ANSWER, "state": "Inactive"}]}) as (dixa, sent):
-        active, inactive = await Tags(dixa._caller).list(include_deactivated=include)
+    async with recording_client(mock_http, "GET", {"data": [_ANSWER, {**_ANSWER, "state": "Inactive"}]}) as (
+        dixa,
+        sent,
+    ):
+        active, inactive = await dixa.tags.list(include_deactivated=include)
     assert active == _TAG
     assert inactive.state is TagState.INACTIVE
     assert sent == [Sent("GET", f"/tags{query}")]
 
 
-async def test_the_tags_of_a_conversation_are_listed(web: aioresponses) -> None:
-    async with talking(web, "GET", {"data": [_ANSWER]}) as (dixa, sent):
-        assert list(await Tags(dixa._caller).list_for_conversation(42)) == [_TAG]
+async def test_the_tags_of_a_conversation_are_listed(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "GET", {"data": [_ANSWER]}) as (dixa, sent):
+        assert list(await dixa.tags.list_for_conversation(42)) == [_TAG]
     assert sent == [Sent("GET", "/conversations/42/tags")]
 
 
-async def test_many_tags_are_added_by_name_and_wrapped(web: aioresponses) -> None:
-    async with talking(web, "POST", None) as (dixa, sent):
-        await Tags(dixa._caller).add_many_to_conversation(42, ("parcel", "late"))
+async def test_many_tags_are_added_by_name_and_wrapped(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "POST", None) as (dixa, sent):
+        await dixa.tags.add_many_to_conversation(42, ("parcel", "late"))
     assert sent == [Sent("POST", "/conversations/42/tags/bulk", {"data": [{"name": "parcel"}, {"name": "late"}]})]
 
 
-async def test_one_name_is_not_taken_for_many(web: aioresponses) -> None:
-    async with talking(web, "POST") as (dixa, sent):
+async def test_one_name_is_not_taken_for_many(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "POST") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="names must be a list"):
-            await Tags(dixa._caller).add_many_to_conversation(42, "parcel")
+            await dixa.tags.add_many_to_conversation(42, "parcel")
     assert sent == []

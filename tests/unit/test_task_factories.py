@@ -18,8 +18,8 @@ from dixa_async.transport.limiter.redis.bucket import RedisBucket
 from dixa_async.transport.limiter.redis.limiter import RedisLimiter
 from dixa_async.transport.limiter.redis.scripts import REFUSED
 
+from ..helpers.virtual_time import now
 from .fake_redis_runner import FakeRedisRunner
-from .support import now
 
 _Work = Coroutine[Any, Any, Any]
 

@@ -12,7 +12,7 @@ from dixa_async.models.presence import ConnectionStatus, Presence
 from dixa_async.models.teams import Team, TeamMember
 from dixa_async.resources.teams import Teams
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _TEAM = {"id": "t1", "name": "Returns"}
 
@@ -44,24 +44,24 @@ _TEAM = {"id": "t1", "name": "Returns"}
     ids=["get", "create", "delete", "add_members", "remove_members with a body"],
 )
 async def test_each_plain_method_sends_its_request(
-    web: aioresponses, call: Callable[[Teams], Awaitable[Any]], sent: Sent, response: Any, result: Any
+    mock_http: aioresponses, call: Callable[[Teams], Awaitable[Any]], sent: Sent, response: Any, result: Any
 ) -> None:
-    async with talking(web, sent.method, response) as (dixa, requests):
-        assert await call(Teams(dixa._caller)) == result
+    async with recording_client(mock_http, sent.method, response) as (dixa, requests):
+        assert await call(dixa.teams) == result
     assert requests == [sent]
 
 
-async def test_adding_members_is_done_though_the_response_is_no_json(web: aioresponses) -> None:
-    web.patch("https://dev.dixa.io/beta/teams/t1/agents", status=200, body=b"OK", content_type="text/plain")
-    async with talking(web, "PATCH") as (dixa, sent):
-        await Teams(dixa._caller).add_members("t1", ["a1"])
+async def test_adding_members_is_done_though_the_response_is_no_json(mock_http: aioresponses) -> None:
+    mock_http.patch("https://dev.dixa.io/beta/teams/t1/agents", status=200, body=b"OK", content_type="text/plain")
+    async with recording_client(mock_http, "PATCH") as (dixa, sent):
+        await dixa.teams.add_members("t1", ["a1"])
     assert sent == [Sent("PATCH", "/teams/t1/agents", {"agentIds": ["a1"]})]
 
 
 @pytest.mark.parametrize("wrong", ["a1", [1], [None]])
-async def test_members_that_are_no_list_of_ids_are_refused_before_sending(web: aioresponses, wrong: Any) -> None:
-    async with talking(web, "PATCH") as (dixa, sent):
-        teams = Teams(dixa._caller)
+async def test_members_that_are_no_list_of_ids_are_refused_before_sending(mock_http: aioresponses, wrong: Any) -> None:
+    async with recording_client(mock_http, "PATCH") as (dixa, sent):
+        teams = dixa.teams
         with pytest.raises(InvalidRequestError):
             await teams.add_members("t1", wrong)
         with pytest.raises(InvalidRequestError):
@@ -69,24 +69,24 @@ async def test_members_that_are_no_list_of_ids_are_refused_before_sending(web: a
     assert sent == []
 
 
-async def test_teams_and_members_are_all_in_one_page(web: aioresponses) -> None:
+async def test_teams_and_members_are_all_in_one_page(mock_http: aioresponses) -> None:
     members = [{"id": "a1", "name": "Ada", "email": "ada@example.com"}, {"id": "a2"}]
-    async with talking(web, "GET", {"data": [_TEAM]}, {"data": members}) as (dixa, sent):
-        teams = Teams(dixa._caller)
+    async with recording_client(mock_http, "GET", {"data": [_TEAM]}, {"data": members}) as (dixa, sent):
+        teams = dixa.teams
         assert [team async for team in teams.list()] == [Team(id="t1", name="Returns")]
         ada = TeamMember(id="a1", name="Ada", email="ada@example.com")
         assert list(await teams.list_members("t1")) == [ada, TeamMember(id="a2")]
     assert sent == [Sent("GET", "/teams"), Sent("GET", "/teams/t1/agents")]
 
 
-async def test_the_presence_of_a_team_comes_in_pages(web: aioresponses) -> None:
+async def test_the_presence_of_a_team_comes_in_pages(mock_http: aioresponses) -> None:
     away = {"userId": "a1", "requestTime": "2024-03-01T08:00:00.935", "connectionStatus": "Offline"}
     pages = (
         {"data": [away], "meta": {"next": "/beta/teams/t1/presence?pageKey=second"}},
         {"data": [{**away, "userId": "a2"}], "meta": {}},
     )
-    async with talking(web, "GET", *pages) as (dixa, sent):
-        found = [presence async for presence in Teams(dixa._caller).list_presence("t1", page_limit=1)]
+    async with recording_client(mock_http, "GET", *pages) as (dixa, sent):
+        found = [presence async for presence in dixa.teams.list_presence("t1", page_limit=1)]
     assert [presence.user_id for presence in found] == ["a1", "a2"]
     assert found[0] == Presence(
         user_id="a1",

@@ -7,15 +7,14 @@ from aioresponses import aioresponses
 
 from dixa_async.models.base import Unknown
 from dixa_async.models.templates import EmailAutoReply, QuickResponse, TemplateTranslation, TemplateType
-from dixa_async.resources.templates import Templates
 
-from .recording import Sent, talking
+from .http_recorder import Sent, recording_client
 
 _SHARED = {"id": "t1", "name": "Greeting", "content": "Dear {{name}}", "createdBy": "a1"}
 _MADE = datetime(2031, 5, 17, 8, 30, tzinfo=UTC)
 
 
-async def test_templates_come_as_the_class_of_their_kind(web: aioresponses) -> None:
+async def test_templates_come_as_the_class_of_their_kind(mock_http: aioresponses) -> None:
     translation = {"locale": "nb", "content": "Kjære {{name}}", "isDeactivated": False}
     response = {
         "data": [
@@ -29,8 +28,8 @@ async def test_templates_come_as_the_class_of_their_kind(web: aioresponses) -> N
             {"id": "t3", "_type": "Poem"},
         ]
     }
-    async with talking(web, "GET", response) as (dixa, sent):
-        page = await Templates(dixa._caller).list(type=TemplateType.QUICK_RESPONSE, page_limit=3)
+    async with recording_client(mock_http, "GET", response) as (dixa, sent):
+        page = await dixa.templates.list(type=TemplateType.QUICK_RESPONSE, page_limit=3)
     assert list(page) == [
         QuickResponse(
             id="t1",
@@ -46,14 +45,14 @@ async def test_templates_come_as_the_class_of_their_kind(web: aioresponses) -> N
     assert sent == [Sent("GET", "/templates?type=QuickResponse&pageLimit=3")]
 
 
-async def test_all_templates_are_listed_without_a_kind(web: aioresponses) -> None:
+async def test_all_templates_are_listed_without_a_kind(mock_http: aioresponses) -> None:
     pages: list[Any] = [{"data": [], "meta": {"next": "/beta/templates?pageKey=second"}}, {"data": []}]
-    async with talking(web, "GET", *pages) as (dixa, sent):
-        assert [template async for template in Templates(dixa._caller).list()] == []
+    async with recording_client(mock_http, "GET", *pages) as (dixa, sent):
+        assert [template async for template in dixa.templates.list()] == []
     assert sent == [Sent("GET", "/templates"), Sent("GET", "/templates?pageKey=second")]
 
 
-async def test_a_template_is_deleted(web: aioresponses) -> None:
-    async with talking(web, "DELETE", None) as (dixa, sent):
-        await Templates(dixa._caller).delete("t/1")
+async def test_a_template_is_deleted(mock_http: aioresponses) -> None:
+    async with recording_client(mock_http, "DELETE", None) as (dixa, sent):
+        await dixa.templates.delete("t/1")
     assert sent == [Sent("DELETE", "/templates/t%2F1")]

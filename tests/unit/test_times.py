@@ -9,7 +9,7 @@ from hypothesis import example, given, strategies as st
 from dixa_async.serialization import Serializer, ValidationError
 from dixa_async.serialization.times import in_utc, parse_sent_time, parse_time
 
-from ..strategies import times
+from ..helpers.strategies import times
 
 _PARIS_WINTER = timezone(timedelta(hours=1))
 

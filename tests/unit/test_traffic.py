@@ -19,7 +19,10 @@ from dixa_async.transport.middleware.concurrency import Slots
 from dixa_async.transport.middleware.retry import RetryBudget, RetryMiddleware
 from dixa_async.transport.shutdown import PendingWaits
 
-from .support import Bucket, local_limiter, make_request, make_response, now, rate_limiting, run_virtual, with_slots
+from ..helpers.requests import make_request, make_response
+from ..helpers.token_bucket import TokenBucket
+from ..helpers.virtual_time import now, run_virtual
+from .support import local_limiter, rate_limiting, with_slots
 
 
 def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_refused_in_order_and_on_time() -> None:
@@ -39,7 +42,11 @@ def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_refused_in_ord
                 in_the_tick += line[0].cancel()
 
     async def main() -> None:
-        limiter, bucket, loop = Meddling(RateLimit(), wall_clock=lambda: 0), Bucket(10, 4), asyncio.get_running_loop()
+        limiter, bucket, loop = (
+            Meddling(RateLimit(), wall_clock=lambda: 0),
+            TokenBucket(10, 4),
+            asyncio.get_running_loop(),
+        )
         served, tasks, start = list[int](), list[asyncio.Task[None]](), loop.time()
 
         async def call(number: int) -> None:
@@ -74,7 +81,7 @@ def test_a_network_that_delays_requests_by_up_to_a_tenth_of_a_second_earns_no_42
         for delay in delays:
             await limiter.acquire()
             arrivals.append(now() + delay)
-        bucket = Bucket(10, 4)
+        bucket = TokenBucket(10, 4)
         assert all(bucket.take(arrival) for arrival in sorted(arrivals))
 
     run_virtual(main())
@@ -84,7 +91,7 @@ class Server:
     """A `Send` that limits the rate, and can be out of order. Half of its delay is before the request is looked at."""
 
     def __init__(self, rate: float, *, delay: tuple[float, float] = (0, 0), draw: random.Random | None = None) -> None:
-        self.bucket = Bucket(rate, 4)
+        self.bucket = TokenBucket(rate, 4)
         self.outage: Callable[[], Response] | None = None
         self.received = 0
         self.refused = 0

@@ -10,7 +10,7 @@ from dixa_async.models.base import UNSET, Model, OpenEnum, Unknown, Unset, defin
 from dixa_async.serialization import Serializer, ValidationError
 from dixa_async.serialization.unknowns import is_unknown
 
-from ..strategies import json_values, values_of
+from ..helpers.strategies import json_values, values_of
 
 
 class Shade(OpenEnum):

@@ -27,7 +27,7 @@ from dixa_async.serialization.classes import wire_name
 from dixa_async.serialization.unions import is_union, tag_of
 from dixa_async.serialization.unknowns import camel_case, is_unknown, shared_fields
 
-from ..strategies import model_types
+from ..helpers.type_forms import model_types
 
 FAX: dict[str, Any] = {
     "_type": "FaxConversation",

@@ -36,13 +36,13 @@ async def dixa() -> AsyncIterator[DixaClient]:
         yield dixa
 
 
-def _put_pages(web: aioresponses) -> None:
+def _put_pages(mock_http: aioresponses) -> None:
     """Three pages; on the second, one item of three does not fit."""
     pages = [[_tag("a"), _tag("b")], [_tag("c"), BAD, _tag("d")], [_tag("e")]]
     for number, items in enumerate(pages):
         key = f"?pageKey=k{number}" if number else ""
         following = f"/beta/tags?pageKey=k{number + 1}" if number < 2 else None
-        web.get(f"{BETA}/tags{key}", payload={"data": items, "meta": {"next": following}}, repeat=True)
+        mock_http.get(f"{BETA}/tags{key}", payload={"data": items, "meta": {"next": following}}, repeat=True)
 
 
 async def _names(dixa: DixaClient, seen: list[str]) -> None:
@@ -52,9 +52,9 @@ async def _names(dixa: DixaClient, seen: list[str]) -> None:
 
 
 async def test_by_default_it_is_an_error_that_has_the_others_and_where_to_go_on(
-    web: aioresponses, dixa: DixaClient
+    mock_http: aioresponses, dixa: DixaClient
 ) -> None:
-    _put_pages(web)
+    _put_pages(mock_http)
     seen: list[str] = []
     with pytest.raises(UnreadableItemsError) as caught:
         await _names(dixa, seen)
@@ -71,8 +71,8 @@ async def test_by_default_it_is_an_error_that_has_the_others_and_where_to_go_on(
     assert not error.maybe_applied
 
 
-async def test_the_error_can_be_copied(web: aioresponses, dixa: DixaClient) -> None:
-    web.get(f"{BETA}/tags", payload={"data": [BAD]})
+async def test_the_error_can_be_copied(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.get(f"{BETA}/tags", payload={"data": [BAD]})
     with pytest.raises(UnreadableItemsError) as caught:
         await dixa.tags.list()
     twin = pickle.loads(pickle.dumps(caught.value))
@@ -81,10 +81,10 @@ async def test_the_error_can_be_copied(web: aioresponses, dixa: DixaClient) -> N
 
 
 @pytest.mark.parametrize("prefetch", [False, True])
-async def test_with_a_handler_the_iteration_goes_on(web: aioresponses, prefetch: bool) -> None:
+async def test_with_a_handler_the_iteration_goes_on(mock_http: aioresponses, prefetch: bool) -> None:
     first = {"id": "u-1", "createdAt": "2025-06-07T08:09:10Z"}
-    web.get(f"{BETA}/endusers", payload={"data": [first, {"id": 7}], "meta": {"next": "/endusers?pageKey=k"}})
-    web.get(f"{BETA}/endusers?pageKey=k", payload={"data": [{"id": 8}, {**first, "id": "u-2"}]})
+    mock_http.get(f"{BETA}/endusers", payload={"data": [first, {"id": 7}], "meta": {"next": "/endusers?pageKey=k"}})
+    mock_http.get(f"{BETA}/endusers?pageKey=k", payload={"data": [{"id": 8}, {**first, "id": "u-2"}]})
     unreadable: list[UnreadableItem] = []
     async with DixaClient("s3cret", on_unreadable_item=unreadable.append) as dixa:
         users = [user.id async for user in dixa.end_users.list(prefetch=prefetch)]
@@ -92,8 +92,8 @@ async def test_with_a_handler_the_iteration_goes_on(web: aioresponses, prefetch:
     assert [(item.path, item.raw) for item in unreadable] == [("$.data[1].id", {"id": 7}), ("$.data[0].id", {"id": 8})]
 
 
-async def test_a_view_has_a_handler_of_its_own(web: aioresponses, dixa: DixaClient) -> None:
-    _put_pages(web)
+async def test_a_view_has_a_handler_of_its_own(mock_http: aioresponses, dixa: DixaClient) -> None:
+    _put_pages(mock_http)
     unreadable: list[UnreadableItem] = []
     tolerant = dixa.with_options(on_unreadable_item=unreadable.append)
     assert [tag.name async for tag in tolerant.tags.list()] == ["a", "b", "c", "d", "e"]
@@ -103,8 +103,10 @@ async def test_a_view_has_a_handler_of_its_own(web: aioresponses, dixa: DixaClie
     assert tolerant.with_options(timeout=1).config.on_unreadable_item == unreadable.append
 
 
-async def test_a_handler_that_fails_ends_the_iteration_with_its_error(web: aioresponses, dixa: DixaClient) -> None:
-    _put_pages(web)
+async def test_a_handler_that_fails_ends_the_iteration_with_its_error(
+    mock_http: aioresponses, dixa: DixaClient
+) -> None:
+    _put_pages(mock_http)
 
     def refuse(item: UnreadableItem) -> None:
         raise LookupError(item.path)
@@ -116,8 +118,8 @@ async def test_a_handler_that_fails_ends_the_iteration_with_its_error(web: aiore
     assert caught.value.__context__ is None
 
 
-async def test_a_list_that_is_no_page_is_read_alike(web: aioresponses, dixa: DixaClient) -> None:
-    web.get(f"{BETA}/things", payload={"data": [_tag("a"), BAD]}, repeat=True)
+async def test_a_list_that_is_no_page_is_read_alike(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.get(f"{BETA}/things", payload={"data": [_tag("a"), BAD]}, repeat=True)
     unreadable: list[UnreadableItem] = []
     tolerant = dixa.with_options(on_unreadable_item=unreadable.append)
     assert [tag.name for tag in await tolerant.request("GET", "/things", response_type=list[Tag])] == ["a"]
@@ -127,8 +129,8 @@ async def test_a_list_that_is_no_page_is_read_alike(web: aioresponses, dixa: Dix
     assert [tag.name for tag in caught.value.items] == ["a"]
 
 
-async def test_nothing_is_left_out_of_what_a_write_gives_back(web: aioresponses, dixa: DixaClient) -> None:
-    web.post(f"{BETA}/tags/bulk", payload={"data": [_tag("a"), BAD]})
+async def test_nothing_is_left_out_of_what_a_write_gives_back(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.post(f"{BETA}/tags/bulk", payload={"data": [_tag("a"), BAD]})
     unreadable: list[UnreadableItem] = []
     tolerant = dixa.with_options(on_unreadable_item=unreadable.append)
     with pytest.raises(UnreadableItemsError) as caught:
@@ -139,25 +141,29 @@ async def test_nothing_is_left_out_of_what_a_write_gives_back(web: aioresponses,
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "{}", '{"data": {}}', '{"data": null}', '{"data": "x"}'])
-async def test_a_response_that_is_no_list_is_an_error_as_before(web: aioresponses, dixa: DixaClient, body: str) -> None:
-    web.get(f"{BETA}/tags", body=body)
+async def test_a_response_that_is_no_list_is_an_error_as_before(
+    mock_http: aioresponses, dixa: DixaClient, body: str
+) -> None:
+    mock_http.get(f"{BETA}/tags", body=body)
     with pytest.raises(ResponseDecodeError) as caught:
         await dixa.with_options(on_unreadable_item=lambda _: None).tags.list()
     assert not isinstance(caught.value, UnreadableItemsError)
 
 
-async def test_what_does_not_fit_within_an_item_makes_the_item_unreadable(web: aioresponses, dixa: DixaClient) -> None:
-    web.get(f"{BETA}/agents", payload={"data": [{"id": "a", "phoneNumbers": [{}]}]})
+async def test_what_does_not_fit_within_an_item_makes_the_item_unreadable(
+    mock_http: aioresponses, dixa: DixaClient
+) -> None:
+    mock_http.get(f"{BETA}/agents", payload={"data": [{"id": "a", "phoneNumbers": [{}]}]})
     with pytest.raises(UnreadableItemsError) as caught:
         await dixa.agents.list()
     assert caught.value.unreadable[0].path.startswith("$.data[0].")
 
 
-async def test_a_job_of_many_calls_goes_on_too(web: aioresponses, dixa: DixaClient) -> None:
-    _put_pages(web)
-    web.delete(f"{BETA}/tags/e", status=204)
+async def test_a_job_of_many_calls_goes_on_too(mock_http: aioresponses, dixa: DixaClient) -> None:
+    _put_pages(mock_http)
+    mock_http.delete(f"{BETA}/tags/e", status=204)
     for name in "abcd":
-        web.delete(f"{BETA}/tags/{name}", status=204)
+        mock_http.delete(f"{BETA}/tags/{name}", status=204)
     tolerant = dixa.with_options(on_unreadable_item=lambda _: None)
     async with bulk.run(lambda tag: tolerant.tags.delete(tag.id), tolerant.tags.list(), key=lambda tag: tag.id) as job:
         assert [outcome.key async for outcome in job] == ["a", "b", "c", "d", "e"]
@@ -204,13 +210,13 @@ async def test_an_item_shows_nothing_personal_by_itself() -> None:
 
 
 async def test_good_pages_are_read_as_before(
-    web: aioresponses, dixa: DixaClient, monkeypatch: pytest.MonkeyPatch
+    mock_http: aioresponses, dixa: DixaClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("read item by item")
 
     monkeypatch.setattr("dixa_async.caller.read_item_by_item", fail)
-    web.get(f"{BETA}/agents", payload={"data": []})
+    mock_http.get(f"{BETA}/agents", payload={"data": []})
     assert list(await dixa.agents.list()) == list[Agent]()
-    web.get(f"{BETA}/endusers", payload={"data": [{"id": "u-1", "createdAt": "2025-06-07T08:09:10Z"}]})
+    mock_http.get(f"{BETA}/endusers", payload={"data": [{"id": "u-1", "createdAt": "2025-06-07T08:09:10Z"}]})
     assert [type(user) for user in await dixa.end_users.list()] == [EndUser]

@@ -76,9 +76,9 @@ def is_one_of(*queues: str) -> WebhookIsOneOf:
     return WebhookIsOneOf(field=WebhookFilterField.QUEUE_ID, values=list(queues))
 
 
-def sent(web: aioresponses, method: str, path: str) -> Any:
+def sent(mock_http: aioresponses, method: str, path: str) -> Any:
     """The JSON that was sent; None if there was no body."""
-    (call,) = web.requests[method, URL(BASE + path)]
+    (call,) = mock_http.requests[method, URL(BASE + path)]
     body = call.kwargs["data"]
     return None if body is None else json.loads(body)
 
@@ -86,7 +86,7 @@ def sent(web: aioresponses, method: str, path: str) -> Any:
 @pytest.fixture
 async def webhooks() -> AsyncIterator[Webhooks]:
     async with DixaClient("key") as dixa:
-        yield Webhooks(dixa._caller)
+        yield dixa.webhooks
 
 
 @pytest.mark.parametrize(
@@ -128,18 +128,23 @@ async def webhooks() -> AsyncIterator[Webhooks]:
     ],
 )
 async def test_a_method_sends_its_request(
-    web: aioresponses, webhooks: Webhooks, call: Callable[[Webhooks], Awaitable[Any]], method: str, path: str, body: Any
+    mock_http: aioresponses,
+    webhooks: Webhooks,
+    call: Callable[[Webhooks], Awaitable[Any]],
+    method: str,
+    path: str,
+    body: Any,
 ) -> None:
     is_list = path == "/webhooks" or "delivery" in path
-    web.add(BASE + path, method, payload={"data": [] if is_list and method == "GET" else WIRE_SUBSCRIPTION})
+    mock_http.add(BASE + path, method, payload={"data": [] if is_list and method == "GET" else WIRE_SUBSCRIPTION})
     await call(webhooks)
-    assert sent(web, method, path) == body
+    assert sent(mock_http, method, path) == body
 
 
 async def test_a_subscription_comes_back_with_filters_that_are_not_known_yet(
-    web: aioresponses, webhooks: Webhooks
+    mock_http: aioresponses, webhooks: Webhooks
 ) -> None:
-    web.get(f"{BASE}/webhooks", payload={"data": [WIRE_SUBSCRIPTION]})
+    mock_http.get(f"{BASE}/webhooks", payload={"data": [WIRE_SUBSCRIPTION]})
     (subscription,) = await webhooks.list()
     assert subscription.subscribed_events == [WebhookEvent.CONVERSATION_CLOSED, "ConversationPaused"]
     assert subscription.updated_at == datetime(2024, 2, 3, 4, 5, 6, 500_000, tzinfo=UTC)
@@ -155,14 +160,14 @@ async def test_a_subscription_comes_back_with_filters_that_are_not_known_yet(
     }
 
 
-async def test_a_subscription_without_headers_can_be_read(web: aioresponses, webhooks: Webhooks) -> None:
+async def test_a_subscription_without_headers_can_be_read(mock_http: aioresponses, webhooks: Webhooks) -> None:
     old = {name: value for name, value in WIRE_SUBSCRIPTION.items() if name != "headers"}
-    web.get(f"{BASE}/webhooks/s-1", payload={"data": old})
+    mock_http.get(f"{BASE}/webhooks/s-1", payload={"data": old})
     assert (await webhooks.get("s-1")).headers is None
 
 
-async def test_the_filters_of_a_subscription_carry_their_tags(web: aioresponses, webhooks: Webhooks) -> None:
-    web.post(f"{BASE}/webhooks", status=201, payload={"data": WIRE_SUBSCRIPTION})
+async def test_the_filters_of_a_subscription_carry_their_tags(mock_http: aioresponses, webhooks: Webhooks) -> None:
+    mock_http.post(f"{BASE}/webhooks", status=201, payload={"data": WIRE_SUBSCRIPTION})
     subscription = new(TokenAuthorization("open-sesame"))
     subscription.events = [WebhookEvent.CONVERSATION_CLOSED, WebhookEvent("ConversationPaused")]
     subscription.filters = {
@@ -172,7 +177,7 @@ async def test_the_filters_of_a_subscription_carry_their_tags(web: aioresponses,
     }
     created = await webhooks.create(subscription)
     assert created.secret_key == "00ff"
-    assert sent(web, "POST", "/webhooks") == {
+    assert sent(mock_http, "POST", "/webhooks") == {
         "name": "Night shift",
         "url": "https://hooks.example.com/dixa",
         "authorization": {"_type": "TokenAuth", "value": "open-sesame"},
@@ -205,7 +210,7 @@ async def test_the_filters_of_a_subscription_carry_their_tags(web: aioresponses,
     ],
 )
 async def test_filters_that_dixa_refuses_are_not_sent(
-    web: aioresponses, webhooks: Webhooks, filters: Any, path: str
+    mock_http: aioresponses, webhooks: Webhooks, filters: Any, path: str
 ) -> None:
     subscription = new()
     subscription.filters = filters
@@ -216,17 +221,17 @@ async def test_filters_that_dixa_refuses_are_not_sent(
         with pytest.raises(InvalidRequestError) as caught:
             await call
         assert caught.value.path == path
-    assert not web.requests
+    assert not mock_http.requests
 
 
 @pytest.mark.parametrize("wrong", [None, {"name": "Night shift"}, WebhookSubscriptionPatch()])
-async def test_what_is_no_subscription_is_not_sent(web: aioresponses, webhooks: Webhooks, wrong: Any) -> None:
+async def test_what_is_no_subscription_is_not_sent(mock_http: aioresponses, webhooks: Webhooks, wrong: Any) -> None:
     with pytest.raises(InvalidRequestError):
         await webhooks.create(wrong)
-    assert not web.requests
+    assert not mock_http.requests
 
 
-async def test_the_status_of_a_delivery_is_read_by_its_tag(web: aioresponses, webhooks: Webhooks) -> None:
+async def test_the_status_of_a_delivery_is_read_by_its_tag(mock_http: aioresponses, webhooks: Webhooks) -> None:
     detail = {
         "_type": "DeliveryDetail",
         "deliveryTimestamp": "2024-02-03T04:05:06.789Z",
@@ -239,7 +244,7 @@ async def test_the_status_of_a_delivery_is_read_by_its_tag(web: aioresponses, we
         {"event": "TypingStarted", "deliveryStatus": {"_type": "NoRecentDelivery"}},
         {"event": "TypingStopped", "deliveryStatus": {"_type": "Queued"}},
     ]
-    web.get(f"{BASE}/webhooks/s-1/delivery-status", payload={"data": statuses})
+    mock_http.get(f"{BASE}/webhooks/s-1/delivery-status", payload={"data": statuses})
     assert list(await webhooks.list_delivery_statuses("s-1")) == [
         EventDeliveryStatus(
             event=WebhookEvent.CONVERSATION_RATED,
@@ -257,14 +262,14 @@ async def test_the_status_of_a_delivery_is_read_by_its_tag(web: aioresponses, we
     ]
 
 
-async def test_a_log_needs_no_tag(web: aioresponses, webhooks: Webhooks) -> None:
+async def test_a_log_needs_no_tag(mock_http: aioresponses, webhooks: Webhooks) -> None:
     detail = {
         "deliveryTimestamp": "2024-02-03T04:05:06Z",
         "success": True,
         "responseCode": 204,
         "responseText": "",
     }
-    web.get(
+    mock_http.get(
         f"{BASE}/webhooks/s-1/delivery-status/logs/ConversationRated",
         payload={"data": [{"deliveryDetail": detail, "payload": '{"event_id": "e-1"}'}]},
     )
@@ -280,8 +285,8 @@ async def test_a_log_needs_no_tag(web: aioresponses, webhooks: Webhooks) -> None
     )
 
 
-async def test_no_repr_shows_a_secret(web: aioresponses, webhooks: Webhooks) -> None:
-    web.get(f"{BASE}/webhooks/s-1", payload={"data": WIRE_SUBSCRIPTION})
+async def test_no_repr_shows_a_secret(mock_http: aioresponses, webhooks: Webhooks) -> None:
+    mock_http.get(f"{BASE}/webhooks/s-1", payload={"data": WIRE_SUBSCRIPTION})
     subscription = await webhooks.get("s-1")
     assert "secret_key=***" in repr(subscription)
     assert "headers=***" in repr(subscription)
@@ -310,15 +315,15 @@ def test_there_are_32_kinds_of_events() -> None:
     assert all(event.name.replace("_", "") == event.value.upper() for event in WebhookEvent)
 
 
-async def test_filters_of_a_kind_that_is_new_go_back_as_they_came(web: aioresponses, webhooks: Webhooks) -> None:
+async def test_filters_of_a_kind_that_is_new_go_back_as_they_came(mock_http: aioresponses, webhooks: Webhooks) -> None:
     later = {"_type": "StartsWith", "field": "Subject", "values": ["re"], "more": {"a": [1]}}
     filters = {
         "Conversation": {"_type": "CombinedFilters", "strategy": "All", "conditions": [later]},
         "Message": {"_type": "NegatedFilters", "of": []},
     }
-    web.get(f"{BASE}/webhooks/s-1", payload={"data": {**WIRE_SUBSCRIPTION, "filters": filters}})
-    web.patch(f"{BASE}/webhooks/s-1", payload={"data": WIRE_SUBSCRIPTION})
+    mock_http.get(f"{BASE}/webhooks/s-1", payload={"data": {**WIRE_SUBSCRIPTION, "filters": filters}})
+    mock_http.patch(f"{BASE}/webhooks/s-1", payload={"data": WIRE_SUBSCRIPTION})
     found = await webhooks.get("s-1")
     assert found.filters is not None
     await webhooks.patch("s-1", WebhookSubscriptionPatch(filters=found.filters))
-    assert sent(web, "PATCH", "/webhooks/s-1") == {"filters": filters}
+    assert sent(mock_http, "PATCH", "/webhooks/s-1") == {"filters": filters}

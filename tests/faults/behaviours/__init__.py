@@ -2,7 +2,7 @@
 
 # ruff: noqa: I001  (their order is that of the table)
 from ..registry import BEHAVIOURS as BEHAVIOURS, FAULTS as FAULTS
-from . import manners as manners
+from . import baseline as baseline
 from . import no_connection as no_connection
 from . import broken as broken
 from . import slow as slow

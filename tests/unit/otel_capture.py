@@ -11,8 +11,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from dixa_async.telemetry import OpenTelemetry
 
 
-class Told:
-    """What OpenTelemetry was told."""
+class OtelCapture:
+    """What was reported to OpenTelemetry."""
 
     def __init__(self) -> None:
         self._spans, self._metrics = InMemorySpanExporter(), InMemoryMetricReader()
@@ -56,8 +56,8 @@ class Told:
         self.meter_provider.shutdown()
 
 
-def attributes(told: ReadableSpan | HistogramDataPoint) -> dict[str, Any]:
-    return dict(told.attributes or {})
+def attributes(reported: ReadableSpan | HistogramDataPoint) -> dict[str, Any]:
+    return dict(reported.attributes or {})
 
 
 def events(span: ReadableSpan) -> list[dict[str, Any]]:

@@ -19,25 +19,25 @@ SMS_ANSWER = {
 }
 
 
-async def conversation_from(web: aioresponses, data: object) -> Any:
-    web.get(f"{SERVER}/conversations/7", payload={"data": data})
+async def conversation_from(mock_http: aioresponses, data: object) -> Any:
+    mock_http.get(f"{SERVER}/conversations/7", payload={"data": data})
     async with DixaClient("key") as dixa:
         return await dixa.conversations.get(7)
 
 
-async def test_an_unknown_type_is_kept_whole(web: aioresponses) -> None:
+async def test_an_unknown_type_is_kept_whole(mock_http: aioresponses) -> None:
     raw: Any = {"_type": "HologramConversation", "id": 7, "depth": [1, None]}
-    assert await conversation_from(web, raw) == Unknown(type="HologramConversation", raw=raw)
+    assert await conversation_from(mock_http, raw) == Unknown(type="HologramConversation", raw=raw)
 
 
-async def test_an_unknown_field_is_ignored(web: aioresponses) -> None:
-    conversation = await conversation_from(web, {**SMS_ANSWER, "mood": {"_type": "Good"}})
+async def test_an_unknown_field_is_ignored(mock_http: aioresponses) -> None:
+    conversation = await conversation_from(mock_http, {**SMS_ANSWER, "mood": {"_type": "Good"}})
     assert type(conversation) is SmsConversation
     assert not hasattr(conversation, "mood")
 
 
-async def test_an_unknown_word_is_kept(web: aioresponses) -> None:
-    conversation = await conversation_from(web, {**SMS_ANSWER, "channel": "Hologram", "state": "Frozen"})
+async def test_an_unknown_word_is_kept(mock_http: aioresponses) -> None:
+    conversation = await conversation_from(mock_http, {**SMS_ANSWER, "channel": "Hologram", "state": "Frozen"})
     assert conversation.channel == "Hologram"
     assert type(conversation.channel) is Channel
     assert not conversation.channel.is_known
@@ -54,15 +54,15 @@ async def test_an_unknown_word_is_kept(web: aioresponses) -> None:
     ],
 )
 async def test_a_known_type_that_does_not_fit_is_kept_with_the_reason(
-    web: aioresponses, changed: dict[str, Any], reason: str
+    mock_http: aioresponses, changed: dict[str, Any], reason: str
 ) -> None:
     raw: Any = {**SMS_ANSWER, **changed}
-    assert await conversation_from(web, raw) == Unknown(type=raw["_type"], raw=raw, reason=reason)
+    assert await conversation_from(mock_http, raw) == Unknown(type=raw["_type"], raw=raw, reason=reason)
 
 
 @pytest.mark.parametrize("absent", [{}, {"state": None, "link": None, "customAttributes": None}])
-async def test_null_and_nothing_mean_the_same_where_a_field_is_optional(web: aioresponses, absent: Any) -> None:
-    conversation = await conversation_from(web, {**SMS_ANSWER, **absent})
+async def test_null_and_nothing_mean_the_same_where_a_field_is_optional(mock_http: aioresponses, absent: Any) -> None:
+    conversation = await conversation_from(mock_http, {**SMS_ANSWER, **absent})
     assert (conversation.state, conversation.link, conversation.custom_attributes) == (None, None, None)
 
 
@@ -76,9 +76,9 @@ async def test_null_and_nothing_mean_the_same_where_a_field_is_optional(web: aio
     ],
 )
 async def test_outside_a_union_the_place_is_named_and_the_response_kept(
-    web: aioresponses, user: Any, path: str, reason: str
+    mock_http: aioresponses, user: Any, path: str, reason: str
 ) -> None:
-    web.get(f"{SERVER}/endusers", payload={"data": [{"id": "a", "createdAt": "2024-05-01T08:00:00Z"}, user]})
+    mock_http.get(f"{SERVER}/endusers", payload={"data": [{"id": "a", "createdAt": "2024-05-01T08:00:00Z"}, user]})
     async with DixaClient("key") as dixa:
         with pytest.raises(ResponseDecodeError) as caught:
             await dixa.end_users.list()
@@ -88,8 +88,8 @@ async def test_outside_a_union_the_place_is_named_and_the_response_kept(
 
 
 @pytest.mark.parametrize("response", [{}, [], None, "data", {"data": None}, {"Data": []}])
-async def test_a_list_without_its_envelope_is_told(web: aioresponses, response: Any) -> None:
-    web.get(f"{SERVER}/endusers", payload=response, body="null" if response is None else "")
+async def test_a_list_without_its_envelope_is_told(mock_http: aioresponses, response: Any) -> None:
+    mock_http.get(f"{SERVER}/endusers", payload=response, body="null" if response is None else "")
     async with DixaClient("key") as dixa:
         with pytest.raises(ResponseDecodeError):
             await dixa.end_users.list()

@@ -9,8 +9,8 @@ import pytest
 from dixa_async import ConnectError, DixaClient, RateLimit, RetryPolicy, Timeout
 from dixa_async.testing import FakeDixa
 
-from .clients import NO_RETRY, UNLIMITED
-from .patient_loop import run_patiently
+from ..helpers.clients import NO_RETRY, UNLIMITED
+from ..helpers.patient_loop import run_patiently
 
 _NAME = "localhost"
 

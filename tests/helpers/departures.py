@@ -15,7 +15,7 @@ from typing import Final
 import aiohttp
 import attrs
 
-from .unit.support import Bucket
+from .token_bucket import TokenBucket
 
 _LOOK_EVERY: Final = 0.01
 _TO_WAKE_UP: Final = 0.02
@@ -49,7 +49,7 @@ def too_early(
     Returns:
         Those for which there was none.
     """
-    bucket = Bucket(rate, burst)
+    bucket = TokenBucket(rate, burst)
     left_to_excuse = dict.fromkeys(pauses, held)
     early: list[float] = []
     for departure in sorted(departures):

@@ -1,6 +1,7 @@
 """JSON made of the contract alone, with all that Dixa may add to it.
 
-What is made of a schema covers it: every field of it and every member of its unions stands in one of the values.
+It is made of schemas, not of the package's types: these are what it judges. What is made of a schema exhausts it:
+every field of it and every member of its unions is in one of the values.
 """
 
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from typing import Any, Final
 
 import attrs
 
+from ..helpers.exhaustive_values import combined
 from .description import Schema
 from .deviations import settled
 
@@ -39,8 +41,8 @@ class Additions:
     """A null in every field that may be absent."""
 
 
-def covering(schema: Schema, added: Additions, around: tuple[str, ...] = ()) -> list[Any]:
-    """JSON values that cover a schema.
+def exhaustive_json(schema: Schema, added: Additions, around: tuple[str, ...] = ()) -> list[Any]:
+    """JSON values that exhaust a schema.
 
     Args:
         schema: the schema.
@@ -59,13 +61,15 @@ def covering(schema: Schema, added: Additions, around: tuple[str, ...] = ()) -> 
             return [dict(NEW_KIND)]
         case {"kind": "union", "members": members}:
             tagged = [(tag, {"kind": "object", "schema": member}) for tag, member in members.items()]
-            return [{**value, "_type": tag} for tag, member in tagged for value in covering(member, added, around)]
+            return [
+                {**value, "_type": tag} for tag, member in tagged for value in exhaustive_json(member, added, around)
+            ]
         case {"kind": "one_of", "options": options}:
-            return [value for option in options for value in covering(option, added, around)]
+            return [value for option in options for value in exhaustive_json(option, added, around)]
         case {"kind": "array", "items": items}:
-            return [covering(items, added, around)]
+            return [exhaustive_json(items, added, around)]
         case {"kind": "map", "value": value}:
-            return [{f"key {n}": each for n, each in enumerate(covering(value, added, around))}]
+            return [{f"key {n}": each for n, each in enumerate(exhaustive_json(value, added, around))}]
         case {"kind": "tag_string"}:
             return [NEW_WORD] if added.words else list(schema["members"])
         case {"kind": "string", "enum": words}:
@@ -79,12 +83,9 @@ def covering(schema: Schema, added: Additions, around: tuple[str, ...] = ()) -> 
 
 
 def _objects(schema: Schema, added: Additions, around: tuple[str, ...]) -> list[Any]:
-    """Objects in which every value of every field stands once."""
+    """Objects in which every value of every field is used."""
     fields: dict[str, list[Any]] = {}
     for name, field in schema["fields"].items():
-        fields[name] = [None] if added.nulls and not field["required"] else covering(field, added, around)
+        fields[name] = [None] if added.nulls and not field["required"] else exhaustive_json(field, added, around)
     more = dict(NEW_FIELD) if added.fields else {}
-    return [
-        {name: values[n % len(values)] for name, values in fields.items() if values} | more
-        for n in range(max([1, *map(len, fields.values())]))
-    ]
+    return [each | more for each in combined(fields)]

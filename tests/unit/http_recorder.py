@@ -1,4 +1,4 @@
-"""What tests of resources need: a client whose requests are answered in turn and noted."""
+"""What tests of resources need: a client whose requests get responses in turn and are recorded."""
 
 import re
 from collections.abc import AsyncIterator
@@ -28,22 +28,24 @@ class Sent:
 
 
 @asynccontextmanager
-async def talking(web: aioresponses, method: str, *answers: Any) -> AsyncIterator[tuple[DixaClient, list[Sent]]]:
+async def recording_client(
+    mock_http: aioresponses, method: str, *responses: Any
+) -> AsyncIterator[tuple[DixaClient, list[Sent]]]:
     """A client and the list of what it sends.
 
     Args:
-        web: the fixture.
-        method: the method of the requests that have a response.
-        responses: the responses in turn, as JSON; None: a 204 without a body.
+        mock_http: the fixture.
+        method: the method of the requests that get a response.
+        responses: the responses in turn, as JSON; None is a 204 without a body.
     """
-    for answer in answers:
-        web.add(re.compile(re.escape(_BASE)), method, status=204 if answer is None else 200, payload=answer)
+    for response in responses:
+        mock_http.add(re.compile(re.escape(_BASE)), method, status=204 if response is None else 200, payload=response)
     sent: list[Sent] = []
 
-    async def note(request: Request, send: Send) -> Response:
+    async def record(request: Request, send: Send) -> Response:
         body = None if request.body is None else orjson.loads(request.body)
         sent.append(Sent(request.operation.method, request.url.removeprefix(_BASE), body))
         return await send(request)
 
-    async with DixaClient("key", middleware=[note]) as dixa:
+    async with DixaClient("key", middleware=[record]) as dixa:
         yield dixa, sent

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from dixa_async import DixaClient
 from dixa_async.errors import CallError
 
-from ..steady_loop import run_steadily
+from ..helpers.steady_loop import run_steadily
 from .behaviours import BEHAVIOURS
 from .clients import ATTEMPTS, Attempts, Unlimited, in_time, make_client
 from .raw_server import Exchange, RawServer

@@ -5,7 +5,10 @@ A test that waits an hour takes a millisecond, and takes the same steps each tim
 
 import asyncio
 import selectors
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class _JumpingSelector(selectors.DefaultSelector):
@@ -33,3 +36,13 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self.now
+
+
+def run_virtual(main: Coroutine[Any, Any, T]) -> T:
+    """Run something on a fresh virtual-time loop: for property tests, each example of which needs its own."""
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        return runner.run(main)
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()

@@ -19,7 +19,7 @@ from .deviations import DEVIATIONS, field_of
 _REFERENCE = "#/components/schemas/"
 
 
-def completed() -> dict[str, Any]:
+def prism_schema() -> dict[str, Any]:
     """The completed description."""
     whole = copy.deepcopy(description())
     named: dict[str, Any] = whole["components"]["schemas"]

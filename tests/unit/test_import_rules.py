@@ -8,7 +8,7 @@ import pytest
 
 from dixa_async.serialization.constructed import is_filled
 
-from ..strategies import model_types
+from ..helpers.type_forms import model_types
 
 _PACKAGE = Path(__file__).parents[2] / "dixa_async"
 _FILES = sorted(_PACKAGE.rglob("*.py"))

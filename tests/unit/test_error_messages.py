@@ -185,7 +185,7 @@ def test_a_client_that_was_never_closed_says_so_once_and_nothing_breaks(action: 
     assert all("ResourceWarning" in line for line in ended.stderr.splitlines() if "Error" in line or "Warning" in line)
 
 
-async def test_a_client_that_made_no_session_or_was_closed_says_nothing(web: aioresponses) -> None:
+async def test_a_client_that_made_no_session_or_was_closed_says_nothing(mock_http: aioresponses) -> None:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         async with aiohttp.ClientSession() as session:

@@ -10,7 +10,7 @@ from dixa_async.serialization import Serializer
 from dixa_async.serialization.unions import is_union, tag_of
 from dixa_async.serialization.unknowns import is_unknown
 
-from .shapes import fields_of, is_model, members_of
+from ..helpers.type_forms import fields_of, is_model, members_of
 from .strategies import smallest
 
 _KEY = "key"

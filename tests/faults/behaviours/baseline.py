@@ -1,11 +1,11 @@
-"""Good manners, to see that all is well before and afterwards."""
+"""The baseline: a server that behaves well, to see that all is well before and afterwards."""
 
 from ..raw_server import Exchange
 from ..registry import BEHAVIOURS, always, answer
 
 
 async def repeat(exchange: Exchange) -> None:
-    """Response with what was sent."""
+    """Respond with what was sent."""
     await exchange.send(answer(await exchange.read()))
 
 

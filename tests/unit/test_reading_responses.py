@@ -23,8 +23,8 @@ BETA = "https://dev.dixa.io/beta"
 ORGANIZATION = f"{BETA}/organization"
 
 
-async def _organization_error(web: aioresponses, **response: Any) -> ResponseError:
-    web.get(ORGANIZATION, **response)
+async def _organization_error(mock_http: aioresponses, **response: Any) -> ResponseError:
+    mock_http.get(ORGANIZATION, **response)
     async with DixaClient("s3cret") as dixa:
         with pytest.raises(ResponseError) as caught:
             await dixa.organization.get()
@@ -32,18 +32,18 @@ async def _organization_error(web: aioresponses, **response: Any) -> ResponseErr
 
 
 @pytest.mark.parametrize("body", [b"", b"anything", b'{"data": 1}'])
-async def test_where_nothing_is_expected_the_body_does_not_matter(web: aioresponses, body: bytes) -> None:
-    web.put(f"{BETA}/conversations/7/close", status=204 if not body else 200, body=body)
-    web.put(f"{BETA}/conversations/7/reopen", status=202, body=body)
+async def test_where_nothing_is_expected_the_body_does_not_matter(mock_http: aioresponses, body: bytes) -> None:
+    mock_http.put(f"{BETA}/conversations/7/close", status=204 if not body else 200, body=body)
+    mock_http.put(f"{BETA}/conversations/7/reopen", status=202, body=body)
     async with DixaClient("s3cret") as dixa:
         await dixa.conversations.close(7)
         await dixa.conversations.reopen("7", user_id="u-1")
-    (close, reopen) = (call.kwargs["data"] for calls in web.requests.values() for call in calls)
+    (close, reopen) = (call.kwargs["data"] for calls in mock_http.requests.values() for call in calls)
     assert (close, reopen) == (b"{}", b'{"userId":"u-1"}')
 
 
-async def test_a_created_conversation_comes_back_with_its_number(web: aioresponses) -> None:
-    web.post(f"{BETA}/conversations", status=201, payload={"data": {"id": 2**40}})
+async def test_a_created_conversation_comes_back_with_its_number(mock_http: aioresponses) -> None:
+    mock_http.post(f"{BETA}/conversations", status=201, payload={"data": {"id": 2**40}})
     conversation = NewEmailConversation(
         requester_id="u-1",
         email_integration_id="help@example.com",
@@ -52,7 +52,7 @@ async def test_a_created_conversation_comes_back_with_its_number(web: aiorespons
     )
     async with DixaClient("s3cret") as dixa:
         assert await dixa.conversations.create(conversation) == CreatedConversation(id=2**40)
-    ((call,),) = web.requests.values()
+    ((call,),) = mock_http.requests.values()
     assert orjson.loads(call.kwargs["data"]) == {
         "_type": "Email",
         "requesterId": "u-1",
@@ -62,12 +62,14 @@ async def test_a_created_conversation_comes_back_with_its_number(web: aiorespons
     }
 
 
-async def test_operations_read_what_belongs_to_them(web: aioresponses) -> None:
+async def test_operations_read_what_belongs_to_them(mock_http: aioresponses) -> None:
     created = {"id": 7, "requesterId": "u-1", "channel": "Email", "createdAt": "2024-02-29T12:00:00Z[GMT]"}
     email = {"fromEmail": "a@example.com", "toEmail": "b@example.com", "integrationEmail": "b@example.com"}
-    web.get(f"{BETA}/conversations/7", payload={"data": {"_type": "EmailConversation", **created, **email}})
-    web.post(f"{BETA}/conversations/7/messages", payload={"data": {"direction": "Outbound", "authorId": "a-1"}})
-    web.get(f"{BETA}/endusers?externalId=x", payload={"data": [{"id": "u-1", "createdAt": "2024-02-29T12:00:00"}]})
+    mock_http.get(f"{BETA}/conversations/7", payload={"data": {"_type": "EmailConversation", **created, **email}})
+    mock_http.post(f"{BETA}/conversations/7/messages", payload={"data": {"direction": "Outbound", "authorId": "a-1"}})
+    mock_http.get(
+        f"{BETA}/endusers?externalId=x", payload={"data": [{"id": "u-1", "createdAt": "2024-02-29T12:00:00"}]}
+    )
     async with DixaClient("s3cret") as dixa:
         conversation: Conversation = await dixa.conversations.get(7)
         added = await dixa.messages.add(7, OutboundMessage(agent_id="a-1", content=TextContent("Hello")))
@@ -92,9 +94,9 @@ async def test_operations_read_what_belongs_to_them(web: aioresponses) -> None:
     ids=str,
 )
 async def test_a_success_that_cannot_be_read_tells_the_place(
-    web: aioresponses, response: dict[str, Any], message: str
+    mock_http: aioresponses, response: dict[str, Any], message: str
 ) -> None:
-    error = await _organization_error(web, headers={"X-Request-Id": "r-9"}, **response)
+    error = await _organization_error(mock_http, headers={"X-Request-Id": "r-9"}, **response)
     assert isinstance(error, ResponseDecodeError)
     assert f"{error.path}: {error.reason}" == message
     assert error.status == response.get("status", 200)
@@ -102,9 +104,9 @@ async def test_a_success_that_cannot_be_read_tells_the_place(
     assert len(error.call.attempts) == 1
 
 
-async def test_a_list_that_cannot_be_read_tells_which_item(web: aioresponses) -> None:
+async def test_a_list_that_cannot_be_read_tells_which_item(mock_http: aioresponses) -> None:
     user = {"id": "u-1", "createdAt": "2024-02-29T12:00:00Z"}
-    web.get(f"{BETA}/endusers", payload={"data": [user, user, {**user, "createdAt": "soon"}]})
+    mock_http.get(f"{BETA}/endusers", payload={"data": [user, user, {**user, "createdAt": "soon"}]})
     async with DixaClient("s3cret") as dixa:
         with pytest.raises(ResponseDecodeError, match=r"\$\.data\[2\]\.createdAt: expected a time") as caught:
             await dixa.end_users.list()
@@ -127,8 +129,8 @@ async def test_a_list_that_cannot_be_read_tells_which_item(web: aioresponses) ->
         (503, errors.ServerError),
     ],
 )
-async def test_a_status_becomes_its_error(web: aioresponses, status: int, kind: type[StatusError]) -> None:
-    error = await _organization_error(web, status=status, payload={"message": "said"}, repeat=True)
+async def test_a_status_becomes_its_error(mock_http: aioresponses, status: int, kind: type[StatusError]) -> None:
+    error = await _organization_error(mock_http, status=status, payload={"message": "said"}, repeat=True)
     assert type(error) is kind
     assert (error.status, error.message, error.body) == (status, "said", b'{"message": "said"}')
     assert str(error).endswith(f": {status} said")
@@ -137,35 +139,35 @@ async def test_a_status_becomes_its_error(web: aioresponses, status: int, kind: 
 @pytest.mark.parametrize(
     "body", [b"", b"<html>", b"[]", b'"message"', b"7", b"null", b"{}", b'{"message": null}', b'{"message": ""}']
 )
-async def test_without_a_message_an_error_has_the_name_of_its_status(web: aioresponses, body: bytes) -> None:
-    assert (await _organization_error(web, status=404, body=body)).message == "Not Found"
+async def test_without_a_message_an_error_has_the_name_of_its_status(mock_http: aioresponses, body: bytes) -> None:
+    assert (await _organization_error(mock_http, status=404, body=body)).message == "Not Found"
 
 
-async def test_a_status_without_a_name_is_an_error_too(web: aioresponses) -> None:
-    assert (await _organization_error(web, status=499)).message == "unknown status"
+async def test_a_status_without_a_name_is_an_error_too(mock_http: aioresponses) -> None:
+    assert (await _organization_error(mock_http, status=499)).message == "unknown status"
 
 
-async def test_an_error_does_not_show_the_token_should_the_server_send_it_back(web: aioresponses) -> None:
+async def test_an_error_does_not_show_the_token_should_the_server_send_it_back(mock_http: aioresponses) -> None:
     error = await _organization_error(
-        web, status=401, payload={"message": "no s3cret here"}, headers={"X-Echo": "key s3cret"}
+        mock_http, status=401, payload={"message": "no s3cret here"}, headers={"X-Echo": "key s3cret"}
     )
     assert error.message == "no *** here"
     assert error.headers["x-echo"] == "key ***"
     assert b"s3cret" not in error.body
 
 
-async def test_headers_have_names_in_lower_case_and_repeated_ones_are_joined(web: aioresponses) -> None:
-    error = await _organization_error(web, status=400, headers={"X-Amzn-RequestId": "r-1"})
+async def test_headers_have_names_in_lower_case_and_repeated_ones_are_joined(mock_http: aioresponses) -> None:
+    error = await _organization_error(mock_http, status=400, headers={"X-Amzn-RequestId": "r-1"})
     assert error.headers["x-amzn-requestid"] == error.request_id == "r-1"
 
 
-async def test_a_response_without_an_id_has_none(web: aioresponses) -> None:
-    assert (await _organization_error(web, status=400)).request_id is None
+async def test_a_response_without_an_id_has_none(mock_http: aioresponses) -> None:
+    assert (await _organization_error(mock_http, status=400)).request_id is None
 
 
-async def test_words_of_a_server_cannot_fill_a_log_or_forge_its_lines(web: aioresponses) -> None:
+async def test_words_of_a_server_cannot_fill_a_log_or_forge_its_lines(mock_http: aioresponses) -> None:
     said = f"no\r\n2026-01-01 CRITICAL all is lost\x1b[2J{'x' * 1_000_000}"
-    error = await _organization_error(web, status=400, payload={"message": said})
+    error = await _organization_error(mock_http, status=400, payload={"message": said})
     assert error.message == said
     assert len(str(error)) < 600
     assert str(error).isprintable()

@@ -7,7 +7,8 @@ from typing import Any, get_origin
 
 from dixa_async import Operation
 
-from . import description, surface
+from ..helpers import api_surface
+from . import description
 from .comparison import Comparison
 from .description import Schema
 from .deviations import settled
@@ -15,7 +16,7 @@ from .deviations import settled
 
 def common_ids() -> list[str]:
     """The ids of the operations that the package and the contract have in common."""
-    return [id_ for id_ in description.operations() if id_ in surface.operations()]
+    return [id_ for id_ in description.operations() if id_ in api_surface.operations()]
 
 
 def answer_of(operation: Operation[Any]) -> tuple[Any, Schema] | None:
@@ -36,7 +37,7 @@ def listed(form: Any) -> Any:
 @functools.cache
 def answer(operation_id: str) -> Comparison:
     """What comes back from an operation, compared."""
-    operation, described = surface.operations()[operation_id], description.operations()[operation_id]
+    operation, described = api_surface.operations()[operation_id], description.operations()[operation_id]
     comparison = Comparison(sent=False)
     if (operation.response_type is None) != (described.answer is None):
         comparison.differences.append(f"{described.answer} comes back, {operation.response_type} is read")
@@ -53,7 +54,7 @@ def answer(operation_id: str) -> Comparison:
 @functools.cache
 def request(operation_id: str) -> Comparison:
     """What is sent to an operation, compared."""
-    operation, described = surface.operations()[operation_id], description.operations()[operation_id]
+    operation, described = api_surface.operations()[operation_id], description.operations()[operation_id]
     shared = frozenset(cls for id_ in common_ids() for cls in answer(id_).classes)
     comparison = Comparison(sent=True, shared=shared, may_be_null=operation.method == "PATCH")
     if (operation.body is None) != (described.json_body is None):

@@ -1,0 +1,98 @@
+"""What the package can do: its operations, and the methods that reach them."""
+
+import functools
+import inspect
+import re
+import typing
+import warnings
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import Any, Final
+
+import attrs
+
+from dixa_async import DixaClient, Operation
+from dixa_async.resources import registry
+from dixa_async.resources.base import Resource
+
+_FORMS: Final[Mapping[str, Sequence[tuple[str | None, Set[str]]]]] = {
+    "agents.list": ((None, {"email"}), (None, {"phone"})),
+    "analytics.query_metric": (("period", {"conversation_ids"}), ("conversation_ids", {"period"})),
+    "analytics.query_records": (("period", {"conversation_ids"}), ("conversation_ids", {"period"})),
+    "end_users.list": ((None, {"email", "phone"}), (None, {"email", "external_id"}), (None, {"phone", "external_id"})),
+    "search.conversations": (("query", {"any_of"}), ("query", {"all_of"}), (None, {"query", "exact_match", "any_of"})),
+}
+"""The ways to call a method whose options need or exclude each other: the option to give, and those to leave out."""
+
+
+@functools.cache
+def operations() -> dict[str, Operation[Any]]:
+    """All operations of the package by their ids."""
+    return {operation.id: operation for operation in registry.operations()}
+
+
+@attrs.frozen
+class Method:
+    """A public method of a resource."""
+
+    resource: str
+    """The attribute of the client."""
+    name: str
+    function: Callable[..., Any] = attrs.field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.resource}.{self.name}"
+
+    @functools.cached_property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """The parameters without `self`, with their types as objects."""
+        hints = typing.get_type_hints(self.function, include_extras=True)
+        named = list(inspect.signature(self.function).parameters.values())[1:]
+        return {parameter.name: parameter.replace(annotation=hints[parameter.name]) for parameter in named}
+
+    @functools.cached_property
+    def forms(self) -> list[dict[str, inspect.Parameter]]:
+        """The parameters for each way to call it; most methods can be called with all of them."""
+        return [
+            {
+                name: parameter.replace(default=parameter.empty) if name == needed else parameter
+                for name, parameter in self.parameters.items()
+                if name not in left_out
+            }
+            for needed, left_out in _FORMS.get(str(self), ((None, set()),))
+        ]
+
+    @property
+    def request(self) -> str | None:
+        """The request that the docstring ends with, such as ``GET /agents``."""
+        found = re.search(r"``([A-Z]+ /\S+)``$", inspect.getdoc(self.function) or "")
+        return None if found is None else found[1]
+
+    @property
+    def raises(self) -> list[str]:
+        """The names of the errors that the docstring tells of, in its order."""
+        found = re.search(r"^Raises:\n((?: {4}.*\n)+)", inspect.getdoc(self.function) or "", re.MULTILINE)
+        return [] if found is None else re.findall(r"^ {4}(\w+): \S", found[1], re.MULTILINE)
+
+    def of(self, client: DixaClient) -> Callable[..., Any]:
+        """The method of a client."""
+        bound: Callable[..., Any] = getattr(getattr(client, self.resource), self.name)
+        return bound
+
+    async def call(self, client: DixaClient, arguments: Mapping[str, Any]) -> Any:
+        """Call it, and wait for what comes back; of a pager, for the first page."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # some operations are deprecated by Dixa
+            return await self.of(client)(**arguments)
+
+
+@functools.cache
+def methods() -> list[Method]:
+    """All public methods of all resources."""
+    found = []
+    for name, _ in inspect.getmembers(DixaClient, lambda value: isinstance(value, functools.cached_property)):
+        resource = getattr(DixaClient("token"), name)
+        assert isinstance(resource, Resource)
+        for method, function in inspect.getmembers(type(resource), inspect.isfunction):
+            if not method.startswith("_"):
+                found.append(Method(name, method, function))
+    return found
