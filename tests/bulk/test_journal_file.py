@@ -270,7 +270,9 @@ def _fifo(path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "make", [lambda path: path.parent, _fifo, lambda _: "/dev/null", lambda _: "/dev/zero"], ids=str
+    "make",
+    [lambda path: path.parent, _fifo, lambda _: "/dev/null", lambda _: "/dev/zero"],
+    ids=["directory", "fifo", "/dev/null", "/dev/zero"],
 )
 def test_what_is_no_file_is_refused(path: Path, make: Callable[[Path], Any]) -> None:
     for open_it in (lambda: Journal(make(path), job="test"), lambda: JournalView(make(path))):
