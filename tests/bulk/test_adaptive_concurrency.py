@@ -16,7 +16,7 @@ RATE = 10
 
 
 class Server:
-    """Calls that wait for their turn, and then take a while."""
+    """Calls that wait for a permit, and then take a while."""
 
     def __init__(self, latency: float) -> None:
         self.latency = latency

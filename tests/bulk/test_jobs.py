@@ -110,7 +110,7 @@ async def test_a_job_stops_after_so_many_failures(max_failures: int, most: int) 
     assert len(outcomes) == 5 + max_failures
 
 
-async def test_a_job_that_stops_gives_the_outcomes_of_what_runs_and_does_not_wait_for_inputs() -> None:
+async def test_a_job_that_stops_returns_the_outcomes_of_what_runs_and_does_not_wait_for_inputs() -> None:
     async def few_inputs() -> AsyncIterator[int]:
         for number in range(8):
             yield number
@@ -125,7 +125,7 @@ async def test_a_job_that_stops_gives_the_outcomes_of_what_runs_and_does_not_wai
 
 @pytest.mark.parametrize("is_async", [False, True])
 @pytest.mark.parametrize("order", ["completion", "input"])
-async def test_inputs_that_raise_are_told_after_the_last_outcome(
+async def test_inputs_that_raise_are_reported_after_the_last_outcome(
     is_async: bool, order: Literal["completion", "input"]
 ) -> None:
     def inputs() -> Iterator[int]:
@@ -143,7 +143,7 @@ async def test_inputs_that_raise_are_told_after_the_last_outcome(
     assert sorted(outcome.input for outcome in outcomes) == list(range(10))
 
 
-async def test_a_key_that_raises_is_told_after_the_last_outcome() -> None:
+async def test_a_key_that_raises_is_reported_after_the_last_outcome() -> None:
     def key(number: int) -> str:
         return {0: "a", 1: "b"}[number]
 

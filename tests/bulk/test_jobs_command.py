@@ -112,7 +112,7 @@ def test_any_key_is_shown_on_any_console(path: Path, encoding: dict[str, str]) -
         "DROP TABLE inputs",
     ],
 )
-def test_a_journal_that_is_not_what_it_seems_is_told_in_one_line_that_commands_nothing(
+def test_a_journal_that_is_not_what_it_seems_is_reported_in_one_line_that_commands_nothing(
     path: Path, change: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bulk.Journal(path, job="numbers").close()
@@ -124,7 +124,7 @@ def test_a_journal_that_is_not_what_it_seems_is_told_in_one_line_that_commands_n
     assert shown.err.removesuffix("\n").isprintable()
 
 
-def test_a_command_line_that_is_wrong_is_told_without_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_line_that_is_wrong_is_reported_without_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["jobs", "show", "a", "b\x1b[2J"])
     assert "\x1b" not in capsys.readouterr().err
@@ -146,7 +146,7 @@ _DAMAGE = {
 
 
 @pytest.mark.parametrize("change", _DAMAGE)
-async def test_a_damaged_row_is_told_by_its_number_and_the_others_are_shown(
+async def test_a_damaged_row_is_reported_by_its_number_and_the_others_are_shown(
     journal: Path, tmp_path: Path, change: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with closing(sqlite3.connect(journal)) as database, database:
@@ -162,7 +162,7 @@ async def test_a_damaged_row_is_told_by_its_number_and_the_others_are_shown(
     assert len((tmp_path / "out").read_bytes().splitlines()) == 3
 
 
-def test_many_damaged_rows_are_told_in_one_line(path: Path) -> None:
+def test_many_damaged_rows_are_reported_in_one_line(path: Path) -> None:
     with bulk.Journal(path, job="numbers") as journal:
         for number in range(2000):
             journal.plan(f"{number:04}", number)
@@ -223,7 +223,7 @@ async def test_what_it_writes_is_for_its_owner_alone(journal: Path, tmp_path: Pa
     assert not (tmp_path / "not there").exists()
 
 
-async def test_inputs_that_the_journal_does_not_hold_are_told(
+async def test_inputs_that_the_journal_does_not_hold_are_reported(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def call(item: object) -> None: ...

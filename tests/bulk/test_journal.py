@@ -40,7 +40,7 @@ async def test_what_is_done_or_has_failed_is_not_sent_again(path: Path) -> None:
 
 
 @pytest.mark.parametrize("ends", ["itself", "block"])
-async def test_what_has_failed_before_is_counted_apart_and_told_at_the_end(
+async def test_what_has_failed_before_is_counted_apart_and_reported_at_the_end(
     path: Path, ends: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     await run(path, Calls(fails=(1, 3)), 5)
@@ -66,7 +66,7 @@ async def test_what_has_failed_is_sent_again_if_that_is_asked_for(path: Path) ->
         assert [row.error for row in view.rows(State.SUCCEEDED)] == [None] * 4
 
 
-async def test_an_input_that_was_mended_stands_in_the_journal_as_it_was_sent_last(path: Path) -> None:
+async def test_an_input_that_was_mended_is_in_the_journal_as_it_was_sent_last(path: Path) -> None:
     async def refuse(item: str) -> None:
         raise RefusedError(item)
 

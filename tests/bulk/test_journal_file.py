@@ -237,7 +237,7 @@ def test_half_a_write_is_undone_by_the_next_run_or_look(path: Path) -> None:
     assert counts(path) == {State.PLANNED: 500}
 
 
-def test_half_a_write_is_told_to_one_who_may_not_undo_it(tmp_path: Path) -> None:
+def test_half_a_write_is_reported_to_one_who_cannot_undo_it(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory() as directory:  # the one of pytest is closed to others
         path = Path(directory, "a.journal")
         left = leave_half_a_write(path)

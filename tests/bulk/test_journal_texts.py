@@ -79,7 +79,7 @@ def test_a_result_that_json_cannot_hold_is_done_all_the_same(path: Path, name: s
     assert row.error.startswith("the result cannot be kept as JSON: ")
 
 
-def test_a_result_that_json_holds_is_told_to_be_kept(path: Path) -> None:
+def test_a_result_that_json_holds_is_reported_to_be_kept(path: Path) -> None:
     with Journal(path, job="test") as journal:
         results: list[Any] = [None, 0, "", [], {}, 1.5, "é"]
         for number, result in enumerate(results):

@@ -150,7 +150,7 @@ def test_a_journal_that_is_not_there_cannot_be_looked_at(path: Path) -> None:
     assert not path.exists()
 
 
-def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="cannot be used"):
         Journal(tmp_path / "missing" / "a.journal", job="one")
     tmp_path.chmod(0o500)
@@ -166,7 +166,7 @@ def test_a_look_at_a_journal_leaves_nothing_beside_it(path: Path) -> None:
     assert {*path.parent.iterdir()} == before
 
 
-def test_a_journal_can_be_looked_at_by_one_who_may_not_write() -> None:
+def test_a_journal_can_be_looked_at_by_one_who_cannot_write() -> None:
     with tempfile.TemporaryDirectory() as directory:  # the one of pytest is closed to others
         path = Path(directory, "a.journal")
         Journal(path, job="one").close()

@@ -1,4 +1,4 @@
-"""What a job tells of calls that go to a server: attempts, time, and whether a write may have been done."""
+"""What a job reports of calls that go to a server: attempts, time, and whether a write may have been done."""
 
 import asyncio
 from pathlib import Path

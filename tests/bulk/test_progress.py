@@ -28,7 +28,7 @@ def test_counts_know_the_rate_and_the_time_left(monkeypatch: pytest.MonkeyPatch)
     assert Counts().seconds_left(10) is None
 
 
-def test_a_line_tells_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_reports_all(monkeypatch: pytest.MonkeyPatch) -> None:
     file = io.StringIO()
     counts = counts_after(
         20, monkeypatch, succeeded=150, failed=10, indeterminate=5, skipped=30, previously_failed=5, requests=190

@@ -47,7 +47,7 @@ class Comparison:
         Args:
             form: the type, without None and `UNSET`.
             schema: the schema.
-            where: what the differences are told with.
+            where: what the differences are reported with.
         """
         if "schema" in schema:
             self.schemas.add(schema["schema"])

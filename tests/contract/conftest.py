@@ -14,7 +14,7 @@ _covered: "Counter[str]" = Counter()
 
 @pytest.fixture
 def covered() -> "Counter[str]":
-    """Counts what was compared; told at the end of the run."""
+    """Counts what was compared; reported at the end of the run."""
     return _covered
 
 

@@ -107,15 +107,15 @@ class DescribedOperation:
 
     @property
     def answer(self) -> Schema | None:
-        """The schema of what stands in the envelope of a response, or of the whole response if there is none."""
+        """The schema of what is in the envelope of a response, or of the whole response if there is none."""
         if self.response["shape"] == "bare_list":
             return {"kind": "array", "items": self.response["items"]}
         data: Schema | None = self.response.get("data")
         return data
 
     @property
-    def whole_answer(self) -> Schema | None:
-        """The schema of an respond with its envelope."""
+    def whole_response(self) -> Schema | None:
+        """The schema of a response with its envelope."""
         if self.answer is None or self.response["shape"] == "bare_list":
             return self.answer
         return {"kind": "object", "schema": self.response["envelope"]}
@@ -123,7 +123,7 @@ class DescribedOperation:
 
 @attrs.frozen
 class Example:
-    """An example of a request, or of an respond with a status."""
+    """An example of a request, or of a response with a status."""
 
     operation: str
     status: int | None
@@ -177,7 +177,7 @@ def schemas() -> Mapping[str, Schema]:
 
 
 def _with_words(name: str, schema: Schema) -> Schema:
-    """A schema with the words that the description lists for the texts of a list; the contract leaves these out."""
+    """A schema with the enum values that the description lists for a list of texts; the contract leaves these out."""
     fields = dict(schema.get("fields", {}))
     properties = description()["components"]["schemas"].get(name, {}).get("properties", {})
     for field, form in fields.items():

@@ -1,7 +1,7 @@
 """Where the wire is known to differ from the description, or a model from both, each with the reason.
 
-A deviation is for a schema (`Schema`) or for one of its fields (`Schema.field`), wherever these stand. Apart from what
-stands here, the models must be what the description says.
+A deviation is for a schema (`Schema`) or for one of its fields (`Schema.field`), wherever these are. Apart from what
+is here, the models must be what the description says.
 """
 
 from collections.abc import Mapping

@@ -24,7 +24,7 @@ def tagged_sites(value: Any, model: Any, where: str = "$") -> Iterator[str]:
         where: the place of both.
 
     Yields:
-        The places where a `_type` stood.
+        The places where a `_type` was.
     """
     assert not isinstance(model, Unknown), f"{where}: {model.reason or model.type}"
     if isinstance(value, list):
@@ -43,7 +43,7 @@ def tagged_sites(value: Any, model: Any, where: str = "$") -> Iterator[str]:
 
 
 def described_sites(value: Any, schema: Schema, where: str = "$") -> Iterator[str]:
-    """The places in JSON where the contract has a union and a `_type` stands, found without the package's own types.
+    """The places in JSON where the contract has a union and a `_type` is, found without the package's own types.
 
     Args:
         value: the JSON.

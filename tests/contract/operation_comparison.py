@@ -19,10 +19,10 @@ def common_ids() -> list[str]:
     return [id_ for id_ in description.operations() if id_ in api_surface.operations()]
 
 
-def answer_of(operation: Operation[Any]) -> tuple[Any, Schema] | None:
+def response_of(operation: Operation[Any]) -> tuple[Any, Schema] | None:
     """The type of what an operation reads out of a response, and its schema; None if it reads nothing."""
     described = description.operations()[operation.id]
-    schema = described.whole_answer if operation.envelope is None else described.answer
+    schema = described.whole_response if operation.envelope is None else described.answer
     if schema is None or operation.response_type is None:
         return None
     # The operation of a pager names the type of one item.
@@ -35,13 +35,13 @@ def listed(form: Any) -> Any:
 
 
 @functools.cache
-def answer(operation_id: str) -> Comparison:
+def response(operation_id: str) -> Comparison:
     """What comes back from an operation, compared."""
     operation, described = api_surface.operations()[operation_id], description.operations()[operation_id]
     comparison = Comparison(sent=False)
     if (operation.response_type is None) != (described.answer is None):
         comparison.differences.append(f"{described.answer} comes back, {operation.response_type} is read")
-    if found := answer_of(operation):
+    if found := response_of(operation):
         comparison.compare(*found, operation.path)
     if operation.envelope is not None and "envelope" in described.response:
         comparison.schemas.add(described.response["envelope"])
@@ -55,7 +55,7 @@ def answer(operation_id: str) -> Comparison:
 def request(operation_id: str) -> Comparison:
     """What is sent to an operation, compared."""
     operation, described = api_surface.operations()[operation_id], description.operations()[operation_id]
-    shared = frozenset(cls for id_ in common_ids() for cls in answer(id_).classes)
+    shared = frozenset(cls for id_ in common_ids() for cls in response(id_).classes)
     comparison = Comparison(sent=True, shared=shared, may_be_null=operation.method == "PATCH")
     if (operation.body is None) != (described.json_body is None):
         comparison.differences.append(f"the description takes {described.request}, {operation.body} is sent")
@@ -68,7 +68,7 @@ def request(operation_id: str) -> Comparison:
 
 
 def unwrapped(value: Any, schema: Schema, envelope: str | None) -> tuple[Any, Schema]:
-    """What stands in the envelope of a body, and its schema."""
+    """What is in the envelope of a body, and its schema."""
     if envelope is None:
         return value, schema
     fields: Mapping[str, Schema] = settled(schema)["fields"]

@@ -34,7 +34,7 @@ class Additions:
     fields: bool = False
     """A field that is not described, in every object."""
     words: bool = False
-    """A word that is not listed, wherever words are."""
+    """A value that is not listed, wherever enums are."""
     kinds: bool = False
     """An object with a `_type` that is not listed, wherever a union is."""
     nulls: bool = False

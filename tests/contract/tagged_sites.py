@@ -1,4 +1,4 @@
-"""The places in responses where a union stands, and answers that are valid but for one such place."""
+"""The places in responses where a union is, and responses that are valid but for one such place."""
 
 import functools
 from collections.abc import Iterator
@@ -70,9 +70,9 @@ Step: TypeAlias = InList | InMap | InField
 
 @attrs.frozen
 class Site:
-    """A place where a union stands."""
+    """A place where a union is."""
 
-    answer: Any
+    response: Any
     """The type of the whole response."""
     steps: tuple[Step, ...]
     """The way from the whole response to the place."""
@@ -88,7 +88,7 @@ class Site:
         return value
 
     def into(self, model: Any) -> Any:
-        """What stands at this place of a response."""
+        """What is at this place of a response."""
         for step in self.steps:
             model = step.into(model)
         return model
@@ -99,9 +99,9 @@ def valid(form: Any) -> Any:
     return Serializer.shared().unstructure(smallest(form, ""))
 
 
-def sites_of(answer: Any) -> Iterator[Site]:
-    """All places in a response where a union stands that takes what it does not know."""
-    return _below(answer, functools.partial(Site, answer), ())
+def sites_of(response: Any) -> Iterator[Site]:
+    """All places in a response where a union is that takes what it does not know."""
+    return _below(response, functools.partial(Site, response), ())
 
 
 def _below(form: Any, site: Any, steps: tuple[Step, ...]) -> Iterator[Site]:

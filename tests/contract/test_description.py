@@ -20,7 +20,7 @@ def test_both_have_the_same_schemas() -> None:
     assert description.description()["components"]["schemas"].keys() == description.schemas().keys()
 
 
-def test_the_methods_tell_of_a_duplicate_external_id_as_the_description_does() -> None:
+def test_the_methods_name_a_duplicate_external_id_as_the_description_does() -> None:
     declared = {
         f"{method.upper()} {path.removeprefix('/beta')}"
         for path, item in description.description()["paths"].items()

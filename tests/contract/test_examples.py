@@ -42,9 +42,9 @@ class Reading:
     """An example, and what was made of it."""
 
     value: Any
-    """What stands in the envelope."""
+    """What is in the envelope."""
     sites: set[str]
-    """Where the contract has a union and a `_type` stands."""
+    """Where the contract has a union and a `_type` is."""
     model: Any
 
     @classmethod
@@ -55,7 +55,7 @@ class Reading:
             assert schema is not None
             value, schema = operation_comparison.unwrapped(example.value, schema, operation.body_envelope)
             return cls(value, set(described_sites(value, schema)), _serializer.structure_strict(value, operation.body))
-        answer = operation_comparison.answer_of(operation)
+        answer = operation_comparison.response_of(operation)
         assert answer is not None
         form, schema = answer
         value = example.value if operation.envelope is None else example.value[operation.envelope]

@@ -36,7 +36,7 @@ def test_they_are_skipped_elsewhere_and_the_run_says_so(ci: str) -> None:
     assert "nothing is compared with Dixa's description: /nowhere is absent" in ran.stdout
 
 
-def test_one_who_goes_without_them_knowingly_is_told_so() -> None:
+def test_one_who_goes_without_them_knowingly_sees_a_message() -> None:
     ran = run(CI="1", DIXA_OPENAPI="none")
     assert ran.returncode in (0, 5), ran.stdout
     assert "= contract =" in ran.stdout

@@ -24,10 +24,10 @@ _ADDITIONS = {
     "null in every optional field": Additions(nulls=True),
     "all of these": Additions(fields=True, words=True, kinds=True, nulls=True),
 }
-_ANSWERS = {
+_RESPONSES = {
     id_: found
     for id_ in operation_comparison.common_ids()
-    if (found := operation_comparison.answer_of(api_surface.operations()[id_]))
+    if (found := operation_comparison.response_of(api_surface.operations()[id_]))
 }
 
 _WRITTEN_BESIDES = ".deliveryDetail._type"
@@ -37,7 +37,7 @@ _serializer = Serializer.shared()
 
 
 def _count(value: Any, wanted: Any) -> int:
-    """How often a value stands in JSON."""
+    """How often a value is in JSON."""
     if value == wanted:
         return 1
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -45,9 +45,9 @@ def _count(value: Any, wanted: Any) -> int:
 
 
 @pytest.mark.parametrize("added", _ADDITIONS.values(), ids=_ADDITIONS)
-@pytest.mark.parametrize("operation_id", _ANSWERS)
+@pytest.mark.parametrize("operation_id", _RESPONSES)
 def test_what_is_written_back_is_what_came(operation_id: str, added: Additions) -> None:
-    form, schema = _ANSWERS[operation_id]
+    form, schema = _RESPONSES[operation_id]
     for came in exhaustive_json(schema, added):
         read = _serializer.structure(copy.deepcopy(came), form)
 
@@ -68,5 +68,5 @@ def test_everything_is_added_somewhere() -> None:
         (NEW_KIND, Additions(kinds=True), 50),
         (None, Additions(nulls=True), 300),
     ):
-        whole = [exhaustive_json(schema, added) for _, schema in _ANSWERS.values()]
+        whole = [exhaustive_json(schema, added) for _, schema in _RESPONSES.values()]
         assert _count(whole, wanted) >= least

@@ -47,7 +47,7 @@ _NAMED_ALL_THE_SAME: Final[Mapping[str, Set[int]]] = {
     "organization.get": {401},  # what it is called for: to find out whether the token works
     "webhooks.patch": {404},  # said of the other operations on a subscription
 }
-"""The statuses that the docstring of a method tells of, and the description does not."""
+"""The statuses that the docstring of a method names, and the description does not."""
 
 
 def test_every_operation_has_a_method(recorded: Recordings) -> None:
@@ -135,10 +135,10 @@ class TestMethod:
 async def _call(method: api_surface.Method, record: sent_requests.Recorded) -> None:
     """Call a method as a user does."""
 
-    async def answer(request: Request, _: Send) -> Response:
+    async def response(request: Request, _: Send) -> Response:
         return Response(status=500, headers={}, body=b"")
 
-    async with sent_requests.client(answer) as dixa:
+    async with sent_requests.client(response) as dixa:
         with contextlib.suppress(StatusError):
             await method.of(dixa)(**record.arguments)
 

@@ -1,4 +1,4 @@
-"""The types of what is sent and of what comes back are those of the contract, down to the last field and word."""
+"""The types of what is sent and of what comes back are those of the contract, down to the last field and enum value."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ _ELSEWHERE: Final = {
 
 @pytest.mark.parametrize("operation_id", operation_comparison.common_ids())
 def test_what_comes_back_is_as_described(operation_id: str) -> None:
-    assert operation_comparison.answer(operation_id).differences == []
+    assert operation_comparison.response(operation_id).differences == []
 
 
 @pytest.mark.parametrize("operation_id", operation_comparison.common_ids())
@@ -43,7 +43,7 @@ def test_every_schema_is_compared() -> None:
     met = {
         name
         for id_ in operation_comparison.common_ids()
-        for comparison in (operation_comparison.answer(id_), operation_comparison.request(id_))
+        for comparison in (operation_comparison.response(id_), operation_comparison.request(id_))
         for name in comparison.schemas
     }
     words = {

@@ -1,4 +1,4 @@
-"""Each union knows exactly the tags of the contract, wherever it stands."""
+"""Each union knows exactly the tags of the contract, wherever it is."""
 
 import functools
 from collections import defaultdict
@@ -22,7 +22,7 @@ def _unions() -> dict[str, set[Any]]:
     """The types that stand for each union of the contract."""
     found: dict[str, set[Any]] = defaultdict(set)
     for id_ in operation_comparison.common_ids():
-        for name, form in [*operation_comparison.answer(id_).unions, *operation_comparison.request(id_).unions]:
+        for name, form in [*operation_comparison.response(id_).unions, *operation_comparison.request(id_).unions]:
             found[name].add(form)
     return found
 

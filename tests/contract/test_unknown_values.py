@@ -1,4 +1,4 @@
-"""A value that a union cannot read costs nothing but itself, wherever it stands."""
+"""A value that a union cannot read costs nothing but itself, wherever it is."""
 
 from collections.abc import Iterator
 from types import NoneType
@@ -17,10 +17,10 @@ description.require()
 
 
 def _sites() -> dict[Any, Site]:
-    """For each union of what comes back, one place where it stands in a response of several items."""
+    """For each union of what comes back, one place where it is in a response of several items."""
     found: dict[Any, Site] = {}
     for id_ in operation_comparison.common_ids():
-        answer = operation_comparison.answer_of(api_surface.operations()[id_])
+        answer = operation_comparison.response_of(api_surface.operations()[id_])
         if answer is not None:
             for site in sites_of(operation_comparison.listed(answer[0])):
                 found.setdefault(site.union, site)
@@ -44,7 +44,7 @@ def _cases() -> Iterator[Any]:
 def test_a_value_that_cannot_be_read_costs_nothing_else(site: Site, value: Any) -> None:
     answer = site.around(value)
 
-    read = Serializer.shared().structure(answer, site.answer)
+    read = Serializer.shared().structure(answer, site.response)
 
     if value is None and NoneType in get_args(site.union):
         assert site.into(read) is None

@@ -18,7 +18,7 @@ OK: Final = {"data": {"ok": True}}
 
 TOKEN: Final = "t0ken-that-nobody-may-see"
 PERSON: Final = "anna-of-example"
-"""Stands in the path, the query and the body of requests."""
+"""Is in the path, the query and the body of requests."""
 
 LONG_ENOUGH: Final = 20.0
 """Seconds in which any call is over, also on a busy machine. What takes longer hangs."""

@@ -129,10 +129,10 @@ async def _next_calls(dixa: DixaClient) -> str:
     """Whether the only connection of the client works, and gives each call its own response."""
     try:
         for text in ("first", "second"):
-            if (answer := await call(dixa, "GET", "ok")) != OK:
-                return f"a call got {answer!r}"
-            if (answer := await in_time(dixa.request("PUT", "/repeat", json=text))) != text:
-                return f"a call got the answer of another one: {answer!r}"
+            if (response := await call(dixa, "GET", "ok")) != OK:
+                return f"a call got {response!r}"
+            if (response := await in_time(dixa.request("PUT", "/repeat", json=text))) != text:
+                return f"a call got the answer of another one: {response!r}"
     except Exception as error:
         return f"a call failed: {error!r}"
     return ""

@@ -97,16 +97,16 @@ class Section:
         return enter
 
     def answering(self, name: str, words: str, data: bytes, *, slow: bool = False) -> None:
-        """Enter a behaviour that always responses with the same bytes and keeps the connection."""
+        """Enter a behaviour that always responds with the same bytes and keeps the connection."""
         self.before_reading(words, name=name, slow=slow)(always(data))
 
-    def answering_in_turn(self, name: str, words: str, *answers: bytes) -> None:
+    def answering_in_turn(self, name: str, words: str, *responses: bytes) -> None:
         """Enter a behaviour that gives one response after the other, and the last one from then on."""
 
         @self.after_reading(words, name=name)
         async def answer_in_turn(exchange: Exchange) -> None:
             turn = exchange.server.received[exchange.method, exchange.name]
-            await exchange.send(answers[min(turn, len(answers)) - 1])
+            await exchange.send(responses[min(turn, len(responses)) - 1])
 
 
 async def forever() -> None:
@@ -115,7 +115,7 @@ async def forever() -> None:
 
 
 def always(data: bytes) -> Behaviour:
-    """A behaviour that always responses with the same bytes and keeps the connection."""
+    """A behaviour that always responds with the same bytes and keeps the connection."""
 
     async def answer_always(exchange: Exchange) -> None:
         await exchange.read()
@@ -124,7 +124,7 @@ def always(data: bytes) -> Behaviour:
     return answer_always
 
 
-def answer(
+def response(
     body: bytes = b'{"data": {"ok": true}}', *headers: str, status: str = "200 OK", kind: str = "application/json"
 ) -> bytes:
     """A well-formed response."""
@@ -133,5 +133,5 @@ def answer(
 
 
 def head(*headers: str) -> bytes:
-    """The head of an respond with status 200, of which no more is said than what is given."""
+    """The head of a response with status 200, with nothing more than what is given."""
     return "\r\n".join(["HTTP/1.1 200 OK", *headers, "", ""]).encode("latin-1")

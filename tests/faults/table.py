@@ -119,7 +119,7 @@ def _line(*cells: str) -> str:
 
 
 def documented() -> dict[str, tuple[str, ...]]:
-    """The cells of each row of the page as it stands, by the words for the fault."""
+    """The cells of each row of the page as it is, by the words for the fault."""
     tables = PAGE.read_text(encoding="utf-8").split("\n## ")[2:]
     rows = [line.strip("| ").split(" | ") for table in tables for line in table.splitlines() if line.startswith("| ")]
     return {words: tuple(texts) for words, *texts in rows}

@@ -13,19 +13,19 @@ from ..helpers.steady_loop import run_steadily
 from .behaviours import BEHAVIOURS
 from .clients import ATTEMPTS, Attempts, Unlimited, in_time, make_client
 from .raw_server import Exchange, RawServer
-from .registry import answer, head
+from .registry import head, response
 
 BODY = b'{"data": {"ok": true}}'
 WELL_FORMED = [
-    answer(BODY),
-    answer(gzip.compress(BODY, mtime=0), "Content-Encoding: gzip"),
+    response(BODY),
+    response(gzip.compress(BODY, mtime=0), "Content-Encoding: gzip"),
     head("Transfer-Encoding: chunked") + b"16;a=b\r\n" + BODY + b"\r\n0\r\nX-Sum: 1\r\n\r\n",
     head("Connection: close") + BODY,
-    b"HTTP/1.1 103 Early Hints\r\n\r\n" + answer(BODY, "Set-Cookie: a=b; Path=/"),
-    answer(b'{"message": "busy"}', "Retry-After: 0", status="429 Too Many Requests"),
-    answer(b"", "Retry-After: Wed, 01 Jan 2020 00:00:00 GMT", status="503 Service Unavailable"),
-    answer(b"", "Location: /beta/ok", status="302 Found"),
-    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n" + answer(BODY),
+    b"HTTP/1.1 103 Early Hints\r\n\r\n" + response(BODY, "Set-Cookie: a=b; Path=/"),
+    response(b'{"message": "busy"}', "Retry-After: 0", status="429 Too Many Requests"),
+    response(b"", "Retry-After: Wed, 01 Jan 2020 00:00:00 GMT", status="503 Service Unavailable"),
+    response(b"", "Location: /beta/ok", status="302 Found"),
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n" + response(BODY),
 ]
 PIECES = [
     b"",
@@ -50,7 +50,7 @@ changes = st.lists(
 
 
 @st.composite
-def answers(draw: st.DrawFn) -> list[bytes]:
+def responses(draw: st.DrawFn) -> list[bytes]:
     """The pieces of a response, as they are sent."""
     data = draw(st.sampled_from(WELL_FORMED))
     for place, length, piece in draw(changes):
@@ -60,7 +60,7 @@ def answers(draw: st.DrawFn) -> list[bytes]:
     return [data[:cut], data[cut:]]
 
 
-@given(pieces=answers(), method=st.sampled_from(["GET", "PUT", "POST", "PATCH"]), keeps=st.booleans())
+@given(pieces=responses(), method=st.sampled_from(["GET", "PUT", "POST", "PATCH"]), keeps=st.booleans())
 @settings(max_examples=200, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_call_ends_as_it_should_and_the_next_one_works(pieces: list[bytes], method: str, keeps: bool) -> None:
     async def send_pieces(exchange: Exchange) -> None:

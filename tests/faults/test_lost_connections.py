@@ -1,4 +1,4 @@
-"""Connections that break, in ways that the matrix does not tell."""
+"""Connections that break, in ways that the matrix does not say."""
 
 import asyncio
 
@@ -101,8 +101,8 @@ async def test_a_session_of_the_caller_still_works_afterwards(server: RawServer)
         async with DixaClient(TOKEN, base_url=server.url, session=session) as dixa:
             with pytest.raises(ConnectionLostError):
                 await call(dixa, "POST", "no-reply")
-        async with session.get(f"{server.url}/beta/ok") as answer:
-            assert await answer.json() == OK
+        async with session.get(f"{server.url}/beta/ok") as response:
+            assert await response.json() == OK
 
 
 async def test_a_session_of_the_caller_sends_nothing_again_by_itself(server: RawServer) -> None:

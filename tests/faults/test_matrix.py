@@ -1,4 +1,4 @@
-"""Every fault times every method: the promises that hold in all of them, and the page that tells the rest."""
+"""Every fault times every method: the promises that hold in all of them, and the page that describes the rest."""
 
 import pickle
 import traceback
@@ -97,7 +97,7 @@ def test_nothing_is_left_behind(row: Row, request: pytest.FixtureRequest) -> Non
     assert not row.left
 
 
-def test_neither_the_token_nor_a_person_is_told(row: Row) -> None:
+def test_neither_the_token_nor_a_person_is_reported(row: Row) -> None:
     shown = row.logged + "".join(_everything_in(cell.error) for cell in row.cells.values())
     assert TOKEN not in shown
     assert PERSON not in shown
@@ -108,7 +108,7 @@ def test_no_variable_of_our_functions_shows_the_token(row: Row) -> None:
 
 
 @pytest.mark.skipif(AIOHTTP < (3, 14) or PARSER_IN_PYTHON, reason="the page tells of aiohttp 3.14 with its parser in C")
-def test_the_page_tells_what_happens(row: Row) -> None:
+def test_the_page_reports_what_happens(row: Row) -> None:
     expected = table.documented()[row.fault.words]
     measured = table.row_texts(row)
     assert [*map(table.without_time, measured)] == [*map(table.without_time, expected)]

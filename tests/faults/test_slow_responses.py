@@ -11,7 +11,7 @@ from .clients import ATTEMPTS, OK, SHORT, call, make_client
 from .raw_server import RawServer
 
 
-async def test_the_error_tells_how_long_an_attempt_was_waited_for(dixa: DixaClient) -> None:
+async def test_the_error_reports_how_long_an_attempt_was_waited_for(dixa: DixaClient) -> None:
     with pytest.raises(CallTimeoutError, match=f"no complete response within {SHORT} s") as caught:
         await call(dixa.with_options(timeout=SHORT), "POST", "stalled-headers")
     assert isinstance(caught.value, TimeoutError)

@@ -16,7 +16,7 @@ from .clients import OK, call, make_client
 from .raw_server import RawServer
 
 
-async def test_a_redirect_tells_where_it_leads(server: RawServer, dixa: DixaClient) -> None:
+async def test_a_redirect_reports_where_it_leads(server: RawServer, dixa: DixaClient) -> None:
     server.elsewhere = "http://elsewhere.example.com"
     with pytest.raises(RedirectError) as caught:
         await call(dixa, "GET", "redirect-302")
@@ -32,7 +32,7 @@ async def test_a_429_without_a_time_is_retried(server: RawServer, method: str) -
     assert server.received[method, "too-many"] == 2
 
 
-async def test_a_429_that_asks_for_an_hour_is_told_at_once_and_the_next_call_need_not_hang(
+async def test_a_429_that_asks_for_an_hour_is_reported_at_once_and_the_next_call_need_not_hang(
     server: RawServer,
 ) -> None:
     async with make_client(server.url, rate_limit=RateLimit(per_second=10_000, max_wait=5)) as dixa:

@@ -84,7 +84,7 @@ async def test_truncated_gzip_never_passes_for_a_whole_response(dixa: DixaClient
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("name", NOT_JSON)
-async def test_what_is_not_json_is_told_once_and_kept(
+async def test_what_is_not_json_is_reported_once_and_kept(
     server: RawServer, dixa: DixaClient, name: str, method: str
 ) -> None:
     with pytest.raises(ResponseDecodeError) as caught:

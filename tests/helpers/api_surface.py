@@ -69,7 +69,7 @@ class Method:
 
     @property
     def raises(self) -> list[str]:
-        """The names of the errors that the docstring tells of, in its order."""
+        """The names of the errors that the docstring names, in its order."""
         found = re.search(r"^Raises:\n((?: {4}.*\n)+)", inspect.getdoc(self.function) or "", re.MULTILINE)
         return [] if found is None else re.findall(r"^ {4}(\w+): \S", found[1], re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""A redis-server of one's own: without a port, and it can be hurt."""
+"""A separate redis-server: without a port, and it can be hurt."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ import redis
 
 
 class RedisServer:
-    """A redis-server on a Unix socket. It writes nothing to the disk, unless it is told to save.
+    """A redis-server on a Unix socket. It writes nothing to the disk, unless it should save.
 
     Args:
         directory: where the socket is made, and what it saves. Its path must be short.
@@ -44,11 +44,11 @@ class RedisServer:
                 return
 
     def client(self) -> Any:
-        """A client that waits. `Any`, for redis-py's types do not tell what commands give."""
+        """A client that waits. `Any`, for redis-py's types do not tell what commands return."""
         return redis.Redis.from_url(self.url, decode_responses=True)
 
     def freeze(self) -> None:
-        """Let it response nothing, though connections to it stay open."""
+        """Let it respond to nothing, though connections to it stay open."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:

@@ -2,7 +2,7 @@
 
 A machine that is busy may stop a process for half a second. By the clock of the wall, every timeout under way has then
 run out, though nobody was slow. By this clock, no step of the loop takes longer than a moment, and no wait longer than
-the loop meant to wait. So client and server of one test stay in step, and a timeout tells of what they do.
+the loop meant to wait. So client and server of one test stay in step, and a timeout says what they do.
 """
 
 import asyncio

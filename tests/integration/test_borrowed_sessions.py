@@ -28,7 +28,7 @@ _FOUND: Final = {"data": {"name": "Acme"}}
 
 
 class Recorder:
-    """A server, or a proxy, that keeps the bytes of each request, and answers in gzip and with a cookie."""
+    """A server, or a proxy, that keeps the bytes of each request, and responds in gzip and with a cookie."""
 
     def __init__(self) -> None:
         self.requests: list[bytes] = []

@@ -60,7 +60,7 @@ async def test_a_borrowed_session_with_a_login_of_its_own_is_refused(server: Fak
             connect(server, session=session)
 
 
-def test_a_borrowed_session_of_another_loop_is_told() -> None:
+def test_a_borrowed_session_of_another_loop_is_reported() -> None:
     with asyncio.Runner() as one, asyncio.Runner() as other:
         session = one.run(_session())
 

@@ -63,7 +63,7 @@ def test_three_hundred_calls_at_ten_times_the_speed_take_as_long_as_they_must_an
 
 def test_they_do_so_by_the_real_clock_too() -> None:
     pauses: list[Pause] = []
-    # The limiter's burst, 3, makes good what is late by two turns, and may just have been let go when a pause begins.
+    # The limiter's burst, 3, makes good what is late by two permits, and may just have been let go when a pause begins.
     with traffic.server(rate=math.inf) as (url, token), noting_pauses(pauses.append, 2 / traffic.RATE):
         departures, _ = asyncio.run(traffic.make_round(url, token))
     assert too_early(departures, traffic.RATE, traffic.BURST, pauses, held=3) == []

@@ -43,7 +43,7 @@ def test_what_a_pause_held_is_excused_and_no_more() -> None:
 
 
 @pytest.mark.parametrize("rate", [9.6, 8, 1])
-def test_a_log_that_is_too_slow_is_told_by_its_length(rate: float) -> None:
+def test_a_log_that_is_too_slow_is_reported_by_its_length(rate: float) -> None:
     assert slowness(log(RATE, 3), [], RATE, BURST) <= 1.03
     assert slowness(log(rate, 3), [], RATE, BURST) > 1.03
 

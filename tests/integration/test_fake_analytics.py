@@ -67,7 +67,7 @@ def values(data: MetricData) -> list[tuple[Measure, float]]:
     ]
 
 
-async def test_the_catalogue_tells_what_can_be_asked(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_the_catalogue_reports_what_can_be_asked(dixa: DixaClient, server: FakeDixa) -> None:
     metrics = [metric async for metric in dixa.analytics.list_metrics(page_limit=2)]
     records = [record async for record in dixa.analytics.list_record_types()]
     names = ["created_conversations", "closed_conversations", "time_to_close", "csat"]
@@ -177,7 +177,7 @@ async def test_records_come_in_pages_and_tell_what_is_known(dixa: DixaClient, se
         ("contact_point", "support@example.com", "support@example.com"),
     ],
 )
-async def test_a_word_has_a_label(dixa: DixaClient, attribute: str, value: str, label: str) -> None:
+async def test_an_enum_value_has_a_label(dixa: DixaClient, attribute: str, value: str, label: str) -> None:
     assert MetricFilterValue(value=value, label=label) in await dixa.analytics.list_filter_values(attribute)
 
 

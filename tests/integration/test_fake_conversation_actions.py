@@ -43,7 +43,7 @@ async def an_email(dixa: DixaClient, server: FakeDixa) -> int:
     return (await dixa.conversations.create(new)).id
 
 
-async def test_the_log_tells_what_was_done_and_by_whom(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_the_log_reports_what_was_done_and_by_whom(dixa: DixaClient, server: FakeDixa) -> None:
     agent, other, user = *server.agents[:2], server.end_users[0]
     queue, number = server.queues[1], await an_email(dixa, server)
     await dixa.conversations.claim(number, agent.id)

@@ -193,7 +193,7 @@ async def test_closing_does_not_wait_for_delayed_requests() -> None:
                 await call
 
 
-async def test_without_a_clock_it_tells_the_time_of_day() -> None:
+async def test_without_a_clock_it_reports_the_time_of_day() -> None:
     async with FakeDixa() as server:
         before = server.state.now()
         user = server.add_end_user()
@@ -201,7 +201,7 @@ async def test_without_a_clock_it_tells_the_time_of_day() -> None:
     assert user.created_at.microsecond % 1000 == 0
 
 
-async def test_requests_are_told_apart(web: aiohttp.ClientSession, server: FakeDixa) -> None:
+async def test_requests_are_reported_apart(web: aiohttp.ClientSession, server: FakeDixa) -> None:
     async with web.get("/v1/agents?email=a%2Bb@example.com") as response:
         assert json.loads(await response.read()) == {"data": [], "meta": {}}
     (request,) = server.requests

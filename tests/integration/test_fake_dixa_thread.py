@@ -125,7 +125,7 @@ async def test_seeding_and_calls_at_once_lose_nothing(threaded: FakeDixa) -> Non
     assert threaded.request_count == 100
 
 
-async def test_what_it_was_told_to_do_later_it_does_by_itself(threaded: FakeDixa) -> None:
+async def test_what_it_should_do_later_it_does_by_itself(threaded: FakeDixa) -> None:
     threaded.inject_fault(delay=0.02)
     async with connect(threaded, retry=NO_RETRY) as dixa:
         call = asyncio.create_task(dixa.tags.create("late"))

@@ -192,7 +192,7 @@ async def test_hits_come_in_pages_of_fifty_at_most(dixa: DixaClient) -> None:
 
 
 @pytest.mark.usefixtures("there")
-async def test_the_older_search_tells_the_messages(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_the_older_search_reports_the_messages(dixa: DixaClient, server: FakeDixa) -> None:
     with pytest.deprecated_call():
         first, second = list(await dixa.search.conversations_by_text("money"))
     message = server.state.messages[2][0]

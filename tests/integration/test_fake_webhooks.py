@@ -64,7 +64,7 @@ async def test_a_subscription_lives_through_all_changes(dixa: DixaClient) -> Non
         await dixa.webhooks.get(created.id)
 
 
-async def test_deliveries_are_told(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_deliveries_are_reported(dixa: DixaClient, server: FakeDixa) -> None:
     subscription = await dixa.webhooks.create(a_subscription())
     detail = DeliveryDetail(delivery_timestamp=NOW, success=False, response_code=500, response_text="Oh")
     log = EventDeliveryLog(delivery_detail=detail, payload="{}")

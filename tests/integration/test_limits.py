@@ -50,7 +50,7 @@ def test_two_clients_with_one_token_share_the_limit() -> None:
     run_patiently(main())
 
 
-def test_waiting_for_a_turn_or_a_slot_is_not_charged_to_the_timeouts_of_an_attempt() -> None:
+def test_waiting_for_a_permit_or_a_slot_is_not_charged_to_the_timeouts_of_an_attempt() -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
         async with (

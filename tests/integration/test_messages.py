@@ -339,7 +339,7 @@ async def test_an_outbound_message_may_be_empty_in_beta_only(dixa: DixaClient, s
     assert len(await dixa.messages.list(1)) == 1
 
 
-async def test_an_external_id_may_come_twice_if_the_server_is_told_so() -> None:
+async def test_an_external_id_may_come_twice_if_the_server_allows_it() -> None:
     async with FakeDixa(rate=math.inf, accept_duplicate_external_ids=True) as server, connect(server) as dixa:
         server.add_conversation(CHAT(server.end_users[0].id))
         for _ in range(2):

@@ -243,7 +243,7 @@ def test_a_rule_that_contradicts_itself_is_refused(rule: dict[str, Any], said: s
         FakeDixa().inject_fault(**rule)
 
 
-async def test_a_server_told_to_behave_behaves(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_server_without_faults_behaves(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(status=500, times=100)
     server.clear_faults()
     await dixa.organization.get()

@@ -40,7 +40,7 @@ async def test_the_list_goes_on_from_a_page_key(dixa: DixaClient, server: FakeDi
     assert rest == server.end_users[10:]
 
 
-async def test_an_error_between_pages_tells_where_to_go_on(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_an_error_between_pages_reports_where_to_go_on(dixa: DixaClient, server: FakeDixa) -> None:
     got: list[EndUser] = []
     with pytest.raises(ServerError) as caught:  # noqa: PT012
         async for user in dixa.end_users.list(page_limit=10):

@@ -20,7 +20,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
 class Uploads:
-    """A server that notes the files of a form and answers with their names."""
+    """A server that notes the files of a form and responds with their names."""
 
     def __init__(self) -> None:
         self.files: list[tuple[str | None, str | None, str, bytes]] = []

@@ -39,7 +39,7 @@ async def test_stopped_while_it_waits_it_asks_for_nothing_twice(tmp_path: Path) 
         assert len([request for request in server.requests if request.method == "PATCH"]) == 5
 
 
-async def test_one_who_is_not_there_is_told_and_the_others_are_done(tmp_path: Path) -> None:
+async def test_one_who_is_not_there_is_reported_and_the_others_are_done(tmp_path: Path) -> None:
     path = tmp_path / "ids.txt"
     async with FakeDixa(rate=math.inf) as server:
         path.write_text(f"{server.end_users[0].id}\nnobody\n")

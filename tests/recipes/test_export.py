@@ -63,7 +63,7 @@ async def test_after_a_crash_only_what_is_missing_is_read(server: FakeDixa, tmp_
     assert len(read) == len(texts) - there
 
 
-async def test_what_could_not_be_read_is_told_and_comes_with_the_next_run(server: FakeDixa, tmp_path: Path) -> None:
+async def test_what_could_not_be_read_is_reported_and_comes_with_the_next_run(server: FakeDixa, tmp_path: Path) -> None:
     texts, path = fill(server), tmp_path / "out.jsonl"
     number = next(iter(texts))
     server.inject_fault(status=403, path=f"/conversations/{number}/messages")

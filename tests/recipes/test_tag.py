@@ -18,7 +18,7 @@ async def test_all_that_is_found_and_nothing_else_is_marked(server: FakeDixa) ->
     assert {number for number, tags in server.state.conversation_tags.items() if tag.id in tags} == found
 
 
-async def test_what_cannot_be_marked_is_told(server: FakeDixa) -> None:
+async def test_what_cannot_be_marked_is_reported(server: FakeDixa) -> None:
     number = server.add_email(server.end_users[0], "Case", ["My broken zipper"]).id
     server.inject_fault(status=404, method="PUT")
     ended = await Program(server, "tag_search_results.py", "broken zipper", "zipper").run()

@@ -1,6 +1,6 @@
-"""A process that forks while it waits for turns: both go on, each with its own connections.
+"""A process that forks while it waits for permits: both go on, each with its own connections.
 
-Each line of its output is who had a turn, and when on the clock of the machine.
+Each line of its output is who had a permit, and when on the clock of the machine.
 """
 
 import asyncio

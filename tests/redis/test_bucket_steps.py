@@ -1,4 +1,4 @@
-"""Each step on the bucket, with a clock that the test sets: never more turns than the limit, and none lost."""
+"""Each step on the bucket, with a clock that the test sets: never more permits than the limit, and none lost."""
 
 import itertools
 from collections.abc import Mapping
@@ -75,12 +75,12 @@ class _Steps:
         self.run(GIVE_BACK, turn.born, turn.serial, turn.full, turn.charged, turn.returned)
 
     def wait(self) -> float:
-        """Seconds until the next turn, which is not taken."""
+        """Seconds until the next permit, which is not taken."""
         self.run(REPORT)
         return self.ready
 
     def others_take(self, count: int) -> None:
-        """Let processes take turns of which this one knows nothing."""
+        """Let processes take permits of which this one knows nothing."""
         known = (self.known_born, self.known_serial, self.used)
         self.known_born = self.known_serial = 0
         self.drain(count)
@@ -97,7 +97,7 @@ class _Steps:
         self._client.hset(self.key, mapping=stored)
 
     def drain(self, count: int) -> list[float]:
-        """Seconds from now at which turns are due."""
+        """Seconds from now at which permits are due."""
         turns = [self.reserve() for _ in range(count)]
         return [turn.due - self.now / MICRO for turn in turns if turn is not None]
 
@@ -121,7 +121,7 @@ _actions = st.sampled_from(["reserve", "reserve", "reserve", "give back", "give 
     burst=st.integers(1, 4),
 )
 @example(
-    # The second turn comes back when the first one has, and when what came back was given out again.
+    # The second permit comes back when the first one has, and when what came back was given out again.
     plan=[
         (0, "reserve", 0),
         (0, "reserve", 0),
@@ -133,7 +133,7 @@ _actions = st.sampled_from(["reserve", "reserve", "reserve", "give back", "give 
     ],
     burst=2,
 )
-def test_whatever_is_given_back_the_turns_that_are_used_keep_the_limit(
+def test_whatever_is_given_back_the_permits_that_are_used_keep_the_limit(
     server: RedisServer, plan: list[tuple[int, str, int]], burst: int
 ) -> None:
     # A hair more than the burst, for microseconds are not exact as floats.
@@ -142,7 +142,7 @@ def test_whatever_is_given_back_the_turns_that_are_used_keep_the_limit(
     used: list[float] = []
     for pause, action, number in plan:
         steps.now += pause
-        # A turn may be given back until it is late by half of an interval.
+        # A permit may be given back until it is late by half of an interval.
         late = [turn for turn in held if steps.now / MICRO > turn.due + 0.05]
         used += [turn.due for turn in late]
         held = [turn for turn in held if turn not in late]
@@ -211,14 +211,14 @@ def test_a_new_bucket_starts_as_if_the_burst_had_been_used_and_fills_up(steps: _
     assert steps.drain(5) == pytest.approx([0, 0, 0, 0.1, 0.2])
 
 
-def test_a_turn_that_comes_too_late_is_not_taken(steps: _Steps) -> None:
+def test_a_permit_that_comes_too_late_is_not_taken(steps: _Steps) -> None:
     steps.drain(5)
     assert steps.reserve(max_wait=0.49) is None
     assert steps.reserve(max_wait=0.5) is not None
     assert steps.used == 6
 
 
-def test_the_last_turn_goes_back_as_if_it_had_never_been_taken(steps: _Steps) -> None:
+def test_the_last_permit_goes_back_as_if_it_had_never_been_taken(steps: _Steps) -> None:
     steps.drain(5)
     wait = steps.wait()
     for _ in range(10):
@@ -229,7 +229,7 @@ def test_the_last_turn_goes_back_as_if_it_had_never_been_taken(steps: _Steps) ->
     assert steps.used == 5
 
 
-def test_turns_that_go_back_after_others_were_given_out_are_not_lost_while_the_burst_has_room(steps: _Steps) -> None:
+def test_permits_that_go_back_after_others_were_given_out_are_not_lost_while_the_burst_has_room(steps: _Steps) -> None:
     turns = [steps.reserve() for _ in range(6)]
     wait = steps.wait()
     for turn in turns[1:5]:
@@ -244,7 +244,7 @@ def test_turns_that_go_back_after_others_were_given_out_are_not_lost_while_the_b
     assert steps.wait() == pytest.approx(wait - 0.1)  # a while later it has room again
 
 
-def test_a_turn_from_before_a_429_does_not_shorten_the_pause(steps: _Steps) -> None:
+def test_a_permit_from_before_a_429_does_not_shorten_the_pause(steps: _Steps) -> None:
     turn = steps.reserve()
     assert turn is not None
     steps.run(REFUSED, 7 * MICRO)
@@ -316,7 +316,7 @@ def test_all_processes_wait_once_for_a_bucket_that_is_older_than_what_they_saw_o
     assert steps.wait() == pytest.approx(0.5)
 
 
-def test_a_turn_from_after_the_dump_cannot_be_given_back(steps: _Steps) -> None:
+def test_a_permit_from_after_the_dump_cannot_be_given_back(steps: _Steps) -> None:
     steps.drain(5)
     dump = steps.store()
     turn = steps.reserve()
@@ -338,7 +338,7 @@ def test_a_dump_from_before_another_loss_is_a_lost_bucket_too(steps: _Steps, ser
     assert steps.wait() == pytest.approx(1)
 
 
-def test_turns_of_others_are_no_loss(steps: _Steps) -> None:
+def test_permits_of_others_are_no_loss(steps: _Steps) -> None:
     steps.drain(5)
     steps.others_take(5)
     steps.now += 60 * MICRO
@@ -417,7 +417,7 @@ def test_many_processes_that_wait_for_the_end_of_a_pause_are_possible(steps: _St
     assert steps.drain(500)[-1] == pytest.approx(60 + 499 / 7, abs=0.01)
 
 
-def test_a_turn_of_a_lost_bucket_cannot_be_given_back(steps: _Steps, server: RedisServer) -> None:
+def test_a_permit_of_a_lost_bucket_cannot_be_given_back(steps: _Steps, server: RedisServer) -> None:
     turn = steps.reserve()
     assert turn is not None
     server.client().delete(steps.key)
@@ -435,7 +435,7 @@ def test_what_was_sent_without_redis_is_counted_and_empties_the_burst(steps: _St
     assert steps.drain(3) == pytest.approx([0, 0.1, 0.2])
 
 
-def test_a_turn_that_was_forfeited_is_counted_no_more_and_its_time_is_gone(steps: _Steps) -> None:
+def test_a_permit_that_was_forfeited_is_counted_no_more_and_its_time_is_gone(steps: _Steps) -> None:
     steps.drain(5)
     wait = steps.wait()
     steps.run(REPORT, forfeited=2)

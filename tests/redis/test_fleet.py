@@ -133,14 +133,14 @@ async def test_they_keep_the_limit_when_redis_starts_again_from_an_old_dump(own_
     assert run.too_early == []
 
 
-async def test_a_process_that_is_killed_costs_the_others_no_more_than_the_turn_it_held(server: RedisServer) -> None:
+async def test_a_process_that_is_killed_costs_the_others_no_more_than_the_permit_it_held(server: RedisServer) -> None:
     killed_at = math.inf
 
     async def kill_one(workers: list[Worker]) -> None:
         nonlocal killed_at
         await asyncio.sleep(2)
         killed_at = time.monotonic()
-        workers[0].process.kill()  # all its callers wait, so it holds a turn at every moment
+        workers[0].process.kill()  # all its callers wait, so it holds a permit at every moment
 
     run = await _run(server, 4.5, kill_one)
     run.report("one killed")
@@ -150,6 +150,6 @@ async def test_a_process_that_is_killed_costs_the_others_no_more_than_the_turn_i
     began, ended = times[0], times[-1]
     pauses = [pause for pause in run.pauses if began < pause.ended and pause.began < ended]
     lost = (ended - began - seconds_paused(pauses, began, ended)) * _RATE + 1 - len(times)
-    assert lost <= 1.5 + len(pauses)  # a pause costs the turn that was held, too
+    assert lost <= 1.5 + len(pauses)  # a pause costs the permit that was held, too
     gaps = [later - earlier - seconds_paused(pauses, earlier, later) for earlier, later in pairwise(times)]
     assert max(gaps) <= 0.4

@@ -54,7 +54,7 @@ async def other_redis(server: RedisServer) -> AsyncIterator[Redis]:
     await client.aclose()
 
 
-async def test_a_client_sends_its_calls_with_turns_from_redis(redis: Redis, server: RedisServer) -> None:
+async def test_a_client_sends_its_calls_with_permits_from_redis(redis: Redis, server: RedisServer) -> None:
     limit = RedisRateLimit(redis=redis, per_second=50, redis_timeout=_LONG)
     async with (
         FakeDixa(rate=math.inf) as dixa_server,
@@ -76,7 +76,7 @@ async def test_the_key_and_what_is_in_it_show_no_token_and_expire(redis: Redis, 
     assert 0 < client.ttl(key) <= 90_000
 
 
-async def test_turns_that_are_cancelled_go_back(redis: Redis, other_redis: Redis) -> None:
+async def test_permits_that_are_cancelled_go_back(redis: Redis, other_redis: Redis) -> None:
     limiter, other = _limiter(redis, per_second=0.1, burst=1), _limiter(other_redis, per_second=0.1, burst=1)
     await limiter.acquire()
     for _ in range(20):
@@ -201,7 +201,7 @@ def test_a_process_that_was_forked_starts_anew_and_leaves_the_connections_to_its
     assert too_early([float(time) for _, time in turns], 10, 4) == []
 
 
-async def test_a_turn_that_a_closed_client_did_not_use_is_given_back_before_redis_is_closed(
+async def test_a_permit_that_a_closed_client_did_not_use_is_given_back_before_redis_is_closed(
     server: RedisServer,
 ) -> None:
     redis = Redis.from_url(server.url)

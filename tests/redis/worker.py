@@ -23,7 +23,7 @@ from ..helpers.departures import Pause, noting_departures, noting_pauses
 
 CALLERS = 10
 LATE = 0.05
-"""Seconds: half of the time between two turns, after which a turn counts as too late."""
+"""Seconds: half of the time between two permits, after which a permit counts as too late."""
 
 NO_RETRY = AsyncRetry(NoBackoff(), 0)
 """It is known at once that Redis has gone. So the timeout may be one that no pause of the machine reaches."""

@@ -13,8 +13,8 @@ class FakeRedisRunner(ScriptRunner):
     """A bucket that several limiters may share.
 
     Args:
-        delay: seconds from question to respond.
-        extra_delay: gives more seconds, for the way there and for the way back.
+        delay: seconds from question to response.
+        extra_delay: returns more seconds, for the way there and for the way back.
     """
 
     def __init__(self, *, delay: float = 0.001, extra_delay: Callable[[], float] = lambda: 0.0) -> None:

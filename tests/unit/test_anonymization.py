@@ -10,7 +10,7 @@ from dixa_async.models.anonymization import AnonymizationEntityType, Anonymizati
 
 from .http_recorder import Sent, recording_client
 
-_ANSWER: dict[str, Any] = {
+_RESPONSE: dict[str, Any] = {
     "id": "r1",
     "_type": "Conversation",
     "entityType": "ConversationAnonymizationType",
@@ -36,20 +36,20 @@ _REQUEST = AnonymizationRequest(
     ids=["a word", "a word in an object"],
 )
 async def test_a_request_can_be_followed(mock_http: aioresponses, entity_type: Any) -> None:
-    async with recording_client(mock_http, "GET", {"data": {**_ANSWER, "entityType": entity_type}}) as (dixa, sent):
+    async with recording_client(mock_http, "GET", {"data": {**_RESPONSE, "entityType": entity_type}}) as (dixa, sent):
         assert await dixa.anonymization.get_request("r1") == _REQUEST
     assert sent == [Sent("GET", "/anonymization/request/r1")]
 
 
 async def test_the_older_word_may_be_absent(mock_http: aioresponses) -> None:
-    response = {name: value for name, value in _ANSWER.items() if name != "entityType"}
+    response = {name: value for name, value in _RESPONSE.items() if name != "entityType"}
     async with recording_client(mock_http, "GET", {"data": response}) as (dixa, _):
         request = await dixa.anonymization.get_request("r1")
     assert (request.type, request.entity_type) == (AnonymizationType.CONVERSATION, None)
 
 
 async def test_create_works_and_warns_with_the_name_of_what_to_use(mock_http: aioresponses) -> None:
-    async with recording_client(mock_http, "POST", {"data": _ANSWER}) as (dixa, sent):
+    async with recording_client(mock_http, "POST", {"data": _RESPONSE}) as (dixa, sent):
         with pytest.warns(DeprecationWarning, match=r"end_users\.anonymize") as warned:
             request = await dixa.anonymization.create("1234", AnonymizationType.CONVERSATION, force=False)
     assert request == _REQUEST
@@ -59,7 +59,7 @@ async def test_create_works_and_warns_with_the_name_of_what_to_use(mock_http: ai
 
 
 async def test_create_sends_the_older_word_as_a_word(mock_http: aioresponses) -> None:
-    async with recording_client(mock_http, "POST", {"data": _ANSWER}) as (dixa, sent):
+    async with recording_client(mock_http, "POST", {"data": _RESPONSE}) as (dixa, sent):
         with pytest.warns(DeprecationWarning, match="conversations"):
             await dixa.anonymization.create("u1", AnonymizationType.USER, entity_type=AnonymizationEntityType.USER)
     body = {"entityId": "u1", "_type": "User", "entityType": "UserAnonymizationType"}

@@ -10,7 +10,7 @@ from dixa_async.errors import ResponseDecodeError
 from dixa_async.models import Channel, EmailConversation, SmsConversation, Unknown
 
 SERVER = "https://dev.dixa.io/beta"
-SMS_ANSWER = {
+SMS_RESPONSE = {
     "_type": "SmsConversation",
     "id": 7,
     "requesterId": "u",
@@ -31,13 +31,13 @@ async def test_an_unknown_type_is_kept_whole(mock_http: aioresponses) -> None:
 
 
 async def test_an_unknown_field_is_ignored(mock_http: aioresponses) -> None:
-    conversation = await conversation_from(mock_http, {**SMS_ANSWER, "mood": {"_type": "Good"}})
+    conversation = await conversation_from(mock_http, {**SMS_RESPONSE, "mood": {"_type": "Good"}})
     assert type(conversation) is SmsConversation
     assert not hasattr(conversation, "mood")
 
 
 async def test_an_unknown_word_is_kept(mock_http: aioresponses) -> None:
-    conversation = await conversation_from(mock_http, {**SMS_ANSWER, "channel": "Hologram", "state": "Frozen"})
+    conversation = await conversation_from(mock_http, {**SMS_RESPONSE, "channel": "Hologram", "state": "Frozen"})
     assert conversation.channel == "Hologram"
     assert type(conversation.channel) is Channel
     assert not conversation.channel.is_known
@@ -56,13 +56,13 @@ async def test_an_unknown_word_is_kept(mock_http: aioresponses) -> None:
 async def test_a_known_type_that_does_not_fit_is_kept_with_the_reason(
     mock_http: aioresponses, changed: dict[str, Any], reason: str
 ) -> None:
-    raw: Any = {**SMS_ANSWER, **changed}
+    raw: Any = {**SMS_RESPONSE, **changed}
     assert await conversation_from(mock_http, raw) == Unknown(type=raw["_type"], raw=raw, reason=reason)
 
 
 @pytest.mark.parametrize("absent", [{}, {"state": None, "link": None, "customAttributes": None}])
 async def test_null_and_nothing_mean_the_same_where_a_field_is_optional(mock_http: aioresponses, absent: Any) -> None:
-    conversation = await conversation_from(mock_http, {**SMS_ANSWER, **absent})
+    conversation = await conversation_from(mock_http, {**SMS_RESPONSE, **absent})
     assert (conversation.state, conversation.link, conversation.custom_attributes) == (None, None, None)
 
 
@@ -88,7 +88,7 @@ async def test_outside_a_union_the_place_is_named_and_the_response_kept(
 
 
 @pytest.mark.parametrize("response", [{}, [], None, "data", {"data": None}, {"Data": []}])
-async def test_a_list_without_its_envelope_is_told(mock_http: aioresponses, response: Any) -> None:
+async def test_a_list_without_its_envelope_is_reported(mock_http: aioresponses, response: Any) -> None:
     mock_http.get(f"{SERVER}/endusers", payload=response, body="null" if response is None else "")
     async with DixaClient("key") as dixa:
         with pytest.raises(ResponseDecodeError):

@@ -34,7 +34,7 @@ _BOUNDS = [
 
 
 class _Silent(AbstractResolver):
-    """Never responses."""
+    """Never responds."""
 
     @override
     async def resolve(

@@ -115,7 +115,7 @@ async def test_the_status_is_that_of_now_or_of_another_time(mock_http: aiorespon
     assert datetime.fromisoformat(time) == _NOON
 
 
-async def test_a_status_tells_when_it_changes(mock_http: aioresponses) -> None:
+async def test_a_status_reports_when_it_changes(mock_http: aioresponses) -> None:
     response = {"data": {"isOpen": True, "timestamp": "2031-05-16T10:00:00Z", "closesAt": "2031-05-16T15:00:00Z"}}
     async with recording_client(mock_http, "GET", response) as (dixa, _):
         status = await dixa.business_hours.get_status("s1")

@@ -38,7 +38,7 @@ from dixa_async.models import Conversation, ConversationActor, Organization, Org
 
 BETA = "https://dev.dixa.io/beta"
 ORGANIZATION = {"id": "o-1", "name": "Bakery", "subdomain": "bakery", "status": "Active"}
-ANSWER = {"data": ORGANIZATION}
+RESPONSE = {"data": ORGANIZATION}
 
 
 def sent(mock_http: aioresponses) -> list[tuple[str, URL, dict[str, Any]]]:
@@ -48,11 +48,11 @@ def sent(mock_http: aioresponses) -> list[tuple[str, URL, dict[str, Any]]]:
 
 @pytest.fixture
 def organization(mock_http: aioresponses) -> aioresponses:
-    mock_http.get(f"{BETA}/organization", payload=ANSWER, repeat=True)
+    mock_http.get(f"{BETA}/organization", payload=RESPONSE, repeat=True)
     return mock_http
 
 
-async def test_a_call_gives_a_model(organization: aioresponses) -> None:
+async def test_a_call_returns_a_model(organization: aioresponses) -> None:
     async with DixaClient("s3cret") as dixa:
         found = await dixa.organization.get()
     assert found == Organization(id="o-1", name="Bakery", subdomain="bakery", status=OrganizationStatus.ACTIVE)
@@ -72,7 +72,7 @@ async def test_a_request_says_who_asks(organization: aioresponses) -> None:
 
 @pytest.mark.parametrize("base_url", ["https://dixa.example.com/proxy", "https://dixa.example.com/proxy/"])
 async def test_server_and_version_can_be_chosen(mock_http: aioresponses, base_url: str) -> None:
-    mock_http.get("https://dixa.example.com/proxy/v1/organization", payload=ANSWER)
+    mock_http.get("https://dixa.example.com/proxy/v1/organization", payload=RESPONSE)
     async with DixaClient("s3cret", base_url=base_url, api_version="v1") as dixa:
         assert (await dixa.organization.get()).name == "Bakery"
 
@@ -208,7 +208,7 @@ def test_a_timeout_of_a_view_that_cannot_work_is_refused(timeout: Any) -> None:
         DixaClient("s3cret").with_options(timeout=timeout)
 
 
-async def test_a_view_retries_as_it_is_told(mock_http: aioresponses) -> None:
+async def test_a_view_retries_as_it_is_configured(mock_http: aioresponses) -> None:
     mock_http.get(f"{BETA}/organization", status=500, repeat=True)
     async with DixaClient("s3cret") as dixa:
         with pytest.raises(ServerError):
@@ -219,7 +219,7 @@ async def test_a_view_retries_as_it_is_told(mock_http: aioresponses) -> None:
         assert len(sent(mock_http)) == 5
 
 
-async def test_a_view_waits_no_longer_than_it_is_told(organization: aioresponses) -> None:
+async def test_a_view_waits_no_longer_than_it_is_configured(organization: aioresponses) -> None:
     async with DixaClient("s3cret", rate_limit=RateLimit(burst=1)) as dixa:
         await asyncio.gather(*(dixa.organization.get() for _ in range(10)))
         waiting = asyncio.gather(*(dixa.organization.get() for _ in range(10)))
@@ -295,7 +295,7 @@ async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> Non
 
 
 @pytest.mark.parametrize("missing", [name for name in vars(Limiter) if not name.startswith("_")])
-def test_a_limiter_without_a_member_is_refused_and_told_which(missing: str) -> None:
+def test_a_limiter_without_a_member_is_refused_by_its_name(missing: str) -> None:
     members = {name: member for name, member in vars(CountingLimiter).items() if name != missing}
     limiter: Any = type("Incomplete", (), members)()
     with pytest.raises(ConfigurationError, match=f"not Incomplete, which has no {missing}$"):
@@ -346,9 +346,9 @@ def _noting(name: str, notes: list[str]) -> Any:
     return middleware
 
 
-async def test_middlewares_stand_around_the_call_in_order_and_can_change_it(mock_http: aioresponses) -> None:
+async def test_middlewares_wrap_the_call_in_order_and_can_change_it(mock_http: aioresponses) -> None:
     mock_http.get(f"{BETA}/organization", status=500)
-    mock_http.get(f"{BETA}/organization", payload=ANSWER)
+    mock_http.get(f"{BETA}/organization", payload=RESPONSE)
     notes: list[str] = []
     async with DixaClient("s3cret", middleware=[_noting("Outer", notes)]) as dixa:
         await dixa.with_options(middleware=[_noting("Inner", notes)]).organization.get()
@@ -363,16 +363,16 @@ async def test_middlewares_stand_around_the_call_in_order_and_can_change_it(mock
         assert (rest["headers"]["X-Outer"], rest["headers"]["X-Inner"]) == ("1", "1")
 
 
-async def test_a_middleware_ca_response_by_itself(mock_http: aioresponses) -> None:
+async def test_a_middleware_can_respond_by_itself(mock_http: aioresponses) -> None:
     async def cached(request: Request, send: Send) -> Response:
-        return Response(status=200, headers={}, body=orjson.dumps(ANSWER))
+        return Response(status=200, headers={}, body=orjson.dumps(RESPONSE))
 
     async with DixaClient("s3cret", middleware=[cached]) as dixa:
         assert (await dixa.organization.get()).name == "Bakery"
     assert not sent(mock_http)
 
 
-async def test_a_call_by_method_and_path_gives_the_whole_response(mock_http: aioresponses) -> None:
+async def test_a_call_by_method_and_path_returns_the_whole_response(mock_http: aioresponses) -> None:
     url = f"{BETA}/things/a%2Fb?limit=5&on=true"
     mock_http.patch(url, payload={"data": [], "meta": {"a": 1}})
     async with DixaClient("s3cret") as dixa:

@@ -48,7 +48,7 @@ def start_calls(calls: Iterable[Coroutine[Any, Any, Any]]) -> "asyncio.Task[list
     return asyncio.create_task(end())
 
 
-async def test_all_who_wait_are_told_at_once_and_use_no_turn(mock_http: aioresponses) -> None:
+async def test_all_who_wait_fail_at_once_and_use_no_permit(mock_http: aioresponses) -> None:
     mock_http.get(URL_OF_CALL, payload={}, repeat=True)
     dixa, another = DixaClient("one-token", max_concurrency=10), DixaClient("one-token")
     calls = start_calls(things(dixa) for _ in range(101))
@@ -124,7 +124,7 @@ async def test_a_wait_for_a_limiter_of_one_s_own_ends_too(mock_http: aioresponse
     assert not call.cancelling()
 
 
-async def test_a_call_that_a_middleware_held_up_takes_no_turn_of_a_closed_client(mock_http: aioresponses) -> None:
+async def test_a_call_that_a_middleware_blocked_takes_no_permit_of_a_closed_client(mock_http: aioresponses) -> None:
     async def slow(request: Request, send: Callable[[Request], Any]) -> Response:
         await asyncio.sleep(5)
         response: Response = await send(request)
@@ -142,7 +142,7 @@ async def test_a_call_that_a_middleware_held_up_takes_no_turn_of_a_closed_client
 @pytest.mark.parametrize(
     ("method", "status", "error"), [("GET", 500, ServerError), ("POST", 429, TooManyRequestsError)]
 )
-async def test_a_pause_before_a_retry_ends_and_the_call_tells_what_it_got(
+async def test_a_pause_before_a_retry_ends_and_the_call_reports_what_it_got(
     mock_http: aioresponses, method: str, status: int, error: type[Exception]
 ) -> None:
     mock_http.add(URL_OF_CALL, method, status=status, headers={"Retry-After": "30"}, repeat=True)
@@ -157,7 +157,7 @@ async def test_a_pause_before_a_retry_ends_and_the_call_tells_what_it_got(
     assert len(caught.value.call.attempts) == 1
 
 
-async def test_a_retry_that_waits_for_its_turn_ends_and_the_call_tells_what_it_got(mock_http: aioresponses) -> None:
+async def test_a_retry_that_waits_for_its_permit_ends_and_the_call_reports_what_it_got(mock_http: aioresponses) -> None:
     mock_http.get(URL_OF_CALL, status=500, repeat=True)
     policy = RetryPolicy(base_delay=1e-6)
     dixa = DixaClient("one-token", rate_limit=RateLimit(per_second=0.1, burst=1), retry=policy)
@@ -187,7 +187,7 @@ async def test_a_call_under_way_ends_with_what_it_gets_and_is_not_retried(mock_h
     assert not events
 
 
-async def test_what_may_have_been_sent_is_told_though_the_client_was_closed() -> None:
+async def test_what_may_have_been_sent_is_reported_though_the_client_was_closed() -> None:
     lost, waits = CallTimeoutError("no response", call=CALL, maybe_applied=True), PendingWaits()
 
     async def lose(request: Request) -> Response:
@@ -202,7 +202,7 @@ async def test_what_may_have_been_sent_is_told_though_the_client_was_closed() ->
     assert caught.value is lost
 
 
-async def test_a_turn_that_comes_in_the_tick_of_the_closing_goes_to_the_next() -> None:
+async def test_a_permit_that_comes_in_the_tick_of_the_closing_goes_to_the_next() -> None:
     limiter, waits = local_limiter(burst=1), PendingWaits()
     await limiter.acquire()
     due = limiter._ready_at()
@@ -245,7 +245,7 @@ async def test_a_caller_who_is_cancelled_stays_cancelled_though_the_client_is_cl
             await wait
 
 
-async def test_what_fails_while_it_is_waited_for_is_told() -> None:
+async def test_what_fails_while_it_is_waited_for_is_reported() -> None:
     async def fail() -> None:
         raise ValueError("of a limiter")
 

@@ -62,7 +62,7 @@ def test_cancelled_calls_leave_no_slot_taken(plan: list[tuple[float, float | Non
     run_virtual(main())
 
 
-async def test_a_call_that_waits_too_long_for_a_slot_is_told_and_others_are_not_held_up() -> None:
+async def test_a_call_that_waits_too_long_for_a_slot_is_reported_and_others_are_not_blocked() -> None:
     slots = Slots(1)
     patient, hasty = with_slots(slots), with_slots(slots, 2.0)
     send = takes(5, make_response())
@@ -112,10 +112,10 @@ async def test_another_attempt_does_not_inherit_the_wait_of_the_one_before() -> 
     asyncio.get_running_loop().call_later(1.5, slots.release)
     assert (await send(request)).ok  # waits for a slot
     limiter.on_throttled(1.0)
-    assert (await send(request)).ok  # waits for a turn
+    assert (await send(request)).ok  # waits for a permit
 
 
-async def test_a_wait_behind_a_full_line_that_would_be_too_long_is_refused_at_once_and_told() -> None:
+async def test_a_wait_behind_a_full_queue_that_would_be_too_long_is_refused_at_once_and_reported() -> None:
     limiter, slots = local_limiter(), Slots(5)
     patient, hasty = (
         chain([with_slots(slots, most, limiter), rate_limiting(limiter, most)], takes(0, make_response()))
@@ -132,11 +132,11 @@ async def test_a_wait_behind_a_full_line_that_would_be_too_long_is_refused_at_on
     assert caught.value.max_wait == 1
     await asyncio.sleep(1.1)
     assert (await hasty(make_request())).ok
-    assert now() - start == pytest.approx(2.05)  # its turn came when it had been foreseen
+    assert now() - start == pytest.approx(2.05)  # its permit came when it had been foreseen
     await asyncio.gather(*calls)
 
 
-async def test_no_wait_is_foreseen_where_turns_are_there_and_only_the_slots_are_taken() -> None:
+async def test_no_wait_is_foreseen_where_permits_are_there_and_only_the_slots_are_taken() -> None:
     limiter, slots = local_limiter(0.01), Slots(1)
     send = chain([with_slots(slots, 5.0, limiter), rate_limiting(limiter, 5.0)], takes(1, make_response()))
     assert [response.ok for response in await asyncio.gather(*(send(make_request()) for _ in range(3)))] == [True] * 3

@@ -38,7 +38,7 @@ _PHONE = {"_type": "TelephonyEndpoint", "number": "+4570000001", "functionality"
     ],
     ids=["address", "number"],
 )
-async def test_get_escapes_the_address_and_gives_the_class_of_its_kind(
+async def test_get_escapes_the_address_and_returns_the_class_of_its_kind(
     mock_http: aioresponses, endpoint_id: str, path: str, response: Any, result: ContactEndpoint
 ) -> None:
     async with recording_client(mock_http, "GET", {"data": response}) as (dixa, sent):

@@ -90,7 +90,7 @@ _ANONYMIZATION = {
         ),
     ],
 )
-async def test_each_action_sends_its_request_and_gives_nothing(
+async def test_each_action_sends_its_request_and_returns_nothing(
     mock_http: aioresponses, call: Callable[[Conversations], Awaitable[Any]], sent: Sent
 ) -> None:
     async with recording_client(mock_http, sent.method, None) as (dixa, requests):
@@ -288,7 +288,9 @@ async def test_flows_are_listed_by_channel(mock_http: aioresponses, channel: Cha
 
 
 @pytest.mark.parametrize(("force", "query"), [(None, ""), (True, "?force=true"), (False, "?force=false")])
-async def test_anonymizing_gives_the_request_to_follow(mock_http: aioresponses, force: bool | None, query: str) -> None:
+async def test_anonymizing_returns_the_request_to_follow(
+    mock_http: aioresponses, force: bool | None, query: str
+) -> None:
     async with recording_client(mock_http, "PATCH", {"data": _ANONYMIZATION}) as (dixa, sent):
         request = await dixa.conversations.anonymize(42, force=force)
     assert (request.id, request.type) == ("r1", AnonymizationType.CONVERSATION)

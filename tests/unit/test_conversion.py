@@ -61,7 +61,7 @@ def test_a_union_keeps_what_it_does_not_know() -> None:
     assert from_json(to_json({"a": kept}), dict[str, Conversation]) == {"a": kept}
 
 
-def test_a_model_gives_its_own_type_to_type_checkers() -> None:
+def test_a_model_returns_its_own_type_to_type_checkers() -> None:
     body = b'{"id": "n-1", "authorId": "a-1", "message": "hi", "createdAt": "2025-06-07T08:09:10Z", "csid": 1}'
     assert_type(from_json(body, InternalNote), InternalNote)
 

@@ -26,7 +26,7 @@ async def test_without_a_limit_the_call_may_take_for_ever() -> None:
     assert request.call_state.deadline is None
 
 
-async def test_a_call_in_time_gives_its_response_and_tells_the_others_when_it_must_be_over() -> None:
+async def test_a_call_in_time_returns_its_response_and_says_to_the_others_when_it_must_be_over() -> None:
     request, start = _request(5), asyncio.get_running_loop().time()
     assert (await deadline(request, takes(4.9, make_response()))).ok
     assert request.call_state.deadline == start + 5

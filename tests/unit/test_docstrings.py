@@ -1,4 +1,4 @@
-"""The docstrings of the methods: each tells all that its method takes, what it raises, and what it sends."""
+"""The docstrings of the methods: each lists all that its method takes, what it raises, and what it sends."""
 
 import inspect
 import re

@@ -124,7 +124,7 @@ async def test_bulk_calls_wrap_the_body_and_give_an_outcome_for_each_end_user(
 
 
 @pytest.mark.parametrize(("force", "query"), [(None, ""), (True, "?force=true"), (False, "?force=false")])
-async def test_anonymize_gives_the_request_to_follow(mock_http: aioresponses, force: bool | None, query: str) -> None:
+async def test_anonymize_returns_the_request_to_follow(mock_http: aioresponses, force: bool | None, query: str) -> None:
     response = {
         "id": "r1",
         "_type": "User",

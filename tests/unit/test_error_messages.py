@@ -150,7 +150,7 @@ def test_a_list_of_values_hears_how_it_is_passed() -> None:
         TagFilter.includes_all(["a", "b"])  # type: ignore[arg-type]
 
 
-def test_the_words_of_another_enum_are_refused_and_new_words_are_not() -> None:
+def test_the_values_of_another_enum_are_refused_and_new_ones_are_not() -> None:
     with pytest.raises(InvalidRequestError, match="channels must be of the type SearchChannel, not Channel"):
         ChannelFilter.is_one_of(Channel.EMAIL)  # type: ignore[arg-type]
     assert ChannelFilter.is_one_of(SearchChannel("telepathy")).operator.values == ["telepathy"]

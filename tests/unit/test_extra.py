@@ -199,7 +199,7 @@ def test_a_misfit_in_a_union_keeps_it_all() -> None:
     assert _read({"id": "p", "about": raw}, Parcel).about.raw == raw
 
 
-def test_a_field_of_that_name_is_refused_and_told_how_to_call_it() -> None:
+def test_a_field_of_that_name_is_refused_with_how_to_call_it() -> None:
     with pytest.raises(TypeError, match="cannot have a field `extra`: name it `extra_`"):
 
         @define

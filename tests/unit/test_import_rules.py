@@ -1,4 +1,4 @@
-"""The rooms of the house: which may know which, and how large a file may be."""
+"""The packages and modules: which may import which, and how large a file may be."""
 
 import ast
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ from ..helpers.type_forms import model_types
 
 _PACKAGE = Path(__file__).parents[2] / "dixa_async"
 _FILES = sorted(_PACKAGE.rglob("*.py"))
+_TESTS = Path(__file__).parents[1]
+_SUITES = sorted(folder.name for folder in _TESTS.iterdir() if (folder / "__init__.py").exists())
 
 # What each room may import of ours, by the beginning of the module's name. A room may always import itself.
 _MAY_IMPORT = {
@@ -26,7 +28,7 @@ _MAY_IMPORT = {
     "secret": (),
     "database": ("errors",),
     "validation": ("_ids", "_suggest", "_utc", "errors"),
-    # What frameworks ask of a model is answered above it: `models.frameworks` calls these, and imports them then.
+    # What frameworks ask of a model is provided above it: `models.frameworks` calls these, and imports them then.
     "models": ("_ids", "_lazy", "validation", "conversion", "errors", "pydantic_schema"),
     "conversion": ("errors", "models.base", "serialization"),
     "pydantic_schema": ("conversion", "models.base", "serialization"),
@@ -58,13 +60,13 @@ def _name(file: Path) -> str:
     return file.relative_to(_PACKAGE).as_posix()
 
 
-def _imports(file: Path) -> Iterator[str]:
-    """The modules of ours that a file imports, such as ``models.base``; the package itself is the empty name."""
-    here = file.relative_to(_PACKAGE).parent.parts
+def _imports(file: Path, root: Path = _PACKAGE) -> Iterator[str]:
+    """The modules below a root that a file imports, such as ``models.base``; the root itself is the empty name."""
+    here = file.relative_to(root).parent.parts
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.ImportFrom):
             if node.level == 0:
-                if (node.module or "").split(".")[0] == "dixa_async":
+                if (node.module or "").split(".")[0] == root.name:
                     yield (node.module or "").partition(".")[2]
                 continue
             base = here[: len(here) - (node.level - 1)]
@@ -74,7 +76,7 @@ def _imports(file: Path) -> Iterator[str]:
                 yield from (".".join([*base, alias.name]) for alias in node.names)
         elif isinstance(node, ast.Import):
             for alias in node.names:
-                if alias.name.split(".")[0] == "dixa_async":
+                if alias.name.split(".")[0] == root.name:
                     yield alias.name.partition(".")[2]
 
 
@@ -128,5 +130,18 @@ def test_one_module_knows_the_json_parser() -> None:
     assert {_name(file) for file in _FILES if "import orjson" in file.read_text()} == {"_json.py"}
 
 
-def test_the_package_tells_type_checkers_that_it_has_types() -> None:
+def test_the_package_says_to_type_checkers_that_it_has_types() -> None:
     assert (_PACKAGE / "py.typed").exists()
+
+
+@pytest.mark.parametrize("suite", _SUITES)
+def test_a_suite_imports_no_other_suite(suite: str) -> None:
+    # One test measures as a benchmark does, with the server and the calls of that benchmark.
+    allowed = [suite, *{"integration": ["helpers", "benchmarks"], "helpers": []}.get(suite, ["helpers"])]
+    wrong = {
+        f"{file.relative_to(_TESTS)} imports {module}"
+        for file in (_TESTS / suite).rglob("*.py")
+        for module in _imports(file, _TESTS)
+        if not any(_is_within(module, each) for each in allowed)
+    }
+    assert not wrong

@@ -13,18 +13,18 @@ from dixa_async.models.outcomes import Failure, Success
 from .http_recorder import Sent, recording_client
 
 _MORNING = datetime(2024, 3, 1, 8, tzinfo=UTC)
-_ANSWER = {"id": "n1", "authorId": "a1", "createdAt": "2024-03-01T08:00:00Z", "csid": 42, "message": "Call her."}
+_RESPONSE = {"id": "n1", "authorId": "a1", "createdAt": "2024-03-01T08:00:00Z", "csid": 42, "message": "Call her."}
 _NOTE = InternalNote(id="n1", author_id="a1", created_at=_MORNING, conversation_id=42, message="Call her.")
 
 
 async def test_the_notes_of_a_conversation_are_listed(mock_http: aioresponses) -> None:
-    async with recording_client(mock_http, "GET", {"data": [_ANSWER]}) as (dixa, sent):
+    async with recording_client(mock_http, "GET", {"data": [_RESPONSE]}) as (dixa, sent):
         assert list(await dixa.internal_notes.list(42)) == [_NOTE]
     assert sent == [Sent("GET", "/conversations/42/notes")]
 
 
 async def test_add_sends_what_is_given(mock_http: aioresponses) -> None:
-    async with recording_client(mock_http, "POST", {"data": _ANSWER}, {"data": _ANSWER}) as (dixa, sent):
+    async with recording_client(mock_http, "POST", {"data": _RESPONSE}, {"data": _RESPONSE}) as (dixa, sent):
         notes = dixa.internal_notes
         assert await notes.add("42", "Call her.") == _NOTE
         assert await notes.add(42, "Call her.", agent_id="a1", created_at=_MORNING) == _NOTE
@@ -35,11 +35,11 @@ async def test_add_sends_what_is_given(mock_http: aioresponses) -> None:
     ]
 
 
-async def test_add_many_wraps_the_notes_and_gives_an_outcome_for_each(mock_http: aioresponses) -> None:
+async def test_add_many_wraps_the_notes_and_returns_an_outcome_for_each(mock_http: aioresponses) -> None:
     response = [
         {"_type": "BulkActionFailure", "error": {"message": "no such agent"}},
         {"_type": "BulkActionFailure", "error": {"_type": "ErrorResponse", "message": "no such agent"}},
-        {"_type": "BulkActionSuccess", "data": _ANSWER},
+        {"_type": "BulkActionSuccess", "data": _RESPONSE},
         {"_type": "BulkActionDelayed"},
     ]
     given = (

@@ -173,7 +173,7 @@ def test_typed_reading_keeps_them_wherever_they_can_stand(number: int) -> None:
     assert from_json(to_json(whole), Parcel) == whole
 
 
-def test_what_stands_beside_the_envelope_is_exact_too() -> None:
+def test_what_is_beside_the_envelope_is_exact_too() -> None:
     body = b'{"data": [], "meta": {}, "total": 18446744073709551617}'
     assert Serializer.shared().read(body, list[Parcel], "data")[1]["total"] == 2**64 + 1
 
@@ -210,7 +210,7 @@ def test_long_integers_are_found_in_the_text(body: bytes, may: bool) -> None:
     assert may_have_long_integers(body) is may
 
 
-async def test_a_request_sends_and_gives_them_back() -> None:
+async def test_a_request_sends_and_returns_them_back() -> None:
     async def echo(request: Request, _: Send) -> Response:
         return Response(status=200, headers={}, body=request.body or b"")
 

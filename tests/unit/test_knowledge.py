@@ -165,7 +165,7 @@ async def test_a_catalog_holds_categories_in_categories(mock_http: aioresponses,
     )
 
 
-async def test_a_failure_deep_in_a_catalog_is_told_with_its_place(
+async def test_a_failure_deep_in_a_catalog_is_reported_with_its_place(
     mock_http: aioresponses, knowledge: Knowledge
 ) -> None:
     category: dict[str, Any] = {"id": 7}

@@ -84,7 +84,7 @@ class Pieces(io.RawIOBase):
         (b"RIFF\n\0\0\0WEBPVP8 ", "image/webp"),
     ],
 )
-async def test_the_first_bytes_tell_what_an_image_is(start: bytes, media_type: str) -> None:
+async def test_the_first_bytes_say_what_an_image_is(start: bytes, media_type: str) -> None:
     form = await encode_images([("spade.txt", start + b"...")])
     (part,) = parts(form.content_type, form.body)
     assert part.get_content_type() == media_type

@@ -15,7 +15,7 @@ each_package = pytest.mark.parametrize("package", ["dixa_async", "dixa_async.mod
 
 
 def _seen_by_type_checkers(package: str) -> dict[str, str]:
-    """The names that stand under TYPE_CHECKING, with the module that each is imported from."""
+    """The names under TYPE_CHECKING, with the module that each is imported from."""
     tree = ast.parse((_ROOT / package.replace(".", "/") / "__init__.py").read_text())
     (block,) = (node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
     names: dict[str, str] = {}

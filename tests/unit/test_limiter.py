@@ -13,7 +13,7 @@ from ..helpers.token_bucket import TokenBucket
 from ..helpers.virtual_time import VirtualTimeLoop, now, run_virtual
 from .support import local_limiter
 
-# Less than the resolution of the loop's clock: a timer that is later by this fires in the same turn of the loop.
+# Less than the resolution of the loop's clock: a timer that is later by this fires in the same iteration of the loop.
 _SAME_TICK = 5e-10
 
 
@@ -61,7 +61,7 @@ async def test_without_a_limit_nobody_waits() -> None:
     assert now() == pytest.approx(start + 2)
 
 
-async def test_a_newcomer_does_not_overtake_those_who_wait_though_the_loop_was_held_up() -> None:
+async def test_a_newcomer_does_not_overtake_those_who_wait_though_the_loop_was_blocked() -> None:
     limiter, loop, order = local_limiter(burst=1), asyncio.get_running_loop(), list[str]()
     assert isinstance(loop, VirtualTimeLoop)
     await limiter.acquire()
@@ -72,13 +72,13 @@ async def test_a_newcomer_does_not_overtake_those_who_wait_though_the_loop_was_h
 
     waiting = asyncio.create_task(call("waiting"))
     await asyncio.sleep(0)
-    loop.now += 1  # someone else blocks the loop: the turn is overdue
+    loop.now += 1  # someone else blocks the loop: the permit is overdue
     await call("newcomer")
     await waiting
     assert order == ["waiting", "newcomer"]
 
 
-async def test_turns_that_were_given_before_the_loop_was_held_up_are_used_behind_it_and_count_there() -> None:
+async def test_permits_that_were_given_before_the_loop_was_blocked_are_used_behind_it_and_count_there() -> None:
     limiter, bucket, loop = local_limiter(), TokenBucket(10, 4), asyncio.get_running_loop()
     assert isinstance(loop, VirtualTimeLoop)
 
@@ -91,7 +91,7 @@ async def test_turns_that_were_given_before_the_loop_was_held_up_are_used_behind
         loop.now += 60
 
     start = now()
-    # Three have their turns, and have not left, when the loop is blocked.
+    # Three have their permits, and have not left, when the loop is blocked.
     calls = [call() for _ in range(10)]
     await asyncio.gather(*calls[:6], hold_up(), *calls[6:])
     assert now() - start == pytest.approx(60.7)
@@ -110,7 +110,7 @@ async def test_callers_who_give_up_cost_nothing() -> None:
     await _assert_nothing_is_left(limiter)
 
 
-async def test_a_turn_that_comes_in_the_tick_of_its_cancellation_goes_to_the_next() -> None:
+async def test_a_permit_that_comes_in_the_tick_of_its_cancellation_goes_to_the_next() -> None:
     limiter = local_limiter(burst=1)
     await limiter.acquire()
     second, third = asyncio.create_task(limiter.acquire()), asyncio.create_task(limiter.acquire())
@@ -125,7 +125,7 @@ async def test_a_turn_that_comes_in_the_tick_of_its_cancellation_goes_to_the_nex
     await _assert_nothing_is_left(limiter)
 
 
-async def test_a_turn_that_is_given_back_does_not_shorten_the_pause_after_a_429() -> None:
+async def test_a_permit_that_is_given_back_does_not_shorten_the_pause_after_a_429() -> None:
     limiter, loop = local_limiter(burst=1), asyncio.get_running_loop()
     await limiter.acquire()
     second, third = asyncio.create_task(limiter.acquire()), asyncio.create_task(limiter.acquire())
@@ -140,7 +140,7 @@ async def test_a_turn_that_is_given_back_does_not_shorten_the_pause_after_a_429(
     await _assert_nothing_is_left(limiter)
 
 
-async def test_a_turn_that_is_given_back_in_a_pause_brings_no_burst_behind_it() -> None:
+async def test_a_permit_that_is_given_back_in_a_pause_brings_no_burst_behind_it() -> None:
     limiter, loop, times = local_limiter(burst=3), asyncio.get_running_loop(), list[float]()
 
     async def call() -> None:
@@ -176,7 +176,7 @@ async def test_callers_who_give_up_in_a_long_pause_are_forgotten_before_its_end(
 
 
 _arrivals = st.sampled_from([0.0, 0.0, 0.0, 0.01, 0.1, 0.25, 1.0]) | st.floats(0, 0.5)
-# How long a caller has patience. Turns come every 0.1 s: many of these end in the very tick of a turn.
+# How long a caller has patience. Permits come every 0.1 s: many of these end in the very tick of a permit.
 _patience = st.none() | st.integers(0, 30).map(lambda n: n / 10 + _SAME_TICK) | st.floats(0, 3)
 
 
@@ -207,7 +207,7 @@ def test_whoever_comes_and_gives_up_no_call_is_refused_or_overtaken(plan: list[t
 
 @settings(max_examples=150)
 @given(plan=st.lists(st.tuples(_arrivals, _patience, st.sampled_from([0.0, 0.0, 0.05, 0.3, 2.0])), max_size=60))
-def test_however_the_loop_is_held_up_no_call_is_refused(plan: list[tuple[float, float | None, float]]) -> None:
+def test_however_the_loop_is_blocked_no_call_is_refused(plan: list[tuple[float, float | None, float]]) -> None:
     async def main() -> None:
         limiter, bucket, loop = local_limiter(), TokenBucket(10, 4), asyncio.get_running_loop()
         assert isinstance(loop, VirtualTimeLoop)
@@ -257,7 +257,7 @@ def test_the_others_are_served_as_if_those_who_gave_up_had_never_come(patiences:
     run_virtual(main())
 
 
-async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_told() -> None:
+async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_reported() -> None:
     limiter = local_limiter(burst=1)
     await limiter.acquire()
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(10)]

@@ -86,7 +86,7 @@ async def test_a_lower_limit_than_announced_is_learned() -> None:
     assert now() - start <= 1.10 * (count - 4) / 6
 
 
-async def test_the_middleware_tells_the_limiter_of_429s_and_of_all_other_responses() -> None:
+async def test_the_middleware_reports_429s_and_all_other_responses_to_the_limiter() -> None:
     limiter = local_limiter()
     limit = rate_limiting(limiter)
     start = now()
@@ -107,7 +107,7 @@ async def test_the_middleware_tells_the_limiter_of_429s_and_of_all_other_respons
     ],
     ids=lambda value: str(value.status) if isinstance(value, Response) else "",
 )
-async def test_a_response_is_told_once_and_as_what_it_is(response: Response, told: list[str]) -> None:
+async def test_a_response_is_reported_once_and_as_what_it_is(response: Response, told: list[str]) -> None:
     noted = list[str]()
 
     class Noting(LocalLimiter):
@@ -123,7 +123,7 @@ async def test_a_response_is_told_once_and_as_what_it_is(response: Response, tol
     assert noted == told
 
 
-async def test_the_state_tells_where_it_stands() -> None:
+async def test_the_state_reports_where_it_stands() -> None:
     limiter = LocalLimiter(RateLimit(burst=1), wall_clock=lambda: 0)
     assert limiter.state == LimiterState(rate=10, waiting=0, next_in=0, requests_today=0, throttled=0)
     await limiter.acquire()
@@ -141,7 +141,7 @@ async def test_the_state_tells_where_it_stands() -> None:
     assert (state.waiting, state.requests_today, state.throttled) == (0, 4, 2)
 
 
-async def test_each_slow_down_is_told_once_and_so_is_its_end(caplog: pytest.LogCaptureFixture) -> None:
+async def test_each_slow_down_is_reported_once_and_so_is_its_end(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="dixa_async.rate_limit")
     limiter = local_limiter()
     for _ in range(20):

@@ -84,7 +84,7 @@ def test_a_loop_that_stopped_before_its_requests_left_has_no_part_in_the_next_on
             await asyncio.sleep(10)  # the burst is there
             for _ in range(turns):
                 await limiter.acquire()
-        new.now += 60  # while it is blocked, the turns have not left
+        new.now += 60  # while it is blocked, the permits have not left
         await asyncio.sleep(0)
         await limiter.acquire()
         return now() - start

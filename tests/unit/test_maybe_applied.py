@@ -94,7 +94,7 @@ async def test_a_response_that_a_middleware_made_counts_by_its_status(mock_http:
     assert not (await _error(lambda dixa: dixa.tags.get("t-1"), middleware=[gave_up])).maybe_applied
 
 
-async def test_a_call_that_waits_too_long_for_its_turn_names_itself(mock_http: aioresponses) -> None:
+async def test_a_call_that_waits_too_long_for_its_permit_names_itself(mock_http: aioresponses) -> None:
     mock_http.get(TAG, payload={"data": {"id": "t-1", "name": "late", "state": "Active"}})
     limit = RateLimit(per_second=0.1, burst=1, max_wait=0.5)
 

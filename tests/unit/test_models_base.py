@@ -1,4 +1,4 @@
-"""`UNSET`, words that may grow, and what all models can do."""
+"""`UNSET`, enums that may grow, and what all models can do."""
 
 import copy
 import inspect
@@ -66,14 +66,14 @@ def test_unset_is_falsy_says_its_name_and_stays_the_one_it_is(duplicate: Callabl
 
 
 @each_way_to_copy
-def test_a_listed_word_stays_the_one_it_is(duplicate: Callable[[object], object]) -> None:
+def test_a_listed_enum_value_stays_the_one_it_is(duplicate: Callable[[object], object]) -> None:
     assert Colour("Red") is Colour.RED
     assert Colour.RED.is_known
     assert duplicate(Colour.RED) is Colour.RED
 
 
 @given(word=new_words)
-def test_a_word_that_is_not_listed_is_that_text_with_the_right_type(word: str) -> None:
+def test_an_enum_value_that_is_not_listed_is_that_text_with_the_right_type(word: str) -> None:
     new = Colour(word)
     assert isinstance(new, Colour)
     assert isinstance(new, str)
@@ -88,7 +88,7 @@ def test_a_word_that_is_not_listed_is_that_text_with_the_right_type(word: str) -
 
 
 @given(word=new_words)
-def test_a_word_that_is_not_listed_can_be_copied_and_pickled(word: str) -> None:
+def test_an_enum_value_that_is_not_listed_can_be_copied_and_pickled(word: str) -> None:
     new = Colour(word)
     for duplicate in (copy.copy(new), copy.deepcopy(new), pickle.loads(pickle.dumps(new))):
         assert duplicate == word
@@ -97,7 +97,7 @@ def test_a_word_that_is_not_listed_can_be_copied_and_pickled(word: str) -> None:
 
 
 @given(words=st.lists(new_words, min_size=1))
-def test_words_that_are_not_listed_do_not_make_the_class_grow(words: list[str]) -> None:
+def test_enum_values_that_are_not_listed_do_not_make_the_class_grow(words: list[str]) -> None:
     for word in words:
         Colour(word)
     assert list(Colour) == [Colour.RED, Colour.BLUE]
@@ -105,7 +105,7 @@ def test_words_that_are_not_listed_do_not_make_the_class_grow(words: list[str]) 
     assert set(Colour._value2member_map_) == {"Red", "Blue"}
 
 
-def test_a_word_of_another_list_becomes_a_plain_word_of_this_one() -> None:
+def test_an_enum_value_of_another_list_becomes_a_plain_value_of_this_one() -> None:
     assert Colour(Mood.BLUE) is Colour.BLUE
     new = Mood(Colour.RED)
     assert type(new) is Mood

@@ -37,5 +37,5 @@ async def test_an_encoded_body_is_sent_as_it_is(mock_http: aioresponses) -> None
     assert call.kwargs["headers"]["Content-Type"] == "multipart/form-data; boundary=b"
 
 
-def test_the_content_does_not_stand_in_logs() -> None:
+def test_the_content_is_not_in_logs() -> None:
     assert "secret" not in repr(EncodedBody(b"secret", "a/b")) + repr(FilePart("a", b"secret", "a/b"))

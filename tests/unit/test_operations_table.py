@@ -29,7 +29,7 @@ def test_every_method_of_every_section_is_in_the_table(script: ModuleType) -> No
     assert len(rows) == len(set(rows)) == 123
 
 
-def test_the_table_tells_which_operations_are_deprecated(script: ModuleType) -> None:
+def test_the_table_reports_which_operations_are_deprecated(script: ModuleType) -> None:
     for attribute, resource in script.resources():
         for name, summary, _ in script.operations(resource):
             assert hasattr(getattr(resource, name), "__deprecated__") == ("Deprecated" in summary), (

@@ -76,7 +76,7 @@ def test_pages_are_equal_when_items_and_key_are() -> None:
 
 
 @both_ways
-async def test_iterated_over_it_gives_every_item_of_every_page(prefetch: bool) -> None:
+async def test_iterated_over_it_returns_every_item_of_every_page(prefetch: bool) -> None:
     book = Book()
     pager = book.pager(prefetch=prefetch)
     assert [item async for item in pager] == list(range(8))
@@ -85,7 +85,7 @@ async def test_iterated_over_it_gives_every_item_of_every_page(prefetch: bool) -
 
 
 @both_ways
-async def test_it_gives_pages_too_and_starts_where_it_is_told(prefetch: bool) -> None:
+async def test_it_returns_pages_too_and_starts_where_it_should(prefetch: bool) -> None:
     pages = [page async for page in Book().pager(page_key="k2", prefetch=prefetch).pages()]
     assert [list(page) for page in pages] == [[4, 5], [6, 7]]
     assert [page.next_key for page in pages] == ["k3", None]
@@ -137,7 +137,7 @@ async def test_pages_in_a_circle_are_an_error(circle: list[str], start: str | No
     ],
     ids=lambda error: type(error).__name__,
 )
-async def test_an_error_tells_where_to_go_on(
+async def test_an_error_reports_where_to_go_on(
     error: CallError | RateLimitTimeoutError, key: str | None, prefetch: bool
 ) -> None:
     found: list[int] = []
@@ -200,7 +200,7 @@ async def test_a_caller_who_stops_never_hears_of_a_page_that_failed_ahead(caplog
         await _break_off(pages, 1)
     gc.collect()
     await asyncio.sleep(0)
-    assert not caplog.records  # asyncio would tell of an exception that nobody has read
+    assert not caplog.records  # asyncio would log an exception that nobody has read
 
 
 async def test_a_caller_who_is_cancelled_cancels_the_page_ahead() -> None:

@@ -30,7 +30,7 @@ from dixa_async.models.queues import (
 
 from .http_recorder import Sent, recording_client
 
-_ANSWER = {
+_RESPONSE = {
     "id": "q1",
     "name": "Parcels",
     "isDefault": False,
@@ -59,14 +59,14 @@ _QUEUE = Queue(
 
 
 async def test_queues_are_listed_and_read(mock_http: aioresponses) -> None:
-    async with recording_client(mock_http, "GET", {"data": [_ANSWER]}, {"data": _ANSWER}) as (dixa, sent):
+    async with recording_client(mock_http, "GET", {"data": [_RESPONSE]}, {"data": _RESPONSE}) as (dixa, sent):
         queues = dixa.queues
         assert list(await queues.list()) == [_QUEUE]
         assert await queues.get("q1") == _QUEUE
     assert sent == [Sent("GET", "/queues"), Sent("GET", "/queues/q1")]
 
 
-def test_the_maps_of_a_queue_are_read_with_the_words_of_an_enum() -> None:
+def test_the_maps_of_a_queue_are_read_with_the_values_of_an_enum() -> None:
     assert _QUEUE.queue_thresholds[QueueThreshold.SLA_PERCENTAGE] == 80
     assert _QUEUE.do_not_offer_timeouts.get(Channel.SMS) is None
 
@@ -80,7 +80,7 @@ async def test_a_new_queue_is_wrapped(mock_http: aioresponses) -> None:
         offer_algorithm=OfferingAlgorithm.LONGEST_IDLE,
         do_not_offer_timeouts={"Email": 60},
     )
-    async with recording_client(mock_http, "POST", {"data": _ANSWER}) as (dixa, sent):
+    async with recording_client(mock_http, "POST", {"data": _RESPONSE}) as (dixa, sent):
         assert await dixa.queues.create(queue) == _QUEUE
     request = {
         "name": "Parcels",
@@ -93,7 +93,7 @@ async def test_a_new_queue_is_wrapped(mock_http: aioresponses) -> None:
     assert sent == [Sent("POST", "/queues", {"request": request})]
 
 
-async def test_the_maps_of_a_new_queue_take_the_words_of_an_enum(mock_http: aioresponses) -> None:
+async def test_the_maps_of_a_new_queue_take_the_values_of_an_enum(mock_http: aioresponses) -> None:
     queue = NewQueue(
         name="Parcels",
         call_functionality=False,
@@ -101,7 +101,7 @@ async def test_the_maps_of_a_new_queue_take_the_words_of_an_enum(mock_http: aior
         is_do_not_offer_enabled=True,
         queue_thresholds={QueueThreshold.LONGEST_WAIT: 300},
     )
-    async with recording_client(mock_http, "POST", {"data": _ANSWER}) as (dixa, sent):
+    async with recording_client(mock_http, "POST", {"data": _RESPONSE}) as (dixa, sent):
         await dixa.queues.create(queue)
     assert sent[0].body["request"]["queueThresholds"] == {"LongestWait": 300}
 
@@ -116,7 +116,7 @@ async def test_the_members_of_a_queue_are_listed(mock_http: aioresponses) -> Non
     assert sent == [Sent("GET", "/queues/q1/members")]
 
 
-async def test_adding_members_gives_an_outcome_for_each(mock_http: aioresponses) -> None:
+async def test_adding_members_returns_an_outcome_for_each(mock_http: aioresponses) -> None:
     response = [
         {"_type": "BulkActionFailure", "error": {"_type": "NotFound", "id": "a1", "message": "no such agent"}},
         {"_type": "BulkActionSuccess", "data": "a2"},

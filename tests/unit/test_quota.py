@@ -1,4 +1,4 @@
-"""The daily quota: counted, told in time, and not mistaken for a moment's haste."""
+"""The daily quota: counted, reported in time, and not mistaken for a moment's haste."""
 
 import logging
 from datetime import UTC, datetime
@@ -98,7 +98,7 @@ def test_it_warns_at_nine_tenths_and_at_the_end_once_a_day(clock: WallClock, tol
         clock.now += 24 * 3600
 
 
-def test_a_quota_that_changes_is_told_by_the_new_numbers(clock: WallClock, told: pytest.LogCaptureFixture) -> None:
+def test_a_quota_that_changes_is_reported_by_the_new_numbers(clock: WallClock, told: pytest.LogCaptureFixture) -> None:
     use = DailyUse(None, clock)
     for _ in range(50):
         use.add()
@@ -139,17 +139,17 @@ async def test_the_limiter_counts_what_it_lets_go(clock: WallClock) -> None:
         (b"", False),
     ],
 )
-def test_the_server_s_words_tell_the_quota_from_the_rate(body: bytes, is_quota: bool) -> None:
+def test_the_server_s_message_distinguishes_the_quota_from_the_rate(body: bytes, is_quota: bool) -> None:
     assert QuotaDetector(None).is_used_up(make_response(429, body=body), 10**9) is is_quota
 
 
-def test_our_own_count_tells_it_too() -> None:
+def test_our_own_count_distinguishes_it_too() -> None:
     check = QuotaDetector(100)
     assert not check.is_used_up(BUSY, 100)  # the request that uses up the quota is still within it
     assert check.is_used_up(BUSY, 101)
 
 
-def test_that_it_is_used_up_is_told_once_a_day(clock: WallClock, told: pytest.LogCaptureFixture) -> None:
+def test_that_it_is_used_up_is_reported_once_a_day(clock: WallClock, told: pytest.LogCaptureFixture) -> None:
     check = QuotaDetector(None, clock)
     for day in (1, 2):
         for _ in range(3):
@@ -178,7 +178,7 @@ async def test_a_429_for_the_quota_neither_slows_the_limiter_nor_is_it_retried()
 
 
 @pytest.mark.parametrize("by_count", [False, True])
-async def test_it_is_an_error_of_its_own_that_tells_when_the_day_ends(
+async def test_it_is_an_error_of_its_own_that_reports_when_the_day_ends(
     mock_http: aioresponses, told: pytest.LogCaptureFixture, by_count: bool
 ) -> None:
     mock_http.get(URL, payload={})

@@ -24,7 +24,7 @@ from dixa_async.models.ratings import (
 from .http_recorder import Sent, recording_client
 
 _MORNING = datetime(2024, 3, 1, 8, tzinfo=UTC)
-_ANSWER = {
+_RESPONSE = {
     "id": "r1",
     "ratingType": "Nps",
     "ratingScore": 9,
@@ -45,8 +45,8 @@ _RATING = Rating(
 
 
 async def test_the_ratings_of_a_conversation_are_listed(mock_http: aioresponses) -> None:
-    offered = {**_ANSWER, "ratingType": "Stars", "ratingStatus": "Offered", "ratingScore": None, "timestamps": {}}
-    async with recording_client(mock_http, "GET", {"data": [_ANSWER, offered]}) as (dixa, sent):
+    offered = {**_RESPONSE, "ratingType": "Stars", "ratingStatus": "Offered", "ratingScore": None, "timestamps": {}}
+    async with recording_client(mock_http, "GET", {"data": [_RESPONSE, offered]}) as (dixa, sent):
         given, asked = await dixa.ratings.list(42)
     assert given == _RATING
     assert (asked.rating_type, asked.rating_status, asked.rating_score) == ("Stars", RatingStatus.OFFERED, None)
@@ -55,7 +55,7 @@ async def test_the_ratings_of_a_conversation_are_listed(mock_http: aioresponses)
 
 
 async def test_the_legacy_list_warns_and_names_its_successor(mock_http: aioresponses) -> None:
-    async with recording_client(mock_http, "GET", {"data": [_ANSWER]}) as (dixa, sent):
+    async with recording_client(mock_http, "GET", {"data": [_RESPONSE]}) as (dixa, sent):
         with pytest.warns(DeprecationWarning, match=r"use ratings\.list"):
             pager = dixa.ratings.list_legacy(42)  # type: ignore[deprecated,unused-ignore]
         assert list(await pager) == [_RATING]

@@ -93,7 +93,7 @@ async def test_operations_read_what_belongs_to_them(mock_http: aioresponses) -> 
     ],
     ids=str,
 )
-async def test_a_success_that_cannot_be_read_tells_the_place(
+async def test_a_success_that_cannot_be_read_reports_the_place(
     mock_http: aioresponses, response: dict[str, Any], message: str
 ) -> None:
     error = await _organization_error(mock_http, headers={"X-Request-Id": "r-9"}, **response)
@@ -104,7 +104,7 @@ async def test_a_success_that_cannot_be_read_tells_the_place(
     assert len(error.call.attempts) == 1
 
 
-async def test_a_list_that_cannot_be_read_tells_which_item(mock_http: aioresponses) -> None:
+async def test_a_list_that_cannot_be_read_reports_which_item(mock_http: aioresponses) -> None:
     user = {"id": "u-1", "createdAt": "2024-02-29T12:00:00Z"}
     mock_http.get(f"{BETA}/endusers", payload={"data": [user, user, {**user, "createdAt": "soon"}]})
     async with DixaClient("s3cret") as dixa:
@@ -165,7 +165,7 @@ async def test_a_response_without_an_id_has_none(mock_http: aioresponses) -> Non
     assert (await _organization_error(mock_http, status=400)).request_id is None
 
 
-async def test_words_of_a_server_cannot_fill_a_log_or_forge_its_lines(mock_http: aioresponses) -> None:
+async def test_text_of_a_server_cannot_fill_a_log_or_forge_its_lines(mock_http: aioresponses) -> None:
     said = f"no\r\n2026-01-01 CRITICAL all is lost\x1b[2J{'x' * 1_000_000}"
     error = await _organization_error(mock_http, status=400, payload={"message": said})
     assert error.message == said

@@ -90,7 +90,7 @@ async def test_a_call_that_is_sent_again_goes_before_all_others() -> None:
     await asyncio.gather(*others)
 
 
-async def test_a_closing_client_waits_until_redis_was_told() -> None:
+async def test_a_closing_client_waits_until_redis_was_updated() -> None:
     runner = FakeRedisRunner(delay=0.2)
     limiter = _limiter(runner)
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
@@ -171,7 +171,7 @@ async def test_processes_get_the_same_share_however_many_of_their_calls_wait() -
     await asyncio.wait(tasks)
 
 
-async def test_a_turn_that_comes_in_the_tick_of_its_cancellation_goes_to_the_next(
+async def test_a_permit_that_comes_in_the_tick_of_its_cancellation_goes_to_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     runner = FakeRedisRunner()
@@ -196,7 +196,7 @@ async def test_a_turn_that_comes_in_the_tick_of_its_cancellation_goes_to_the_nex
     await _assert_nothing_is_left(limiter)
 
 
-async def test_the_last_turn_goes_back_to_redis_when_nobody_is_left_to_use_it() -> None:
+async def test_the_last_permit_goes_back_to_redis_when_nobody_is_left_to_use_it() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner, burst=1)
     await limiter.acquire()
@@ -225,7 +225,7 @@ async def test_ten_thousand_callers_who_give_up_at_once_leave_nothing() -> None:
     await _assert_nothing_is_left(limiter)
 
 
-async def test_a_loop_that_was_held_up_asks_again_before_it_uses_a_turn_much_too_late() -> None:
+async def test_a_loop_that_was_blocked_asks_again_before_it_uses_a_permit_much_too_late() -> None:
     runner, loop, bucket = FakeRedisRunner(delay=0), asyncio.get_running_loop(), TokenBucket(10, 4)
     assert isinstance(loop, VirtualTimeLoop)
     limiters = [_limiter(runner) for _ in range(4)]
@@ -282,7 +282,7 @@ async def test_a_redis_that_is_always_as_slow_delays_all_processes_alike() -> No
     assert runner.runs[RESERVE] == runner.runs.total() == 400
 
 
-async def test_a_process_that_is_alone_uses_all_turns_though_redis_became_slow() -> None:
+async def test_a_process_that_is_alone_uses_all_permits_though_redis_became_slow() -> None:
     runner, bucket = FakeRedisRunner(extra_delay=chain(repeat(0, 2), repeat(0.125)).__next__), TokenBucket(10, 4)
     limiter = _limiter(runner)
     await limiter.acquire()
@@ -310,12 +310,12 @@ async def test_a_clock_of_redis_that_is_set_changes_nothing(jump: float) -> None
     assert now() - start <= 1.02 * 196 / 10
 
 
-async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_told() -> None:
+async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_reported() -> None:
     runner = FakeRedisRunner()
     other, limiter = _limiter(runner, burst=1), _limiter(runner, burst=1)
     full_at = asyncio.gather(*(other.acquire() for _ in range(3)))
     await limiter.acquire()
-    runner.full += 2_000_000  # as many turns of others
+    runner.full += 2_000_000  # as many permits of others
     start = now()
     with pytest.raises(WaitTooLongError) as caught:
         await limiter.acquire(max_wait=1.0)
@@ -338,7 +338,7 @@ async def test_the_own_queue_counts_when_a_wait_is_foreseen() -> None:
     await asyncio.gather(*waiting)
 
 
-async def test_turns_of_others_do_not_make_anyone_wait_longer_than_allowed() -> None:
+async def test_permits_of_others_do_not_make_anyone_wait_longer_than_allowed() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner, burst=1)
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(6)]
@@ -369,7 +369,7 @@ async def test_a_429_holds_all_processes_and_slows_them_down(asked: float | None
     assert other.state.throttled == 0
 
 
-async def test_a_turn_that_was_taken_before_a_429_is_not_used_in_the_pause() -> None:
+async def test_a_permit_that_was_taken_before_a_429_is_not_used_in_the_pause() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner, burst=1)
     await limiter.acquire()
@@ -381,7 +381,7 @@ async def test_a_turn_that_was_taken_before_a_429_is_not_used_in_the_pause() -> 
     assert now() - start >= 3.05
 
 
-async def test_successes_are_told_with_the_next_turn_and_only_when_the_rate_is_low() -> None:
+async def test_successes_are_reported_with_the_next_permit_and_only_when_the_rate_is_low() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
     await limiter.acquire()
@@ -397,7 +397,7 @@ async def test_successes_are_told_with_the_next_turn_and_only_when_the_rate_is_l
     assert runner.runs.total() == runs + 1
 
 
-async def test_what_redis_could_not_be_told_is_told_when_it_is_back() -> None:
+async def test_what_redis_did_not_get_is_reported_when_it_is_back() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
     limiter.on_throttled(0.0)
@@ -491,7 +491,7 @@ async def test_a_429_while_redis_is_away_holds_and_slows_this_process() -> None:
     assert limiter.state.rate == pytest.approx(3.52)
 
 
-async def test_a_429_that_redis_cannot_be_told_counts_here() -> None:
+async def test_a_429_that_redis_cannot_get_counts_here() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
     await limiter.acquire()
@@ -508,7 +508,7 @@ async def test_a_redis_that_is_closed_when_all_callers_have_gone_warns_no_one(
     runner = FakeRedisRunner()
     limiter = _limiter(runner, burst=1)
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
-    await asyncio.sleep(after)  # a turn is held, or asked for
+    await asyncio.sleep(after)  # a permit is held, or asked for
     runner.gone = True
     for caller in waiting:
         caller.cancel()
@@ -533,7 +533,7 @@ async def test_an_error_of_our_own_reaches_the_caller_and_the_next_one_is_served
     assert results[1] is None
 
 
-async def test_a_process_that_was_forked_tells_nothing_that_its_parent_tells() -> None:
+async def test_a_process_that_was_forked_reports_nothing_that_its_parent_reports() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
     limiter.on_throttled(0.0)

@@ -11,7 +11,7 @@ from dixa_async.transport.resolver import MAX_LOOKUP_WAIT, LookupWaitError, Reso
 
 
 class Book(AbstractResolver):
-    """Gives a new address each time."""
+    """Returns a new address each time."""
 
     def __init__(self) -> None:
         self.looked_up = 0
@@ -105,7 +105,7 @@ async def test_a_look_up_that_times_out_by_itself_is_no_wait_that_was_too_long(
         await Resolver().resolve("a", 1)
 
 
-async def test_a_failure_is_told_to_those_who_wait_and_to_nobody_else(book: Book) -> None:
+async def test_a_failure_is_reported_to_those_who_wait_and_to_nobody_else(book: Book) -> None:
     names = Resolver()
     book.failing = True
     with pytest.raises(OSError, match="no such name"):

@@ -24,7 +24,7 @@ async def dixa() -> AsyncIterator[DixaClient]:
         yield dixa
 
 
-async def test_a_call_gives_its_response_with_its_value(mock_http: aioresponses, dixa: DixaClient) -> None:
+async def test_a_call_returns_its_response_with_its_value(mock_http: aioresponses, dixa: DixaClient) -> None:
     mock_http.get(f"{BETA}/tags/a", status=503)
     mock_http.get(
         f"{BETA}/tags/a",

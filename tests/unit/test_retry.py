@@ -184,7 +184,7 @@ def test_of_several_wishes_the_longest_counts(text: str, seconds: float | None) 
         ("", 3060),
     ],
 )
-def test_a_date_is_compared_with_the_time_on_the_server_if_it_tells_that(date: str, seconds: float) -> None:
+def test_a_date_is_compared_with_the_time_on_the_server_if_it_reports_that(date: str, seconds: float) -> None:
     response = make_response(429, retry_after=email.utils.formatdate(NOW + 3060, usegmt=True), date=date)
     assert retry_after(response, now=lambda: NOW) == seconds
     assert retry_after(make_response(429, retry_after="7", date=date), now=lambda: NOW) == 7
@@ -280,7 +280,7 @@ async def test_a_wait_for_the_limit_on_a_retry_does_not_hide_the_first_outcome(
     assert script.sends == 2
 
 
-async def test_a_wait_for_the_limit_on_the_first_attempt_is_told() -> None:
+async def test_a_wait_for_the_limit_on_the_first_attempt_is_reported() -> None:
     with pytest.raises(RateLimitTimeoutError):
         await _retry()(
             make_request(), Script([RateLimitTimeoutError(wait=9, max_wait=1, call=CALL, maybe_applied=False)])
@@ -319,7 +319,7 @@ async def test_a_retry_is_logged_without_ids_of_the_path(caplog: pytest.LogCaptu
     ]
 
 
-async def test_the_hook_is_told_of_each_retry_before_its_pause() -> None:
+async def test_the_hook_is_called_for_each_retry_before_its_pause() -> None:
     events, script = list[RetryEvent](), Script([*_TWO_FAILURES, make_response()])
     times = list[float]()
 
@@ -418,7 +418,7 @@ async def test_a_post_that_only_reads_is_retried_like_a_get(mock_http: aiorespon
         assert not await dixa.search.conversations("stale bread")
 
 
-async def test_the_error_tells_what_each_attempt_came_to(mock_http: aioresponses) -> None:
+async def test_the_error_reports_what_each_attempt_came_to(mock_http: aioresponses) -> None:
     url = "https://dev.dixa.io/beta/organization"
     mock_http.get(url, status=500)
     mock_http.get(url, exception=ConnectionResetError())

@@ -143,12 +143,12 @@ def test_a_value_of_another_kind_is_never_converted(
     assert _reason(serializer, value, type_form) == f"$: {reason}"
 
 
-def test_a_word_becomes_its_member(serializer: Serializer) -> None:
+def test_an_enum_value_becomes_its_member(serializer: Serializer) -> None:
     assert serializer.structure("Small", Size) is Size.SMALL
     assert serializer.structure("Huge", Size) == Size("Huge")
 
 
-def test_a_word_that_is_written_as_an_object_is_read_in_both_forms(serializer: Serializer) -> None:
+def test_an_enum_value_that_is_written_as_an_object_is_read_in_both_forms(serializer: Serializer) -> None:
     assert serializer.structure({"_type": "Today"}, Span) is Span.TODAY
     assert serializer.structure("Today", Span) is Span.TODAY
     assert serializer.structure({"_type": "Small"}, Size) is Size.SMALL
@@ -189,7 +189,7 @@ def test_an_optional_field_may_be_null(serializer: Serializer) -> None:
         ([[{"a": [1, "2"]}]], list[list[dict[str, list[int]]]], "$[0][0]['a'][1]: expected int, got str"),
     ],
 )
-def test_an_error_tells_the_place(serializer: Serializer, value: object, type_form: Any, reason: str) -> None:
+def test_an_error_reports_the_place(serializer: Serializer, value: object, type_form: Any, reason: str) -> None:
     assert _reason(serializer, value, type_form) == reason
 
 
@@ -203,7 +203,7 @@ def test_in_a_patch_unset_is_left_out_and_none_is_null(serializer: Serializer) -
     assert serializer.structure({}, Change) == Change()
 
 
-def test_a_request_can_stand_in_an_envelope(serializer: Serializer) -> None:
+def test_a_request_can_be_in_an_envelope(serializer: Serializer) -> None:
     assert serializer.encode_request([Change()], list[Change], "data") == b'{"data":[{}]}'
 
 
@@ -225,7 +225,7 @@ def test_a_real_default_is_sent(serializer: Serializer) -> None:
         (Change(parcels="ab"), "$.parcels: expected a list, got str"),  # type: ignore[arg-type]
     ],
 )
-def test_a_request_is_checked_and_the_place_told(serializer: Serializer, change: Change, reason: str) -> None:
+def test_a_request_is_checked_and_the_place_reported(serializer: Serializer, change: Change, reason: str) -> None:
     with pytest.raises(ValidationError) as caught:
         serializer.encode_request(change, Change)
     assert str(caught.value) == reason

@@ -95,7 +95,7 @@ async def test_an_error_of_aiohttp_says_whether_the_request_was_sent(
         (200, {}, True),
     ],
 )
-async def test_a_response_that_does_not_tell_what_was_done_is_remembered_by_a_later_attempt(
+async def test_a_response_that_does_not_say_what_was_done_is_remembered_by_a_later_attempt(
     mock_http: aioresponses, status: int, headers: dict[str, str], maybe_applied: bool
 ) -> None:
     mock_http.put(URL_OF_REQUEST, status=status, headers=headers)
@@ -227,7 +227,7 @@ async def test_after_closing_nothing_is_sent() -> None:
         await session.send(make_request())
 
 
-async def test_a_closed_session_of_the_caller_is_told() -> None:
+async def test_a_closed_session_of_the_caller_is_reported() -> None:
     async with aiohttp.ClientSession() as borrowed:
         session = _session(borrowed)
     with pytest.raises(ClientClosedError, match="session that the client was given"):

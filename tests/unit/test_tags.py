@@ -12,24 +12,24 @@ from dixa_async.resources.tags import Tags
 
 from .http_recorder import Sent, recording_client
 
-_ANSWER = {"id": "t1", "name": "parcel", "state": "Active", "color": "#1e90ff"}
+_RESPONSE = {"id": "t1", "name": "parcel", "state": "Active", "color": "#1e90ff"}
 _TAG = Tag(id="t1", name="parcel", state=TagState.ACTIVE, color="#1e90ff")
 
 
 @pytest.mark.parametrize(
     ("call", "sent", "response", "result"),
     [
-        (lambda tags: tags.get("t1"), Sent("GET", "/tags/t1"), {"data": _ANSWER}, _TAG),
+        (lambda tags: tags.get("t1"), Sent("GET", "/tags/t1"), {"data": _RESPONSE}, _TAG),
         (
             lambda tags: tags.create("parcel"),
             Sent("POST", "/tags", {"name": "parcel"}),
-            {"data": {**_ANSWER, "color": None}},
+            {"data": {**_RESPONSE, "color": None}},
             Tag(id="t1", name="parcel", state=TagState.ACTIVE),
         ),
         (
             lambda tags: tags.create("parcel", color="#1e90ff"),
             Sent("POST", "/tags", {"name": "parcel", "color": "#1e90ff"}),
-            {"data": _ANSWER},
+            {"data": _RESPONSE},
             _TAG,
         ),
         (lambda tags: tags.delete("t1"), Sent("DELETE", "/tags/t1"), None, None),
@@ -63,7 +63,7 @@ async def test_each_plain_method_sends_its_request(
 async def test_tags_that_are_not_active_are_listed_on_request(
     mock_http: aioresponses, include: bool | None, query: str
 ) -> None:
-    async with recording_client(mock_http, "GET", {"data": [_ANSWER, {**_ANSWER, "state": "Inactive"}]}) as (
+    async with recording_client(mock_http, "GET", {"data": [_RESPONSE, {**_RESPONSE, "state": "Inactive"}]}) as (
         dixa,
         sent,
     ):
@@ -74,7 +74,7 @@ async def test_tags_that_are_not_active_are_listed_on_request(
 
 
 async def test_the_tags_of_a_conversation_are_listed(mock_http: aioresponses) -> None:
-    async with recording_client(mock_http, "GET", {"data": [_ANSWER]}) as (dixa, sent):
+    async with recording_client(mock_http, "GET", {"data": [_RESPONSE]}) as (dixa, sent):
         assert list(await dixa.tags.list_for_conversation(42)) == [_TAG]
     assert sent == [Sent("GET", "/conversations/42/tags")]
 

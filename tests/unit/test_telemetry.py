@@ -1,4 +1,4 @@
-"""Spans and the histogram: what they tell of a call, and what they never do."""
+"""Spans and the histogram: what they say of a call, and what they never do."""
 
 import asyncio
 import importlib
@@ -219,7 +219,7 @@ async def test_nothing_secret_or_personal_is_reported(mock_http: aioresponses, c
     assert not [secret for secret in SECRETS if secret in everything]
 
 
-async def test_the_error_of_another_middleware_tells_its_name_only(capture: OtelCapture) -> None:
+async def test_the_error_of_another_middleware_reports_its_name_only(capture: OtelCapture) -> None:
     with pytest.raises(ValueError, match="confidential"):
         await capture.middleware()(make_request(), Script([ValueError("confidential")]))
     assert attributes(capture.span)["error.type"] == "ValueError"

@@ -29,7 +29,7 @@ def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_refused_in_ord
     calls, draw, line, in_the_tick = 100_000, random.Random(7), deque[asyncio.Task[None]](), 0
 
     class Meddling(LocalLimiter):
-        """Cancels some callers in the tick in which they were given their turn."""
+        """Cancels some callers in the tick in which they were given their permit."""
 
         @override
         def _serve(self, loop: asyncio.AbstractEventLoop) -> None:

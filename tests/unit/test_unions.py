@@ -1,4 +1,4 @@
-"""Values told apart by `_type`, or by what JSON made of them."""
+"""Values distinguished by `_type`, or by what JSON made of them."""
 
 import logging
 from typing import Any, ClassVar, Optional, TypeAlias, Union
@@ -96,7 +96,7 @@ def serializer() -> Serializer:
     ],
     ids=str,
 )
-def test_the_tag_tells_the_class_in_a_union_of_any_spelling(serializer: Serializer, type_form: Any) -> None:
+def test_the_tag_selects_the_class_in_a_union_of_any_spelling(serializer: Serializer, type_form: Any) -> None:
     assert serializer.structure(CIRCLE, type_form) == Circle(radius=1)
     assert serializer.structure(SQUARE, type_form) == Square(side=2)
 
@@ -145,14 +145,16 @@ def test_classes_that_contain_themselves_come_back_equal(group: Group) -> None:
         (CIRCLE, Circle(radius=1)),
     ],
 )
-def test_values_without_a_tag_are_told_by_what_they_are(serializer: Serializer, value: object, read: object) -> None:
+def test_values_without_a_tag_are_distinguished_by_what_they_are(
+    serializer: Serializer, value: object, read: object
+) -> None:
     type_form = Circle | Plain | str | list[str] | int | float | bool | None
     found = serializer.structure(value, type_form)
     assert found == read
     assert type(found) is type(read)
 
 
-def test_words_and_maps_are_members_like_texts_and_objects(serializer: Serializer) -> None:
+def test_enum_values_and_maps_are_members_like_texts_and_objects(serializer: Serializer) -> None:
     type_form = Shade | dict[str, int] | Circle
     assert serializer.structure("Dark", type_form) is Shade.DARK
     assert serializer.structure({"a": 1}, type_form) == {"a": 1}
@@ -304,7 +306,7 @@ def test_without_unknown_a_misfit_is_a_mismatch(
         ({"shape": {"_type": "Group", "shapes": [CIRCLE, MISFIT]}}, "$.shape.shapes[1].radius: expected int, got str"),
     ],
 )
-def test_strict_reading_keeps_no_unknown_and_tells_the_place(
+def test_strict_reading_keeps_no_unknown_and_reports_the_place(
     serializer: Serializer, value: object, reason: str
 ) -> None:
     with pytest.raises(ValidationError) as caught:

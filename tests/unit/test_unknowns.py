@@ -41,7 +41,7 @@ FAX: dict[str, Any] = {
 
 
 def _unions(type_form: Any) -> list[Any]:
-    """All unions with an `Unknown` that stand in a type or in the fields of a class."""
+    """All unions with an `Unknown` in a type or in the fields of a class."""
     found = [type_form] if is_union(type_form) and any(map(is_unknown, get_args(type_form))) else []
     parts = list(get_args(type_form))
     if isinstance(type_form, type) and issubclass(type_form, Model):

@@ -1,4 +1,4 @@
-"""A word that Dixa does not list is sent, with a warning where Dixa would find nothing and say nothing."""
+"""An enum value that Dixa does not list is sent, with a warning where Dixa would find nothing and say nothing."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -89,7 +89,7 @@ CASES: list[tuple[Any, Any, str, Any]] = [
 
 
 async def _sent(ask: Any, word: Any) -> str:
-    """What is sent with a word."""
+    """What is sent with an enum value."""
     sent: list[str] = []
 
     async def record(request: Any, _: Any) -> Any:
@@ -103,7 +103,7 @@ async def _sent(ask: Any, word: Any) -> str:
 
 
 @pytest.mark.parametrize(("ask", "word", "nearest", "_"), CASES)
-async def test_an_unlisted_word_is_sent_and_warned_of_once(ask: Any, word: Any, nearest: str, _: Any) -> None:
+async def test_an_unlisted_enum_value_is_sent_and_warned_of_once(ask: Any, word: Any, nearest: str, _: Any) -> None:
     with pytest.warns(DixaWarning, match=f"did you mean {nearest}") as warned:
         assert str(word) in await _sent(ask, word)
     assert len(warned) == 1
@@ -119,7 +119,7 @@ async def test_nothing_is_said_of_a_listed_word(ask: Any, _: Any, __: str, word:
         assert str(word) in await _sent(ask, word)
 
 
-async def test_a_word_that_is_near_to_none_is_warned_of_too() -> None:
+async def test_an_enum_value_that_is_near_to_none_is_warned_of_too() -> None:
     with pytest.warns(
         DixaWarning, match=r"^ChannelFilter was given 'Hologram', which is no SearchChannel that is known$"
     ):

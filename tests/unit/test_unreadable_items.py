@@ -129,7 +129,7 @@ async def test_a_list_that_is_no_page_is_read_alike(mock_http: aioresponses, dix
     assert [tag.name for tag in caught.value.items] == ["a"]
 
 
-async def test_nothing_is_left_out_of_what_a_write_gives_back(mock_http: aioresponses, dixa: DixaClient) -> None:
+async def test_nothing_is_left_out_of_what_a_write_returns(mock_http: aioresponses, dixa: DixaClient) -> None:
     mock_http.post(f"{BETA}/tags/bulk", payload={"data": [_tag("a"), BAD]})
     unreadable: list[UnreadableItem] = []
     tolerant = dixa.with_options(on_unreadable_item=unreadable.append)

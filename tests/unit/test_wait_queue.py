@@ -1,4 +1,4 @@
-"""The line of callers; more of it is tested with the limiters and the slots that it serves."""
+"""The queue of callers; more of it is tested with the limiters and the slots that it serves."""
 
 import asyncio
 

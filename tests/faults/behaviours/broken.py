@@ -1,7 +1,7 @@
 """Connections that break."""
 
 from ..raw_server import Exchange
-from ..registry import Section, answer, forever, head
+from ..registry import Section, forever, head, response
 
 _section = Section("Connections that break")
 
@@ -33,13 +33,13 @@ async def half_close_without_answer(exchange: Exchange) -> None:
 
 @_section.after_reading("responses, says that it keeps the connection, and closes it")
 async def close_after_ok(exchange: Exchange) -> None:
-    await exchange.send(answer())
+    await exchange.send(response())
     await exchange.close()
 
 
 @_section.after_reading("responses and closes its half of the connection", goes_on=True)
 async def half_close_after_ok(exchange: Exchange) -> None:
-    await exchange.send(answer())
+    await exchange.send(response())
     exchange.half_close()
 
 
@@ -49,7 +49,7 @@ async def close_second_request(exchange: Exchange) -> None:
         await exchange.close()
         return
     await exchange.read()
-    await exchange.send(answer())
+    await exchange.send(response())
 
 
 @_section.before_reading("resets a connection at its second request")
@@ -58,7 +58,7 @@ async def reset_second_request(exchange: Exchange) -> None:
         await exchange.reset()
         return
     await exchange.read()
-    await exchange.send(answer())
+    await exchange.send(response())
 
 
 @_section.after_reading("closes the connection in the head of the response")
@@ -106,19 +106,19 @@ async def without_length(exchange: Exchange) -> None:
 
 @_section.before_reading("responses 413 before it has read the request, and closes the connection")
 async def early_refusal(exchange: Exchange) -> None:
-    await exchange.send(answer(b'{"message": "too large"}', "Connection: close", status="413 Content Too Large"))
+    await exchange.send(response(b'{"message": "too large"}', "Connection: close", status="413 Content Too Large"))
     await exchange.close()
 
 
 @_section.before_reading("responses 413 before it has read the request, and resets the connection")
 async def early_refusal_and_reset(exchange: Exchange) -> None:
-    await exchange.send(answer(b'{"message": "too large"}', status="413 Content Too Large"))
+    await exchange.send(response(b'{"message": "too large"}', status="413 Content Too Large"))
     await exchange.reset()
 
 
 @_section.before_reading("responses 413 to a long request, does not read it, and keeps the connection", body=10_000_000)
 async def early_refusal_and_keep(exchange: Exchange) -> None:
-    await exchange.send(answer(b'{"message": "too large"}', status="413 Content Too Large"))
+    await exchange.send(response(b'{"message": "too large"}', status="413 Content Too Large"))
     if int(exchange.headers.get("content-length", "0")):
         await forever()  # what it has not read stands before the next request
 
@@ -128,4 +128,4 @@ async def broken_once(exchange: Exchange) -> None:
     if exchange.server.received[exchange.method, exchange.name] == 1:
         await exchange.close()
     else:
-        await exchange.send(answer())
+        await exchange.send(response())

@@ -1,7 +1,7 @@
 """The token comes back."""
 
 from ..raw_server import Exchange
-from ..registry import Section, answer
+from ..registry import Section, response
 
 _section = Section("The token comes back")
 
@@ -10,13 +10,13 @@ _section = Section("The token comes back")
 async def echo_in_error(exchange: Exchange) -> None:
     token = exchange.headers["authorization"]
     body = f'{{"message": "no access for {token}"}}'.encode()
-    await exchange.send(answer(body, f"X-Echo: {token}", status=f"403 {token}"))
+    await exchange.send(response(body, f"X-Echo: {token}", status=f"403 {token}"))
 
 
 @_section.after_reading("sends the token in a body that cannot be read")
 async def echo_in_answer(exchange: Exchange) -> None:
     token = exchange.headers["authorization"]
-    await exchange.send(answer(f"<p>{token}</p>".encode(), f"X-Echo: {token}"))
+    await exchange.send(response(f"<p>{token}</p>".encode(), f"X-Echo: {token}"))
 
 
 @_section.after_reading("sends the token in something that is not HTTP")

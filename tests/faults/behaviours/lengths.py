@@ -3,7 +3,7 @@
 import gzip
 import zlib
 
-from ..registry import Section, answer, head
+from ..registry import Section, head, response
 
 _section = Section("Lies about the length")
 _BODY = b'{"data": {"ok": true}}'
@@ -43,30 +43,30 @@ for _name, _words, _data in (
         "sends garbage after the last chunk",
         head("Transfer-Encoding: chunked") + b"16\r\n" + _BODY + b"\r\n0\r\nno trailer at all\r\n\r\n",
     ),
-    ("invalid-gzip", "says gzip and sends something else", answer(b"this is no gzip", "Content-Encoding: gzip")),
+    ("invalid-gzip", "says gzip and sends something else", response(b"this is no gzip", "Content-Encoding: gzip")),
     (
         "truncated-gzip",
         "sends a gzip body that ends too early",
-        answer(gzip.compress(b'{"data": ' + b" " * 1000 + b"{}}", mtime=0)[:-12], "Content-Encoding: gzip"),
+        response(gzip.compress(b'{"data": ' + b" " * 1000 + b"{}}", mtime=0)[:-12], "Content-Encoding: gzip"),
     ),
-    ("gzip-without-sum", "sends a gzip body without its checksum", answer(_PACKED[:-8], "Content-Encoding: gzip")),
+    ("gzip-without-sum", "sends a gzip body without its checksum", response(_PACKED[:-8], "Content-Encoding: gzip")),
     (
         "gzip-with-wrong-sum",
         "sends a gzip body with a wrong checksum",
-        answer(_PACKED[:-8] + b"\0" * 8, "Content-Encoding: gzip"),
+        response(_PACKED[:-8] + b"\0" * 8, "Content-Encoding: gzip"),
     ),
-    ("gzip-and-more", "sends a gzip body with garbage after it", answer(_PACKED + b"more", "Content-Encoding: gzip")),
+    ("gzip-and-more", "sends a gzip body with garbage after it", response(_PACKED + b"more", "Content-Encoding: gzip")),
     (
         "gzip-in-parts",
         "sends a gzip body in two members, as it may",
-        answer(
+        response(
             gzip.compress(_BODY[:9], mtime=0) + gzip.compress(_BODY[9:], mtime=0),
             "Content-Encoding: gzip",
         ),
     ),
-    ("gzip-of-nothing", "says gzip and sends no body", answer(b"", "Content-Encoding: gzip")),
-    ("gzip-twice", "packs the body twice", answer(gzip.compress(_PACKED, mtime=0), "Content-Encoding: gzip, gzip")),
-    ("deflate", "packs the body with deflate, as it may", answer(zlib.compress(_BODY), "Content-Encoding: deflate")),
-    ("unknown-encoding", "packs the body in a way that was not asked for", answer(b"xx", "Content-Encoding: br")),
+    ("gzip-of-nothing", "says gzip and sends no body", response(b"", "Content-Encoding: gzip")),
+    ("gzip-twice", "packs the body twice", response(gzip.compress(_PACKED, mtime=0), "Content-Encoding: gzip, gzip")),
+    ("deflate", "packs the body with deflate, as it may", response(zlib.compress(_BODY), "Content-Encoding: deflate")),
+    ("unknown-encoding", "packs the body in a way that was not asked for", response(b"xx", "Content-Encoding: br")),
 ):
     _section.answering(_name, _words, _data)

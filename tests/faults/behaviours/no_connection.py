@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 from dixa_async import DixaClient
 
 from ..raw_server import Greeting, RawServer, reset
-from ..registry import Section, Setting, always, answer, idle_connection
+from ..registry import Section, Setting, always, idle_connection, response
 
 _section = Section("No connection, or none that lasts")
-_well = always(answer())
+_well = always(response())
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,6 @@
 """HTTP, but not the JSON that was to come."""
 
-from ..registry import Section, answer, head
+from ..registry import Section, head, response
 
 _section = Section("Not the JSON that was to come")
 _BODY = b'{"data": {"ok": true}}'
@@ -17,15 +17,15 @@ for _name, _words, _body in (
     ("null", "sends null", b"null"),
     ("bare-text", "sends a bare text", b'"fine"'),
 ):
-    _section.answering(_name, _words, answer(_body))
+    _section.answering(_name, _words, response(_body))
 
 _section.answering(
-    "html", "sends a page of HTML with status 200", answer(b"<html><body>All is well</body></html>", kind="text/html")
+    "html", "sends a page of HTML with status 200", response(b"<html><body>All is well</body></html>", kind="text/html")
 )
 _section.answering(
     "html-as-json",
     "sends a page of HTML and calls it JSON",
-    answer(b"\xef\xbb\xbf<html></html>"),
+    response(b"\xef\xbb\xbf<html></html>"),
 )
-_section.answering("json-as-html", "sends JSON and calls it HTML", answer(kind="text/html; charset=klingon"))
+_section.answering("json-as-html", "sends JSON and calls it HTML", response(kind="text/html; charset=klingon"))
 _section.answering("no-content-type", "does not say what it sends", head("Content-Length: 22") + _BODY)

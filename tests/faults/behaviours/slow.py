@@ -3,7 +3,7 @@
 import asyncio
 
 from ..raw_server import Exchange
-from ..registry import Section, answer, forever, head
+from ..registry import Section, forever, head, response
 
 _section = Section("Too slow")
 
@@ -68,6 +68,6 @@ async def endless_interim(exchange: Exchange) -> None:
 
 @_section.after_reading("sends the whole response byte by byte")
 async def byte_by_byte(exchange: Exchange) -> None:
-    for byte in answer():
+    for byte in response():
         await exchange.send(bytes([byte]))
         await asyncio.sleep(0)

@@ -3,31 +3,31 @@
 from http import HTTPStatus
 from typing import Final
 
-from ..registry import Section, answer
+from ..registry import Section, response
 
 _section = Section("Statuses")
 _BUSY: Final = b'{"message": "Too Many Requests"}'
 
 
 def _busy(*headers: str) -> bytes:
-    return answer(_BUSY, *headers, status="429 Too Many Requests")
+    return response(_BUSY, *headers, status="429 Too Many Requests")
 
 
 def _unavailable(*headers: str) -> bytes:
-    return answer(b"", *headers, status="503 Service Unavailable")
+    return response(b"", *headers, status="503 Service Unavailable")
 
 
 for _status in (400, 401, 403, 404, 408, 409, 418, 422, 500, 501, 502, 503, 504):
     _phrase = HTTPStatus(_status).phrase
     _section.answering(
-        f"status-{_status}", f"answers {_status} {_phrase}", answer(b"{}", status=f"{_status} {_phrase}")
+        f"status-{_status}", f"answers {_status} {_phrase}", response(b"{}", status=f"{_status} {_phrase}")
     )
 
 for _name, _words, _data in (
     (
         "server-error",
         "responses 500 with a page of HTML",
-        answer(b"<h1>Oops</h1>", status="500 Internal Server Error", kind="text/html"),
+        response(b"<h1>Oops</h1>", status="500 Internal Server Error", kind="text/html"),
     ),
     ("unavailable-wait", "responses 503 with `Retry-After: 0`", _unavailable("Retry-After: 0")),
     ("unavailable-wait-long", "responses 503 with `Retry-After: 3600`", _unavailable("Retry-After: 3600")),
@@ -43,10 +43,10 @@ for _name, _words, _data in (
     (
         "quota-used-up",
         "responses 429 and says that the requests of the day are used up",
-        answer(b'{"message": "Limit Exceeded"}', status="429 Too Many Requests"),
+        response(b'{"message": "Limit Exceeded"}', status="429 Too Many Requests"),
     ),
-    ("unknown-status", "responses with the unknown status 299", answer(b"", status="299 Fine Enough")),
-    ("unknown-error-status", "responses with the unknown status 799", answer(b"", status="799 What")),
+    ("unknown-status", "responses with the unknown status 299", response(b"", status="299 Fine Enough")),
+    ("unknown-error-status", "responses with the unknown status 799", response(b"", status="799 What")),
     ("no-content", "responses 204", b"HTTP/1.1 204 No Content\r\n\r\n"),
     (
         "no-content-with-body",
@@ -57,12 +57,12 @@ for _name, _words, _data in (
     _section.answering(_name, _words, _data)
 
 _section.answering_in_turn(
-    "too-many-once", "responses 429 with `Retry-After: 0` once, then well", _busy("Retry-After: 0"), answer()
+    "too-many-once", "responses 429 with `Retry-After: 0` once, then well", _busy("Retry-After: 0"), response()
 )
-_section.answering_in_turn("unavailable-once", "responses 503 once, then well", _unavailable(), answer())
+_section.answering_in_turn("unavailable-once", "responses 503 once, then well", _unavailable(), response())
 _section.answering_in_turn(
     "unavailable-wait-once",
     "responses 503 with `Retry-After: 1` once, then well",
     _unavailable("Retry-After: 1"),
-    answer(),
+    response(),
 )

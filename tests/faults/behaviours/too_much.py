@@ -5,7 +5,7 @@ import gzip
 import zlib
 
 from ..raw_server import Exchange
-from ..registry import Section, answer, head
+from ..registry import Section, head, response
 
 _section = Section("Too much")
 
@@ -19,17 +19,17 @@ def _bomb(megabytes: int) -> bytes:
 
 @_section.after_reading("packs 300 MB into a small gzip body")
 async def gzip_bomb(exchange: Exchange) -> None:
-    await exchange.send(answer(_bomb(300), "Content-Encoding: gzip"))
+    await exchange.send(response(_bomb(300), "Content-Encoding: gzip"))
 
 
 @_section.after_reading("packs 300 MB into the small gzip body of a 500")
 async def gzip_bomb_in_error(exchange: Exchange) -> None:
-    await exchange.send(answer(_bomb(300), "Content-Encoding: gzip", status="500 Internal Server Error"))
+    await exchange.send(response(_bomb(300), "Content-Encoding: gzip", status="500 Internal Server Error"))
 
 
 @_section.after_reading("packs a million empty lists into a small gzip body")
 async def many_lists(exchange: Exchange) -> None:
-    await exchange.send(answer(gzip.compress(b"[" + b"[]," * 1_000_000 + b"[]]"), "Content-Encoding: gzip"))
+    await exchange.send(response(gzip.compress(b"[" + b"[]," * 1_000_000 + b"[]]"), "Content-Encoding: gzip"))
 
 
 @_section.after_reading("sends a body without end")
@@ -73,5 +73,5 @@ _section.answering(
 _section.answering(
     "many-headers", "sends 5000 headers", head(*(f"X-{i}: a" for i in range(5000)), "Content-Length: 2") + b"{}"
 )
-_section.answering("deep-lists", "sends a million opening brackets", answer(b"[" * 1_000_000))
-_section.answering("deep-objects", "sends a million objects in one another", answer(b'{"data":' * 1_000_000))
+_section.answering("deep-lists", "sends a million opening brackets", response(b"[" * 1_000_000))
+_section.answering("deep-objects", "sends a million objects in one another", response(b'{"data":' * 1_000_000))

@@ -4,45 +4,45 @@ import asyncio
 from typing import Final
 
 from ..raw_server import Exchange
-from ..registry import Section, answer
+from ..registry import Section, response
 
 _section = Section("More than one response")
-_UNASKED: Final = answer(b'{"data": {"unasked": true}}')
+_UNASKED: Final = response(b'{"data": {"unasked": true}}')
 
 for _name, _words, _data in (
-    ("interim-100", "responses 100, then well", b"HTTP/1.1 100 Continue\r\n\r\n" + answer()),
+    ("interim-100", "responses 100, then well", b"HTTP/1.1 100 Continue\r\n\r\n" + response()),
     (
         "interim-103",
         "responses 103, then well",
-        b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n" + answer(),
+        b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n" + response(),
     ),
     (
         "switching-protocols",
         "responses 101 and changes the protocol",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
     ),
-    ("unasked-answer", "responses twice at once", answer() + _UNASKED),
+    ("unasked-answer", "responses twice at once", response() + _UNASKED),
     (
         "close-and-more",
         "says that it closes the connection, and answers again",
-        answer(b"{}", "Connection: close") + _UNASKED,
+        response(b"{}", "Connection: close") + _UNASKED,
     ),
-    ("more-bytes", "sends an empty line too many", answer() + b"\r\n"),
-    ("half-an-answer", "responses, and begins another response", answer() + _UNASKED[:20]),
+    ("more-bytes", "sends an empty line too many", response() + b"\r\n"),
+    ("half-an-answer", "responses, and begins another response", response() + _UNASKED[:20]),
 ):
     _section.answering(_name, _words, _data)
 
 
 @_section.after_reading("responses, and a moment later again", goes_on=True)
 async def unasked_answer_later(exchange: Exchange) -> None:
-    await exchange.send(answer())
+    await exchange.send(response())
     await asyncio.sleep(0.05)
     await exchange.send(_UNASKED)
 
 
 @_section.after_reading("responses, and a moment later begins another response", goes_on=True)
 async def half_an_answer_later(exchange: Exchange) -> None:
-    await exchange.send(answer())
+    await exchange.send(response())
     await asyncio.sleep(0.05)
     await exchange.send(b"HTTP/1.1 200 OK\r\nX-Swallow: ")
 
@@ -50,7 +50,7 @@ async def half_an_answer_later(exchange: Exchange) -> None:
 @_section.after_reading("responses, and a moment later responses 408 and closes the connection", goes_on=True)
 async def idle_timeout(exchange: Exchange) -> None:
     """As some servers end a connection that is idle for too long."""
-    await exchange.send(answer())
+    await exchange.send(response())
     await asyncio.sleep(0.05)
-    await exchange.send(answer(b"", "Connection: close", status="408 Request Timeout"))
+    await exchange.send(response(b"", "Connection: close", status="408 Request Timeout"))
     await exchange.close()
