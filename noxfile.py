@@ -50,7 +50,9 @@ def run_tests(session: nox.Session) -> None:
     """The tests of the package itself, without those that take very long."""
     install(session, "test")
     for tests in (IN_PARALLEL, ONE_BY_ONE):
-        session.run("pytest", "-m", "not long", *tests, *session.posargs)
+        # With `-k` there may be nothing to run in one of them, which pytest reports by 5.
+        codes = [0, 5] if session.posargs else [0]
+        session.run("pytest", "-m", "not long", *tests, *session.posargs, success_codes=codes)
 
 
 def run_all_tests(session: nox.Session) -> None:

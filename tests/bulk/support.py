@@ -72,7 +72,7 @@ async def take(job: AsyncIterable[Outcome[Item, Value]], outcomes: list[Outcome[
         outcomes.append(outcome)  # noqa: PERF401
 
 
-def told(outcomes: list[Outcome[Item, Value]]) -> list[tuple[Item, object]]:
+def summary(outcomes: list[Outcome[Item, Value]]) -> list[tuple[Item, object]]:
     """Inputs with their results, or with the names of their outcomes."""
     return [
         (outcome.input, outcome.result if isinstance(outcome, Succeeded) else type(outcome).__name__)

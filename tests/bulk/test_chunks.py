@@ -23,7 +23,7 @@ from dixa_async.models import (
 )
 from dixa_async.testing import FakeDixa
 
-from .support import RefusedError, all_of, counts, error_of, leaves, new_conversation, take, told
+from .support import RefusedError, all_of, counts, error_of, leaves, new_conversation, summary, take
 
 
 def person(name: str) -> NewEndUser:
@@ -139,7 +139,7 @@ async def test_a_job_that_is_run_again_sends_only_what_is_left(path: Path) -> No
     async def run(numbers: range) -> list[tuple[int, object]]:
         with Journal(path, job="numbers") as journal:
             job = bulk.run_chunks(call, numbers, chunk_size=5, journal=journal, max_concurrency=1, retry_failed=True)
-            return told(await all_of(job))
+            return summary(await all_of(job))
 
     assert await run(range(8)) == [*((n, None) for n in range(5)), *((n, "Indeterminate") for n in range(5, 8))]
     assert await run(range(12)) == [*((n, "Indeterminate") for n in range(5, 8)), *((n, None) for n in range(8, 12))]
@@ -168,7 +168,7 @@ async def test_a_response_with_too_few_or_too_many_outcomes_is_unclear(responses
         return [*responses]
 
     outcomes = await all_of(bulk.run_chunks(call, range(3), chunk_size=3))
-    assert told(outcomes) == [(number, "Indeterminate") for number in range(3)]
+    assert summary(outcomes) == [(number, "Indeterminate") for number in range(3)]
     assert f"{len(responses)} outcomes for 3 inputs" in str(error_of(outcomes[0]))
 
 
@@ -177,7 +177,7 @@ async def test_an_outcome_of_a_new_kind_is_unclear() -> None:
         return [Success(1), Unknown(type="BulkActionDelayed", raw={"_type": "BulkActionDelayed"})]
 
     outcomes = await all_of(bulk.run_chunks(call, range(2), chunk_size=2))
-    assert told(outcomes) == [(0, 1), (1, "Indeterminate")]
+    assert summary(outcomes) == [(0, 1), (1, "Indeterminate")]
     assert isinstance(error_of(outcomes[1]), UnknownItemOutcomeError)
 
 
@@ -232,7 +232,7 @@ async def test_every_endpoint_that_takes_many_can_be_used(server: FakeDixa, dixa
     tagged = bulk.run_chunks(
         lambda names: dixa.tags.add_many_to_conversation(number, names), ["late", "gift", "vip"], chunk_size=2
     )
-    assert told(await all_of(tagged)) == [("late", None), ("gift", None), ("vip", None)]
+    assert summary(await all_of(tagged)) == [("late", None), ("gift", None), ("vip", None)]
     assert len(server.state.conversation_tags[number]) == 3
 
 

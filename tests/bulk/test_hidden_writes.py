@@ -9,7 +9,7 @@ from dixa_async import UsageError, bulk
 from dixa_async.bulk import Journal, State
 
 from .simulated_dixa import SimulatedDixa
-from .support import all_of, counts, told
+from .support import all_of, counts, summary
 
 
 async def test_the_writes_of_an_inner_job_are_in_the_outer_journal(path: Path) -> None:
@@ -43,7 +43,7 @@ async def test_the_writes_of_an_inner_job_with_a_journal_are_in_both(path: Path)
             await dixa.write(7)
 
     with Journal(path, job="outer") as journal:
-        assert told(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Indeterminate")]
+        assert summary(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Indeterminate")]
     assert counts(path) == {State.INDETERMINATE: 1}
     assert counts(inner_path) == {State.SUCCEEDED: 3}
 
@@ -59,7 +59,7 @@ async def test_a_call_is_over_when_all_that_it_has_begun_is(path: Path) -> None:
 
     with Journal(path, job="test") as journal:
         job = bulk.run(call, [1], journal=journal)
-        assert told(await all_of(job)) == [(1, "Indeterminate")]
+        assert summary(await all_of(job)) == [(1, "Indeterminate")]
     assert slow.applied == {1: 1}
     assert job.counts.requests == 2
     assert counts(path) == {State.INDETERMINATE: 1}
@@ -117,7 +117,7 @@ async def test_what_another_task_sends_is_seen_if_it_says_for_which_call(
     worker = LongLivedWorker(dixa, tracks=tracks)
     dixa.fault = "gateway after"
     with Journal(path, job="test") as journal:
-        assert told(await all_of(bulk.run(worker.ask, [1], journal=journal))) == [(1, expected)]
+        assert summary(await all_of(bulk.run(worker.ask, [1], journal=journal))) == [(1, expected)]
     worker.task.cancel()
 
 
@@ -140,7 +140,7 @@ async def test_what_another_task_sends_for_a_call_keeps_the_call_open(path: Path
         raise TimeoutError
 
     with Journal(path, job="test") as journal:
-        assert told(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Indeterminate")]
+        assert summary(await all_of(bulk.run(call, [1], journal=journal))) == [(1, "Indeterminate")]
     assert dixa.applied == {1: 1}
 
 
@@ -214,7 +214,7 @@ async def test_no_write_leaves_after_its_job_was_left(path: Path) -> None:
         async with bulk.run(call, [1], journal=journal) as job:
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(anext(job), 0.5)
-        assert told(await all_of(bulk.run(dixa.write, [1], journal=journal))) == [(1, 10)]
+        assert summary(await all_of(bulk.run(dixa.write, [1], journal=journal))) == [(1, 10)]
         (error,) = await asyncio.gather(*tasks, return_exceptions=True)
     assert isinstance(error, UsageError)
     assert dixa.applied == {1: 1}

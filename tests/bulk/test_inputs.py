@@ -14,7 +14,7 @@ import pytest
 from dixa_async import ConfigurationError, bulk
 from dixa_async.bulk import Journal, State
 
-from .support import Calls, all_of, counts, error_of, take, told
+from .support import Calls, all_of, counts, error_of, summary, take
 
 
 async def echo(item: Any) -> Any:
@@ -78,7 +78,7 @@ async def test_an_input_whose_text_is_another_one_in_the_next_run_is_refused(pat
 async def test_an_input_whose_text_stays_the_same_is_taken(path: Path, item: object) -> None:
     for expected in ([(item, item)], []):
         with Journal(path, job="test") as journal:
-            assert told(await all_of(bulk.run(echo, [item], journal=journal))) == expected
+            assert summary(await all_of(bulk.run(echo, [item], journal=journal))) == expected
 
 
 async def test_a_key_of_a_class_of_texts_is_the_text_that_it_is() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from dixa_async import ConfigurationError, bulk
 
-from .support import Calls, RefusedError, all_of, error_of, leaves, take, told
+from .support import Calls, RefusedError, all_of, error_of, leaves, summary, take
 
 
 async def slow_inputs(count: int) -> AsyncIterator[int]:
@@ -44,7 +44,7 @@ async def test_every_input_has_one_outcome(order: Literal["completion", "input"]
     outcomes = await all_of(bulk.run(calls, inputs, order=order))
     expected: dict[int, object] = {n: "Failed" if n in calls.fails else n * 10 for n in range(50)}
     assert len(outcomes) == 50
-    assert dict(told(outcomes)) == expected
+    assert dict(summary(outcomes)) == expected
     assert {outcome.key for outcome in outcomes} == {str(n) for n in range(50)}
     assert sorted(calls.inputs) == list(range(50))
 
@@ -209,7 +209,7 @@ async def test_a_call_that_something_else_cancelled_has_an_outcome() -> None:
             raise asyncio.CancelledError
 
     outcomes = await all_of(bulk.run(call, range(4), order="input"))
-    assert told(outcomes) == [(0, "Failed"), (1, "Indeterminate"), (2, None), (3, None)]
+    assert summary(outcomes) == [(0, "Failed"), (1, "Indeterminate"), (2, None), (3, None)]
     assert isinstance(error_of(outcomes[0]), bulk.CallCancelledError)
 
 

@@ -12,7 +12,7 @@ from dixa_async import ConfigurationError, UsageError, bulk
 from dixa_async.bulk import Journal, JournalView, State
 
 from .simulated_dixa import SimulatedDixa
-from .support import Calls, RefusedError, all_of, counts, error_of, leaves, told
+from .support import Calls, RefusedError, all_of, counts, error_of, leaves, summary
 
 
 def set_state(path: Path, key: str, state: State) -> None:
@@ -28,7 +28,7 @@ async def echo(item: object) -> object:
 async def run(path: Path, calls: Callable[..., object], count: int, **settings: object) -> list[tuple[int, object]]:
     with Journal(path, job="test") as journal:
         job = bulk.run(calls, range(count), journal=journal, order="input", **settings)  # type: ignore[arg-type,var-annotated]
-        return told(await all_of(job))
+        return summary(await all_of(job))
 
 
 async def test_what_is_done_or_has_failed_is_not_sent_again(path: Path) -> None:
@@ -73,7 +73,7 @@ async def test_an_input_that_was_mended_is_in_the_journal_as_it_was_sent_last(pa
     for item in ("1 bad", "1 still bad"):
         with Journal(path, job="test") as journal:
             job = bulk.run(refuse, [item], key=lambda item: item[0], journal=journal, retry_failed=True)
-            assert told(await all_of(job)) == [(item, "Failed")]
+            assert summary(await all_of(job)) == [(item, "Failed")]
         with JournalView(path) as view:
             assert [row.input for row in view.rows(State.FAILED)] == [item]
 
@@ -89,7 +89,7 @@ async def test_a_job_that_ends_early_goes_on_where_it_was(path: Path, breaks: st
                 first, range(100), journal=journal, max_failures=1, max_concurrency=10, reconcile=never
             ) as job:
                 async for outcome in job:
-                    seen.update(told([outcome]))
+                    seen.update(summary([outcome]))
                     if breaks == "block" and len(seen) == 20:
                         break
 
@@ -192,12 +192,12 @@ async def test_jobs_one_after_the_other_can_have_one_journal(path: Path) -> None
     calls = Calls(fails=(1,))
     with Journal(path, job="test") as journal:
         job = bulk.run(calls, range(3), journal=journal, order="input")
-        assert told(await all_of(job)) == [(0, 0), (1, "Failed"), (2, 20)]
+        assert summary(await all_of(job)) == [(0, 0), (1, "Failed"), (2, 20)]
         async with bulk.run(calls, [5], journal=journal) as left_early:
             async for _ in left_early:
                 break
         job = bulk.run(calls, [*range(4), 5, 3], journal=journal, order="input")
-        assert told(await all_of(job)) == [(3, 30), (3, "Failed")]
+        assert summary(await all_of(job)) == [(3, 30), (3, "Failed")]
         assert (job.counts.skipped, job.counts.previously_failed) == (3, 1)
     assert calls.inputs == [0, 1, 2, 5, 3]
 
@@ -271,10 +271,10 @@ async def test_an_input_without_a_name_of_its_own_ends_a_job_with_a_journal(
 async def test_a_text_or_a_key_of_your_own_may_look_like_a_place_in_memory(path: Path) -> None:
     text = "<a.B object at 0x7f00>"
     with Journal(path, job="test") as journal:
-        assert told(await all_of(bulk.run(echo, [text], journal=journal))) == [(text, text)]
+        assert summary(await all_of(bulk.run(echo, [text], journal=journal))) == [(text, text)]
         job = bulk.run(echo, [item := Nameless()], journal=journal, key=lambda _: f"{text} 2")
-        assert told(await all_of(job)) == [(item, item)]
-        assert told(await all_of(bulk.run(echo, [item]))) == [(item, item)]  # nor is it a matter without a journal
+        assert summary(await all_of(job)) == [(item, item)]
+        assert summary(await all_of(bulk.run(echo, [item]))) == [(item, item)]  # nor is it a matter without a journal
 
 
 async def test_the_journal_can_be_looked_at_while_the_job_runs(path: Path) -> None:

@@ -22,7 +22,7 @@ from .support import Calls, counts, database_of, take, without_root
 
 
 def other_client(path: Path, statement: str = "SELECT COUNT(*) FROM inputs") -> str:
-    """What another SQLite client, in another process, is told."""
+    """What another SQLite client, in another process, sees."""
     program = (
         "import sqlite3, sys\n"
         "database = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)\n"
@@ -35,7 +35,7 @@ def other_client(path: Path, statement: str = "SELECT COUNT(*) FROM inputs") -> 
 
 
 def another_process(path: Path) -> str:
-    """What a job of another process is told."""
+    """What a job of another process sees."""
     program = "import sys; from dixa_async.bulk import Journal; Journal(sys.argv[1], job='test').close()"
     found = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=False)
     return found.stderr.strip().splitlines()[-1] if found.returncode else "opened"

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 from dixa_async import ConfigurationError, bulk
 from dixa_async.bulk import Failed, Journal, JournalError, JournalView, State, Succeeded
 
-from .support import all_of, told
+from .support import all_of, summary
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -132,7 +132,7 @@ async def test_keys_that_differ_in_half_a_character_are_two(path: Path) -> None:
 
     with Journal(path, job="test") as journal:
         outcomes = await all_of(bulk.run(call, keys, journal=journal, order="input"))
-        assert told(outcomes) == [(key, number) for number, key in enumerate(keys)]
+        assert summary(outcomes) == [(key, number) for number, key in enumerate(keys)]
         assert await all_of(bulk.run(call, keys, journal=journal)) == []
 
 

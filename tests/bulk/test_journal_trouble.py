@@ -13,7 +13,7 @@ import pytest
 from dixa_async import ConfigurationError, bulk
 from dixa_async.bulk import Journal, JournalError, JournalView, State
 
-from .support import Calls, all_of, counts, database_of, take, told, without_root
+from .support import Calls, all_of, counts, database_of, summary, take, without_root
 
 
 class FullDisk:
@@ -62,7 +62,7 @@ async def test_a_full_disk_ends_the_job_and_loses_no_outcome(
         monkeypatch.setattr(journal._file, "_database", FullDisk(database_of(journal), fails))
         with pytest.raises(JournalError, match="disk is full"):
             await take(bulk.run(calls, range(100), journal=journal, order="input", max_concurrency=1), outcomes)
-    assert told(outcomes) == gives
+    assert summary(outcomes) == gives
     assert calls.inputs == called
     assert counts(path) == left
 

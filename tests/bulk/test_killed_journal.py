@@ -51,8 +51,8 @@ class Notes:
 
     async def finish(self, path: Path, *, count: int = _COUNT) -> None:
         process = await self.start(path, count=count)
-        _, told = await process.communicate()
-        assert process.returncode == 0, told.decode()
+        _, summary = await process.communicate()
+        assert process.returncode == 0, summary.decode()
 
     async def until(self, number: int, process: Process) -> None:
         """Wait until there are so many."""
@@ -86,9 +86,9 @@ async def kill(process: Process) -> None:
 
 async def told_by(process: Process) -> str:
     """The error that a job ended with."""
-    _, told = await process.communicate()
+    _, summary = await process.communicate()
     assert process.returncode == 1
-    return told.decode().strip().splitlines()[-1]
+    return summary.decode().strip().splitlines()[-1]
 
 
 @contextmanager
@@ -152,8 +152,8 @@ async def test_a_second_job_with_another_name_of_the_journal_is_refused(
     with standing_still(first):
         second = await notes.start(name(path))
         assert "another process has it" in await told_by(second)
-    _, told = await first.communicate()
-    assert first.returncode == 0, told.decode()
+    _, summary = await first.communicate()
+    assert first.returncode == 0, summary.decode()
     notes.assert_each_once(path)
 
 
@@ -214,8 +214,8 @@ async def test_a_copy_that_is_made_while_the_job_runs_can_be_looked_at(path: Pat
     await notes.until(40, job)
     with closing(sqlite3.connect(path)) as database, closing(sqlite3.connect(path.with_name("copy"))) as copy:
         database.backup(copy)
-    _, told = await job.communicate()
-    assert job.returncode == 0, told.decode()
+    _, summary = await job.communicate()
+    assert job.returncode == 0, summary.decode()
     with JournalView(path.with_name("copy")) as view:
         assert view.counts()[State.SUCCEEDED] >= 20
     notes.assert_each_once(path)

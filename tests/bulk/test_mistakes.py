@@ -12,7 +12,7 @@ from dixa_async import ConfigurationError, bulk
 from dixa_async.bulk import Journal, JournalView, State
 
 from .simulated_dixa import SimulatedDixa
-from .support import Calls, all_of, counts, error_of, leaves, take, told
+from .support import Calls, all_of, counts, error_of, leaves, summary, take
 
 
 async def test_a_mistake_in_the_call_ends_the_job_at_once(path: Path) -> None:
@@ -85,7 +85,7 @@ async def test_a_mistake_after_a_write_leaves_the_input_in_doubt(path: Path) -> 
     outcomes: list[bulk.Outcome[int, int]] = []
     with Journal(path, job="test") as journal, pytest.raises(bulk.UnexpectedError, match="KeyError: 0"):
         await take(bulk.run(call, range(5), journal=journal, max_concurrency=1), outcomes)
-    assert told(outcomes) == [(0, "Indeterminate")]
+    assert summary(outcomes) == [(0, "Indeterminate")]
     assert counts(path) == {State.INDETERMINATE: 1}
 
 
@@ -109,7 +109,7 @@ async def test_which_errors_are_the_failure_of_an_input_is_a_setting(path: Path,
 
     with Journal(path, job="test") as journal:
         outcomes = await all_of(bulk.run(call, range(3), journal=journal, call_errors=call_errors, order="input"))
-    assert told(outcomes) == [(0, "Failed"), (1, 10), (2, 5)]
+    assert summary(outcomes) == [(0, "Failed"), (1, 10), (2, 5)]
     assert isinstance(error_of(outcomes[0]), ZeroDivisionError)
 
 
@@ -119,7 +119,7 @@ async def test_a_time_limit_of_the_caller_is_the_failure_of_an_input() -> None:
             await asyncio.sleep(item)
         return item
 
-    assert told(await all_of(bulk.run(call, [0, 5], order="input"))) == [(0, 0), (5, "Failed")]
+    assert summary(await all_of(bulk.run(call, [0, 5], order="input"))) == [(0, 0), (5, "Failed")]
 
 
 async def test_a_mistake_in_reconcile_ends_the_job_and_leaves_the_write_in_doubt(path: Path) -> None:
@@ -133,7 +133,7 @@ async def test_a_mistake_in_reconcile_ends_the_job_and_leaves_the_write_in_doubt
     outcomes: list[bulk.Outcome[int, int]] = []
     with Journal(path, job="test") as journal, pytest.raises(bulk.UnexpectedError, match="AttributeError: emial"):
         await take(bulk.run(call, range(9), journal=journal, reconcile=reconcile, max_concurrency=1), outcomes)
-    assert told(outcomes) == [(0, "Indeterminate")]
+    assert summary(outcomes) == [(0, "Indeterminate")]
     assert counts(path) == {State.INDETERMINATE: 1}
 
 
@@ -211,7 +211,7 @@ async def test_an_error_whose_text_cannot_be_made_is_the_failure_of_its_input_al
         with Journal(path.with_suffix("." + call_errors.__name__), job="test") as journal:
             job = bulk.run(call, range(3), journal=journal, call_errors=call_errors, order="input", max_concurrency=1)
             if call_errors is UnspeakableError:
-                assert told(await all_of(job)) == [(0, 0), (1, "Failed"), (2, 2)]
+                assert summary(await all_of(job)) == [(0, 0), (1, "Failed"), (2, 2)]
                 continue
             with pytest.raises(bulk.UnexpectedError, match="Unspeakable"):
                 await all_of(job)

@@ -15,7 +15,7 @@ from dixa_async.testing import FakeDixa
 
 from ..helpers.clients import connect
 from .simulated_dixa import Fault, SimulatedDixa
-from .support import all_of, counts, error_of, new_conversation, take, told
+from .support import all_of, counts, error_of, new_conversation, summary, take
 
 COUNT = 60
 _NOTES = "/conversations/{conversationId}/notes"
@@ -128,7 +128,7 @@ async def test_outcomes_of_denied_inputs_come_in_the_right_place(order: Literal[
     dixa.faults = {item: ["denied"] for item in (0, 1, 7)}
     outcomes = await all_of(bulk.run(dixa.write, range(10), order=order))
     expected: dict[int, object] = {n: "Failed" if n in (0, 1, 7) else n * 10 for n in range(10)}
-    assert dict(told(outcomes)) == expected
+    assert dict(summary(outcomes)) == expected
     if order == "input":
         assert [outcome.input for outcome in outcomes] == list(range(10))
 
@@ -256,7 +256,7 @@ async def test_a_call_that_is_denied_after_its_first_write_is_unclear_and_ends_t
     outcomes: list[bulk.Outcome[int, int]] = []
     with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError):
         await take(bulk.run(call, range(5), journal=journal, max_concurrency=1), outcomes)
-    assert told(outcomes) == [(0, "Indeterminate")]
+    assert summary(outcomes) == [(0, "Indeterminate")]
     assert isinstance(error_of(outcomes[0]), AuthenticationError)
     assert counts(path) == {State.INDETERMINATE: 1}
 

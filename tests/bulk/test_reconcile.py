@@ -10,7 +10,7 @@ from dixa_async import bulk
 from dixa_async.bulk import Journal, State
 
 from .simulated_dixa import Fault, SimulatedDixa
-from .support import RefusedError, all_of, counts, error_of, leaves, told
+from .support import RefusedError, all_of, counts, error_of, leaves, summary
 
 
 @pytest.mark.parametrize("has_journal", [True, False])
@@ -24,7 +24,7 @@ async def test_a_write_without_a_response_is_settled_in_the_same_run(
         job = bulk.run(
             dixa.write, range(6), journal=journal if has_journal else None, reconcile=dixa.reconcile, order="input"
         )
-        assert told(await all_of(job)) == [(n, n * 10) for n in range(6)]
+        assert summary(await all_of(job)) == [(n, n * 10) for n in range(6)]
     assert dixa.applied == dict.fromkeys(range(6), 1)
     if has_journal:
         assert counts(path) == {State.SUCCEEDED: 6}
@@ -46,7 +46,7 @@ async def test_a_write_that_is_never_found_is_sent_again_a_few_times_only(path: 
     dixa.fault = "gateway before"
     with Journal(path, job="test") as journal:
         outcomes = await all_of(bulk.run(dixa.write, [0], journal=journal, reconcile=dixa.reconcile))
-    assert told(outcomes) == [(0, "Indeterminate")]
+    assert summary(outcomes) == [(0, "Indeterminate")]
     assert len(dixa.requests) == 3
     assert counts(path) == {State.INDETERMINATE: 1}
 
@@ -106,7 +106,7 @@ async def test_reconcile_rides_out_an_outage_too(path: Path) -> None:
     asyncio.get_running_loop().call_later(1, setattr, dixa, "fault", "unreachable")
     asyncio.get_running_loop().call_later(30, setattr, dixa, "fault", None)
     with Journal(path, job="test") as journal:
-        assert told(await all_of(bulk.run(dixa.write, [0], journal=journal, reconcile=reconcile))) == [(0, 0)]
+        assert summary(await all_of(bulk.run(dixa.write, [0], journal=journal, reconcile=reconcile))) == [(0, 0)]
     assert dixa.applied == {0: 1}
 
 
@@ -128,6 +128,6 @@ async def test_a_chunk_is_settled_item_by_item(path: Path) -> None:
     with Journal(path, job="test") as journal:
         job = bulk.run_chunks(call, range(4), chunk_size=4, journal=journal, reconcile=reconcile)
         outcomes = await all_of(job)
-    assert told(outcomes) == [(0, True), (1, True), (2, None), (3, None)]
+    assert summary(outcomes) == [(0, True), (1, True), (2, None), (3, None)]
     assert sent == [[0, 1, 2, 3], [2, 3]]
     assert counts(path) == {State.SUCCEEDED: 4}

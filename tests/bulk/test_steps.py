@@ -12,7 +12,7 @@ from dixa_async import bulk
 from dixa_async.bulk import Journal, State
 
 from .simulated_dixa import SimulatedDixa
-from .support import Calls, all_of, counts, leaves, told
+from .support import Calls, all_of, counts, leaves, summary
 
 
 @pytest.mark.parametrize("limit", [0.2, 0.95, 1.0, 1.05])
@@ -75,7 +75,7 @@ async def test_a_job_that_is_stopped_finishes_what_runs_and_begins_nothing(path:
     assert begun == job.counts.started <= len(outcomes) + 1  # one may have been about to begin
     assert counts(path)[State.SUCCEEDED] == len(outcomes)
     assert set(counts(path)) <= {State.SUCCEEDED, State.PLANNED}
-    assert dict(told(outcomes)) == {n: n * 10 for n in dixa.applied}
+    assert dict(summary(outcomes)) == {n: n * 10 for n in dixa.applied}
     with Journal(path, job="test") as journal:
         await all_of(bulk.run(dixa.write, range(1000), journal=journal))
     assert dixa.applied == dict.fromkeys(range(1000), 1)
@@ -98,7 +98,7 @@ async def test_a_stopped_job_does_not_wait_for_inputs_for_an_outage_or_to_reconc
         started = clock()
         outcomes = await all_of(job)
     assert clock() - started < 2
-    assert told(outcomes) == [(1, "Indeterminate")]
+    assert summary(outcomes) == [(1, "Indeterminate")]
     assert counts(path) == {State.PLANNED: 1, State.INDETERMINATE: 1}
 
 
@@ -161,7 +161,7 @@ async def test_a_step_after_the_end_is_the_end() -> None:
         raise RuntimeError
 
     job = bulk.run(call, [1])
-    assert told([await anext(job)]) == [(1, "Indeterminate")]
+    assert summary([await anext(job)]) == [(1, "Indeterminate")]
     with pytest.raises(bulk.UnexpectedError):
         await anext(job)
     for _ in range(2):

@@ -40,7 +40,7 @@ def clock() -> WallClock:
 
 
 @pytest.fixture
-def told(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.WARNING, logger="dixa_async.rate_limit")
     return caplog
 
@@ -61,20 +61,20 @@ def test_the_count_begins_anew_at_midnight_utc(clock: WallClock) -> None:
 
 
 def test_the_count_begins_anew_when_a_clock_that_was_a_day_ahead_is_set_right(
-    clock: WallClock, told: pytest.LogCaptureFixture
+    clock: WallClock, logged: pytest.LogCaptureFixture
 ) -> None:
     use, check = DailyUse(10, clock), QuotaDetector(10, clock)
     clock.now = NOON + 24 * 3600
     for _ in range(10):
         use.add()
     check.is_used_up(USED_UP, 10)
-    assert len(told.messages) == 3
+    assert len(logged.messages) == 3
     clock.now = NOON
     assert use.used == 0
     for _ in range(10):
         use.add()
     check.is_used_up(USED_UP, 10)
-    assert len(told.messages) == 6
+    assert len(logged.messages) == 6
 
 
 def test_the_end_of_a_day_is_midnight_utc() -> None:
@@ -82,27 +82,29 @@ def test_the_end_of_a_day_is_midnight_utc() -> None:
     assert day_end(day_end(NOON).timestamp()) == datetime(2026, 3, 3, tzinfo=UTC)
 
 
-def test_it_warns_at_nine_tenths_and_at_the_end_once_a_day(clock: WallClock, told: pytest.LogCaptureFixture) -> None:
+def test_it_warns_at_nine_tenths_and_at_the_end_once_a_day(clock: WallClock, logged: pytest.LogCaptureFixture) -> None:
     use = DailyUse(20, clock)
     for _ in range(2):
         for count in range(1, 31):
             use.add()
             use.take_back()
             use.add()
-            assert len(told.messages) == (count >= 18) + (count >= 20)
-        assert told.messages == [
+            assert len(logged.messages) == (count >= 18) + (count >= 20)
+        assert logged.messages == [
             "90 % of the daily quota is used: 18 of 20 requests",
             "100 % of the daily quota is used: 20 of 20 requests",
         ]
-        told.clear()
+        logged.clear()
         clock.now += 24 * 3600
 
 
-def test_a_quota_that_changes_is_reported_by_the_new_numbers(clock: WallClock, told: pytest.LogCaptureFixture) -> None:
+def test_a_quota_that_changes_is_reported_by_the_new_numbers(
+    clock: WallClock, logged: pytest.LogCaptureFixture
+) -> None:
     use = DailyUse(None, clock)
     for _ in range(50):
         use.add()
-    assert not told.messages
+    assert not logged.messages
     use.quota = 40
     use.add()
     use.add()
@@ -110,7 +112,7 @@ def test_a_quota_that_changes_is_reported_by_the_new_numbers(clock: WallClock, t
     use.add()
     use.add()
     use.add()
-    assert told.messages == [
+    assert logged.messages == [
         "127 % of the daily quota is used: 51 of 40 requests",
         "100 % of the daily quota is used: 55 of 55 requests",
     ]
@@ -149,12 +151,12 @@ def test_our_own_count_distinguishes_it_too() -> None:
     assert check.is_used_up(BUSY, 101)
 
 
-def test_that_it_is_used_up_is_reported_once_a_day(clock: WallClock, told: pytest.LogCaptureFixture) -> None:
+def test_that_it_is_used_up_is_reported_once_a_day(clock: WallClock, logged: pytest.LogCaptureFixture) -> None:
     check = QuotaDetector(None, clock)
     for day in (1, 2):
         for _ in range(3):
             check.is_used_up(USED_UP, 7)
-        assert told.messages == ["429: the daily quota is used up; 7 requests of today are known here"] * day
+        assert logged.messages == ["429: the daily quota is used up; 7 requests of today are known here"] * day
         clock.now += 12 * 3600
 
 
@@ -179,7 +181,7 @@ async def test_a_429_for_the_quota_neither_slows_the_limiter_nor_is_it_retried()
 
 @pytest.mark.parametrize("by_count", [False, True])
 async def test_it_is_an_error_of_its_own_that_reports_when_the_day_ends(
-    mock_http: aioresponses, told: pytest.LogCaptureFixture, by_count: bool
+    mock_http: aioresponses, logged: pytest.LogCaptureFixture, by_count: bool
 ) -> None:
     mock_http.get(URL, payload={})
     message = "Too Many Requests" if by_count else "Limit Exceeded"
@@ -194,5 +196,5 @@ async def test_it_is_an_error_of_its_own_that_reports_when_the_day_ends(
     assert error.day_ends in (day_end(before.timestamp()), day_end(datetime.now(UTC).timestamp()))
     assert f"the day ends at {error.day_ends:%Y-%m-%d} 00:00 UTC" in str(error)
     assert len(error.call.attempts) == 1
-    assert "the daily quota is used up" in told.messages[-1]
-    assert "s3cret" not in told.text
+    assert "the daily quota is used up" in logged.messages[-1]
+    assert "s3cret" not in logged.text
