@@ -160,7 +160,7 @@ async def test_what_was_read_before_the_inputs_raised_is_sent() -> None:
     assert len(outcomes) == 7
 
 
-@pytest.mark.parametrize("answers", [[], [Success(1)] * 4])
+@pytest.mark.parametrize("responses", [[], [Success(1)] * 4])
 async def test_a_response_with_too_few_or_too_many_outcomes_is_unclear(responses: list[Success[int]]) -> None:
     async def call(items: list[int]) -> list[Success[int] | Failure[ValidationFault] | Unknown]:
         leaves()

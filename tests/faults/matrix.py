@@ -132,7 +132,7 @@ async def _next_calls(dixa: DixaClient) -> str:
             if (response := await call(dixa, "GET", "ok")) != OK:
                 return f"a call got {response!r}"
             if (response := await in_time(dixa.request("PUT", "/repeat", json=text))) != text:
-                return f"a call got the answer of another one: {response!r}"
+                return f"a call got the response of another one: {response!r}"
     except Exception as error:
         return f"a call failed: {error!r}"
     return ""

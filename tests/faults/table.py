@@ -28,7 +28,7 @@ In every row, the tests also see to this:
   `Retry-After`, that it has not acted. [Errors](errors.md) has the whole rule.
 - `maybe_applied` of a POST or PATCH is False only if the server has not acted: it has seen nothing of the request, or
   has refused it with such a 429 or 503, or with a status that says so.
-- The client has a single connection here. The next calls work, and each gets its own answer.
+- The client has a single connection here. The next calls work, and each gets its own response.
 - No task, socket or warning is left behind.
 - Neither the token nor anything that was sent stands in the error or in the log.
 - No other server gets a request, wherever a redirect leads.
@@ -39,7 +39,7 @@ In every row, the tests also see to this:
 | --- | --- |
 | 1 try, 3 tries | how often the client sent the request; here it makes {ATTEMPTS} attempts at most |
 | none seen, 1 seen | how often the request reached the server, if that is not the number of tries |
-| the answer | the call gave what the server meant to send |
+| the response | the call gave what the server meant to send |
 | `None`, `'fine'` | the call gave this value |
 | maybe done | the error has `maybe_applied=True`: the server may have acted; False for a GET, which changes nothing |
 | after 3 timeouts | an attempt was given up after its time, here {SHORT} s; without such words, all was over at once |
@@ -51,7 +51,7 @@ The calls are made with `dixa.request()`. A search or an analytics question is a
 treated as a GET. What is and is not HTTP is for aiohttp to judge, here version 3.14 with its parser in C. Others differ
 in a few rows, and never in the promises above.
 
-If you pass a `session` of your own, two things are different. An answer that comes when nothing was asked, on a
+If you pass a `session` of your own, two things are different. A response that comes when nothing was asked, on a
 connection that is idle, is not noticed. And when the time of an attempt runs out before there is a connection,
 `maybe_applied` is True, for the client does not see that nothing was sent; when `connect` runs out first, it is False.
 """

@@ -31,13 +31,13 @@ async def half_close_without_answer(exchange: Exchange) -> None:
     exchange.half_close()
 
 
-@_section.after_reading("responses, says that it keeps the connection, and closes it")
+@_section.after_reading("responds, says that it keeps the connection, and closes it")
 async def close_after_ok(exchange: Exchange) -> None:
     await exchange.send(response())
     await exchange.close()
 
 
-@_section.after_reading("responses and closes its half of the connection", goes_on=True)
+@_section.after_reading("responds and closes its half of the connection", goes_on=True)
 async def half_close_after_ok(exchange: Exchange) -> None:
     await exchange.send(response())
     exchange.half_close()
@@ -104,26 +104,28 @@ async def without_length(exchange: Exchange) -> None:
     await exchange.close()
 
 
-@_section.before_reading("responses 413 before it has read the request, and closes the connection")
+@_section.before_reading("responds with 413 before it has read the request, and closes the connection")
 async def early_refusal(exchange: Exchange) -> None:
     await exchange.send(response(b'{"message": "too large"}', "Connection: close", status="413 Content Too Large"))
     await exchange.close()
 
 
-@_section.before_reading("responses 413 before it has read the request, and resets the connection")
+@_section.before_reading("responds with 413 before it has read the request, and resets the connection")
 async def early_refusal_and_reset(exchange: Exchange) -> None:
     await exchange.send(response(b'{"message": "too large"}', status="413 Content Too Large"))
     await exchange.reset()
 
 
-@_section.before_reading("responses 413 to a long request, does not read it, and keeps the connection", body=10_000_000)
+@_section.before_reading(
+    "responds with 413 to a long request, does not read it, and keeps the connection", body=10_000_000
+)
 async def early_refusal_and_keep(exchange: Exchange) -> None:
     await exchange.send(response(b'{"message": "too large"}', status="413 Content Too Large"))
     if int(exchange.headers.get("content-length", "0")):
         await forever()  # what it has not read stands before the next request
 
 
-@_section.after_reading("breaks the first connection and answers on the next one")
+@_section.after_reading("breaks the first connection and responds on the next one")
 async def broken_once(exchange: Exchange) -> None:
     if exchange.server.received[exchange.method, exchange.name] == 1:
         await exchange.close()

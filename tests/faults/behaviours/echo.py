@@ -6,7 +6,7 @@ from ..registry import Section, response
 _section = Section("The token comes back")
 
 
-@_section.after_reading("responses 403 with the token in the message, a header and the status line")
+@_section.after_reading("responds with 403 and the token in the message, a header and the status line")
 async def echo_in_error(exchange: Exchange) -> None:
     token = exchange.headers["authorization"]
     body = f'{{"message": "no access for {token}"}}'.encode()
