@@ -25,6 +25,7 @@ from ..helpers.virtual_time import now, run_virtual
 from .support import local_limiter, rate_limiting, with_slots
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_refused_in_order_and_on_time() -> None:
     calls, draw, line, in_the_tick = 100_000, random.Random(7), deque[asyncio.Task[None]](), 0
 
