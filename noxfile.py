@@ -60,7 +60,7 @@ def run_all_tests(session: nox.Session) -> None:
     install(session, "test")
     data = {"COVERAGE_FILE": f"{session.create_tmp()}/coverage"}
     # pytest loads the plugin of an installed package before it measures anything: what that imports would not count.
-    measured = ("pytest", "-p", "no:dixa_async.testing.pytest_plugin", "--cov", "--cov-report=")
+    measured = ("pytest", "-p", "no:dixa_async.testing.pytest_plugin", "--cov", "--cov-report=", "--cov-fail-under=0")
     session.run(*measured, *IN_PARALLEL, *session.posargs, env=data)
     session.run(*measured, "--cov-append", *ONE_BY_ONE, *session.posargs, env=data)
     session.run("coverage", "report", env=data)
