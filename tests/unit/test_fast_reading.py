@@ -10,7 +10,8 @@ from hypothesis import given, settings, strategies as st
 from dixa_async.models.base import Model, define
 from dixa_async.serialization import Serializer, ValidationError
 
-from ..strategies import json_values, model_types, values_of
+from ..helpers.strategies import json_values, values_of
+from ..helpers.type_forms import model_types
 
 _TYPES = model_types()
 _serializer = Serializer.shared()

@@ -16,7 +16,7 @@ from dixa_async.models.base import JsonValue, Model, define
 from dixa_async.partial import read_item_by_item
 from dixa_async.serialization import SLICE_SIZE, Serializer, ValidationError
 
-from ..virtual_time import VirtualTimeLoop
+from ..helpers.virtual_time import VirtualTimeLoop
 
 URL = "https://dev.dixa.io/beta/tags"
 MANY = 3 * SLICE_SIZE + 230
@@ -131,12 +131,12 @@ async def test_long_integers_are_exact_whatever_else_is_read_in_between() -> Non
     assert type(read[0].anything) is int
 
 
-async def test_every_unreadable_item_of_a_large_list_is_reported(web: aioresponses, dixa: DixaClient) -> None:
+async def test_every_unreadable_item_of_a_large_list_is_reported(mock_http: aioresponses, dixa: DixaClient) -> None:
     items = _tags(MANY)
     bad = (730, 731, MANY - 1)
     for index in bad:
         items[index]["name"] = None
-    web.get(URL, payload={"data": items, "meta": {}}, repeat=True)
+    mock_http.get(URL, payload={"data": items, "meta": {}}, repeat=True)
     with pytest.raises(UnreadableItemsError) as caught:
         await dixa.tags.list()
     assert [item.path for item in caught.value.unreadable] == [f"$.data[{index}].name" for index in bad]
@@ -162,8 +162,8 @@ async def test_other_tasks_run_while_a_list_is_read_item_by_item() -> None:
     assert len(found.items) == MANY
 
 
-async def test_a_cancelled_call_reads_no_further(web: aioresponses, dixa: DixaClient) -> None:
-    web.get("https://dev.dixa.io/beta/counted", payload={"data": [{"id": n} for n in range(MANY)]}, repeat=True)
+async def test_a_cancelled_call_reads_no_further(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.get("https://dev.dixa.io/beta/counted", payload={"data": [{"id": n} for n in range(MANY)]}, repeat=True)
     before = Counted.made
     call = asyncio.create_task(dixa.request("GET", "/counted", response_type=list[Counted]))
     beside = asyncio.create_task(_beside(lambda: Counted.made > before and call.cancel()))
@@ -174,8 +174,8 @@ async def test_a_cancelled_call_reads_no_further(web: aioresponses, dixa: DixaCl
     assert len(await dixa.request("GET", "/counted", response_type=list[Counted])) == MANY
 
 
-async def test_a_cancelled_step_of_an_iteration_loses_no_page(web: aioresponses, dixa: DixaClient) -> None:
-    web.get(URL, payload={"data": _tags(MANY), "meta": {}})  # once
+async def test_a_cancelled_step_of_an_iteration_loses_no_page(mock_http: aioresponses, dixa: DixaClient) -> None:
+    mock_http.get(URL, payload={"data": _tags(MANY), "meta": {}})  # once
     pages = dixa.tags.list().pages()
     for _ in range(20):
         step = asyncio.ensure_future(anext(pages))
@@ -185,10 +185,10 @@ async def test_a_cancelled_step_of_an_iteration_loses_no_page(web: aioresponses,
     assert len(await anext(pages)) == MANY
 
 
-def test_the_time_of_reading_is_not_charged_to_the_call(web: aioresponses) -> None:
+def test_the_time_of_reading_is_not_charged_to_the_call(mock_http: aioresponses) -> None:
     """A response that came in time is no timeout, however busy the program is then."""
     loop = VirtualTimeLoop()
-    web.get("https://dev.dixa.io/beta/counted", payload={"data": [{"id": n} for n in range(MANY)]})
+    mock_http.get("https://dev.dixa.io/beta/counted", payload={"data": [{"id": n} for n in range(MANY)]})
 
     async def call() -> int:
         before = Counted.made
