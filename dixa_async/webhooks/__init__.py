@@ -1,0 +1,1 @@
+"""Webhooks: events of Dixa come in."""
