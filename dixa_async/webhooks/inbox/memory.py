@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
@@ -66,8 +67,10 @@ class MemoryInbox(Inbox):
         self._schedule = Schedule(self._rules.order_window, self._rules.burst)
         self._events: dict[str, IncomingEvent] = {}
         self._parked: dict[str, ParkedEvent] = {}
-        self._keys: dict[bytes, float] = {}
-        """The digests of the keys that were seen, and when; the oldest first."""
+        self._keys: set[bytes] = set()
+        """The digests of the keys that were seen."""
+        self._seen: deque[tuple[float, bytes]] = deque()
+        """When they were, the oldest first."""
         self._arrivals = 0
 
     @override
@@ -82,7 +85,8 @@ class MemoryInbox(Inbox):
             return False
         if len(self._events) >= self._rules.max_events:
             raise InboxFullError(f"the inbox holds {len(self._events)} events, the most that it may")
-        self._keys.update(dict.fromkeys(keys, self._now()))
+        self._keys.update(keys)
+        self._seen.extend((self._now(), key) for key in keys)
         self._events[event.event_id] = event
         self._wait(event, takers)
         return True
@@ -188,11 +192,8 @@ class MemoryInbox(Inbox):
     def _forget_old(self) -> None:
         now = self._now()
         too_old = now - self._rules.retention
-        while self._keys:
-            key, seen_at = next(iter(self._keys.items()))
-            if seen_at >= too_old and len(self._keys) <= _MOST_KEYS:
-                break
-            del self._keys[key]
+        while self._seen and (self._seen[0][0] < too_old or len(self._seen) > _MOST_KEYS):
+            self._keys.discard(self._seen.popleft()[1])
         while self._parked:
             oldest = next(iter(self._parked.values()))
             if oldest.parked_at.timestamp() >= now - self._rules.parked_retention:

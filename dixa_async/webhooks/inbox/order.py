@@ -34,6 +34,11 @@ class Taken:
     entries: tuple[Entry, ...]
     attempt: int
 
+    @property
+    def arrivals(self) -> tuple[int, ...]:
+        """The numbers of its events."""
+        return tuple(entry.arrival for entry in self.entries)
+
 
 @attrs.define
 class _Conversation:
