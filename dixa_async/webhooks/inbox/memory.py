@@ -14,7 +14,7 @@ from typing_extensions import override
 from .errors import InboxClosedError, InboxFullError, LeaseLostError, NotParkedError
 from .order import Entry, Schedule, Taken
 from .protocol import Batch, Inbox, InboxStats, IncomingEvent, ParkedEvent
-from .rules import DAY, Burst, InboxRules, conversation_key, message_key, order_of
+from .rules import DAY, Burst, InboxRules, conversation_key, message_key, order_of, storable
 from .takers import Takers
 
 _MOST_KEYS: Final = 100_000
@@ -125,7 +125,7 @@ class MemoryInbox(Inbox):
         for entry in taken.entries:
             event = self._events[entry.event_id]
             self._parked[event.event_id] = ParkedEvent(
-                event=event, reason=reason, attempts=taken.attempt, parked_at=parked_at
+                event=event, reason=storable(reason), attempts=taken.attempt, parked_at=parked_at
             )
         takers.serve()
 

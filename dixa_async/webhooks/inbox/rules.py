@@ -10,6 +10,7 @@ from ...errors import ConfigurationError
 from .protocol import IncomingEvent
 
 DAY: Final = 86400.0
+_LARGEST_BATCH: Final = 1000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -26,6 +27,11 @@ def check_count(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> Non
         raise ConfigurationError(f"{attribute.name} must be a whole number, 1 or more, not {value!r}")
 
 
+def _check_most(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    if value > _LARGEST_BATCH:
+        raise ConfigurationError(f"{attribute.name} of a Burst must be at most {_LARGEST_BATCH}, not {value!r}")
+
+
 @attrs.frozen(kw_only=True)
 class Burst:
     """Events of a quiet period of a conversation are one batch. Somebody who writes three lines gets one reply.
@@ -38,8 +44,8 @@ class Burst:
     """Seconds without a new event after which the batch is given. Less than the `order_window` counts as that."""
     max_wait: float = attrs.field(default=30.0, validator=check_seconds)
     """Seconds after which it is given at the latest, counted from its first event."""
-    max_events: int = attrs.field(default=50, validator=check_count)
-    """The most events of a batch. It is given as soon as there are so many."""
+    max_events: int = attrs.field(default=50, validator=[check_count, _check_most])
+    """The most events of a batch, up to 1000. It is given as soon as there are so many."""
 
 
 def _to_burst(value: Any) -> Any:
@@ -76,3 +82,8 @@ def message_key(event: IncomingEvent) -> str | None:
 def order_of(event: IncomingEvent) -> int:
     """The place of an event in its conversation: when it happened, in microseconds since 1970."""
     return max(0, ((event.occurred_at or event.received_at) - _EPOCH) // _MICROSECOND)
+
+
+def storable(reason: str) -> str:
+    """A text that can be kept, whatever an exception says: lone surrogates are written out."""
+    return reason.encode(errors="backslashreplace").decode()

@@ -14,7 +14,7 @@ from . import sqlite_store as store
 from .errors import InboxClosedError, InboxError, LeaseLostError
 from .order import Taken
 from .protocol import Batch, Inbox, InboxStats, IncomingEvent, ParkedEvent
-from .rules import DAY, Burst, InboxRules
+from .rules import DAY, Burst, InboxRules, storable
 from .sqlite_session import OpenInbox
 
 
@@ -111,7 +111,7 @@ class SqliteInbox(Inbox):
     async def retry(self, batch: Batch, delay: float, reason: str) -> None:
         opened, taken = self._taken(batch)
         due, due_at = opened.loop.time() + delay, self._now() + delay
-        text = _storable(reason)
+        text = storable(reason)
         await opened.settle(
             taken,
             lambda database: store.postpone(database, taken.arrivals, taken.attempt, due_at, text),
@@ -130,7 +130,7 @@ class SqliteInbox(Inbox):
     @override
     async def park(self, batch: Batch, reason: str) -> None:
         opened, taken = self._taken(batch)
-        now, text = self._now(), _storable(reason)
+        now, text = self._now(), storable(reason)
         await opened.settle(
             taken,
             lambda database: store.park(database, taken.arrivals, text, now),
@@ -191,7 +191,3 @@ class SqliteInbox(Inbox):
         if taken is None:
             raise LeaseLostError("the batch is no longer out: it was reported on before")
         return opened, taken
-
-
-def _storable(reason: str) -> str:
-    return reason.encode(errors="backslashreplace").decode()
