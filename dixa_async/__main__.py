@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from typing_extensions import override
 
-from .cli import jobs as jobs_command
+from .cli import inbox as inbox_command, jobs as jobs_command
 from .cli.terminal import any_text, printable
 from .errors import DixaError
 
@@ -38,11 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--live", action="store_true", help="read from your own Dixa (needs DIXA_API_KEY); writes nothing"
     )
     jobs_command.add_command(commands.add_parser("jobs", help="look at the journals of bulk jobs"))
+    inbox_command.add_command(commands.add_parser("inbox", help="look at the inbox of a bot, and rerun what is parked"))
     options = parser.parse_args(arguments)
     try:
         if options.command == "demo":
             return _run_demo(live=options.live)
-        _print_lines(jobs_command.run_command(options))
+        command = jobs_command if options.command == "jobs" else inbox_command
+        _print_lines(command.run_command(options))
     except (DixaError, OSError) as error:
         with any_text(sys.stderr) as out:
             print(printable(f"{type(error).__name__}: {error}"), file=out)
