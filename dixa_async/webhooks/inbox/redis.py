@@ -48,7 +48,7 @@ class RedisInbox(Inbox):
     Give all processes the same settings. What Redis holds is personal data: protect it as such.
 
     Args:
-        redis: the client. It stays yours: close it after the inbox.
+        redis: the client. It stays yours: close it after the inbox. The inbox uses up to 16 of its connections.
         name: the name of the inbox. Processes with the same name share it.
         lease: seconds after which the batches of a dead process are given to another one, at least 1.
         timeout: seconds that Redis has for a step.

@@ -5,7 +5,7 @@ import base64
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..._json import dumps, loads
 from ...transport.limiter.redis.scripts import Script
@@ -15,6 +15,9 @@ from .redis_scripts import NAMES
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+_MOST_CONNECTIONS: Final = 16
+"""More deliveries than the pool of the client has connections must wait, and not fail."""
 
 
 class InboxConnection:
@@ -33,6 +36,7 @@ class InboxConnection:
         self._keys = [f"{prefix}:{name}" for name in NAMES]
         self._terms = tuple(terms)
         self._timeout = timeout
+        self._free = asyncio.Semaphore(_MOST_CONNECTIONS)
         self._calls: set[asyncio.Future[Any]] = set()
 
     def seen_key(self, kind: str, text: str) -> str:
@@ -77,7 +81,7 @@ class InboxConnection:
 
         told = (len(self._keys) + len(more), *self._keys, *more, *self._terms, *arguments)
         try:
-            async with asyncio.timeout(self._timeout):
+            async with self._free, asyncio.timeout(self._timeout):
                 try:
                     return await self._redis.evalsha(script.sha, *told)
                 except NoScriptError:  # Redis is new, or has forgotten its scripts
