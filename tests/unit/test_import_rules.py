@@ -30,6 +30,8 @@ _MAY_IMPORT = {
     "validation": ("_ids", "_suggest", "_utc", "errors"),
     # What frameworks ask of a model is provided above it: `models.frameworks` calls these, and imports them then.
     "models": ("_ids", "_lazy", "validation", "conversion", "errors", "pydantic_schema"),
+    "webhooks.inbox": ("_json", "_utc", "database", "errors", "transport.limiter.redis.scripts"),
+    "webhooks.dispatcher": ("errors", "webhooks.inbox"),
     "conversion": ("errors", "models.base", "serialization"),
     "pydantic_schema": ("conversion", "models.base", "serialization"),
     "config": ("errors", "secret"),

@@ -24,7 +24,9 @@ _names = count()
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, LoopFactory]:
-    waits_for_others = {"make_inbox", "path", "redis"} & set(getattr(item, "fixturenames", ()))
+    waits_for_others = {"make_inbox", "path", "redis", "redis_server", "own_server"} & set(
+        getattr(item, "fixturenames", ())
+    )
     return {"steady": SteadyLoop} if waits_for_others else {"virtual": VirtualTimeLoop}
 
 
