@@ -1,7 +1,8 @@
-"""What all inboxes do alike."""
+"""What all inboxes do alike. They are timed by the clock of the machine, as Redis is, and never come too early."""
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
@@ -80,14 +81,13 @@ async def test_of_the_same_moment_the_first_to_arrive_is_first(make_inbox: MakeI
 
 
 async def test_an_event_waits_for_its_window(make_inbox: MakeInbox) -> None:
-    loop = asyncio.get_running_loop()
     async with make_inbox(order_window=0.4) as inbox:
-        begin = loop.time()
+        begin = time.monotonic()
         await inbox.put(event("late", at=2))
         await asyncio.sleep(0.2)
         await inbox.put(event("early", at=1))
         assert await all_of(inbox, 1) == ["early"]
-        assert loop.time() - begin >= 0.59  # its own window, since no order is certain before
+        assert time.monotonic() - begin >= 0.59  # its own window, since no order is certain before
         assert await all_of(inbox, 1) == ["late"]
 
 
@@ -103,17 +103,16 @@ async def test_one_batch_of_a_conversation_is_out_and_others_go_on(make_inbox: M
 
 
 async def test_a_retry_holds_its_conversation_back(make_inbox: MakeInbox) -> None:
-    loop = asyncio.get_running_loop()
     async with make_inbox() as inbox:
         await inbox.put(event("a", at=1))
-        begin = loop.time()
+        begin = time.monotonic()
         await inbox.retry(await inbox.take(), 0.5, "again")
         await inbox.put(event("earlier", at=0))
         await inbox.put(event("later", at=2))
         await inbox.put(event("other", conversation=2))
         assert names(await inbox.take()) == ["other"]
         again = await inbox.take()
-        assert loop.time() - begin >= 0.49
+        assert time.monotonic() - begin >= 0.49
         assert (names(again), again.attempt) == (["a"], 2)
         await inbox.done(again)
         assert await all_of(inbox, 2) == ["earlier", "later"]
@@ -204,13 +203,13 @@ async def test_it_counts(make_inbox: MakeInbox) -> None:
 class TestBurst:
     async def test_the_events_of_a_quiet_period_are_one_batch_in_order(self, make_inbox: MakeInbox) -> None:
         async with make_inbox(burst=0.4) as inbox:
-            begin = asyncio.get_running_loop().time()
+            begin = time.monotonic()
             for name, at in (("b", 2), ("c", 3), ("a", 1)):
                 await inbox.put(event(name, at=at))
                 await asyncio.sleep(0.1)
             batch = await inbox.take()
             assert names(batch) == ["a", "b", "c"]
-            assert asyncio.get_running_loop().time() - begin >= 0.59
+            assert time.monotonic() - begin >= 0.59
             await inbox.put(event("d"))
             assert await nothing_comes(inbox, 0.5)
             await inbox.done(batch)
