@@ -20,7 +20,7 @@ from dixa_async.webhooks.inbox.sqlite import SqliteInbox
 
 from .support import all_of, event, names, nothing_comes
 
-_COUNT = 300
+_COUNT = 1000
 
 
 class Clock:
