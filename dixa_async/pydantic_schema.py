@@ -17,6 +17,7 @@ from .models.base import OpenEnum, TaggedEnum, Unknown, Unset, wire_fields
 from .serialization import Serializer, ValidationError
 from .serialization.classes import field_types, wire_name
 from .serialization.unions import is_union, tag_of
+from .serialization.unknowns import tag_key_of
 
 _FORM: Final = "dixa_async"
 """Where the metadata of a schema keeps the type that it is for."""
@@ -35,7 +36,7 @@ def model_schema(form: Any) -> core_schema.CoreSchema:
         A schema that takes models of the class, and JSON objects that can be read as such.
     """
     cls = get_origin(form) or form
-    tag = tag_of(cls)
+    tag, tag_key = tag_of(cls), tag_key_of(cls)
 
     def check(value: Any) -> Any:
         if isinstance(value, cls):
@@ -43,8 +44,8 @@ def model_schema(form: Any) -> core_schema.CoreSchema:
         if not isinstance(value, dict):
             raise _problem(ValidationError("expected an object"))
         # In a union pydantic tries one class after the other.
-        if tag is not None and value.get("_type") != tag:  # pyright: ignore[reportUnknownMemberType]
-            raise _problem(ValidationError(f"expected {tag}", "._type"))
+        if tag is not None and value.get(tag_key) != tag:  # pyright: ignore[reportUnknownMemberType]
+            raise _problem(ValidationError(f"expected {tag}", f".{tag_key}"))
         return _read(value, form)
 
     return _schema(check, form)
@@ -145,11 +146,11 @@ def _object(form: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
     cls = get_origin(form) or form
     described = {"type": "object", "title": cls.__name__, "description": (cls.__doc__ or "").partition("\n")[0]}
     if issubclass(cls, Unknown):
-        return described | {"properties": {"_type": {"type": "string"}}, "additionalProperties": True}
+        return described | {"properties": {tag_key_of(cls): {"type": "string"}}, "additionalProperties": True}
     properties: dict[str, Any] = {}
     required: list[str] = []
     if (tag := tag_of(cls)) is not None:
-        properties["_type"], required = {"type": "string", "const": tag}, ["_type"]
+        properties[tag_key_of(cls)], required = {"type": "string", "const": tag}, [tag_key_of(cls)]
     types = field_types(form)
     for field in wire_fields(cls):
         properties[wire_name(field)] = _value(types[field.name], handler)

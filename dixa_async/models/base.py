@@ -6,9 +6,11 @@
 - `UNSET`: a field that is not sent, which is not the same as a field sent as null.
 - `on_wire`: for a field whose name on the wire is not its camelCase name. The repr hides a value with ``repr=False``.
 - `StringOrNumber`: a text that Dixa sometimes sends as a number.
+- `snake_case`: for a class whose names on the wire are those of its fields.
 - `wire_fields`: the fields of a model that have a name on the wire.
 
-A class that belongs to a union names its wire tag where it stands: ``_type: ClassVar[str] = "EmailAttributes"``.
+A class that belongs to a union names its wire tag where it stands: ``_type: ClassVar[str] = "EmailAttributes"``. If the
+tag is under another key than ``_type``, all classes of the union name it: ``_tag_key: ClassVar[str] = "event_fqn"``.
 """
 
 import enum
@@ -114,6 +116,25 @@ def on_wire(name: str) -> dict[str, str]:
         The `metadata` of the attrs field.
     """
     return {WIRE_NAME: name}
+
+
+def snake_case(_: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attribute[Any]]":
+    """Give each field of a class its own name on the wire, unless it names another one.
+
+    ::
+
+        @define(kw_only=True, field_transformer=snake_case)
+        class EventTag(Model):
+            is_deactivated: bool
+
+    Args:
+        _: the class.
+        fields: its fields.
+
+    Returns:
+        The same fields, with the name in their metadata.
+    """
+    return [field.evolve(metadata={WIRE_NAME: field.name, **field.metadata}) for field in fields]
 
 
 class _StringOrNumber:
@@ -224,19 +245,20 @@ if TYPE_CHECKING:
     from attrs import define as define
 else:
 
-    def define(cls: _Class | None = None, *, kw_only: bool = False) -> Any:
+    def define(cls: _Class | None = None, *, kw_only: bool = False, field_transformer: Any = None) -> Any:
         """Make a `Model` an attrs class with slots.
 
         Args:
             cls: the class, when used without arguments.
             kw_only: False for a class with one obvious value, such as ``TextContent("hi")``.
+            field_transformer: changes its fields before the class is made; see `snake_case`.
 
         Returns:
             The class.
         """
 
         def wrap(cls: _Class) -> _Class:
-            return attrs.define(cls, kw_only=kw_only, eq=False, repr=False)
+            return attrs.define(cls, kw_only=kw_only, field_transformer=field_transformer, eq=False, repr=False)
 
         return wrap if cls is None else wrap(cls)
 
@@ -253,7 +275,7 @@ class Unknown(Model):
     """
 
     type: str | None
-    """The `_type` that came with it, or None if there was none."""
+    """The `_type`, or other tag, that came with it, or None if there was none."""
     raw: JsonValue
     """The value as it came."""
     reason: str | None = None
@@ -284,9 +306,15 @@ class SharedField(Generic[_Value]):
             id = SharedField[int]()
 
     Reading it raises an `AttributeError` if Dixa did not send it, or not in this form. It cannot be set.
+
+    Args:
+        wire_name: its name on the wire; defaults to the camelCase form of its own name.
     """
 
     name: str
+
+    def __init__(self, wire_name: str | None = None) -> None:
+        self.wire_name = wire_name
 
     def __set_name__(self, owner: "type[Unknown]", name: str) -> None:
         self.name = name

@@ -23,7 +23,7 @@ from .._ids import plain_id
 from ..models.base import UNSET, WIRE_NAME, Model, Unset, wire_fields
 from .doubts import DOUBTS
 from .unions import is_union, tag_of
-from .unknowns import camel_case, is_unknown
+from .unknowns import camel_case, is_unknown, tag_key_of
 from .validation_error import expected
 
 Writer = Callable[[Any], Any]
@@ -60,16 +60,17 @@ def is_model(type_form: Any) -> bool:
 def wire_names(cls: Any) -> frozenset[str]:
     """The keys that an object of a class may have on the wire, as far as this version knows."""
     names = {wire_name(attribute) for attribute in wire_fields(cls)}
-    return frozenset(names if tag_of(cls) is None else {*names, "_type"})
+    return frozenset(names if tag_of(cls) is None else {*names, tag_key_of(cls)})
 
 
-def rest(value: Any, known: frozenset[str], tag: str | None) -> dict[str, Any] | None:
+def rest(value: Any, known: frozenset[str], tag: str | None, tag_key: str = "_type") -> dict[str, Any] | None:
     """What a JSON object has besides the keys that are known.
 
     Args:
         value: the object.
         known: the keys.
-        tag: the `_type` that is known; any other is kept.
+        tag: the tag that is known; any other is kept.
+        tag_key: the key of the tag.
 
     Returns:
         The other keys with their values; None if there are none.
@@ -80,8 +81,8 @@ def rest(value: Any, known: frozenset[str], tag: str | None) -> dict[str, Any] |
     if value.__class__ is not dict:
         raise expected("an object", value)
     others = {key: value[key] for key in value if key not in known}
-    if tag is not None and value.get("_type", tag) != tag:
-        others["_type"] = value["_type"]
+    if tag is not None and value.get(tag_key, tag) != tag:
+        others[tag_key] = value[tag_key]
     DOUBTS.met = DOUBTS.met or bool(others)
     return others or None
 
@@ -111,7 +112,7 @@ def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Write
     tag = tag_of(cls)
     # The class writes its tag, not the union: so it is there wherever the class stands.
     if tag is not None:
-        always.append(f"'_type': {tag!r}")
+        always.append(f"{tag_key_of(cls)!r}: {tag!r}")
     lines = ["def write(m):", f"    o = {{{', '.join(always)}}}", *lines]
     lines += ["    if m._extra is not None: o.update(m._extra)", "    return o"]
     write: Writer = build(lines, "write", cls, names)

@@ -13,6 +13,7 @@ import attrs
 from ..models.base import Model, wire_fields
 from .classes import rest, wire_name, wire_names
 from .unions import tag_of
+from .unknowns import tag_key_of
 from .validation_error import StructureHook, ValidationError, at, expected
 
 _set_field: Final = object.__setattr__
@@ -51,7 +52,7 @@ def make_constructing_hook(
         The hook. It is several times slower than a generated one.
     """
     plain = get_origin(cls) or cls
-    tag, known = tag_of(plain), wire_names(plain)
+    tag, tag_key, known = tag_of(plain), tag_key_of(plain), wire_names(plain)
     fields: list[tuple[Any, str, Any, StructureHook]] = [
         (a, wire_name(a), types[a.name], _field_hook(a, types[a.name], hook_of)) for a in wire_fields(plain)
     ]
@@ -59,8 +60,8 @@ def make_constructing_hook(
     def read(value: Any, _: Any = None) -> Any:
         if value.__class__ is not dict:
             raise expected("an object", value)
-        if strict and tag is not None and value.get("_type", tag) != tag:
-            raise ValidationError(f"expected {tag}", "._type")
+        if strict and tag is not None and value.get(tag_key, tag) != tag:
+            raise ValidationError(f"expected {tag}", f".{tag_key}")
         arguments: dict[str, Any] = {}
         unconverted: dict[str, Any] = {}
         others: dict[str, Any] = {}
@@ -79,7 +80,7 @@ def make_constructing_hook(
         model = _construct(plain, arguments, unconverted)
         for name, found in others.items():
             _set_field(model, name, found)
-        more = rest(value, known, tag)
+        more = rest(value, known, tag, tag_key)
         if more is not None:
             _set_field(model, "_extra", more)
         return model

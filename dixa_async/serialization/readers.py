@@ -29,7 +29,7 @@ several kinds, and a list of files it reads::
             for x in v:
                 items.append(hook5(x))
         else: m.files = wrong('a list', v)
-        m._extra = None if len(o) == n else rest(o, known, tag)
+        m._extra = None if len(o) == n else rest(o, known, tag, tag_key)
         return m
 
 Each trick in it is there for what it saves of the time of reading pages of a hundred items, and not for less than 3 %:
@@ -60,7 +60,7 @@ from .._json import key_as_parsed
 from ..models.base import OpenEnum, wire_fields
 from .classes import PRIMITIVES, build, rest, wire_name, wire_names
 from .unions import is_union, tag_of
-from .unknowns import HookOf
+from .unknowns import HookOf, tag_key_of
 from .validation_error import StructureHook, expected
 
 _NAMES: Final[Mapping[str, Any]] = {"new": object.__new__, "join": "".join, "from_iso": datetime.fromisoformat}
@@ -78,26 +78,26 @@ def make_reader(cls: Any, types: Mapping[str, Any], hook_of: HookOf) -> Structur
         The function. It takes a JSON value and, as cattrs wants it, a type that it does not look at.
     """
     plain = get_origin(cls) or cls
-    tag, known = tag_of(plain), wire_names(plain)
+    tag, tag_key, known = tag_of(plain), tag_key_of(plain), wire_names(plain)
     code = _Code(hook_of)
-    code.names |= {"cls": plain, "known": known, "tag": tag}
+    code.names |= {"cls": plain, "known": known, "tag": tag, "tag_key": tag_key}
     lines = ["m = new(cls)", f"n = {len(known)}"]
     if not types:  # else the first field fails with what is not an object
         lines.append("if o.__class__ is not dict: wrong('an object', o)")
     for number, attribute in enumerate(wire_fields(plain)):
         lines += code.field_lines(str(number), attribute, types[attribute.name])
-    lines += ["m._extra = None if len(o) == n else rest(o, known, tag)", "return m"]
+    lines += ["m._extra = None if len(o) == n else rest(o, known, tag, tag_key)", "return m"]
     read: StructureHook = build(["def read(o, _=None):", *_indented(lines)], "read", cls, code.names)
-    return read if tag is None else _outside_of_unions(read, known, tag)
+    return read if tag is None else _outside_of_unions(read, known, tag, tag_key)
 
 
-def _outside_of_unions(read: StructureHook, known: frozenset[str], tag: str) -> StructureHook:
+def _outside_of_unions(read: StructureHook, known: frozenset[str], tag: str, tag_key: str) -> StructureHook:
     """What reads a class with a tag where no union has looked at the tag of the value."""
 
     def read_any_tag(value: Any, _: Any = None) -> Any:
         model = read(value, None)
-        if value.get("_type") != tag:
-            model._extra = rest(value, known, tag)
+        if value.get(tag_key) != tag:
+            model._extra = rest(value, known, tag, tag_key)
         return model
 
     read_any_tag.in_union = read  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
 """Unions: which member is this value?
 
-An object says it in its `_type`; texts, lists and numbers say it by what they are. One hook serves every union that an
-annotation can name, with or without None, `UNSET` and `Unknown`; nothing is registered for a single one.
+An object says it in its `_type`, or in another key that its class names; texts, lists and numbers say it by what they
+are. One hook serves every union that an annotation can name, with or without None, `UNSET` and `Unknown`; nothing is
+registered for a single one.
 
 A member is compiled when its tag is first seen. A value that no member can read becomes an `Unknown`, if the union
 has that member, so that nothing around it is lost.
@@ -18,7 +19,7 @@ from uuid import UUID
 import attrs
 
 from ..models.base import OpenEnum, Unknown, Unset
-from .unknowns import HookOf, RawObject, is_unknown, keep_unknown
+from .unknowns import HookOf, RawObject, is_unknown, keep_unknown, tag_key_of
 from .validation_error import StructureHook, ValidationError, expected
 
 _logger = logging.getLogger("dixa_async.serialization")
@@ -83,6 +84,7 @@ class _Choice:
         self._explain = explain if self._unknown is not None else None
         classes = [m for m in members if attrs.has(get_origin(m) or m) and not is_unknown(m)]
         self._classes = {tag_of(cls): cls for cls in classes}
+        self._tag_key = next((tag_key_of(cls) for cls in classes if tag_of(cls) is not None), "_type")
         self._by_kind = {kind: member for member in members if (kind := json_kind(member)) is not None}
         if datetime in members:  # in the check of a request, in which times are not texts yet
             self._by_kind[datetime] = datetime
@@ -93,19 +95,19 @@ class _Choice:
         self._told: set[str | None] = set()
 
     def make_hook(self) -> StructureHook:
-        by_tag, by_kind = self._hooks_by_tag, self._hooks_by_kind
+        by_tag, by_kind, tag_key = self._hooks_by_tag, self._hooks_by_kind, self._tag_key
 
         def choose(value: Any, _: Any = None) -> Any:
             try:
                 kind = value.__class__
-                read = by_tag.get(value.get("_type")) if kind is dict else by_kind.get(kind)
+                read = by_tag.get(value.get(tag_key)) if kind is dict else by_kind.get(kind)
                 if read is not None:
                     return read(value, None)
             except Exception as error:  # whatever is wrong with one value, the response around it is kept
                 return self._keep_misfit(value, error)
             return self._read_first(value)
 
-        if self._explain is not None:
+        if self._explain is not None and tag_key == "_type":
             # So that a class can read the members that were met before in place.
             choose.by_tag = by_tag  # type: ignore[attr-defined]
         return choose
@@ -113,7 +115,7 @@ class _Choice:
     def _member_for(self, value: Any) -> Any:
         """The member that a value says it is; None if there is none."""
         if value.__class__ is dict:
-            tag = value.get("_type")
+            tag = value.get(self._tag_key)
             if tag.__class__ is str and tag in self._classes:
                 return self._classes[tag]
         return self._by_kind.get(value.__class__)
@@ -144,16 +146,17 @@ class _Choice:
         problem, tag = self._explain(value, member, error), tag_of(member)
         if tag not in self._told:
             self._told.add(tag)
-            _logger.warning("A value with _type %r was kept as Unknown: %s", tag, problem.logged)
+            _logger.warning("A value with %s %r was kept as Unknown: %s", self._tag_key, tag, problem.logged)
         return keep_unknown(self._unknown, value, self._hook_of, str(problem))
 
     def _no_member(self, value: Any) -> ValidationError:
         tags = sorted(tag for tag in self._classes if tag is not None)
         if value.__class__ is not dict or not tags:
             return expected(self._name, value)
-        if "_type" not in value:
-            return ValidationError(f"required, but absent: one of {', '.join(tags)}", "._type")
-        return ValidationError(f"expected one of {', '.join(tags)}", "._type")
+        reason = f"expected one of {', '.join(tags)}"
+        if self._tag_key not in value:
+            reason = f"required, but absent: one of {', '.join(tags)}"
+        return ValidationError(reason, f".{self._tag_key}")
 
 
 def json_kind(member: Any) -> type | None:

@@ -12,7 +12,7 @@ from .._suggest import suggest
 from ..models.base import Model, wire_fields
 from .classes import field_types, is_model, wire_name
 from .unions import is_union, tag_of
-from .unknowns import is_unknown
+from .unknowns import is_unknown, tag_key_of
 from .validation_error import ValidationError
 
 
@@ -48,7 +48,7 @@ def _refuse_in_dict(value: dict[Any, Any], form: Any) -> None:
             _refuse_within(f"[{key!r}]", item, get_args(form)[1])
     elif is_model(form):
         fields, cls = _fields_of(form), get_origin(form) or form
-        known = [*fields, "_type"] if tag_of(cls) is not None else list(fields)
+        known = [*fields, tag_key_of(cls)] if tag_of(cls) is not None else list(fields)
         for key, item in value.items():
             if key not in known:
                 near = suggest(str(key), known)
@@ -72,10 +72,15 @@ def _form_for(value: Any, type_form: Any) -> Any:
     members = get_args(type_form) if is_union(type_form) else (type_form,)
     if not isinstance(value, dict):
         return next((member for member in members if get_origin(member) is list), None)
-    tag: object = value.get("_type")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    models = [member for member in members if is_model(member) and (tag is None or tag_of(member) in (None, tag))]
+    models = [member for member in members if is_model(member) and _may_be(member, value)]  # pyright: ignore[reportUnknownArgumentType]
     fitting = models or [member for member in members if get_origin(member) in (dict, Mapping)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _may_be(cls: Any, value: dict[Any, Any]) -> bool:
+    """Whether a value carries the tag of a class, or either has none."""
+    tag = value.get(tag_key_of(cls))
+    return tag is None or tag_of(cls) in (None, tag)
 
 
 @functools.cache

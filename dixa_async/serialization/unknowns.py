@@ -20,6 +20,12 @@ def is_unknown(type_form: Any) -> bool:
     return isinstance(type_form, type) and issubclass(type_form, Unknown)
 
 
+def tag_key_of(cls: Any) -> str:
+    """The key under which a class carries its tag on the wire. The members of one union have the same."""
+    key: str = getattr(cls, "_tag_key", "_type")
+    return key
+
+
 def keep_unknown(cls: type[Unknown], value: Any, hook_of: HookOf, reason: str | None = None) -> Unknown:
     """Keep a value of a union that cannot be read.
 
@@ -33,7 +39,7 @@ def keep_unknown(cls: type[Unknown], value: Any, hook_of: HookOf, reason: str | 
         The value, with the fields that could be read.
     """
     DOUBTS.met = True
-    tag: object = value.get("_type") if value.__class__ is dict else None
+    tag: object = value.get(tag_key_of(cls)) if value.__class__ is dict else None
     shared = dict(_read_shared(cls, value, hook_of)) if value.__class__ is dict else {}
     return cls(type=tag if isinstance(tag, str) else None, raw=value, reason=reason, shared=shared or None)
 
@@ -53,7 +59,10 @@ def _read_shared(cls: type[Unknown], value: dict[str, Any], hook_of: HookOf) -> 
     for field in shared_fields(cls):
         try:
             # Absent and null mean the same.
-            yield field.name, hook_of(field.type_form)(value.get(camel_case(field.name)), field.type_form)
+            yield (
+                field.name,
+                hook_of(field.type_form)(value.get(field.wire_name or camel_case(field.name)), field.type_form),
+            )
         except Exception:  # noqa: S112  # the field says so when it is read
             continue
 
