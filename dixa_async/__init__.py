@@ -3,6 +3,7 @@
 - `DixaClient` makes the calls.
 - `dixa_async.models` holds what is sent and what comes back.
 - `dixa_async.errors` shows all errors.
+- `dixa_async.webhooks` takes the events that Dixa sends.
 - `dixa_async.testing` is a Dixa on your own machine.
 
 A name is imported when it is first used.

@@ -1,16 +1,21 @@
 """Webhooks: which events Dixa sends to which server, and what became of them."""
 
+import functools
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Self, TypeAlias
 
 from attrs import field
+from typing_extensions import override
 
 from .base import UNSET, Model, OpenEnum, SharedField, Unknown, Unset, define
 
 
 class WebhookEvent(OpenEnum):
-    """What can happen, as subscriptions name it."""
+    """What can happen. Subscriptions name it ``ConversationCreated``, deliveries ``CONVERSATION_CREATED``.
+
+    Both names are read as the same member, in any spelling with or without capitals and ``_``. Dixa is sent the first.
+    """
 
     AGENT_BANNED_ENDUSER = "AgentBannedEnduser"
     AGENT_BANNED_IP = "AgentBannedIp"
@@ -44,6 +49,21 @@ class WebhookEvent(OpenEnum):
     SLA_EVALUATION_PENDING = "SLAEvaluationPending"
     SLA_EVALUATION_VOIDED = "SLAEvaluationVoided"
     TYPING_STARTED = "TypingStarted"
+
+    @classmethod
+    @override
+    def _missing_(cls, value: object) -> Self | None:
+        known = _event_names().get(_folded(value)) if isinstance(value, str) else None
+        return super()._missing_(value) if known is None else cls(known)
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+@functools.cache
+def _event_names() -> dict[str, str]:
+    return {_folded(event.value): event.value for event in WebhookEvent}
 
 
 class WebhookFilterField(OpenEnum):

@@ -2,6 +2,7 @@
 
 - `FakeDixa`: the server.
 - `dixa_async.testing.pytest_plugin`: fixtures for pytest.
+- `dixa_async.testing.event_builders`: events to test handlers of webhooks with.
 
 The rest of the package:
 

@@ -1,1 +1,212 @@
-"""Webhooks: events of Dixa come in."""
+"""Webhooks: events of Dixa come in, and handlers are called with them.
+
+- `Receiver`: takes deliveries, and gives their events to handlers. `aiohttp_handler`, `aiohttp_app`, `AsgiApp`: the
+  same behind a server.
+- `verify`, `sign`, `SigningSecrets`: whether a delivery comes from Dixa, without a receiver.
+- `parse_event`, and a class for each event: `MessageAdded`, `ConversationRated` and so on.
+- `MemoryInbox`, `SqliteInbox`, `RedisInbox`: what keeps events until they are handled.
+- `Context`: what a handler is given besides the event. `inbound`: whether an event is a message of the end user.
+
+The rest of the package:
+
+- `headers`, `body`: what came in, whatever the server.
+- `event_models`: what stands in events. `own_messages`: which of them are the bot's own.
+- `handlers`, `registry`: functions that are handlers, and which events they want.
+- `inbox`: what keeps events until they are handled. `dispatcher`: workers that take them out, retry and park.
+
+A name is imported when it is first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy_names
+
+if TYPE_CHECKING:
+    from .aiohttp_web import (
+        aiohttp_app as aiohttp_app,
+        aiohttp_handler as aiohttp_handler,
+    )
+    from .asgi import (
+        AsgiApp as AsgiApp,
+    )
+    from .dispatcher import (
+        Backoff as Backoff,
+        Dispatcher as Dispatcher,
+    )
+    from .errors import (
+        HandlerError as HandlerError,
+        RefusalReason as RefusalReason,
+        UnreadableEventError as UnreadableEventError,
+        WebhookRefusedError as WebhookRefusedError,
+    )
+    from .event_models import (
+        AbandonedData as AbandonedData,
+        ConversationData as ConversationData,
+        EventChannel as EventChannel,
+        EventConversation as EventConversation,
+        EventConversationStatus as EventConversationStatus,
+        EventDirection as EventDirection,
+        EventOrganization as EventOrganization,
+        EventQueue as EventQueue,
+        EventTag as EventTag,
+        EventUser as EventUser,
+        MessageAddedData as MessageAddedData,
+        MessageDirection as MessageDirection,
+        MessageEventAttachment as MessageEventAttachment,
+        MessageEventContent as MessageEventContent,
+        NoteAddedData as NoteAddedData,
+        OtherData as OtherData,
+        PendingExpiredData as PendingExpiredData,
+        RatedData as RatedData,
+        TagData as TagData,
+    )
+    from .events import (
+        ConversationAbandoned as ConversationAbandoned,
+        ConversationAssigned as ConversationAssigned,
+        ConversationClosed as ConversationClosed,
+        ConversationCreated as ConversationCreated,
+        ConversationEnqueued as ConversationEnqueued,
+        ConversationEvent as ConversationEvent,
+        ConversationOpen as ConversationOpen,
+        ConversationPending as ConversationPending,
+        ConversationPendingExpired as ConversationPendingExpired,
+        ConversationRated as ConversationRated,
+        ConversationUnassigned as ConversationUnassigned,
+        Event as Event,
+        KnownEvent as KnownEvent,
+        MessageAdded as MessageAdded,
+        NoteAdded as NoteAdded,
+        OtherEvent as OtherEvent,
+        TagAdded as TagAdded,
+        TagRemoved as TagRemoved,
+        parse_event as parse_event,
+    )
+    from .handlers import (
+        Context as Context,
+    )
+    from .inbox.errors import (
+        InboxClosedError as InboxClosedError,
+        InboxError as InboxError,
+        InboxFullError as InboxFullError,
+    )
+    from .inbox.memory import (
+        MemoryInbox as MemoryInbox,
+    )
+    from .inbox.protocol import (
+        Batch as Batch,
+        Inbox as Inbox,
+        IncomingEvent as IncomingEvent,
+        ParkedEvent as ParkedEvent,
+    )
+    from .inbox.redis import (
+        RedisInbox as RedisInbox,
+    )
+    from .inbox.rules import (
+        Burst as Burst,
+    )
+    from .inbox.sqlite import (
+        SqliteInbox as SqliteInbox,
+    )
+    from .own_messages import (
+        inbound as inbound,
+    )
+    from .receiver import (
+        Receiver as Receiver,
+        ReceiveResult as ReceiveResult,
+    )
+    from .signature import (
+        SigningSecrets as SigningSecrets,
+        VerifiedDelivery as VerifiedDelivery,
+        sign as sign,
+        verify as verify,
+    )
+
+_NAMES = {
+    "aiohttp_web": (
+        "aiohttp_app",
+        "aiohttp_handler",
+    ),
+    "asgi": ("AsgiApp",),
+    "dispatcher": (
+        "Backoff",
+        "Dispatcher",
+    ),
+    "errors": (
+        "HandlerError",
+        "RefusalReason",
+        "UnreadableEventError",
+        "WebhookRefusedError",
+    ),
+    "event_models": (
+        "AbandonedData",
+        "ConversationData",
+        "EventChannel",
+        "EventConversation",
+        "EventConversationStatus",
+        "EventDirection",
+        "EventOrganization",
+        "EventQueue",
+        "EventTag",
+        "EventUser",
+        "MessageAddedData",
+        "MessageDirection",
+        "MessageEventAttachment",
+        "MessageEventContent",
+        "NoteAddedData",
+        "OtherData",
+        "PendingExpiredData",
+        "RatedData",
+        "TagData",
+    ),
+    "events": (
+        "ConversationAbandoned",
+        "ConversationAssigned",
+        "ConversationClosed",
+        "ConversationCreated",
+        "ConversationEnqueued",
+        "ConversationEvent",
+        "ConversationOpen",
+        "ConversationPending",
+        "ConversationPendingExpired",
+        "ConversationRated",
+        "ConversationUnassigned",
+        "Event",
+        "KnownEvent",
+        "MessageAdded",
+        "NoteAdded",
+        "OtherEvent",
+        "TagAdded",
+        "TagRemoved",
+        "parse_event",
+    ),
+    "handlers": ("Context",),
+    "inbox.errors": (
+        "InboxClosedError",
+        "InboxError",
+        "InboxFullError",
+    ),
+    "inbox.memory": ("MemoryInbox",),
+    "inbox.protocol": (
+        "Batch",
+        "Inbox",
+        "IncomingEvent",
+        "ParkedEvent",
+    ),
+    "inbox.redis": ("RedisInbox",),
+    "inbox.rules": ("Burst",),
+    "inbox.sqlite": ("SqliteInbox",),
+    "own_messages": ("inbound",),
+    "receiver": (
+        "ReceiveResult",
+        "Receiver",
+    ),
+    "signature": (
+        "SigningSecrets",
+        "VerifiedDelivery",
+        "sign",
+        "verify",
+    ),
+}
+
+if not TYPE_CHECKING:  # a type checker that saw it would take any misspelt name for one of the package
+    __getattr__, __dir__ = lazy_names(__name__, _NAMES)

@@ -13,6 +13,7 @@ import pytest
 
 import dixa_async
 from dixa_async.errors import Attempt, CallInfo, DixaError
+from dixa_async.webhooks.errors import RefusalReason
 
 EXAMPLES: dict[str, Any] = {
     "message": "too bad",
@@ -39,6 +40,8 @@ EXAMPLES: dict[str, Any] = {
     "input": {"id": "a"},
     "fault": {"message": "taken"},
     "day_ends": datetime(2024, 5, 2, tzinfo=UTC),
+    "refusal": RefusalReason.TOO_OLD,
+    "event_type": "CONVERSATION_CREATED",
 }
 """An example for each argument of an error. A new argument needs one here."""
 

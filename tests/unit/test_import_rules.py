@@ -51,6 +51,11 @@ _MAY_IMPORT = {
     ),
     "resources.namespaces": ("caller", "resources"),
     "preload": ("_suggest", "errors", "resources.registry", "serialization"),
+    # The client is a name for type checkers only: handlers are handed it.
+    "webhooks": (
+        *("_json", "_lazy", "_utc", "client", "database", "errors", "models.base", "models.webhooks"),
+        *("secret", "serialization", "transport.limiter.redis.scripts"),
+    ),
     "client": (
         *("_version", "caller", "config", "errors", "models.base", "preload", "responses", "secret"),
         *("resources.namespaces", "resources.registry", "transport"),

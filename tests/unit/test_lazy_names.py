@@ -11,7 +11,9 @@ import pytest
 from dixa_async import errors
 
 _ROOT = Path(__file__).parents[2]
-each_package = pytest.mark.parametrize("package", ["dixa_async", "dixa_async.models", "dixa_async.testing"])
+each_package = pytest.mark.parametrize(
+    "package", ["dixa_async", "dixa_async.models", "dixa_async.testing", "dixa_async.webhooks"]
+)
 
 
 def _seen_by_type_checkers(package: str) -> dict[str, str]:
@@ -94,6 +96,13 @@ def test_making_a_client_loads_no_section() -> None:
     loaded = _loaded_by("from dixa_async import DixaClient; DixaClient('key')")
     sections = {name for name in loaded if name.startswith(("dixa_async.resources.", "dixa_async.models."))}
     assert sections == {"dixa_async.models.base", "dixa_async.models.frameworks", "dixa_async.resources.namespaces"}
+
+
+def test_the_client_loads_nothing_of_webhooks() -> None:
+    loaded = _loaded_by("from dixa_async import DixaClient; DixaClient('key').webhooks; import dixa_async.webhooks")
+    assert {name for name in loaded if name.startswith("dixa_async.webhooks")} == {"dixa_async.webhooks"}
+    loaded = _loaded_by("from dixa_async.webhooks import Receiver, verify, parse_event")
+    assert not loaded & {"aiohttp", "aiohttp.web", "dixa_async.client", "redis", "sqlite3"}
 
 
 def test_every_error_is_a_name_of_the_package() -> None:

@@ -1,0 +1,73 @@
+"""A receiver in aiohttp.web: as a handler of a route, or as an application of its own."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from aiohttp import ClientPayloadError, web
+
+from .body import read_body
+from .errors import RefusalReason, WebhookRefusedError
+from .receiver import Receiver, ReceiveResult, refuse
+
+
+def aiohttp_handler(receiver: Receiver) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Make the handler of a route. Somebody else opens and closes the receiver.
+
+    ::
+
+        app.router.add_post("/dixa", aiohttp_handler(receiver))
+
+    Args:
+        receiver: the receiver.
+
+    Returns:
+        The handler, for POST.
+    """
+
+    async def handle(request: web.Request) -> web.Response:
+        result = await _receive(receiver, request)
+        # Without a keep-alive, what is left of a body that was refused is not read.
+        response = web.Response(status=result.status, headers=result.headers, text=result.message or None)
+        if result.status in (408, 413):
+            response.force_close()
+        return response
+
+    return handle
+
+
+def aiohttp_app(receiver: Receiver, path: str = "/") -> web.Application:
+    """Make an application that opens the receiver when it starts, and closes it when it stops.
+
+    ::
+
+        app.add_subapp("/dixa", aiohttp_app(receiver))
+
+    Args:
+        receiver: the receiver.
+        path: where it takes deliveries. ``/`` under the prefix of a sub-application is its prefix with a slash.
+
+    Returns:
+        The application, to run or to add to another one.
+    """
+
+    async def opened(_: web.Application) -> AsyncIterator[None]:
+        async with receiver:
+            yield
+
+    app = web.Application()
+    app.cleanup_ctx.append(opened)
+    app.router.add_post(path, aiohttp_handler(receiver))
+    return app
+
+
+async def _receive(receiver: Receiver, request: web.Request) -> ReceiveResult:
+    refused = receiver.check(request.headers)
+    if refused is not None:
+        return refused
+    chunks = request.content.iter_any()
+    try:
+        body = await read_body(chunks, max_size=receiver.max_body_size, timeout=receiver.body_timeout)
+    except WebhookRefusedError as error:
+        return refuse(error.reason)
+    except (web.RequestPayloadError, ClientPayloadError, ConnectionError):
+        return refuse(RefusalReason.BODY_INCOMPLETE)
+    return await receiver.receive(request.headers, body)

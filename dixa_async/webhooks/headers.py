@@ -1,0 +1,64 @@
+"""The headers of a delivery, in whatever form a server has them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from .errors import RefusalReason, WebhookRefusedError
+
+Headers: TypeAlias = Mapping[str, str] | Mapping[str, list[str]] | Iterable[tuple[str | bytes, str | bytes]]
+"""A dict, a multidict, the headers of any framework, or pairs of names and values, as ASGI has them."""
+
+
+HeaderValues: TypeAlias = Mapping[bytes, list[bytes]]
+"""The values of each header, by its name in lower case."""
+
+
+def read_headers(headers: Headers) -> HeaderValues:
+    """Read headers of any form.
+
+    Args:
+        headers: the headers.
+
+    Returns:
+        Their values.
+
+    Raises:
+        WebhookRefusedError: they cannot be read.
+    """
+    values: dict[bytes, list[bytes]] = {}
+    try:
+        for name, value in _pairs(headers):
+            values.setdefault(name, []).append(value)
+    except Exception:  # headers come from anybody, in the form of any framework
+        raise WebhookRefusedError(RefusalReason.HEADERS_UNREADABLE) from None
+    return values
+
+
+def single(headers: HeaderValues, name: str) -> bytes | None:
+    """Find a header that must not be repeated.
+
+    Args:
+        headers: the headers.
+        name: the name, in lower case.
+
+    Returns:
+        The value; None if it is absent.
+
+    Raises:
+        WebhookRefusedError: it is there more than once.
+    """
+    values = headers.get(name.encode(), ())
+    if len(values) > 1:
+        raise WebhookRefusedError(RefusalReason.HEADER_REPEATED)
+    return values[0] if values else None
+
+
+def _pairs(headers: Any) -> Iterator[tuple[bytes, bytes]]:
+    for name, value in headers.items() if hasattr(headers, "items") else headers:
+        for each in value if isinstance(value, list | tuple) else (value,):  # pyright: ignore[reportUnknownVariableType]
+            yield _to_bytes(name).lower(), _to_bytes(each)
+
+
+def _to_bytes(text: Any) -> bytes:
+    # Servers read bytes that are no UTF-8 as lone surrogates, which are written back as they came.
+    return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else bytes(memoryview(text))

@@ -1,0 +1,289 @@
+"""The receiver: takes deliveries into the inbox, and gives what is in it to handlers. It knows no web framework."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+import attrs
+
+from ..errors import ConfigurationError, UsageError
+from ..secret import Secret
+from .dispatcher import Backoff, Dispatcher, RetryRule
+from .errors import RefusalReason, WebhookRefusedError
+from .events import Event, MessageAdded, NoteAdded, parse_event
+from .handlers import Context, Handler
+from .headers import Headers, read_headers
+from .inbox.errors import InboxClosedError, InboxFullError, InvalidEventError
+from .inbox.memory import MemoryInbox
+from .inbox.protocol import Batch, Inbox, IncomingEvent
+from .own_messages import EXTERNAL_ID_PREFIX, OwnMessages
+from .registry import HandlerRegistry
+from .signature import MAX_BODY_SIZE, TOLERANCE, Authorization, SigningSecrets, check_headers, verify
+
+if TYPE_CHECKING:
+    from ..client import DixaClient
+
+_logger = logging.getLogger("dixa_async.webhooks")
+
+_BACKOFF: Final = Backoff()
+_RETRY_AFTER: Final = {"Retry-After": "10"}
+
+
+@attrs.frozen(kw_only=True)
+class ReceiveResult:
+    """What to respond to a delivery with."""
+
+    status: int
+    """204, 400, 401, 408, 413 or 503."""
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    message: str = ""
+    """The body of the response, as text. It holds nothing of the delivery."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Receiver(HandlerRegistry):
+    """Takes deliveries of webhooks, and calls handlers with their events.
+
+    A delivery is acknowledged only when its event is safe in the inbox. It is an async context manager: while it is
+    open, so is the inbox, and handlers are called. On leaving, it takes no more, and handlers that run have `grace`
+    seconds to end; what is not handled stays in the inbox.
+
+    ::
+
+        receiver = Receiver(secret_key, SqliteInbox("bot.inbox"), agent_ids=[bot_agent_id])
+
+        @receiver.on(WebhookEvent.CONVERSATION_MESSAGE_ADDED, when=inbound)
+        async def hear(event: MessageAdded) -> None: ...
+
+    Args:
+        secrets: the `secret_key` of the subscription in hex, or several while it is rotated.
+        inbox: keeps the events until they are handled; defaults to a `MemoryInbox`, which loses them with the process.
+        dixa: the client that handlers find in their `Context`.
+        authorization: what the subscription sends as authorization; None: it is not looked at.
+        agent_ids: the agents as whom the bot writes. Their messages and notes do not reach handlers, unless one asks
+            for them. Without any, no outbound message does, for it may be the bot's own.
+        external_id_prefix: what the external IDs of the bot's messages begin with.
+        max_body_size: the largest body that is read, in bytes.
+        body_timeout: seconds that a body may take to arrive.
+        tolerance: how far the time of a signature may be from now. A first delivery can be most of a minute old.
+        clock: returns the time, with a zone.
+        concurrency: how many conversations are handled at a time.
+        max_attempts: how often an event is given to its handlers at most, if they raise. It is then parked.
+        retry: a `Backoff`, or a function that says when to retry.
+        grace: seconds that handlers have to end when the receiver is closed.
+
+    Raises:
+        ConfigurationError: a secret is not hex, or a setting cannot work. The text does not show a secret.
+    """
+
+    def __init__(
+        self,
+        secrets: SigningSecrets | str | Secret | Iterable[str | Secret],
+        inbox: Inbox | None = None,
+        *,
+        dixa: "DixaClient | None" = None,
+        authorization: Authorization | None = None,
+        agent_ids: Iterable[str] = (),
+        external_id_prefix: str = EXTERNAL_ID_PREFIX,
+        max_body_size: int = MAX_BODY_SIZE,
+        body_timeout: float = 30.0,
+        tolerance: timedelta = TOLERANCE,
+        clock: Callable[[], datetime] = _now,
+        concurrency: int = 16,
+        max_attempts: int = 10,
+        retry: RetryRule = _BACKOFF,
+        grace: float = 30.0,
+    ) -> None:
+        super().__init__()
+        if not max_body_size > 0 or not body_timeout > 0 or not tolerance > timedelta(0):
+            raise ConfigurationError("max_body_size, body_timeout and tolerance must be over 0")
+        if isinstance(agent_ids, str):
+            raise ConfigurationError("agent_ids must be a list of agent IDs, not a str")
+        if not external_id_prefix:
+            raise ConfigurationError("external_id_prefix must not be empty: every message would be the bot's own")
+        self.max_body_size = max_body_size
+        self.body_timeout = body_timeout
+        self._secrets = SigningSecrets.of(secrets)
+        self._inbox = MemoryInbox() if inbox is None else inbox
+        self._dispatcher = Dispatcher(
+            self._inbox, self.handle, concurrency=concurrency, max_attempts=max_attempts, retry=retry, grace=grace
+        )
+        self._dixa = dixa
+        self._authorization = authorization
+        self._own = OwnMessages(agent_ids, external_id_prefix)
+        self._tolerance = tolerance
+        self._clock = clock
+        self._opened: AsyncExitStack | None = None
+        self._closing = False
+
+    async def __aenter__(self) -> Self:
+        if self._opened is not None:
+            raise UsageError("the receiver is open already; a server that runs it opens it by itself")
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._inbox)
+            await stack.enter_async_context(self._dispatcher)
+            self._opened = stack.pop_all()
+        self._closing = False
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._closing = True
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await opened.__aexit__(kind, error, traceback)
+
+    def check(self, headers: Headers) -> ReceiveResult | None:
+        """See by its headers whether a delivery is worth reading. `receive` checks them once more.
+
+        Args:
+            headers: all headers.
+
+        Returns:
+            What to respond with at once; None: read the body.
+        """
+        if self._closing:
+            return _unavailable("closing")
+        try:
+            check_headers(read_headers(headers), authorization=self._authorization, max_size=self.max_body_size)
+        except WebhookRefusedError as error:
+            return refuse(error.reason)
+        return None
+
+    async def receive(self, headers: Headers, body: bytes) -> ReceiveResult:
+        """Take a delivery.
+
+        Args:
+            headers: all headers.
+            body: the body as it was received.
+
+        Returns:
+            What to respond with: 204 when the event is safe in the inbox, or no handler wants it. It raises nothing.
+        """
+        if self._closing:
+            return _unavailable("closing")
+        now = self._clock()
+        try:
+            verify(
+                body,
+                headers,
+                self._secrets,
+                tolerance=self._tolerance,
+                now=now,
+                authorization=self._authorization,
+                max_size=self.max_body_size,
+            )
+            event = parse_event(body)
+            if not self.wants(event):
+                return ReceiveResult(status=204)
+            incoming = _incoming(event, now)
+        except WebhookRefusedError as error:
+            return refuse(error.reason)
+        except InvalidEventError:
+            return refuse(RefusalReason.NOT_AN_EVENT)
+        return await self._put(incoming)
+
+    def wants(self, event: Event) -> bool:
+        """Whether any handler wants an event.
+
+        Args:
+            event: the event.
+
+        Returns:
+            Whether one does. A predicate that raises counts as one that holds: the event is then retried and parked,
+            where it can be seen.
+        """
+        return any(self._may_want(handler, event) for handler in self.handlers)
+
+    async def handle(self, batch: Batch) -> None:
+        """Call all handlers that want the events of a batch, in the order in which they were registered.
+
+        Args:
+            batch: the batch, as the inbox gave it.
+
+        Raises:
+            Exception: a handler raised. The others were called all the same.
+            ExceptionGroup: several raised.
+        """
+        events = [parse_event(incoming.body) for incoming in batch.events]
+        errors: list[Exception] = []
+        for handler in self.handlers:
+            try:
+                await self._call(handler, events, batch.attempt)
+            except Exception as error:
+                errors.append(error)
+        if len(errors) == 1:
+            raise errors[0]
+        if errors:
+            raise ExceptionGroup("several handlers raised", errors)
+
+    async def _put(self, event: IncomingEvent) -> ReceiveResult:
+        try:
+            await self._inbox.put(event)
+        except InboxFullError:
+            return _unavailable("full")
+        except InboxClosedError:
+            return _unavailable("closing")
+        except Exception:  # whatever went wrong, Dixa has to deliver it again
+            _logger.exception("An event could not be put into the inbox")
+            return _unavailable("the inbox failed")
+        return ReceiveResult(status=204)
+
+    def _may_want(self, handler: Handler, event: Event) -> bool:
+        try:
+            return self._reaches(handler, event)
+        except Exception:
+            return True
+
+    def _reaches(self, handler: Handler, event: Event) -> bool:
+        return (handler.include_own or not self._own.has(event)) and handler.wants(event)
+
+    async def _call(self, handler: Handler, events: Sequence[Event], attempt: int) -> None:
+        wanted = tuple(event for event in events if self._reaches(handler, event))
+        calls = [wanted] if handler.burst and wanted else [(event,) for event in wanted]
+        for each in calls:
+            await handler.call(
+                Context(event=each[-1], events=each, attempt=attempt, handler_name=handler.name, dixa=self._dixa)
+            )
+
+
+def refuse(reason: RefusalReason) -> ReceiveResult:
+    """What to respond with to a delivery that is refused.
+
+    Args:
+        reason: why.
+
+    Returns:
+        The response.
+    """
+    error = WebhookRefusedError(reason)
+    return ReceiveResult(status=error.status, message=str(error))
+
+
+def _unavailable(why: str) -> ReceiveResult:
+    return ReceiveResult(status=503, headers=_RETRY_AFTER, message=f"the receiver takes nothing now: {why}")
+
+
+def _incoming(event: Event, received_at: datetime) -> IncomingEvent:
+    conversation = event.conversation
+    occurred_at: datetime | None = getattr(event, "occurred_at", None)  # an OtherEvent may have none that can be read
+    message_id: str | None = None
+    if isinstance(event, MessageAdded | NoteAdded):
+        message_id = event.data.message_id if isinstance(event, MessageAdded) else event.data.note_id
+        occurred_at = occurred_at or event.data.created_at
+    return IncomingEvent(
+        event_id=event.id,
+        event_type=event.event_type.name,
+        message_id=message_id or None,
+        conversation_id=None if conversation is None else conversation.id,
+        occurred_at=occurred_at,
+        received_at=received_at,
+        body=event.body,
+    )
