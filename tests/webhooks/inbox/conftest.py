@@ -15,9 +15,9 @@ from dixa_async.webhooks.inbox.protocol import Inbox
 from dixa_async.webhooks.inbox.redis import RedisInbox
 from dixa_async.webhooks.inbox.sqlite import SqliteInbox
 
-from ...redis.server import RedisServer, running_server
-from ...steady_loop import SteadyLoop
-from ...virtual_time import VirtualTimeLoop
+from ...helpers.redis_server import RedisServer, running_server
+from ...helpers.steady_loop import SteadyLoop
+from ...helpers.virtual_time import VirtualTimeLoop
 from .support import MakeInbox
 
 _names = count()

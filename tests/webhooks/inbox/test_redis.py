@@ -21,7 +21,7 @@ from dixa_async.webhooks.inbox.errors import InboxError, LeaseLostError
 from dixa_async.webhooks.inbox.protocol import Batch
 from dixa_async.webhooks.inbox.redis import RedisInbox
 
-from ...redis.server import RedisServer, running_server
+from ...helpers.redis_server import RedisServer, running_server
 from .support import all_of, event, names, nothing_comes
 
 
