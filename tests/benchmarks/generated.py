@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from ..contract import description
+from ..helpers import description
 from .programs.calls import GENERATED_MODULES, GENERATED_PACKAGE
 
 _OPERATIONS: Final = {

@@ -12,8 +12,8 @@ from dixa_async.models.base import TaggedEnum
 from dixa_async.serialization.unions import is_union, tag_of
 from dixa_async.serialization.unknowns import is_unknown
 
+from ..helpers.description import Schema
 from ..helpers.type_forms import Field, class_of, fields_of, is_model, members_of, union_of
-from .description import Schema
 from .deviations import settled
 
 _PLAIN = {"string": str, "integer": int, "number": float, "boolean": bool, "any": object}

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from . import description, sent_requests
+from ..helpers import description
+from . import sent_requests
 from .prism import PrismUnavailableError, running
 
 _covered: "Counter[str]" = Counter()

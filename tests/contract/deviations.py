@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from .description import Schema, schemas
+from ..helpers.description import Schema, schemas
 
 _TEXT: Final[Schema] = {"kind": "string"}
 _TEXTS: Final[Schema] = {"kind": "array", "items": _TEXT}

@@ -10,8 +10,8 @@ from dixa_async.serialization import ValidationError
 from dixa_async.serialization.times import parse_time
 from dixa_async.serialization.unions import tag_of
 
+from ..helpers.description import Schema
 from ..helpers.type_forms import fields_of
-from .description import Schema
 from .deviations import settled
 
 

@@ -7,10 +7,9 @@ from typing import Any, get_origin
 
 from dixa_async import Operation
 
-from ..helpers import api_surface
-from . import description
+from ..helpers import api_surface, description
+from ..helpers.description import Schema
 from .comparison import Comparison
-from .description import Schema
 from .deviations import settled
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import description
+from ..helpers import description
 from .prism_schema import prism_schema
 
 _LONGEST_START = 120.0

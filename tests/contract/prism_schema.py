@@ -13,7 +13,7 @@ becomes a text that must be there; of several files, Prism sees one.
 import copy
 from typing import Any
 
-from .description import Schema, description, operations, schemas
+from ..helpers.description import Schema, description, operations, schemas
 from .deviations import DEVIATIONS, field_of
 
 _REFERENCE = "#/components/schemas/"

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import attrs
 
+from ..helpers.description import Schema
 from ..helpers.exhaustive_values import combined
-from .description import Schema
 from .deviations import settled
 
 NEW_FIELD: Final[Mapping[str, Any]] = {"fieldOfTomorrow": {"a": [None, 1, "x"]}}

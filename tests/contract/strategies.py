@@ -22,9 +22,9 @@ from dixa_async.resources.base import ConversationId
 from dixa_async.resources.knowledge.images import ImageFile
 from dixa_async.serialization.unknowns import is_unknown
 
+from ..helpers.description import Schema, operations, schemas
 from ..helpers.strategies import TypeStrategies
 from ..helpers.type_forms import members_of, union_of
-from .description import Schema, operations, schemas
 
 Values = st.SearchStrategy[Any]
 

@@ -10,9 +10,9 @@ from dixa_async import InvalidRequestError, Request, Response, Send
 from dixa_async.models.base import OpenEnum
 from dixa_async.resources.base import ConversationId
 
-from ..helpers import api_surface
+from ..helpers import api_surface, description
 from ..helpers.type_forms import members_of
-from . import description, sent_requests
+from . import sent_requests
 from .strategies import smallest
 
 description.require()

@@ -2,8 +2,7 @@
 
 import pytest
 
-from ..helpers import api_surface
-from . import description
+from ..helpers import api_surface, description
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,9 @@ import pytest
 from dixa_async import Request, Response, Send, StatusError
 from dixa_async.serialization import Serializer
 
-from ..helpers import api_surface
-from . import description, operation_comparison, sent_requests
-from .description import Example
+from ..helpers import api_surface, description
+from ..helpers.description import Example
+from . import operation_comparison, sent_requests
 from .examples import described_sites, differences, tagged_sites
 
 description.require()

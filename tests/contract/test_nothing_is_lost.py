@@ -9,8 +9,8 @@ import pytest
 from dixa_async import from_json, to_json
 from dixa_async.serialization import Serializer
 
-from ..helpers import api_surface
-from . import description, operation_comparison
+from ..helpers import api_surface, description
+from . import operation_comparison
 from .examples import differences, unknowns
 from .schema_values import NEW_FIELD, NEW_KIND, NEW_WORD, Additions, exhaustive_json
 

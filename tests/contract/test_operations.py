@@ -24,8 +24,8 @@ from dixa_async import (
     UnprocessableEntityError,
 )
 
-from ..helpers import api_surface
-from . import description, sent_requests
+from ..helpers import api_surface, description
+from . import sent_requests
 from .deviations import settled
 from .sent_requests import Recordings
 

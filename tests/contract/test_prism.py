@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dixa_async import Request, Response, Send, StatusError
 
-from ..helpers import api_surface
-from . import description, sent_requests
+from ..helpers import api_surface, description
+from . import sent_requests
 from .examples import unknowns
 from .strategies import arguments_of
 

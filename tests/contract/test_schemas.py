@@ -4,7 +4,8 @@ from typing import Final
 
 import pytest
 
-from . import description, operation_comparison
+from ..helpers import description
+from . import operation_comparison
 from .deviations import DEVIATIONS, field_of
 
 description.require()

@@ -8,8 +8,9 @@ import pytest
 
 from dixa_async.serialization.unions import tag_of
 
+from ..helpers import description
 from ..helpers.type_forms import is_model, members_of
-from . import description, operation_comparison
+from . import operation_comparison
 
 description.require()
 

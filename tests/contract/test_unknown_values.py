@@ -8,8 +8,8 @@ import pytest
 
 from dixa_async.serialization import Serializer
 
-from ..helpers import api_surface
-from . import description, operation_comparison
+from ..helpers import api_surface, description
+from . import operation_comparison
 from .examples import differences, unknowns
 from .tagged_sites import Site, broken, sites_of
 

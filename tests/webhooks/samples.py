@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ..contract import description
+from ..helpers import description
 
 SAMPLES = "webhook-samples.json"
 

@@ -224,7 +224,7 @@ async def test_an_inbox_in_trouble_is_retried(caplog: pytest.LogCaptureFixture) 
         inbox.failures = 7
         await asyncio.sleep(60)
     assert handler.handled == ["a", "b"]
-    assert "tried again in 5.0 s" in caplog.text
+    assert "is retried in 5.0 s" in caplog.text
 
 
 def test_settings_are_checked() -> None:

@@ -9,15 +9,15 @@ from rich.console import Console
 from dixa_async import from_json
 from dixa_async.models import Message
 
-from ..benchmarks import measurements, report
-from ..benchmarks.__main__ import PARTS
-from ..benchmarks.canned_server import large_list
-from ..benchmarks.figures import FULL, QUICK, TINY, Figure, Result, by_mean, by_median, spread
-from ..benchmarks.fresh import run
-from ..benchmarks.generated import subset
-from ..benchmarks.libraries import codec
-from ..benchmarks.pages import ITEMS, PAGES, make_page
-from ..benchmarks.stalls import StallLoop
+from . import measurements, report
+from .__main__ import PARTS
+from .canned_server import large_list
+from .figures import FULL, QUICK, TINY, Figure, Result, by_mean, by_median, spread
+from .fresh import run
+from .generated import subset
+from .libraries import codec
+from .pages import ITEMS, PAGES, make_page
+from .stalls import StallLoop
 
 _GOOD = Result(measurements.FIRST_CALL, "`good`", Figure(0.0714, 0.05, 0.09), Figure(1.0, 0.9, 1.1), "7 ms / 98 ms")
 _BAD = Result(measurements.FIRST_CALL, "`bad`", Figure(0.2, 0.1, 0.3))
