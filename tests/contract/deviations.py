@@ -75,7 +75,7 @@ DEVIATIONS: Final[Mapping[str, Deviation]] = {
     "CreateRatingOfferInput.ratingType": Deviation(
         {"enum": ["Csat", "Nps", "ThumbsUpOrDown"]}, "described as any text; it is one of the words that come back"
     ),
-    "PeriodPreset.value": Deviation(
+    "Preset.value": Deviation(
         {"enum": _PERIODS, "tagged": True},
         "described as a word; the example writes it as an object with that word as its `_type`",
     ),
