@@ -1,7 +1,7 @@
 """A Sphinx extension: ``{import-graph}`` draws which packages import which, from the code, when a page is built.
 
-An arrow points to what is imported. Where a longer way leads to the same package, the direct arrow is left out, so that
-the picture shows the order and not every line. Imports for type checkers, and those inside functions, do not count.
+An arrow points to what is imported. Where a longer path leads to the same package, the direct arrow is left out: the
+picture shows the order, not every import. Imports for type checkers, and those inside functions, do not count.
 """
 
 import ast
@@ -124,7 +124,7 @@ def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom
 
 
 def reduce_arrows(graph: Mapping[str, set[str]]) -> Graph:
-    """Leave out each arrow beside which a longer way leads to the same package."""
+    """Leave out each arrow to a package that a longer path also leads to."""
 
     def reachable(name: str) -> set[str]:
         return graph[name].union(*map(reachable, graph[name]))
@@ -136,7 +136,7 @@ def rows_of(graph: Mapping[str, set[str]]) -> dict[str, int]:
     """The row of each package, counted from the bottom: above everything that it imports.
 
     Raises:
-        graphlib.CycleError: packages import each other in a circle.
+        graphlib.CycleError: the imports of packages form a cycle.
     """
     rows: dict[str, int] = {}
     for name in TopologicalSorter(graph).static_order():

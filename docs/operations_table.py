@@ -13,7 +13,7 @@ from dixa_async import DixaClient
 PAGE = Path(__file__).with_name("operations.md")
 _INTRODUCTION = """# All operations
 
-One method for each operation of the API. This page is made from the code by `docs/operations_table.py`.
+One method for each operation of the API. `docs/operations_table.py` generates this page from the code.
 """
 
 

@@ -1,7 +1,6 @@
 """The picture of the architecture is drawn from the imports of the code."""
 
 import importlib.util
-import sys
 from graphlib import CycleError
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +17,7 @@ def script() -> ModuleType:
     spec = importlib.util.spec_from_file_location("import_graph", _SCRIPT)
     assert spec is not None
     assert spec.loader is not None
-    sys.modules["import_graph"] = module = importlib.util.module_from_spec(spec)
+    module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
@@ -57,7 +56,7 @@ def test_it_reads_what_is_imported_when_a_module_is_imported(script: ModuleType,
     }
 
 
-def test_an_arrow_is_left_out_beside_a_longer_way(script: ModuleType) -> None:
+def test_an_arrow_is_omitted_where_a_longer_path_exists(script: ModuleType) -> None:
     graph = {"a": {"b", "c", "d"}, "b": {"c"}, "c": set(), "d": set()}
     assert script.reduce_arrows(graph) == {"a": {"b", "d"}, "b": {"c"}, "c": set(), "d": set()}
 
@@ -69,7 +68,7 @@ def test_every_package_is_above_what_it_imports(script: ModuleType) -> None:
     assert all(rows[name] > rows[imported] for name in graph for imported in graph[name])
 
 
-def test_a_circle_of_imports_is_an_error(script: ModuleType) -> None:
+def test_a_cycle_of_imports_is_an_error(script: ModuleType) -> None:
     with pytest.raises(CycleError):
         script.rows_of({"a": {"b"}, "b": {"a"}})
 

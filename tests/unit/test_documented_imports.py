@@ -1,0 +1,39 @@
+"""The examples of the documentation import from public modules only, which `docs/public-api.md` lists."""
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+_PROJECT = Path(__file__).parents[2]
+_PUBLIC = re.findall(r"^\| `(dixa_async[\w.]*)` \|", (_PROJECT / "docs" / "public-api.md").read_text(), re.MULTILINE)
+_PAGES = [_PROJECT / "README.md", *sorted((_PROJECT / "docs").glob("*.md"))]
+_RECIPES = sorted((_PROJECT / "docs" / "recipes").glob("*.py"))
+
+
+def _imported(source: str) -> set[str]:
+    found = set[str]()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+        elif isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+    return {module for module in found if module.split(".")[0] == "dixa_async"}
+
+
+@pytest.mark.parametrize("module", _PUBLIC)
+def test_a_module_that_is_said_to_be_public_exists(module: str) -> None:
+    importlib.import_module(module)
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.name)
+def test_the_examples_of_a_page_import_from_public_modules_only(page: Path) -> None:
+    examples = re.findall(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    assert {module for example in examples for module in _imported(example)} <= {*_PUBLIC}
+
+
+@pytest.mark.parametrize("recipe", _RECIPES, ids=lambda recipe: recipe.name)
+def test_a_recipe_imports_from_public_modules_only(recipe: Path) -> None:
+    assert _imported(recipe.read_text()) <= {*_PUBLIC}
