@@ -1,4 +1,4 @@
-"""The server: from a connection to a handler, and what stands between them."""
+"""The server: authentication, rate limits and faults, between a connection and a handler."""
 
 import asyncio
 import math
@@ -9,19 +9,23 @@ from typing import Self
 from aiohttp import web
 from typing_extensions import override
 
-from .http.adapter import OPERATIONS, Next, drop, make_application, paths_of, read_call, respond, respond_as_told
-from .http.faults import Drop, FaultRules, Rule
+from .handlers import OPERATIONS
+from .http import adapter
+from .http.adapter import AiohttpHandler
+from .http.errors import ApiError
+from .http.faults import Drop, FaultRule, FaultRules
 from .http.request_log import AppliedRequests, OperationKey, ReceivedRequest
-from .http.routing import Handler, Refusal, error
+from .http.responses import error
+from .http.routing import Handler
 from .http.server_thread import ServerThread
-from .http.token_bucket import Limits
-from .state.builders import Seeding
+from .http.token_bucket import RateLimits
+from .state.builder_methods import BuilderMethods
 from .state.seed_people import make_organization
-from .state.state import Clock, State, time_of_day
+from .state.server_state import Clock, State, time_of_day
 
 
-class FakeDixa(Seeding):
-    """A Dixa on your own machine.
+class FakeDixa(BuilderMethods):
+    """A fake Dixa that runs on your own machine.
 
     ::
 
@@ -29,35 +33,37 @@ class FakeDixa(Seeding):
             async with DixaClient(dixa_server.api_key, base_url=dixa_server.url) as dixa:
                 ...
 
-    ``async with`` serves on the caller's event loop. ``with`` serves from a thread of its own: for programs on any
-    event loop, on several, or on none, and where a test holds the time still.
+    ``async with`` serves on the caller's event loop. ``with`` serves from its own thread: for programs that run on any
+    event loop, on several or on none, and for tests that freeze the time.
 
-    It listens on 127.0.0.1, at a port that is free, keeps what is sent to it until it is closed, and knows all
-    operations of ``beta`` and ``v1``. Like Dixa it wants the token, limits the requests, and checks what it is sent. It
-    does nothing by itself: it sends no webhooks, offers nobody a conversation, and brings none back that was put aside.
+    It listens on a free port of 127.0.0.1, keeps what is sent to it for as long as it exists, and implements all
+    operations of ``beta`` and ``v1``. Like Dixa it requires the token, limits the rate of requests, and validates them.
+    It does nothing on its own: it sends no webhooks, offers conversations to nobody, and reopens none that was put on
+    hold.
 
     Args:
-        api_key: the token that it wants.
+        api_key: the API token that requests must have.
         rate: requests a second; `math.inf` switches this limit off.
         burst: requests that may come at once.
         daily_quota: requests a day; `math.inf` switches this limit off.
-        retry_after: whether a 429 says when to come back. Dixa's do not.
-        seed_data: whether 5 agents, 48 end users, and some tags, queues and the like are there from the start.
-        anonymization_polls: how often a request to anonymize must be asked for until it is done; 0: it is done at once.
-        accept_duplicate_external_ids: whether a message that is added may have the `external_id` of another one. Else
-            it is a 400, as Dixa's description declares; which messages Dixa compares is not known, and here it is all.
-        request_history: how many of the last requests are kept in `requests`.
-        clock: returns the time in seconds since the epoch, for the limits and for the times in responses; defaults to
-            the time of day, and to the clock of the event loop for the limits.
+        retry_after: whether a 429 has a ``Retry-After`` header. Dixa's do not.
+        seed_data: whether the server starts with 5 agents, 48 end users, and some tags, queues and the like.
+        anonymization_polls: how often the status of an anonymization must be requested until it is done; 0: it is done
+            at once.
+        accept_duplicate_external_ids: whether a new message may have the `external_id` of another one. Otherwise it is
+            a 400, as Dixa's description declares; which messages Dixa compares is unknown, and the server compares all.
+        request_history: how many of the latest requests are kept in `requests`.
+        clock: returns the time in seconds since the epoch, for the rate limits and for the times in responses; defaults
+            to the time of day, and to the clock of the event loop for the rate limits.
 
     Attributes:
-        api_key: the token that it wants.
-        state: everything that it knows. A test may read it and change it.
-        lock: held while a request is carried out. Hold it to change `state`, or to go through it or through `requests`,
-            while calls of another thread are under way. Do not await a call meanwhile.
-        requests: the last requests that it received.
+        api_key: the API token that requests must have.
+        state: all data of the server. A test may read and change it.
+        lock: held while a request is handled. Hold it to change `state`, or to iterate over it or over `requests`,
+            while another thread makes calls. Do not await a call while you hold it.
+        requests: the latest requests that it received.
         request_count: how many requests it received.
-        throttled_count: how many of them were over the limit, and were rejected with 429.
+        throttled_count: how many of them exceeded a rate limit and were rejected with 429.
     """
 
     def __init__(
@@ -75,7 +81,7 @@ class FakeDixa(Seeding):
         clock: Clock | None = None,
     ) -> None:
         if not (rate > 0 and burst >= 1 and daily_quota >= 1):
-            raise ValueError("rate must be over 0, burst and daily_quota 1 or more")
+            raise ValueError("rate must be greater than 0, and burst and daily_quota must be 1 or more")
         state = State(
             clock=clock or time_of_day,
             organization=make_organization(),
@@ -87,7 +93,7 @@ class FakeDixa(Seeding):
         self.requests: deque[ReceivedRequest] = deque(maxlen=request_history)
         self.request_count = 0
         self.throttled_count = 0
-        self._limits = Limits(rate=rate, burst=burst, daily_quota=daily_quota, clock=clock)
+        self._limits = RateLimits(rate=rate, burst=burst, daily_quota=daily_quota, clock=clock)
         self._retry_after = retry_after
         self._faults = FaultRules()
         self._applied = AppliedRequests(OPERATIONS)
@@ -96,22 +102,26 @@ class FakeDixa(Seeding):
 
     @property
     def url(self) -> str:
-        """Its address, to pass as `base_url`."""
+        """The URL of the server, to pass as `base_url`."""
         if self._runner is None or not self._runner.addresses:
             raise RuntimeError("the server is not running: write `async with FakeDixa() as dixa_server:`, or `with`")
         return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def start(self) -> None:
-        """Begin to listen, on the event loop that runs.
+        """Start the server, on the running event loop.
 
         Raises:
-            RuntimeError: it listens already.
-            OSError: it cannot listen.
+            RuntimeError: it is running already.
+            OSError: it cannot listen on a port.
         """
         if self._runner is not None:
             raise RuntimeError("the server is running already")
-        # Requests that it was told to delay are not waited for.
-        runner = web.AppRunner(make_application(self._receive, self._adapt), access_log=None, shutdown_timeout=0.01)
+        handlers = [(operation, self._adapt(operation, handler)) for operation, handler in OPERATIONS.items()]
+        application = adapter.make_application(self._receive, handlers)
+        # Shutdown does not wait for delayed requests.
+        runner = web.AppRunner(
+            adapter.make_application(self._receive, handlers), access_log=None, shutdown_timeout=0.01
+        )
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -121,7 +131,7 @@ class FakeDixa(Seeding):
         self._runner = runner
 
     async def aclose(self) -> None:
-        """Stop to listen, and drop what is under way. The state stays."""
+        """Stop the server, and drop open connections. The state is kept."""
         if self._thread is not None:
             await asyncio.to_thread(self._stop_thread)
         else:
@@ -154,7 +164,7 @@ class FakeDixa(Seeding):
         self._stop_thread()
 
     def applied(self, method: str, path: str) -> int:
-        """How many requests to an operation were carried out, those too whose response was dropped or replaced.
+        """How many requests to an operation were applied, including those whose response was dropped or replaced.
 
         ::
 
@@ -165,7 +175,7 @@ class FakeDixa(Seeding):
             path: its path template, without the version.
 
         Returns:
-            Their number. A request that was refused does not count.
+            Their number. A rejected request does not count.
 
         Raises:
             ValueError: there is no such operation.
@@ -185,32 +195,33 @@ class FakeDixa(Seeding):
         drop: Drop | None = None,
         apply: bool = False,
     ) -> None:
-        """Do something wrong on the next requests.
+        """Make the next requests go wrong.
 
         ::
 
             dixa_server.inject_fault(status=500, times=2)
             dixa_server.inject_fault(drop="after", method="POST", path="/conversations/{conversationId}/messages")
 
-        Only requests with the right token and within the limit count. If several rules fit a request, the one that
-        was made first is used.
+        Only requests with the right token and within the rate limits count. If several faults match a request, the one
+        that was injected first is used.
 
         Args:
-            times: on how many requests.
+            times: for how many requests.
             method: only for requests with this method.
             path: only for this path, without the version, or this path template.
-            status: respond with this status instead of carrying the request out.
-            body: respond with these bytes instead of carrying the request out; with status 200 if none is given.
+            status: respond with this status instead of applying the request.
+            body: respond with these bytes instead of applying the request; with status 200 if no status is passed.
             headers: headers of that response.
-            delay: wait so many seconds first. The request is then carried out, even if the caller has gone.
-            drop: drop the connection: ``before`` the request is carried out, or ``after`` it, so that only the response
-                is lost.
-            apply: carry the request out all the same, as behind a gateway that timed out and returned 504.
+            delay: wait this many seconds first. The request is then applied, even if the caller has disconnected.
+            drop: drop the connection: ``before`` the request is applied, or ``after`` it, so that only the response is
+                lost.
+            apply: apply the request although the response says otherwise, like a gateway that times out and returns
+                504.
 
         Raises:
-            ValueError: the arguments contradict each other, or say nothing to do.
+            ValueError: the arguments contradict each other, or ask for nothing.
         """
-        rule = Rule(
+        rule = FaultRule(
             times=times,
             method=None if method is None else method.upper(),
             path=path,
@@ -225,7 +236,7 @@ class FakeDixa(Seeding):
             self._faults.add(rule)
 
     def clear_faults(self) -> None:
-        """Forget what `inject_fault` was told and was not yet done."""
+        """Remove the injected faults that were not yet used."""
         with self.lock:
             self._faults.clear()
 
@@ -234,33 +245,33 @@ class FakeDixa(Seeding):
         return f"<FakeDixa {'not running' if self._runner is None else self.url}>"
 
     @web.middleware
-    async def _receive(self, request: web.Request, handler: Next) -> web.StreamResponse:
+    async def _receive(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse:
         record = ReceivedRequest(method=request.method, path=request.path, query=request.rel_url.raw_query_string)
         with self.lock:
             self.requests.append(record)
             self.request_count += 1
-            refused = self._turn_away(request)
-        response = refused or await self._let_in(request, handler)
+            rejection = self._reject(request)
+        response = rejection or await self._respond(request, handler)
         if response is None:
-            return drop(request)
+            return adapter.drop_connection(request)
         record.status = response.status
         return response
 
-    def _turn_away(self, request: web.Request) -> web.Response | None:
-        """The response to a request with a wrong token or over the limit."""
+    def _reject(self, request: web.Request) -> web.Response | None:
+        """The response to a request with a wrong token or over a rate limit; None if it is admitted."""
         if request.headers.get("Authorization") not in (self.api_key, f"Bearer {self.api_key}"):
-            return respond(error(401, "Unauthorized"))
-        wait = self._limits.take()
+            return adapter.to_aiohttp(error(401, "Unauthorized"))
+        wait = self._limits.try_acquire()
         if wait > 0:
             self.throttled_count += 1
             headers = {"Retry-After": str(math.ceil(wait))} if self._retry_after else {}
-            return respond(error(429, "Too Many Requests"), headers)
+            return adapter.to_aiohttp(error(429, "Too Many Requests"), headers)
         return None
 
-    async def _let_in(self, request: web.Request, handler: Next) -> web.StreamResponse | None:
-        """The response to a request that may be carried out; None if the connection is to be dropped."""
+    async def _respond(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse | None:
+        """The response to an admitted request; None if the connection is to be dropped."""
         with self.lock:
-            rule = self._faults.take(request.method, paths_of(request))
+            rule = self._faults.take(request.method, adapter.paths_of(request))
         if rule is None:
             return await self._apply(request, handler)
         await request.read()  # before the delay, for the caller may not wait for the end of it
@@ -268,30 +279,30 @@ class FakeDixa(Seeding):
         if rule.has_response:
             if rule.apply:
                 await self._apply(request, handler)
-            return respond_as_told(rule)
+            return adapter.fault_response(rule)
         if rule.drop == "before":
             return None
         response = await self._apply(request, handler)
         return None if rule.drop == "after" else response
 
-    async def _apply(self, request: web.Request, handler: Next) -> web.StreamResponse:
+    async def _apply(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse:
         try:
             return await handler(request)
-        except Refusal as refusal:
-            return respond(error(refusal.status, refusal.message))
+        except ApiError as rejection:
+            return adapter.to_aiohttp(error(rejection.status, rejection.message))
         except web.HTTPNotFound:
-            return respond(error(404, f"FakeDixa does not know {request.method} {request.path}"))
-        except web.HTTPException as problem:
-            return respond(error(problem.status, problem.reason))
+            return adapter.to_aiohttp(error(404, f"FakeDixa has no operation {request.method} {request.path}"))
+        except web.HTTPException as exception:
+            return adapter.to_aiohttp(error(exception.status, exception.reason))
 
-    def _adapt(self, operation: OperationKey, handler: Handler) -> Next:
-        """Make the handler of an operation one of aiohttp's."""
+    def _adapt(self, operation: OperationKey, handler: Handler) -> AiohttpHandler:
+        """Wrap the handler of an operation for aiohttp."""
 
         async def handle(request: web.Request) -> web.Response:
-            call = await read_call(request, self.state)
+            call = await adapter.read_call(request, self.state)
             with self.lock:
-                answer = handler(call)
+                response = handler(call)
                 self._applied.add(operation)
-                return respond(answer)
+                return adapter.to_aiohttp(response)
 
         return handle

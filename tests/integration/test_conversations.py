@@ -42,7 +42,7 @@ from dixa_async.models import (
     WhatsAppConversation,
 )
 from dixa_async.testing import FakeDixa
-from dixa_async.testing.state.state import KnownConversation
+from dixa_async.testing.state.server_state import KnownConversation
 
 from ..helpers.clients import NOW, Job, connect
 
@@ -246,12 +246,12 @@ REFUSED: dict[str, tuple[Job, type[Exception], str]] = {
     "a number too large for Dixa": (
         lambda dixa: dixa.request("GET", "/conversations/{id}", path_params={"id": 2**63}),
         BadRequestError,
-        "not a number",
+        "whole number",
     ),
     "a conversation by name": (
         lambda dixa: dixa.request("GET", "/conversations/{id}", path_params={"id": "mine"}),
         BadRequestError,
-        "not a number",
+        "whole number",
     ),
     "unknown requester": (lambda dixa: dixa.conversations.create(an_email(NOBODY)), NotFoundError, NOBODY),
     "closing what is not there": (lambda dixa: dixa.conversations.close(7), NotFoundError, "conversation 7"),

@@ -1,19 +1,33 @@
 """The server by itself, as plain HTTP sees it."""
 
+import ast
 import asyncio
 import io
 import json
 import math
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from dixa_async import ConnectError, DixaClient, NotFoundError, TransportError, from_json, to_dict
-from dixa_async.models import Channel, EndUser, PstnPhoneConversation, SmsConversation
+from dixa_async.models import (
+    Agent,
+    Channel,
+    CustomAttributeDefinition,
+    EmailConversation,
+    EndUser,
+    PstnPhoneConversation,
+    Queue,
+    SmsConversation,
+    Tag,
+    Team,
+)
 from dixa_async.resources.registry import operations
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.handlers import ROUTES
+from dixa_async.testing.state import builders
 
 from ..helpers.clients import NO_RETRY, NOW, connect, eventually
 
@@ -215,6 +229,20 @@ def test_it_knows_every_operation_of_the_package() -> None:
     assert {(operation.method, operation.path) for operation in operations()} == {*known}
 
 
+def test_seed_data_and_fake_dixa_use_the_same_builders() -> None:
+    folder = Path(builders.__file__).parent
+    built = {Agent, EndUser, EmailConversation, Queue, Tag, Team, CustomAttributeDefinition}
+    calls = {
+        (node.func.id, file.name)
+        for file in folder.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert {call for call in calls if call[0] in {cls.__name__ for cls in built}} == {
+        (cls.__name__, "builders.py") for cls in built
+    }
+
+
 async def test_what_it_does_not_know_is_named(dixa: DixaClient) -> None:
-    with pytest.raises(NotFoundError, match="FakeDixa does not know GET /beta/pigeons"):
+    with pytest.raises(NotFoundError, match="FakeDixa has no operation GET /beta/pigeons"):
         await dixa.request("GET", "/pigeons")

@@ -11,7 +11,7 @@ from dixa_async.models.internal_notes import NewInternalNote
 from dixa_async.models.outcomes import Failure, Success
 from dixa_async.models.ratings import CsatScore, NpsScore, RatingStatus, RatingType
 from dixa_async.testing import FakeDixa
-from dixa_async.testing.state.state import TOKEN_OWNER
+from dixa_async.testing.state.server_state import TOKEN_OWNER
 
 from ..helpers.clients import NOW, connect
 

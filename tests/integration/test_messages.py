@@ -55,7 +55,7 @@ from dixa_async.models import (
 )
 from dixa_async.models.messages import AttachmentsFormValue, SelectFormValue
 from dixa_async.testing import FakeDixa
-from dixa_async.testing.state.state import KnownConversation
+from dixa_async.testing.state.server_state import KnownConversation
 
 from ..helpers.clients import NOW, connect
 

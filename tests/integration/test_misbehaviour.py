@@ -231,7 +231,7 @@ async def test_a_rule_for_a_template_fits_every_path_of_it(dixa: DixaClient, ser
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        ({}, "say what to do"),
+        ({}, "the fault does nothing"),
         ({"status": 500, "times": 0}, "1 or more"),
         ({"status": 500, "drop": "after"}, "no response"),
         ({"drop": "before", "headers": {"a": "b"}}, "need a status"),

@@ -1,7 +1,10 @@
-"""What the server can do: one module for each section of the API."""
+"""The operations of the server: one module for each section of the API. Not public."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from ..http.request_log import OperationKey
+from ..http.routing import Handler
 from . import (
     agents,
     analytics,
@@ -59,3 +62,8 @@ ROUTES: Final = (
     templates.routes,
     webhooks.routes,
 )
+
+OPERATIONS: Final[Mapping[OperationKey, Handler]] = {
+    operation: handler for routes in ROUTES for operation, handler in routes.handlers.items()
+}
+"""The handler of each operation."""

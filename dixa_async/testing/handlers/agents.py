@@ -5,50 +5,52 @@ from functools import partial
 from ...models.agents import Agent, AgentPatch, AgentUpdate, BulkAgentPatch, BulkAgentUpdate, NewAgent
 from ...models.end_users import EndUser
 from ...models.teams import TeamReference
-from ..bulk import outcome
+from ..http.errors import not_found
 from ..http.paging import filters, page
-from ..http.routing import Call, HandlerResponse, Routes, data, not_found, nothing
+from ..http.responses import HandlerResponse, data, nothing
+from ..http.routing import HandlerCall, Routes
+from ..logic.bulk import outcome
 from ..logic.people import change, changes, check, details, has
-from ..state.state import State
+from ..state.server_state import State
 
 routes = Routes()
 
 
 @routes("GET", "/agents")
-def list_agents(call: Call) -> HandlerResponse:
+def list_agents(call: HandlerCall) -> HandlerResponse:
     """List agents."""
     wanted = filters(call, "email", "phone")
     return page(call, [agent for agent in call.state.agents.values() if has(agent, wanted)])
 
 
 @routes("GET", "/agents/{agentId}")
-def get_agent(call: Call) -> HandlerResponse:
+def get_agent(call: HandlerCall) -> HandlerResponse:
     """Read an agent."""
     return data(call.find(call.state.agents, "agentId", "agent"))
 
 
 @routes("POST", "/agents")
-def create_agent(call: Call) -> HandlerResponse:
+def create_agent(call: HandlerCall) -> HandlerResponse:
     """Create an agent."""
     return data(_create(call.state, call.body(NewAgent)), status=201)
 
 
 @routes("PUT", "/agents/{agentId}")
-def update_agent(call: Call) -> HandlerResponse:
+def update_agent(call: HandlerCall) -> HandlerResponse:
     """Replace the details of an agent."""
     agent = call.find(call.state.agents, "agentId", "agent")
     return data(change(agent, details(call.body(AgentUpdate)), call.state.agents.values()))
 
 
 @routes("PATCH", "/agents/{agentId}")
-def patch_agent(call: Call) -> HandlerResponse:
+def patch_agent(call: HandlerCall) -> HandlerResponse:
     """Change some details of an agent."""
     agent = call.find(call.state.agents, "agentId", "agent")
     return data(change(agent, changes(call.body(AgentPatch)), call.state.agents.values()))
 
 
 @routes("DELETE", "/agents/{agentId}")
-def delete_agent(call: Call) -> HandlerResponse:
+def delete_agent(call: HandlerCall) -> HandlerResponse:
     """Make an agent an end user."""
     state, agent = call.state, call.find(call.state.agents, "agentId", "agent")
     del state.agents[agent.id]
@@ -73,28 +75,28 @@ def delete_agent(call: Call) -> HandlerResponse:
 
 
 @routes("POST", "/agents/bulk")
-def create_agents(call: Call) -> HandlerResponse:
+def create_agents(call: HandlerCall) -> HandlerResponse:
     """Create many agents."""
     agents: list[NewAgent] = call.body(list[NewAgent], envelope="data")
     return data([outcome(partial(_create, call.state, new)) for new in agents], status=201)
 
 
 @routes("PUT", "/agents")
-def update_agents(call: Call) -> HandlerResponse:
+def update_agents(call: HandlerCall) -> HandlerResponse:
     """Replace the details of many agents."""
     updates: list[BulkAgentUpdate] = call.body(list[BulkAgentUpdate])
     return data([outcome(partial(_update, call.state, update), update.id) for update in updates])
 
 
 @routes("PATCH", "/agents")
-def patch_agents(call: Call) -> HandlerResponse:
+def patch_agents(call: HandlerCall) -> HandlerResponse:
     """Change some details of many agents."""
     patches: list[BulkAgentPatch] = call.body(list[BulkAgentPatch])
     return data([outcome(partial(_patch, call.state, patch), patch.id) for patch in patches])
 
 
 @routes("GET", "/agents/{agentId}/teams")
-def list_teams(call: Call) -> HandlerResponse:
+def list_teams(call: HandlerCall) -> HandlerResponse:
     """List the teams that an agent is in."""
     agent = call.find(call.state.agents, "agentId", "agent")
     return data([TeamReference(id=team) for team, members in call.state.team_members.items() if agent.id in members])

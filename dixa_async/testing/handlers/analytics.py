@@ -7,12 +7,14 @@ from typing import Final
 from ...models.analytics import AggregateValue, DoubleAggregateValue, LongAggregateValue, Measure, MetricData
 from ...models.analytics_queries import MetricFilter, MetricQuery, RecordQuery
 from ...models.base import UNSET, Unset
+from ..http.errors import bad_request
 from ..http.paging import page
-from ..http.routing import Call, HandlerResponse, Routes, data, given, refuse
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes, given
 from ..logic.metric_filters import possible_values, values_of
 from ..logic.metrics import METRICS, RECORDS, Moment, RecordKind
 from ..logic.periods import bounds, zone_of
-from ..state.state import KnownConversation, State
+from ..state.server_state import KnownConversation, State
 
 routes = Routes()
 
@@ -37,79 +39,79 @@ _CALCULATIONS: Final[Mapping[Measure, Callable[[Sequence[float]], float]]] = {
 
 
 @routes("GET", "/analytics/metrics")
-def list_metrics(call: Call) -> HandlerResponse:
+def list_metrics(call: HandlerCall) -> HandlerResponse:
     """List the metrics that can be queried."""
     return page(call, [metric.metadata() for metric in METRICS.values()])
 
 
 @routes("GET", "/analytics/metrics/{metricId}")
-def get_metric(call: Call) -> HandlerResponse:
+def get_metric(call: HandlerCall) -> HandlerResponse:
     """Read what can be asked of a metric."""
     return data(call.find(METRICS, "metricId", "metric").metadata())
 
 
 @routes("GET", "/analytics/records")
-def list_record_types(call: Call) -> HandlerResponse:
+def list_record_types(call: HandlerCall) -> HandlerResponse:
     """List the kinds of records that can be queried."""
     return page(call, [kind.metadata() for kind in RECORDS.values()])
 
 
 @routes("GET", "/analytics/records/{recordId}")
-def get_record_type(call: Call) -> HandlerResponse:
+def get_record_type(call: HandlerCall) -> HandlerResponse:
     """Read what can be asked of a kind of records."""
     return data(call.find(RECORDS, "recordId", "record").metadata())
 
 
 @routes("GET", "/analytics/filter/{filterAttribute}")
-def list_possible_values(call: Call) -> HandlerResponse:
+def list_possible_values(call: HandlerCall) -> HandlerResponse:
     """List the values that an attribute can be filtered by."""
     values = possible_values(call.state, call.arguments["filterAttribute"])
     if values is None:
-        raise refuse(f"There is no filter {call.arguments['filterAttribute']}")
+        raise bad_request(f"There is no filter {call.arguments['filterAttribute']}")
     return page(call, values)
 
 
 @routes("POST", "/analytics/metrics")
-def query_metric(call: Call) -> HandlerResponse:
+def query_metric(call: HandlerCall) -> HandlerResponse:
     """Ask what a metric amounts to."""
     query: MetricQuery = call.body(MetricQuery)
     metric = METRICS.get(query.id)
     if metric is None:
-        raise refuse(f"There is no metric {query.id}")
+        raise bad_request(f"There is no metric {query.id}")
     measures = given(query.aggregations) or metric.measures
     for measure in measures:
         if measure not in metric.measures:
-            raise refuse(f"The metric {query.id} has no {measure}")
+            raise bad_request(f"The metric {query.id} has no {measure}")
     values = [float(moment.value or 0) for moment, _ in _asked_for(call, query, metric.records)]
     return data(MetricData(id=query.id, aggregates=[_aggregate(measure, values) for measure in measures]))
 
 
 @routes("POST", "/analytics/records")
-def query_records(call: Call) -> HandlerResponse:
+def query_records(call: HandlerCall) -> HandlerResponse:
     """Ask for records."""
     query: RecordQuery = call.body(RecordQuery)
     kind = RECORDS.get(query.id)
     if kind is None:
-        raise refuse(f"There is no record {query.id}")
+        raise bad_request(f"There is no record {query.id}")
     records = [kind.record(call.state, known, moment) for moment, known in _asked_for(call, query, kind)]
-    return page(call, records, most=_MAX_RECORDS_LIMIT)
+    return page(call, records, max_limit=_MAX_RECORDS_LIMIT)
 
 
-def _asked_for(call: Call, query: RecordQuery, kind: RecordKind) -> list[tuple[Moment, KnownConversation]]:
+def _asked_for(call: HandlerCall, query: RecordQuery, kind: RecordKind) -> list[tuple[Moment, KnownConversation]]:
     """The moments of the records that are asked for, with their conversations, in the order of time."""
     if (query.period_filter is UNSET) is (query.csid_filter is UNSET):
-        raise refuse("Give either a periodFilter or a csidFilter")
+        raise bad_request("Give either a periodFilter or a csidFilter")
     zone = zone_of(query.timezone)
     numbers = given(query.csid_filter)
     if numbers == []:
-        raise refuse("A csidFilter has one number at least")
+        raise bad_request("A csidFilter has one number at least")
     start, end = None, None
     if not isinstance(query.period_filter, Unset):
         start, end = bounds(query.period_filter, call.state.now(), zone)
     filters = given(query.filters) or []
     for asked in filters:
         if possible_values(call.state, asked.attribute) is None:
-            raise refuse(f"There is no filter {asked.attribute}")
+            raise bad_request(f"There is no filter {asked.attribute}")
     found = [
         (moment, conversation)
         for conversation in call.state.conversations.values()

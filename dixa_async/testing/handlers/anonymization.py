@@ -6,9 +6,11 @@ from typing import Final
 from ...models.anonymization import AnonymizationEntityType, AnonymizationType, NewAnonymization
 from ...models.base import UNSET
 from ...models.conversations import AnonymizedConversation, ConversationState
-from ..http.routing import Call, HandlerResponse, Refusal, Routes, conflict, data, not_found, refuse
+from ..http.errors import ApiError, bad_request, conflict, not_found
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes
 from ..logic.anonymization import poll, request
-from ..state.state import KnownConversation, State
+from ..state.server_state import KnownConversation, State
 from .conversation_actions import close
 
 routes = Routes()
@@ -17,13 +19,13 @@ _TYPES: Final = {AnonymizationEntityType[known.name]: known for known in Anonymi
 
 
 @routes("GET", "/anonymization/request/{requestId}")
-def get_request(call: Call) -> HandlerResponse:
+def get_request(call: HandlerCall) -> HandlerResponse:
     """Read how far a request is."""
     return data(poll(call.state, call.find(call.state.anonymizations, "requestId", "request")))
 
 
 @routes("PATCH", "/endusers/{userId}/anonymize")
-def anonymize_end_user(call: Call) -> HandlerResponse:
+def anonymize_end_user(call: HandlerCall) -> HandlerResponse:
     """Ask for an end user and all of the conversations to be anonymized."""
     user = call.find(call.state.end_users, "userId", "end user")
     _close(call.state, _conversations_of(call.state, user.id), force=call.flag("force"))
@@ -31,7 +33,7 @@ def anonymize_end_user(call: Call) -> HandlerResponse:
 
 
 @routes("PATCH", "/conversations/{conversationId}/anonymize")
-def anonymize_conversation(call: Call) -> HandlerResponse:
+def anonymize_conversation(call: HandlerCall) -> HandlerResponse:
     """Ask for a conversation to be anonymized."""
     conversation = call.conversation()
     if isinstance(conversation, AnonymizedConversation):
@@ -41,7 +43,7 @@ def anonymize_conversation(call: Call) -> HandlerResponse:
 
 
 @routes("PATCH", "/conversations/{conversationId}/messages/{messageId}/anonymize")
-def anonymize_message(call: Call) -> HandlerResponse:
+def anonymize_message(call: HandlerCall) -> HandlerResponse:
     """Ask for a message to be anonymized."""
     message_id = call.arguments["messageId"]
     if all(message.id != message_id for message in call.state.messages[call.conversation().id]):
@@ -50,7 +52,7 @@ def anonymize_message(call: Call) -> HandlerResponse:
 
 
 @routes("POST", "/anonymization")
-def create_request(call: Call) -> HandlerResponse:
+def create_request(call: HandlerCall) -> HandlerResponse:
     """Ask for an end user or a conversation to be anonymized. It is the older way."""
     state = call.state
     new: NewAnonymization = call.body(NewAnonymization)
@@ -60,11 +62,11 @@ def create_request(call: Call) -> HandlerResponse:
     elif kind is AnonymizationType.CONVERSATION and new.entity_id in map(str, state.conversations):
         conversations = [state.conversations[int(new.entity_id)]]
     else:
-        raise refuse(f"There is nothing of this kind with the id {new.entity_id}")
+        raise bad_request(f"There is nothing of this kind with the id {new.entity_id}")
     try:
         _close(state, conversations, force=new.force_anonymization is True)
-    except Refusal as refusal:
-        raise refuse(refusal.message) from None
+    except ApiError as refusal:
+        raise bad_request(refusal.message) from None
     return data(request(state, kind, new.entity_id))
 
 

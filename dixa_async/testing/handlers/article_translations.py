@@ -12,21 +12,23 @@ from ...models.articles import (
     TranslationFault,
     TranslationsOutcome,
 )
-from ..http.routing import Call, HandlerResponse, Routes, bare, data, given, not_found, nothing
+from ..http.errors import not_found
+from ..http.responses import HandlerResponse, bare, data, nothing
+from ..http.routing import HandlerCall, Routes, given
 from ..state.knowledge import KnownArticle
-from ..state.state import TOKEN_OWNER, State
+from ..state.server_state import TOKEN_OWNER, State
 
 routes = Routes()
 
 
 @routes("GET", "/knowledge/articles/{articleId}/translations")
-def get_translations(call: Call) -> HandlerResponse:
+def get_translations(call: HandlerCall) -> HandlerResponse:
     """Read an article in all its languages."""
     return data(ArticleTranslations(translations=_known(call).versions()))
 
 
 @routes("PATCH", "/knowledge/articles/{articleId}/translations")
-def patch_translations(call: Call) -> HandlerResponse:
+def patch_translations(call: HandlerCall) -> HandlerResponse:
     """Add translations to an article, or change those that it has. Those without a title are refused."""
     known = _known(call)
     sent: list[NewArticleTranslation] = call.body(list[NewArticleTranslation], envelope="translations")
@@ -45,7 +47,7 @@ def patch_translations(call: Call) -> HandlerResponse:
 
 
 @routes("DELETE", "/knowledge/articles/{articleId}/translations/{languageId}")
-def delete_translation(call: Call) -> HandlerResponse:
+def delete_translation(call: HandlerCall) -> HandlerResponse:
     """Delete an article in one language."""
     known, language = _known(call), _language(call)
     unpublish(known, [language])
@@ -54,14 +56,14 @@ def delete_translation(call: Call) -> HandlerResponse:
 
 
 @routes("POST", "/knowledge/articles/{articleId}/translations/{languageId}/publish")
-def publish_translation(call: Call) -> HandlerResponse:
+def publish_translation(call: HandlerCall) -> HandlerResponse:
     """Publish an article in one language."""
     publish(call.state, _known(call), [_language(call)])
     return nothing()
 
 
 @routes("POST", "/knowledge/articles/{articleId}/translations/{languageId}/unpublish")
-def unpublish_translation(call: Call) -> HandlerResponse:
+def unpublish_translation(call: HandlerCall) -> HandlerResponse:
     """Take an article in one language out of what is published."""
     unpublish(_known(call), [_language(call)])
     return nothing()
@@ -110,11 +112,11 @@ def unpublish(known: KnownArticle, languages: Sequence[str]) -> None:
         known.article.indexed_at = known.article.indexed_by = None
 
 
-def _known(call: Call) -> KnownArticle:
+def _known(call: HandlerCall) -> KnownArticle:
     return call.find(call.state.knowledge.articles, "articleId", "article")
 
 
-def _language(call: Call) -> str:
+def _language(call: HandlerCall) -> str:
     """The language that the path names, in which there is a draft."""
     language = call.arguments["languageId"]
     if language not in _known(call).drafts:

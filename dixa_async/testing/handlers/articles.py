@@ -3,22 +3,24 @@
 from ...models.articles import Article, ArticlePatch, NewArticle
 from ...models.base import UNSET, Unset
 from ...models.knowledge import Restrictions
-from ..http.routing import Call, EmptyPatchRefusal, HandlerResponse, Routes, data, given, not_found, nothing, refuse
+from ..http.errors import EmptyPatchError, bad_request, not_found
+from ..http.responses import HandlerResponse, data, nothing
+from ..http.routing import HandlerCall, Routes, given
 from ..state.knowledge import KnownArticle
-from ..state.state import TOKEN_OWNER, State
+from ..state.server_state import TOKEN_OWNER, State
 from .article_translations import draft, publish, unpublish
 
 routes = Routes()
 
 
 @routes("GET", "/knowledge/articles/{articleId}")
-def get_article(call: Call) -> HandlerResponse:
+def get_article(call: HandlerCall) -> HandlerResponse:
     """Read an article."""
     return data(_known(call).shown(call.query.get("language")))
 
 
 @routes("POST", "/knowledge/articles")
-def create_article(call: Call) -> HandlerResponse:
+def create_article(call: HandlerCall) -> HandlerResponse:
     """Create an article."""
     state = call.state
     new: NewArticle = call.body(NewArticle)
@@ -37,19 +39,19 @@ def create_article(call: Call) -> HandlerResponse:
     known = KnownArticle(article=article)
     for translation in given(new.translations) or []:
         if not translation.title:
-            raise refuse("A translation needs a title")
+            raise bad_request("A translation needs a title")
         known.drafts[translation.language_id] = draft(state, translation)
     state.knowledge.articles[article.id] = known
     return data(known.shown())
 
 
 @routes("PATCH", "/knowledge/articles/{articleId}")
-def patch_article(call: Call) -> HandlerResponse:
+def patch_article(call: HandlerCall) -> HandlerResponse:
     """Change the owner, the tags or the pre-release mode of an article."""
     known = _known(call)
     patch: ArticlePatch = call.body(ArticlePatch)
     if patch == ArticlePatch():
-        raise EmptyPatchRefusal
+        raise EmptyPatchError
     article = known.article
     if patch.owned_by is not UNSET:
         article.owned_by = patch.owned_by
@@ -64,14 +66,14 @@ def patch_article(call: Call) -> HandlerResponse:
 
 
 @routes("DELETE", "/knowledge/articles/{articleId}")
-def delete_article(call: Call) -> HandlerResponse:
+def delete_article(call: HandlerCall) -> HandlerResponse:
     """Delete an article in all its languages."""
     del call.state.knowledge.articles[_known(call).article.id]
     return nothing()
 
 
 @routes("POST", "/knowledge/articles/{articleId}/publish")
-def publish_article(call: Call) -> HandlerResponse:
+def publish_article(call: HandlerCall) -> HandlerResponse:
     """Publish an article in all its languages."""
     known = _known(call)
     publish(call.state, known, list(known.drafts))
@@ -79,7 +81,7 @@ def publish_article(call: Call) -> HandlerResponse:
 
 
 @routes("POST", "/knowledge/articles/{articleId}/unpublish")
-def unpublish_article(call: Call) -> HandlerResponse:
+def unpublish_article(call: HandlerCall) -> HandlerResponse:
     """Take an article out of what is published in all its languages."""
     known = _known(call)
     unpublish(known, list(known.published))
@@ -87,21 +89,21 @@ def unpublish_article(call: Call) -> HandlerResponse:
 
 
 @routes("PATCH", "/knowledge/articles/{articleId}/parent/{parentId}")
-def set_parent(call: Call) -> HandlerResponse:
+def set_parent(call: HandlerCall) -> HandlerResponse:
     """Move an article into a category."""
     _put_into(call.state, _known(call).article, call.arguments["parentId"])
     return nothing()
 
 
 @routes("DELETE", "/knowledge/articles/{articleId}/parent")
-def clear_parent(call: Call) -> HandlerResponse:
+def clear_parent(call: HandlerCall) -> HandlerResponse:
     """Take an article out of the category that it is in."""
     article = _known(call).article
     article.parent_category, article.parent_collections = None, []
     return nothing()
 
 
-def _known(call: Call) -> KnownArticle:
+def _known(call: HandlerCall) -> KnownArticle:
     return call.find(call.state.knowledge.articles, "articleId", "article")
 
 

@@ -4,7 +4,9 @@ import re
 from typing import Final
 
 from ...models.articles import AttachmentFault, UploadedAttachment, UploadOutcome
-from ..http.routing import Call, HandlerResponse, Routes, bare, refuse
+from ..http.errors import bad_request
+from ..http.responses import HandlerResponse, bare
+from ..http.routing import HandlerCall, Routes
 
 routes = Routes()
 
@@ -18,11 +20,11 @@ _MEDIA_TYPE: Final = re.compile(rb"^content-type: *([^;\s]+)", re.IGNORECASE | r
 
 
 @routes("POST", "/knowledge/articles/attachments")
-def upload_attachments(call: Call) -> HandlerResponse:
+def upload_attachments(call: HandlerCall) -> HandlerResponse:
     """Upload images. Some may be taken while others are refused."""
     files = _files(call)
     if not 1 <= len(files) <= _MAX_FILES:
-        raise refuse(f"A form has 1 to {_MAX_FILES} files")
+        raise bad_request(f"A form has 1 to {_MAX_FILES} files")
     taken: list[UploadedAttachment] = []
     refused: list[AttachmentFault] = []
     for name, media_type, content in files:
@@ -42,11 +44,11 @@ def _fault(media_type: str, content: bytes) -> str | None:
     return None if len(content) <= _MAX_BYTES else f"The image has more than {_MAX_BYTES} bytes"
 
 
-def _files(call: Call) -> list[tuple[str, str, bytes]]:
+def _files(call: HandlerCall) -> list[tuple[str, str, bytes]]:
     """The name, the media type and the content of each file of a form."""
     boundary = _BOUNDARY.match(call.content_type)
     if boundary is None:
-        raise refuse("The body cannot be read: it is no form")
+        raise bad_request("The body cannot be read: it is no form")
     parts = (b"\r\n" + call.raw_body).split(b"\r\n--" + boundary[1].encode())
     # What stands before the first boundary and after the last one belongs to no part.
     split = [part.partition(b"\r\n\r\n") for part in parts[1:-1]]

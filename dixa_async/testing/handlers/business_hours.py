@@ -10,7 +10,9 @@ from ...models.business_hours import (
     BusinessHoursUpcomingSchedule,
     BusinessHoursUpcomingScheduleResult,
 )
-from ..http.routing import Call, HandlerResponse, Routes, data, refuse
+from ..http.errors import bad_request
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes
 from ..state.business_hours import Schedule
 
 routes = Routes()
@@ -20,7 +22,7 @@ _MAX_DAYS: Final = 90
 
 
 @routes("GET", "/business-hours/schedules")
-def list_schedules(call: Call) -> HandlerResponse:
+def list_schedules(call: HandlerCall) -> HandlerResponse:
     """List the schedules."""
     definitions = [schedule.definition for schedule in call.state.schedules.values()]
     schedules = [BusinessHoursSchedule(id=definition.id, name=definition.name) for definition in definitions]
@@ -28,18 +30,18 @@ def list_schedules(call: Call) -> HandlerResponse:
 
 
 @routes("GET", "/business-hours/schedules/{scheduleId}/definition")
-def get_definition(call: Call) -> HandlerResponse:
+def get_definition(call: HandlerCall) -> HandlerResponse:
     """Read a schedule as it was set up."""
     return data(BusinessHoursScheduleDefinitionResult(schedule=_schedule(call).definition))
 
 
 @routes("GET", "/business-hours/schedules/{scheduleId}/upcoming")
-def get_upcoming(call: Call) -> HandlerResponse:
+def get_upcoming(call: HandlerCall) -> HandlerResponse:
     """Read what a schedule means for the days to come, today included."""
     schedule = _schedule(call)
     days = call.query.get("days", _DEFAULT_DAYS)
     if not (days.isascii() and days.isdigit() and 1 <= int(days[:11]) <= _MAX_DAYS):
-        raise refuse(f"days must be a whole number from 1 to {_MAX_DAYS}")
+        raise bad_request(f"days must be a whole number from 1 to {_MAX_DAYS}")
     today = call.state.now().astimezone(schedule.zone).date()
     upcoming = BusinessHoursUpcomingSchedule(
         id=schedule.definition.id,
@@ -53,10 +55,10 @@ def get_upcoming(call: Call) -> HandlerResponse:
 
 
 @routes("GET", "/business-hours/schedules/{scheduleId}/status")
-def get_status(call: Call) -> HandlerResponse:
+def get_status(call: HandlerCall) -> HandlerResponse:
     """Find out whether it is open, now or at another time."""
     return data(_schedule(call).status_at(call.time("timestamp") or call.state.now()))
 
 
-def _schedule(call: Call) -> Schedule:
+def _schedule(call: HandlerCall) -> Schedule:
     return call.find(call.state.schedules, "scheduleId", "schedule")

@@ -2,40 +2,41 @@
 
 from ...models.knowledge import CategoryTranslations
 from ..http.paging import page
-from ..http.routing import Call, HandlerResponse, Routes, data
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes
 from ..state.copies import changed
 
 routes = Routes()
 
 
 @routes("GET", "/knowledge/collections")
-def list_collections(call: Call) -> HandlerResponse:
+def list_collections(call: HandlerCall) -> HandlerResponse:
     """List collections."""
     return page(call, list(call.state.knowledge.collections.values()))
 
 
 @routes("GET", "/knowledge/collections/{collectionId}")
-def get_collection(call: Call) -> HandlerResponse:
+def get_collection(call: HandlerCall) -> HandlerResponse:
     """Read a collection."""
     return data(call.find(call.state.knowledge.collections, "collectionId", "collection"))
 
 
 @routes("GET", "/knowledge/collections/{collectionId}/catalog")
-def get_catalog(call: Call) -> HandlerResponse:
+def get_catalog(call: HandlerCall) -> HandlerResponse:
     """Read the catalog of a collection."""
     collection = call.find(call.state.knowledge.collections, "collectionId", "collection")
     return data(call.state.knowledge.catalog(collection.id, call.query.get("language")))
 
 
 @routes("GET", "/knowledge/categories/{categoryId}")
-def get_category(call: Call) -> HandlerResponse:
+def get_category(call: HandlerCall) -> HandlerResponse:
     """Read a category."""
     known = call.find(call.state.knowledge.categories, "categoryId", "category")
     return data(changed(known.category, title=known.title(call.query.get("language"))))
 
 
 @routes("GET", "/knowledge/categories/{categoryId}/translations")
-def get_category_translations(call: Call) -> HandlerResponse:
+def get_category_translations(call: HandlerCall) -> HandlerResponse:
     """Read the titles of a category in all its languages."""
     known = call.find(call.state.knowledge.categories, "categoryId", "category")
     return data(CategoryTranslations(titles=list(known.titles.values())))

@@ -2,28 +2,30 @@
 
 from ...models.base import Unknown
 from ...models.contact_endpoints import ContactEndpointType
-from ..http.routing import Call, HandlerResponse, Routes, data, refuse
+from ..http.errors import bad_request
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes
 
 routes = Routes()
 
 
 @routes("GET", "/contact-endpoints")
-def list_contact_endpoints(call: Call) -> HandlerResponse:
+def list_contact_endpoints(call: HandlerCall) -> HandlerResponse:
     """List contact endpoints."""
     endpoints = list(call.state.contact_endpoints.values())
     if "_type" not in call.query:
         return data(endpoints)
     kind = ContactEndpointType(call.query["_type"])
     if not kind.is_known:
-        raise refuse(f"There is no kind of contact endpoints {kind}")
+        raise bad_request(f"There is no kind of contact endpoints {kind}")
     known = [endpoint for endpoint in endpoints if not isinstance(endpoint, Unknown)]
     return data([endpoint for endpoint in known if endpoint._type == kind])  # pyright: ignore[reportPrivateUsage]
 
 
 @routes("GET", "/contact-endpoints/{contactEndpointId}")
-def get_contact_endpoint(call: Call) -> HandlerResponse:
+def get_contact_endpoint(call: HandlerCall) -> HandlerResponse:
     """Read a contact endpoint."""
     key = call.arguments["contactEndpointId"]
     if "@" not in key and not key.startswith("+"):
-        raise refuse("It is neither an address nor a phone number")
+        raise bad_request("It is neither an address nor a phone number")
     return data(call.find(call.state.contact_endpoints, "contactEndpointId", "contact endpoint"))

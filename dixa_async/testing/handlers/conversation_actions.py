@@ -23,10 +23,12 @@ from ...models.conversations import (
     SideConversationLink,
 )
 from ...models.new_conversations import ConversationActor
-from ..http.routing import Call, HandlerResponse, Routes, conflict, not_found, nothing, refuse
+from ..http.errors import bad_request, conflict, not_found
+from ..http.responses import HandlerResponse, nothing
+from ..http.routing import HandlerCall, Routes
 from ..logic.linking import children_of
 from ..logic.people import check_agent
-from ..state.state import ActiveConversation, KnownConversation, State
+from ..state.server_state import ActiveConversation, KnownConversation, State
 
 routes = Routes()
 
@@ -34,21 +36,21 @@ _MAX_CHILDREN: Final = 100
 
 
 @routes("PUT", "/conversations/{conversationId}/close")
-def close_conversation(call: Call) -> HandlerResponse:
+def close_conversation(call: HandlerCall) -> HandlerResponse:
     """Close a conversation."""
     conversation, user_id = call.conversation(), _actor(call)
     if conversation.state is ConversationState.CLOSED:
-        raise refuse("The conversation is Closed already")
+        raise bad_request("The conversation is Closed already")
     close(call.state, conversation, user_id)
     return nothing()
 
 
 @routes("PUT", "/conversations/{conversationId}/reopen")
-def reopen_conversation(call: Call) -> HandlerResponse:
+def reopen_conversation(call: HandlerCall) -> HandlerResponse:
     """Open a closed conversation again, in the queue that it was in or else in the default queue."""
     state, conversation, user_id = call.state, call.active_conversation(), _actor(call)
     if conversation.state is not ConversationState.CLOSED:
-        raise refuse(f"The conversation is {conversation.state} already")
+        raise bad_request(f"The conversation is {conversation.state} already")
     _set_state(state, conversation, ConversationState.OPEN)
     conversation.assignment = None
     default = next((queue.id for queue in state.queues.values() if queue.is_default), None)
@@ -59,20 +61,20 @@ def reopen_conversation(call: Call) -> HandlerResponse:
 
 
 @routes("PUT", "/conversations/{conversationId}/followup")
-def follow_up_conversation(call: Call) -> HandlerResponse:
+def follow_up_conversation(call: HandlerCall) -> HandlerResponse:
     """Put a conversation aside. It does not come back by itself here."""
     conversation = _open_conversation(call)
     follow_up: ConversationFollowUp = call.body(ConversationFollowUp)
     user_id = check_agent(call.state, follow_up.user_id)
     if follow_up.timestamp <= call.state.now():
-        raise refuse("The timestamp is not in the future")
+        raise bad_request("The timestamp is not in the future")
     _set_state(call.state, conversation, ConversationState.PENDING)
     call.state.record(conversation.id, ActivityType.FOLLOWUP_ADDED, author_id=user_id)
     return nothing()
 
 
 @routes("PUT", "/conversations/{conversationId}/claim")
-def claim_conversation(call: Call) -> HandlerResponse:
+def claim_conversation(call: HandlerCall) -> HandlerResponse:
     """Give a conversation to an agent."""
     state, conversation = call.state, call.active_conversation()
     claim: ConversationClaim = call.body(ConversationClaim)
@@ -97,7 +99,7 @@ def claim_conversation(call: Call) -> HandlerResponse:
 
 
 @routes("PUT", "/conversations/{conversationId}/transfer/queue")
-def transfer_conversation(call: Call) -> HandlerResponse:
+def transfer_conversation(call: HandlerCall) -> HandlerResponse:
     """Move a conversation to a queue."""
     state, conversation = call.state, _open_conversation(call)
     transfer: ConversationTransfer = call.body(ConversationTransfer)
@@ -119,18 +121,18 @@ def transfer_conversation(call: Call) -> HandlerResponse:
 
 
 @routes("PUT", "/conversations/{conversationId}/link")
-def link_conversation(call: Call) -> HandlerResponse:
+def link_conversation(call: HandlerCall) -> HandlerResponse:
     """Hang a conversation on another one."""
     state, child = call.state, call.active_conversation()
     link: NewConversationLink = call.body(NewConversationLink)
     if not link.link_type.is_known:
-        raise refuse(f"There is no linkType {link.link_type}")
+        raise bad_request(f"There is no linkType {link.link_type}")
     if link.parent_id not in state.conversations:
         raise not_found(f"conversation {link.parent_id}")
     if link.parent_id == child.id or child.link is not None:
-        raise refuse("The conversation cannot hang on itself, nor on two others")
+        raise bad_request("The conversation cannot hang on itself, nor on two others")
     if len(children_of(state, link.parent_id)) >= _MAX_CHILDREN:
-        raise refuse(f"A conversation has {_MAX_CHILDREN} children at most")
+        raise bad_request(f"A conversation has {_MAX_CHILDREN} children at most")
     # What comes back has no word for a related conversation but this one.
     make = SideConversationLink if link.link_type is LinkType.SIDE_CONVERSATION else FollowUpLink
     child.link = make(parent_id=link.parent_id)
@@ -157,14 +159,14 @@ def _set_state(state: State, conversation: KnownConversation, new: ConversationS
     conversation.state_updated_at = state.now()
 
 
-def _actor(call: Call) -> str | None:
+def _actor(call: HandlerCall) -> str | None:
     """On whose behalf it is done. A body may be absent."""
     actor: ConversationActor = call.body(ConversationActor) if call.raw_body else ConversationActor()
     return check_agent(call.state, actor.user_id)
 
 
-def _open_conversation(call: Call) -> ActiveConversation:
+def _open_conversation(call: HandlerCall) -> ActiveConversation:
     conversation = call.active_conversation()
     if conversation.state is ConversationState.CLOSED:
-        raise refuse("The conversation is closed")
+        raise bad_request("The conversation is closed")
     return conversation

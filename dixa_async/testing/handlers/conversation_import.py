@@ -15,9 +15,11 @@ from ...models.conversation_import import (
 )
 from ...models.conversations import ConversationState, EmailConversation, GenericConversation
 from ...models.messages import InboundMessage, Message, NewMessage, OutboundMessage
-from ..http.routing import Call, HandlerResponse, Routes, data, given, not_found, refuse
+from ..http.errors import bad_request, not_found
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes, given
 from ..logic.messages import can_be_fetched, make_message
-from ..state.state import ActiveConversation, integration_email_of
+from ..state.server_state import ActiveConversation, integration_email_of
 
 routes = Routes()
 
@@ -26,7 +28,7 @@ _OWN_CHANNEL: Final = "genericapimessaging"
 
 
 @routes("POST", "/conversations/import")
-def import_conversation(call: Call) -> HandlerResponse:
+def import_conversation(call: HandlerCall) -> HandlerResponse:
     """Import a conversation with all its messages. Attachments that cannot be fetched are left out."""
     state = call.state
     new: NewImportedConversation = call.body(NewImportedConversation)
@@ -43,7 +45,7 @@ def import_conversation(call: Call) -> HandlerResponse:
     return data(ImportedConversation(id=conversation.id, partial_errors=faults), status=201)
 
 
-def _check_people(call: Call, new: NewImportedConversation) -> None:
+def _check_people(call: HandlerCall, new: NewImportedConversation) -> None:
     if new.requester_id not in call.state.end_users:
         raise not_found(f"end user {new.requester_id}")
     named = (
@@ -55,7 +57,7 @@ def _check_people(call: Call, new: NewImportedConversation) -> None:
             raise not_found(f"agent {agent_id}")
 
 
-def _conversation(call: Call, new: NewImportedConversation) -> ActiveConversation:
+def _conversation(call: HandlerCall, new: NewImportedConversation) -> ActiveConversation:
     common: dict[str, Any] = {
         "id": call.state.new_conversation_id(),
         "requester_id": new.requester_id,
@@ -68,11 +70,11 @@ def _conversation(call: Call, new: NewImportedConversation) -> ActiveConversatio
     if new.generic_channel_name == _OWN_CHANNEL:
         return GenericConversation(channel=Channel(_OWN_CHANNEL), **common)
     if new.generic_channel_name != _EMAIL:
-        raise refuse(f"Conversations of the channel {new.generic_channel_name} cannot be imported")
+        raise bad_request(f"Conversations of the channel {new.generic_channel_name} cannot be imported")
     attributes = _attributes(new.attributes)
     mailbox, subject = attributes.get("emailIntegrationId"), attributes.get("subject")
     if not isinstance(mailbox, str):
-        raise refuse("An email needs the attribute emailIntegrationId")
+        raise bad_request("An email needs the attribute emailIntegrationId")
     requester = call.state.end_users[new.requester_id]
     return EmailConversation(
         channel=Channel.EMAIL,
@@ -85,7 +87,7 @@ def _conversation(call: Call, new: NewImportedConversation) -> ActiveConversatio
 
 
 def _message(
-    call: Call, conversation: ActiveConversation, imported: ImportedMessage, faults: list[ImportFault]
+    call: HandlerCall, conversation: ActiveConversation, imported: ImportedMessage, faults: list[ImportFault]
 ) -> Message:
     files = given(imported.attachments) or []
     faults += [ImportFault(message="An attachment could not be fetched") for file in files if not can_be_fetched(file)]
@@ -119,5 +121,5 @@ def _attributes(value: object) -> Mapping[str, Any]:
     if isinstance(value, Unset):
         return {}
     if not isinstance(value, dict):
-        raise refuse("The body cannot be read: attributes must be an object")
+        raise bad_request("The body cannot be read: attributes must be an object")
     return value  # pyright: ignore[reportUnknownVariableType]

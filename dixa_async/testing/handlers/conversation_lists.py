@@ -5,8 +5,10 @@ from typing import Final
 
 from ...models.activity import ActivityLogEntry
 from ...models.common import Channel
+from ..http.errors import bad_request
 from ..http.paging import page
-from ..http.routing import Call, HandlerResponse, Routes, data, refuse
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes
 from ..logic.linking import children_of
 
 routes = Routes()
@@ -15,20 +17,20 @@ _WITHOUT_FLOWS: Final = (Channel.SMS, Channel.TWITTER)
 
 
 @routes("GET", "/conversations/{conversationId}/linked")
-def list_linked(call: Call) -> HandlerResponse:
+def list_linked(call: HandlerCall) -> HandlerResponse:
     """List the conversations that hang on a conversation."""
     return data(children_of(call.state, call.conversation().id))
 
 
 @routes("GET", "/conversations/{conversationId}/activitylog")
-def list_activity(call: Call) -> HandlerResponse:
+def list_activity(call: HandlerCall) -> HandlerResponse:
     """List what was done to one conversation."""
     number = call.conversation().id
     return data(_in_order([entry for entry in call.state.activity if entry.conversation_id == number]))
 
 
 @routes("GET", "/conversations/activitylog")
-def list_organization_activity(call: Call) -> HandlerResponse:
+def list_organization_activity(call: HandlerCall) -> HandlerResponse:
     """List what was done to all conversations, between two times."""
     since, until = call.time("fromDatetime"), call.time("toDatetime")
     entries = [
@@ -40,11 +42,11 @@ def list_organization_activity(call: Call) -> HandlerResponse:
 
 
 @routes("GET", "/conversations/flows")
-def list_flows(call: Call) -> HandlerResponse:
+def list_flows(call: HandlerCall) -> HandlerResponse:
     """List the conversation flows of one channel."""
     channel = Channel(call.query.get("channel", Channel.PSTN_PHONE))
     if not channel.is_known or channel in _WITHOUT_FLOWS:
-        raise refuse(f"There are no flows for the channel {channel}")
+        raise bad_request(f"There are no flows for the channel {channel}")
     return data([flow for flow in call.state.flows if flow.channel == channel])
 
 

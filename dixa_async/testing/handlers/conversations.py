@@ -23,15 +23,17 @@ from ...models.new_conversations import (
     NewEmailConversation,
     NewSmsConversation,
 )
-from ..http.routing import Call, HandlerResponse, Routes, data, given, not_found, refuse
+from ..http.errors import bad_request, not_found
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes, given
 from ..logic.messages import direction_of, make_message
-from ..state.state import KnownConversation, integration_email_of
+from ..state.server_state import KnownConversation, integration_email_of
 
 routes = Routes()
 
 
 @routes("POST", "/conversations")
-def create_conversation(call: Call) -> HandlerResponse:
+def create_conversation(call: HandlerCall) -> HandlerResponse:
     """Create a conversation with its first message."""
     new: NewConversation = call.body(NewConversation)
     requester = call.state.end_users.get(new.requester_id)
@@ -45,12 +47,12 @@ def create_conversation(call: Call) -> HandlerResponse:
 
 
 @routes("GET", "/conversations/{conversationId}")
-def get_conversation(call: Call) -> HandlerResponse:
+def get_conversation(call: HandlerCall) -> HandlerResponse:
     """Read a conversation."""
     return data(call.conversation())
 
 
-def _make_conversation(call: Call, new: NewConversation, requester: EndUser) -> KnownConversation:
+def _make_conversation(call: HandlerCall, new: NewConversation, requester: EndUser) -> KnownConversation:
     conversation = _of_its_kind(new, requester, call.state.new_conversation_id(), call.state.now())
     conversation.direction = new.direction if isinstance(new, NewCallbackConversation) else direction_of(new.message)
     conversation.state = ConversationState.OPEN
@@ -117,5 +119,5 @@ def _of_its_kind(new: NewConversation, requester: EndUser, number: int, now: dat
 
 def _email_of(requester: EndUser) -> str:
     if requester.email is None:
-        raise refuse(f"The end user {requester.id} has no email address")
+        raise bad_request(f"The end user {requester.id} has no email address")
     return requester.email

@@ -14,29 +14,31 @@ from ...models.custom_attributes import (
     SelectOption,
 )
 from ...models.end_users import EndUser
-from ..http.routing import Call, HandlerResponse, Routes, data, refuse
-from ..state.state import ActiveConversation
+from ..http.errors import bad_request
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes
+from ..state.server_state import ActiveConversation
 
 routes = Routes()
 
 
 @routes("GET", "/custom-attributes")
-def list_definitions(call: Call) -> HandlerResponse:
+def list_definitions(call: HandlerCall) -> HandlerResponse:
     """List the definitions of all custom attributes."""
     return data(list(call.state.custom_attributes.values()))
 
 
 @routes("GET", "/custom-attributes/{customAttributeId}")
-def get_definition(call: Call) -> HandlerResponse:
+def get_definition(call: HandlerCall) -> HandlerResponse:
     """Read the definition of a custom attribute."""
     definition = call.state.custom_attributes.get(call.arguments["customAttributeId"])
     if definition is None:
-        raise refuse(f"There is no custom attribute {call.arguments['customAttributeId']}")
+        raise bad_request(f"There is no custom attribute {call.arguments['customAttributeId']}")
     return data(definition)
 
 
 @routes("PATCH", "/endusers/{userId}/custom-attributes")
-def patch_values_of_end_user(call: Call) -> HandlerResponse:
+def patch_values_of_end_user(call: HandlerCall) -> HandlerResponse:
     """Set or clear custom attributes of an end user."""
     user = call.find(call.state.end_users, "userId", "end user")
     _set(call, user, CustomAttributeEntity.CONTACT)
@@ -44,7 +46,7 @@ def patch_values_of_end_user(call: Call) -> HandlerResponse:
 
 
 @routes("PATCH", "/conversations/{conversationId}/custom-attributes")
-def patch_values_of_conversation(call: Call) -> HandlerResponse:
+def patch_values_of_conversation(call: HandlerCall) -> HandlerResponse:
     """Set or clear custom attributes of a conversation."""
     conversation = call.active_conversation()
     values = _set(call, conversation, CustomAttributeEntity.CONVERSATION)
@@ -56,14 +58,16 @@ def patch_values_of_conversation(call: Call) -> HandlerResponse:
     return data(conversation.custom_attributes)
 
 
-def _set(call: Call, owner: ActiveConversation | EndUser, entity: CustomAttributeEntity) -> CustomAttributeValues:
+def _set(
+    call: HandlerCall, owner: ActiveConversation | EndUser, entity: CustomAttributeEntity
+) -> CustomAttributeValues:
     """Set the values in the body, all or none of them."""
     values: CustomAttributeValues = call.body(CustomAttributeValues)
     there = {attribute.id: attribute for attribute in owner.custom_attributes or []}
     for attribute_id, value in values.items():
         definition = call.state.custom_attributes.get(attribute_id)
         if definition is None or definition.entity_type != entity or definition.is_deactivated:
-            raise refuse(f"There is no custom attribute {attribute_id} of this kind")
+            raise bad_request(f"There is no custom attribute {attribute_id} of this kind")
         _check(definition, value)
         if value is None:
             there.pop(attribute_id, None)
@@ -81,9 +85,9 @@ def _check(definition: CustomAttributeDefinition, value: CustomAttributeValue) -
     how = definition.input_definition
     if not isinstance(how, SelectAttributeInput):
         if not isinstance(value, str):
-            raise refuse(f"The value of {definition.identifier} is a text")
+            raise bad_request(f"The value of {definition.identifier} is a text")
     elif isinstance(value, str) or not _is_path(value, how.options or ()):
-        raise refuse(f"The value of {definition.identifier} is the path of an option")
+        raise bad_request(f"The value of {definition.identifier} is the path of an option")
 
 
 def _is_path(path: Sequence[str], options: Sequence[SelectOption]) -> bool:

@@ -4,47 +4,49 @@ from ...models.activity import ActivityType
 from ...models.activity_attributes import NoteAddedAttribute
 from ...models.internal_notes import InternalNote, InternalNoteFault, InternalNoteOutcome, NewInternalNote
 from ...models.outcomes import Failure, Success
-from ..http.routing import Call, HandlerResponse, Refusal, Routes, data, given, refuse
+from ..http.errors import ApiError, bad_request
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes, given
 from ..logic.people import check_agent
-from ..state.state import TOKEN_OWNER
+from ..state.server_state import TOKEN_OWNER
 
 routes = Routes()
 
 
 @routes("GET", "/conversations/{conversationId}/notes")
-def list_notes(call: Call) -> HandlerResponse:
+def list_notes(call: HandlerCall) -> HandlerResponse:
     """List the notes in a conversation, the oldest first."""
     notes = call.state.notes.get(call.conversation().id, [])
     return data(sorted(notes, key=lambda note: note.created_at))
 
 
 @routes("POST", "/conversations/{conversationId}/notes")
-def add_note(call: Call) -> HandlerResponse:
+def add_note(call: HandlerCall) -> HandlerResponse:
     """Add a note to a conversation."""
     conversation = call.active_conversation()
     return data(_add(call, conversation.id, call.body(NewInternalNote)))
 
 
 @routes("POST", "/conversations/{conversationId}/notes/bulk")
-def add_notes(call: Call) -> HandlerResponse:
+def add_notes(call: HandlerCall) -> HandlerResponse:
     """Add several notes to a conversation."""
     conversation = call.active_conversation()
     notes: list[NewInternalNote] = call.body(list[NewInternalNote], envelope="data")
     return data([_outcome(call, conversation.id, note) for note in notes])
 
 
-def _outcome(call: Call, conversation_id: int, new: NewInternalNote) -> InternalNoteOutcome:
+def _outcome(call: HandlerCall, conversation_id: int, new: NewInternalNote) -> InternalNoteOutcome:
     try:
         return Success(_add(call, conversation_id, new))
-    except Refusal as refusal:
+    except ApiError as refusal:
         return Failure(InternalNoteFault(message=refusal.message))
 
 
-def _add(call: Call, conversation_id: int, new: NewInternalNote) -> InternalNote:
+def _add(call: HandlerCall, conversation_id: int, new: NewInternalNote) -> InternalNote:
     state = call.state
     agent_id = check_agent(state, new.agent_id)
     if not new.message:
-        raise refuse("A note needs a message")
+        raise bad_request("A note needs a message")
     note = InternalNote(
         id=state.new_id(),
         author_id=agent_id or TOKEN_OWNER,

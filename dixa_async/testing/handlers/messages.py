@@ -1,20 +1,21 @@
 """Messages."""
 
 from ...models.messages import AddedMessage, NewMessage
-from ..http.routing import Call, HandlerResponse, Routes, data
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes
 from ..logic.messages import content_of, direction_of, make_message
 
 routes = Routes()
 
 
 @routes("GET", "/conversations/{conversationId}/messages")
-def list_messages(call: Call) -> HandlerResponse:
+def list_messages(call: HandlerCall) -> HandlerResponse:
     """List the messages of a conversation."""
     return data(call.state.messages[call.conversation().id])
 
 
 @routes("POST", "/conversations/{conversationId}/messages")
-def add_message(call: Call) -> HandlerResponse:
+def add_message(call: HandlerCall) -> HandlerResponse:
     """Write a message into a conversation."""
     conversation = call.conversation()
     new: NewMessage = call.body(NewMessage)

@@ -1,11 +1,12 @@
 """The organization."""
 
-from ..http.routing import Call, HandlerResponse, Routes, data
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes
 
 routes = Routes()
 
 
 @routes("GET", "/organization")
-def get_organization(call: Call) -> HandlerResponse:
+def get_organization(call: HandlerCall) -> HandlerResponse:
     """Read the organization."""
     return data(call.state.organization)

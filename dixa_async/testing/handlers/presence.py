@@ -5,9 +5,11 @@ from typing import Final
 
 from ...models.common import Channel
 from ...models.presence import ConnectionStatus, Presence, PresenceStatus, WorkingChannel, WorkingChannelState
-from ..http.routing import Call, HandlerResponse, Routes, bare, data, nothing, refuse
+from ..http.errors import bad_request
+from ..http.responses import HandlerResponse, bare, data, nothing
+from ..http.routing import HandlerCall, Routes
 from ..state.copies import changed
-from ..state.state import State
+from ..state.server_state import State
 
 routes = Routes()
 
@@ -21,26 +23,26 @@ CHANNELS: Final[Mapping[WorkingChannel, tuple[Channel, ...]]] = {
 
 
 @routes("GET", "/agents/presence")
-def list_presence(call: Call) -> HandlerResponse:
+def list_presence(call: HandlerCall) -> HandlerResponse:
     """List the presence of all agents."""
     return bare([presence_of(call.state, agent_id) for agent_id in call.state.agents])
 
 
 @routes("GET", "/agents/{agentId}/presence")
-def get_presence(call: Call) -> HandlerResponse:
+def get_presence(call: HandlerCall) -> HandlerResponse:
     """Read whether an agent is at work."""
     return data(presence_of(call.state, call.find(call.state.agents, "agentId", "agent").id))
 
 
 @routes("PUT", "/agents/{agentId}/presence/working-channel")
-def set_working_channel(call: Call) -> HandlerResponse:
+def set_working_channel(call: HandlerCall) -> HandlerResponse:
     """Say whether an agent works on a group of channels."""
     state, agent_id = call.state, call.arguments["agentId"]
     new: WorkingChannelState = call.body(WorkingChannelState)
     if agent_id not in state.agents:
-        raise refuse(f"There is no agent {agent_id}")
+        raise bad_request(f"There is no agent {agent_id}")
     if new.channel not in CHANNELS:
-        raise refuse(f"There is no group of channels {new.channel}")
+        raise bad_request(f"There is no group of channels {new.channel}")
     before = presence_of(state, agent_id)
     group = CHANNELS[new.channel]
     active = [channel for channel in before.active_channels or [] if channel not in group]

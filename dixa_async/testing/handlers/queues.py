@@ -17,9 +17,11 @@ from ...models.queues import (
     QueuePosition,
     SlaCalculationMethod,
 )
-from ..bulk import outcome
-from ..http.routing import Call, HandlerResponse, Routes, data, given, not_found, nothing, refuse
-from ..state.state import ActiveConversation, State
+from ..http.errors import bad_request, not_found
+from ..http.responses import HandlerResponse, data, nothing
+from ..http.routing import HandlerCall, Routes, given
+from ..logic.bulk import outcome
+from ..state.server_state import ActiveConversation, State
 from .presence import presence_of
 
 routes = Routes()
@@ -29,24 +31,24 @@ _GENERIC_CHANNEL: Final = "genericapimessaging"
 
 
 @routes("GET", "/queues")
-def list_queues(call: Call) -> HandlerResponse:
+def list_queues(call: HandlerCall) -> HandlerResponse:
     """List the queues of the organization."""
     return data(list(call.state.queues.values()))
 
 
 @routes("GET", "/queues/{queueId}")
-def get_queue(call: Call) -> HandlerResponse:
+def get_queue(call: HandlerCall) -> HandlerResponse:
     """Read a queue."""
     return data(call.find(call.state.queues, "queueId", "queue"))
 
 
 @routes("POST", "/queues")
-def create_queue(call: Call) -> HandlerResponse:
+def create_queue(call: HandlerCall) -> HandlerResponse:
     """Create a queue."""
     state = call.state
     new: NewQueue = call.body(NewQueue, envelope="request")
     if any(queue.name == new.name for queue in state.queues.values()):
-        raise refuse("There is a queue with this name already")
+        raise bad_request("There is a queue with this name already")
     if new.is_default:
         for other in state.queues.values():
             other.is_default = False
@@ -76,13 +78,13 @@ def create_queue(call: Call) -> HandlerResponse:
 
 
 @routes("GET", "/queues/{queueId}/members")
-def list_members(call: Call) -> HandlerResponse:
+def list_members(call: HandlerCall) -> HandlerResponse:
     """List the agents of a queue."""
     return data([QueueMember(agent_id=agent_id) for agent_id in _members(call)])
 
 
 @routes("PATCH", "/queues/{queueId}/members")
-def add_members(call: Call) -> HandlerResponse:
+def add_members(call: HandlerCall) -> HandlerResponse:
     """Add agents to a queue."""
     members = _members(call)
 
@@ -97,7 +99,7 @@ def add_members(call: Call) -> HandlerResponse:
 
 
 @routes("DELETE", "/queues/{queueId}/members")
-def remove_members(call: Call) -> HandlerResponse:
+def remove_members(call: HandlerCall) -> HandlerResponse:
     """Remove agents from a queue."""
     members, gone = _members(call), _agent_ids(call)
     members[:] = [agent_id for agent_id in members if agent_id not in gone]
@@ -105,10 +107,10 @@ def remove_members(call: Call) -> HandlerResponse:
 
 
 @routes("GET", "/queues/{queueId}/availability")
-def list_availability(call: Call) -> HandlerResponse:
+def list_availability(call: HandlerCall) -> HandlerResponse:
     """List for which channels of bots and the like a queue has an agent now."""
     if call.arguments["queueId"] not in call.state.queues:
-        raise refuse(f"There is no queue {call.arguments['queueId']}")
+        raise bad_request(f"There is no queue {call.arguments['queueId']}")
     chatting = [
         agent_id
         for agent_id in _members(call)
@@ -123,7 +125,7 @@ def list_availability(call: Call) -> HandlerResponse:
 
 
 @routes("GET", "/queues/conversation-position/{csid}")
-def get_conversation_position(call: Call) -> HandlerResponse:
+def get_conversation_position(call: HandlerCall) -> HandlerResponse:
     """Find out how far a conversation is in its queue."""
     number = call.conversation().id
     for queue_id in call.state.queues:
@@ -133,16 +135,16 @@ def get_conversation_position(call: Call) -> HandlerResponse:
     raise not_found(f"place of conversation {number} in a queue")
 
 
-def _members(call: Call) -> list[str]:
+def _members(call: HandlerCall) -> list[str]:
     """The ids of the agents of the queue that the path names."""
     return call.find(call.state.queue_members, "queueId", "queue")
 
 
-def _agent_ids(call: Call) -> list[str]:
+def _agent_ids(call: HandlerCall) -> list[str]:
     body: QueueMemberIds = call.body(QueueMemberIds)
     agent_ids = given(body.agent_ids) or []
     if len(agent_ids) > _MAX_MEMBERS:
-        raise refuse(f"At most {_MAX_MEMBERS} agents can be given at once")
+        raise bad_request(f"At most {_MAX_MEMBERS} agents can be given at once")
     return agent_ids
 
 

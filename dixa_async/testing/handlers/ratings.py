@@ -19,7 +19,9 @@ from ...models.ratings import (
     RatingType,
     ThumbsScore,
 )
-from ..http.routing import Call, HandlerResponse, Routes, data, given, not_found, refuse
+from ..http.errors import bad_request, not_found
+from ..http.responses import HandlerResponse, data
+from ..http.routing import HandlerCall, Routes, given
 from ..logic.people import check_agent
 
 routes = Routes()
@@ -33,7 +35,7 @@ _SCORES: Final[Mapping[type[NewRatingScore], tuple[RatingType, range]]] = {
 
 
 @routes("GET", "/conversations/{conversationId}/ratings")
-def list_ratings(call: Call) -> HandlerResponse:
+def list_ratings(call: HandlerCall) -> HandlerResponse:
     """List the ratings of a conversation."""
     return data(call.state.ratings.get(call.conversation().id, []))
 
@@ -42,12 +44,12 @@ routes("GET", "/conversations/{conversationId}/rating")(list_ratings)
 
 
 @routes("POST", "/conversations/{conversationId}/ratings/offer")
-def offer_rating(call: Call) -> HandlerResponse:
+def offer_rating(call: HandlerCall) -> HandlerResponse:
     """Note that the end user is asked for a rating."""
     state, conversation = call.state, call.active_conversation()
     new: NewRatingOffer = call.body(NewRatingOffer)
     if call.version == "v1" and (new.user_id is UNSET or new.agent_id is UNSET):
-        raise refuse("The body cannot be read: userId and agentId are required")
+        raise bad_request("The body cannot be read: userId and agentId are required")
     user_id = given(new.user_id) or conversation.requester_id
     if user_id not in state.end_users:
         raise not_found(f"end user {user_id}")
@@ -55,9 +57,9 @@ def offer_rating(call: Call) -> HandlerResponse:
     if agent_id is None and conversation.assignment is not None:
         agent_id = conversation.assignment.agent_id
     if agent_id is None:
-        raise refuse("There is no agent to rate: name one, or let one claim the conversation")
+        raise bad_request("There is no agent to rate: name one, or let one claim the conversation")
     if not new.rating_type.is_known:
-        raise refuse(f"There is no ratingType {new.rating_type}")
+        raise bad_request(f"There is no ratingType {new.rating_type}")
     rating = Rating(
         id=state.new_id(),
         rating_type=new.rating_type,
@@ -81,7 +83,7 @@ def offer_rating(call: Call) -> HandlerResponse:
 
 
 @routes("POST", "/conversations/{conversationId}/ratings/{ratingId}/submit")
-def submit_rating(call: Call) -> HandlerResponse:
+def submit_rating(call: HandlerCall) -> HandlerResponse:
     """Submit the rating that the end user gave."""
     state, conversation = call.state, call.conversation()
     new: NewRatingResult = call.body(NewRatingResult)
@@ -107,17 +109,17 @@ def submit_rating(call: Call) -> HandlerResponse:
     return data(result, status=201)
 
 
-def _offered(call: Call, conversation_id: int) -> Rating:
+def _offered(call: HandlerCall, conversation_id: int) -> Rating:
     rating_id = call.arguments["ratingId"]
     for rating in call.state.ratings.get(conversation_id, []):
         if rating.id == rating_id and rating.rating_status is RatingStatus.OFFERED:
             return rating
-    raise refuse(f"There is no offer {rating_id} that is not answered")
+    raise bad_request(f"There is no offer {rating_id} that is not answered")
 
 
 def _check(rating: Rating, score: NewRatingScore) -> None:
     rating_type, values = _SCORES[type(score)]
     if rating.rating_type is not rating_type:
-        raise refuse(f"The offer is for a rating of the type {rating.rating_type}")
+        raise bad_request(f"The offer is for a rating of the type {rating.rating_type}")
     if score.value not in values:
-        raise refuse(f"The value must be from {values[0]} to {values[-1]}")
+        raise bad_request(f"The value must be from {values[0]} to {values[-1]}")

@@ -3,33 +3,36 @@
 from ...models.activity import ActivityType
 from ...models.activity_attributes import TagAddedAttribute, TagRemovedAttribute
 from ...models.tags import NewTag, Tag, TagName, TagState
-from ..http.routing import Call, HandlerResponse, Routes, data, given, nothing, refuse
-from ..state.state import State
+from ..http.errors import bad_request
+from ..http.responses import HandlerResponse, data, nothing
+from ..http.routing import HandlerCall, Routes, given
+from ..state import builders
+from ..state.server_state import State
 
 routes = Routes()
 
 
 @routes("GET", "/tags")
-def list_tags(call: Call) -> HandlerResponse:
+def list_tags(call: HandlerCall) -> HandlerResponse:
     """List the tags of the organization."""
     everything = call.flag("includeDeactivated")
     return data([tag for tag in call.state.tags.values() if everything or tag.state is TagState.ACTIVE])
 
 
 @routes("GET", "/tags/{tagId}")
-def get_tag(call: Call) -> HandlerResponse:
+def get_tag(call: HandlerCall) -> HandlerResponse:
     """Read a tag."""
     return data(_tag(call))
 
 
 @routes("POST", "/tags")
-def create_tag(call: Call) -> HandlerResponse:
+def create_tag(call: HandlerCall) -> HandlerResponse:
     """Create a tag, or find the one that has the name already."""
     return data(_named(call.state, call.body(NewTag)))
 
 
 @routes("DELETE", "/tags/{tagId}")
-def delete_tag(call: Call) -> HandlerResponse:
+def delete_tag(call: HandlerCall) -> HandlerResponse:
     """Delete a tag, and take it from all conversations."""
     tag = _tag(call)
     del call.state.tags[tag.id]
@@ -39,45 +42,45 @@ def delete_tag(call: Call) -> HandlerResponse:
 
 
 @routes("PATCH", "/tags/{tagId}/activate")
-def activate_tag(call: Call) -> HandlerResponse:
+def activate_tag(call: HandlerCall) -> HandlerResponse:
     """Let conversations be marked with a tag again."""
     _tag(call).state = TagState.ACTIVE
     return nothing()
 
 
 @routes("PATCH", "/tags/{tagId}/deactivate")
-def deactivate_tag(call: Call) -> HandlerResponse:
+def deactivate_tag(call: HandlerCall) -> HandlerResponse:
     """Let no more conversations be marked with a tag."""
     _tag(call).state = TagState.INACTIVE
     return nothing()
 
 
 @routes("GET", "/conversations/{conversationId}/tags")
-def list_tags_of_conversation(call: Call) -> HandlerResponse:
+def list_tags_of_conversation(call: HandlerCall) -> HandlerResponse:
     """List the tags of a conversation."""
     tag_ids = call.state.conversation_tags.get(call.conversation().id, [])
     return data([call.state.tags[tag_id] for tag_id in tag_ids])
 
 
 @routes("PUT", "/conversations/{conversationId}/tags/{tagId}")
-def add_tag(call: Call) -> HandlerResponse:
+def add_tag(call: HandlerCall) -> HandlerResponse:
     """Mark a conversation with a tag."""
     conversation, tag = call.active_conversation(), _tag(call)
     if tag.state is not TagState.ACTIVE:
-        raise refuse(f"The tag {tag.id} is not active")
+        raise bad_request(f"The tag {tag.id} is not active")
     _add(call.state, conversation.id, tag)
     return nothing()
 
 
 @routes("DELETE", "/conversations/{conversationId}/tags/{tagId}")
-def remove_tag(call: Call) -> HandlerResponse:
+def remove_tag(call: HandlerCall) -> HandlerResponse:
     """Take a tag from a conversation."""
     _remove(call.state, call.conversation().id, _tag(call))
     return nothing()
 
 
 @routes("POST", "/conversations/{conversationId}/tags/bulk")
-def add_tags(call: Call) -> HandlerResponse:
+def add_tags(call: HandlerCall) -> HandlerResponse:
     """Mark a conversation with several tags, by their names."""
     conversation = call.active_conversation()
     names: list[TagName] = call.body(list[TagName], envelope="data")
@@ -87,20 +90,18 @@ def add_tags(call: Call) -> HandlerResponse:
     return HandlerResponse(status=202)
 
 
-def _tag(call: Call) -> Tag:
+def _tag(call: HandlerCall) -> Tag:
     return call.find(call.state.tags, "tagId", "tag")
 
 
 def _named(state: State, new: NewTag) -> Tag:
     """The tag that has a name, which is made if there is none."""
     if not new.name:
-        raise refuse("A tag needs a name")
+        raise bad_request("A tag needs a name")
     found = next((tag for tag in state.tags.values() if tag.name == new.name), None)
     if found is not None:
         return found
-    tag = Tag(id=state.new_id(), name=new.name, state=TagState.ACTIVE, color=given(new.color))
-    state.tags[tag.id] = tag
-    return tag
+    return builders.add_tag(state, new.name, color=given(new.color))
 
 
 def _add(state: State, conversation_id: int, tag: Tag) -> None:

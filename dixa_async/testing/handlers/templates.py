@@ -1,26 +1,28 @@
 """Templates."""
 
 from ...models.templates import TemplateType
+from ..http.errors import bad_request
 from ..http.paging import page
-from ..http.routing import Call, HandlerResponse, Routes, nothing, refuse
+from ..http.responses import HandlerResponse, nothing
+from ..http.routing import HandlerCall, Routes
 
 routes = Routes()
 
 
 @routes("GET", "/templates")
-def list_templates(call: Call) -> HandlerResponse:
+def list_templates(call: HandlerCall) -> HandlerResponse:
     """List templates."""
     templates = list(call.state.templates.values())
     if "type" not in call.query:
         return page(call, templates)
     kind = TemplateType(call.query["type"])
     if not kind.is_known:
-        raise refuse(f"There is no kind of templates {kind}")
+        raise bad_request(f"There is no kind of templates {kind}")
     return page(call, [template for template in templates if template._type == kind])  # pyright: ignore[reportPrivateUsage]
 
 
 @routes("DELETE", "/templates/{templateId}")
-def delete_template(call: Call) -> HandlerResponse:
+def delete_template(call: HandlerCall) -> HandlerResponse:
     """Delete a template."""
     template = call.find(call.state.templates, "templateId", "template")
     del call.state.templates[template.id]

@@ -18,8 +18,10 @@ from ...models.webhooks import (
     WebhookSubscription,
     WebhookSubscriptionPatch,
 )
-from ..http.routing import Call, EmptyPatchRefusal, HandlerResponse, Routes, data, given, nothing, refuse
-from ..state.state import TOKEN_OWNER
+from ..http.errors import EmptyPatchError, bad_request
+from ..http.responses import HandlerResponse, data, nothing
+from ..http.routing import HandlerCall, Routes, given
+from ..state.server_state import TOKEN_OWNER
 
 routes = Routes()
 
@@ -27,19 +29,19 @@ _AUTHORIZATION = "Authorization"
 
 
 @routes("GET", "/webhooks")
-def list_subscriptions(call: Call) -> HandlerResponse:
+def list_subscriptions(call: HandlerCall) -> HandlerResponse:
     """List all subscriptions."""
     return data(list(call.state.webhooks.values()))
 
 
 @routes("GET", "/webhooks/{webhookSubscriptionId}")
-def get_subscription(call: Call) -> HandlerResponse:
+def get_subscription(call: HandlerCall) -> HandlerResponse:
     """Read a subscription."""
     return data(_subscription(call))
 
 
 @routes("POST", "/webhooks")
-def create_subscription(call: Call) -> HandlerResponse:
+def create_subscription(call: HandlerCall) -> HandlerResponse:
     """Create a subscription."""
     state = call.state
     new: NewWebhookSubscription = call.body(NewWebhookSubscription)
@@ -64,12 +66,12 @@ def create_subscription(call: Call) -> HandlerResponse:
 
 
 @routes("PATCH", "/webhooks/{webhookSubscriptionId}")
-def patch_subscription(call: Call) -> HandlerResponse:
+def patch_subscription(call: HandlerCall) -> HandlerResponse:
     """Change some fields of a subscription."""
     subscription = _subscription(call)
     patch: WebhookSubscriptionPatch = call.body(WebhookSubscriptionPatch)
     if patch == WebhookSubscriptionPatch():
-        raise EmptyPatchRefusal
+        raise EmptyPatchError
     name = subscription.name if isinstance(patch.name, Unset) else patch.name
     url = subscription.url if isinstance(patch.url, Unset) else patch.url
     subscription.name, subscription.url = _checked(name, url, given(patch.events), given(patch.filters))
@@ -85,14 +87,14 @@ def patch_subscription(call: Call) -> HandlerResponse:
 
 
 @routes("DELETE", "/webhooks/{webhookSubscriptionId}")
-def delete_subscription(call: Call) -> HandlerResponse:
+def delete_subscription(call: HandlerCall) -> HandlerResponse:
     """Delete a subscription."""
     del call.state.webhooks[_subscription(call).id]
     return nothing()
 
 
 @routes("GET", "/webhooks/{webhookSubscriptionId}/delivery-status")
-def list_delivery_statuses(call: Call) -> HandlerResponse:
+def list_delivery_statuses(call: HandlerCall) -> HandlerResponse:
     """List what became of the last delivery of each kind of event."""
     subscription = _subscription(call)
     logs = {
@@ -107,15 +109,15 @@ def list_delivery_statuses(call: Call) -> HandlerResponse:
 
 
 @routes("GET", "/webhooks/{webhookSubscriptionId}/delivery-status/logs/{event}")
-def list_delivery_logs(call: Call) -> HandlerResponse:
+def list_delivery_logs(call: HandlerCall) -> HandlerResponse:
     """List the latest deliveries of one kind of event."""
     subscription, event = _subscription(call), WebhookEvent(call.arguments["event"])
     if not event.is_known:
-        raise refuse(f"There is no event {event}")
+        raise bad_request(f"There is no event {event}")
     return data(call.state.deliveries.get((subscription.id, event), []))
 
 
-def _subscription(call: Call) -> WebhookSubscription:
+def _subscription(call: HandlerCall) -> WebhookSubscription:
     return call.find(call.state.webhooks, "webhookSubscriptionId", "subscription")
 
 
@@ -127,13 +129,13 @@ def _checked(
 ) -> tuple[str, str]:
     """The name and the address, once it is sure that everything is allowed."""
     if not name or not url.startswith(("https://", "http://")):
-        raise refuse("A subscription needs a name and a web address")
+        raise bad_request("A subscription needs a name and a web address")
     for event in events or ():
         if not event.is_known:
-            raise refuse(f"There is no event {event}")
+            raise bad_request(f"There is no event {event}")
     for combined in (filters or {}).values():
         if isinstance(combined, CombinedWebhookFilters) and not combined.conditions:
-            raise refuse("A filter needs one condition or more")
+            raise bad_request("A filter needs one condition or more")
     return name, url
 
 

@@ -1,1 +1,1 @@
-"""Between HTTP and the handlers: routes, paging, limits, faults, and what was received."""
+"""HTTP: routing, paging, rate limits, faults, and the log of requests. Not public."""

@@ -1,6 +1,6 @@
-"""Between aiohttp's requests and responses, and ours."""
+"""Translates between aiohttp's requests and responses and those of the handlers."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
@@ -8,45 +8,40 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from multidict import CIMultiDict
 
-from ..handlers import ROUTES
-from ..state.state import State
-from .faults import Rule
+from ..state.server_state import State
+from .faults import FaultRule
 from .request_log import OperationKey
-from .routing import Call, Handler, HandlerResponse, error
+from .responses import HandlerResponse, error
+from .routing import HandlerCall
 
-Next: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-"""Makes the response to a request, as aiohttp's handlers do."""
-
-OPERATIONS: Final[Mapping[OperationKey, Handler]] = {
-    operation: handler for routes in ROUTES for operation, handler in routes.handlers.items()
-}
-"""What carries out each operation."""
+AiohttpHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+"""A handler as aiohttp defines it."""
 
 _VERSIONS: Final = ("beta", "v1")
-_LARGEST_BODY: Final = 16 * 1024 * 1024
+_MAX_BODY: Final = 16 * 1024 * 1024
 
 
-def make_application(receive: Middleware, adapt: Callable[[OperationKey, Handler], Next]) -> web.Application:
-    """An application with all operations, in both versions of the API.
+def make_application(receive: Middleware, handlers: Iterable[tuple[OperationKey, AiohttpHandler]]) -> web.Application:
+    """Make an application with all operations, in both versions of the API.
 
     Args:
-        receive: the middleware that every request meets first.
-        adapt: makes the handler of an operation one of aiohttp's.
+        receive: the middleware that every request passes first.
+        handlers: the operations with their handlers.
 
     Returns:
         The application.
     """
-    application = web.Application(middlewares=[receive], client_max_size=_LARGEST_BODY)
-    for version in _VERSIONS:
-        for (method, path), handler in OPERATIONS.items():
-            application.router.add_route(method, f"/{version}{path}", adapt((method, path), handler))
+    application = web.Application(middlewares=[receive], client_max_size=_MAX_BODY)
+    for (method, path), handler in handlers:
+        for version in _VERSIONS:
+            application.router.add_route(method, f"/{version}{path}", handler)
     return application
 
 
-async def read_call(request: web.Request, state: State) -> Call:
-    """What a handler is given for a request."""
+async def read_call(request: web.Request, state: State) -> HandlerCall:
+    """Read a request for its handler."""
     version, path = _split(request.path)
-    return Call(
+    return HandlerCall(
         state=state,
         version=version,
         path=path,
@@ -64,23 +59,23 @@ def paths_of(request: web.Request) -> tuple[str, ...]:
     return (_split(request.path)[1], *templates)
 
 
-def respond(answer: HandlerResponse, headers: Mapping[str, str] | None = None) -> web.Response:
-    """The response for a response."""
-    all_headers = CIMultiDict({"Content-Type": "application/json"} if answer.body else {})
+def to_aiohttp(response: HandlerResponse, headers: Mapping[str, str] | None = None) -> web.Response:
+    """Convert the response of a handler."""
+    all_headers = CIMultiDict({"Content-Type": "application/json"} if response.body else {})
     all_headers.update(headers or {})
-    return web.Response(status=answer.status, body=answer.body or None, headers=all_headers)
+    return web.Response(status=response.status, body=response.body or None, headers=all_headers)
 
 
-def respond_as_told(rule: Rule) -> web.Response:
+def fault_response(rule: FaultRule) -> web.Response:
     """The response that a rule asks for."""
     status = 200 if rule.status is None else rule.status
     if rule.body is not None:
         return web.Response(status=status, body=rule.body, headers=rule.headers)
-    return respond(error(status, _phrase(status)), rule.headers)
+    return to_aiohttp(error(status, _phrase(status)), rule.headers)
 
 
-def drop(request: web.Request) -> web.Response:
-    """Drop the connection of a request. aiohttp wants a response all the same, which goes nowhere."""
+def drop_connection(request: web.Request) -> web.Response:
+    """Drop the connection of a request. aiohttp still requires a response, which it cannot send."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

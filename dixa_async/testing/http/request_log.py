@@ -1,4 +1,4 @@
-"""What the server received, and what it did."""
+"""The requests that the server received, and how many of them it applied."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -18,16 +18,16 @@ class ReceivedRequest:
     path: str
     """The path with the version, such as ``/beta/endusers``."""
     query: str
-    """The query as it came, without the question mark."""
+    """The raw query string, without the question mark."""
     status: int | None = None
-    """The status of the response; None while there is none, and for good if the connection was dropped."""
+    """The status of the response; None until it is sent, and for good if the connection was dropped."""
 
 
 class AppliedRequests:
-    """Counts the requests that were carried out, by operation.
+    """Counts the requests that were applied, by operation.
 
     Args:
-        operations: those that there are.
+        operations: all operations.
     """
 
     def __init__(self, operations: Collection[OperationKey]) -> None:
@@ -39,7 +39,7 @@ class AppliedRequests:
         self._counts[operation] += 1
 
     def count(self, method: str, path: str) -> int:
-        """How many requests to an operation were carried out.
+        """How many requests to an operation were applied.
 
         Args:
             method: its method, in capitals.

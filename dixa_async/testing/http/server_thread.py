@@ -1,4 +1,4 @@
-"""A thread with an event loop of its own, for a server that tests on any loop, or on none, can use."""
+"""A thread that runs a server on its own event loop, for tests on any event loop or on none."""
 
 import asyncio
 import sys
@@ -14,8 +14,8 @@ class ServerThread:
     """Runs a server in a daemon thread until it is stopped.
 
     Args:
-        start: begins to serve; called on the thread's event loop.
-        stop: ends what `start` began; called there too.
+        start: starts the server; called on the thread's event loop.
+        stop: stops it; called on the same loop.
     """
 
     def __init__(self, start: Callable[[], Awaitable[None]], stop: Callable[[], Awaitable[None]]) -> None:
@@ -25,7 +25,7 @@ class ServerThread:
         self._thread = threading.Thread(target=self._run, name="FakeDixa", daemon=True)
 
     def start(self) -> None:
-        """Start the thread, and wait until the server serves. What its `start` raises is raised here."""
+        """Start the thread, and wait until the server runs. An exception of its `start` is raised here."""
         self._thread.start()
         try:
             self._started.result()
@@ -46,8 +46,8 @@ class ServerThread:
     async def _serve(self) -> None:
         try:
             await self._start()
-        except Exception as problem:
-            self._started.set_exception(problem)
+        except Exception as error:
+            self._started.set_exception(error)
             return
         stopping = asyncio.Event()
         self._started.set_result((asyncio.get_running_loop(), stopping))
@@ -56,11 +56,11 @@ class ServerThread:
 
 
 class _RealTimeLoop(asyncio.SelectorEventLoop):
-    """An event loop whose timers run even where a test holds `time` still."""
+    """An event loop whose timers run even while a test freezes the time."""
 
     @override
     def time(self) -> float:
-        if sys.platform == "win32":  # which has no other clock
+        if sys.platform == "win32":  # has no other clock
             return super().time()
-        # freezegun puts its own functions in the place of `time.monotonic` and the like, but not of this one.
+        # freezegun replaces `time.monotonic` and the like, but not this function.
         return time.clock_gettime(time.CLOCK_MONOTONIC)

@@ -1,23 +1,23 @@
-"""How many requests a token may make."""
+"""The rate limits of an API token."""
 
 import asyncio
 import math
 from collections.abc import Callable
 from typing import Final
 
-_SECONDS_A_DAY: Final = 86_400
+_SECONDS_PER_DAY: Final = 86_400
 
-_ALMOST: Final = 1e-5
-"""What a token may lack. Seconds since the epoch, as floats, are not exact: a tenth of one is a little less."""
+_TOLERANCE: Final = 1e-5
+"""How much of a token may be missing: seconds since the epoch are inexact as floats, so a tenth may fall short."""
 
 
 class TokenBucket:
     """A bucket that refills evenly. Each request takes one token out of it.
 
     Args:
-        capacity: tokens that it holds when it is full, as it is at first.
-        per_second: tokens that come back in a second.
-        clock: gives the time in seconds.
+        capacity: how many tokens it holds when it is full, as it is at first.
+        per_second: how many tokens are refilled in a second.
+        clock: returns the time in seconds.
     """
 
     def __init__(self, *, capacity: float, per_second: float, clock: Callable[[], float]) -> None:
@@ -27,45 +27,46 @@ class TokenBucket:
         self._tokens = capacity
         self._filled_at: float | None = None
 
-    def wait(self) -> float:
+    def wait_time(self) -> float:
         """Seconds until there is a token; 0 if there is one."""
         now = self._clock()
         if self._filled_at is not None:
-            elapsed = max(0.0, now - self._filled_at)  # the clock is another one when the server starts again elsewhere
+            # On another event loop, where the server may be started again, the clock may be behind.
+            elapsed = max(0.0, now - self._filled_at)
             self._tokens = min(self._capacity, self._tokens + elapsed * self._per_second)
         self._filled_at = now
-        return max(0.0, (1.0 - _ALMOST - self._tokens) / self._per_second)
+        return max(0.0, (1.0 - _TOLERANCE - self._tokens) / self._per_second)
 
     def take(self) -> None:
-        """Take a token. Call `wait` first."""
+        """Take a token. Call `wait_time` first."""
         self._tokens -= 1.0
 
 
-class Limits:
-    """The limits of a token.
+class RateLimits:
+    """The rate limits of an API token.
 
     Args:
-        rate: requests a second; `math.inf`: without this limit.
+        rate: requests a second; `math.inf` switches this limit off.
         burst: requests that may come at once.
-        daily_quota: requests a day; `math.inf`: without this limit.
-        clock: returns the time in seconds; None: that of the event loop that serves.
+        daily_quota: requests a day; `math.inf` switches this limit off.
+        clock: returns the time in seconds; None uses the clock of the running event loop.
     """
 
     def __init__(self, *, rate: float, burst: float, daily_quota: float, clock: Callable[[], float] | None) -> None:
-        limits = ((burst, rate), (daily_quota, daily_quota / _SECONDS_A_DAY))
+        limits = ((burst, rate), (daily_quota, daily_quota / _SECONDS_PER_DAY))
         self._buckets = [
             TokenBucket(capacity=capacity, per_second=per_second, clock=clock or _loop_time)
             for capacity, per_second in limits
             if math.isfinite(per_second)
         ]
 
-    def take(self) -> float:
-        """Let a request through, if all limits do.
+    def try_acquire(self) -> float:
+        """Admit a request if all limits allow it.
 
         Returns:
-            0; else the seconds until it would be let through.
+            0 if it is admitted; else the seconds until it would be.
         """
-        wait = max((bucket.wait() for bucket in self._buckets), default=0.0)
+        wait = max((bucket.wait_time() for bucket in self._buckets), default=0.0)
         if wait <= 0:
             for bucket in self._buckets:
                 bucket.take()

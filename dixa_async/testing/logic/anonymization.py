@@ -10,7 +10,7 @@ from ...models.conversations import AnonymizedConversation
 from ...models.end_users import EndUser
 from ...models.messages import EmailContact, FormSubmission, MessageAttributes
 from ..state.copies import changed
-from ..state.state import TOKEN_OWNER, State
+from ..state.server_state import TOKEN_OWNER, State
 
 _KEPT_OF_MESSAGES: Final = ("direction", "is_auto_reply", "is_automated", "duration")
 _KEPT_OF_END_USERS: Final = ("id", "created_at")

@@ -1,7 +1,7 @@
 """Which conversations hang on which."""
 
 from ...models.base import Unknown
-from ..state.state import KnownConversation, State
+from ..state.server_state import KnownConversation, State
 
 
 def children_of(state: State, parent_id: int) -> list[KnownConversation]:

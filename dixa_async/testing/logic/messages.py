@@ -37,8 +37,9 @@ from ...models.messages import (
     TwitterAttributes,
     WhatsAppAttributes,
 )
-from ..http.routing import Call, given, not_found, refuse
-from ..state.state import KnownConversation, State
+from ..http.errors import bad_request, not_found
+from ..http.routing import HandlerCall, given
+from ..state.server_state import KnownConversation, State
 
 _WHATS_APP_FILES: Final = (".jpg", ".jpeg", ".png", ".pdf", ".doc", ".docx", ".pptx", ".xlsx")
 
@@ -54,7 +55,7 @@ _ATTRIBUTES: Final[Mapping[type[KnownConversation], Callable[..., MessageAttribu
 """What messages consist of, by conversation. Emails are made apart, and phone calls take no messages."""
 
 
-def make_message(call: Call, conversation: KnownConversation, new: NewMessage) -> Message:
+def make_message(call: HandlerCall, conversation: KnownConversation, new: NewMessage) -> Message:
     """Make the message that Dixa would keep. Nothing is stored yet.
 
     Args:
@@ -66,15 +67,15 @@ def make_message(call: Call, conversation: KnownConversation, new: NewMessage) -
         The message.
 
     Raises:
-        Refusal: the conversation cannot take the message, or it names someone who is not there.
+        ApiError: the conversation cannot take the message, or it names someone who is not there.
     """
     state = call.state
     external_id = given(new.external_id)
     if external_id in state.message_external_ids and not state.accept_duplicate_external_ids:
-        raise refuse("Duplicate externalId")
+        raise bad_request("Duplicate externalId")
     content = content_of(new)
     if content is None and call.version == "v1":
-        raise refuse("The body cannot be read: the message has no content")
+        raise bad_request("The body cannot be read: the message has no content")
     author_id, message_id = _author(state, conversation, new), state.new_id()
     return Message(
         id=message_id,
@@ -111,7 +112,7 @@ def _author(state: State, conversation: KnownConversation, new: NewMessage) -> s
 def _copies(files: list[File], message_id: str) -> list[File]:
     """The files as Dixa keeps them: fetched, and stored under an address of its own."""
     if not all(map(can_be_fetched, files)):
-        raise refuse("An attachment cannot be fetched: its url is not a web address")
+        raise bad_request("An attachment cannot be fetched: its url is not a web address")
     return [
         File(url=f"https://files.dixa.io/private/{message_id}/{number}", pretty_name=file.pretty_name)
         for number, file in enumerate(files, 1)
@@ -129,23 +130,23 @@ def _attributes(
     if isinstance(conversation, EmailConversation | ContactFormConversation):
         return _email(state, conversation, new, content, attachments)
     if isinstance(conversation, SmsConversation) and direction is Direction.INBOUND:
-        raise refuse("A text message to the end user is outbound")
+        raise bad_request("A text message to the end user is outbound")
     if isinstance(conversation, WhatsAppConversation):
         _check_whats_app(new, content)
     make = _ATTRIBUTES.get(type(conversation))
     if make is None:
-        raise refuse("A conversation of this channel takes no messages")
+        raise bad_request("A conversation of this channel takes no messages")
     return make(content=content, direction=direction, attachments=attachments)
 
 
 def _check_whats_app(new: NewMessage, content: NewMessageContent | None) -> None:
     if isinstance(new, InboundMessage):
-        raise refuse("A message by WhatsApp is outbound")
+        raise bad_request("A message by WhatsApp is outbound")
     if content is not None and not isinstance(content, MarkdownContent):
-        raise refuse("A message by WhatsApp is Markdown")
+        raise bad_request("A message by WhatsApp is Markdown")
     files = given(new.attachments) or []
     if len(files) > 1 or any(not file.url.lower().endswith(_WHATS_APP_FILES) for file in files):
-        raise refuse(f"A message by WhatsApp has one attachment at most, {' '.join(_WHATS_APP_FILES)}")
+        raise bad_request(f"A message by WhatsApp has one attachment at most, {' '.join(_WHATS_APP_FILES)}")
 
 
 def _email(
@@ -188,6 +189,6 @@ def _copied_to(state: State, user_ids: list[str] | None) -> list[EmailContact]:
         if user is None:
             raise not_found(f"end user {user_id}")
         if user.email is None:
-            raise refuse(f"The end user {user_id} has no email address")
+            raise bad_request(f"The end user {user_id} has no email address")
         contacts.append(_contact(user, user.email))
     return contacts

@@ -11,7 +11,7 @@ from ...models.conversations import (
     EmailConversation,
     SmsConversation,
 )
-from ..state.state import KnownConversation, State
+from ..state.server_state import KnownConversation, State
 
 FILTERS: Final = {
     "agent_id": "The agent who has the conversation.",

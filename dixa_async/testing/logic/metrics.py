@@ -27,7 +27,7 @@ from ...models.analytics_records import (
     UuidField,
 )
 from ...models.ratings import RatingStatus, RatingType
-from ..state.state import KnownConversation, State
+from ..state.server_state import KnownConversation, State
 from .metric_filters import FILTERS, values_of
 from .search_filters import closed_at
 

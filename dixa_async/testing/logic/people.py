@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 from ...models.agents import Agent, AgentPatch, AgentUpdate, NewAgent
 from ...models.base import UNSET, Unset, wire_fields
 from ...models.end_users import EndUser, EndUserPatch, EndUserUpdate, NewEndUser
-from ..http.routing import ClashRefusal, EmptyPatchRefusal, refuse
+from ..http.errors import EmptyPatchError, IntegrityError, bad_request
 from ..state.copies import changed
-from ..state.state import State
+from ..state.server_state import State
 
 Person = TypeVar("Person", Agent, EndUser)
 
@@ -39,12 +39,12 @@ def check_agent(state: State, agent_id: str | Unset) -> str | None:
         The id; None if none was sent.
 
     Raises:
-        Refusal: there is no such agent.
+        ApiError: there is no such agent.
     """
     if isinstance(agent_id, Unset):
         return None
     if agent_id not in state.agents:
-        raise refuse(f"There is no agent {agent_id}")
+        raise bad_request(f"There is no agent {agent_id}")
     return agent_id
 
 
@@ -64,12 +64,12 @@ def changes(patch: AgentPatch | EndUserPatch) -> dict[str, Any]:
         The new values by the names of their fields.
 
     Raises:
-        Refusal: it changes nothing.
+        ApiError: it changes nothing.
     """
     values = {field.name: getattr(patch, field.name) for field in wire_fields(type(patch)) if field.name != "id"}
     changed = {name: value for name, value in values.items() if value is not UNSET}
     if not changed:
-        raise EmptyPatchRefusal
+        raise EmptyPatchError
     return changed
 
 
@@ -85,7 +85,7 @@ def change(person: Person, values: Mapping[str, Any], people: Iterable[Agent | E
         The same person.
 
     Raises:
-        Refusal: a value is not allowed, or belongs to someone else.
+        ApiError: a value is not allowed, or belongs to someone else.
     """
     check(changed(person, **values), people)
     for name, value in values.items():
@@ -101,24 +101,24 @@ def check(person: Agent | EndUser, people: Iterable[Agent | EndUser]) -> None:
         people: everyone from whom the person must differ.
 
     Raises:
-        Refusal: a value is not allowed, or belongs to someone else.
+        ApiError: a value is not allowed, or belongs to someone else.
     """
     _check_form(person)
     for other in people:
         if other.id == person.id:
             continue
         if person.email is not None and has(other, {"email": person.email}):
-            raise ClashRefusal(other.id, "The email address belongs to someone else")
+            raise IntegrityError(other.id, "The email address belongs to someone else")
         external_id = getattr(person, "external_id", None)
         if external_id is not None and external_id == getattr(other, "external_id", None):
-            raise ClashRefusal(other.id, "The externalId belongs to someone else")
+            raise IntegrityError(other.id, "The externalId belongs to someone else")
 
 
 def _check_form(person: Agent | EndUser) -> None:
     emails, phones = person.additional_emails or [], person.additional_phone_numbers or []
     if len({*emails}) < len(emails) or len({*phones}) < len(phones):
-        raise refuse("An address or a number is there twice")
+        raise bad_request("An address or a number is there twice")
     if any("@" not in email for email in (person.email, *emails) if email is not None):
-        raise refuse("An email address has an @ in it")
+        raise bad_request("An email address has an @ in it")
     if any(not phone.startswith("+") for phone in (person.phone_number, *phones) if phone is not None):
-        raise refuse("A phone number begins with a plus and the code of the country")
+        raise bad_request("A phone number begins with a plus and the code of the country")

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from ...models.analytics_queries import Period, PeriodInterval, PeriodPreset
-from ..http.routing import refuse
+from ..http.errors import bad_request
 
 
 def zone_of(name: str) -> tzinfo:
@@ -17,12 +17,12 @@ def zone_of(name: str) -> tzinfo:
         The time zone.
 
     Raises:
-        Refusal: there is none.
+        ApiError: there is none.
     """
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise refuse("There is no such timezone") from None
+        raise bad_request("There is no such timezone") from None
 
 
 def bounds(period: Period, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
@@ -37,7 +37,7 @@ def bounds(period: Period, now: datetime, zone: tzinfo) -> tuple[datetime, datet
         The beginning, and the end, which does not belong to it.
 
     Raises:
-        Refusal: the name is not known.
+        ApiError: the name is not known.
     """
     if isinstance(period, PeriodInterval):
         return period.start, period.end
@@ -63,7 +63,7 @@ def _days(preset: PeriodPreset, today: date) -> tuple[date, date]:
         PeriodPreset.THIS_YEAR: (year, _later(year, 12)),
     }
     if preset not in days:
-        raise refuse(f"There is no period {preset}")
+        raise bad_request(f"There is no period {preset}")
     return days[preset]
 
 

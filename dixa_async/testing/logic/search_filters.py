@@ -47,8 +47,9 @@ from ...models.search_time_filters import (
     DurationFilter,
     LastActivityFilter,
 )
-from ..http.routing import given, refuse
-from ..state.state import KnownConversation, State
+from ..http.errors import bad_request
+from ..http.routing import given
+from ..state.server_state import KnownConversation, State
 
 _CHANNELS: Final[Mapping[str, str]] = {
     Channel.MESSENGER: SearchChannel.DIXA_MESSENGER,
@@ -77,10 +78,10 @@ def fits(state: State, conversation: KnownConversation, filters: SearchFilters) 
         Whether all of them hold, or any of them, as they say. Without conditions it fits.
 
     Raises:
-        Refusal: the strategy is not known.
+        ApiError: the strategy is not known.
     """
     if not filters.strategy.is_known:
-        raise refuse(f"There is no strategy {filters.strategy}")
+        raise bad_request(f"There is no strategy {filters.strategy}")
     conditions = given(filters.conditions) or []
     together = all if filters.strategy is SearchStrategy.ALL else any
     return not conditions or together(_holds(state, conversation, condition.field) for condition in conditions)

@@ -7,7 +7,7 @@ import attrs
 
 from ...models.base import Unknown
 from ...models.messages import Message, RegularEmailContent
-from ..state.state import KnownConversation, State, subject_of
+from ..state.server_state import KnownConversation, State, subject_of
 
 
 @attrs.frozen(kw_only=True)

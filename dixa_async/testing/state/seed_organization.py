@@ -1,4 +1,6 @@
-"""What an organization has from the start besides people: the same every time."""
+"""The seed data of an organization besides its people: the same every time."""
+
+from typing import Final
 
 from ...models.business_hours import (
     BusinessHoursScheduleDefinition,
@@ -12,126 +14,70 @@ from ...models.business_hours import (
 from ...models.common import Channel
 from ...models.contact_endpoints import EmailEndpoint, TelephonyEndpoint, TelephonyFunction
 from ...models.conversation_flows import ConversationFlow
-from ...models.custom_attributes import (
-    CustomAttributeDefinition,
-    CustomAttributeEntity,
-    CustomAttributeInput,
-    SelectAttributeInput,
-    SelectOption,
-    TextAttributeInput,
-)
+from ...models.custom_attributes import CustomAttributeEntity, SelectAttributeInput, SelectOption, TextAttributeInput
 from ...models.knowledge import Category, Collection, Restrictions, TranslationTitle
-from ...models.queues import OfferingAlgorithm, Queue, QueueThreshold, SlaCalculationMethod
-from ...models.tags import Tag, TagState
-from ...models.teams import Team
+from ...models.queues import OfferingAlgorithm, QueueThreshold
 from ...models.templates import EmailAutoReply, QuickResponse, TemplateTranslation
+from .builders import MAILBOX, add_custom_attribute, add_queue, add_tag, add_team
 from .business_hours import Schedule
 from .knowledge import KnownCategory
-from .state import State, make_id
+from .server_state import State, make_id
 
-_MAILBOX = "support@example.com"
-_NUMBER = "+12025550190"
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+_NUMBER: Final = "+12025550190"
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
-def furnish(state: State) -> None:
+def seed_organization(state: State) -> None:
     """Add tags, queues, a team, custom attributes, contact endpoints, flows, templates, hours and a knowledge base.
 
     Args:
-        state: where to add them; the agents are there already.
+        state: where to add them; it has the agents already.
     """
-    agent_ids = list(state.agents)
+    agents = list(state.agents.values())
     for name, color in (("refund", "#c0392b"), ("bug", "#8e44ad"), ("praise", "#27ae60")):
-        tag = Tag(id=make_id(f"tag {name}"), name=name, state=TagState.ACTIVE, color=color)
-        state.tags[tag.id] = tag
-    for name, members in (("Support", agent_ids[:3]), ("Sales", agent_ids[3:])):
-        queue = _queue(state, name, is_default=name == "Support")
-        state.queues[queue.id] = queue
-        state.queue_members[queue.id] = members
-    team = Team(id=make_id("team Europe"), name="Europe")
-    state.teams[team.id] = team
-    state.team_members[team.id] = agent_ids[:3]
-    for definition in _custom_attributes(state):
-        state.custom_attributes[definition.id] = definition
+        add_tag(state, name, color=color, fixed_id=make_id(f"tag {name}"))
+    for name, members in (("Support", agents[:3]), ("Sales", agents[3:])):
+        queue = add_queue(state, name, members, is_default=name == "Support", fixed_id=make_id(f"queue {name}"))
+        queue.queue_thresholds = {QueueThreshold.WAITING_CONVERSATIONS: 10}
+        queue.offering_algorithm = OfferingAlgorithm.LONGEST_IDLE
+    add_team(state, "Europe", agents[:3], fixed_id=make_id("team Europe"))
+    _add_custom_attributes(state)
     _add_contact_endpoints(state)
-    _add_templates(state, agent_ids[0])
+    _add_templates(state, agents[0].id)
     schedule = _schedule()
     state.schedules[schedule.definition.id] = schedule
     _add_knowledge(state)
 
 
-def _queue(state: State, name: str, *, is_default: bool) -> Queue:
-    return Queue(
-        id=make_id(f"queue {name}"),
-        name=name,
-        is_default=is_default,
-        organization_id=state.organization.id,
-        queue_thresholds={QueueThreshold.WAITING_CONVERSATIONS: 10},
-        sla_calculation_method=SlaCalculationMethod.ABANDONED_IGNORED,
-        do_not_offer_timeouts={},
-        is_do_not_offer_enabled=False,
-        offering_algorithm=OfferingAlgorithm.LONGEST_IDLE,
-    )
-
-
-def _custom_attributes(state: State) -> list[CustomAttributeDefinition]:
+def _add_custom_attributes(state: State) -> None:
     plans = SelectAttributeInput(
         options=[
             _option("free", 0),
             _option("paid", 1, [_option("monthly", 0), _option("yearly", 1)]),
         ]
     )
-    return [
-        custom_attribute(state, "Plan", CustomAttributeEntity.CONTACT, plans),
-        custom_attribute(state, "Birthday", CustomAttributeEntity.CONTACT, TextAttributeInput()),
-        custom_attribute(state, "Order number", CustomAttributeEntity.CONVERSATION, TextAttributeInput()),
-    ]
+    add_custom_attribute(state, "Plan", CustomAttributeEntity.CONTACT, plans)
+    add_custom_attribute(state, "Birthday", CustomAttributeEntity.CONTACT, TextAttributeInput())
+    add_custom_attribute(state, "Order number", CustomAttributeEntity.CONVERSATION, TextAttributeInput())
 
 
-def custom_attribute(
-    state: State, label: str, entity: CustomAttributeEntity, how: CustomAttributeInput
-) -> CustomAttributeDefinition:
-    """The definition of a custom attribute.
-
-    Args:
-        state: where it belongs; it is not added.
-        label: its name.
-        entity: what it belongs to.
-        how: how it is filled in.
-
-    Returns:
-        The definition.
-    """
-    return CustomAttributeDefinition(
-        id=make_id(f"custom attribute {entity} {label}"),
-        entity_type=entity,
-        identifier=label.lower().replace(" ", "_"),
-        label=label,
-        input_definition=how,
-        created_at=state.now(),
-        is_required=False,
-        is_archived=False,
-        is_deactivated=False,
-    )
-
-
-def _option(value: str, place: int, nested: list[SelectOption] | None = None) -> SelectOption:
+def _option(value: str, index: int, nested: list[SelectOption] | None = None) -> SelectOption:
     return SelectOption(
         id=make_id(f"option {value}"),
         label=value.capitalize(),
         value=value,
         is_deactivated=False,
-        order_index=place,
+        order_index=index,
         nested_options=nested,
     )
 
 
 def _add_contact_endpoints(state: State) -> None:
-    state.contact_endpoints[_MAILBOX] = EmailEndpoint(address=_MAILBOX, name="Support")
+    state.contact_endpoints[MAILBOX] = EmailEndpoint(address=MAILBOX, name="Support")
     state.contact_endpoints[_NUMBER] = TelephonyEndpoint(
         number=_NUMBER, functionality=[TelephonyFunction.VOICE_INBOUND, TelephonyFunction.SMS], name="Hotline"
     )
-    for channel, endpoint in ((Channel.EMAIL, _MAILBOX), (Channel.PSTN_PHONE, _NUMBER)):
+    for channel, endpoint in ((Channel.EMAIL, MAILBOX), (Channel.PSTN_PHONE, _NUMBER)):
         flow = ConversationFlow(
             id=make_id(f"flow {channel}"), name=f"{channel} in", channel=channel, contact_endpoint_id=endpoint
         )
@@ -150,7 +96,7 @@ def _add_templates(state: State, agent_id: str) -> None:
     received = EmailAutoReply(
         id=make_id("template Received"),
         name="Received",
-        content="We have your email and answer soon.",
+        content="We have your email and will reply soon.",
         created_by=agent_id,
         created_at=state.now(),
         subject="Your email",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TypeVar
 
-from ..models.outcomes import (
+from ...models.outcomes import (
     BulkFault,
     BulkOutcome,
     EmptyPatchFault,
@@ -14,7 +14,7 @@ from ..models.outcomes import (
     Success,
     ValidationFault,
 )
-from .http.routing import ClashRefusal, EmptyPatchRefusal, Refusal
+from ..http.errors import ApiError, EmptyPatchError, IntegrityError
 
 T = TypeVar("T")
 
@@ -31,14 +31,14 @@ def outcome(do: Callable[[], T], item_id: str | None = None) -> BulkOutcome[T]:
     """
     try:
         return Success(do())
-    except Refusal as refusal:
+    except ApiError as refusal:
         return Failure(_fault(refusal, item_id))
 
 
-def _fault(refusal: Refusal, item_id: str | None) -> BulkFault:
-    if isinstance(refusal, ClashRefusal):
+def _fault(refusal: ApiError, item_id: str | None) -> BulkFault:
+    if isinstance(refusal, IntegrityError):
         return IntegrityFault(id=item_id or refusal.holder_id, message=refusal.message)
-    if isinstance(refusal, EmptyPatchRefusal):
+    if isinstance(refusal, EmptyPatchError):
         return EmptyPatchFault(id=item_id or "", message=refusal.message)
     if refusal.status == HTTPStatus.NOT_FOUND:
         return NotFoundFault(id=item_id or "", message=refusal.message)
