@@ -1,4 +1,4 @@
-"""Events to test handlers with: one function for each kind of event, and the signed delivery of any.
+"""Builders of webhook events, one for each type, and of their signed deliveries. Public.
 
 ::
 
@@ -99,7 +99,7 @@ def conversation_event(
     event_id: str | None = None,
     at: datetime | None = None,
 ) -> _Plain:
-    """Make an event that is about a conversation and nothing else, such as a `ConversationCreated`."""
+    """Make an event that has only a conversation, such as a `ConversationCreated`."""
     return cls(**_fields(event_id, at), data=ConversationData(conversation=about or conversation()))
 
 
@@ -114,7 +114,7 @@ def message_added(
     event_id: str | None = None,
     at: datetime | None = None,
 ) -> MessageAdded:
-    """Make a message: of the end user, unless it is outbound."""
+    """Make the event of a new message: of the end user, unless it is outbound."""
     about = about or conversation()
     writer = END_USER if direction == MessageDirection.INBOUND else AGENT
     data = MessageAddedData(
@@ -141,7 +141,7 @@ def note_added(
     event_id: str | None = None,
     at: datetime | None = None,
 ) -> NoteAdded:
-    """Make a note."""
+    """Make the event of a new internal note."""
     data = NoteAddedData(
         conversation=about or conversation(),
         note_id=note_id or str(uuid.uuid4()),
@@ -160,7 +160,7 @@ def tag_added(
     event_id: str | None = None,
     at: datetime | None = None,
 ) -> TagAdded:
-    """Make the event of a tag that was added."""
+    """Make the event of an added tag."""
     data = TagData(conversation=about or conversation(), tag=tag, author=author)
     return TagAdded(**_fields(event_id, at), data=data)
 
@@ -173,7 +173,7 @@ def tag_removed(
     event_id: str | None = None,
     at: datetime | None = None,
 ) -> TagRemoved:
-    """Make the event of a tag that was removed."""
+    """Make the event of a removed tag."""
     return TagRemoved(
         **_fields(event_id, at), data=TagData(conversation=about or conversation(), tag=tag, author=author)
     )
@@ -186,7 +186,7 @@ def pending_expired(
     event_id: str | None = None,
     at: datetime | None = None,
 ) -> ConversationPendingExpired:
-    """Make the event of a conversation that was put aside long enough."""
+    """Make the event of a conversation whose pending time ended."""
     data = PendingExpiredData(conversation=about or conversation(), pending_by_user_camel=pending_by)
     return ConversationPendingExpired(**_fields(event_id, at), data=data)
 
@@ -198,7 +198,7 @@ def abandoned(
     event_id: str | None = None,
     at: datetime | None = None,
 ) -> ConversationAbandoned:
-    """Make the event of an end user who gave up waiting."""
+    """Make the event of an end user who stopped waiting in a queue."""
     return ConversationAbandoned(
         **_fields(event_id, at), data=AbandonedData(conversation=about or conversation(), queue=queue)
     )
@@ -213,7 +213,7 @@ def rated(
     event_id: str | None = None,
     at: datetime | None = None,
 ) -> ConversationRated:
-    """Make a rating, from 1 to 5."""
+    """Make the event of a rating from 1 to 5."""
     about = about or conversation(status=EventConversationStatus.CLOSED)
     data = RatedData(conversation=about, agent=agent, score=score, comment=comment, rating_type="Csat")
     return ConversationRated(**_fields(event_id, at), data=data)
@@ -226,7 +226,7 @@ def other_event(
     event_id: str | None = None,
     at: datetime | None = None,
 ) -> Event:
-    """Make an event of any name, with any data as JSON."""
+    """Make an event of any type, with any data that is JSON."""
     value = {
         "event_id": event_id or str(uuid.uuid4()),
         "event_fqn": WebhookEvent(event_type).name,
@@ -246,7 +246,7 @@ def signed(
     Args:
         event: the event.
         secret: the `secret_key` of the subscription, in hex.
-        at: when it is signed; defaults to now.
+        at: the time of the signature; defaults to now.
 
     Returns:
         The headers and the body of a delivery.

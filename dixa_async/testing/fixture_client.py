@@ -1,14 +1,15 @@
 """The client of the fixture `dixa`, and the environment of the fixture `dixa_env`.
 
-Fixtures that are no coroutines work with every plugin for asyncio, and with none. But they run outside of the event
-loop, which may be closed already when the test is over, and only on its loop can a client close a connection. So this
-client keeps no connection: then nothing is left of it but what can be closed from anywhere.
+Synchronous fixtures work with every plugin for asyncio, and without one. But they run outside the event loop, which may
+already be closed when the test is over, and a client can close a connection only on its own loop. So this client keeps
+no connection open: the rest of it can be closed from anywhere.
 """
 
 import asyncio
 import math
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 import attrs
 
@@ -18,13 +19,13 @@ from ..transport.http import Request, Response
 from ..transport.middleware.chain import Send
 from .server import FakeDixa
 
-_SECONDS = 0.01
-"""The pause before the first retry, at most."""
+_BASE_DELAY: Final = 0.01
+"""The longest pause before the first retry, in seconds."""
 
 
 @contextmanager
 def fixture_client(server: FakeDixa) -> Generator[DixaClient, None, None]:
-    """A client without a rate limit and with quick retries, for whichever event loop uses it first.
+    """A client without a rate limit and with short pauses between retries, for the first event loop that uses it.
 
     Args:
         server: the server that it calls.
@@ -34,7 +35,7 @@ def fixture_client(server: FakeDixa) -> Generator[DixaClient, None, None]:
     """
     loops = set[asyncio.AbstractEventLoop]()
 
-    async def keep_no_connection(request: Request, send: Send) -> Response:
+    async def close_connection(request: Request, send: Send) -> Response:
         loops.add(asyncio.get_running_loop())
         return await send(attrs.evolve(request, headers={**request.headers, "Connection": "close"}))
 
@@ -42,8 +43,8 @@ def fixture_client(server: FakeDixa) -> Generator[DixaClient, None, None]:
         server.api_key,
         base_url=server.url,
         rate_limit=RateLimit(per_second=math.inf),
-        retry=RetryPolicy(base_delay=_SECONDS),
-        middleware=[keep_no_connection],
+        retry=RetryPolicy(base_delay=_BASE_DELAY),
+        middleware=[close_connection],
     )
     try:
         yield client
@@ -52,13 +53,13 @@ def fixture_client(server: FakeDixa) -> Generator[DixaClient, None, None]:
 
 
 def environment_of(server: FakeDixa) -> Mapping[str, str | None]:
-    """The environment in which ``DixaClient()`` is a client of a server.
+    """The environment variables that make ``DixaClient()`` a client of a server.
 
     Args:
         server: the server.
 
     Returns:
-        The variables that the client reads; None: one that must not be set.
+        The variables that the client reads, by name; None for one that must not be set.
     """
     return {
         "DIXA_API_KEY": server.api_key,
@@ -72,7 +73,7 @@ def environment_of(server: FakeDixa) -> Mapping[str, str | None]:
 
 
 def _close(client: DixaClient, loops: set[asyncio.AbstractEventLoop]) -> None:
-    """Close a client from outside of its event loop: on that loop if it can still be run, else on another one."""
+    """Close a client from outside its event loop: on that loop if it can still run, else on a new one."""
     for loop in loops:
         if not loop.is_closed() and not loop.is_running():
             loop.run_until_complete(client.aclose())

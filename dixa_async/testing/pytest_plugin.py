@@ -1,14 +1,14 @@
-"""Fixtures for pytest, which finds this plugin by itself.
+"""Fixtures for pytest, which loads this plugin automatically. Public.
 
-- `fake_dixa`: a running `FakeDixa` of the test's own.
-- `dixa`: a client of it, without a rate limit and with quick retries.
-- `dixa_env`: the same server, and an environment that points to it.
+- `fake_dixa`: a running `FakeDixa`, a new one for each test.
+- `dixa`: a client of it, without a rate limit and with short pauses between retries.
+- `dixa_env`: the same server, with environment variables that make `DixaClient()` a client of it.
 
-They are plain fixtures, and need no other plugin. Tests can be of pytest-asyncio or of anyio, on an event loop of any
-scope, or start event loops themselves.
+The fixtures are synchronous and need no other plugin. They work with pytest-asyncio and anyio, with event loops of any
+scope, and in tests that start event loops themselves.
 """
 
-# pytest loads this module in every run: what a fixture needs is imported when it is used.
+# pytest loads this module in every run: a fixture imports what it needs when it is used.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def fake_dixa() -> "Iterator[FakeDixa]":
-    """A running `FakeDixa` of the test's own, in a thread of its own.
+    """A running `FakeDixa` in its own thread, a new one for each test.
 
-    It does not limit the rate of requests, so that it slows no test down. A client still keeps to its own limit, unless
-    it is made with ``rate_limit=math.inf``.
+    It has no rate limit, which would slow tests down. A client still keeps to its own limit, unless it is created with
+    ``rate_limit=math.inf``.
     """
     import math
 
@@ -36,9 +36,9 @@ def fake_dixa() -> "Iterator[FakeDixa]":
 
 @pytest.fixture
 def dixa(fake_dixa: "FakeDixa") -> "Iterator[DixaClient]":
-    """A client of the `fake_dixa`, without a rate limit and with quick retries.
+    """A client of `fake_dixa`, without a rate limit and with short pauses between retries.
 
-    It belongs to the event loop that uses it first, needs no ``async with``, and is closed after the test.
+    It belongs to the first event loop that uses it, needs no ``async with``, and is closed after the test.
     """
     from .fixture_client import fixture_client
 
@@ -48,9 +48,9 @@ def dixa(fake_dixa: "FakeDixa") -> "Iterator[DixaClient]":
 
 @pytest.fixture
 def dixa_env(fake_dixa: "FakeDixa", monkeypatch: pytest.MonkeyPatch) -> "FakeDixa":
-    """The `fake_dixa`, with an environment in which ``DixaClient()`` is a client of it, without a rate limit.
+    """`fake_dixa`, with environment variables that make ``DixaClient()`` a client of it, without a rate limit.
 
-    The other settings that the environment can make are taken out of it.
+    The other variables that the client reads are removed for the test.
     """
     from .fixture_client import environment_of
 

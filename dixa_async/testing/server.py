@@ -38,8 +38,8 @@ class FakeDixa(BuilderMethods):
 
     It listens on a free port of 127.0.0.1, keeps what is sent to it for as long as it exists, and implements all
     operations of ``beta`` and ``v1``. Like Dixa it requires the token, limits the rate of requests, and validates them.
-    It does nothing on its own: it sends no webhooks, offers conversations to nobody, and reopens none that was put on
-    hold.
+    It does nothing on its own: it sends no webhooks, offers conversations to nobody, and reopens no conversation whose
+    pending time has ended.
 
     Args:
         api_key: the API token that requests must have.
@@ -119,9 +119,7 @@ class FakeDixa(BuilderMethods):
         handlers = [(operation, self._adapt(operation, handler)) for operation, handler in OPERATIONS.items()]
         application = adapter.make_application(self._receive, handlers)
         # Shutdown does not wait for delayed requests.
-        runner = web.AppRunner(
-            adapter.make_application(self._receive, handlers), access_log=None, shutdown_timeout=0.01
-        )
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.01)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -255,8 +255,8 @@ REFUSED: dict[str, tuple[Job, type[Exception], str]] = {
     ),
     "unknown requester": (lambda dixa: dixa.conversations.create(an_email(NOBODY)), NotFoundError, NOBODY),
     "closing what is not there": (lambda dixa: dixa.conversations.close(7), NotFoundError, "conversation 7"),
-    "closing what is closed": (lambda dixa: dixa.conversations.close(1), BadRequestError, "Closed already"),
-    "opening what is open": (lambda dixa: dixa.conversations.reopen(2), BadRequestError, "Open already"),
+    "closing what is closed": (lambda dixa: dixa.conversations.close(1), BadRequestError, "already Closed"),
+    "opening what is open": (lambda dixa: dixa.conversations.reopen(2), BadRequestError, "already Open"),
     "closing in nobody's name": (lambda dixa: dixa.conversations.close(2, user_id=NOBODY), BadRequestError, NOBODY),
 }
 

@@ -95,7 +95,7 @@ async def test_it_can_be_asked_for_in_the_older_way(dixa: DixaClient, server: Fa
     kind = AnonymizationType.CONVERSATION
     with pytest.deprecated_call(), pytest.raises(BadRequestError, match="not closed"):
         await dixa.anonymization.create(str(number), kind)
-    with pytest.deprecated_call(), pytest.raises(BadRequestError, match="nothing of this kind"):
+    with pytest.deprecated_call(), pytest.raises(BadRequestError, match="no entity of this type"):
         await dixa.anonymization.create("7", kind)
     with pytest.deprecated_call():
         await dixa.anonymization.create(str(number), kind, force=True)

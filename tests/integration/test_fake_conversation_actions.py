@@ -171,7 +171,7 @@ REFUSED: dict[str, tuple[Refused, type[Exception], str]] = {
     "link to itself": (
         lambda dixa, _: dixa.conversations.link(1, 1, LinkType.RELATED),
         BadRequestError,
-        "on itself",
+        "linked to itself",
     ),
     "link to nothing": (
         lambda dixa, _: dixa.conversations.link(1, 7, LinkType.RELATED),

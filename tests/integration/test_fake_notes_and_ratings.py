@@ -57,7 +57,7 @@ async def test_a_rating_is_offered_and_given_once(dixa: DixaClient, server: Fake
         else:
             with pytest.raises(BadRequestError, match=said):
                 await dixa.ratings.submit(number, offer.id, score)
-    with pytest.raises(BadRequestError, match="not answered"):
+    with pytest.raises(BadRequestError, match="no open rating offer"):
         await dixa.ratings.submit(number, offer.id, CsatScore(1))
     (rating,) = await dixa.ratings.list(number)
     assert (rating.rating_status, rating.rating_score, rating.timestamps["rated_at"]) == (RatingStatus.RATED, 3, NOW)

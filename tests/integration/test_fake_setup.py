@@ -79,7 +79,7 @@ async def test_contact_endpoints_are_listed_by_kind(dixa: DixaClient) -> None:
     assert await dixa.contact_endpoints.get(phone.number) == phone
     with pytest.raises(NotFoundError, match="endpoint nobody@"):
         await dixa.contact_endpoints.get("nobody@example.com")
-    with pytest.raises(BadRequestError, match="neither"):
+    with pytest.raises(BadRequestError, match="email address or a phone number"):
         await dixa.contact_endpoints.get("nobody")
     with pytest.warns(DixaWarning, match="Pigeon"), pytest.raises(BadRequestError, match="Pigeon"):
         await dixa.contact_endpoints.list(type=ContactEndpointType("Pigeon"))

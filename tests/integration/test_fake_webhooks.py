@@ -83,7 +83,7 @@ async def test_deliveries_are_reported(dixa: DixaClient, server: FakeDixa) -> No
     [
         (WebhookSubscriptionPatch(), "changes nothing"),
         (WebhookSubscriptionPatch(name=""), "name"),
-        (WebhookSubscriptionPatch(url="hooks.example.com"), "web address"),
+        (WebhookSubscriptionPatch(url="hooks.example.com"), "http or https URL"),
         (WebhookSubscriptionPatch(events=[WebhookEvent("Pigeon")]), "Pigeon"),
     ],
 )

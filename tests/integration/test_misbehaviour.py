@@ -88,7 +88,7 @@ async def test_a_close_that_was_carried_out_twice_says_that_it_is_closed(dixa: D
     # A PUT is retried, and Dixa refuses to close what is closed: the caller learns that it is.
     created = await dixa.conversations.create(a_chat(server))
     server.inject_fault(drop="after", path="/conversations/{conversationId}/close")
-    with pytest.raises(BadRequestError, match="Closed already"):
+    with pytest.raises(BadRequestError, match="already Closed"):
         await dixa.conversations.close(created.id)
     assert server.state.conversations[created.id].state == "Closed"
 

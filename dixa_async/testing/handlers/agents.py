@@ -25,7 +25,7 @@ def list_agents(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/agents/{agentId}")
 def get_agent(call: HandlerCall) -> HandlerResponse:
-    """Read an agent."""
+    """Get an agent."""
     return data(call.find(call.state.agents, "agentId", "agent"))
 
 
@@ -51,7 +51,7 @@ def patch_agent(call: HandlerCall) -> HandlerResponse:
 
 @routes("DELETE", "/agents/{agentId}")
 def delete_agent(call: HandlerCall) -> HandlerResponse:
-    """Make an agent an end user."""
+    """Delete an agent, who becomes an end user."""
     state, agent = call.state, call.find(call.state.agents, "agentId", "agent")
     del state.agents[agent.id]
     state.presences.pop(agent.id, None)
@@ -97,7 +97,7 @@ def patch_agents(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/agents/{agentId}/teams")
 def list_teams(call: HandlerCall) -> HandlerResponse:
-    """List the teams that an agent is in."""
+    """List the teams of an agent."""
     agent = call.find(call.state.agents, "agentId", "agent")
     return data([TeamReference(id=team) for team, members in call.state.team_members.items() if agent.id in members])
 

@@ -1,4 +1,4 @@
-"""Analytics, counted from the conversations that are there."""
+"""Analytics, computed from the conversations of the server."""
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ from ..http.paging import page
 from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes, given
 from ..logic.metric_filters import possible_values, values_of
-from ..logic.metrics import METRICS, RECORDS, Moment, RecordKind
+from ..logic.metrics import METRICS, RECORD_TYPES, Moment, RecordType
 from ..logic.periods import bounds, zone_of
 from ..state.server_state import KnownConversation, State
 
@@ -21,7 +21,7 @@ routes = Routes()
 _MAX_RECORDS_LIMIT: Final = 300
 
 _SATISFIED: Final = 4
-"""The score from which on an end user counts as content."""
+"""The lowest score that counts as satisfied."""
 
 
 def _percentage(scores: Sequence[float]) -> float:
@@ -46,20 +46,20 @@ def list_metrics(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/analytics/metrics/{metricId}")
 def get_metric(call: HandlerCall) -> HandlerResponse:
-    """Read what can be asked of a metric."""
+    """Describe a metric."""
     return data(call.find(METRICS, "metricId", "metric").metadata())
 
 
 @routes("GET", "/analytics/records")
 def list_record_types(call: HandlerCall) -> HandlerResponse:
-    """List the kinds of records that can be queried."""
-    return page(call, [kind.metadata() for kind in RECORDS.values()])
+    """List the record types that can be queried."""
+    return page(call, [record_type.metadata() for record_type in RECORD_TYPES.values()])
 
 
 @routes("GET", "/analytics/records/{recordId}")
 def get_record_type(call: HandlerCall) -> HandlerResponse:
-    """Read what can be asked of a kind of records."""
-    return data(call.find(RECORDS, "recordId", "record").metadata())
+    """Describe a record type."""
+    return data(call.find(RECORD_TYPES, "recordId", "record").metadata())
 
 
 @routes("GET", "/analytics/filter/{filterAttribute}")
@@ -73,7 +73,7 @@ def list_possible_values(call: HandlerCall) -> HandlerResponse:
 
 @routes("POST", "/analytics/metrics")
 def query_metric(call: HandlerCall) -> HandlerResponse:
-    """Ask what a metric amounts to."""
+    """Compute a metric."""
     query: MetricQuery = call.body(MetricQuery)
     metric = METRICS.get(query.id)
     if metric is None:
@@ -81,51 +81,51 @@ def query_metric(call: HandlerCall) -> HandlerResponse:
     measures = given(query.aggregations) or metric.measures
     for measure in measures:
         if measure not in metric.measures:
-            raise bad_request(f"The metric {query.id} has no {measure}")
-    values = [float(moment.value or 0) for moment, _ in _asked_for(call, query, metric.records)]
+            raise bad_request(f"The metric {query.id} has no aggregation {measure}")
+    values = [float(moment.value or 0) for moment, _ in _matching(call, query, metric.record_type)]
     return data(MetricData(id=query.id, aggregates=[_aggregate(measure, values) for measure in measures]))
 
 
 @routes("POST", "/analytics/records")
 def query_records(call: HandlerCall) -> HandlerResponse:
-    """Ask for records."""
+    """Query records."""
     query: RecordQuery = call.body(RecordQuery)
-    kind = RECORDS.get(query.id)
-    if kind is None:
+    record_type = RECORD_TYPES.get(query.id)
+    if record_type is None:
         raise bad_request(f"There is no record {query.id}")
-    records = [kind.record(call.state, known, moment) for moment, known in _asked_for(call, query, kind)]
+    records = [record_type.record(call.state, known, moment) for moment, known in _matching(call, query, record_type)]
     return page(call, records, max_limit=_MAX_RECORDS_LIMIT)
 
 
-def _asked_for(call: HandlerCall, query: RecordQuery, kind: RecordKind) -> list[tuple[Moment, KnownConversation]]:
-    """The moments of the records that are asked for, with their conversations, in the order of time."""
+def _matching(call: HandlerCall, query: RecordQuery, record_type: RecordType) -> list[tuple[Moment, KnownConversation]]:
+    """The moments of the records that match a query, with their conversations, in the order of time."""
     if (query.period_filter is UNSET) is (query.csid_filter is UNSET):
-        raise bad_request("Give either a periodFilter or a csidFilter")
+        raise bad_request("Pass either a periodFilter or a csidFilter")
     zone = zone_of(query.timezone)
-    numbers = given(query.csid_filter)
-    if numbers == []:
-        raise bad_request("A csidFilter has one number at least")
+    conversation_ids = given(query.csid_filter)
+    if conversation_ids == []:
+        raise bad_request("A csidFilter must have at least one conversation ID")
     start, end = None, None
     if not isinstance(query.period_filter, Unset):
         start, end = bounds(query.period_filter, call.state.now(), zone)
     filters = given(query.filters) or []
-    for asked in filters:
-        if possible_values(call.state, asked.attribute) is None:
-            raise bad_request(f"There is no filter {asked.attribute}")
+    for condition in filters:
+        if possible_values(call.state, condition.attribute) is None:
+            raise bad_request(f"There is no filter {condition.attribute}")
     found = [
         (moment, conversation)
         for conversation in call.state.conversations.values()
-        if (numbers is None or conversation.id in numbers)
-        and all(_passes(call.state, conversation, asked) for asked in filters)
-        for moment in kind.moments(call.state, conversation)
+        if (conversation_ids is None or conversation.id in conversation_ids)
+        and all(_passes(call.state, conversation, condition) for condition in filters)
+        for moment in record_type.moments(call.state, conversation)
         if (start is None or start <= moment.time) and (end is None or moment.time < end)
     ]
     return sorted(found, key=lambda entry: (entry[0].time, entry[1].id))
 
 
-def _passes(state: State, conversation: KnownConversation, asked: MetricFilter) -> bool:
-    wanted = given(asked.values)
-    return not wanted or any(value.value in wanted for value in values_of(state, conversation, asked.attribute))
+def _passes(state: State, conversation: KnownConversation, condition: MetricFilter) -> bool:
+    wanted = given(condition.values)
+    return not wanted or any(value.value in wanted for value in values_of(state, conversation, condition.attribute))
 
 
 def _aggregate(measure: Measure, values: Sequence[float]) -> AggregateValue:

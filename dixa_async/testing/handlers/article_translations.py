@@ -1,4 +1,4 @@
-"""Articles of the knowledge base in their languages."""
+"""The translations of articles."""
 
 import re
 from collections.abc import Sequence
@@ -23,32 +23,32 @@ routes = Routes()
 
 @routes("GET", "/knowledge/articles/{articleId}/translations")
 def get_translations(call: HandlerCall) -> HandlerResponse:
-    """Read an article in all its languages."""
+    """Get an article in all its languages."""
     return data(ArticleTranslations(translations=_known(call).versions()))
 
 
 @routes("PATCH", "/knowledge/articles/{articleId}/translations")
 def patch_translations(call: HandlerCall) -> HandlerResponse:
-    """Add translations to an article, or change those that it has. Those without a title are refused."""
+    """Add or change translations of an article. Those without a title are rejected."""
     known = _known(call)
-    sent: list[NewArticleTranslation] = call.body(list[NewArticleTranslation], envelope="translations")
-    for translation in sent:
+    translations: list[NewArticleTranslation] = call.body(list[NewArticleTranslation], envelope="translations")
+    for translation in translations:
         if translation.title:
             before = known.drafts.get(translation.language_id)
             known.drafts[translation.language_id] = draft(call.state, translation, before)
     known.article.updated_at = call.state.now()
-    refused = [
+    rejected = [
         TranslationFault(language_id=translation.language_id, message="A translation needs a title")
-        for translation in sent
+        for translation in translations
         if not translation.title
     ]
-    saved = [known.drafts[translation.language_id] for translation in sent if translation.title]
-    return bare(TranslationsOutcome(translations=saved, partial_errors=refused))
+    saved = [known.drafts[translation.language_id] for translation in translations if translation.title]
+    return bare(TranslationsOutcome(translations=saved, partial_errors=rejected))
 
 
 @routes("DELETE", "/knowledge/articles/{articleId}/translations/{languageId}")
 def delete_translation(call: HandlerCall) -> HandlerResponse:
-    """Delete an article in one language."""
+    """Delete one translation of an article."""
     known, language = _known(call), _language(call)
     unpublish(known, [language])
     del known.drafts[language]
@@ -57,25 +57,25 @@ def delete_translation(call: HandlerCall) -> HandlerResponse:
 
 @routes("POST", "/knowledge/articles/{articleId}/translations/{languageId}/publish")
 def publish_translation(call: HandlerCall) -> HandlerResponse:
-    """Publish an article in one language."""
+    """Publish one translation of an article."""
     publish(call.state, _known(call), [_language(call)])
     return nothing()
 
 
 @routes("POST", "/knowledge/articles/{articleId}/translations/{languageId}/unpublish")
 def unpublish_translation(call: HandlerCall) -> HandlerResponse:
-    """Take an article in one language out of what is published."""
+    """Unpublish one translation of an article."""
     unpublish(_known(call), [_language(call)])
     return nothing()
 
 
 def draft(state: State, new: NewArticleTranslation, before: ArticleTranslation | None = None) -> ArticleTranslation:
-    """The draft that a translation becomes.
+    """Make the draft of a translation.
 
     Args:
-        state: where the article is.
+        state: the data of the server.
         new: the translation.
-        before: the draft that it takes the place of.
+        before: the draft that it replaces, if there is one.
 
     Returns:
         The draft.
@@ -97,7 +97,7 @@ def draft(state: State, new: NewArticleTranslation, before: ArticleTranslation |
 
 
 def publish(state: State, known: KnownArticle, languages: Sequence[str]) -> None:
-    """Make the drafts in some languages the published versions."""
+    """Publish the drafts in some languages."""
     for language in languages:
         known.publish(language)
     known.article.indexed_at = state.now()
@@ -105,7 +105,7 @@ def publish(state: State, known: KnownArticle, languages: Sequence[str]) -> None
 
 
 def unpublish(known: KnownArticle, languages: Sequence[str]) -> None:
-    """Take an article in some languages out of what is published."""
+    """Unpublish an article in some languages."""
     for language in languages:
         known.published.pop(language, None)
     if not known.published:
@@ -117,7 +117,7 @@ def _known(call: HandlerCall) -> KnownArticle:
 
 
 def _language(call: HandlerCall) -> str:
-    """The language that the path names, in which there is a draft."""
+    """The language that the path names, in which the article has a draft."""
     language = call.arguments["languageId"]
     if language not in _known(call).drafts:
         raise not_found(f"translation into {language}")

@@ -15,7 +15,7 @@ routes = Routes()
 
 @routes("GET", "/knowledge/articles/{articleId}")
 def get_article(call: HandlerCall) -> HandlerResponse:
-    """Read an article."""
+    """Get an article."""
     return data(_known(call).shown(call.query.get("language")))
 
 
@@ -35,7 +35,7 @@ def create_article(call: HandlerCall) -> HandlerResponse:
         owned_by=TOKEN_OWNER,
     )
     if not isinstance(new.parent_id, Unset):
-        _put_into(state, article, new.parent_id)
+        _move_into(state, article, new.parent_id)
     known = KnownArticle(article=article)
     for translation in given(new.translations) or []:
         if not translation.title:
@@ -58,9 +58,9 @@ def patch_article(call: HandlerCall) -> HandlerResponse:
     if patch.tags is None:
         article.tags = []
     elif patch.tags is not UNSET:
-        there = [*(article.tags or []), *(given(patch.tags.add) or [])]
-        gone = given(patch.tags.remove) or []
-        article.tags = [tag for tag in dict.fromkeys(there) if tag not in gone]
+        tags = [*(article.tags or []), *(given(patch.tags.add) or [])]
+        removed = given(patch.tags.remove) or []
+        article.tags = [tag for tag in dict.fromkeys(tags) if tag not in removed]
     article.updated_at = call.state.now()
     return data(known.shown())
 
@@ -82,7 +82,7 @@ def publish_article(call: HandlerCall) -> HandlerResponse:
 
 @routes("POST", "/knowledge/articles/{articleId}/unpublish")
 def unpublish_article(call: HandlerCall) -> HandlerResponse:
-    """Take an article out of what is published in all its languages."""
+    """Unpublish an article in all its languages."""
     known = _known(call)
     unpublish(known, list(known.published))
     return nothing()
@@ -91,13 +91,13 @@ def unpublish_article(call: HandlerCall) -> HandlerResponse:
 @routes("PATCH", "/knowledge/articles/{articleId}/parent/{parentId}")
 def set_parent(call: HandlerCall) -> HandlerResponse:
     """Move an article into a category."""
-    _put_into(call.state, _known(call).article, call.arguments["parentId"])
+    _move_into(call.state, _known(call).article, call.arguments["parentId"])
     return nothing()
 
 
 @routes("DELETE", "/knowledge/articles/{articleId}/parent")
 def clear_parent(call: HandlerCall) -> HandlerResponse:
-    """Take an article out of the category that it is in."""
+    """Remove an article from its category."""
     article = _known(call).article
     article.parent_category, article.parent_collections = None, []
     return nothing()
@@ -107,7 +107,7 @@ def _known(call: HandlerCall) -> KnownArticle:
     return call.find(call.state.knowledge.articles, "articleId", "article")
 
 
-def _put_into(state: State, article: Article, category_id: str) -> None:
+def _move_into(state: State, article: Article, category_id: str) -> None:
     if category_id not in state.knowledge.categories:
         raise not_found(f"category {category_id}")
     category = state.knowledge.categories[category_id].category

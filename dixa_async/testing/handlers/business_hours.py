@@ -31,13 +31,13 @@ def list_schedules(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/business-hours/schedules/{scheduleId}/definition")
 def get_definition(call: HandlerCall) -> HandlerResponse:
-    """Read a schedule as it was set up."""
+    """Get the definition of a schedule."""
     return data(BusinessHoursScheduleDefinitionResult(schedule=_schedule(call).definition))
 
 
 @routes("GET", "/business-hours/schedules/{scheduleId}/upcoming")
 def get_upcoming(call: HandlerCall) -> HandlerResponse:
-    """Read what a schedule means for the days to come, today included."""
+    """Get the hours of a schedule for the coming days, including today."""
     schedule = _schedule(call)
     days = call.query.get("days", _DEFAULT_DAYS)
     if not (days.isascii() and days.isdigit() and 1 <= int(days[:11]) <= _MAX_DAYS):
@@ -56,7 +56,7 @@ def get_upcoming(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/business-hours/schedules/{scheduleId}/status")
 def get_status(call: HandlerCall) -> HandlerResponse:
-    """Find out whether it is open, now or at another time."""
+    """Get whether it is open, now or at another time."""
     return data(_schedule(call).status_at(call.time("timestamp") or call.state.now()))
 
 

@@ -17,26 +17,26 @@ def list_collections(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/knowledge/collections/{collectionId}")
 def get_collection(call: HandlerCall) -> HandlerResponse:
-    """Read a collection."""
+    """Get a collection."""
     return data(call.find(call.state.knowledge.collections, "collectionId", "collection"))
 
 
 @routes("GET", "/knowledge/collections/{collectionId}/catalog")
 def get_catalog(call: HandlerCall) -> HandlerResponse:
-    """Read the catalog of a collection."""
+    """Get the catalog of a collection."""
     collection = call.find(call.state.knowledge.collections, "collectionId", "collection")
     return data(call.state.knowledge.catalog(collection.id, call.query.get("language")))
 
 
 @routes("GET", "/knowledge/categories/{categoryId}")
 def get_category(call: HandlerCall) -> HandlerResponse:
-    """Read a category."""
+    """Get a category."""
     known = call.find(call.state.knowledge.categories, "categoryId", "category")
     return data(changed(known.category, title=known.title(call.query.get("language"))))
 
 
 @routes("GET", "/knowledge/categories/{categoryId}/translations")
 def get_category_translations(call: HandlerCall) -> HandlerResponse:
-    """Read the titles of a category in all its languages."""
+    """Get the titles of a category in all its languages."""
     known = call.find(call.state.knowledge.categories, "categoryId", "category")
     return data(CategoryTranslations(titles=list(known.titles.values())))

@@ -15,17 +15,17 @@ def list_contact_endpoints(call: HandlerCall) -> HandlerResponse:
     endpoints = list(call.state.contact_endpoints.values())
     if "_type" not in call.query:
         return data(endpoints)
-    kind = ContactEndpointType(call.query["_type"])
-    if not kind.is_known:
-        raise bad_request(f"There is no kind of contact endpoints {kind}")
+    wanted = ContactEndpointType(call.query["_type"])
+    if not wanted.is_known:
+        raise bad_request(f"There is no contact endpoint type {wanted}")
     known = [endpoint for endpoint in endpoints if not isinstance(endpoint, Unknown)]
-    return data([endpoint for endpoint in known if endpoint._type == kind])  # pyright: ignore[reportPrivateUsage]
+    return data([endpoint for endpoint in known if endpoint._type == wanted])  # pyright: ignore[reportPrivateUsage]
 
 
 @routes("GET", "/contact-endpoints/{contactEndpointId}")
 def get_contact_endpoint(call: HandlerCall) -> HandlerResponse:
-    """Read a contact endpoint."""
+    """Get a contact endpoint."""
     key = call.arguments["contactEndpointId"]
     if "@" not in key and not key.startswith("+"):
-        raise bad_request("It is neither an address nor a phone number")
+        raise bad_request("The id must be an email address or a phone number that begins with +")
     return data(call.find(call.state.contact_endpoints, "contactEndpointId", "contact endpoint"))

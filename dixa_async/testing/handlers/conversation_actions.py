@@ -1,4 +1,4 @@
-"""What is done to a conversation besides writing in it."""
+"""Actions on a conversation besides adding messages."""
 
 from typing import Final
 
@@ -40,17 +40,17 @@ def close_conversation(call: HandlerCall) -> HandlerResponse:
     """Close a conversation."""
     conversation, user_id = call.conversation(), _actor(call)
     if conversation.state is ConversationState.CLOSED:
-        raise bad_request("The conversation is Closed already")
+        raise bad_request("The conversation is already Closed")
     close(call.state, conversation, user_id)
     return nothing()
 
 
 @routes("PUT", "/conversations/{conversationId}/reopen")
 def reopen_conversation(call: HandlerCall) -> HandlerResponse:
-    """Open a closed conversation again, in the queue that it was in or else in the default queue."""
+    """Reopen a closed conversation, in the queue that it was in or else in the default queue."""
     state, conversation, user_id = call.state, call.active_conversation(), _actor(call)
     if conversation.state is not ConversationState.CLOSED:
-        raise bad_request(f"The conversation is {conversation.state} already")
+        raise bad_request(f"The conversation is already {conversation.state}")
     _set_state(state, conversation, ConversationState.OPEN)
     conversation.assignment = None
     default = next((queue.id for queue in state.queues.values() if queue.is_default), None)
@@ -62,12 +62,12 @@ def reopen_conversation(call: HandlerCall) -> HandlerResponse:
 
 @routes("PUT", "/conversations/{conversationId}/followup")
 def follow_up_conversation(call: HandlerCall) -> HandlerResponse:
-    """Put a conversation aside. It does not come back by itself here."""
+    """Set a conversation to pending. This server never reopens it on its own."""
     conversation = _open_conversation(call)
     follow_up: ConversationFollowUp = call.body(ConversationFollowUp)
     user_id = check_agent(call.state, follow_up.user_id)
     if follow_up.timestamp <= call.state.now():
-        raise bad_request("The timestamp is not in the future")
+        raise bad_request("The timestamp must be in the future")
     _set_state(call.state, conversation, ConversationState.PENDING)
     call.state.record(conversation.id, ActivityType.FOLLOWUP_ADDED, author_id=user_id)
     return nothing()
@@ -75,7 +75,7 @@ def follow_up_conversation(call: HandlerCall) -> HandlerResponse:
 
 @routes("PUT", "/conversations/{conversationId}/claim")
 def claim_conversation(call: HandlerCall) -> HandlerResponse:
-    """Give a conversation to an agent."""
+    """Assign a conversation to an agent."""
     state, conversation = call.state, call.active_conversation()
     claim: ConversationClaim = call.body(ConversationClaim)
     if claim.agent_id not in state.agents:
@@ -84,7 +84,7 @@ def claim_conversation(call: HandlerCall) -> HandlerResponse:
         raise conflict("The conversation is closed")
     before = conversation.assignment
     if before is not None and before.agent_id != claim.agent_id and claim.force is not True:
-        raise conflict("Another agent has the conversation: claim it with force")
+        raise conflict("Another agent has the conversation: set force to claim it")
     conversation.assignment = Assignment(agent_id=claim.agent_id, assigned_at=state.now())
     state.record(
         conversation.id,
@@ -100,7 +100,7 @@ def claim_conversation(call: HandlerCall) -> HandlerResponse:
 
 @routes("PUT", "/conversations/{conversationId}/transfer/queue")
 def transfer_conversation(call: HandlerCall) -> HandlerResponse:
-    """Move a conversation to a queue."""
+    """Transfer a conversation to a queue."""
     state, conversation = call.state, _open_conversation(call)
     transfer: ConversationTransfer = call.body(ConversationTransfer)
     user_id = check_agent(state, transfer.user_id)
@@ -122,7 +122,7 @@ def transfer_conversation(call: HandlerCall) -> HandlerResponse:
 
 @routes("PUT", "/conversations/{conversationId}/link")
 def link_conversation(call: HandlerCall) -> HandlerResponse:
-    """Hang a conversation on another one."""
+    """Link a conversation to a parent."""
     state, child = call.state, call.active_conversation()
     link: NewConversationLink = call.body(NewConversationLink)
     if not link.link_type.is_known:
@@ -130,10 +130,10 @@ def link_conversation(call: HandlerCall) -> HandlerResponse:
     if link.parent_id not in state.conversations:
         raise not_found(f"conversation {link.parent_id}")
     if link.parent_id == child.id or child.link is not None:
-        raise bad_request("The conversation cannot hang on itself, nor on two others")
+        raise bad_request("A conversation cannot be linked to itself, nor to two parents")
     if len(children_of(state, link.parent_id)) >= _MAX_CHILDREN:
-        raise bad_request(f"A conversation has {_MAX_CHILDREN} children at most")
-    # What comes back has no word for a related conversation but this one.
+        raise bad_request(f"A conversation can have at most {_MAX_CHILDREN} children")
+    # Responses have no other type for a related conversation.
     make = SideConversationLink if link.link_type is LinkType.SIDE_CONVERSATION else FollowUpLink
     child.link = make(parent_id=link.parent_id)
     linked = ConversationLinkedAttribute(child=child.id, parent=link.parent_id, link_type=link.link_type)
@@ -146,7 +146,7 @@ def close(state: State, conversation: KnownConversation, user_id: str | None) ->
     """Close a conversation.
 
     Args:
-        state: where it is.
+        state: the data of the server.
         conversation: the conversation.
         user_id: the agent who closes it.
     """
@@ -160,7 +160,7 @@ def _set_state(state: State, conversation: KnownConversation, new: ConversationS
 
 
 def _actor(call: HandlerCall) -> str | None:
-    """On whose behalf it is done. A body may be absent."""
+    """The agent on whose behalf it is done. The body is optional."""
     actor: ConversationActor = call.body(ConversationActor) if call.raw_body else ConversationActor()
     return check_agent(call.state, actor.user_id)
 

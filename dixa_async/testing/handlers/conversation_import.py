@@ -1,4 +1,4 @@
-"""Conversations that were held elsewhere."""
+"""Import of conversations from elsewhere."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -24,12 +24,12 @@ from ..state.server_state import ActiveConversation, integration_email_of
 routes = Routes()
 
 _EMAIL: Final = "email"
-_OWN_CHANNEL: Final = "genericapimessaging"
+_GENERIC_CHANNEL: Final = "genericapimessaging"
 
 
 @routes("POST", "/conversations/import")
 def import_conversation(call: HandlerCall) -> HandlerResponse:
-    """Import a conversation with all its messages. Attachments that cannot be fetched are left out."""
+    """Import a conversation with all its messages. Attachments that cannot be fetched are skipped."""
     state = call.state
     new: NewImportedConversation = call.body(NewImportedConversation)
     _check_people(call, new)
@@ -40,19 +40,19 @@ def import_conversation(call: HandlerCall) -> HandlerResponse:
     if not isinstance(new.closing, Unset):
         conversation.state = ConversationState.CLOSED
         conversation.state_updated_at = new.closing.closed_at
-        kind, closing = ActivityType.CONVERSATION_CLOSED, new.closing
-        state.record(conversation.id, kind, author_id=closing.closed_by, at=closing.closed_at)
+        activity, closing = ActivityType.CONVERSATION_CLOSED, new.closing
+        state.record(conversation.id, activity, author_id=closing.closed_by, at=closing.closed_at)
     return data(ImportedConversation(id=conversation.id, partial_errors=faults), status=201)
 
 
 def _check_people(call: HandlerCall, new: NewImportedConversation) -> None:
     if new.requester_id not in call.state.end_users:
         raise not_found(f"end user {new.requester_id}")
-    named = (
+    agent_ids = (
         None if isinstance(new.assignment, Unset) else new.assignment.agent_id,
         None if isinstance(new.closing, Unset) else new.closing.closed_by,
     )
-    for agent_id in named:
+    for agent_id in agent_ids:
         if agent_id is not None and agent_id not in call.state.agents:
             raise not_found(f"agent {agent_id}")
 
@@ -67,14 +67,14 @@ def _conversation(call: HandlerCall, new: NewImportedConversation) -> ActiveConv
         "state_updated_at": new.created_at,
         "assignment": given(new.assignment),
     }
-    if new.generic_channel_name == _OWN_CHANNEL:
-        return GenericConversation(channel=Channel(_OWN_CHANNEL), **common)
+    if new.generic_channel_name == _GENERIC_CHANNEL:
+        return GenericConversation(channel=Channel(_GENERIC_CHANNEL), **common)
     if new.generic_channel_name != _EMAIL:
-        raise bad_request(f"Conversations of the channel {new.generic_channel_name} cannot be imported")
+        raise bad_request(f"There is no genericChannelName {new.generic_channel_name}")
     attributes = _attributes(new.attributes)
     mailbox, subject = attributes.get("emailIntegrationId"), attributes.get("subject")
     if not isinstance(mailbox, str):
-        raise bad_request("An email needs the attribute emailIntegrationId")
+        raise bad_request("An email conversation must have the attribute emailIntegrationId")
     requester = call.state.end_users[new.requester_id]
     return EmailConversation(
         channel=Channel.EMAIL,
@@ -117,7 +117,7 @@ def _as_new(imported: ImportedMessage, files: list[File]) -> NewMessage:
 
 
 def _attributes(value: object) -> Mapping[str, Any]:
-    """What the channel needs; nothing if it was not sent."""
+    """The attributes of the channel; empty if they were not sent."""
     if isinstance(value, Unset):
         return {}
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What hangs on a conversation, what was done to it, and the flows by which conversations come in."""
+"""Lists: linked conversations, activity logs, and conversation flows."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -18,20 +18,20 @@ _WITHOUT_FLOWS: Final = (Channel.SMS, Channel.TWITTER)
 
 @routes("GET", "/conversations/{conversationId}/linked")
 def list_linked(call: HandlerCall) -> HandlerResponse:
-    """List the conversations that hang on a conversation."""
+    """List the children of a conversation."""
     return data(children_of(call.state, call.conversation().id))
 
 
 @routes("GET", "/conversations/{conversationId}/activitylog")
 def list_activity(call: HandlerCall) -> HandlerResponse:
-    """List what was done to one conversation."""
-    number = call.conversation().id
-    return data(_in_order([entry for entry in call.state.activity if entry.conversation_id == number]))
+    """List the activity of one conversation."""
+    conversation_id = call.conversation().id
+    return data(_in_order([entry for entry in call.state.activity if entry.conversation_id == conversation_id]))
 
 
 @routes("GET", "/conversations/activitylog")
 def list_organization_activity(call: HandlerCall) -> HandlerResponse:
-    """List what was done to all conversations, between two times."""
+    """List the activity of all conversations between two times."""
     since, until = call.time("fromDatetime"), call.time("toDatetime")
     entries = [
         entry
@@ -51,5 +51,5 @@ def list_flows(call: HandlerCall) -> HandlerResponse:
 
 
 def _in_order(entries: Sequence[ActivityLogEntry]) -> list[ActivityLogEntry]:
-    """The oldest first: what was imported happened before it was logged."""
+    """Sort by time, for imported activity happened before it was logged."""
     return sorted(entries, key=lambda entry: entry.activity_timestamp)

@@ -1,4 +1,4 @@
-"""Conversations: create and read."""
+"""Creating and getting conversations."""
 
 from datetime import datetime
 
@@ -40,31 +40,31 @@ def create_conversation(call: HandlerCall) -> HandlerResponse:
     if requester is None:
         raise not_found(f"end user {new.requester_id}")
     conversation = _make_conversation(call, new, requester)
-    # A call begins without a message.
-    written = [] if isinstance(new, NewCallbackConversation) else [make_message(call, conversation, new.message)]
-    call.state.keep_conversation(conversation, written)
+    # A callback starts without a message.
+    messages = [] if isinstance(new, NewCallbackConversation) else [make_message(call, conversation, new.message)]
+    call.state.keep_conversation(conversation, messages)
     return data(CreatedConversation(id=conversation.id), status=201)
 
 
 @routes("GET", "/conversations/{conversationId}")
 def get_conversation(call: HandlerCall) -> HandlerResponse:
-    """Read a conversation."""
+    """Get a conversation."""
     return data(call.conversation())
 
 
 def _make_conversation(call: HandlerCall, new: NewConversation, requester: EndUser) -> KnownConversation:
-    conversation = _of_its_kind(new, requester, call.state.new_conversation_id(), call.state.now())
+    conversation = _of_channel(new, requester, call.state.new_conversation_id(), call.state.now())
     conversation.direction = new.direction if isinstance(new, NewCallbackConversation) else direction_of(new.message)
     conversation.state = ConversationState.OPEN
     conversation.state_updated_at = conversation.created_at
     return conversation
 
 
-def _of_its_kind(new: NewConversation, requester: EndUser, number: int, now: datetime) -> KnownConversation:
+def _of_channel(new: NewConversation, requester: EndUser, conversation_id: int, now: datetime) -> KnownConversation:
     match new:
         case NewCallbackConversation():
             return PstnPhoneConversation(
-                id=number,
+                id=conversation_id,
                 requester_id=requester.id,
                 channel=Channel.CALLBACK,
                 created_at=now,
@@ -72,7 +72,7 @@ def _of_its_kind(new: NewConversation, requester: EndUser, number: int, now: dat
             )
         case NewChatConversation():
             return ChatConversation(
-                id=number,
+                id=conversation_id,
                 requester_id=requester.id,
                 channel=Channel.WIDGET_CHAT,
                 created_at=now,
@@ -81,7 +81,7 @@ def _of_its_kind(new: NewConversation, requester: EndUser, number: int, now: dat
             )
         case NewContactFormConversation():
             return ContactFormConversation(
-                id=number,
+                id=conversation_id,
                 requester_id=requester.id,
                 channel=Channel.CONTACT_FORM,
                 created_at=now,
@@ -96,7 +96,7 @@ def _of_its_kind(new: NewConversation, requester: EndUser, number: int, now: dat
             addresses = (_email_of(requester), new.email_integration_id)
             from_email, to_email = addresses if inbound else reversed(addresses)
             return EmailConversation(
-                id=number,
+                id=conversation_id,
                 requester_id=requester.id,
                 channel=Channel.EMAIL,
                 created_at=now,
@@ -108,7 +108,7 @@ def _of_its_kind(new: NewConversation, requester: EndUser, number: int, now: dat
             )
         case NewSmsConversation():
             return SmsConversation(
-                id=number,
+                id=conversation_id,
                 requester_id=requester.id,
                 channel=Channel.SMS,
                 created_at=now,

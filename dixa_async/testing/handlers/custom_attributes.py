@@ -30,7 +30,7 @@ def list_definitions(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/custom-attributes/{customAttributeId}")
 def get_definition(call: HandlerCall) -> HandlerResponse:
-    """Read the definition of a custom attribute."""
+    """Get the definition of a custom attribute."""
     definition = call.state.custom_attributes.get(call.arguments["customAttributeId"])
     if definition is None:
         raise bad_request(f"There is no custom attribute {call.arguments['customAttributeId']}")
@@ -61,21 +61,21 @@ def patch_values_of_conversation(call: HandlerCall) -> HandlerResponse:
 def _set(
     call: HandlerCall, owner: ActiveConversation | EndUser, entity: CustomAttributeEntity
 ) -> CustomAttributeValues:
-    """Set the values in the body, all or none of them."""
+    """Set the values in the body: all or none of them."""
     values: CustomAttributeValues = call.body(CustomAttributeValues)
-    there = {attribute.id: attribute for attribute in owner.custom_attributes or []}
+    attributes = {attribute.id: attribute for attribute in owner.custom_attributes or []}
     for attribute_id, value in values.items():
         definition = call.state.custom_attributes.get(attribute_id)
         if definition is None or definition.entity_type != entity or definition.is_deactivated:
-            raise bad_request(f"There is no custom attribute {attribute_id} of this kind")
+            raise bad_request(f"There is no active custom attribute {attribute_id} for the entity {entity}")
         _check(definition, value)
         if value is None:
-            there.pop(attribute_id, None)
+            attributes.pop(attribute_id, None)
         else:
-            there[attribute_id] = CustomAttribute(
+            attributes[attribute_id] = CustomAttribute(
                 id=attribute_id, name=definition.label, identifier=definition.identifier, value=value
             )
-    owner.custom_attributes = list(there.values())
+    owner.custom_attributes = list(attributes.values())
     return values
 
 
@@ -85,9 +85,9 @@ def _check(definition: CustomAttributeDefinition, value: CustomAttributeValue) -
     how = definition.input_definition
     if not isinstance(how, SelectAttributeInput):
         if not isinstance(value, str):
-            raise bad_request(f"The value of {definition.identifier} is a text")
+            raise bad_request(f"The value of {definition.identifier} must be a text")
     elif isinstance(value, str) or not _is_path(value, how.options or ()):
-        raise bad_request(f"The value of {definition.identifier} is the path of an option")
+        raise bad_request(f"The value of {definition.identifier} must be the path of an option")
 
 
 def _is_path(path: Sequence[str], options: Sequence[SelectOption]) -> bool:

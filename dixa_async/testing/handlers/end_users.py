@@ -34,7 +34,7 @@ def list_end_users(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/endusers/{userId}")
 def get_end_user(call: HandlerCall) -> HandlerResponse:
-    """Read an end user."""
+    """Get an end user."""
     return data(call.find(call.state.end_users, "userId", "end user"))
 
 

@@ -15,7 +15,7 @@ routes = Routes()
 
 @routes("GET", "/conversations/{conversationId}/notes")
 def list_notes(call: HandlerCall) -> HandlerResponse:
-    """List the notes in a conversation, the oldest first."""
+    """List the notes of a conversation, the oldest first."""
     notes = call.state.notes.get(call.conversation().id, [])
     return data(sorted(notes, key=lambda note: note.created_at))
 
@@ -38,8 +38,8 @@ def add_notes(call: HandlerCall) -> HandlerResponse:
 def _outcome(call: HandlerCall, conversation_id: int, new: NewInternalNote) -> InternalNoteOutcome:
     try:
         return Success(_add(call, conversation_id, new))
-    except ApiError as refusal:
-        return Failure(InternalNoteFault(message=refusal.message))
+    except ApiError as rejection:
+        return Failure(InternalNoteFault(message=rejection.message))
 
 
 def _add(call: HandlerCall, conversation_id: int, new: NewInternalNote) -> InternalNote:

@@ -16,7 +16,7 @@ def list_messages(call: HandlerCall) -> HandlerResponse:
 
 @routes("POST", "/conversations/{conversationId}/messages")
 def add_message(call: HandlerCall) -> HandlerResponse:
-    """Write a message into a conversation."""
+    """Add a message to a conversation."""
     conversation = call.conversation()
     new: NewMessage = call.body(NewMessage)
     message = make_message(call, conversation, new)

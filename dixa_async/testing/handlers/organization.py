@@ -8,5 +8,5 @@ routes = Routes()
 
 @routes("GET", "/organization")
 def get_organization(call: HandlerCall) -> HandlerResponse:
-    """Read the organization."""
+    """Get the organization."""
     return data(call.state.organization)

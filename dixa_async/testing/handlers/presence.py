@@ -1,4 +1,4 @@
-"""Presence: who is at work. The agents in a team are in `teams`."""
+"""Presence: which agents are at work. The presence of a team is in `teams`."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -19,7 +19,7 @@ CHANNELS: Final[Mapping[WorkingChannel, tuple[Channel, ...]]] = {
     WorkingChannel.MESSAGING: (Channel.FACEBOOK_MESSENGER, Channel.SMS, Channel.TWITTER, Channel.WHATS_APP),
     WorkingChannel.SPEAK: (Channel.PSTN_PHONE, Channel.CALLBACK, Channel.VOICEMAIL),
 }
-"""The channels of each group."""
+"""The channels of each working channel."""
 
 
 @routes("GET", "/agents/presence")
@@ -30,19 +30,19 @@ def list_presence(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/agents/{agentId}/presence")
 def get_presence(call: HandlerCall) -> HandlerResponse:
-    """Read whether an agent is at work."""
+    """Get the presence of an agent."""
     return data(presence_of(call.state, call.find(call.state.agents, "agentId", "agent").id))
 
 
 @routes("PUT", "/agents/{agentId}/presence/working-channel")
 def set_working_channel(call: HandlerCall) -> HandlerResponse:
-    """Say whether an agent works on a group of channels."""
+    """Set whether an agent works on a working channel."""
     state, agent_id = call.state, call.arguments["agentId"]
     new: WorkingChannelState = call.body(WorkingChannelState)
     if agent_id not in state.agents:
         raise bad_request(f"There is no agent {agent_id}")
     if new.channel not in CHANNELS:
-        raise bad_request(f"There is no group of channels {new.channel}")
+        raise bad_request(f"There is no working channel {new.channel}")
     before = presence_of(state, agent_id)
     group = CHANNELS[new.channel]
     active = [channel for channel in before.active_channels or [] if channel not in group]
@@ -58,7 +58,7 @@ def set_working_channel(call: HandlerCall) -> HandlerResponse:
 
 
 def presence_of(state: State, agent_id: str) -> Presence:
-    """Whether an agent is at work now."""
+    """The current presence of an agent."""
     known = state.presences.get(agent_id)
     if known is None:
         return Presence(

@@ -38,7 +38,7 @@ def list_queues(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/queues/{queueId}")
 def get_queue(call: HandlerCall) -> HandlerResponse:
-    """Read a queue."""
+    """Get a queue."""
     return data(call.find(call.state.queues, "queueId", "queue"))
 
 
@@ -48,7 +48,7 @@ def create_queue(call: HandlerCall) -> HandlerResponse:
     state = call.state
     new: NewQueue = call.body(NewQueue, envelope="request")
     if any(queue.name == new.name for queue in state.queues.values()):
-        raise bad_request("There is a queue with this name already")
+        raise bad_request("There is already a queue with this name")
     if new.is_default:
         for other in state.queues.values():
             other.is_default = False
@@ -101,14 +101,14 @@ def add_members(call: HandlerCall) -> HandlerResponse:
 @routes("DELETE", "/queues/{queueId}/members")
 def remove_members(call: HandlerCall) -> HandlerResponse:
     """Remove agents from a queue."""
-    members, gone = _members(call), _agent_ids(call)
-    members[:] = [agent_id for agent_id in members if agent_id not in gone]
+    members, removed = _members(call), _agent_ids(call)
+    members[:] = [agent_id for agent_id in members if agent_id not in removed]
     return nothing()
 
 
 @routes("GET", "/queues/{queueId}/availability")
 def list_availability(call: HandlerCall) -> HandlerResponse:
-    """List for which channels of bots and the like a queue has an agent now."""
+    """List whether a queue has an available agent, for each generic channel."""
     if call.arguments["queueId"] not in call.state.queues:
         raise bad_request(f"There is no queue {call.arguments['queueId']}")
     chatting = [
@@ -126,13 +126,13 @@ def list_availability(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/queues/conversation-position/{csid}")
 def get_conversation_position(call: HandlerCall) -> HandlerResponse:
-    """Find out how far a conversation is in its queue."""
-    number = call.conversation().id
+    """Get the position of a conversation in its queue."""
+    conversation_id = call.conversation().id
     for queue_id in call.state.queues:
         for position, waiting in enumerate(_waiting(call.state, queue_id), 1):
-            if waiting.id == number:
+            if waiting.id == conversation_id:
                 return data(QueuePosition(queued_at=_queued_at(waiting), position=position))
-    raise not_found(f"place of conversation {number} in a queue")
+    raise not_found(f"position of conversation {conversation_id} in a queue")
 
 
 def _members(call: HandlerCall) -> list[str]:
@@ -144,7 +144,7 @@ def _agent_ids(call: HandlerCall) -> list[str]:
     body: QueueMemberIds = call.body(QueueMemberIds)
     agent_ids = given(body.agent_ids) or []
     if len(agent_ids) > _MAX_MEMBERS:
-        raise bad_request(f"At most {_MAX_MEMBERS} agents can be given at once")
+        raise bad_request(f"agentIds must have at most {_MAX_MEMBERS} ids")
     return agent_ids
 
 

@@ -31,7 +31,7 @@ _SCORES: Final[Mapping[type[NewRatingScore], tuple[RatingType, range]]] = {
     NpsScore: (RatingType.NPS, range(11)),
     ThumbsScore: (RatingType.THUMBS_UP_OR_DOWN, range(2)),
 }
-"""The type of rating that a score belongs to, and the values that it may have."""
+"""The rating type of each score, and the values that are allowed."""
 
 
 @routes("GET", "/conversations/{conversationId}/ratings")
@@ -45,7 +45,7 @@ routes("GET", "/conversations/{conversationId}/rating")(list_ratings)
 
 @routes("POST", "/conversations/{conversationId}/ratings/offer")
 def offer_rating(call: HandlerCall) -> HandlerResponse:
-    """Note that the end user is asked for a rating."""
+    """Record that the end user is asked for a rating."""
     state, conversation = call.state, call.active_conversation()
     new: NewRatingOffer = call.body(NewRatingOffer)
     if call.version == "v1" and (new.user_id is UNSET or new.agent_id is UNSET):
@@ -57,7 +57,7 @@ def offer_rating(call: HandlerCall) -> HandlerResponse:
     if agent_id is None and conversation.assignment is not None:
         agent_id = conversation.assignment.agent_id
     if agent_id is None:
-        raise bad_request("There is no agent to rate: name one, or let one claim the conversation")
+        raise bad_request("There is no agent to rate: pass an agentId, or let an agent claim the conversation")
     if not new.rating_type.is_known:
         raise bad_request(f"There is no ratingType {new.rating_type}")
     rating = Rating(
@@ -84,10 +84,10 @@ def offer_rating(call: HandlerCall) -> HandlerResponse:
 
 @routes("POST", "/conversations/{conversationId}/ratings/{ratingId}/submit")
 def submit_rating(call: HandlerCall) -> HandlerResponse:
-    """Submit the rating that the end user gave."""
+    """Submit the rating of the end user."""
     state, conversation = call.state, call.conversation()
     new: NewRatingResult = call.body(NewRatingResult)
-    rating = _offered(call, conversation.id)
+    rating = _open_offer(call, conversation.id)
     _check(rating, new.rating_result)
     rating.rating_status = RatingStatus.RATED
     rating.rating_score = new.rating_result.value
@@ -109,17 +109,17 @@ def submit_rating(call: HandlerCall) -> HandlerResponse:
     return data(result, status=201)
 
 
-def _offered(call: HandlerCall, conversation_id: int) -> Rating:
+def _open_offer(call: HandlerCall, conversation_id: int) -> Rating:
     rating_id = call.arguments["ratingId"]
     for rating in call.state.ratings.get(conversation_id, []):
         if rating.id == rating_id and rating.rating_status is RatingStatus.OFFERED:
             return rating
-    raise bad_request(f"There is no offer {rating_id} that is not answered")
+    raise bad_request(f"There is no open rating offer {rating_id}")
 
 
 def _check(rating: Rating, score: NewRatingScore) -> None:
     rating_type, values = _SCORES[type(score)]
     if rating.rating_type is not rating_type:
-        raise bad_request(f"The offer is for a rating of the type {rating.rating_type}")
+        raise bad_request(f"The rating must be of the type {rating.rating_type}")
     if score.value not in values:
         raise bad_request(f"The value must be from {values[0]} to {values[-1]}")

@@ -1,4 +1,4 @@
-"""Tags, and the conversations that have them."""
+"""Tags, and the tags of conversations."""
 
 from ...models.activity import ActivityType
 from ...models.activity_attributes import TagAddedAttribute, TagRemovedAttribute
@@ -15,25 +15,25 @@ routes = Routes()
 @routes("GET", "/tags")
 def list_tags(call: HandlerCall) -> HandlerResponse:
     """List the tags of the organization."""
-    everything = call.flag("includeDeactivated")
-    return data([tag for tag in call.state.tags.values() if everything or tag.state is TagState.ACTIVE])
+    include_inactive = call.flag("includeDeactivated")
+    return data([tag for tag in call.state.tags.values() if include_inactive or tag.state is TagState.ACTIVE])
 
 
 @routes("GET", "/tags/{tagId}")
 def get_tag(call: HandlerCall) -> HandlerResponse:
-    """Read a tag."""
+    """Get a tag."""
     return data(_tag(call))
 
 
 @routes("POST", "/tags")
 def create_tag(call: HandlerCall) -> HandlerResponse:
-    """Create a tag, or find the one that has the name already."""
+    """Create a tag, or return the one that already has the name."""
     return data(_named(call.state, call.body(NewTag)))
 
 
 @routes("DELETE", "/tags/{tagId}")
 def delete_tag(call: HandlerCall) -> HandlerResponse:
-    """Delete a tag, and take it from all conversations."""
+    """Delete a tag, and remove it from all conversations."""
     tag = _tag(call)
     del call.state.tags[tag.id]
     for conversation_id in list(call.state.conversation_tags):
@@ -43,14 +43,14 @@ def delete_tag(call: HandlerCall) -> HandlerResponse:
 
 @routes("PATCH", "/tags/{tagId}/activate")
 def activate_tag(call: HandlerCall) -> HandlerResponse:
-    """Let conversations be marked with a tag again."""
+    """Activate a tag, so that it can be added to conversations."""
     _tag(call).state = TagState.ACTIVE
     return nothing()
 
 
 @routes("PATCH", "/tags/{tagId}/deactivate")
 def deactivate_tag(call: HandlerCall) -> HandlerResponse:
-    """Let no more conversations be marked with a tag."""
+    """Deactivate a tag, so that it cannot be added to further conversations."""
     _tag(call).state = TagState.INACTIVE
     return nothing()
 
@@ -64,7 +64,7 @@ def list_tags_of_conversation(call: HandlerCall) -> HandlerResponse:
 
 @routes("PUT", "/conversations/{conversationId}/tags/{tagId}")
 def add_tag(call: HandlerCall) -> HandlerResponse:
-    """Mark a conversation with a tag."""
+    """Add a tag to a conversation."""
     conversation, tag = call.active_conversation(), _tag(call)
     if tag.state is not TagState.ACTIVE:
         raise bad_request(f"The tag {tag.id} is not active")
@@ -74,14 +74,14 @@ def add_tag(call: HandlerCall) -> HandlerResponse:
 
 @routes("DELETE", "/conversations/{conversationId}/tags/{tagId}")
 def remove_tag(call: HandlerCall) -> HandlerResponse:
-    """Take a tag from a conversation."""
+    """Remove a tag from a conversation."""
     _remove(call.state, call.conversation().id, _tag(call))
     return nothing()
 
 
 @routes("POST", "/conversations/{conversationId}/tags/bulk")
 def add_tags(call: HandlerCall) -> HandlerResponse:
-    """Mark a conversation with several tags, by their names."""
+    """Add several tags to a conversation, by their names."""
     conversation = call.active_conversation()
     names: list[TagName] = call.body(list[TagName], envelope="data")
     for tag in [_named(call.state, NewTag(name=tag.name)) for tag in names]:
@@ -95,9 +95,9 @@ def _tag(call: HandlerCall) -> Tag:
 
 
 def _named(state: State, new: NewTag) -> Tag:
-    """The tag that has a name, which is made if there is none."""
+    """Get the tag with a name, or create it."""
     if not new.name:
-        raise bad_request("A tag needs a name")
+        raise bad_request("A tag must have a name")
     found = next((tag for tag in state.tags.values() if tag.name == new.name), None)
     if found is not None:
         return found

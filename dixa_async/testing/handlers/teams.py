@@ -19,7 +19,7 @@ def list_teams(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/teams/{teamId}")
 def get_team(call: HandlerCall) -> HandlerResponse:
-    """Read a team."""
+    """Get a team."""
     return data(call.find(call.state.teams, "teamId", "team"))
 
 
@@ -28,7 +28,7 @@ def create_team(call: HandlerCall) -> HandlerResponse:
     """Create a team."""
     new: NewTeam = call.body(NewTeam)
     if not new.name:
-        raise bad_request("A team needs a name")
+        raise bad_request("A team must have a name")
     return data(builders.add_team(call.state, new.name), status=201)
 
 
@@ -66,7 +66,7 @@ def add_members(call: HandlerCall) -> HandlerResponse:
 
 @routes("DELETE", "/teams/{teamId}/agents")
 def remove_members(call: HandlerCall) -> HandlerResponse:
-    """Take agents out of a team."""
+    """Remove agents from a team."""
     members = _members(call)
     agent_ids: list[str] = call.body(list[str], envelope="agentIds")
     members[:] = [agent_id for agent_id in members if agent_id not in agent_ids]

@@ -15,10 +15,10 @@ def list_templates(call: HandlerCall) -> HandlerResponse:
     templates = list(call.state.templates.values())
     if "type" not in call.query:
         return page(call, templates)
-    kind = TemplateType(call.query["type"])
-    if not kind.is_known:
-        raise bad_request(f"There is no kind of templates {kind}")
-    return page(call, [template for template in templates if template._type == kind])  # pyright: ignore[reportPrivateUsage]
+    wanted = TemplateType(call.query["type"])
+    if not wanted.is_known:
+        raise bad_request(f"There is no template type {wanted}")
+    return page(call, [template for template in templates if template._type == wanted])  # pyright: ignore[reportPrivateUsage]
 
 
 @routes("DELETE", "/templates/{templateId}")

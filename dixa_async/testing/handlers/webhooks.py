@@ -36,7 +36,7 @@ def list_subscriptions(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/webhooks/{webhookSubscriptionId}")
 def get_subscription(call: HandlerCall) -> HandlerResponse:
-    """Read a subscription."""
+    """Get a subscription."""
     return data(_subscription(call))
 
 
@@ -45,7 +45,7 @@ def create_subscription(call: HandlerCall) -> HandlerResponse:
     """Create a subscription."""
     state = call.state
     new: NewWebhookSubscription = call.body(NewWebhookSubscription)
-    name, url = _checked(new.name, new.url, given(new.events), given(new.filters))
+    name, url = _validated(new.name, new.url, given(new.events), given(new.filters))
     key = state.new_id()
     subscription = WebhookSubscription(
         id=key,
@@ -74,7 +74,7 @@ def patch_subscription(call: HandlerCall) -> HandlerResponse:
         raise EmptyPatchError
     name = subscription.name if isinstance(patch.name, Unset) else patch.name
     url = subscription.url if isinstance(patch.url, Unset) else patch.url
-    subscription.name, subscription.url = _checked(name, url, given(patch.events), given(patch.filters))
+    subscription.name, subscription.url = _validated(name, url, given(patch.events), given(patch.filters))
     if patch.events is not UNSET:
         subscription.subscribed_events = patch.events or []
     if not isinstance(patch.enabled, Unset):
@@ -95,7 +95,7 @@ def delete_subscription(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/webhooks/{webhookSubscriptionId}/delivery-status")
 def list_delivery_statuses(call: HandlerCall) -> HandlerResponse:
-    """List what became of the last delivery of each kind of event."""
+    """List the status of the latest delivery of each subscribed event."""
     subscription = _subscription(call)
     logs = {
         event: call.state.deliveries.get((subscription.id, event)) for event in subscription.subscribed_events or []
@@ -110,7 +110,7 @@ def list_delivery_statuses(call: HandlerCall) -> HandlerResponse:
 
 @routes("GET", "/webhooks/{webhookSubscriptionId}/delivery-status/logs/{event}")
 def list_delivery_logs(call: HandlerCall) -> HandlerResponse:
-    """List the latest deliveries of one kind of event."""
+    """List the latest deliveries of one event."""
     subscription, event = _subscription(call), WebhookEvent(call.arguments["event"])
     if not event.is_known:
         raise bad_request(f"There is no event {event}")
@@ -121,21 +121,21 @@ def _subscription(call: HandlerCall) -> WebhookSubscription:
     return call.find(call.state.webhooks, "webhookSubscriptionId", "subscription")
 
 
-def _checked(
+def _validated(
     name: str,
     url: str,
     events: Sequence[WebhookEvent] | None,
     filters: Mapping[str, WebhookFilters] | None,
 ) -> tuple[str, str]:
-    """The name and the address, once it is sure that everything is allowed."""
+    """Validate a subscription, and return its name and URL."""
     if not name or not url.startswith(("https://", "http://")):
-        raise bad_request("A subscription needs a name and a web address")
+        raise bad_request("A subscription must have a name and an http or https URL")
     for event in events or ():
         if not event.is_known:
             raise bad_request(f"There is no event {event}")
     for combined in (filters or {}).values():
         if isinstance(combined, CombinedWebhookFilters) and not combined.conditions:
-            raise bad_request("A filter needs one condition or more")
+            raise bad_request("A filter must have at least one condition")
     return name, url
 
 
@@ -154,7 +154,7 @@ def _patched_headers(headers: Mapping[str, str], patch: WebhookSubscriptionPatch
 
 
 def _header(authorization: WebhookAuthorization) -> dict[str, str]:
-    """What deliveries carry to show where they come from."""
+    """The header that authenticates deliveries."""
     match authorization:
         case BasicAuthorization(username=username, password=password):
             return {_AUTHORIZATION: f"Basic {base64.b64encode(f'{username}:{password}'.encode()).decode()}"}

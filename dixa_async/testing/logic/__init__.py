@@ -1,1 +1,1 @@
-"""The rules that handlers share."""
+"""Rules that several handlers share. Not public."""

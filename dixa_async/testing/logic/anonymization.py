@@ -1,4 +1,4 @@
-"""How everything personal is taken away."""
+"""Anonymization: requests for it, and the removal of personal data."""
 
 from typing import Any, Final
 
@@ -12,22 +12,22 @@ from ...models.messages import EmailContact, FormSubmission, MessageAttributes
 from ..state.copies import changed
 from ..state.server_state import TOKEN_OWNER, State
 
-_KEPT_OF_MESSAGES: Final = ("direction", "is_auto_reply", "is_automated", "duration")
-_KEPT_OF_END_USERS: Final = ("id", "created_at")
+_KEPT_MESSAGE_FIELDS: Final = ("direction", "is_auto_reply", "is_automated", "duration")
+_KEPT_END_USER_FIELDS: Final = ("id", "created_at")
 
 
-def request(state: State, type: AnonymizationType, target_id: str) -> AnonymizationRequest:
-    """Note that something is to be anonymized. If it need not be asked for, that is done at once.
+def start(state: State, type: AnonymizationType, target_id: str) -> AnonymizationRequest:
+    """Start an anonymization. Without polls, it is done at once.
 
     Args:
-        state: where it is.
-        type: what it is.
-        target_id: its id or number.
+        state: the data of the server.
+        type: the type of the target.
+        target_id: the id of the target.
 
     Returns:
         The request.
     """
-    made = AnonymizationRequest(
+    request = AnonymizationRequest(
         id=state.new_id(),
         entity_type=AnonymizationEntityType[type.name],
         type=type,
@@ -35,56 +35,56 @@ def request(state: State, type: AnonymizationType, target_id: str) -> Anonymizat
         target_entity_id=target_id,
         requested_by=TOKEN_OWNER,
     )
-    state.anonymizations[made.id] = made
-    state.polls_left[made.id] = state.anonymization_polls
-    _work(state, made)
-    return made
+    state.anonymizations[request.id] = request
+    state.polls_left[request.id] = state.anonymization_polls
+    _advance(state, request)
+    return request
 
 
-def poll(state: State, made: AnonymizationRequest) -> AnonymizationRequest:
-    """Ask how far a request is, which is what brings it on.
+def poll(state: State, request: AnonymizationRequest) -> AnonymizationRequest:
+    """Poll a request, which advances it.
 
     Args:
-        state: where it is.
-        made: the request.
+        state: the data of the server.
+        request: the request.
 
     Returns:
         The same request.
     """
-    if made.processed_at is None:
-        state.polls_left[made.id] -= 1
-        _work(state, made)
-    return made
+    if request.processed_at is None:
+        state.polls_left[request.id] -= 1
+        _advance(state, request)
+    return request
 
 
-def _work(state: State, made: AnonymizationRequest) -> None:
-    if state.polls_left[made.id] > 0:
+def _advance(state: State, request: AnonymizationRequest) -> None:
+    if state.polls_left[request.id] > 0:
         return
-    made.processed_at = state.now()
-    if made.type is AnonymizationType.USER:
-        _anonymize_end_user(state, made.target_entity_id)
-    elif made.type is AnonymizationType.CONVERSATION:
-        _anonymize_conversation(state, int(made.target_entity_id))
+    request.processed_at = state.now()
+    if request.type is AnonymizationType.USER:
+        _anonymize_end_user(state, request.target_entity_id)
+    elif request.type is AnonymizationType.CONVERSATION:
+        _anonymize_conversation(state, int(request.target_entity_id))
     else:
-        _anonymize_message(state, made.target_entity_id)
+        _anonymize_message(state, request.target_entity_id)
 
 
 def _anonymize_end_user(state: State, user_id: str) -> None:
     user = state.end_users[user_id]
     for field in wire_fields(EndUser):
-        if field.name not in _KEPT_OF_END_USERS:
+        if field.name not in _KEPT_END_USER_FIELDS:
             setattr(user, field.name, None)
     for conversation in list(state.conversations.values()):
         if conversation.requester_id == user_id:
             _anonymize_conversation(state, conversation.id)
 
 
-def _anonymize_conversation(state: State, number: int) -> None:
-    conversation = state.conversations[number]
+def _anonymize_conversation(state: State, conversation_id: int) -> None:
+    conversation = state.conversations[conversation_id]
     if isinstance(conversation, AnonymizedConversation):
         return
-    state.conversations[number] = AnonymizedConversation(
-        id=number,
+    state.conversations[conversation_id] = AnonymizedConversation(
+        id=conversation_id,
         requester_id=conversation.requester_id,
         channel=conversation.channel,
         created_at=conversation.created_at,
@@ -94,8 +94,8 @@ def _anonymize_conversation(state: State, number: int) -> None:
         link=conversation.link,
         anonymized_at=state.now(),
     )
-    state.notes.pop(number, None)
-    for message in state.messages[number]:
+    state.notes.pop(conversation_id, None)
+    for message in state.messages[conversation_id]:
         message.attributes = _without_content(message.attributes)
 
 
@@ -112,13 +112,13 @@ def _without_content(attributes: MessageAttributes) -> MessageAttributes:
     blanks = {
         field.name: _blank(getattr(attributes, field.name)) if field.default is attrs.NOTHING else None
         for field in wire_fields(type(attributes))
-        if field.name not in _KEPT_OF_MESSAGES
+        if field.name not in _KEPT_MESSAGE_FIELDS
     }
     return changed(attributes, **blanks)
 
 
 def _blank(value: object) -> Any:
-    """What stands for a value that cannot be absent."""
+    """The replacement of a value that cannot be absent."""
     if isinstance(value, EmailContact):
         return EmailContact(email="")
     return FormSubmission(values={}) if isinstance(value, FormSubmission) else ""

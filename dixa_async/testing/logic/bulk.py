@@ -1,4 +1,4 @@
-"""Many things with one request: what is refused does not hinder the others."""
+"""Bulk operations: each item succeeds or fails on its own."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -19,27 +19,27 @@ from ..http.errors import ApiError, EmptyPatchError, IntegrityError
 T = TypeVar("T")
 
 
-def outcome(do: Callable[[], T], item_id: str | None = None) -> BulkOutcome[T]:
-    """Do one thing of many.
+def outcome(apply: Callable[[], T], item_id: str | None = None) -> BulkOutcome[T]:
+    """Apply one item of a bulk operation.
 
     Args:
-        do: does it.
-        item_id: the id of what it is done to; None if it is made only now.
+        apply: applies the item, and returns its result.
+        item_id: the id of the item; None if it is being created.
 
     Returns:
-        What became of it.
+        The result, or why the item failed.
     """
     try:
-        return Success(do())
-    except ApiError as refusal:
-        return Failure(_fault(refusal, item_id))
+        return Success(apply())
+    except ApiError as rejection:
+        return Failure(_fault(rejection, item_id))
 
 
-def _fault(refusal: ApiError, item_id: str | None) -> BulkFault:
-    if isinstance(refusal, IntegrityError):
-        return IntegrityFault(id=item_id or refusal.holder_id, message=refusal.message)
-    if isinstance(refusal, EmptyPatchError):
-        return EmptyPatchFault(id=item_id or "", message=refusal.message)
-    if refusal.status == HTTPStatus.NOT_FOUND:
-        return NotFoundFault(id=item_id or "", message=refusal.message)
-    return ValidationFault(id=item_id, message=refusal.message)
+def _fault(rejection: ApiError, item_id: str | None) -> BulkFault:
+    if isinstance(rejection, IntegrityError):
+        return IntegrityFault(id=item_id or rejection.holder_id, message=rejection.message)
+    if isinstance(rejection, EmptyPatchError):
+        return EmptyPatchFault(id=item_id or "", message=rejection.message)
+    if rejection.status == HTTPStatus.NOT_FOUND:
+        return NotFoundFault(id=item_id or "", message=rejection.message)
+    return ValidationFault(id=item_id, message=rejection.message)

@@ -1,18 +1,18 @@
-"""Which conversations hang on which."""
+"""Links between conversations."""
 
 from ...models.base import Unknown
 from ..state.server_state import KnownConversation, State
 
 
 def children_of(state: State, parent_id: int) -> list[KnownConversation]:
-    """The conversations that hang on a conversation.
+    """The children of a conversation.
 
     Args:
-        state: where they are.
-        parent_id: the conversation ID.
+        state: the data of the server.
+        parent_id: the ID of the conversation.
 
     Returns:
-        Its children.
+        The conversations that are linked to it.
     """
     return [conversation for conversation in state.conversations.values() if _parent_of(conversation) == parent_id]
 

@@ -1,4 +1,4 @@
-"""How a message that was sent in becomes one that is kept."""
+"""Creation of messages: what each channel accepts, and what is kept of it."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -52,22 +52,22 @@ _ATTRIBUTES: Final[Mapping[type[KnownConversation], Callable[..., MessageAttribu
     TwitterConversation: TwitterAttributes,
     WhatsAppConversation: WhatsAppAttributes,
 }
-"""What messages consist of, by conversation. Emails are made apart, and phone calls take no messages."""
+"""The attributes of messages, by conversation. Emails are built separately, and phone calls have no messages."""
 
 
 def make_message(call: HandlerCall, conversation: KnownConversation, new: NewMessage) -> Message:
-    """Make the message that Dixa would keep. Nothing is stored yet.
+    """Make the message that Dixa would keep, without storing it.
 
     Args:
         call: the request.
-        conversation: where the message belongs.
-        new: the message that was sent in.
+        conversation: the conversation that it is added to.
+        new: the message in the request.
 
     Returns:
         The message.
 
     Raises:
-        ApiError: the conversation cannot take the message, or it names someone who is not there.
+        ApiError: the conversation does not accept the message, or the message names someone who does not exist.
     """
     state = call.state
     external_id = given(new.external_id)
@@ -81,23 +81,23 @@ def make_message(call: HandlerCall, conversation: KnownConversation, new: NewMes
         id=message_id,
         author_id=author_id,
         created_at=state.now(),
-        attributes=_attributes(state, conversation, new, content, _copies(given(new.attachments) or [], message_id)),
+        attributes=_attributes(state, conversation, new, content, _stored(given(new.attachments) or [], message_id)),
         external_id=external_id,
     )
 
 
 def content_of(new: NewMessage) -> NewMessageContent | None:
-    """What a message says; None if it says nothing."""
+    """The content of a message; None if it has none."""
     return None if isinstance(new.content, Unset) else new.content
 
 
 def direction_of(new: NewMessage) -> Direction:
-    """Who wrote a message."""
+    """The direction of a message."""
     return Direction.INBOUND if isinstance(new, InboundMessage) else Direction.OUTBOUND
 
 
 def can_be_fetched(file: File) -> bool:
-    """Whether a file that is sent in can be copied."""
+    """Whether the server could download a file."""
     return file.url.startswith(("https://", "http://"))
 
 
@@ -109,10 +109,10 @@ def _author(state: State, conversation: KnownConversation, new: NewMessage) -> s
     return new.agent_id
 
 
-def _copies(files: list[File], message_id: str) -> list[File]:
-    """The files as Dixa keeps them: fetched, and stored under an address of its own."""
+def _stored(files: list[File], message_id: str) -> list[File]:
+    """The files as Dixa keeps them: downloaded, and stored under its own URLs."""
     if not all(map(can_be_fetched, files)):
-        raise bad_request("An attachment cannot be fetched: its url is not a web address")
+        raise bad_request("An attachment cannot be fetched: its url must be an http or https URL")
     return [
         File(url=f"https://files.dixa.io/private/{message_id}/{number}", pretty_name=file.pretty_name)
         for number, file in enumerate(files, 1)
@@ -130,23 +130,23 @@ def _attributes(
     if isinstance(conversation, EmailConversation | ContactFormConversation):
         return _email(state, conversation, new, content, attachments)
     if isinstance(conversation, SmsConversation) and direction is Direction.INBOUND:
-        raise bad_request("A text message to the end user is outbound")
+        raise bad_request("An SMS message must be outbound")
     if isinstance(conversation, WhatsAppConversation):
         _check_whats_app(new, content)
     make = _ATTRIBUTES.get(type(conversation))
     if make is None:
-        raise bad_request("A conversation of this channel takes no messages")
+        raise bad_request("A conversation of this channel accepts no messages")
     return make(content=content, direction=direction, attachments=attachments)
 
 
 def _check_whats_app(new: NewMessage, content: NewMessageContent | None) -> None:
     if isinstance(new, InboundMessage):
-        raise bad_request("A message by WhatsApp is outbound")
+        raise bad_request("A WhatsApp message must be outbound")
     if content is not None and not isinstance(content, MarkdownContent):
-        raise bad_request("A message by WhatsApp is Markdown")
+        raise bad_request("The content of a WhatsApp message must be Markdown")
     files = given(new.attachments) or []
     if len(files) > 1 or any(not file.url.lower().endswith(_WHATS_APP_FILES) for file in files):
-        raise bad_request(f"A message by WhatsApp has one attachment at most, {' '.join(_WHATS_APP_FILES)}")
+        raise bad_request(f"A WhatsApp message can have one attachment, of the type {', '.join(_WHATS_APP_FILES)}")
 
 
 def _email(
@@ -160,7 +160,7 @@ def _email(
     endpoint = EmailContact(email=given(new.integration_email) or conversation.integration_email or "")
     if isinstance(new, OutboundMessage):
         sender, receiver = endpoint, end_user
-        cc, bcc = _copied_to(state, given(new.cc)), _copied_to(state, given(new.bcc))
+        cc, bcc = _recipients(state, given(new.cc)), _recipients(state, given(new.bcc))
     else:
         sender, receiver = end_user, endpoint
         cc, bcc = [], []
@@ -182,7 +182,7 @@ def _contact(user: EndUser, address: str) -> EmailContact:
     return EmailContact(email=user.email or address, name=user.display_name)
 
 
-def _copied_to(state: State, user_ids: list[str] | None) -> list[EmailContact]:
+def _recipients(state: State, user_ids: list[str] | None) -> list[EmailContact]:
     contacts: list[EmailContact] = []
     for user_id in user_ids or []:
         user = state.end_users.get(user_id)

@@ -1,4 +1,4 @@
-"""What analytics can be filtered by: the attributes, and the values that they have."""
+"""The attributes that analytics can be filtered by, and their values."""
 
 import re
 from typing import Final
@@ -14,17 +14,17 @@ from ...models.conversations import (
 from ..state.server_state import KnownConversation, State
 
 FILTERS: Final = {
-    "agent_id": "The agent who has the conversation.",
+    "agent_id": "The agent that the conversation is assigned to.",
     "channel": "The channel.",
-    "contact_point": "The address or the number of the organization's own.",
-    "initial_direction": "Who began.",
+    "contact_point": "The organization's email address or phone number.",
+    "initial_direction": "The direction of the first message.",
     "queue_id": "The queue.",
     "tag_id": "The tags.",
 }
-"""What the attributes mean, by name."""
+"""The descriptions of the attributes, by name."""
 
 _LABELS: Final = {Channel.PSTN_PHONE: "Phone", Channel.WHATS_APP: "WhatsApp"}
-"""The labels that are not just the words with blanks."""
+"""The labels that are not simply the value with spaces."""
 
 _BETWEEN_WORDS: Final = re.compile("(?<=[a-z])(?=[A-Z])")
 
@@ -35,11 +35,11 @@ def possible_values(state: State, attribute: str) -> list[MetricFilterValue] | N
         case "agent_id":
             return [MetricFilterValue(value=agent.id, label=agent.display_name) for agent in state.agents.values()]
         case "channel":
-            return [_of_word(channel) for channel in Channel]
+            return [_enum_value(channel) for channel in Channel]
         case "contact_point":
-            return [_of_address(address) for address in state.contact_endpoints]
+            return [_address_value(address) for address in state.contact_endpoints]
         case "initial_direction":
-            return [_of_word(direction) for direction in Direction]
+            return [_enum_value(direction) for direction in Direction]
         case "queue_id":
             return [MetricFilterValue(value=queue.id, label=queue.name) for queue in state.queues.values()]
         case "tag_id":
@@ -49,19 +49,19 @@ def possible_values(state: State, attribute: str) -> list[MetricFilterValue] | N
 
 
 def values_of(state: State, conversation: KnownConversation, attribute: str) -> list[MetricFilterValue]:
-    """The values that a conversation has for an attribute: several tags, and one or none of anything else."""
+    """The values that a conversation has for an attribute: any number of tags, and at most one of anything else."""
     active = None if isinstance(conversation, AnonymizedConversation) else conversation
     match attribute:
         case "agent_id" if active and active.assignment:
             agent_id = active.assignment.agent_id
             return [MetricFilterValue(value=agent_id, label=state.user(agent_id).name)]
         case "channel":
-            return [_of_word(conversation.channel)]
+            return [_enum_value(conversation.channel)]
         case "contact_point":
             address = _own_address(conversation)
-            return [] if address is None else [_of_address(address)]
+            return [] if address is None else [_address_value(address)]
         case "initial_direction" if conversation.direction is not None:
-            return [_of_word(conversation.direction)]
+            return [_enum_value(conversation.direction)]
         case "queue_id" if active and active.queue:
             queue = state.queues.get(active.queue.id)
             return [MetricFilterValue(value=active.queue.id, label=None if queue is None else queue.name)]
@@ -72,18 +72,18 @@ def values_of(state: State, conversation: KnownConversation, attribute: str) -> 
             return []
 
 
-def _of_word(word: Channel | Direction) -> MetricFilterValue:
-    """A word of conversations, as analytics have it: ``PSTN_PHONE`` for ``PstnPhone``."""
-    label = _LABELS.get(word, _BETWEEN_WORDS.sub(" ", word)) if isinstance(word, Channel) else str(word)
-    return MetricFilterValue(value=_BETWEEN_WORDS.sub("_", word).upper(), label=label)
+def _enum_value(value: Channel | Direction) -> MetricFilterValue:
+    """An enum value of conversations as analytics spell it: ``PSTN_PHONE`` for ``PstnPhone``."""
+    label = _LABELS.get(value, _BETWEEN_WORDS.sub(" ", value)) if isinstance(value, Channel) else str(value)
+    return MetricFilterValue(value=_BETWEEN_WORDS.sub("_", value).upper(), label=label)
 
 
-def _of_address(address: str) -> MetricFilterValue:
+def _address_value(address: str) -> MetricFilterValue:
     return MetricFilterValue(value=address, label=address)
 
 
 def _own_address(conversation: KnownConversation) -> str | None:
-    """The address or the number of the organization's own, where conversations of that kind tell it."""
+    """The organization's email address or phone number, if conversations of this channel have it."""
     outbound = conversation.direction is Direction.OUTBOUND
     match conversation:
         case EmailConversation():

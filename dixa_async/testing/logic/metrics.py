@@ -1,6 +1,6 @@
-"""The metrics and records that there are, and what they are counted from.
+"""The metrics and record types, and how they are computed.
 
-Every metric is made of one kind of records, and every record of one conversation.
+A metric is computed from the records of one type, and a record from one conversation.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -45,30 +45,30 @@ _NULLABLE: Final = ("agent_id", "initial_direction", "contact_point", "queue_id"
 
 @attrs.frozen
 class Moment:
-    """When a conversation gives a record."""
+    """A moment at which a conversation yields a record."""
 
     time: datetime
     value: int | None = None
-    """The value of the record; None if it is only counted."""
+    """The value of the record; None if records are only counted."""
 
 
 @attrs.frozen(kw_only=True)
-class RecordKind:
-    """A kind of records."""
+class RecordType:
+    """A type of records."""
 
     id: str
     description: str
     time_name: str
     moments: Callable[[State, KnownConversation], Iterable[Moment]]
-    """When a conversation gives such records."""
+    """The moments at which a conversation yields such records."""
 
     def metadata(self) -> MetricRecordMetadata:
-        """What can be asked of it."""
+        """Its description."""
         return MetricRecordMetadata(
             id=self.id,
             description=self.description,
             filters=_filters(),
-            related_metric_ids=[metric.id for metric in METRICS.values() if metric.records is self],
+            related_metric_ids=[metric.id for metric in METRICS.values() if metric.record_type is self],
             fields_metadata=[
                 RecordFieldMetadata(field=name, description=description, nullable=name in _NULLABLE)
                 for name, description in _FIELDS.items()
@@ -76,7 +76,7 @@ class RecordKind:
         )
 
     def record(self, state: State, conversation: KnownConversation, moment: Moment) -> MetricRecord:
-        """The record that a conversation gives at a moment."""
+        """The record that a conversation yields at a moment."""
         return MetricRecord(
             primary_timestamp_field=PrimaryTimestamp(name=self.time_name, timestamp=moment.time),
             value=None if moment.value is None else LongField(value=moment.value),
@@ -90,17 +90,17 @@ class Metric:
 
     id: str
     description: str
-    records: RecordKind
+    record_type: RecordType
     measures: tuple[Measure, ...]
 
     def metadata(self) -> MetricMetadata:
-        """What can be asked of it."""
+        """Its description."""
         return MetricMetadata(
             id=self.id,
             description=self.description,
             filters=_filters(),
             aggregations=[AggregateMetadata(measure=measure) for measure in self.measures],
-            related_record_ids=[self.records.id],
+            related_record_ids=[self.record_type.id],
         )
 
 
@@ -136,53 +136,55 @@ def _rated(state: State, conversation: KnownConversation) -> list[Moment]:
     ]
 
 
-_CREATED: Final = RecordKind(
+_CREATED: Final = RecordType(
     id="created_conversations",
     description="Conversations, when they were created.",
     time_name="created_at",
     moments=_created,
 )
-_CLOSED: Final = RecordKind(
+_CLOSED: Final = RecordType(
     id="closed_conversations",
-    description="Conversations, when they were closed, with the seconds that this took.",
+    description="Conversations, when they were closed, with the seconds since they were created.",
     time_name="closed_at",
     moments=_closed,
 )
-_RATINGS: Final = RecordKind(
+_RATINGS: Final = RecordType(
     id="ratings",
     description="Ratings from 1 to 5, when they were given, with the score.",
     time_name="rated_at",
     moments=_rated,
 )
-RECORDS: Final[Mapping[str, RecordKind]] = {kind.id: kind for kind in (_CREATED, _CLOSED, _RATINGS)}
-"""The kinds of records, by id."""
+RECORD_TYPES: Final[Mapping[str, RecordType]] = {
+    record_type.id: record_type for record_type in (_CREATED, _CLOSED, _RATINGS)
+}
+"""The record types, by id."""
 
-_NUMBERS: Final = (Measure.COUNT, Measure.MIN, Measure.MAX, Measure.SUM, Measure.AVERAGE, Measure.STD_DEV)
+_NUMERIC_MEASURES: Final = (Measure.COUNT, Measure.MIN, Measure.MAX, Measure.SUM, Measure.AVERAGE, Measure.STD_DEV)
 METRICS: Final[Mapping[str, Metric]] = {
     metric.id: metric
     for metric in (
         Metric(
             id="created_conversations",
             description="How many conversations were created.",
-            records=_CREATED,
+            record_type=_CREATED,
             measures=(Measure.COUNT,),
         ),
         Metric(
             id="closed_conversations",
             description="How many conversations were closed.",
-            records=_CLOSED,
+            record_type=_CLOSED,
             measures=(Measure.COUNT,),
         ),
         Metric(
             id="time_to_close",
-            description="The seconds from when a conversation was created until it was closed.",
-            records=_CLOSED,
-            measures=_NUMBERS,
+            description="The seconds from the creation of a conversation until it was closed.",
+            record_type=_CLOSED,
+            measures=_NUMERIC_MEASURES,
         ),
         Metric(
             id="csat",
-            description="How many in a hundred ratings from 1 to 5 are a 4 or a 5.",
-            records=_RATINGS,
+            description="The percentage of ratings from 1 to 5 that are a 4 or a 5.",
+            record_type=_RATINGS,
             measures=(Measure.PERCENTAGE,),
         ),
     )

@@ -1,4 +1,4 @@
-"""What agents and end users have in common: how they are found, checked and changed."""
+"""What agents and end users have in common: how they are found, validated and changed."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -14,14 +14,14 @@ Person = TypeVar("Person", Agent, EndUser)
 
 
 def has(person: Agent | EndUser, wanted: Mapping[str, str]) -> bool:
-    """Whether someone has an address or a number, as the first one or an additional one.
+    """Whether a person has an email address or a phone number, as the main one or an additional one.
 
     Args:
         person: an agent or an end user.
-        wanted: ``email`` or ``phone`` and what it should be; may be empty.
+        wanted: the ``email`` or ``phone`` to look for; may be empty.
 
     Returns:
-        Whether all of it fits.
+        Whether all of it matches.
     """
     emails = (person.email, *(person.additional_emails or ()))
     phones = (person.phone_number, *(person.additional_phone_numbers or ()))
@@ -29,11 +29,11 @@ def has(person: Agent | EndUser, wanted: Mapping[str, str]) -> bool:
 
 
 def check_agent(state: State, agent_id: str | Unset) -> str | None:
-    """The id of an agent in a body, if there is one.
+    """Check the id of an agent in a body.
 
     Args:
-        state: where the agents are.
-        agent_id: what was sent.
+        state: the data of the server.
+        agent_id: the id, or UNSET if none was sent.
 
     Returns:
         The id; None if none was sent.
@@ -48,23 +48,23 @@ def check_agent(state: State, agent_id: str | Unset) -> str | None:
     return agent_id
 
 
-def details(said: NewAgent | AgentUpdate | NewEndUser | EndUserUpdate) -> dict[str, Any]:
-    """What is said of someone, with None for all that is not said."""
-    values = {field.name: getattr(said, field.name) for field in wire_fields(type(said)) if field.name != "id"}
+def details(body: NewAgent | AgentUpdate | NewEndUser | EndUserUpdate) -> dict[str, Any]:
+    """The fields of a body by name, with None for those that were not sent."""
+    values = {field.name: getattr(body, field.name) for field in wire_fields(type(body)) if field.name != "id"}
     return {name: None if value is UNSET else value for name, value in values.items()}
 
 
 def changes(patch: AgentPatch | EndUserPatch) -> dict[str, Any]:
-    """What a patch changes.
+    """The fields that a patch changes.
 
     Args:
         patch: the patch.
 
     Returns:
-        The new values by the names of their fields.
+        The new values by field name.
 
     Raises:
-        ApiError: it changes nothing.
+        EmptyPatchError: the patch changes nothing.
     """
     values = {field.name: getattr(patch, field.name) for field in wire_fields(type(patch)) if field.name != "id"}
     changed = {name: value for name, value in values.items() if value is not UNSET}
@@ -74,18 +74,19 @@ def changes(patch: AgentPatch | EndUserPatch) -> dict[str, Any]:
 
 
 def change(person: Person, values: Mapping[str, Any], people: Iterable[Agent | EndUser]) -> Person:
-    """Change someone, unless the result would not be allowed.
+    """Change a person, if the result is valid.
 
     Args:
         person: an agent or an end user.
-        values: the new values by the names of their fields.
-        people: everyone from whom the person must differ.
+        values: the new values by field name.
+        people: all people of whom the person must be unique.
 
     Returns:
         The same person.
 
     Raises:
-        ApiError: a value is not allowed, or belongs to someone else.
+        ApiError: a value is malformed.
+        IntegrityError: a value belongs to someone else.
     """
     check(changed(person, **values), people)
     for name, value in values.items():
@@ -94,14 +95,15 @@ def change(person: Person, values: Mapping[str, Any], people: Iterable[Agent | E
 
 
 def check(person: Agent | EndUser, people: Iterable[Agent | EndUser]) -> None:
-    """Refuse someone whose details are not allowed.
+    """Validate a person.
 
     Args:
-        person: an agent or an end user, as they would be.
-        people: everyone from whom the person must differ.
+        person: an agent or an end user, with the new values.
+        people: all people of whom the person must be unique.
 
     Raises:
-        ApiError: a value is not allowed, or belongs to someone else.
+        ApiError: a value is malformed.
+        IntegrityError: a value belongs to someone else.
     """
     _check_form(person)
     for other in people:
@@ -117,8 +119,8 @@ def check(person: Agent | EndUser, people: Iterable[Agent | EndUser]) -> None:
 def _check_form(person: Agent | EndUser) -> None:
     emails, phones = person.additional_emails or [], person.additional_phone_numbers or []
     if len({*emails}) < len(emails) or len({*phones}) < len(phones):
-        raise bad_request("An address or a number is there twice")
+        raise bad_request("An additional email address or phone number is repeated")
     if any("@" not in email for email in (person.email, *emails) if email is not None):
-        raise bad_request("An email address has an @ in it")
+        raise bad_request("An email address must contain an @")
     if any(not phone.startswith("+") for phone in (person.phone_number, *phones) if phone is not None):
-        raise bad_request("A phone number begins with a plus and the code of the country")
+        raise bad_request("A phone number must begin with + and the country code")

@@ -1,4 +1,4 @@
-"""The times that analytics ask about."""
+"""The periods of analytics queries."""
 
 from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -8,36 +8,36 @@ from ..http.errors import bad_request
 
 
 def zone_of(name: str) -> tzinfo:
-    """The time zone with a name.
+    """Look up a time zone.
 
     Args:
-        name: such as ``Europe/Oslo``.
+        name: its name, such as ``Europe/Oslo``.
 
     Returns:
         The time zone.
 
     Raises:
-        ApiError: there is none.
+        ApiError: there is no such time zone.
     """
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise bad_request("There is no such timezone") from None
+        raise bad_request(f"There is no timezone {name}") from None
 
 
 def bounds(period: Period, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """From when to when a period lasts.
+    """The bounds of a period.
 
     Args:
-        period: an interval, or a time that has a name.
-        now: the present.
-        zone: where days begin and end.
+        period: an interval or a preset.
+        now: the current time.
+        zone: the time zone in which days begin and end.
 
     Returns:
-        The beginning, and the end, which does not belong to it.
+        The start, and the end, which is exclusive.
 
     Raises:
-        ApiError: the name is not known.
+        ApiError: the preset is unknown.
     """
     if isinstance(period, PeriodInterval):
         return period.start, period.end
@@ -46,7 +46,7 @@ def bounds(period: Period, now: datetime, zone: tzinfo) -> tuple[datetime, datet
 
 
 def _days(preset: PeriodPreset, today: date) -> tuple[date, date]:
-    """The first day, and the first one after the last."""
+    """The first day, and the day after the last."""
     week = today - timedelta(days=today.weekday())
     month = today.replace(day=1)
     quarter = month.replace(month=(month.month - 1) // 3 * 3 + 1)
@@ -56,17 +56,17 @@ def _days(preset: PeriodPreset, today: date) -> tuple[date, date]:
         PeriodPreset.YESTERDAY: (today - timedelta(days=1), today),
         PeriodPreset.THIS_WEEK: (week, week + timedelta(days=7)),
         PeriodPreset.PREVIOUS_WEEK: (week - timedelta(days=7), week),
-        PeriodPreset.THIS_MONTH: (month, _later(month, 1)),
-        PeriodPreset.PREVIOUS_MONTH: (_later(month, -1), month),
-        PeriodPreset.THIS_QUARTER: (quarter, _later(quarter, 3)),
-        PeriodPreset.PREVIOUS_QUARTER: (_later(quarter, -3), quarter),
-        PeriodPreset.THIS_YEAR: (year, _later(year, 12)),
+        PeriodPreset.THIS_MONTH: (month, _add_months(month, 1)),
+        PeriodPreset.PREVIOUS_MONTH: (_add_months(month, -1), month),
+        PeriodPreset.THIS_QUARTER: (quarter, _add_months(quarter, 3)),
+        PeriodPreset.PREVIOUS_QUARTER: (_add_months(quarter, -3), quarter),
+        PeriodPreset.THIS_YEAR: (year, _add_months(year, 12)),
     }
     if preset not in days:
         raise bad_request(f"There is no period {preset}")
     return days[preset]
 
 
-def _later(first_of_month: date, months: int) -> date:
+def _add_months(first_of_month: date, months: int) -> date:
     years, month = divmod(first_of_month.month - 1 + months, 12)
     return first_of_month.replace(year=first_of_month.year + years, month=month + 1)

@@ -1,4 +1,4 @@
-"""Whether a conversation fits the filters of a search."""
+"""The filters of a search."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -56,7 +56,7 @@ _CHANNELS: Final[Mapping[str, str]] = {
     Channel.PSTN_PHONE: SearchChannel.PHONE,
     Channel.WIDGET_CHAT: SearchChannel.CHAT,
 }
-"""The words of a search for channels, where they are not those of conversations in lower case."""
+"""The channels as searches spell them, where it is not the spelling of conversations in lower case."""
 
 _STATUSES: Final[Mapping[str, str]] = {
     ConversationState.AWAITING_PENDING: SearchStatus.PENDING,
@@ -66,29 +66,29 @@ _STATUSES: Final[Mapping[str, str]] = {
 }
 
 
-def fits(state: State, conversation: KnownConversation, filters: SearchFilters) -> bool:
-    """Whether a conversation fits filters.
+def matches(state: State, conversation: KnownConversation, filters: SearchFilters) -> bool:
+    """Whether a conversation matches the filters of a search.
 
     Args:
-        state: where it is.
+        state: the data of the server.
         conversation: the conversation.
         filters: the filters.
 
     Returns:
-        Whether all of them hold, or any of them, as they say. Without conditions it fits.
+        Whether all conditions hold, or any of them, as the strategy says. Without conditions it matches.
 
     Raises:
-        ApiError: the strategy is not known.
+        ApiError: the strategy is unknown.
     """
     if not filters.strategy.is_known:
         raise bad_request(f"There is no strategy {filters.strategy}")
     conditions = given(filters.conditions) or []
-    together = all if filters.strategy is SearchStrategy.ALL else any
-    return not conditions or together(_holds(state, conversation, condition.field) for condition in conditions)
+    combine = all if filters.strategy is SearchStrategy.ALL else any
+    return not conditions or combine(_holds(state, conversation, condition.field) for condition in conditions)
 
 
-def _holds(state: State, conversation: KnownConversation, asked: SearchFilter) -> bool:
-    operator, value = asked.operator, _value(state, conversation, asked)
+def _holds(state: State, conversation: KnownConversation, condition: SearchFilter) -> bool:
+    operator, value = condition.operator, _value(state, conversation, condition)
     match operator:
         case IsEmpty():
             return not value
@@ -107,11 +107,11 @@ def _holds(state: State, conversation: KnownConversation, asked: SearchFilter) -
         case ExcludesOne(values=unwanted):
             return not {*unwanted} <= value
         case _:
-            return value is not None and _lies_within(value, operator)
+            return value is not None and _is_within(value, operator)
 
 
-def _lies_within(value: Any, operator: TimeOperator | DurationOperator) -> bool:
-    """Whether a time or a number of milliseconds lies within bounds, which belong to them."""
+def _is_within(value: Any, operator: TimeOperator | DurationOperator) -> bool:
+    """Whether a time or a number of milliseconds is within bounds, which are inclusive."""
     match operator:
         case TimeBetween(timestamp_from=lowest, timestamp_to=highest) | DurationBetween(min=lowest, max=highest):
             return bool(lowest <= value <= highest)
@@ -121,10 +121,10 @@ def _lies_within(value: Any, operator: TimeOperator | DurationOperator) -> bool:
             return bool(value <= bound)
 
 
-def _value(state: State, conversation: KnownConversation, asked: SearchFilter) -> Any:
-    """What a filter looks at, in the words of the search."""
+def _value(state: State, conversation: KnownConversation, condition: SearchFilter) -> Any:
+    """The value that a filter compares, as searches spell it."""
     active = None if isinstance(conversation, AnonymizedConversation) else conversation
-    match asked:
+    match condition:
         case AgentFilter():
             return active and active.assignment and active.assignment.agent_id
         case QueueFilter():
@@ -149,11 +149,11 @@ def _value(state: State, conversation: KnownConversation, asked: SearchFilter) -
             closed = closed_at(conversation)
             return None if closed is None else (closed - conversation.created_at) // timedelta(milliseconds=1)
         case _:
-            return _time(state, conversation, asked)
+            return _time(state, conversation, condition)
 
 
-def _time(state: State, conversation: KnownConversation, asked: SearchFilter) -> datetime | None:
-    match asked:
+def _time(state: State, conversation: KnownConversation, condition: SearchFilter) -> datetime | None:
+    match condition:
         case CreatedFilter():
             return conversation.created_at
         case ClosedFilter():
@@ -167,8 +167,8 @@ def _time(state: State, conversation: KnownConversation, asked: SearchFilter) ->
             return max((message.created_at for message in state.messages[conversation.id]), default=None)
 
 
-def _last_activity(state: State, number: int) -> datetime | None:
-    times = [entry.activity_timestamp for entry in state.activity if entry.conversation_id == number]
+def _last_activity(state: State, conversation_id: int) -> datetime | None:
+    times = [entry.activity_timestamp for entry in state.activity if entry.conversation_id == conversation_id]
     return max(times, default=None)
 
 

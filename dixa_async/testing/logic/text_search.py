@@ -1,4 +1,4 @@
-"""Where a text stands in a conversation."""
+"""Full-text search in a conversation."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from ..state.server_state import KnownConversation, State, subject_of
 
 @attrs.frozen(kw_only=True)
 class Found:
-    """Where a text was found: snippets, in which it stands in ``<em>`` tags."""
+    """Where a text was found: texts in which the matches are in ``<em>`` tags."""
 
     subject: str | None
     messages: Mapping[str, str]
@@ -23,10 +23,10 @@ def find(state: State, conversation: KnownConversation, text: str, *, exact: boo
     """Look for a text in the subject and in the messages of a conversation. Case does not matter.
 
     Args:
-        state: where it is.
+        state: the data of the server.
         conversation: the conversation.
-        text: what to look for.
-        exact: whether it must stand in one place just so. Otherwise each of its words must stand somewhere.
+        text: the text to look for.
+        exact: whether it must appear as a whole. Otherwise each of its words must appear somewhere.
 
     Returns:
         Where it was found; None if it was not.
@@ -34,18 +34,18 @@ def find(state: State, conversation: KnownConversation, text: str, *, exact: boo
     wanted = [text] if exact else text.split()
     subject = subject_of(conversation) or ""
     messages = {message.id: text_of(message) for message in state.messages[conversation.id]}
-    everything = [place.lower() for place in (subject, *messages.values())]
-    if not wanted or not all(any(word.lower() in place for place in everything) for word in wanted):
+    texts = [each.lower() for each in (subject, *messages.values())]
+    if not wanted or not all(any(word.lower() in each for each in texts) for word in wanted):
         return None
     pattern = re.compile("|".join(map(re.escape, wanted)), re.IGNORECASE)
     return Found(
         subject=_marked(subject, pattern) if pattern.search(subject) else None,
-        messages={key: _marked(said, pattern) for key, said in messages.items() if pattern.search(said)},
+        messages={key: _marked(body, pattern) for key, body in messages.items() if pattern.search(body)},
     )
 
 
 def text_of(message: Message) -> str:
-    """What a message says; nothing if it is not a text."""
+    """The text of a message; empty if it has none."""
     content = getattr(message.attributes, "content", None)
     email = getattr(message.attributes, "email_content", None)
     if isinstance(email, RegularEmailContent):

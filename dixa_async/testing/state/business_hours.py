@@ -1,4 +1,4 @@
-"""Schedules of business hours, and what they mean for a day or a moment."""
+"""Schedules of business hours: when they are open, on a day or at a moment."""
 
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
@@ -17,7 +17,7 @@ from ...models.business_hours import (
 )
 
 _LOOK_AHEAD: Final = 90
-"""How many days are searched for the next time at which it opens or closes."""
+"""How many days are searched for the next time that it opens or closes."""
 
 
 @attrs.define(eq=False)
@@ -32,8 +32,8 @@ class Schedule:
         return ZoneInfo(self.definition.timezone)
 
     def hours_of(self, day: date) -> list[UpcomingBusinessHours]:
-        """The hours of a day: those of its exceptions if it has some, else those of its day of the week."""
-        exceptions = [hours for hours in self.definition.exceptions or [] if _falls_on(hours, day)]
+        """The hours of a day: those of its exceptions if it has any, else those of the day of the week."""
+        exceptions = [hours for hours in self.definition.exceptions or [] if _applies_on(hours, day)]
         if exceptions:
             return [_upcoming(hours, day) for hours in exceptions]
         weekly = self.definition.business_hours or []
@@ -50,7 +50,7 @@ class Schedule:
         return BusinessOpenStatus(is_open=False, timestamp=moment, opens_at=start)
 
     def _openings(self, moment: datetime) -> list[tuple[datetime, datetime]]:
-        """From when to when it is open, from the day of a moment on."""
+        """The intervals in which it is open, from the day of a moment on."""
         first = moment.astimezone(self.zone).date()
         days = [first + timedelta(days=number) for number in range(_LOOK_AHEAD)]
         return sorted(
@@ -68,11 +68,11 @@ def _open_intervals(all_hours: list[UpcomingBusinessHours]) -> list[TimeInterval
     return [interval for intervals in opened for interval in intervals]
 
 
-def _falls_on(hours: ExceptionalBusinessHours, day: date) -> bool:
+def _applies_on(hours: ExceptionalBusinessHours, day: date) -> bool:
     if day.isoformat() in (hours.start_date, hours.next_date):
         return True
-    again = hours.recurring
-    return again is not None and (again.month_of_year, again.day_of_month) == (day.month, day.day)
+    recurring = hours.recurring
+    return recurring is not None and (recurring.month_of_year, recurring.day_of_month) == (day.month, day.day)
 
 
 def _upcoming(hours: RegularBusinessHours | ExceptionalBusinessHours, day: date) -> UpcomingBusinessHours:

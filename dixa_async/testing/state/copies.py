@@ -1,4 +1,4 @@
-"""Copies of models, for what is not to change what is kept."""
+"""Changed copies of models."""
 
 import copy
 from typing import Any, TypeVar
@@ -9,11 +9,11 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 
 
 def changed(model: AnyModel, **values: Any) -> AnyModel:
-    """A copy of a model with other values in some fields.
+    """A copy of a model with other values in some fields. The model stays as it is.
 
     Args:
         model: the model.
-        values: the values by the names of their fields.
+        values: the values by field name.
 
     Returns:
         The copy.

@@ -1,4 +1,4 @@
-"""What the server keeps of the knowledge base."""
+"""The data of the knowledge base."""
 
 from typing import TypeVar
 
@@ -24,10 +24,10 @@ class KnownCategory:
 
     category: Category
     titles: dict[str, TranslationTitle] = attrs.field(factory=dict[str, TranslationTitle])
-    """By language; the first one is shown if no language is asked for."""
+    """By language; the first one is returned if no language is requested."""
 
     def title(self, language: str | None) -> TranslationTitle | None:
-        """Its title in a language, or the first one if it has none in that language."""
+        """Its title in a language, or its first title if it has none in that language."""
         return _pick(self.titles, language)
 
 
@@ -38,12 +38,12 @@ class KnownArticle:
     article: Article
     """Without a translation."""
     drafts: dict[str, ArticleTranslation] = attrs.field(factory=dict[str, ArticleTranslation])
-    """By language; the first one is shown if no language is asked for."""
+    """By language; the first one is returned if no language is requested."""
     published: dict[str, ArticleTranslation] = attrs.field(factory=dict[str, ArticleTranslation])
     """By language."""
 
     def shown(self, language: str | None = None) -> Article:
-        """The article as it comes back, in a language or in its first one if it has not got that."""
+        """The article as it is returned, in a language or in its first one if it does not have that."""
         draft = _pick(self.drafts, language)
         if draft is None:
             return changed(self.article)
@@ -51,16 +51,16 @@ class KnownArticle:
         return changed(self.article, translation=versions)
 
     def versions(self) -> ArticleVersionLists:
-        """All drafts, and all that is published."""
+        """All drafts, and all published translations."""
         return ArticleVersionLists(draft=list(self.drafts.values()), published=list(self.published.values()))
 
     def publish(self, language: str) -> None:
-        """Make the draft in a language the published version, which search finds."""
+        """Publish the draft in a language, which search then finds."""
         draft = self.drafts[language]
         self.published[language] = changed(draft, is_indexed_version=True)
 
     def in_catalog(self, language: str | None) -> CatalogArticle:
-        """The article as a catalog shows it."""
+        """The article as it appears in a catalog."""
         draft = _pick(self.drafts, language)
         title = None if draft is None else TranslationTitle(language_id=draft.language, title=draft.title)
         return CatalogArticle(id=self.article.id, title=title)
@@ -74,10 +74,10 @@ class KnowledgeBase:
     categories: dict[str, KnownCategory] = attrs.field(factory=dict[str, KnownCategory])
     articles: dict[str, KnownArticle] = attrs.field(factory=dict[str, KnownArticle])
     uploads: dict[str, bytes] = attrs.field(factory=dict[str, bytes])
-    """The images that were uploaded, by their addresses."""
+    """The uploaded images, by URL."""
 
     def catalog(self, collection_id: str, language: str | None) -> CollectionCatalog:
-        """What is in a collection."""
+        """The catalog of a collection."""
         top = [
             known
             for known in self.categories.values()

@@ -1,4 +1,4 @@
-"""One thing at a time: what a test does to the server, and what a request does."""
+"""The lock that keeps requests and the changes of a test apart."""
 
 import functools
 from collections.abc import Callable

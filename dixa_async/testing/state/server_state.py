@@ -1,4 +1,4 @@
-"""What the server keeps: plain data, in models of the package."""
+"""The data of the server: plain models of the package."""
 
 import time
 import uuid
@@ -49,7 +49,7 @@ from .business_hours import Schedule
 from .knowledge import KnowledgeBase
 
 Clock: TypeAlias = Callable[[], float]
-"""Gives the time in seconds since the epoch."""
+"""Returns the time in seconds since the epoch."""
 
 ActiveConversation: TypeAlias = (
     ChatConversation
@@ -63,13 +63,13 @@ ActiveConversation: TypeAlias = (
     | TwitterConversation
     | WhatsAppConversation
 )
-"""A conversation of a kind that the package knows, to which something can still be done."""
+"""A conversation of a known channel that can still be changed."""
 
 KnownConversation: TypeAlias = AnonymizedConversation | ActiveConversation
-"""A conversation of a kind that the package knows."""
+"""A conversation of a known channel."""
 
 KnownTemplate: TypeAlias = EmailAutoReply | QuickResponse
-"""A template of a kind that the package knows."""
+"""A template of a known type."""
 
 _NAMESPACE: Final = uuid.UUID("5d0a4f6e-6f1c-4b8e-9a55-0c8a5f1d2e37")
 
@@ -80,17 +80,17 @@ def make_id(name: str) -> str:
 
 
 TOKEN_OWNER: Final = make_id("owner of the token")
-"""The id of the user whose token it is."""
+"""The id of the user who owns the token."""
 
 
 def time_of_day() -> float:
     """The time of day, in seconds since the epoch."""
-    return time.time()  # looked up each time: a test may have frozen it
+    return time.time()  # looked up on each call: a test may have frozen it
 
 
 @attrs.define(kw_only=True, eq=False)
 class State:
-    """Everything that the server knows. A test may read it and change it."""
+    """All data of the server. A test may read and change it."""
 
     clock: Clock
     organization: Organization
@@ -99,20 +99,20 @@ class State:
     end_users: dict[str, EndUser] = attrs.field(factory=dict[str, EndUser])
     """By id, in the order in which they are listed."""
     conversations: dict[int, KnownConversation] = attrs.field(factory=dict[int, KnownConversation])
-    """By number."""
+    """By ID."""
     messages: dict[int, list[Message]] = attrs.field(factory=dict[int, list[Message]])
-    """By the number of their conversation, the oldest first."""
+    """By the ID of their conversation, the oldest first."""
     message_external_ids: set[str] = attrs.field(factory=set[str])
     """The `external_id` of every message that has one."""
     activity: list[ActivityLogEntry] = attrs.field(factory=list[ActivityLogEntry])
-    """What was done to conversations, in the order in which it was done."""
+    """The activity log of all conversations, in the order in which it was logged."""
     notes: dict[int, list[InternalNote]] = attrs.field(factory=dict[int, list[InternalNote]])
-    """By the number of their conversation, as they were added."""
+    """By the ID of their conversation, in the order in which they were added."""
     ratings: dict[int, list[Rating]] = attrs.field(factory=dict[int, list[Rating]])
-    """By the number of their conversation, as they were offered."""
+    """By the ID of their conversation, in the order in which they were offered."""
     tags: dict[str, Tag] = attrs.field(factory=dict[str, Tag])
     conversation_tags: dict[int, list[str]] = attrs.field(factory=dict[int, list[str]])
-    """The ids of the tags of each conversation, by its number."""
+    """The ids of the tags of each conversation, by its ID."""
     queues: dict[str, Queue] = attrs.field(factory=dict[str, Queue])
     queue_members: dict[str, list[str]] = attrs.field(factory=dict[str, list[str]])
     """The ids of the agents of each queue, by its id."""
@@ -120,7 +120,7 @@ class State:
     team_members: dict[str, list[str]] = attrs.field(factory=dict[str, list[str]])
     """The ids of the agents of each team, by its id."""
     presences: dict[str, Presence] = attrs.field(factory=dict[str, Presence])
-    """By agent. An agent without one is offline."""
+    """By the id of the agent. An agent without one is offline."""
     custom_attributes: dict[str, CustomAttributeDefinition] = attrs.field(factory=dict[str, CustomAttributeDefinition])
     contact_endpoints: dict[str, ContactEndpoint] = attrs.field(factory=dict[str, ContactEndpoint])
     """By address or number."""
@@ -135,26 +135,26 @@ class State:
     knowledge: KnowledgeBase = attrs.field(factory=KnowledgeBase)
     anonymizations: dict[str, AnonymizationRequest] = attrs.field(factory=dict[str, AnonymizationRequest])
     polls_left: dict[str, int] = attrs.field(factory=dict[str, int])
-    """How often each of these that is not done must be asked for until it is, by its id."""
+    """How often the status of each unfinished one must still be requested until it is done, by its id."""
     anonymization_polls: int = 1
-    """How often a request to anonymize must be asked for until it is done."""
+    """How often the status of an anonymization must be requested until it is done."""
     accept_duplicate_external_ids: bool = False
-    """Whether a message that is added may have the `external_id` of another one."""
+    """Whether a new message may have the `external_id` of another one."""
     _last_id: int = 0
     _last_conversation_id: int = 1000
 
     def now(self) -> datetime:
-        """The time, as exact as Dixa gives it: to the millisecond."""
+        """The current time, to the millisecond like Dixa's."""
         now = datetime.fromtimestamp(self.clock(), UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def new_id(self) -> str:
-        """An id (UUID) that was not given yet. A server that does the same gives the same ids."""
+        """A new id (UUID). The ids of a server depend only on how many it has made."""
         self._last_id += 1
         return make_id(str(self._last_id))
 
     def new_conversation_id(self) -> int:
-        """A number that no conversation has."""
+        """A new conversation ID."""
         self._last_conversation_id += 1
         while self._last_conversation_id in self.conversations:
             self._last_conversation_id += 1
@@ -185,7 +185,7 @@ class State:
         """Store a new message, and log it.
 
         Args:
-            conversation_id: the number of its conversation, which is there.
+            conversation_id: the ID of its conversation, which must exist.
             message: the message.
         """
         self.messages[conversation_id].append(message)
@@ -203,7 +203,7 @@ class State:
     def record(
         self,
         conversation_id: int,
-        kind: ActivityType,
+        activity_type: ActivityType,
         *,
         author_id: str | None = None,
         attributes: ActivityLogAttribute | None = None,
@@ -212,26 +212,28 @@ class State:
         """Add an entry to the activity log.
 
         Args:
-            conversation_id: the conversation to which something was done.
-            kind: what was done.
+            conversation_id: the ID of the conversation.
+            activity_type: what was done.
             author_id: the agent or the end user who did it.
-            attributes: more about it.
-            at: when; None: now.
+            attributes: details of it.
+            at: when; defaults to now.
         """
         self.activity.append(
             ActivityLogEntry(
                 id=self.new_id(),
                 conversation_id=conversation_id,
                 activity_timestamp=at or self.now(),
-                activity_type=DeprecatedActivityType.__members__.get(kind.name, DeprecatedActivityType.UNKNOWN),
-                type=kind,
+                activity_type=DeprecatedActivityType.__members__.get(
+                    activity_type.name, DeprecatedActivityType.UNKNOWN
+                ),
+                type=activity_type,
                 author=None if author_id is None else self.user(author_id),
                 attributes=attributes,
             )
         )
 
     def user(self, user_id: str) -> ActivityLogUser:
-        """An agent or an end user, as the activity log names them."""
+        """An agent or an end user, in the form of the activity log."""
         person = self.agents.get(user_id) or self.end_users.get(user_id)
         if person is None:
             return ActivityLogUser(id=user_id)
@@ -241,12 +243,12 @@ class State:
 
 
 def subject_of(conversation: KnownConversation) -> str | None:
-    """The subject of a conversation, if it is of a kind that has one."""
+    """The subject of a conversation; None if its channel has none."""
     if isinstance(conversation, EmailConversation | ContactFormConversation):
         return conversation.subject
     return None
 
 
 def integration_email_of(address: str) -> str:
-    """Dixa's own address of a mailbox, which comes back beside the one that people write to."""
+    """Dixa's internal address for a mailbox, which responses have beside the public one."""
     return f"{address.partition('@')[0]}@email.dixa.io"
