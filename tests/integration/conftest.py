@@ -1,4 +1,4 @@
-"""Integration tests use real sockets and a clock without the machine's pauses: a `FakeDixa` and a client for each."""
+"""Fixtures of tests on real sockets: a `FakeDixa`, a client, and a clock without the machine's pauses."""
 
 import math
 from collections.abc import AsyncIterator, Mapping
@@ -19,7 +19,7 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> M
 
 @pytest.fixture
 async def server() -> AsyncIterator[FakeDixa]:
-    """A server without a rate limit, on which it is always `NOW`."""
+    """A server without a rate limit, whose time is always `NOW`."""
     async with FakeDixa(rate=math.inf, clock=NOW.timestamp) as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""The examples of the page and of the docstrings on analytics: each finds something."""
+"""The analytics examples of the docs and the docstrings: each finds something."""
 
 import ast
 import inspect
@@ -32,7 +32,7 @@ _PAGE = Path(__file__).parents[2] / "docs" / "analytics.md"
 
 
 async def run(code: str, names: dict[str, Any]) -> None:
-    """Run an example, which may await at the top and leaves its names."""
+    """Run an example, which may await at the top level, and add its names to a dict."""
     result = eval(compile(code, "example", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
     if inspect.isawaitable(result):
         await result
@@ -46,7 +46,7 @@ def example(method: Callable[..., object]) -> str:
 
 
 def add_email(server: FakeDixa, closed_at: datetime) -> EmailConversation:
-    """An email conversation of the first agent that was closed."""
+    """Add a closed email conversation of the first agent."""
     conversation = server.add_email(server.end_users[0], "My order", ["Where is it?"])
     conversation.assignment = Assignment(agent_id=server.agents[0].id, assigned_at=NOW)
     conversation.state, conversation.state_updated_at = ConversationState.CLOSED, closed_at

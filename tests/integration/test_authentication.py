@@ -1,4 +1,4 @@
-"""The token."""
+"""Authentication with the API token."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -47,11 +47,11 @@ async def _recorder() -> AsyncIterator[tuple[str, list[CIMultiDictProxy[str]]]]:
         yield str(recorder.make_url("")), received
 
 
-async def _meddle(request: Request, send: Send) -> Response:
+async def _tamper(request: Request, send: Send) -> Response:
     return await send(attrs.evolve(request, headers={"authorization": "other", "user-agent": "other"}))
 
 
-@pytest.mark.parametrize("middleware", [[], [_meddle]], ids=["alone", "meddling"])
+@pytest.mark.parametrize("middleware", [[], [_tamper]], ids=["alone", "meddling"])
 @pytest.mark.parametrize(("auth_scheme", "header"), [("raw", "s3cret"), ("bearer", "Bearer s3cret")])
 @pytest.mark.parametrize("borrowed", [False, True])
 async def test_a_request_has_the_token_once(
@@ -71,14 +71,14 @@ async def test_a_request_has_the_token_once(
     assert agent.startswith("dixa-async/")
 
 
-async def test_no_token_is_unauthorized_wherever_it_goes(server: FakeDixa) -> None:
+async def test_a_missing_token_is_unauthorized_on_every_path(server: FakeDixa) -> None:
     async with aiohttp.ClientSession(server.url) as plain:
         for path in ("/beta/organization", "/v1/organization", "/nowhere"):
             async with plain.get(path) as response:
                 assert (response.status, await response.json()) == (401, {"message": "Unauthorized"})
 
 
-async def test_a_wrong_token_uses_nothing_up() -> None:
+async def test_a_wrong_token_does_not_use_up_the_rate_limit() -> None:
     async with FakeDixa(rate=0.001, burst=1, api_key="right") as server:
         server.inject_fault(status=418)
         async with connect(server, api_key="wrong") as wrong:

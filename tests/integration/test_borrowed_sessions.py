@@ -1,4 +1,4 @@
-"""An aiohttp session of the caller: its connections are used, and its defaults change no call."""
+"""An aiohttp session of the caller: its connections are used, and its defaults do not affect calls."""
 
 import asyncio
 import zlib
@@ -28,7 +28,7 @@ _FOUND: Final = {"data": {"name": "Acme"}}
 
 
 class Recorder:
-    """A server, or a proxy, that keeps the bytes of each request, and responds in gzip and with a cookie."""
+    """A server, or a proxy, that keeps the bytes of each request, and responds with gzip and a cookie."""
 
     def __init__(self) -> None:
         self.requests: list[bytes] = []
@@ -38,12 +38,12 @@ class Recorder:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def names(self) -> set[str]:
+    def header_names(self) -> set[str]:
         """The names of the headers of the last request, in lower case."""
         _, *headers = self.requests[-1].partition(b"\r\n\r\n")[0].decode().split("\r\n")
         return {header.partition(":")[0].lower() for header in headers}
 
-    async def response(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def respond(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
                 request = await reader.readuntil(b"\r\n\r\n")
@@ -65,7 +65,7 @@ class Recorder:
 @asynccontextmanager
 async def recording() -> AsyncIterator[Recorder]:
     recorder = Recorder()
-    async with await asyncio.start_server(recorder.response, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(recorder.respond, "127.0.0.1", 0) as server:
         recorder.port = server.sockets[0].getsockname()[1]
         yield recorder
 
@@ -75,13 +75,13 @@ def client(recorder: Recorder, session: aiohttp.ClientSession | None = None, tok
 
 
 class OtherRequest(aiohttp.ClientRequest):
-    """It adds a header."""
+    """A request that adds a header."""
 
     DEFAULT_HEADERS = {**aiohttp.ClientRequest.DEFAULT_HEADERS, istr("X-Other"): "1"}  # noqa: RUF012
 
 
 class OtherResponse(aiohttp.ClientResponse):
-    """It cannot be read."""
+    """A response that cannot be read."""
 
     @property
     def content(self) -> Any:
@@ -91,7 +91,7 @@ class OtherResponse(aiohttp.ClientResponse):
     def content(self, _: object) -> None: ...
 
 
-async def _refuse(_: aiohttp.ClientResponse) -> None:
+async def _reject(_: aiohttp.ClientResponse) -> None:
     raise NotImplementedError
 
 
@@ -115,7 +115,7 @@ _DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "no headers of aiohttp": {"skip_auto_headers": ["User-Agent", "Accept", "Accept-Encoding", "Content-Type"]},
     "cookies": {"cookies": {"a": "b"}},
     "no decompression": {"auto_decompress": False},
-    "status": {"raise_for_status": _refuse},
+    "status": {"raise_for_status": _reject},
     "timeout": {"timeout": aiohttp.ClientTimeout(total=1e-9)},
     "json": {"json_serialize": _fail},
     "base URL": {"base_url": "http://elsewhere.example.com/api/"},
@@ -143,10 +143,10 @@ async def test_no_default_changes_what_is_sent_or_how_it_is_read(defaults: dict[
 
 
 @pytest.mark.parametrize("is_borrowed", [False, True])
-async def test_only_encodings_that_are_surely_decoded_are_asked_for(
+async def test_only_encodings_that_can_be_decoded_are_requested(
     monkeypatch: pytest.MonkeyPatch, is_borrowed: bool
 ) -> None:
-    # As with an old Brotli, that aiohttp asks for and cannot decode.
+    # As with an old Brotli, which aiohttp requests and cannot decode.
     defaults = {**aiohttp.ClientRequest.DEFAULT_HEADERS, istr("Accept-Encoding"): "gzip, deflate, br, zstd"}
     monkeypatch.setattr(aiohttp.ClientRequest, "DEFAULT_HEADERS", defaults)
     async with (
@@ -160,32 +160,32 @@ async def test_only_encodings_that_are_surely_decoded_are_asked_for(
         assert request.count(b"Accept-Encoding") == request.count(b"\r\nAccept-Encoding: gzip, deflate\r\n") == 1
 
 
-async def test_no_cookie_goes_from_one_token_to_another_or_stays() -> None:
-    jar = aiohttp.CookieJar(unsafe=True)  # it takes cookies from an address too
+async def test_cookies_are_neither_shared_between_tokens_nor_kept() -> None:
+    jar = aiohttp.CookieJar(unsafe=True)  # it accepts cookies of IP addresses too
     async with recording() as recorder, aiohttp.ClientSession(cookie_jar=jar) as session:
         for token in ("one", "one", "another"):
             async with client(recorder, session, token) as dixa:
                 await dixa.request("GET", "/things")
-            assert "cookie" not in recorder.names()
+            assert "cookie" not in recorder.header_names()
         assert len(jar) == 0
         async with session.get(recorder.url):
             pass
-        assert len(jar) == 1  # elsewhere it works as ever
+        assert len(jar) == 1  # for other requests it works as usual
         async with client(recorder, session) as dixa:
             await dixa.request("GET", "/things")
-        assert "cookie" not in recorder.names()
+        assert "cookie" not in recorder.header_names()
 
 
-def _as_set(proxy: str) -> dict[str, Any]:
+def _explicit_proxy(proxy: str) -> dict[str, Any]:
     return {"proxy": proxy}
 
 
-def _as_found(proxy: str) -> dict[str, Any]:
+def _environment_proxy(proxy: str) -> dict[str, Any]:
     return {"trust_env": True}
 
 
-@pytest.mark.parametrize("options", [_as_set, _as_found])
-async def test_plain_http_to_this_machine_goes_past_every_proxy(
+@pytest.mark.parametrize("options", [_explicit_proxy, _environment_proxy])
+async def test_plain_http_to_this_machine_bypasses_every_proxy(
     monkeypatch: pytest.MonkeyPatch, options: Callable[[str], dict[str, Any]]
 ) -> None:
     async with recording() as proxy, recording() as recorder:
@@ -195,7 +195,7 @@ async def test_plain_http_to_this_machine_goes_past_every_proxy(
     assert (len(proxy.requests), len(recorder.requests)) == (0, 1)
 
 
-@pytest.mark.parametrize("options", [_as_set, _as_found])
+@pytest.mark.parametrize("options", [_explicit_proxy, _environment_proxy])
 async def test_a_proxy_of_the_session_is_used_for_https_and_sees_no_token(
     monkeypatch: pytest.MonkeyPatch, options: Callable[[str], dict[str, Any]]
 ) -> None:
@@ -227,7 +227,7 @@ async def test_a_login_for_the_proxy_is_used() -> None:
     assert b"\r\nProxy-Authorization: Basic bG9naW46cGFzc3dvcmQ=\r\n" in proxy.requests[0]
 
 
-async def test_a_client_with_a_session_of_its_own_knows_no_proxy_of_the_environment(
+async def test_a_client_with_its_own_session_ignores_the_proxy_of_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with recording() as proxy, recording() as recorder:
@@ -247,30 +247,30 @@ def _set_proxy(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
 async def test_connections_traces_tls_and_middlewares_of_the_session_are_used(server: FakeDixa) -> None:
     seen: list[str] = []
 
-    async def call_state(_: object, __: object, params: aiohttp.TraceRequestStartParams) -> None:
+    async def trace_start(_: object, __: object, params: aiohttp.TraceRequestStartParams) -> None:
         assert server.api_key not in str(params)
-        seen.append("call_state")
+        seen.append("trace_start")
 
     async def middleware(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         seen.append("middleware")
         return await handler(request)
 
     traces = aiohttp.TraceConfig()
-    traces.on_request_start.append(call_state)
+    traces.on_request_start.append(trace_start)
     connector = aiohttp.TCPConnector()
     async with (
         aiohttp.ClientSession(connector=connector, trace_configs=[traces], middlewares=[middleware]) as session,
         connect(server, session=session) as dixa,
     ):
         await dixa.organization.get()
-        assert seen == ["call_state", "middleware"]
+        assert seen == ["trace_start", "middleware"]
         assert not connector.closed
         await connector.close()
         with pytest.raises((TransportError, RuntimeError)):
             await dixa.organization.get()
 
 
-async def test_a_client_that_is_not_closed_leaves_nothing_open_of_a_session_that_is(server: FakeDixa) -> None:
+async def test_an_unclosed_client_of_a_closed_session_leaves_nothing_open(server: FakeDixa) -> None:
     async with aiohttp.ClientSession() as session:
         await connect(server, session=session).organization.get()
         with pytest.raises(ConnectError):
@@ -312,11 +312,11 @@ async def test_a_pool_without_a_limit_leaves_it_to_max_concurrency(server: FakeD
 
 
 @pytest.mark.parametrize(
-    ("max_wait", "timeout", "kind"),
+    ("max_wait", "timeout", "error_type"),
     [(0.1, None, RateLimitTimeoutError), (5, 0.1, CallTimeoutError), (None, 0.1, CallTimeoutError)],
 )
 async def test_the_wait_for_a_connection_that_others_use_counts_against_every_limit(
-    server: FakeDixa, max_wait: float | None, timeout: float | None, kind: type[CallError]
+    server: FakeDixa, max_wait: float | None, timeout: float | None, error_type: type[CallError]
 ) -> None:
     reached = asyncio.Event()
 
@@ -333,7 +333,7 @@ async def test_the_wait_for_a_connection_that_others_use_counts_against_every_li
         using = asyncio.create_task(_get(session, other.sockets[0].getsockname()[1]))
         await reached.wait()
         call = dixa.with_options(max_wait=max_wait, timeout=timeout).tags.create("x")
-        with pytest.raises(kind) as caught:
+        with pytest.raises(error_type) as caught:
             await asyncio.wait_for(call, 3)
         assert not caught.value.maybe_applied
         using.cancel()
@@ -364,7 +364,7 @@ async def test_an_error_of_a_middleware_of_the_session_before_it_sends_applies_n
     assert server.request_count == 1
 
 
-async def test_a_request_that_leaves_is_held_by_no_max_wait(server: FakeDixa) -> None:
+async def test_max_wait_does_not_limit_a_request_that_is_being_sent(server: FakeDixa) -> None:
     server.inject_fault(delay=0.3)
     async with aiohttp.ClientSession() as session, connect(server, session=session) as dixa:
         assert await dixa.with_options(max_wait=0.2).organization.get() == server.state.organization

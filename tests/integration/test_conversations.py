@@ -1,4 +1,4 @@
-"""Conversations, from the call to the server's state and back."""
+"""Conversations, from the call to the state of the server and back."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -162,7 +162,7 @@ CREATED: dict[str, Callable[[EndUser, Agent], tuple[NewConversation, KnownConver
 
 @pytest.mark.parametrize("kind", CREATED)
 @pytest.mark.parametrize("api_version", ["beta", "v1"])
-async def test_a_conversation_of_each_kind_is_created_and_read(
+async def test_a_conversation_of_each_channel_is_created_and_read(
     server: FakeDixa, kind: str, api_version: ApiVersion
 ) -> None:
     new, expected = CREATED[kind](server.end_users[0], server.agents[0])
@@ -176,7 +176,7 @@ async def test_a_conversation_of_each_kind_is_created_and_read(
     ]
 
 
-async def test_an_email_that_a_test_adds_has_an_address_of_dixas_own(server: FakeDixa) -> None:
+async def test_an_email_that_a_test_adds_has_an_internal_address(server: FakeDixa) -> None:
     email = server.add_email(server.end_users[0], "A parcel")
     assert (email.to_email, email.integration_email) == ("support@example.com", "support@email.dixa.io")
 
@@ -189,8 +189,8 @@ async def test_the_first_message_belongs_to_the_conversation(dixa: DixaClient, s
     assert len(messages) == (0 if isinstance(new, NewCallbackConversation) else 1)
 
 
-def every_kind(user: EndUser) -> list[KnownConversation]:
-    """One of each kind that can come back, with all that it can hold."""
+def one_of_each_type(user: EndUser) -> list[KnownConversation]:
+    """One conversation of each type that can be returned, with all fields."""
     kinds: list[tuple[type[KnownConversation], Channel, dict[str, object]]] = [
         (AnonymizedConversation, Channel.EMAIL, {"anonymized_at": NOW}),
         (ChatConversation, Channel.WIDGET_CHAT, {"browser_info": BROWSER, "language": "en"}),
@@ -222,14 +222,14 @@ def every_kind(user: EndUser) -> list[KnownConversation]:
     ]
 
 
-async def test_a_conversation_of_each_kind_that_can_come_back_is_read(dixa: DixaClient, server: FakeDixa) -> None:
-    there = [server.add_conversation(conversation) for conversation in every_kind(server.end_users[0])]
+async def test_a_conversation_of_each_returned_type_is_read(dixa: DixaClient, server: FakeDixa) -> None:
+    there = [server.add_conversation(conversation) for conversation in one_of_each_type(server.end_users[0])]
     read: list[Conversation] = [await dixa.conversations.get(conversation.id) for conversation in there]
     assert read == there
     assert len({type(conversation) for conversation in read}) == 11
 
 
-async def test_a_conversation_is_closed_and_opened_again(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_conversation_is_closed_and_reopened(dixa: DixaClient, server: FakeDixa) -> None:
     created = await dixa.conversations.create(an_email(server.end_users[0].id))
     await dixa.conversations.close(created.id)
     closed = await dixa.conversations.get(created.id)
@@ -262,7 +262,7 @@ REFUSED: dict[str, tuple[Job, type[Exception], str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-async def test_what_cannot_be_done_is_refused(dixa: DixaClient, server: FakeDixa, case: str) -> None:
+async def test_an_impossible_call_is_rejected(dixa: DixaClient, server: FakeDixa, case: str) -> None:
     job, error, said = REFUSED[case]
     for number, state in ((1, ConversationState.CLOSED), (2, ConversationState.OPEN)):
         server.add_conversation(
@@ -297,7 +297,7 @@ async def test_a_callback_has_one_of_two_directions(dixa: DixaClient, server: Fa
     assert server.state.conversations == {}
 
 
-async def test_a_conversation_whose_message_is_refused_is_not_created(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_conversation_whose_message_is_rejected_is_not_created(dixa: DixaClient, server: FakeDixa) -> None:
     message = OutboundMessage(agent_id=NOBODY, content=TextContent("Hello"))
     with pytest.raises(NotFoundError, match=NOBODY):
         await dixa.conversations.create(an_email(server.end_users[0].id, message=message))

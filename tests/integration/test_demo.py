@@ -1,4 +1,4 @@
-"""The demo, as a user runs it, and what its command line refuses."""
+"""The demo as a user runs it, and the errors of its command line."""
 
 import asyncio
 import io
@@ -13,7 +13,7 @@ from dixa_async.cli import demo
 from dixa_async.testing import FakeDixa
 
 
-async def test_the_demo_shows_what_every_type_became(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_demo_shows_the_model_of_every_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIXA_RATE_LIMIT", "10000")
     monkeypatch.setattr(demo, "FakeDixa", lambda: FakeDixa(rate=float("inf")))
     printed = io.StringIO()
@@ -53,7 +53,7 @@ async def test_with_live_the_demo_only_reads(monkeypatch: pytest.MonkeyPatch) ->
     assert "secret" not in shown
 
 
-async def test_what_others_wrote_commands_neither_the_terminal_nor_rich() -> None:
+async def test_text_of_others_controls_neither_the_terminal_nor_rich() -> None:
     async with FakeDixa(rate=float("inf")) as server:
         server.add_email(server.end_users[0], "A subject", ["A text"])
         server.state.organization.name = "a\x1b]0;b\x07\u202e [red]c :x:\nd \u65e5"

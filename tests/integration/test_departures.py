@@ -1,4 +1,4 @@
-"""The judge of rate limits: it finds every limit that is too fast or too slow, and excuses only the machine."""
+"""The checks of send times: they find each rate that is too fast or slow, and excuse only pauses of the machine."""
 
 import time
 
@@ -10,7 +10,7 @@ RATE, BURST = 10, 4
 
 
 def log(rate: float, burst: int, count: int = 100) -> list[float]:
-    """When requests leave that all wait from the start."""
+    """The send times of requests that are all queued at the start."""
     return [5000 + max(0, number - burst + 1) / rate for number in range(count)]
 
 
@@ -22,17 +22,17 @@ def test_a_log_within_the_limit_is_accepted(burst: int) -> None:
 @pytest.mark.parametrize(
     "wrong", [log(12, 3), log(10.5, 3), log(RATE, 5), log(RATE, 10), log(1e9, 1), [*log(RATE, 4), 5001.05]]
 )
-def test_a_log_that_is_too_fast_is_not(wrong: list[float]) -> None:
+def test_a_log_that_is_too_fast_is_rejected(wrong: list[float]) -> None:
     assert too_early(wrong, RATE, BURST)
 
 
-def test_a_pause_does_not_make_room_for_what_should_have_left_in_it() -> None:
+def test_a_pause_does_not_allow_a_burst_after_it() -> None:
     times = log(RATE, 3, 20)
     paused = [time if time < 5001 else max(time, 5001.6) for time in times]
     assert too_early(paused, RATE, BURST)
 
 
-def test_what_a_pause_held_is_excused_and_no_more() -> None:
+def test_only_requests_that_a_pause_delayed_are_excused() -> None:
     pause = Pause(5001.01, 5001.6)
     before = [time for time in log(RATE, 3, 20) if time <= 5001]
     after = [5001.61] * 5 + [5001.71, 5001.81]
@@ -57,7 +57,7 @@ def test_only_pauses_within_the_time_are_excused_and_each_once() -> None:
     assert slowness(late, [Pause(4000, 4900), Pause(6000, 7000)], RATE, BURST) > 1.03
 
 
-def test_pauses_are_noted_and_short_ones_are_not() -> None:
+def test_long_pauses_are_recorded_and_short_ones_are_not() -> None:
     pauses: list[Pause] = []
     naps = iter([0.0, 0.5, 0.0])
     began = time.monotonic()

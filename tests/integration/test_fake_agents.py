@@ -1,4 +1,4 @@
-"""Agents, their presence and their teams, from the call to the server's state and back."""
+"""Agents, their presence and their teams, from the call to the state of the server and back."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from ..helpers.clients import NOW
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
-async def test_an_agent_lives_through_all_changes(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_an_agent_goes_through_all_changes(dixa: DixaClient, server: FakeDixa) -> None:
     created = await dixa.agents.create(
         NewAgent(display_name="Vera Stone", email="vera@support.example.com", phone_number="+12025550188")
     )
@@ -90,7 +90,7 @@ async def test_presence_follows_the_channels_that_an_agent_works_on(dixa: DixaCl
         await dixa.agents.set_working_channel(agent.id, WorkingChannel("Pigeons"), working=True)
 
 
-async def test_a_team_is_made_filled_emptied_and_deleted(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_team_is_created_filled_emptied_and_deleted(dixa: DixaClient, server: FakeDixa) -> None:
     one, other, third = [agent.id for agent in server.agents[-3:]]
     team = await dixa.teams.create("Asia")
     assert await dixa.teams.get(team.id) == team

@@ -1,4 +1,4 @@
-"""Analytics, counted from the conversations that the server keeps."""
+"""Analytics, computed from the conversations of the server."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def there(server: FakeDixa) -> None:
+def conversations(server: FakeDixa) -> None:
     """An open chat of today, and text messages of 1, 40 and 200 days ago, closed within 1, 2 and 3 hours."""
     user_id, agent_id = server.end_users[0].id, server.agents[0].id
     server.add_conversation(
@@ -67,7 +67,7 @@ def values(data: MetricData) -> list[tuple[Measure, float]]:
     ]
 
 
-async def test_the_catalogue_reports_what_can_be_asked(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_metrics_and_record_types_are_described(dixa: DixaClient, server: FakeDixa) -> None:
     metrics = [metric async for metric in dixa.analytics.list_metrics(page_limit=2)]
     records = [record async for record in dixa.analytics.list_record_types()]
     names = ["created_conversations", "closed_conversations", "time_to_close", "csat"]
@@ -103,14 +103,14 @@ async def test_the_catalogue_reports_what_can_be_asked(dixa: DixaClient, server:
         (PeriodInterval(start=NOW - 200 * DAY, end=NOW + DAY), 4),
     ],
 )
-async def test_a_metric_counts_what_lies_in_its_period(
+async def test_a_metric_counts_what_is_in_its_period(
     dixa: DixaClient, period: PeriodPreset | PeriodInterval, created: int
 ) -> None:
     data = await dixa.analytics.query_metric("created_conversations", timezone="UTC", period=period)
     assert values(data) == [(Measure.COUNT, created)]
 
 
-async def test_days_begin_when_they_begin_in_the_time_zone(dixa: DixaClient) -> None:
+async def test_days_begin_at_midnight_of_the_time_zone(dixa: DixaClient) -> None:
     # In Honolulu it is the evening before.
     data = await dixa.analytics.query_metric(
         "created_conversations", timezone="Pacific/Honolulu", period=PeriodPreset.TODAY
@@ -123,7 +123,7 @@ async def test_days_begin_when_they_begin_in_the_time_zone(dixa: DixaClient) -> 
     assert values(same) == values(data)
 
 
-async def test_measures_and_filters_are_honoured(dixa: DixaClient) -> None:
+async def test_measures_and_filters_are_applied(dixa: DixaClient) -> None:
     data = await dixa.analytics.query_metric(
         "time_to_close", timezone="UTC", conversation_ids=[1, 2, 3, 4], filters={"channel": "SMS"}
     )
@@ -145,7 +145,7 @@ async def test_measures_and_filters_are_honoured(dixa: DixaClient) -> None:
     assert values(none) == [(Measure.MAX, 0)]
 
 
-async def test_records_come_in_pages_and_tell_what_is_known(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_records_are_paged_and_have_all_known_fields(dixa: DixaClient, server: FakeDixa) -> None:
     period = PeriodInterval(start=NOW - 300 * DAY, end=NOW + DAY)
     query = dixa.analytics.query_records("created_conversations", timezone="UTC", period=period, page_limit=3)
     pages = [page async for page in query.pages()]
@@ -203,7 +203,7 @@ async def test_records_can_be_filtered_by_tags_directions_and_contact_points(
         assert found == [LongField(value=number) for number in numbers]
 
 
-async def test_ratings_are_records_and_make_a_percentage(dixa: DixaClient) -> None:
+async def test_ratings_are_records_and_are_aggregated_to_a_percentage(dixa: DixaClient) -> None:
     for score in (CsatScore(5), CsatScore(2), NpsScore(9)):
         kind = RatingType.CSAT if isinstance(score, CsatScore) else RatingType.NPS
         offer = await dixa.ratings.offer(1, kind)
@@ -232,9 +232,7 @@ WHEN = {"periodFilter": {"_type": "Preset", "value": {"_type": "Today"}}}
         ("metrics", {"id": "time_to_close", "periodFilter": {"_type": "Preset", "value": "Always"}}, "Always"),
     ],
 )
-async def test_a_query_that_makes_no_sense_is_refused(
-    dixa: DixaClient, path: str, query: dict[str, Any], said: str
-) -> None:
+async def test_an_invalid_query_is_rejected(dixa: DixaClient, path: str, query: dict[str, Any], said: str) -> None:
     with pytest.raises(BadRequestError, match=said):
         await dixa.request("POST", f"/analytics/{path}", json={"timezone": "UTC", **query})
 

@@ -1,4 +1,4 @@
-"""Anonymization of conversations and messages, and the older way of asking for it."""
+"""Anonymization of conversations and messages, and the deprecated request for it."""
 
 import pytest
 
@@ -28,7 +28,7 @@ from ..helpers.clients import NOW, connect
 
 
 async def an_email(dixa: DixaClient, server: FakeDixa) -> int:
-    """Create an email."""
+    """Create an email conversation."""
     new = NewEmailConversation(
         requester_id=server.end_users[0].id,
         email_integration_id="support@example.com",
@@ -39,25 +39,25 @@ async def an_email(dixa: DixaClient, server: FakeDixa) -> int:
 
 
 async def test_a_conversation_is_anonymized_once(dixa: DixaClient, server: FakeDixa) -> None:
-    number = await an_email(dixa, server)
-    await dixa.internal_notes.add(number, "A secret")
+    conversation_id = await an_email(dixa, server)
+    await dixa.internal_notes.add(conversation_id, "A secret")
     with pytest.raises(ConflictError, match="not closed"):
-        await dixa.conversations.anonymize(number)
-    request = await dixa.conversations.anonymize(number, force=True)
+        await dixa.conversations.anonymize(conversation_id)
+    request = await dixa.conversations.anonymize(conversation_id, force=True)
     assert request.processed_at is None
     assert (await dixa.anonymization.get_request(request.id)).processed_at == NOW
-    shown = await dixa.conversations.get(number)
+    shown = await dixa.conversations.get(conversation_id)
     assert isinstance(shown, AnonymizedConversation)
     assert (shown.anonymized_at, shown.state) == (NOW, ConversationState.CLOSED)
-    (message,) = await dixa.messages.list(number)
+    (message,) = await dixa.messages.list(conversation_id)
     assert isinstance(message.attributes, EmailAttributes)
     assert message.attributes.email_content is None
     assert message.attributes.from_.email == ""
-    assert list(await dixa.internal_notes.list(number)) == []
+    assert list(await dixa.internal_notes.list(conversation_id)) == []
     with pytest.raises(ConflictError, match="already"):
-        await dixa.conversations.anonymize(number)
+        await dixa.conversations.anonymize(conversation_id)
     with pytest.raises(BadRequestError, match="no messages"):
-        await dixa.messages.add(number, InboundMessage(content=TextContent("More")))
+        await dixa.messages.add(conversation_id, InboundMessage(content=TextContent("More")))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ async def test_a_conversation_is_anonymized_once(dixa: DixaClient, server: FakeD
         (Unknown(type="Pigeon", raw={"_type": "Pigeon"}), Unknown(type="Pigeon", raw={"_type": "Pigeon"})),
     ],
 )
-async def test_a_message_of_any_kind_keeps_nothing_personal(
+async def test_an_anonymized_message_of_any_type_keeps_nothing_personal(
     attributes: MessageAttributes, blank: MessageAttributes
 ) -> None:
     async with FakeDixa(anonymization_polls=0) as server, connect(server) as dixa:
@@ -90,23 +90,23 @@ async def test_a_message_of_any_kind_keeps_nothing_personal(
             await dixa.messages.anonymize(1, "m7")
 
 
-async def test_it_can_be_asked_for_in_the_older_way(dixa: DixaClient, server: FakeDixa) -> None:
-    number, user = await an_email(dixa, server), server.end_users[0]
+async def test_it_can_be_requested_in_the_deprecated_way(dixa: DixaClient, server: FakeDixa) -> None:
+    conversation_id, user = await an_email(dixa, server), server.end_users[0]
     kind = AnonymizationType.CONVERSATION
     with pytest.deprecated_call(), pytest.raises(BadRequestError, match="not closed"):
-        await dixa.anonymization.create(str(number), kind)
+        await dixa.anonymization.create(str(conversation_id), kind)
     with pytest.deprecated_call(), pytest.raises(BadRequestError, match="no entity of this type"):
         await dixa.anonymization.create("7", kind)
     with pytest.deprecated_call():
-        await dixa.anonymization.create(str(number), kind, force=True)
+        await dixa.anonymization.create(str(conversation_id), kind, force=True)
     body = {"entityId": user.id, "entityType": AnonymizationEntityType.USER}
     response = await dixa.request("POST", "/anonymization", json=body)
     await dixa.anonymization.get_request(response["data"]["id"])
     assert user.email is None
-    assert isinstance(server.state.conversations[number], AnonymizedConversation)
+    assert isinstance(server.state.conversations[conversation_id], AnonymizedConversation)
 
 
-async def test_an_anonymized_conversation_stays_so_when_its_end_user_is_anonymized(server: FakeDixa) -> None:
+async def test_an_anonymized_conversation_is_unchanged_when_its_end_user_is_anonymized(server: FakeDixa) -> None:
     server.state.anonymization_polls = 0
     user = server.end_users[0]
     anonymized = AnonymizedConversation(

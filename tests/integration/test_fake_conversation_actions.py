@@ -1,4 +1,4 @@
-"""What is done to conversations, and the log of it."""
+"""Actions on conversations, and the activity log."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -33,7 +33,7 @@ LATER = NOW + timedelta(days=1)
 
 
 async def an_email(dixa: DixaClient, server: FakeDixa) -> int:
-    """Create an email."""
+    """Create an email conversation."""
     new = NewEmailConversation(
         requester_id=server.end_users[0].id,
         email_integration_id="support@example.com",
@@ -43,17 +43,17 @@ async def an_email(dixa: DixaClient, server: FakeDixa) -> int:
     return (await dixa.conversations.create(new)).id
 
 
-async def test_the_log_reports_what_was_done_and_by_whom(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_the_activity_log_reports_actions_and_their_authors(dixa: DixaClient, server: FakeDixa) -> None:
     agent, other, user = *server.agents[:2], server.end_users[0]
-    queue, number = server.queues[1], await an_email(dixa, server)
-    await dixa.conversations.claim(number, agent.id)
-    await dixa.conversations.claim(number, other.id, force=True)
-    await dixa.conversations.transfer_to_queue(number, queue.id, user_id=other.id)
-    await dixa.conversations.follow_up(number, LATER, user_id=other.id)
-    await dixa.internal_notes.add(number, "Look at this", agent_id=agent.id)
-    await dixa.conversations.close(number, user_id=agent.id)
-    await dixa.conversations.reopen(number)
-    log = list(await dixa.conversations.list_activity(number))
+    queue, conversation_id = server.queues[1], await an_email(dixa, server)
+    await dixa.conversations.claim(conversation_id, agent.id)
+    await dixa.conversations.claim(conversation_id, other.id, force=True)
+    await dixa.conversations.transfer_to_queue(conversation_id, queue.id, user_id=other.id)
+    await dixa.conversations.follow_up(conversation_id, LATER, user_id=other.id)
+    await dixa.internal_notes.add(conversation_id, "Look at this", agent_id=agent.id)
+    await dixa.conversations.close(conversation_id, user_id=agent.id)
+    await dixa.conversations.reopen(conversation_id)
+    log = list(await dixa.conversations.list_activity(conversation_id))
     assert [(entry.type, entry.author and entry.author.id) for entry in log] == [
         (ActivityType.CONVERSATION_CREATED_BY_CUSTOMER, user.id),
         (ActivityType.MESSAGE_ADDED_BY_CUSTOMER, user.id),
@@ -72,7 +72,7 @@ async def test_the_log_reports_what_was_done_and_by_whom(dixa: DixaClient, serve
     moved = log[4].attributes
     assert isinstance(moved, ConversationTransferredAttribute)
     assert (moved.destination_id, moved.destination_label) == (queue.id, queue.name)
-    shown = await dixa.conversations.get(number)
+    shown = await dixa.conversations.get(conversation_id)
     assert isinstance(shown, EmailConversation)
     assert (shown.state, shown.assignment) == (ConversationState.OPEN, None)
     assert shown.queue is not None
@@ -82,21 +82,23 @@ async def test_the_log_reports_what_was_done_and_by_whom(dixa: DixaClient, serve
 async def test_a_conversation_that_was_in_no_queue_is_reopened_in_the_default_queue(
     dixa: DixaClient, server: FakeDixa
 ) -> None:
-    number = await an_email(dixa, server)
-    await dixa.conversations.close(number)
-    await dixa.conversations.reopen(number)
-    conversation = server.state.conversations[number]
+    conversation_id = await an_email(dixa, server)
+    await dixa.conversations.close(conversation_id)
+    await dixa.conversations.reopen(conversation_id)
+    conversation = server.state.conversations[conversation_id]
     assert isinstance(conversation, EmailConversation)
     assert conversation.queue is not None
     assert server.state.queues[conversation.queue.id].is_default
 
 
-async def test_the_log_of_the_organization_comes_in_pages_between_two_times(dixa: DixaClient, server: FakeDixa) -> None:
-    for number, hours in ((1, 5), (2, 3), (3, 1)):
+async def test_the_activity_log_of_the_organization_is_paged_between_two_times(
+    dixa: DixaClient, server: FakeDixa
+) -> None:
+    for conversation_id, hours in ((1, 5), (2, 3), (3, 1)):
         created_at = NOW - timedelta(hours=hours)
         requester_id = server.end_users[0].id
         server.add_conversation(
-            SmsConversation(id=number, requester_id=requester_id, channel=Channel.SMS, created_at=created_at)
+            SmsConversation(id=conversation_id, requester_id=requester_id, channel=Channel.SMS, created_at=created_at)
         )
     log = dixa.conversations.list_organization_activity
     since, until = NOW - timedelta(hours=3), NOW - timedelta(hours=1)
@@ -107,7 +109,7 @@ async def test_the_log_of_the_organization_comes_in_pages_between_two_times(dixa
         await dixa.request("GET", "/conversations/activitylog", query={"fromDatetime": "yesterday"})
 
 
-async def test_conversations_hang_on_others(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_conversations_are_linked_to_others(dixa: DixaClient, server: FakeDixa) -> None:
     parent, child, other = [await an_email(dixa, server) for _ in range(3)]
     await dixa.conversations.link(child, parent, LinkType.SIDE_CONVERSATION)
     await dixa.conversations.link(other, parent, LinkType.RELATED)
@@ -119,12 +121,12 @@ async def test_conversations_hang_on_others(dixa: DixaClient, server: FakeDixa) 
     assert kinds[2:] == [ActivityType.CONVERSATION_LINKED_FROM_CHILD] * 2
 
 
-async def test_a_conversation_has_a_hundred_children_at_most(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_conversation_has_at_most_a_hundred_children(dixa: DixaClient, server: FakeDixa) -> None:
     parent, last = await an_email(dixa, server), await an_email(dixa, server)
-    for number in range(1, 101):
+    for conversation_id in range(1, 101):
         server.add_conversation(
             SmsConversation(
-                id=number,
+                id=conversation_id,
                 requester_id=server.end_users[0].id,
                 channel=Channel.SMS,
                 created_at=NOW,
@@ -187,12 +189,12 @@ REFUSED: dict[str, tuple[Refused, type[Exception], str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-async def test_what_cannot_be_done_to_a_conversation_is_refused(dixa: DixaClient, server: FakeDixa, case: str) -> None:
+async def test_an_impossible_action_is_rejected(dixa: DixaClient, server: FakeDixa, case: str) -> None:
     job, error, said = REFUSED[case]
     user_id = server.end_users[0].id
-    for number, state in ((1, ConversationState.OPEN), (2, ConversationState.CLOSED)):
+    for conversation_id, state in ((1, ConversationState.OPEN), (2, ConversationState.CLOSED)):
         server.add_conversation(
-            SmsConversation(id=number, requester_id=user_id, channel=Channel.SMS, created_at=NOW, state=state)
+            SmsConversation(id=conversation_id, requester_id=user_id, channel=Channel.SMS, created_at=NOW, state=state)
         )
     server.add_conversation(
         AnonymizedConversation(id=3, requester_id=user_id, channel=Channel.SMS, created_at=NOW, anonymized_at=NOW)

@@ -1,4 +1,4 @@
-"""The server by itself, as plain HTTP sees it."""
+"""The server on its own, over plain HTTP."""
 
 import ast
 import asyncio
@@ -49,7 +49,7 @@ def a_chat(server: FakeDixa) -> dict[str, object]:
     }
 
 
-async def test_a_well_formed_body_is_taken(web: aiohttp.ClientSession, server: FakeDixa) -> None:
+async def test_a_well_formed_body_is_accepted(web: aiohttp.ClientSession, server: FakeDixa) -> None:
     async with web.post("/v1/conversations", json=a_chat(server)) as response:
         assert (response.status, await response.json()) == (201, {"data": {"id": 1001}})
     async with web.get("/v1/conversations/1001/messages") as response:
@@ -85,13 +85,13 @@ async def test_a_malformed_body_is_a_bad_request_that_names_the_place(
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"chat"', b"\xff", b"[" * 100_000, b"<html>"])
-async def test_a_body_that_is_no_json_object_is_a_bad_request(web: aiohttp.ClientSession, body: bytes) -> None:
+async def test_a_body_that_is_not_a_json_object_is_a_bad_request(web: aiohttp.ClientSession, body: bytes) -> None:
     async with web.post("/beta/conversations", data=body) as response:
         assert response.status == 400
         assert "The body cannot be read" in (await response.json())["message"]
 
 
-async def test_a_body_without_end_is_refused(web: aiohttp.ClientSession) -> None:
+async def test_an_endless_body_is_rejected(web: aiohttp.ClientSession) -> None:
     async with web.post("/beta/conversations", data=io.BytesIO(b" " * 20_000_000)) as response:
         assert (response.status, list(await response.json())) == (413, ["message"])
 
@@ -105,7 +105,7 @@ async def test_a_body_without_end_is_refused(web: aiohttp.ClientSession) -> None
         ("DELETE", "/beta/organization", 405),
     ],
 )
-async def test_what_the_server_does_not_know_is_refused_in_dixas_form(
+async def test_errors_have_the_form_of_dixas_errors(
     web: aiohttp.ClientSession, method: str, path: str, status: int
 ) -> None:
     async with web.request(method, path) as response:
@@ -123,7 +123,7 @@ async def test_closing_needs_no_body(
         assert (response.status, await response.read()) == (204, b"")
 
 
-async def test_the_same_is_there_each_time() -> None:
+async def test_the_seed_data_is_the_same_each_time() -> None:
     one, other = FakeDixa(), FakeDixa()
     assert one.agents == other.agents
     assert one.end_users == other.end_users
@@ -147,9 +147,11 @@ async def test_people_can_be_added_and_changed(dixa: DixaClient, server: FakeDix
     assert len({agent.id, user.id, *server.state.agents, *server.state.end_users}) == 55
 
 
-async def test_a_conversation_is_added_only_where_it_fits(server: FakeDixa) -> None:
-    def a_call(number: int, requester_id: str) -> PstnPhoneConversation:
-        return PstnPhoneConversation(id=number, requester_id=requester_id, channel=Channel.PSTN_PHONE, created_at=NOW)
+async def test_an_added_conversation_needs_a_free_id_and_an_end_user(server: FakeDixa) -> None:
+    def a_call(conversation_id: int, requester_id: str) -> PstnPhoneConversation:
+        return PstnPhoneConversation(
+            id=conversation_id, requester_id=requester_id, channel=Channel.PSTN_PHONE, created_at=NOW
+        )
 
     user = server.end_users[0]
     server.add_conversation(a_call(1001, user.id))
@@ -167,14 +169,14 @@ async def test_integers_of_any_length_are_sent(dixa: DixaClient, server: FakeDix
     assert (await dixa.end_users.get(user.id)).extra == {"loyaltyNumber": 10**30}
 
 
-async def test_only_the_last_requests_are_kept() -> None:
+async def test_only_the_latest_requests_are_kept() -> None:
     async with FakeDixa(rate=math.inf, request_history=3) as server, connect(server) as dixa:
         for _ in range(5):
             await dixa.organization.get()
     assert (len(server.requests), server.request_count) == (3, 5)
 
 
-async def test_a_server_has_an_address_only_while_it_runs() -> None:
+async def test_a_server_has_a_url_only_while_it_runs() -> None:
     server = FakeDixa()
     for _ in range(2):
         with pytest.raises(RuntimeError, match="not running"):
@@ -215,7 +217,7 @@ async def test_without_a_clock_it_reports_the_time_of_day() -> None:
     assert user.created_at.microsecond % 1000 == 0
 
 
-async def test_requests_are_reported_apart(web: aiohttp.ClientSession, server: FakeDixa) -> None:
+async def test_requests_are_recorded_with_path_and_query(web: aiohttp.ClientSession, server: FakeDixa) -> None:
     async with web.get("/v1/agents?email=a%2Bb@example.com") as response:
         assert json.loads(await response.read()) == {"data": [], "meta": {}}
     (request,) = server.requests
@@ -223,7 +225,7 @@ async def test_requests_are_reported_apart(web: aiohttp.ClientSession, server: F
     assert request.query == "email=a%2Bb@example.com"
 
 
-def test_it_knows_every_operation_of_the_package() -> None:
+def test_it_implements_every_operation_of_the_package() -> None:
     known = [route for routes in ROUTES for route in routes.handlers]
     assert len(known) == len({*known}) == 123
     assert {(operation.method, operation.path) for operation in operations()} == {*known}
@@ -243,6 +245,6 @@ def test_seed_data_and_fake_dixa_use_the_same_builders() -> None:
     }
 
 
-async def test_what_it_does_not_know_is_named(dixa: DixaClient) -> None:
+async def test_an_unknown_path_is_named_in_the_error(dixa: DixaClient) -> None:
     with pytest.raises(NotFoundError, match="FakeDixa has no operation GET /beta/pigeons"):
         await dixa.request("GET", "/pigeons")

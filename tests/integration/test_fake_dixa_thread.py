@@ -1,4 +1,4 @@
-"""The server in a thread of its own: ``with FakeDixa()``."""
+"""The server in its own thread: ``with FakeDixa()``."""
 
 import asyncio
 import math
@@ -22,13 +22,13 @@ def threaded() -> Iterator[FakeDixa]:
 
 
 def name_of(server: FakeDixa) -> str:
-    """Ask for the name of the organization, on an event loop that is made for it."""
+    """Get the name of the organization, on a new event loop."""
 
-    async def ask() -> str:
+    async def get() -> str:
         async with connect(server) as dixa:
             return (await dixa.organization.get()).name
 
-    return asyncio.run(ask())
+    return asyncio.run(get())
 
 
 def test_several_event_loops_one_after_the_other(threaded: FakeDixa) -> None:
@@ -58,13 +58,13 @@ def test_it_can_start_again_and_keeps_its_state() -> None:
     assert [tag.name for tag in server.tags[-2:]] == ["tag 0", "tag 1"]
 
 
-def test_it_starts_once_at_a_time(threaded: FakeDixa) -> None:
+def test_it_cannot_be_started_twice_at_once(threaded: FakeDixa) -> None:
     with pytest.raises(RuntimeError, match="running already"), threaded:
         pass
     assert name_of(threaded)
 
 
-def test_what_keeps_it_from_starting_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_at_the_start_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail(_: object) -> None:
         raise OSError("no port is free")
 
@@ -79,7 +79,7 @@ def test_what_keeps_it_from_starting_is_raised(monkeypatch: pytest.MonkeyPatch) 
         assert name_of(server)
 
 
-async def test_it_can_go_away_during_a_test(threaded: FakeDixa) -> None:
+async def test_it_can_be_stopped_during_a_test(threaded: FakeDixa) -> None:
     async with connect(threaded, retry=NO_RETRY) as dixa:
         await dixa.organization.get()
         await threaded.aclose()
@@ -88,7 +88,7 @@ async def test_it_can_go_away_during_a_test(threaded: FakeDixa) -> None:
             await dixa.organization.get()
 
 
-async def test_a_request_waits_for_who_holds_the_lock(threaded: FakeDixa) -> None:
+async def test_a_request_waits_for_the_lock(threaded: FakeDixa) -> None:
     async with connect(threaded) as dixa:
         with threaded.lock:
             call = asyncio.create_task(dixa.tags.create("new"))
@@ -98,13 +98,13 @@ async def test_a_request_waits_for_who_holds_the_lock(threaded: FakeDixa) -> Non
     assert threaded.tags[-1].name == "new"
 
 
-@pytest.mark.parametrize("action", ["seed", "read", "inject_fault", "behave"])
-def test_what_a_test_does_waits_for_a_request_that_is_carried_out(threaded: FakeDixa, action: str) -> None:
+@pytest.mark.parametrize("action", ["add", "read", "inject_fault", "clear_faults"])
+def test_methods_wait_for_a_request_that_holds_the_lock(threaded: FakeDixa, action: str) -> None:
     actions = {
-        "seed": lambda: threaded.add_end_user("Nils"),
+        "add": lambda: threaded.add_end_user("Nils"),
         "read": lambda: threaded.end_users,
         "inject_fault": lambda: threaded.inject_fault(status=500),
-        "behave": threaded.clear_faults,
+        "clear_faults": threaded.clear_faults,
     }
     thread = threading.Thread(target=actions[action])
     with threaded.lock:  # as a request does
@@ -114,7 +114,7 @@ def test_what_a_test_does_waits_for_a_request_that_is_carried_out(threaded: Fake
     thread.join()
 
 
-async def test_seeding_and_calls_at_once_lose_nothing(threaded: FakeDixa) -> None:
+async def test_adding_data_during_calls_loses_nothing(threaded: FakeDixa) -> None:
     before = len(threaded.tags)
     async with connect(threaded) as dixa:
         calls = [asyncio.create_task(dixa.tags.create(f"by a call {number}")) for number in range(100)]
@@ -125,7 +125,7 @@ async def test_seeding_and_calls_at_once_lose_nothing(threaded: FakeDixa) -> Non
     assert threaded.request_count == 100
 
 
-async def test_what_it_should_do_later_it_does_by_itself(threaded: FakeDixa) -> None:
+async def test_delayed_requests_are_applied_in_the_thread(threaded: FakeDixa) -> None:
     threaded.inject_fault(delay=0.02)
     async with connect(threaded, retry=NO_RETRY) as dixa:
         call = asyncio.create_task(dixa.tags.create("late"))

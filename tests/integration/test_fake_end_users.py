@@ -1,4 +1,4 @@
-"""End users, from the call to the server's state and back."""
+"""End users, from the call to the state of the server and back."""
 
 import re
 
@@ -16,7 +16,7 @@ from ..helpers.clients import NOW
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
-async def test_an_end_user_lives_through_all_changes(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_an_end_user_goes_through_all_changes(dixa: DixaClient, server: FakeDixa) -> None:
     new = NewEndUser(display_name="Nils Holm", email="nils@example.com", external_id="n-1", first_name="Nils")
     created = await dixa.end_users.create(new)
     assert await dixa.end_users.get(created.id) == created
@@ -54,7 +54,7 @@ async def test_each_of_many_end_users_has_its_own_outcome(dixa: DixaClient, serv
     assert len(server.end_users) == 50
 
 
-async def test_many_end_users_are_changed_apart_from_those_that_cannot_be(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_end_users_are_changed_in_bulk_except_invalid_ones(dixa: DixaClient, server: FakeDixa) -> None:
     one, other, third = server.end_users[:3]
     updated = await dixa.end_users.update_many(
         [
@@ -85,7 +85,7 @@ async def test_many_end_users_are_changed_apart_from_those_that_cannot_be(dixa: 
     assert third.last_name == "Third"
 
 
-async def test_one_end_user_that_cannot_be_is_a_bad_request(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_an_invalid_end_user_is_a_bad_request(dixa: DixaClient, server: FakeDixa) -> None:
     user, other = server.end_users[:2]
     with pytest.raises(BadRequestError, match="belongs to someone else"):
         await dixa.end_users.create(NewEndUser(external_id=user.external_id or ""))
@@ -106,7 +106,7 @@ def call_of(server: FakeDixa, number: int, state: ConversationState) -> PstnPhon
     )
 
 
-async def test_the_conversations_of_an_end_user_come_in_pages(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_the_conversations_of_an_end_user_are_paged(dixa: DixaClient, server: FakeDixa) -> None:
     there = [call_of(server, number, ConversationState.OPEN) for number in range(1, 8)]
     user, other = server.end_users[:2]
     pages = [page.items async for page in dixa.end_users.list_conversations(user.id, page_limit=3).pages()]
@@ -115,7 +115,9 @@ async def test_the_conversations_of_an_end_user_come_in_pages(dixa: DixaClient, 
     assert list(await dixa.end_users.list_conversations(other.id)) == []
 
 
-async def test_an_end_user_is_anonymized_after_as_many_polls_as_were_set(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_an_end_user_is_anonymized_after_the_configured_number_of_polls(
+    dixa: DixaClient, server: FakeDixa
+) -> None:
     server.state.anonymization_polls = 2
     user = server.end_users[0]
     conversation = call_of(server, 1, ConversationState.OPEN)
@@ -135,6 +137,8 @@ async def test_an_end_user_is_anonymized_after_as_many_polls_as_were_set(dixa: D
     ("body", "place"),
     [([], "$.data"), ({}, "$.data"), ({"data": {}}, "$.data"), ({"data": [{"email": 7}]}, "$.data[0].email")],
 )
-async def test_a_body_that_cannot_be_read_is_refused_with_the_place(dixa: DixaClient, body: object, place: str) -> None:
+async def test_an_unreadable_body_is_rejected_with_the_path_of_the_fault(
+    dixa: DixaClient, body: object, place: str
+) -> None:
     with pytest.raises(BadRequestError, match=re.escape(f"{place}:")):
         await dixa.request("POST", "/endusers/bulk", json=body)

@@ -1,4 +1,4 @@
-"""Conversations that are imported."""
+"""Import of conversations."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,7 +31,7 @@ LONG_AGO = NOW - timedelta(days=1000)
 
 
 def an_import(server: FakeDixa, **more: Any) -> NewImportedConversation:
-    """A conversation of a channel of one's own, or what else is said."""
+    """A conversation of a generic channel, with other fields if they are passed."""
     values: dict[str, Any] = {
         "generic_channel_name": "genericapimessaging",
         "requester_id": server.end_users[0].id,
@@ -41,7 +41,7 @@ def an_import(server: FakeDixa, **more: Any) -> NewImportedConversation:
     return NewImportedConversation(**values | more)
 
 
-async def test_an_email_is_imported_with_its_messages_and_its_end(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_an_email_is_imported_with_its_messages_and_its_closing(dixa: DixaClient, server: FakeDixa) -> None:
     user, other, agent = *server.end_users[:2], server.agents[0]
     mailbox = {"emailIntegrationId": "support@example.com"}
     files = [File(url="https://example.com/a.png"), File(url="ftp://example.com/b.png")]
@@ -85,7 +85,7 @@ async def test_an_email_is_imported_with_its_messages_and_its_end(dixa: DixaClie
     )
 
 
-async def test_a_conversation_of_a_channel_of_ones_own_stays_open(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_conversation_of_a_generic_channel_stays_open(dixa: DixaClient, server: FakeDixa) -> None:
     message = ImportedInboundMessage(content=TextContent("Coo"), created_at=LONG_AGO)
     imported = await dixa.conversations.import_(an_import(server, messages=[message]))
     shown = await dixa.conversations.get(imported.id)
@@ -104,7 +104,7 @@ async def test_a_conversation_of_a_channel_of_ones_own_stays_open(dixa: DixaClie
         ({"generic_channel_name": "email", "attributes": []}, BadRequestError, "object"),
     ],
 )
-async def test_what_cannot_be_imported_is_refused(
+async def test_an_invalid_import_is_rejected(
     dixa: DixaClient, server: FakeDixa, more: dict[str, Any], error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error, match=said):
@@ -112,7 +112,7 @@ async def test_what_cannot_be_imported_is_refused(
     assert server.state.conversations == {}
 
 
-async def test_an_import_says_nothing_of_an_external_id_that_is_there(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_an_import_accepts_a_duplicate_external_id(dixa: DixaClient, server: FakeDixa) -> None:
     message = ImportedInboundMessage(content=TextContent("Hi"), created_at=LONG_AGO, external_id="old-1")
     for _ in range(2):
         imported = await dixa.conversations.import_(an_import(server, messages=[message]))

@@ -1,4 +1,4 @@
-"""The knowledge base, from the call to the server's state and back."""
+"""The knowledge base, from the call to the state of the server and back."""
 
 import io
 
@@ -33,11 +33,11 @@ async def article(dixa: DixaClient, server: FakeDixa) -> Article:
 
 
 def title(article: Article) -> str | None:
-    """The title of the draft that is shown."""
+    """The title of the returned draft."""
     return None if article.translation is None else article.translation.draft.title
 
 
-async def test_an_article_is_shown_in_the_language_that_is_asked_for(dixa: DixaClient, article: Article) -> None:
+async def test_an_article_is_returned_in_the_requested_language(dixa: DixaClient, article: Article) -> None:
     assert await dixa.knowledge.get_article(article.id) == article
     assert (title(article), article.created_at, article.tags) == ("Late", NOW, ["a"])
     assert article.translation is not None
@@ -57,7 +57,7 @@ async def test_tags_and_owner_of_an_article_change(dixa: DixaClient, article: Ar
         await dixa.knowledge.patch_article(article.id, ArticlePatch())
 
 
-async def test_an_article_is_published_and_taken_back(dixa: DixaClient, article: Article) -> None:
+async def test_an_article_is_published_and_unpublished(dixa: DixaClient, article: Article) -> None:
     knowledge = dixa.knowledge
     await knowledge.publish_article_translation(article.id, "nb")
     versions = (await knowledge.get_article_translations(article.id)).translations
@@ -94,7 +94,7 @@ async def test_translations_are_added_changed_and_deleted(dixa: DixaClient, arti
         await dixa.knowledge.publish_article_translation(article.id, "en")
 
 
-async def test_a_catalog_holds_categories_within_categories_and_articles(
+async def test_a_catalog_has_nested_categories_and_articles(
     dixa: DixaClient, server: FakeDixa, article: Article
 ) -> None:
     (collection,) = await dixa.knowledge.list_collections()
@@ -119,7 +119,7 @@ async def test_a_catalog_holds_categories_within_categories_and_articles(
     assert [there.title for there in titles] == ["Returns", "Retur"]
 
 
-async def test_an_article_without_translations_is_there_and_can_be_deleted(dixa: DixaClient) -> None:
+async def test_an_article_without_translations_exists_and_can_be_deleted(dixa: DixaClient) -> None:
     article = await dixa.knowledge.create_article(NewArticle())
     assert article.translation is None
     await dixa.knowledge.delete_article(article.id)
@@ -131,7 +131,7 @@ async def test_an_article_without_translations_is_there_and_can_be_deleted(dixa:
         )
 
 
-async def test_images_are_uploaded_whole(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_images_are_uploaded_complete(dixa: DixaClient, server: FakeDixa) -> None:
     outcome = await dixa.knowledge.upload_attachments([("ca\u00f1on.gif", GIF), ("b.png", PNG)])
     assert [taken.original_filename for taken in outcome.attachments or []] == ["ca\u00f1on.gif", "b.png"]
     assert [server.state.knowledge.uploads[taken.url] for taken in outcome.attachments or []] == [GIF, PNG]
@@ -147,7 +147,7 @@ def a_form(*parts: tuple[str, bytes]) -> aiohttp.MultipartWriter:
     return form
 
 
-async def test_images_that_cannot_be_used_are_refused_one_by_one(server: FakeDixa) -> None:
+async def test_invalid_images_are_rejected_one_by_one(server: FakeDixa) -> None:
     form = a_form(("image/png", PNG), ("text/plain", b"Hello"), ("image/png", PNG + bytes(4 * 1024 * 1024)))
     async with aiohttp.ClientSession(server.url, headers={"Authorization": server.api_key}) as web:
         async with web.post("/beta/knowledge/articles/attachments", data=form) as response:

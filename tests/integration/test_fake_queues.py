@@ -1,4 +1,4 @@
-"""Queues, from the call to the server's state and back."""
+"""Queues, from the call to the state of the server and back."""
 
 import pytest
 
@@ -41,7 +41,7 @@ async def test_a_queue_is_created_and_can_become_the_default(dixa: DixaClient, s
     assert [there.name for there in server.queues if there.is_default] == ["Night"]
 
 
-async def test_members_come_and_go(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_members_are_added_and_removed(dixa: DixaClient, server: FakeDixa) -> None:
     agents, queue = server.agents, server.add_queue("Night", server.agents[:1])
     outcomes = await dixa.queues.add_members(queue.id, [agents[0].id, NOBODY, agents[1].id])
     assert [type(outcome) for outcome in outcomes] == [Success, Failure, Success]
@@ -59,7 +59,7 @@ async def test_eleven_members_are_too_many_for_one_request(dixa: DixaClient, ser
         await dixa.request("PATCH", path, json={"agentIds": [NOBODY] * 11})
 
 
-async def test_conversations_wait_in_the_order_in_which_they_came(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_conversations_wait_in_the_order_in_which_they_were_queued(dixa: DixaClient, server: FakeDixa) -> None:
     user_id, queue = server.end_users[0].id, server.queues[0]
     for number in (1, 2, 3):
         server.add_conversation(SmsConversation(id=number, requester_id=user_id, channel=Channel.SMS, created_at=NOW))
@@ -79,7 +79,7 @@ async def test_conversations_wait_in_the_order_in_which_they_came(dixa: DixaClie
 
 
 async def availability(dixa: DixaClient, queue_id: str) -> tuple[Availability, int | None]:
-    """Whether a queue takes conversations, and how many wait."""
+    """Whether a queue has an available agent, and how many conversations wait."""
     (outcome,) = await dixa.queues.list_availability(queue_id)
     assert isinstance(outcome, AvailabilityKnown)
     known = outcome.channel_availability

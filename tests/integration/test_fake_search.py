@@ -1,4 +1,4 @@
-"""Searches, over conversations that the server keeps."""
+"""Searches for conversations of the server."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -49,8 +49,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-async def there(dixa: DixaClient, server: FakeDixa) -> None:
-    """Four conversations: 1 a closed email, 2 an open chat, 3 one of a channel of one's own, 4 an anonymized one."""
+async def conversations(dixa: DixaClient, server: FakeDixa) -> None:
+    """Four conversations: 1 a closed email, 2 an open chat, 3 one of a generic channel, 4 an anonymized one."""
     user, other, agent = *server.end_users[:2], server.agents[0]
     queue = server.queues[0]
     server.add_conversation(
@@ -106,11 +106,11 @@ async def there(dixa: DixaClient, server: FakeDixa) -> None:
 async def found(
     dixa: DixaClient, *, all_of: Sequence[SearchFilter] | None = None, any_of: Sequence[SearchFilter] | None = None
 ) -> list[int]:
-    """The conversation IDs that filters leave."""
+    """The IDs of the conversations that match filters."""
     return [hit.id async for hit in dixa.search.conversations(all_of=all_of, any_of=any_of)]
 
 
-@pytest.mark.usefixtures("there")
+@pytest.mark.usefixtures("conversations")
 async def test_a_text_is_found_in_subjects_and_messages(dixa: DixaClient) -> None:
     hits = list(await dixa.search.conversations("money back"))
     assert {hit.id: hit.highlights for hit in hits} == {
@@ -127,14 +127,14 @@ async def test_a_text_is_found_in_subjects_and_messages(dixa: DixaClient) -> Non
     assert list(await dixa.search.conversations(" ")) == []
 
 
-@pytest.mark.usefixtures("there")
+@pytest.mark.usefixtures("conversations")
 async def test_a_text_and_filters_are_searched_for_together(dixa: DixaClient) -> None:
     hits = dixa.search.conversations("money", all_of=[ChannelFilter.is_one_of(SearchChannel.CHAT)])
     assert [hit.id async for hit in hits] == [2]
 
 
-@pytest.mark.usefixtures("there")
-async def test_every_filter_finds_what_it_asks_for(dixa: DixaClient, server: FakeDixa) -> None:
+@pytest.mark.usefixtures("conversations")
+async def test_every_filter_finds_what_matches_it(dixa: DixaClient, server: FakeDixa) -> None:
     user, agent, queue = server.end_users[0], server.agents[0], server.queues[0]
     one, two = server.tags[0].id, server.tags[1].id
     attribute = server.custom_attributes[-1].id
@@ -170,7 +170,7 @@ async def test_every_filter_finds_what_it_asks_for(dixa: DixaClient, server: Fak
         assert await found(dixa, all_of=[asked]) == numbers, asked
 
 
-@pytest.mark.usefixtures("there")
+@pytest.mark.usefixtures("conversations")
 async def test_all_filters_hold_or_any_of_them(dixa: DixaClient, server: FakeDixa) -> None:
     filters: list[SearchFilter] = [
         ContactFilter.is_one_of(server.end_users[0].id),
@@ -183,16 +183,16 @@ async def test_all_filters_hold_or_any_of_them(dixa: DixaClient, server: FakeDix
         await dixa.request("POST", "/search/conversations", json={"filters": {"strategy": "Most"}})
 
 
-@pytest.mark.usefixtures("there")
-async def test_hits_come_in_pages_of_fifty_at_most(dixa: DixaClient) -> None:
+@pytest.mark.usefixtures("conversations")
+async def test_hits_are_paged_with_at_most_fifty_a_page(dixa: DixaClient) -> None:
     pages = [page async for page in dixa.search.conversations(page_limit=3).pages()]
     assert [len(page) for page in pages] == [3, 1]
     with pytest.raises(BadRequestError, match="from 1 to 50"):
         await dixa.request("POST", "/search/conversations", query={"pageLimit": 51}, json={})
 
 
-@pytest.mark.usefixtures("there")
-async def test_the_older_search_reports_the_messages(dixa: DixaClient, server: FakeDixa) -> None:
+@pytest.mark.usefixtures("conversations")
+async def test_the_deprecated_search_reports_the_messages(dixa: DixaClient, server: FakeDixa) -> None:
     with pytest.deprecated_call():
         first, second = list(await dixa.search.conversations_by_text("money"))
     message = server.state.messages[2][0]

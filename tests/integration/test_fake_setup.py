@@ -1,4 +1,4 @@
-"""What an organization has set up: custom attributes, contact endpoints, templates and business hours."""
+"""The setup of an organization: custom attributes, contact endpoints, templates and business hours."""
 
 from datetime import UTC, datetime
 
@@ -44,7 +44,7 @@ async def test_custom_attributes_of_an_end_user_are_set_and_cleared(dixa: DixaCl
         ("Order number", "7"),
     ],
 )
-async def test_a_value_that_a_custom_attribute_cannot_have_is_refused(
+async def test_an_invalid_value_of_a_custom_attribute_is_rejected(
     dixa: DixaClient, server: FakeDixa, label: str, value: CustomAttributeValue
 ) -> None:
     user = server.end_users[0]
@@ -70,7 +70,7 @@ async def test_custom_attributes_of_a_conversation_are_logged(dixa: DixaClient, 
     )
 
 
-async def test_contact_endpoints_are_listed_by_kind(dixa: DixaClient) -> None:
+async def test_contact_endpoints_are_listed_by_type(dixa: DixaClient) -> None:
     mailbox, phone = await dixa.contact_endpoints.list()
     assert isinstance(mailbox, EmailEndpoint)
     assert isinstance(phone, TelephonyEndpoint)
@@ -85,7 +85,7 @@ async def test_contact_endpoints_are_listed_by_kind(dixa: DixaClient) -> None:
         await dixa.contact_endpoints.list(type=ContactEndpointType("Pigeon"))
 
 
-async def test_templates_are_listed_by_kind_and_deleted(dixa: DixaClient) -> None:
+async def test_templates_are_listed_by_type_and_deleted(dixa: DixaClient) -> None:
     pages = [page async for page in dixa.templates.list(page_limit=1).pages()]
     assert [len(page) for page in pages] == [1, 1]
     (reply,) = await dixa.templates.list(type=TemplateType.EMAIL_AUTO_REPLY)
@@ -122,7 +122,7 @@ async def test_it_is_open_on_weekdays_from_nine_to_five(
     )
 
 
-async def test_the_days_to_come_hold_weekdays_and_exceptions(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_the_upcoming_days_include_weekdays_and_exceptions(dixa: DixaClient, server: FakeDixa) -> None:
     (schedule,) = await dixa.business_hours.list_schedules()
     definition = await dixa.business_hours.get_definition(schedule.id)
     assert definition.exceptions is not None
@@ -136,7 +136,7 @@ async def test_the_days_to_come_hold_weekdays_and_exceptions(dixa: DixaClient, s
         await dixa.request("GET", f"/business-hours/schedules/{schedule.id}/upcoming", query={"days": 91})
 
 
-async def test_a_schedule_without_hours_is_closed_for_good(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_schedule_without_hours_is_always_closed(dixa: DixaClient, server: FakeDixa) -> None:
     empty = BusinessHoursScheduleDefinition(id="empty", name="Empty", timezone="UTC")
     server.state.schedules["empty"] = Schedule(empty)
     status = await dixa.business_hours.get_status("empty")

@@ -1,4 +1,4 @@
-"""Tags, from the call to the server's state and back."""
+"""Tags, from the call to the state of the server and back."""
 
 import pytest
 
@@ -12,18 +12,18 @@ from ..helpers.clients import NOW, connect
 
 
 @pytest.fixture
-def number(server: FakeDixa) -> int:
+def conversation_id(server: FakeDixa) -> int:
     """A conversation ID."""
     user_id = server.end_users[0].id
     return server.add_conversation(SmsConversation(id=5, requester_id=user_id, channel=Channel.SMS, created_at=NOW)).id
 
 
-async def names(dixa: DixaClient, number: int) -> list[str]:
+async def names(dixa: DixaClient, conversation_id: int) -> list[str]:
     """The tags of a conversation."""
-    return [tag.name async for tag in dixa.tags.list_for_conversation(number)]
+    return [tag.name async for tag in dixa.tags.list_for_conversation(conversation_id)]
 
 
-async def test_a_tag_is_created_once_switched_off_and_on_and_deleted(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_tag_is_created_once_deactivated_activated_and_deleted(dixa: DixaClient, server: FakeDixa) -> None:
     tag = await dixa.tags.create("late", color="#123456")
     assert await dixa.tags.create("late", color="#654321") == tag == await dixa.tags.get(tag.id)
     await dixa.tags.deactivate(tag.id)
@@ -39,36 +39,38 @@ async def test_a_tag_is_created_once_switched_off_and_on_and_deleted(dixa: DixaC
         await dixa.tags.create("")
 
 
-async def test_a_conversation_gets_tags_and_loses_them(dixa: DixaClient, server: FakeDixa, number: int) -> None:
+async def test_tags_are_added_to_a_conversation_and_removed(
+    dixa: DixaClient, server: FakeDixa, conversation_id: int
+) -> None:
     tag, other = server.tags[:2]
     for _ in range(2):
-        await dixa.tags.add_to_conversation(number, tag.id)
-    await dixa.tags.add_to_conversation(number, other.id)
-    assert await names(dixa, number) == [tag.name, other.name]
+        await dixa.tags.add_to_conversation(conversation_id, tag.id)
+    await dixa.tags.add_to_conversation(conversation_id, other.id)
+    assert await names(dixa, conversation_id) == [tag.name, other.name]
     for _ in range(2):
-        await dixa.tags.remove_from_conversation(number, tag.id)
+        await dixa.tags.remove_from_conversation(conversation_id, tag.id)
     await dixa.tags.delete(other.id)
-    assert await names(dixa, number) == []
-    kinds = [entry.type async for entry in dixa.conversations.list_activity(number)]
-    assert kinds[1:] == [ActivityType.TAG_ADDED] * 2 + [ActivityType.TAG_REMOVED] * 2
+    assert await names(dixa, conversation_id) == []
+    types = [entry.type async for entry in dixa.conversations.list_activity(conversation_id)]
+    assert types[1:] == [ActivityType.TAG_ADDED] * 2 + [ActivityType.TAG_REMOVED] * 2
 
 
-async def test_several_tags_are_added_by_name_and_made_if_need_be(
-    dixa: DixaClient, server: FakeDixa, number: int
+async def test_several_tags_are_added_by_name_and_created_if_missing(
+    dixa: DixaClient, server: FakeDixa, conversation_id: int
 ) -> None:
     server.add_tag("old", active=False)
-    await dixa.tags.add_many_to_conversation(number, [server.tags[0].name, "new", "old"])
-    assert await names(dixa, number) == [server.tags[0].name, "new"]
+    await dixa.tags.add_many_to_conversation(conversation_id, [server.tags[0].name, "new", "old"])
+    assert await names(dixa, conversation_id) == [server.tags[0].name, "new"]
     assert server.tags[-1].name == "new"
 
 
-async def test_a_tag_that_is_not_active_is_not_added(dixa: DixaClient, server: FakeDixa, number: int) -> None:
+async def test_an_inactive_tag_is_not_added(dixa: DixaClient, server: FakeDixa, conversation_id: int) -> None:
     tag = server.add_tag("old", active=False)
     with pytest.raises(BadRequestError, match="not active"):
-        await dixa.tags.add_to_conversation(number, tag.id)
+        await dixa.tags.add_to_conversation(conversation_id, tag.id)
     with pytest.raises(NotFoundError, match="tag nothing"):
-        await dixa.tags.add_to_conversation(number, "nothing")
-    assert await names(dixa, number) == []
+        await dixa.tags.add_to_conversation(conversation_id, "nothing")
+    assert await names(dixa, conversation_id) == []
 
 
 async def test_a_flag_is_true_or_false(server: FakeDixa) -> None:

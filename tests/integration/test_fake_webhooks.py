@@ -1,4 +1,4 @@
-"""Webhook subscriptions, from the call to the server's state and back."""
+"""Webhook subscriptions, from the call to the state of the server and back."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def a_subscription(authorization: WebhookAuthorization | None = None) -> NewWebh
     )
 
 
-async def test_a_subscription_lives_through_all_changes(dixa: DixaClient) -> None:
+async def test_a_subscription_goes_through_all_changes(dixa: DixaClient) -> None:
     created = await dixa.webhooks.create(a_subscription(TokenAuthorization("t")))
     assert await dixa.webhooks.get(created.id) == created
     assert (created.enabled, created.subscribed_events, created.filters) == (True, EVENTS, FILTERS)
@@ -87,7 +87,7 @@ async def test_deliveries_are_reported(dixa: DixaClient, server: FakeDixa) -> No
         (WebhookSubscriptionPatch(events=[WebhookEvent("Pigeon")]), "Pigeon"),
     ],
 )
-async def test_a_change_that_makes_no_sense_is_refused(
+async def test_an_invalid_change_is_rejected(
     dixa: DixaClient, server: FakeDixa, patch: WebhookSubscriptionPatch, said: str
 ) -> None:
     subscription = await dixa.webhooks.create(a_subscription())

@@ -62,7 +62,7 @@ def fax() -> UnknownConversation:
 
 
 class Ticket(BaseModel):
-    """A user's own model."""
+    """A custom model."""
 
     conversation: Conversation
     channel: Channel
@@ -149,7 +149,7 @@ async def test_fastapi_returns_models(client: httpx.AsyncClient, path: str, expe
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_page_in_a_model_of_pydantic_stays_a_page_in_python() -> None:
+def test_a_page_in_a_pydantic_model_stays_a_page_in_python() -> None:
     class Listing(BaseModel):
         page: Page[Conversation]
 
@@ -158,14 +158,14 @@ def test_a_page_in_a_model_of_pydantic_stays_a_page_in_python() -> None:
     assert listing.model_dump(mode="json") == {"page": {"items": [WIRE], "next_key": "k"}}
 
 
-async def test_fastapi_takes_models(client: httpx.AsyncClient) -> None:
+async def test_fastapi_accepts_models(client: httpx.AsyncClient) -> None:
     response = await client.post("/conversations", json=to_dict(SMS))
     assert (response.status_code, response.json()) == (200, to_dict(SMS))
     response = await client.post("/patch", json={"displayName": None})
     assert (response.status_code, response.json()) == (200, {"displayName": None})
 
 
-async def test_fastapi_says_what_is_wrong_with_a_body(client: httpx.AsyncClient) -> None:
+async def test_fastapi_reports_what_is_wrong_with_a_body(client: httpx.AsyncClient) -> None:
     body = to_dict(SMS)
     body["message"]["content"]["value"] = 7
     response = await client.post("/conversations", json=body)
@@ -225,12 +225,12 @@ def test_a_class_that_contains_itself_is_described_once() -> None:
         ({name: value for name, value in WIRE.items() if name != "_type"}, r"\$\._type: expected ChatConversation"),
     ],
 )
-def test_pydantic_says_what_does_not_fit(value: Any, said: str) -> None:
+def test_pydantic_reports_what_does_not_match(value: Any, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         TypeAdapter(ChatConversation).validate_python(value)
 
 
-def test_a_union_takes_the_class_that_the_tag_names_and_null_only_where_it_may() -> None:
+def test_a_union_uses_the_class_that_the_tag_names_and_null_only_where_allowed() -> None:
     adapter: TypeAdapter[Any] = TypeAdapter(Conversation | None)
     assert adapter.validate_python(WIRE) == CHAT
     assert adapter.validate_python(None) is None
@@ -241,7 +241,7 @@ def test_a_union_takes_the_class_that_the_tag_names_and_null_only_where_it_may()
         TypeAdapter(Conversation).validate_python(None)
 
 
-def test_a_model_of_pydantic_keeps_models() -> None:
+def test_a_pydantic_model_keeps_models() -> None:
     made = Ticket.model_validate({"conversation": WIRE, "channel": "Fax"})
     assert made.conversation == CHAT
     assert isinstance(made.channel, Channel)

@@ -1,4 +1,4 @@
-"""FakeDixa and a client while a test has frozen the time: on the event loop of the test, and in a thread."""
+"""FakeDixa and a client in frozen time: on the event loop of the test, and in a thread."""
 
 import asyncio
 import math
@@ -47,17 +47,17 @@ async def _use(server: FakeDixa, dixa: DixaClient) -> datetime:
     ],
     ids=["freezegun", "freezegun ticking", "time-machine", "time-machine ticking"],
 )
-async def test_its_times_are_frozen_and_its_limits_are_not(freeze: Freeze, ticks: bool) -> None:
+async def test_its_times_are_frozen_and_its_rate_limits_are_not(freeze: Freeze, ticks: bool) -> None:
     with freeze():
         async with FakeDixa() as server, DixaClient(server.api_key, base_url=server.url) as dixa:
             created = await _use(server, dixa)
-            for _ in range(4):  # more than may come at once
+            for _ in range(4):  # more than the burst
                 await dixa.organization.get()
             assert server.throttled_count == 0
     assert MORNING <= created <= MORNING + timedelta(minutes=1 if ticks else 0)
 
 
-async def test_a_server_that_runs_already_follows_the_time() -> None:
+async def test_a_running_server_follows_the_frozen_time() -> None:
     async with FakeDixa() as server, DixaClient(server.api_key, base_url=server.url) as dixa:
         with freezegun.freeze_time(MORNING, real_asyncio=True) as frozen:
             assert await _use(server, dixa) == MORNING
@@ -88,8 +88,8 @@ each_standstill = pytest.mark.parametrize(
 )
 
 
-async def ask(server: FakeDixa, times: int) -> list[int]:
-    """Send requests as fast as it goes, and return the status of each response."""
+async def send(server: FakeDixa, times: int) -> list[int]:
+    """Send requests as fast as possible, and return the status of each response."""
     async with aiohttp.ClientSession(server.url, headers={"Authorization": server.api_key}) as web:
         statuses: list[int] = []
         for _ in range(times):
@@ -112,27 +112,27 @@ async def name_of(dixa: DixaClient) -> str:
 
 
 @each_standstill
-def test_a_server_that_starts_in_frozen_time_goes_on_after_it(freeze: Freeze) -> None:
+def test_a_server_that_starts_in_frozen_time_keeps_running_after_it(freeze: Freeze) -> None:
     server = FakeDixa(rate=5)
     with freeze(), server:
         assert server.state.now() == MORNING
-        assert asyncio.run(ask(server, 6))[-1] == 429
+        assert asyncio.run(send(server, 6))[-1] == 429
     time.sleep(0.3)
     with server:
-        assert asyncio.run(ask(server, 6))[0::5] == [200, 429]
+        assert asyncio.run(send(server, 6))[0::5] == [200, 429]
     assert server.state.now() < MORNING
 
 
 @each_standstill
-def test_its_limit_does_not_stand_still(freeze: Freeze) -> None:
+def test_its_rate_limit_is_not_frozen(freeze: Freeze) -> None:
     with FakeDixa(rate=5) as server, freeze():
-        assert asyncio.run(ask(server, 6))[-1] == 429
+        assert asyncio.run(send(server, 6))[-1] == 429
         time.sleep(0.3)
-        assert asyncio.run(ask(server, 1)) == [200]
+        assert asyncio.run(send(server, 1)) == [200]
 
 
 @each_standstill
-def test_its_delays_do_not_stand_still(freeze: Freeze) -> None:
+def test_its_delays_are_not_frozen(freeze: Freeze) -> None:
     with FakeDixa() as server, freeze():
         server.inject_fault(delay=0.01)
-        assert asyncio.run(ask(server, 1)) == [200]
+        assert asyncio.run(send(server, 1)) == [200]

@@ -1,4 +1,4 @@
-"""The limits of the server, and how the client lives with them."""
+"""The rate limits of the server, and the client under them."""
 
 import asyncio
 import math
@@ -65,7 +65,7 @@ def test_waiting_for_a_permit_or_a_slot_is_not_charged_to_the_timeouts_of_an_att
             await asyncio.gather(*(dixa.organization.get() for _ in range(40)))
             assert statuses(server).count(200) == 40
             assert loop.time() - started > 5
-            # It is charged to the time of the whole call.
+            # It is charged to the total timeout of the call.
             limited = dixa.with_options(timeout=Timeout(total=1.0, attempt=0.5))
             ends = await asyncio.gather(*(limited.organization.get() for _ in range(40)), return_exceptions=True)
         late = [end for end in ends if isinstance(end, CallTimeoutError)]
@@ -75,7 +75,7 @@ def test_waiting_for_a_permit_or_a_slot_is_not_charged_to_the_timeouts_of_an_att
     run_patiently(main())
 
 
-def test_a_client_without_a_limit_is_refused_and_comes_back() -> None:
+def test_a_client_without_a_rate_limit_is_throttled_and_retries() -> None:
     async def main() -> None:
         clock = asyncio.get_running_loop().time
         async with FakeDixa(clock=clock) as server, connect(server) as dixa:
@@ -87,7 +87,7 @@ def test_a_client_without_a_limit_is_refused_and_comes_back() -> None:
     run_patiently(main())
 
 
-async def test_without_retry_a_refusal_is_one_clear_error() -> None:
+async def test_without_retries_a_429_is_one_clear_error() -> None:
     async with FakeDixa(rate=0.001, burst=1) as server, connect(server, retry=NO_RETRY) as dixa:
         await dixa.organization.get()
         with pytest.raises(TooManyRequestsError) as caught:
@@ -96,7 +96,7 @@ async def test_without_retry_a_refusal_is_one_clear_error() -> None:
     assert "retry-after" not in caught.value.headers
 
 
-async def test_the_server_can_say_when_to_come_back() -> None:
+async def test_the_server_can_send_retry_after() -> None:
     clock = Clock()
     async with (
         FakeDixa(rate=0.1, burst=1, retry_after=True, clock=clock) as server,
@@ -109,31 +109,31 @@ async def test_the_server_can_say_when_to_come_back() -> None:
     assert caught.value.headers["retry-after"] == "8"
 
 
-async def ask(server: FakeDixa, times: int) -> list[int]:
-    """Send requests by plain HTTP, which has no limit of its own."""
-    found: list[int] = []
+async def send(server: FakeDixa, times: int) -> list[int]:
+    """Send requests by plain HTTP, without a rate limit."""
+    received: list[int] = []
     async with aiohttp.ClientSession(server.url, headers={"Authorization": server.api_key}) as web:
         for _ in range(times):
             async with web.get("/beta/organization") as response:
-                found.append(response.status)
-    return found
+                received.append(response.status)
+    return received
 
 
 async def test_the_bucket_of_the_server_refills_with_time() -> None:
     clock = Clock()
     async with FakeDixa(rate=10, burst=4, clock=clock) as server:
-        for waited, granted in ((0.0, 4), (0.1, 1), (0.25, 2), (0.05, 1), (60.0, 4)):
-            clock.now += waited
-            assert await ask(server, 6) == [200] * granted + [429] * (6 - granted)
+        for seconds, admitted in ((0.0, 4), (0.1, 1), (0.25, 2), (0.05, 1), (60.0, 4)):
+            clock.now += seconds
+            assert await send(server, 6) == [200] * admitted + [429] * (6 - admitted)
     assert server.throttled_count == statuses(server).count(429)
 
 
-async def test_the_daily_quota_is_a_limit_of_its_own() -> None:
+async def test_the_daily_quota_is_a_separate_limit() -> None:
     clock = Clock()
     async with FakeDixa(rate=math.inf, daily_quota=3, clock=clock) as server:
-        assert await ask(server, 4) == [200, 200, 200, 429]
+        assert await send(server, 4) == [200, 200, 200, 429]
         clock.now += 86_400 / 3
-        assert await ask(server, 2) == [200, 429]
+        assert await send(server, 2) == [200, 429]
 
 
 async def test_both_limits_can_be_switched_off() -> None:
@@ -143,6 +143,6 @@ async def test_both_limits_can_be_switched_off() -> None:
 
 
 @pytest.mark.parametrize("settings", [{"rate": 0}, {"rate": -1}, {"rate": math.nan}, {"burst": 0}, {"daily_quota": 0}])
-def test_a_limit_that_lets_nothing_through_is_refused(settings: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="rate must be over 0"):
+def test_a_rate_limit_that_admits_nothing_is_rejected(settings: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="rate must be greater than 0"):
         FakeDixa(**settings)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Messages, from the call to the server's state and back."""
+"""Messages, from the call to the state of the server and back."""
 
 import math
 from collections.abc import Callable
@@ -163,7 +163,7 @@ async def test_a_message_of_each_content_is_added_and_read(
         (WHATS_APP, WhatsAppAttributes),
     ],
 )
-async def test_what_a_message_consists_of_depends_on_the_conversation(
+async def test_the_attributes_of_a_message_depend_on_the_conversation(
     dixa: DixaClient, server: FakeDixa, make: Make, expected: type[MessageAttributes]
 ) -> None:
     server.add_conversation(make(server.end_users[0].id))
@@ -172,7 +172,7 @@ async def test_what_a_message_consists_of_depends_on_the_conversation(
     assert type(message.attributes) is expected
 
 
-async def test_an_email_has_its_senders_and_receivers(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_an_email_has_its_senders_and_recipients(dixa: DixaClient, server: FakeDixa) -> None:
     user, copied = server.end_users[:2]
     server.add_conversation(EMAIL(user.id))
     await dixa.messages.add(1, InboundMessage(content=TextContent("Hello"), integration_email="sales@example.com"))
@@ -208,7 +208,7 @@ async def test_an_email_has_its_senders_and_receivers(dixa: DixaClient, server: 
     ]
 
 
-async def test_messages_of_every_kind_come_back(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_messages_of_every_type_are_returned(dixa: DixaClient, server: FakeDixa) -> None:
     content, direction = TextContent("Hello"), Direction.INBOUND
     ada = EmailContact(email="ada.almgren@example.com")
     file = FormFile(
@@ -304,7 +304,7 @@ REFUSED: dict[str, tuple[Make, Callable[[str], NewMessage], type[Exception], str
 
 
 @pytest.mark.parametrize("case", REFUSED)
-async def test_what_cannot_be_added_is_refused(dixa: DixaClient, server: FakeDixa, case: str) -> None:
+async def test_an_invalid_message_is_rejected(dixa: DixaClient, server: FakeDixa, case: str) -> None:
     make, new, error, said = REFUSED[case]
     first = Message(id="0", author_id="0", created_at=NOW, attributes=SmsAttributes(content=WORD), external_id="m-0")
     server.add_conversation(make(server.end_users[0].id), [first])
@@ -339,7 +339,7 @@ async def test_an_outbound_message_may_be_empty_in_beta_only(dixa: DixaClient, s
     assert len(await dixa.messages.list(1)) == 1
 
 
-async def test_an_external_id_may_come_twice_if_the_server_allows_it() -> None:
+async def test_an_external_id_can_be_repeated_if_the_server_allows_it() -> None:
     async with FakeDixa(rate=math.inf, accept_duplicate_external_ids=True) as server, connect(server) as dixa:
         server.add_conversation(CHAT(server.end_users[0].id))
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""The pytest plugin, as pytest loads it for a user, with each plugin for asyncio and with none."""
+"""The pytest plugin as pytest loads it for a user: with each plugin for asyncio, and without one."""
 
 import os
 import subprocess
@@ -128,7 +128,7 @@ RunPytest = Callable[..., pytest.RunResult]
 
 @pytest.fixture
 def run_pytest(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunPytest:
-    """Runs pytest as it runs for someone who has installed the package: with its entry points, and every warning."""
+    """Runs pytest as for a user of the installed package: with its entry points, and with all warnings."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(_entry_points(tmp_path)), str(_package_root()))))
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
 
@@ -144,7 +144,7 @@ def _package_root() -> Path:
 
 
 def _entry_points(directory: Path) -> Path:
-    """A place for PYTHONPATH that holds what an installer makes of the entry points of pyproject.toml."""
+    """A directory for PYTHONPATH with the entry points of pyproject.toml, as an installer writes them."""
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]
     metadata = directory / "dixa_async-0.dist-info"
     metadata.mkdir()
@@ -159,7 +159,7 @@ async def test_the_fixture_is_a_running_server(fake_dixa: FakeDixa) -> None:
         assert (await dixa.organization.get()).name == fake_dixa.state.organization.name
 
 
-async def test_each_test_has_a_server_of_its_own(fake_dixa: FakeDixa) -> None:
+async def test_each_test_has_its_own_server(fake_dixa: FakeDixa) -> None:
     assert fake_dixa.request_count == 0
 
 
@@ -179,7 +179,7 @@ async def test_the_environment_points_to_the_server(
     assert server.request_count == 1
 
 
-def test_the_environment_has_no_variable_that_is_forgotten(fake_dixa: FakeDixa) -> None:
+def test_the_environment_covers_every_variable_of_the_client(fake_dixa: FakeDixa) -> None:
     assert set(environment_of(fake_dixa)) == {variable for variable, _ in config._ENVIRONMENT.values()}
 
 
@@ -204,7 +204,7 @@ def test_xdist(run_pytest: RunPytest) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("-p", "dixa_async.testing.pytest_plugin")], ids=["found", "named too"])
-def test_one_who_loads_the_plugin_by_hand_has_it_once(
+def test_a_plugin_that_is_also_loaded_by_hand_is_loaded_once(
     run_pytest: RunPytest, pytester: pytest.Pytester, arguments: tuple[str, ...]
 ) -> None:
     pytester.makeconftest("pytest_plugins = ['dixa_async.testing.pytest_plugin']")
@@ -212,7 +212,7 @@ def test_one_who_loads_the_plugin_by_hand_has_it_once(
 
 
 def test_loading_the_plugin_imports_nothing_else() -> None:
-    """pytest loads it in each run of everyone who has installed the package."""
+    """pytest loads it in every run wherever the package is installed."""
     program = (
         "import sys, pytest; before = set(sys.modules)\n"
         "import dixa_async.testing.pytest_plugin\n"

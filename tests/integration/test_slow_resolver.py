@@ -1,4 +1,4 @@
-"""A server whose name takes its time to be looked up."""
+"""A server whose host name is slow to look up."""
 
 import asyncio
 import socket
@@ -15,24 +15,24 @@ from ..helpers.patient_loop import run_patiently
 _NAME = "localhost"
 
 
-class SlowLookUp:
-    """Looks names up in the event loop's stead: each is this machine, if there is one at all."""
+class SlowLookup:
+    """Replaces the name lookup of the event loop: the name is this machine, or unknown."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
-        self._find = loop.getaddrinfo
+        self._getaddrinfo = loop.getaddrinfo
         self.seconds = seconds
         self.failing = False
-        self.asked = 0
+        self.count = 0
         loop.getaddrinfo = self.getaddrinfo  # type: ignore[method-assign]
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
         if host != _NAME:
-            return await self._find(host, port, **options)
-        self.asked += 1
+            return await self._getaddrinfo(host, port, **options)
+        self.count += 1
         await asyncio.sleep(self.seconds)
         if self.failing:
             raise socket.gaierror("no such name")
-        return await self._find("127.0.0.1", port, **options)
+        return await self._getaddrinfo("127.0.0.1", port, **options)
 
 
 def _client(server: FakeDixa, **options: Any) -> DixaClient:
@@ -41,10 +41,10 @@ def _client(server: FakeDixa, **options: Any) -> DixaClient:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_calls_that_wait_for_a_name_leave_in_a_bunch_and_all_succeed(method: str) -> None:
+def test_calls_that_wait_for_a_lookup_are_sent_at_once_and_all_succeed(method: str) -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        look_up = SlowLookUp(loop, 1)
+        lookup = SlowLookup(loop, 1)
         async with (
             FakeDixa(clock=loop.time) as server,
             _client(server, rate_limit=RateLimit(), retry=RetryPolicy()) as dixa,
@@ -53,7 +53,7 @@ def test_calls_that_wait_for_a_name_leave_in_a_bunch_and_all_succeed(method: str
             start = loop.time()
             await asyncio.gather(*calls)
             assert loop.time() - start < 7
-        assert look_up.asked == 1
+        assert lookup.count == 1
         assert 0 < server.throttled_count < 15
         assert [request.status for request in server.requests].count(429) == server.throttled_count
         assert server.request_count == 30 + server.throttled_count
@@ -61,29 +61,29 @@ def test_calls_that_wait_for_a_name_leave_in_a_bunch_and_all_succeed(method: str
     run_patiently(main())
 
 
-async def test_a_name_that_is_not_found_fails_all_calls_after_one_look_up() -> None:
-    look_up = SlowLookUp(asyncio.get_running_loop(), 0.1)
-    look_up.failing = True
+async def test_an_unknown_host_fails_all_calls_after_one_lookup() -> None:
+    lookup = SlowLookup(asyncio.get_running_loop(), 0.1)
+    lookup.failing = True
     async with FakeDixa() as server, _client(server) as dixa:
         results = await asyncio.gather(*(dixa.organization.get() for _ in range(20)), return_exceptions=True)
         assert [type(result) for result in results] == [ConnectError] * 20
-        assert look_up.asked <= 2  # the first call's, and one for those who waited for that
-        look_up.failing = False
+        assert lookup.count <= 2  # that of the first call, and one for those that waited for it
+        lookup.failing = False
         assert await dixa.organization.get() == server.state.organization
 
 
-async def test_a_name_that_takes_too_long_is_a_timeout_and_the_next_call_looks_again() -> None:
-    look_up = SlowLookUp(asyncio.get_running_loop(), 0.2)
+async def test_a_slow_lookup_is_a_timeout_and_the_next_call_looks_up_again() -> None:
+    lookup = SlowLookup(asyncio.get_running_loop(), 0.2)
     async with FakeDixa() as server:
         async with _client(
             server, timeout=Timeout(connect=0.05), retry=RetryPolicy(max_attempts=10, base_delay=0.05)
         ) as dixa:
             assert await dixa.organization.get() == server.state.organization
-        assert look_up.asked == 1
+        assert lookup.count == 1
 
 
-async def test_a_client_that_closes_waits_for_no_name() -> None:
-    SlowLookUp(asyncio.get_running_loop(), 60)
+async def test_closing_a_client_does_not_wait_for_a_lookup() -> None:
+    SlowLookup(asyncio.get_running_loop(), 60)
     async with FakeDixa() as server:
         async with _client(server) as dixa:
             calls = [asyncio.create_task(dixa.organization.get()) for _ in range(3)]

@@ -1,4 +1,4 @@
-"""The clock of these tests: it leaves out the pauses of the machine, and nothing else."""
+"""The clock of these tests: it skips pauses of the machine, and nothing else."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ from ..helpers.clients import NO_RETRY, eventually
 from ..helpers.steady_loop import LONGEST_STEP
 
 
-async def test_a_pause_uses_up_no_timeout(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_pause_does_not_count_against_a_timeout(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(delay=0.1)
     call = asyncio.create_task(dixa.with_options(timeout=0.3, retry=NO_RETRY).organization.get())
     await eventually(lambda: server.request_count == 1)
@@ -20,13 +20,13 @@ async def test_a_pause_uses_up_no_timeout(dixa: DixaClient, server: FakeDixa) ->
     assert await call == server.state.organization
 
 
-async def test_a_slow_server_still_does(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_slow_server_counts_against_a_timeout(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(delay=0.4)
     with pytest.raises(CallTimeoutError):
         await dixa.with_options(timeout=0.2, retry=NO_RETRY).organization.get()
 
 
-async def test_a_wait_takes_its_time() -> None:
+async def test_a_sleep_takes_its_full_time() -> None:
     clock, started = asyncio.get_running_loop().time, time.monotonic()
     began = clock()
     await asyncio.sleep(0.2)

@@ -1,4 +1,4 @@
-"""Images go over a real connection to a server that reads the form."""
+"""Uploads of images over a real connection to a server that reads the form."""
 
 import asyncio
 import io
@@ -20,7 +20,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
 class Uploads:
-    """A server that notes the files of a form and responds with their names."""
+    """A server that records the files of a form and responds with their names."""
 
     def __init__(self) -> None:
         self.files: list[tuple[str | None, str | None, str, bytes]] = []
@@ -55,7 +55,7 @@ async def knowledge(uploads: Uploads) -> AsyncIterator[Knowledge]:
         yield dixa.knowledge
 
 
-async def test_images_arrive_whole_with_their_names_and_kinds(
+async def test_images_arrive_complete_with_their_names_and_media_types(
     uploads: Uploads, knowledge: Knowledge, tmp_path: Path
 ) -> None:
     path = tmp_path / "spade.gif"
@@ -74,7 +74,7 @@ async def test_images_arrive_whole_with_their_names_and_kinds(
     assert outcome.partial_errors == []
 
 
-async def test_large_images_arrive_whole(uploads: Uploads, knowledge: Knowledge) -> None:
+async def test_large_images_arrive_complete(uploads: Uploads, knowledge: Knowledge) -> None:
     images = [GIF.ljust(size, b".") for size in (4 * 2**20, 4 * 2**20, 2**20)]
     await knowledge.upload_attachments([(f"{number}.gif", image) for number, image in enumerate(images)])
     assert [content for _, _, _, content in uploads.files] == images
@@ -89,14 +89,14 @@ async def test_large_images_arrive_whole(uploads: Uploads, knowledge: Knowledge)
         ("spade\r\nX-Evil: 1.gif", "spade%0D%0AX-Evil: 1.gif"),
     ],
 )
-async def test_names_are_written_as_browsers_write_them(
+async def test_file_names_are_encoded_as_browsers_do(
     uploads: Uploads, knowledge: Knowledge, name: str, written: str
 ) -> None:
     await knowledge.upload_attachments([(name, GIF)])
     assert uploads.dispositions == [f'form-data; name="files"; filename="{written}"']
 
 
-async def test_the_loop_goes_on_while_a_file_is_read(knowledge: Knowledge) -> None:
+async def test_the_event_loop_is_not_blocked_while_a_file_is_read(knowledge: Knowledge) -> None:
     loop, loop_is_free = asyncio.get_running_loop(), threading.Event()
 
     class SlowFile(io.BytesIO):

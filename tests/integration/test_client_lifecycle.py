@@ -1,4 +1,4 @@
-"""The client's connections: who owns them, who shares them, and what is left of a call that was cancelled."""
+"""The client's connections: who owns and shares them, and what a cancelled call leaves behind."""
 
 import asyncio
 from pathlib import Path
@@ -20,7 +20,7 @@ from dixa_async.testing import FakeDixa
 from ..helpers.clients import QUICK_RETRY, UNLIMITED, connect, eventually, statuses
 
 
-async def test_a_closed_client_says_so(server: FakeDixa) -> None:
+async def test_a_closed_client_raises_a_clear_error(server: FakeDixa) -> None:
     async with connect(server) as dixa:
         await dixa.organization.get()
     for _ in range(2):
@@ -43,7 +43,7 @@ async def test_a_borrowed_session_is_used_and_stays_open(server: FakeDixa) -> No
     assert statuses(server) == [200, 200]
 
 
-async def test_a_borrowed_session_that_raises_by_itself_loses_no_response(server: FakeDixa) -> None:
+async def test_a_borrowed_session_with_raise_for_status_loses_no_response(server: FakeDixa) -> None:
     async with (
         aiohttp.ClientSession(raise_for_status=True) as session,
         connect(server, session=session) as dixa,
@@ -54,7 +54,7 @@ async def test_a_borrowed_session_that_raises_by_itself_loses_no_response(server
 
 
 @pytest.mark.filterwarnings("ignore:.* deprecated:DeprecationWarning")
-async def test_a_borrowed_session_with_a_login_of_its_own_is_refused(server: FakeDixa) -> None:
+async def test_a_borrowed_session_with_its_own_auth_is_rejected(server: FakeDixa) -> None:
     async with aiohttp.ClientSession(auth=aiohttp.BasicAuth("a", "b")) as session:
         with pytest.raises(ConfigurationError, match="must have no `auth`"):
             connect(server, session=session)
@@ -84,7 +84,7 @@ async def test_the_token_stays_out_of_a_borrowed_session(server: FakeDixa) -> No
             assert response.status == 401
 
 
-async def test_the_token_goes_out_though_a_borrowed_session_finds_a_login_in_a_netrc(
+async def test_the_token_is_sent_although_a_borrowed_session_finds_a_login_in_netrc(
     server: FakeDixa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc = tmp_path / "netrc"
@@ -94,7 +94,7 @@ async def test_the_token_goes_out_though_a_borrowed_session_finds_a_login_in_a_n
         assert await dixa.organization.get() == server.state.organization
 
 
-async def test_a_client_whose_borrowed_session_was_closed_says_so(server: FakeDixa) -> None:
+async def test_a_client_whose_borrowed_session_was_closed_raises_a_clear_error(server: FakeDixa) -> None:
     async with aiohttp.ClientSession() as session:
         dixa = connect(server, session=session)
     with pytest.raises(ClientClosedError, match="aiohttp session"):
@@ -107,11 +107,11 @@ async def test_views_share_the_connections_and_close_with_the_client(
     sessions: list[aiohttp.ClientSession] = []
     make_session = aiohttp.ClientSession
 
-    def note_session(**settings: Any) -> aiohttp.ClientSession:
+    def record_session(**settings: Any) -> aiohttp.ClientSession:
         sessions.append(make_session(**settings))
         return sessions[-1]
 
-    monkeypatch.setattr(aiohttp, "ClientSession", note_session)
+    monkeypatch.setattr(aiohttp, "ClientSession", record_session)
     async with connect(server) as dixa:
         view = dixa.with_options(timeout=5)
         async with view.with_options(max_wait=1) as inner:
@@ -127,7 +127,7 @@ async def test_views_share_the_connections_and_close_with_the_client(
         await view.organization.get()
 
 
-async def test_a_cancelled_call_gives_its_connection_and_its_slot_back(server: FakeDixa) -> None:
+async def test_a_cancelled_call_releases_its_connection_and_its_slot(server: FakeDixa) -> None:
     async with connect(server, max_concurrency=2) as dixa:
         server.inject_fault(delay=60, times=6)
         for sent in (2, 4, 6):  # two at a time
@@ -142,7 +142,7 @@ async def test_a_cancelled_call_gives_its_connection_and_its_slot_back(server: F
     assert found == [server.state.organization] * 10
 
 
-async def test_closing_the_client_ends_the_calls_under_way(server: FakeDixa) -> None:
+async def test_closing_the_client_ends_the_calls_in_progress(server: FakeDixa) -> None:
     dixa = connect(server)
     server.inject_fault(delay=60)
     call = asyncio.create_task(dixa.with_options(retry=QUICK_RETRY).organization.get())
@@ -152,7 +152,7 @@ async def test_closing_the_client_ends_the_calls_under_way(server: FakeDixa) -> 
         await asyncio.wait_for(call, 5)
 
 
-async def test_closing_waits_for_no_server_that_does_not_read() -> None:
+async def test_closing_does_not_wait_for_a_server_that_does_not_read() -> None:
     async def never_read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connected.set()
         await done.wait()
@@ -170,7 +170,7 @@ async def test_closing_waits_for_no_server_that_does_not_read() -> None:
         done.set()
 
 
-async def test_closing_the_client_ends_the_calls_that_wait_and_none_of_them_is_sent(server: FakeDixa) -> None:
+async def test_closing_the_client_ends_waiting_calls_without_sending_them(server: FakeDixa) -> None:
     async with connect(server, max_concurrency=5) as dixa:
         server.inject_fault(delay=60, times=5)
         calls = [asyncio.create_task(dixa.organization.get()) for _ in range(50)]
@@ -180,7 +180,7 @@ async def test_closing_the_client_ends_the_calls_that_wait_and_none_of_them_is_s
     assert server.request_count == 5
 
 
-async def test_a_call_under_way_in_a_borrowed_session_gets_its_response_though_the_client_is_closed(
+async def test_a_call_in_progress_in_a_borrowed_session_gets_its_response_after_the_client_is_closed(
     server: FakeDixa,
 ) -> None:
     async with aiohttp.ClientSession() as session:

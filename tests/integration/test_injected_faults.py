@@ -1,4 +1,4 @@
-"""What the client makes of a server that fails, is slow, or drops connections."""
+"""The client against a server that fails, is slow, or drops connections."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ from dixa_async.testing.http.faults import Drop
 
 from ..helpers.clients import NO_RETRY, connect, eventually, statuses
 
-THREE_TRIES = RetryPolicy(max_attempts=3, base_delay=0.01)
+THREE_ATTEMPTS = RetryPolicy(max_attempts=3, base_delay=0.01)
 
 
 def a_chat(server: FakeDixa) -> NewChatConversation:
@@ -37,7 +37,7 @@ def a_chat(server: FakeDixa) -> NewChatConversation:
     )
 
 
-async def test_a_get_that_fails_twice_is_tried_until_it_succeeds(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_get_that_fails_twice_is_retried_until_it_succeeds(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(status=500, times=2)
     assert await dixa.organization.get() == server.state.organization
     assert statuses(server) == [500, 500, 200]
@@ -52,15 +52,17 @@ async def test_a_post_that_fails_is_sent_once(dixa: DixaClient, server: FakeDixa
     assert server.state.conversations == {}
 
 
-async def test_a_post_that_was_put_off_is_sent_again(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_post_that_was_rejected_with_retry_after_is_retried(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(status=503, headers={"Retry-After": "0"})
     await dixa.conversations.create(a_chat(server))
     assert statuses(server) == [503, 201]
     assert len(server.state.conversations) == 1
 
 
-async def test_a_post_whose_response_is_lost_is_done_once_and_says_so(dixa: DixaClient, server: FakeDixa) -> None:
-    await dixa.organization.get()  # so that the connection is an old one, which aiohttp may try again by itself
+async def test_a_post_whose_response_is_lost_is_applied_once_and_maybe_applied(
+    dixa: DixaClient, server: FakeDixa
+) -> None:
+    await dixa.organization.get()  # reuses the connection: aiohttp retries requests on such a connection
     server.inject_fault(drop="after")
     with pytest.raises(ConnectionLostError) as caught:
         await dixa.conversations.create(a_chat(server))
@@ -69,7 +71,7 @@ async def test_a_post_whose_response_is_lost_is_done_once_and_says_so(dixa: Dixa
     assert statuses(server) == [200, None]
 
 
-async def test_a_post_dropped_before_it_is_carried_out_looks_the_same(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_post_dropped_before_it_is_applied_looks_the_same(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(drop="before")
     with pytest.raises(ConnectionLostError) as caught:
         await dixa.conversations.create(a_chat(server))
@@ -84,8 +86,8 @@ async def test_a_get_is_retried_after_a_lost_connection(dixa: DixaClient, server
     assert statuses(server) == [None, None, 200]
 
 
-async def test_a_close_that_was_carried_out_twice_says_that_it_is_closed(dixa: DixaClient, server: FakeDixa) -> None:
-    # A PUT is retried, and Dixa refuses to close what is closed: the caller learns that it is.
+async def test_a_close_that_was_applied_twice_says_that_it_is_closed(dixa: DixaClient, server: FakeDixa) -> None:
+    # A PUT is retried, and Dixa does not close a closed conversation: the error says that it is closed.
     created = await dixa.conversations.create(a_chat(server))
     server.inject_fault(drop="after", path="/conversations/{conversationId}/close")
     with pytest.raises(BadRequestError, match="already Closed"):
@@ -93,13 +95,13 @@ async def test_a_close_that_was_carried_out_twice_says_that_it_is_closed(dixa: D
     assert server.state.conversations[created.id].state == "Closed"
 
 
-async def test_a_call_that_was_carried_out_in_its_first_attempt_says_maybe_sent(
+async def test_a_call_that_was_applied_in_its_first_attempt_is_maybe_applied(
     dixa: DixaClient, server: FakeDixa
 ) -> None:
     created = await dixa.conversations.create(a_chat(server))
     server.inject_fault(drop="after")
     server.inject_fault(delay=60)
-    call = asyncio.create_task(dixa.with_options(retry=THREE_TRIES).conversations.close(created.id))
+    call = asyncio.create_task(dixa.with_options(retry=THREE_ATTEMPTS).conversations.close(created.id))
     await eventually(lambda: server.request_count == 3)
     await server.aclose()
     with pytest.raises(TransportError) as caught:
@@ -109,7 +111,7 @@ async def test_a_call_that_was_carried_out_in_its_first_attempt_says_maybe_sent(
     assert caught.value.maybe_applied
 
 
-async def test_a_middleware_that_sends_a_post_twice_at_once_is_not_helped_to_a_third(server: FakeDixa) -> None:
+async def test_a_post_that_a_middleware_sends_twice_is_not_sent_a_third_time(server: FakeDixa) -> None:
     results: list[Response | BaseException] = []
 
     async def twice(request: Request, send: Send) -> Response:
@@ -138,21 +140,21 @@ async def test_an_attempt_that_takes_too_long_is_followed_by_another(dixa: DixaC
     assert statuses(server) == [None, 200]
 
 
-async def test_a_call_that_takes_too_long_in_all_is_ended(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_call_that_exceeds_its_total_timeout_is_ended(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(delay=60)
-    hasty = dixa.with_options(timeout=Timeout(total=0.05))
+    impatient = dixa.with_options(timeout=Timeout(total=0.05))
     with pytest.raises(CallTimeoutError, match="in all") as caught:
-        await hasty.conversations.create(a_chat(server))
+        await impatient.conversations.create(a_chat(server))
     assert caught.value.maybe_applied
 
 
-async def test_a_delayed_request_is_carried_out(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_delayed_request_is_applied(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(delay=0.02)
     await dixa.conversations.create(a_chat(server))
     assert len(server.state.conversations) == 1
 
 
-async def test_a_request_is_carried_out_though_the_caller_has_gone(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_request_is_applied_although_the_caller_has_disconnected(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(delay=0.4)
     with pytest.raises(CallTimeoutError):
         await dixa.with_options(timeout=0.2).conversations.create(a_chat(server))
@@ -170,7 +172,7 @@ async def test_a_response_that_cannot_be_read_is_kept_on_the_error(
     assert caught.value.headers["content-type"] == "text/html"
 
 
-async def test_a_gateway_can_lose_patience_while_the_request_is_carried_out(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_gateway_can_time_out_while_the_request_is_applied(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(status=504, method="POST", apply=True)
     with pytest.raises(ServerError) as caught:
         await dixa.end_users.create(NewEndUser(display_name="Ada", email="ada.new@example.com"))
@@ -189,14 +191,14 @@ async def test_a_redirect_is_not_followed(dixa: DixaClient, server: FakeDixa) ->
 @pytest.mark.parametrize(
     ("status", "said"), [(403, "Forbidden"), (422, "Unprocessable"), (418, "Teapot"), (499, "Unknown")]
 )
-async def test_any_status_can_be_asked_for(dixa: DixaClient, server: FakeDixa, status: int, said: str) -> None:
+async def test_any_status_can_be_injected(dixa: DixaClient, server: FakeDixa, status: int, said: str) -> None:
     server.inject_fault(status=status)
     with pytest.raises(StatusError, match=said) as caught:
         await dixa.organization.get()
     assert caught.value.status == status
 
 
-async def test_the_first_rule_that_fits_is_used_up(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_the_first_rule_that_matches_is_used_up(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(status=403, method="post")
     server.inject_fault(status=409, path="/agents", times=2)
     server.inject_fault(status=410, path="/agents")
@@ -216,15 +218,15 @@ async def test_the_first_rule_that_fits_is_used_up(dixa: DixaClient, server: Fak
     assert statuses(server) == [200, 403, 409, 409, 410, 200, 418, 404]
 
 
-async def test_a_rule_for_a_template_fits_every_path_of_it(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_a_rule_for_a_template_matches_every_path_of_it(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(status=403, path="/conversations/{conversationId}", times=2)
     server.inject_fault(status=409, path="/conversations/9/messages")
     for call in (dixa.conversations.get(7), dixa.conversations.get(8), dixa.conversations.get(9)):
         with contextlib.suppress(StatusError):
             await call
-    for number in (8, 9):
+    for conversation_id in (8, 9):
         with contextlib.suppress(StatusError):
-            await dixa.messages.list(number)
+            await dixa.messages.list(conversation_id)
     assert statuses(server) == [403, 403, 404, 404, 409]
 
 
@@ -238,12 +240,12 @@ async def test_a_rule_for_a_template_fits_every_path_of_it(dixa: DixaClient, ser
         ({"drop": "before", "apply": True}, "need a status"),
     ],
 )
-def test_a_rule_that_contradicts_itself_is_refused(rule: dict[str, Any], said: str) -> None:
+def test_a_rule_that_contradicts_itself_is_rejected(rule: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         FakeDixa().inject_fault(**rule)
 
 
-async def test_a_server_without_faults_behaves(dixa: DixaClient, server: FakeDixa) -> None:
+async def test_cleared_faults_are_not_used(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(status=500, times=100)
     server.clear_faults()
     await dixa.organization.get()

@@ -1,4 +1,4 @@
-"""Very many callers at once: what they cost, what is left of them, and how fast they are served."""
+"""Very many concurrent callers: their memory, and how fast they are served."""
 
 import asyncio
 import gc
@@ -30,23 +30,23 @@ async def test_ten_thousand_callers_who_give_up_at_once_leave_nothing_behind() -
         FakeDixa(rate=1000, burst=1000, request_history=10) as server,
         connect(server, rate_limit=RateLimit(per_second=50)) as dixa,
     ):
-        # The first time, asyncio makes room for so many tasks, and keeps it.
+        # The first time, asyncio allocates memory for this many tasks, and keeps it.
         await _give_up(dixa, 10_000)
         gc.collect()
         tracemalloc.start()
         try:
             await _give_up(dixa, 10_000)
             gc.collect()
-            left, most = tracemalloc.get_traced_memory()
+            current, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-        assert most > 10_000_000
-        assert left < 100_000
+        assert peak > 10_000_000
+        assert current < 100_000
         assert (await dixa.organization.get()).name
         assert server.throttled_count == 0
 
 
-def test_three_hundred_calls_at_ten_times_the_speed_take_as_long_as_they_must_and_none_is_refused() -> None:
+def test_three_hundred_calls_at_ten_times_the_speed_use_the_whole_rate_and_none_is_throttled() -> None:
     async def main() -> None:
         clock = asyncio.get_running_loop().time
         async with (
@@ -61,9 +61,9 @@ def test_three_hundred_calls_at_ten_times_the_speed_take_as_long_as_they_must_an
     run_patiently(main())
 
 
-def test_they_do_so_by_the_real_clock_too() -> None:
+def test_the_same_holds_on_the_real_clock() -> None:
     pauses: list[Pause] = []
-    # The limiter's burst, 3, makes good what is late by two permits, and may just have been let go when a pause begins.
+    # The limiter's burst of 3 makes up for a delay of two permits, and may just have been sent when a pause begins.
     with traffic.server(rate=math.inf) as (url, token), noting_pauses(pauses.append, 2 / traffic.RATE):
         departures, _ = asyncio.run(traffic.make_round(url, token))
     assert too_early(departures, traffic.RATE, traffic.BURST, pauses, held=3) == []

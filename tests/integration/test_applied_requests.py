@@ -1,4 +1,4 @@
-"""How often something was done, whatever became of the response."""
+"""`FakeDixa.applied`: how many requests were applied, whatever happened to their responses."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def conversation_id(server: FakeDixa) -> int:
     return server.add_email(server.end_users[0], "My order").id
 
 
-async def test_requests_count_by_operation_whatever_their_paths_and_versions(
+async def test_requests_are_counted_by_operation_across_paths_and_versions(
     server: FakeDixa, conversation_id: int
 ) -> None:
     other = server.add_email(server.end_users[1], "Another")
@@ -32,7 +32,7 @@ async def test_requests_count_by_operation_whatever_their_paths_and_versions(
     assert server.applied("POST", "/tags") == 0
 
 
-async def test_what_was_done_counts_though_its_response_was_lost(server: FakeDixa, conversation_id: int) -> None:
+async def test_an_applied_request_counts_although_its_response_was_lost(server: FakeDixa, conversation_id: int) -> None:
     async with connect(server, retry=NO_RETRY) as dixa:
         server.inject_fault(drop="after")
         with pytest.raises(ConnectionLostError):
@@ -43,7 +43,7 @@ async def test_what_was_done_counts_though_its_response_was_lost(server: FakeDix
     assert server.applied("POST", NOTES) == len(server.state.notes[conversation_id]) == 2
 
 
-async def test_what_was_not_done_does_not_count(server: FakeDixa, conversation_id: int) -> None:
+async def test_a_request_that_was_not_applied_does_not_count(server: FakeDixa, conversation_id: int) -> None:
     async with connect(server, retry=NO_RETRY) as dixa:
         server.inject_fault(drop="before")
         with pytest.raises(ConnectionLostError):
@@ -69,6 +69,6 @@ async def test_the_count_outlives_the_history_of_requests() -> None:
 @pytest.mark.parametrize(
     ("method", "path"), [("PATCH", NOTES), ("POST", "/conversations/7/notes"), ("POST", f"/beta{NOTES}"), ("POST", "")]
 )
-def test_what_is_no_operation_is_refused(server: FakeDixa, method: str, path: str) -> None:
+def test_an_unknown_operation_is_rejected(server: FakeDixa, method: str, path: str) -> None:
     with pytest.raises(ValueError, match="path template without the version"):
         server.applied(method, path)
