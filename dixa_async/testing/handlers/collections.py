@@ -31,12 +31,12 @@ def get_catalog(call: HandlerCall) -> HandlerResponse:
 @routes("GET", "/knowledge/categories/{categoryId}")
 def get_category(call: HandlerCall) -> HandlerResponse:
     """Get a category."""
-    known = call.find(call.state.knowledge.categories, "categoryId", "category")
-    return data(changed(known.category, title=known.title(call.query.get("language"))))
+    stored = call.find(call.state.knowledge.categories, "categoryId", "category")
+    return data(changed(stored.category, title=stored.title(call.query.get("language"))))
 
 
 @routes("GET", "/knowledge/categories/{categoryId}/translations")
 def get_category_translations(call: HandlerCall) -> HandlerResponse:
     """Get the titles of a category in all its languages."""
-    known = call.find(call.state.knowledge.categories, "categoryId", "category")
-    return data(CategoryTranslations(titles=list(known.titles.values())))
+    stored = call.find(call.state.knowledge.categories, "categoryId", "category")
+    return data(CategoryTranslations(titles=list(stored.titles.values())))

@@ -70,7 +70,7 @@ def _conversation(call: HandlerCall, new: NewImportedConversation) -> ActiveConv
     if new.generic_channel_name == _GENERIC_CHANNEL:
         return GenericConversation(channel=Channel(_GENERIC_CHANNEL), **common)
     if new.generic_channel_name != _EMAIL:
-        raise bad_request(f"There is no genericChannelName {new.generic_channel_name}")
+        raise bad_request(f"A conversation with the genericChannelName {new.generic_channel_name} cannot be imported")
     attributes = _attributes(new.attributes)
     mailbox, subject = attributes.get("emailIntegrationId"), attributes.get("subject")
     if not isinstance(mailbox, str):

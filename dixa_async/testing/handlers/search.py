@@ -30,7 +30,7 @@ def search(call: HandlerCall) -> HandlerResponse:
     if query is None:
         return page(call, [SearchHit(id=known.id, highlights={}) for known in conversations], max_limit=_MAX_PAGE_LIMIT)
     hits = _with_text(call, conversations, query.value, exact=query.exact_match is True)
-    marked = [SearchHit(id=known.id, highlights=_highlights(places)) for known, places in hits]
+    marked = [SearchHit(id=known.id, highlights=_highlights(found)) for known, found in hits]
     return page(call, marked, max_limit=_MAX_PAGE_LIMIT)
 
 

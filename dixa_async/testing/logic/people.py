@@ -79,7 +79,7 @@ def change(person: Person, values: Mapping[str, Any], people: Iterable[Agent | E
     Args:
         person: an agent or an end user.
         values: the new values by field name.
-        people: all people of whom the person must be unique.
+        people: the people among whom the person must be unique.
 
     Returns:
         The same person.
@@ -99,7 +99,7 @@ def check(person: Agent | EndUser, people: Iterable[Agent | EndUser]) -> None:
 
     Args:
         person: an agent or an end user, with the new values.
-        people: all people of whom the person must be unique.
+        people: the people among whom the person must be unique.
 
     Raises:
         ApiError: a value is malformed.

@@ -19,7 +19,7 @@ _Value = TypeVar("_Value")
 
 
 @attrs.define(kw_only=True, eq=False)
-class KnownCategory:
+class StoredCategory:
     """A category with its titles in all languages."""
 
     category: Category
@@ -32,7 +32,7 @@ class KnownCategory:
 
 
 @attrs.define(kw_only=True, eq=False)
-class KnownArticle:
+class StoredArticle:
     """An article with all its languages."""
 
     article: Article
@@ -42,7 +42,7 @@ class KnownArticle:
     published: dict[str, ArticleTranslation] = attrs.field(factory=dict[str, ArticleTranslation])
     """By language."""
 
-    def shown(self, language: str | None = None) -> Article:
+    def localized(self, language: str | None = None) -> Article:
         """The article as it is returned, in a language or in its first one if it does not have that."""
         draft = _pick(self.drafts, language)
         if draft is None:
@@ -71,31 +71,32 @@ class KnowledgeBase:
     """The knowledge base."""
 
     collections: dict[str, Collection] = attrs.field(factory=dict[str, Collection])
-    categories: dict[str, KnownCategory] = attrs.field(factory=dict[str, KnownCategory])
-    articles: dict[str, KnownArticle] = attrs.field(factory=dict[str, KnownArticle])
+    categories: dict[str, StoredCategory] = attrs.field(factory=dict[str, StoredCategory])
+    articles: dict[str, StoredArticle] = attrs.field(factory=dict[str, StoredArticle])
     uploads: dict[str, bytes] = attrs.field(factory=dict[str, bytes])
     """The uploaded images, by URL."""
 
     def catalog(self, collection_id: str, language: str | None) -> CollectionCatalog:
         """The catalog of a collection."""
         top = [
-            known
-            for known in self.categories.values()
-            if known.category.parent_category is None and collection_id in (known.category.parent_collections or [])
+            stored
+            for stored in self.categories.values()
+            if stored.category.parent_category is None and collection_id in (stored.category.parent_collections or [])
         ]
-        loose = [
-            known.in_catalog(language)
-            for known in self.articles.values()
-            if known.article.parent_category is None and collection_id in (known.article.parent_collections or [])
+        uncategorized = [
+            stored.in_catalog(language)
+            for stored in self.articles.values()
+            if stored.article.parent_category is None and collection_id in (stored.article.parent_collections or [])
         ]
-        return CollectionCatalog(categories=[self._in_catalog(known, language) for known in top], articles=loose)
+        categories = [self._in_catalog(stored, language) for stored in top]
+        return CollectionCatalog(categories=categories, articles=uncategorized)
 
-    def _in_catalog(self, known: KnownCategory, language: str | None) -> CatalogCategory:
-        inside = [other for other in self.categories.values() if other.category.parent_category == known.category.id]
-        articles = [other for other in self.articles.values() if other.article.parent_category == known.category.id]
+    def _in_catalog(self, stored: StoredCategory, language: str | None) -> CatalogCategory:
+        inside = [other for other in self.categories.values() if other.category.parent_category == stored.category.id]
+        articles = [other for other in self.articles.values() if other.article.parent_category == stored.category.id]
         return CatalogCategory(
-            id=known.category.id,
-            title=known.title(language),
+            id=stored.category.id,
+            title=stored.title(language),
             categories=[self._in_catalog(other, language) for other in inside],
             articles=[article.in_catalog(language) for article in articles],
         )

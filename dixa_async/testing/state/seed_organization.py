@@ -20,7 +20,7 @@ from ...models.queues import OfferingAlgorithm, QueueThreshold
 from ...models.templates import EmailAutoReply, QuickResponse, TemplateTranslation
 from .builders import MAILBOX, add_custom_attribute, add_queue, add_tag, add_team
 from .business_hours import Schedule
-from .knowledge import KnownCategory
+from .knowledge import StoredCategory
 from .server_state import State, make_id
 
 _NUMBER: Final = "+12025550190"
@@ -151,5 +151,5 @@ def _add_knowledge(state: State) -> None:
             language: TranslationTitle(language_id=language, title=title)
             for language, title in (("en", english), ("nb", norwegian))
         }
-        knowledge.categories[category.id] = KnownCategory(category=category, titles=titles)
+        knowledge.categories[category.id] = StoredCategory(category=category, titles=titles)
         outer = category.id
