@@ -101,7 +101,7 @@ def _fail(_: object) -> Any:
 
 _DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "header": {"headers": {"X-Tenant": "a"}},
-    "headers that say what comes": {
+    "content negotiation headers": {
         "headers": {"accept": "text/html", "CONTENT-TYPE": "text/plain", "Accept-Encoding": "br", "Range": "bytes=0-3"}
     },
     "login in a header": {"headers": {"authorization": "Basic YTpi"}},

@@ -160,12 +160,12 @@ CREATED: dict[str, Callable[[EndUser, Agent], tuple[NewConversation, KnownConver
 }
 
 
-@pytest.mark.parametrize("kind", CREATED)
+@pytest.mark.parametrize("channel", CREATED)
 @pytest.mark.parametrize("api_version", ["beta", "v1"])
 async def test_a_conversation_of_each_channel_is_created_and_read(
-    server: FakeDixa, kind: str, api_version: ApiVersion
+    server: FakeDixa, channel: str, api_version: ApiVersion
 ) -> None:
-    new, expected = CREATED[kind](server.end_users[0], server.agents[0])
+    new, expected = CREATED[channel](server.end_users[0], server.agents[0])
     async with connect(server, api_version=api_version) as dixa:
         created = await dixa.conversations.create(new)
         assert await dixa.conversations.get(created.id) == expected
@@ -181,9 +181,9 @@ async def test_an_email_that_a_test_adds_has_an_internal_address(server: FakeDix
     assert (email.to_email, email.integration_email) == ("support@example.com", "support@email.dixa.io")
 
 
-@pytest.mark.parametrize("kind", CREATED)
-async def test_the_first_message_belongs_to_the_conversation(dixa: DixaClient, server: FakeDixa, kind: str) -> None:
-    new, _ = CREATED[kind](server.end_users[0], server.agents[0])
+@pytest.mark.parametrize("channel", CREATED)
+async def test_the_first_message_belongs_to_the_conversation(dixa: DixaClient, server: FakeDixa, channel: str) -> None:
+    new, _ = CREATED[channel](server.end_users[0], server.agents[0])
     created = await dixa.conversations.create(new)
     messages = await dixa.messages.list(created.id)
     assert len(messages) == (0 if isinstance(new, NewCallbackConversation) else 1)
@@ -191,7 +191,7 @@ async def test_the_first_message_belongs_to_the_conversation(dixa: DixaClient, s
 
 def one_of_each_type(user: EndUser) -> list[KnownConversation]:
     """One conversation of each type that can be returned, with all fields."""
-    kinds: list[tuple[type[KnownConversation], Channel, dict[str, object]]] = [
+    types: list[tuple[type[KnownConversation], Channel, dict[str, object]]] = [
         (AnonymizedConversation, Channel.EMAIL, {"anonymized_at": NOW}),
         (ChatConversation, Channel.WIDGET_CHAT, {"browser_info": BROWSER, "language": "en"}),
         (ContactFormConversation, Channel.CONTACT_FORM, {"from_email": "a@example.com"}),
@@ -209,23 +209,23 @@ def one_of_each_type(user: EndUser) -> list[KnownConversation]:
         (WhatsAppConversation, Channel.WHATS_APP, {"transport_expires_at": NOW + timedelta(hours=24)}),
     ]
     return [
-        kind(
-            id=number,
+        cls(
+            id=conversation_id,
             requester_id=user.id,
             channel=channel,
             created_at=NOW,
             link=FollowUpLink(parent_id=3),
             custom_attributes=[CustomAttribute(id="1", name="Plan", identifier="plan", value=["Paid", "Yearly"])],
-            **more,  # type: ignore[arg-type]
+            **fields,  # type: ignore[arg-type]
         )
-        for number, (kind, channel, more) in enumerate(kinds, 1)
+        for conversation_id, (cls, channel, fields) in enumerate(types, 1)
     ]
 
 
 async def test_a_conversation_of_each_returned_type_is_read(dixa: DixaClient, server: FakeDixa) -> None:
-    there = [server.add_conversation(conversation) for conversation in one_of_each_type(server.end_users[0])]
-    read: list[Conversation] = [await dixa.conversations.get(conversation.id) for conversation in there]
-    assert read == there
+    added = [server.add_conversation(conversation) for conversation in one_of_each_type(server.end_users[0])]
+    read: list[Conversation] = [await dixa.conversations.get(conversation.id) for conversation in added]
+    assert read == added
     assert len({type(conversation) for conversation in read}) == 11
 
 
@@ -241,9 +241,9 @@ async def test_a_conversation_is_closed_and_reopened(dixa: DixaClient, server: F
     assert states == [ConversationState.CLOSED, ConversationState.OPEN, ConversationState.CLOSED]
 
 
-REFUSED: dict[str, tuple[Job, type[Exception], str]] = {
+REJECTED: dict[str, tuple[Job, type[Exception], str]] = {
     "unknown conversation": (lambda dixa: dixa.conversations.get(7), NotFoundError, "conversation 7"),
-    "a number too large for Dixa": (
+    "a conversation ID that is too large": (
         lambda dixa: dixa.request("GET", "/conversations/{id}", path_params={"id": 2**63}),
         BadRequestError,
         "whole number",
@@ -254,23 +254,31 @@ REFUSED: dict[str, tuple[Job, type[Exception], str]] = {
         "whole number",
     ),
     "unknown requester": (lambda dixa: dixa.conversations.create(an_email(NOBODY)), NotFoundError, NOBODY),
-    "closing what is not there": (lambda dixa: dixa.conversations.close(7), NotFoundError, "conversation 7"),
-    "closing what is closed": (lambda dixa: dixa.conversations.close(1), BadRequestError, "already Closed"),
-    "opening what is open": (lambda dixa: dixa.conversations.reopen(2), BadRequestError, "already Open"),
+    "closing a conversation that does not exist": (
+        lambda dixa: dixa.conversations.close(7),
+        NotFoundError,
+        "conversation 7",
+    ),
+    "closing a closed conversation": (lambda dixa: dixa.conversations.close(1), BadRequestError, "already Closed"),
+    "reopening an open conversation": (lambda dixa: dixa.conversations.reopen(2), BadRequestError, "already Open"),
     "closing in nobody's name": (lambda dixa: dixa.conversations.close(2, user_id=NOBODY), BadRequestError, NOBODY),
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", REJECTED)
 async def test_an_impossible_call_is_rejected(dixa: DixaClient, server: FakeDixa, case: str) -> None:
-    job, error, said = REFUSED[case]
-    for number, state in ((1, ConversationState.CLOSED), (2, ConversationState.OPEN)):
+    job, error, expected_error = REJECTED[case]
+    for conversation_id, state in ((1, ConversationState.CLOSED), (2, ConversationState.OPEN)):
         server.add_conversation(
             SmsConversation(
-                id=number, requester_id=server.end_users[0].id, channel=Channel.SMS, created_at=NOW, state=state
+                id=conversation_id,
+                requester_id=server.end_users[0].id,
+                channel=Channel.SMS,
+                created_at=NOW,
+                state=state,
             )
         )
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=expected_error):
         await job(dixa)
     assert len(server.state.conversations) == 2
     assert [conversation.state_updated_at for conversation in server.state.conversations.values()] == [None, None]

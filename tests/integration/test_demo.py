@@ -70,8 +70,8 @@ async def test_text_of_others_controls_neither_the_terminal_nor_rich() -> None:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        shown, told = await process.communicate()
-    assert (process.returncode, told) == (0, b"")
+        shown, errors = await process.communicate()
+    assert (process.returncode, errors) == (0, b"")
     assert b"a\\x1b]0;b\\x07\\u202e [red]c :x:\\nd \\u65e5" in shown
     assert b"\x1b" not in shown
 

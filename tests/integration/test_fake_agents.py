@@ -75,12 +75,12 @@ async def test_presence_follows_the_channels_that_an_agent_works_on(dixa: DixaCl
     await dixa.agents.set_working_channel(agent.id, WorkingChannel.EMAIL, working=True)
     await dixa.agents.set_working_channel(agent.id, WorkingChannel.INTERACTIVE_CHAT, working=True)
     await dixa.agents.set_working_channel(agent.id, WorkingChannel.INTERACTIVE_CHAT, working=False)
-    there = await dixa.agents.get_presence(agent.id)
-    assert (there.connection_status, there.presence_status) == (ConnectionStatus.ONLINE, PresenceStatus.WORKING)
-    assert there.active_channels == [Channel.EMAIL, Channel.CONTACT_FORM]
-    assert (there.request_time, there.last_seen) == (NOW, NOW)
+    online = await dixa.agents.get_presence(agent.id)
+    assert (online.connection_status, online.presence_status) == (ConnectionStatus.ONLINE, PresenceStatus.WORKING)
+    assert online.active_channels == [Channel.EMAIL, Channel.CONTACT_FORM]
+    assert (online.request_time, online.last_seen) == (NOW, NOW)
     everyone = list(await dixa.agents.list_presence())
-    assert everyone[0] == there
+    assert everyone[0] == online
     assert len(everyone) == 5
     await dixa.agents.set_working_channel(agent.id, WorkingChannel.EMAIL, working=False)
     assert (await dixa.agents.get_presence(agent.id)).presence_status is PresenceStatus.AWAY

@@ -76,8 +76,8 @@ async def test_metrics_and_record_types_are_described(dixa: DixaClient, server: 
     assert await dixa.analytics.get_record_type("closed_conversations") == records[1]
     assert records[1].related_metric_ids == ["closed_conversations", "time_to_close"]
     for metric in metrics:
-        for asked in metric.filters or []:
-            assert await dixa.analytics.list_filter_values(asked.filter_attribute)
+        for condition in metric.filters or []:
+            assert await dixa.analytics.list_filter_values(condition.filter_attribute)
     agents = [(value.value, value.label) async for value in dixa.analytics.list_filter_values("agent_id")]
     assert agents == [(agent.id, agent.display_name) for agent in server.agents]
     for call in (dixa.analytics.get_metric, dixa.analytics.get_record_type):
@@ -205,8 +205,8 @@ async def test_records_can_be_filtered_by_tags_directions_and_contact_points(
 
 async def test_ratings_are_records_and_are_aggregated_to_a_percentage(dixa: DixaClient) -> None:
     for score in (CsatScore(5), CsatScore(2), NpsScore(9)):
-        kind = RatingType.CSAT if isinstance(score, CsatScore) else RatingType.NPS
-        offer = await dixa.ratings.offer(1, kind)
+        rating_type = RatingType.CSAT if isinstance(score, CsatScore) else RatingType.NPS
+        offer = await dixa.ratings.offer(1, rating_type)
         await dixa.ratings.submit(1, offer.id, score)
     await dixa.ratings.offer(1, RatingType.CSAT)
     records = await dixa.analytics.query_records("ratings", timezone="UTC", conversation_ids=[1])
@@ -219,7 +219,7 @@ WHEN = {"periodFilter": {"_type": "Preset", "value": {"_type": "Today"}}}
 
 
 @pytest.mark.parametrize(
-    ("path", "query", "said"),
+    ("path", "query", "expected_error"),
     [
         ("metrics", {"id": "nothing", **WHEN}, "no metric nothing"),
         ("records", {"id": "nothing", **WHEN}, "no record nothing"),
@@ -232,8 +232,10 @@ WHEN = {"periodFilter": {"_type": "Preset", "value": {"_type": "Today"}}}
         ("metrics", {"id": "time_to_close", "periodFilter": {"_type": "Preset", "value": "Always"}}, "Always"),
     ],
 )
-async def test_an_invalid_query_is_rejected(dixa: DixaClient, path: str, query: dict[str, Any], said: str) -> None:
-    with pytest.raises(BadRequestError, match=said):
+async def test_an_invalid_query_is_rejected(
+    dixa: DixaClient, path: str, query: dict[str, Any], expected_error: str
+) -> None:
+    with pytest.raises(BadRequestError, match=expected_error):
         await dixa.request("POST", f"/analytics/{path}", json={"timezone": "UTC", **query})
 
 

@@ -92,13 +92,13 @@ async def test_an_anonymized_message_of_any_type_keeps_nothing_personal(
 
 async def test_it_can_be_requested_in_the_deprecated_way(dixa: DixaClient, server: FakeDixa) -> None:
     conversation_id, user = await an_email(dixa, server), server.end_users[0]
-    kind = AnonymizationType.CONVERSATION
+    anonymization_type = AnonymizationType.CONVERSATION
     with pytest.deprecated_call(), pytest.raises(BadRequestError, match="not closed"):
-        await dixa.anonymization.create(str(conversation_id), kind)
+        await dixa.anonymization.create(str(conversation_id), anonymization_type)
     with pytest.deprecated_call(), pytest.raises(BadRequestError, match="no entity of this type"):
-        await dixa.anonymization.create("7", kind)
+        await dixa.anonymization.create("7", anonymization_type)
     with pytest.deprecated_call():
-        await dixa.anonymization.create(str(conversation_id), kind, force=True)
+        await dixa.anonymization.create(str(conversation_id), anonymization_type, force=True)
     body = {"entityId": user.id, "entityType": AnonymizationEntityType.USER}
     response = await dixa.request("POST", "/anonymization", json=body)
     await dixa.anonymization.get_request(response["data"]["id"])

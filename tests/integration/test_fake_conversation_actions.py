@@ -117,8 +117,8 @@ async def test_conversations_are_linked_to_others(dixa: DixaClient, server: Fake
     assert [getattr(linked, "id", None) for linked in children] == [child, other]
     assert getattr(children[0], "link", None) == SideConversationLink(parent_id=parent)
     assert list(await dixa.conversations.list_linked(child)) == []
-    kinds = [entry.type for entry in list(await dixa.conversations.list_activity(parent))]
-    assert kinds[2:] == [ActivityType.CONVERSATION_LINKED_FROM_CHILD] * 2
+    types = [entry.type for entry in list(await dixa.conversations.list_activity(parent))]
+    assert types[2:] == [ActivityType.CONVERSATION_LINKED_FROM_CHILD] * 2
 
 
 async def test_a_conversation_has_at_most_a_hundred_children(dixa: DixaClient, server: FakeDixa) -> None:
@@ -146,7 +146,7 @@ async def test_flows_are_listed_by_channel(dixa: DixaClient) -> None:
 
 
 Refused = Callable[[DixaClient, FakeDixa], Awaitable[object]]
-REFUSED: dict[str, tuple[Refused, type[Exception], str]] = {
+REJECTED: dict[str, tuple[Refused, type[Exception], str]] = {
     "claim by nobody": (lambda dixa, _: dixa.conversations.claim(1, NOBODY), NotFoundError, NOBODY),
     "claim from another agent": (
         lambda dixa, server: dixa.conversations.claim(1, server.agents[1].id),
@@ -180,7 +180,7 @@ REFUSED: dict[str, tuple[Refused, type[Exception], str]] = {
         NotFoundError,
         "conversation 7",
     ),
-    "link of no kind": (
+    "a link of an unknown type": (
         lambda dixa, _: dixa.conversations.link(1, 2, LinkType("Odd")),
         BadRequestError,
         "linkType Odd",
@@ -188,9 +188,9 @@ REFUSED: dict[str, tuple[Refused, type[Exception], str]] = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", REJECTED)
 async def test_an_impossible_action_is_rejected(dixa: DixaClient, server: FakeDixa, case: str) -> None:
-    job, error, said = REFUSED[case]
+    job, error, expected_error = REJECTED[case]
     user_id = server.end_users[0].id
     for conversation_id, state in ((1, ConversationState.OPEN), (2, ConversationState.CLOSED)):
         server.add_conversation(
@@ -201,6 +201,6 @@ async def test_an_impossible_action_is_rejected(dixa: DixaClient, server: FakeDi
     )
     await dixa.conversations.claim(1, server.agents[0].id)
     before = len(server.state.activity)
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=expected_error):
         await job(dixa, server)
     assert len(server.state.activity) == before

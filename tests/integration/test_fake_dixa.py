@@ -78,9 +78,9 @@ async def test_a_malformed_body_is_a_bad_request_that_names_the_place(
     web: aiohttp.ClientSession, server: FakeDixa, change: dict[str, object], place: str
 ) -> None:
     async with web.post("/beta/conversations", json={**a_chat(server), **change}) as response:
-        said = await response.json()
-        assert (response.status, list(said)) == (400, ["message"])
-    assert f"{place}:" in said["message"]
+        error = await response.json()
+        assert (response.status, list(error)) == (400, ["message"])
+    assert f"{place}:" in error["message"]
     assert server.state.conversations == {}
 
 

@@ -98,20 +98,22 @@ async def test_an_invalid_end_user_is_a_bad_request(dixa: DixaClient, server: Fa
     assert len(server.end_users) == 48
 
 
-def call_of(server: FakeDixa, number: int, state: ConversationState) -> PstnPhoneConversation:
+def add_call(server: FakeDixa, conversation_id: int, state: ConversationState) -> PstnPhoneConversation:
     """Add a phone call of the first end user."""
     user_id = server.end_users[0].id
     return server.add_conversation(
-        PstnPhoneConversation(id=number, requester_id=user_id, channel=Channel.PSTN_PHONE, created_at=NOW, state=state)
+        PstnPhoneConversation(
+            id=conversation_id, requester_id=user_id, channel=Channel.PSTN_PHONE, created_at=NOW, state=state
+        )
     )
 
 
 async def test_the_conversations_of_an_end_user_are_paged(dixa: DixaClient, server: FakeDixa) -> None:
-    there = [call_of(server, number, ConversationState.OPEN) for number in range(1, 8)]
+    added = [add_call(server, conversation_id, ConversationState.OPEN) for conversation_id in range(1, 8)]
     user, other = server.end_users[:2]
     pages = [page.items async for page in dixa.end_users.list_conversations(user.id, page_limit=3).pages()]
     assert [len(page) for page in pages] == [3, 3, 1]
-    assert [conversation for page in pages for conversation in page] == there
+    assert [conversation for page in pages for conversation in page] == added
     assert list(await dixa.end_users.list_conversations(other.id)) == []
 
 
@@ -120,7 +122,7 @@ async def test_an_end_user_is_anonymized_after_the_configured_number_of_polls(
 ) -> None:
     server.state.anonymization_polls = 2
     user = server.end_users[0]
-    conversation = call_of(server, 1, ConversationState.OPEN)
+    conversation = add_call(server, 1, ConversationState.OPEN)
     with pytest.raises(ConflictError, match="1 is not closed"):
         await dixa.end_users.anonymize(user.id)
     request = await dixa.end_users.anonymize(user.id, force=True)

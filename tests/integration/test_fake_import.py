@@ -95,7 +95,7 @@ async def test_a_conversation_of_a_generic_channel_stays_open(dixa: DixaClient, 
 
 
 @pytest.mark.parametrize(
-    ("more", "error", "said"),
+    ("more", "error", "expected_error"),
     [
         ({"requester_id": NOBODY}, NotFoundError, NOBODY),
         ({"closing": Closing(closed_at=NOW, closed_by=NOBODY)}, NotFoundError, NOBODY),
@@ -105,9 +105,9 @@ async def test_a_conversation_of_a_generic_channel_stays_open(dixa: DixaClient, 
     ],
 )
 async def test_an_invalid_import_is_rejected(
-    dixa: DixaClient, server: FakeDixa, more: dict[str, Any], error: type[Exception], said: str
+    dixa: DixaClient, server: FakeDixa, more: dict[str, Any], error: type[Exception], expected_error: str
 ) -> None:
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=expected_error):
         await dixa.conversations.import_(an_import(server, **more))
     assert server.state.conversations == {}
 

@@ -103,20 +103,20 @@ async def test_a_catalog_has_nested_categories_and_articles(
     (outer,) = catalog.categories or []
     (inner,) = outer.categories or []
     assert outer.title is not None
-    assert (outer.title.title, [there.id for there in outer.articles or []]) == ("Bestillinger", [article.id])
+    assert (outer.title.title, [known.id for known in outer.articles or []]) == ("Bestillinger", [article.id])
     await dixa.knowledge.set_parent(article.id, inner.id)
     assert (await dixa.knowledge.get_article(article.id)).parent_category == inner.id
     await dixa.knowledge.clear_parent(article.id)
     server.state.knowledge.articles[article.id].article.parent_collections = [collection.id]
     moved = await dixa.knowledge.get_catalog(collection.id)
-    assert [there.title and there.title.title for there in moved.articles or []] == ["Late"]
+    assert [known.title and known.title.title for known in moved.articles or []] == ["Late"]
     with pytest.raises(NotFoundError, match="category nothing"):
         await dixa.knowledge.set_parent(article.id, "nothing")
 
     category = await dixa.knowledge.get_category(inner.id)
     assert (category.title and category.title.title, category.parent_category) == ("Returns", outer.id)
     titles = (await dixa.knowledge.get_category_translations(inner.id)).titles or []
-    assert [there.title for there in titles] == ["Returns", "Retur"]
+    assert [known.title for known in titles] == ["Returns", "Retur"]
 
 
 async def test_an_article_without_translations_exists_and_can_be_deleted(dixa: DixaClient) -> None:
@@ -151,9 +151,9 @@ async def test_invalid_images_are_rejected_one_by_one(server: FakeDixa) -> None:
     form = a_form(("image/png", PNG), ("text/plain", b"Hello"), ("image/png", PNG + bytes(4 * 1024 * 1024)))
     async with aiohttp.ClientSession(server.url, headers={"Authorization": server.api_key}) as web:
         async with web.post("/beta/knowledge/articles/attachments", data=form) as response:
-            said = await response.json()
-        assert [taken["originalFilename"] for taken in said["data"]] == ["0.bin"]
-        assert [(fault["originalFilename"], fault["code"]) for fault in said["partialErrors"]] == [
+            body = await response.json()
+        assert [taken["originalFilename"] for taken in body["data"]] == ["0.bin"]
+        assert [(fault["originalFilename"], fault["code"]) for fault in body["partialErrors"]] == [
             ("1.bin", 400),
             ("2.bin", 400),
         ]

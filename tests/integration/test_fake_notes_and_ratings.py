@@ -50,12 +50,12 @@ async def test_a_rating_is_offered_and_given_once(dixa: DixaClient, server: Fake
     await dixa.conversations.claim(conversation_id, agent.id)
     offer = await dixa.ratings.offer(conversation_id, RatingType.CSAT)
     assert (offer.agent_id, offer.user_id, offer.offered_at) == (agent.id, user.id, NOW)
-    for score, said in ((NpsScore(3), "Csat"), (CsatScore(3), None)):
-        if said is None:
+    for score, expected_error in ((NpsScore(3), "Csat"), (CsatScore(3), None)):
+        if expected_error is None:
             result = await dixa.ratings.submit(conversation_id, offer.id, score, comment="Fine")
             assert (result.rating_result, result.comment, result.user_id) == (score, "Fine", user.id)
         else:
-            with pytest.raises(BadRequestError, match=said):
+            with pytest.raises(BadRequestError, match=expected_error):
                 await dixa.ratings.submit(conversation_id, offer.id, score)
     with pytest.raises(BadRequestError, match="no open rating offer"):
         await dixa.ratings.submit(conversation_id, offer.id, CsatScore(1))

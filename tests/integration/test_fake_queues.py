@@ -32,13 +32,13 @@ async def test_a_queue_is_created_and_can_become_the_default(dixa: DixaClient, s
     queue = await dixa.queues.create(new)
     assert await dixa.queues.get(queue.id) == queue
     assert queue.do_not_offer_timeouts == {"Email": 60}
-    assert [there.is_default for there in await dixa.queues.list()] == [False, False, True]
+    assert [queue.is_default for queue in await dixa.queues.list()] == [False, False, True]
     new.is_default = False
     with pytest.raises(BadRequestError, match="this name"):
         await dixa.queues.create(new)
     new.name = "Day"
     await dixa.queues.create(new)
-    assert [there.name for there in server.queues if there.is_default] == ["Night"]
+    assert [known.name for known in server.queues if known.is_default] == ["Night"]
 
 
 async def test_members_are_added_and_removed(dixa: DixaClient, server: FakeDixa) -> None:
@@ -61,11 +61,13 @@ async def test_eleven_members_are_too_many_for_one_request(dixa: DixaClient, ser
 
 async def test_conversations_wait_in_the_order_in_which_they_were_queued(dixa: DixaClient, server: FakeDixa) -> None:
     user_id, queue = server.end_users[0].id, server.queues[0]
-    for number in (1, 2, 3):
-        server.add_conversation(SmsConversation(id=number, requester_id=user_id, channel=Channel.SMS, created_at=NOW))
-    for number in (1, 2):
-        await dixa.conversations.transfer_to_queue(number, queue.id)
-    positions = [await dixa.queues.get_conversation_position(number) for number in (1, 2)]
+    for conversation_id in (1, 2, 3):
+        server.add_conversation(
+            SmsConversation(id=conversation_id, requester_id=user_id, channel=Channel.SMS, created_at=NOW)
+        )
+    for conversation_id in (1, 2):
+        await dixa.conversations.transfer_to_queue(conversation_id, queue.id)
+    positions = [await dixa.queues.get_conversation_position(conversation_id) for conversation_id in (1, 2)]
     assert [(position.position, position.queued_at) for position in positions] == [(1, NOW), (2, NOW)]
     with pytest.raises(NotFoundError, match="conversation 3"):
         await dixa.queues.get_conversation_position(3)

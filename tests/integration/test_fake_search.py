@@ -166,8 +166,8 @@ async def test_every_filter_finds_what_matches_it(dixa: DixaClient, server: Fake
         (DurationFilter.at_least(3 * HOUR), []),
         (DurationFilter.at_most(2 * HOUR), [1]),
     ]
-    for asked, numbers in expected:
-        assert await found(dixa, all_of=[asked]) == numbers, asked
+    for condition, ids in expected:
+        assert await found(dixa, all_of=[condition]) == ids, condition
 
 
 @pytest.mark.usefixtures("conversations")

@@ -27,9 +27,9 @@ async def test_a_tag_is_created_once_deactivated_activated_and_deleted(dixa: Dix
     tag = await dixa.tags.create("late", color="#123456")
     assert await dixa.tags.create("late", color="#654321") == tag == await dixa.tags.get(tag.id)
     await dixa.tags.deactivate(tag.id)
-    assert tag.id not in [there.id async for there in dixa.tags.list()]
-    inactive = [there async for there in dixa.tags.list(include_deactivated=True) if there.id == tag.id]
-    assert [there.state for there in inactive] == [TagState.INACTIVE]
+    assert tag.id not in [known.id async for known in dixa.tags.list()]
+    inactive = [known async for known in dixa.tags.list(include_deactivated=True) if known.id == tag.id]
+    assert [known.state for known in inactive] == [TagState.INACTIVE]
     await dixa.tags.activate(tag.id)
     assert (await dixa.tags.get(tag.id)).state is TagState.ACTIVE
     await dixa.tags.delete(tag.id)

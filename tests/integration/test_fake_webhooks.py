@@ -79,7 +79,7 @@ async def test_deliveries_are_reported(dixa: DixaClient, server: FakeDixa) -> No
 
 
 @pytest.mark.parametrize(
-    ("patch", "said"),
+    ("patch", "expected_error"),
     [
         (WebhookSubscriptionPatch(), "changes nothing"),
         (WebhookSubscriptionPatch(name=""), "name"),
@@ -88,10 +88,10 @@ async def test_deliveries_are_reported(dixa: DixaClient, server: FakeDixa) -> No
     ],
 )
 async def test_an_invalid_change_is_rejected(
-    dixa: DixaClient, server: FakeDixa, patch: WebhookSubscriptionPatch, said: str
+    dixa: DixaClient, server: FakeDixa, patch: WebhookSubscriptionPatch, expected_error: str
 ) -> None:
     subscription = await dixa.webhooks.create(a_subscription())
-    with pytest.raises(BadRequestError, match=said):
+    with pytest.raises(BadRequestError, match=expected_error):
         await dixa.webhooks.patch(subscription.id, patch)
     assert list(server.state.webhooks.values()) == [subscription]
 

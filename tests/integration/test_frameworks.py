@@ -217,7 +217,7 @@ def test_a_class_that_contains_itself_is_described_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "expected_error"),
     [
         (7, r"\$: expected an object"),
         ({**WIRE, "id": "7"}, r"\$\.id: expected int, got str"),
@@ -225,8 +225,8 @@ def test_a_class_that_contains_itself_is_described_once() -> None:
         ({name: value for name, value in WIRE.items() if name != "_type"}, r"\$\._type: expected ChatConversation"),
     ],
 )
-def test_pydantic_reports_what_does_not_match(value: Any, said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
+def test_pydantic_reports_what_does_not_match(value: Any, expected_error: str) -> None:
+    with pytest.raises(ValidationError, match=expected_error):
         TypeAdapter(ChatConversation).validate_python(value)
 
 

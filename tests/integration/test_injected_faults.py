@@ -189,11 +189,11 @@ async def test_a_redirect_is_not_followed(dixa: DixaClient, server: FakeDixa) ->
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(403, "Forbidden"), (422, "Unprocessable"), (418, "Teapot"), (499, "Unknown")]
+    ("status", "expected_error"), [(403, "Forbidden"), (422, "Unprocessable"), (418, "Teapot"), (499, "Unknown")]
 )
-async def test_any_status_can_be_injected(dixa: DixaClient, server: FakeDixa, status: int, said: str) -> None:
+async def test_any_status_can_be_injected(dixa: DixaClient, server: FakeDixa, status: int, expected_error: str) -> None:
     server.inject_fault(status=status)
-    with pytest.raises(StatusError, match=said) as caught:
+    with pytest.raises(StatusError, match=expected_error) as caught:
         await dixa.organization.get()
     assert caught.value.status == status
 
@@ -231,7 +231,7 @@ async def test_a_rule_for_a_template_matches_every_path_of_it(dixa: DixaClient, 
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "expected_error"),
     [
         ({}, "the fault does nothing"),
         ({"status": 500, "times": 0}, "1 or more"),
@@ -240,8 +240,8 @@ async def test_a_rule_for_a_template_matches_every_path_of_it(dixa: DixaClient, 
         ({"drop": "before", "apply": True}, "need a status"),
     ],
 )
-def test_a_rule_that_contradicts_itself_is_rejected(rule: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_a_rule_that_contradicts_itself_is_rejected(rule: dict[str, Any], expected_error: str) -> None:
+    with pytest.raises(ValueError, match=expected_error):
         FakeDixa().inject_fault(**rule)
 
 

@@ -90,7 +90,7 @@ TWITTER: Make = lambda user_id: TwitterConversation(  # noqa: E731
     created_at=NOW,
     conversation_type=TwitterConversationType.DIRECT_MESSAGE,
 )
-PlainKind = (
+PlainType = (
     type[ChatConversation]
     | type[FacebookMessengerConversation]
     | type[GenericConversation]
@@ -101,8 +101,8 @@ PlainKind = (
 )
 
 
-def plain(kind: PlainKind, channel: str) -> Make:
-    return lambda user_id: kind(id=1, requester_id=user_id, channel=Channel(channel), created_at=NOW)
+def plain(cls: PlainType, channel: str) -> Make:
+    return lambda user_id: cls(id=1, requester_id=user_id, channel=Channel(channel), created_at=NOW)
 
 
 CHAT = plain(ChatConversation, "WidgetChat")
@@ -227,7 +227,7 @@ async def test_messages_of_every_type_are_returned(dixa: DixaClient, server: Fak
             "list": ["a", "b"],
         }
     )
-    kinds: list[MessageAttributes] = [
+    types: list[MessageAttributes] = [
         CallRecordingAttributes(recording="https://files.example.com/1", duration=12),
         ChatAttributes(is_automated=True, content=content, direction=direction),
         ContactFormAttributes(is_auto_reply=True, email_content=TooLargeEmailContent(file=PICTURE)),
@@ -244,7 +244,7 @@ async def test_messages_of_every_type_are_returned(dixa: DixaClient, server: Fak
     ]
     messages = [
         Message(id=f"m-{number}", author_id="someone", created_at=NOW, attributes=attributes)
-        for number, attributes in enumerate(kinds)
+        for number, attributes in enumerate(types)
     ]
     server.add_conversation(PHONE(server.end_users[0].id), messages)
     read = await dixa.messages.list(1)
@@ -254,7 +254,7 @@ async def test_messages_of_every_type_are_returned(dixa: DixaClient, server: Fak
 
 
 WORD = TextContent("Hello")
-REFUSED: dict[str, tuple[Make, Callable[[str], NewMessage], type[Exception], str]] = {
+REJECTED: dict[str, tuple[Make, Callable[[str], NewMessage], type[Exception], str]] = {
     "an unknown agent": (
         CHAT,
         lambda _: OutboundMessage(agent_id=NOBODY, content=WORD),
@@ -303,12 +303,12 @@ REFUSED: dict[str, tuple[Make, Callable[[str], NewMessage], type[Exception], str
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", REJECTED)
 async def test_an_invalid_message_is_rejected(dixa: DixaClient, server: FakeDixa, case: str) -> None:
-    make, new, error, said = REFUSED[case]
+    make, new, error, expected_error = REJECTED[case]
     first = Message(id="0", author_id="0", created_at=NOW, attributes=SmsAttributes(content=WORD), external_id="m-0")
     server.add_conversation(make(server.end_users[0].id), [first])
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=expected_error):
         await dixa.messages.add(1, new(server.agents[0].id))
     assert server.state.messages == {1: [first]}
 

@@ -219,8 +219,10 @@ def test_loading_the_plugin_imports_nothing_else() -> None:
         "print(*sorted(set(sys.modules) - before))"
     )
     path = {**os.environ, "PYTHONPATH": str(_package_root())}
-    said = subprocess.run([sys.executable, "-c", program], env=path, capture_output=True, text=True, check=True).stdout
-    assert said.split() == [
+    output = subprocess.run(
+        [sys.executable, "-c", program], env=path, capture_output=True, text=True, check=True
+    ).stdout
+    assert output.split() == [
         "dixa_async",
         "dixa_async._lazy",
         "dixa_async.testing",

@@ -26,7 +26,7 @@ def get_request(call: HandlerCall) -> HandlerResponse:
 
 @routes("PATCH", "/endusers/{userId}/anonymize")
 def anonymize_end_user(call: HandlerCall) -> HandlerResponse:
-    """Request the anonymization of an end user and all their conversations."""
+    """Start the anonymization of an end user and all their conversations."""
     user = call.find(call.state.end_users, "userId", "end user")
     _close(call.state, _conversations_of(call.state, user.id), force=call.flag("force"))
     return data(start(call.state, AnonymizationType.USER, user.id), status=202)
@@ -34,7 +34,7 @@ def anonymize_end_user(call: HandlerCall) -> HandlerResponse:
 
 @routes("PATCH", "/conversations/{conversationId}/anonymize")
 def anonymize_conversation(call: HandlerCall) -> HandlerResponse:
-    """Request the anonymization of a conversation."""
+    """Start the anonymization of a conversation."""
     conversation = call.conversation()
     if isinstance(conversation, AnonymizedConversation):
         raise conflict("The conversation is anonymized already")
@@ -44,7 +44,7 @@ def anonymize_conversation(call: HandlerCall) -> HandlerResponse:
 
 @routes("PATCH", "/conversations/{conversationId}/messages/{messageId}/anonymize")
 def anonymize_message(call: HandlerCall) -> HandlerResponse:
-    """Request the anonymization of a message."""
+    """Start the anonymization of a message."""
     message_id = call.arguments["messageId"]
     if all(message.id != message_id for message in call.state.messages[call.conversation().id]):
         raise not_found(f"message {message_id}")
@@ -53,7 +53,7 @@ def anonymize_message(call: HandlerCall) -> HandlerResponse:
 
 @routes("POST", "/anonymization")
 def create_request(call: HandlerCall) -> HandlerResponse:
-    """Request the anonymization of an end user or a conversation, in the deprecated way."""
+    """Start the anonymization of an end user or a conversation, in the deprecated way."""
     state = call.state
     new: NewAnonymization = call.body(NewAnonymization)
     entity_type = _TYPES.get(new.entity_type) if new.type is UNSET and new.entity_type is not UNSET else new.type

@@ -122,7 +122,7 @@ def transfer_conversation(call: HandlerCall) -> HandlerResponse:
 
 @routes("PUT", "/conversations/{conversationId}/link")
 def link_conversation(call: HandlerCall) -> HandlerResponse:
-    """Link a conversation to a parent."""
+    """Make a conversation the child of another."""
     state, child = call.state, call.active_conversation()
     link: NewConversationLink = call.body(NewConversationLink)
     if not link.link_type.is_known:

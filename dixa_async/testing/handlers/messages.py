@@ -16,7 +16,7 @@ def list_messages(call: HandlerCall) -> HandlerResponse:
 
 @routes("POST", "/conversations/{conversationId}/messages")
 def add_message(call: HandlerCall) -> HandlerResponse:
-    """Add a message to a conversation."""
+    """Add a message."""
     conversation = call.conversation()
     new: NewMessage = call.body(NewMessage)
     message = make_message(call, conversation, new)
