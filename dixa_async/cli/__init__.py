@@ -1,1 +1,8 @@
-"""The commands of ``python -m dixa_async``."""
+"""The commands of ``python -m dixa_async``.
+
+- `main`: parses the command line and runs a command.
+- `demo`: shows what the package does.
+- `jobs`: shows and exports the journals of bulk jobs.
+- `inbox`: shows the inbox of a bot, and reruns parked events.
+- `terminal`: makes any text safe to print.
+"""

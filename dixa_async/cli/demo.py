@@ -1,6 +1,6 @@
-"""The main job, to look at: create, write, page, read many things at once, meet an error.
+"""A tour of the package: creates conversations, adds messages, reads pages and many objects at once, shows an error.
 
-It uses nothing but the public face of the package, and can be read as an example.
+It uses only the public API of the package, and can be read as an example.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ from .terminal import printable
 READS = 60
 """Reads that are made at once."""
 SOME = 10
-"""End users, conversations and messages of your own Dixa that are looked at."""
+"""End users, conversations and messages that are read from your own Dixa."""
 _NO_SUCH_CONVERSATION = 999_999_999
 
 
@@ -49,8 +49,9 @@ async def run(*, live: bool, console: Console | None = None) -> None:
     """Run the demo.
 
     Args:
-        live: read from the Dixa of DIXA_API_KEY and write nothing; False: start a `FakeDixa` and use all of that.
-        console: where it is shown; None: standard output.
+        live: whether to read from the Dixa of DIXA_API_KEY, and write nothing. Otherwise a `FakeDixa` is started, and
+            the demo writes, too.
+        console: where to print; defaults to standard output.
     """
     console = console or Console()
     if live:
@@ -58,7 +59,9 @@ async def run(*, live: bool, console: Console | None = None) -> None:
         async with DixaClient() as dixa:
             await _read_only(dixa, console)
         return
-    console.print("Starting FakeDixa, a Dixa inside this process. With DIXA_API_KEY and --live, your own is read.")
+    console.print(
+        "Starting FakeDixa, a simulated Dixa in this process. To read from your own, set DIXA_API_KEY and pass --live."
+    )
     async with FakeDixa() as server, DixaClient(server.api_key, base_url=server.url) as dixa:
         await _everything(dixa, console)
 
@@ -66,13 +69,13 @@ async def run(*, live: bool, console: Console | None = None) -> None:
 async def _read_only(dixa: DixaClient, console: Console) -> None:
     await _introduce(dixa, console)
     agents, users = await dixa.agents.list(), await dixa.end_users.list()
-    console.print(f"The first page of agents holds {len(agents)}, that of end users {len(users)}.")
+    console.print(f"The first pages hold {len(agents)} agents and {len(users)} end users.")
     await _read_at_once(dixa, console, [])
-    await _meet_an_error(dixa, console)
+    await _show_an_error(dixa, console)
     some = await asyncio.gather(*(dixa.end_users.list_conversations(user.id) for user in users[:SOME]))
     conversations = [found for page in some for found in page if not isinstance(found, Unknown)][:SOME]
     messages = await dixa.messages.list(conversations[0].id) if conversations else ()
-    console.print(_table(conversations, messages[:SOME], shows_texts=False))
+    console.print(_table(conversations, messages[:SOME], shows_content=False))
 
 
 async def _everything(dixa: DixaClient, console: Console) -> None:
@@ -80,31 +83,30 @@ async def _everything(dixa: DixaClient, console: Console) -> None:
     agent = (await dixa.agents.list())[0]
     user = (await dixa.end_users.list())[0]
 
-    created = [await dixa.conversations.create(new) for new in _conversations_of_every_kind(user.id, agent.id)]
-    console.print(f"Created {len(created)} conversations, one of every kind.")
+    created = [await dixa.conversations.create(new) for new in _conversations_of_each_type(user.id, agent.id)]
+    console.print(f"Created {len(created)} conversations, one of each type.")
     first = created[0].id
     for content in (TextContent("Hello"), HtmlContent("<b>Hello</b>"), MarkdownContent("**Hello**")):
         await dixa.messages.add(first, InboundMessage(content=content))
         await dixa.messages.add(first, OutboundMessage(agent_id=agent.id, content=content))
-    console.print(f"Added 6 messages to conversation {first}: both ways, as text, HTML and Markdown.")
+    console.print(f"Added 6 messages to conversation {first}: inbound and outbound, as text, HTML and Markdown.")
 
     pages = [len(page) async for page in dixa.end_users.list(page_limit=25, prefetch=True).pages()]
     console.print(f"Read {sum(pages)} end users in {len(pages)} pages.")
 
     await _read_at_once(dixa, console, [conversation.id for conversation in created])
-    await _meet_an_error(dixa, console)
+    await _show_an_error(dixa, console)
     conversations = await asyncio.gather(*(dixa.conversations.get(conversation.id) for conversation in created))
     messages = await dixa.messages.list(first)
-    console.print(_table(conversations, messages, shows_texts=True))
+    console.print(_table(conversations, messages, shows_content=True))
 
 
 async def _introduce(dixa: DixaClient, console: Console) -> None:
     organization = await dixa.organization.get()
-    said = f"The organization is {organization.name} ({organization.subdomain}, {organization.status})."
-    console.print(_text(said))
+    console.print(_text(f"Organization: {organization.name} ({organization.subdomain}, {organization.status})."))
 
 
-def _conversations_of_every_kind(user_id: str, agent_id: str) -> list[NewConversation]:
+def _conversations_of_each_type(user_id: str, agent_id: str) -> list[NewConversation]:
     question = InboundMessage(content=TextContent("Where is my order?"))
     response = OutboundMessage(agent_id=agent_id, content=TextContent("It is on its way."))
     mailbox = "support@example.com"
@@ -124,7 +126,7 @@ def _conversations_of_every_kind(user_id: str, agent_id: str) -> list[NewConvers
 
 
 async def _read_at_once(dixa: DixaClient, console: Console, conversation_ids: Sequence[int]) -> None:
-    """Read conversations, or the organization if there are none, many at a time."""
+    """Read many conversations at once, or the organization many times if there are none."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(f"{READS} reads at once", total=READS)
@@ -139,36 +141,36 @@ async def _read_at_once(dixa: DixaClient, console: Console, conversation_ids: Se
         started = time.perf_counter()
         await asyncio.gather(*(read(number) for number in range(READS)))
     seconds = time.perf_counter() - started
-    console.print(f"{READS} reads in {seconds:.1f} s: {READS / seconds:.1f} a second, and Dixa allows 10.")
+    console.print(f"{READS} reads in {seconds:.1f} s: {READS / seconds:.1f} requests/s. Dixa allows 10.")
 
 
-async def _meet_an_error(dixa: DixaClient, console: Console) -> None:
+async def _show_an_error(dixa: DixaClient, console: Console) -> None:
     try:
         await dixa.conversations.get(_NO_SUCH_CONVERSATION)
     except StatusError as error:
         console.print(_text(f"An error looks like this: {type(error).__name__}: {error}"))
     else:
-        console.print(f"There is a conversation {_NO_SUCH_CONVERSATION}, so there is no error to show.")
+        console.print(f"Conversation {_NO_SUCH_CONVERSATION} exists, so there is no error to show.")
 
 
-def _table(conversations: Sequence[Conversation], messages: Sequence[Message], *, shows_texts: bool) -> Table:
-    table = Table("what", "id", "class", "what it says", title="What came back, and what each _type became")
+def _table(conversations: Sequence[Conversation], messages: Sequence[Message], *, shows_content: bool) -> Table:
+    table = Table("Object", "ID", "Class", "Content", title="The class of each object follows from its _type")
     for conversation in conversations:
         if not isinstance(conversation, Unknown):
-            told = f"{conversation.channel}, {conversation.state}"
-            table.add_row("conversation", str(conversation.id), type(conversation).__name__, _text(told))
+            content = f"{conversation.channel}, {conversation.state}"
+            table.add_row("conversation", str(conversation.id), type(conversation).__name__, _text(content))
     for message in messages:
-        told = _said(message) if shows_texts else ""
-        table.add_row("message", _text(message.id[:8]), type(message.attributes).__name__, _text(told))
+        content = _content_of(message) if shows_content else ""
+        table.add_row("message", _text(message.id[:8]), type(message.attributes).__name__, _text(content))
     return table
 
 
 def _text(text: str) -> Text:
-    """A text of others, in which nothing is a command: neither for the terminal nor for rich."""
+    """Text from other people, which neither the terminal nor rich interprets."""
     return Text(printable(text))
 
 
-def _said(message: Message) -> str:
+def _content_of(message: Message) -> str:
     match message.attributes:
         case EmailAttributes(email_content=RegularEmailContent(content=content), direction=direction):
             return f"{direction}, {_describe(content)}"

@@ -1,4 +1,4 @@
-"""Texts of others on a terminal: written out where a terminal would obey them, or could not show them."""
+"""Text from other people on a terminal: escaped where a terminal would obey it, or could not show it."""
 
 import io
 from collections.abc import Generator
@@ -7,23 +7,23 @@ from typing import TextIO
 
 
 def printable(text: object) -> str:
-    """Write out what is not to be seen: escape sequences, marks that turn the direction, the ends of lines.
+    """Escape what cannot be printed: escape sequences, changes of the writing direction, line breaks.
 
     Args:
-        text: the text, or a value with one.
+        text: the text, or any value whose `str` is shown.
 
     Returns:
-        One line that commands nothing.
+        One line without control characters.
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
 
 
 @contextmanager
 def any_text(stream: TextIO) -> Generator[TextIO]:
-    """Write to a stream what its encoding does not have, too: written out.
+    """Write any text to a stream: characters that its encoding lacks are escaped.
 
     Args:
-        stream: such as standard output. It stays as it is.
+        stream: such as standard output. It is not changed.
 
     Yields:
         A stream to the same place.

@@ -1,4 +1,4 @@
-"""``python -m dixa_async jobs show`` says in a few lines what a journal holds."""
+"""``python -m dixa_async jobs show`` shows in a few lines what a journal holds."""
 
 import os
 import sqlite3
@@ -12,14 +12,14 @@ import orjson
 import pytest
 
 from dixa_async import bulk
-from dixa_async.__main__ import main
+from dixa_async.cli.main import main
 
 from .support import RefusedError, all_of, leaves
 
 
 @pytest.fixture
 async def journal(path: Path) -> Path:
-    """A journal of a job in which 1 has failed and 2 is unknown."""
+    """A journal of a job in which 1 has failed and 2 is indeterminate."""
 
     async def call(item: dict[str, int]) -> int:
         if item["number"] == 2:
@@ -41,16 +41,19 @@ async def test_it_shows_the_counts_and_what_went_wrong(journal: Path, capsys: py
         ["job:", "numbers"],
         ["planned:", "0"],
         ["sent:", "0"],
-        ["done:", "3"],
+        ["succeeded:", "3"],
         ["failed:", "1"],
-        ["unknown:", "1"],
+        ["indeterminate:", "1"],
     ]
-    assert lines[6:] == ["failed   n1  RefusedError: not 1", "unknown  n2  RefusedError: not 2"]
+    assert lines[6:] == [
+        "failed         n1  RefusedError: not 1",
+        "indeterminate  n2  RefusedError: not 2",
+    ]
 
 
 async def test_it_shows_those_in_one_state(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["jobs", "show", str(journal), "--state", "done"]) == 0
-    assert capsys.readouterr().out.splitlines()[6:] == ["done     n0", "done     n3", "done     n4"]
+    assert main(["jobs", "show", str(journal), "--state", "succeeded"]) == 0
+    assert capsys.readouterr().out.splitlines()[6:] == [f"succeeded      {key}" for key in ("n0", "n3", "n4")]
 
 
 async def test_what_a_terminal_would_obey_is_written_out(
@@ -64,9 +67,9 @@ async def test_what_a_terminal_would_obey_is_written_out(
     assert main(["jobs", "show", str(path)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "job: a\\x1b]0;b\\x07"
-    assert lines[6:] == ["failed   a\\x1b[31m  é\\nb\\u202e  RefusedError: \\x1b[2J no no"]
+    assert lines[6:] == ["failed         a\\x1b[31m  é\\nb\\u202e  RefusedError: \\x1b[2J no no"]
     assert main(["jobs", "show", str(path), "--export", str(tmp_path / "out")]) == 1
-    assert capsys.readouterr().err.endswith("of 1 others: a\\x1b[31m  é\\nb\\u202e\n")
+    assert capsys.readouterr().err.endswith("which JSON cannot hold: a\\x1b[31m  é\\nb\\u202e\n")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +102,7 @@ def test_any_key_is_shown_on_any_console(path: Path, encoding: dict[str, str]) -
         assert b"Traceback" not in found.stderr
         assert not {0x1B, 0x7F} & {*shown}
         for line, key in zip(shown.splitlines()[6:], keys, strict=False):
-            assert line.startswith(f"failed   {key[0]}".encode())
+            assert line.startswith(f"failed         {key[0]}".encode())
 
 
 @pytest.mark.parametrize(
@@ -131,17 +134,17 @@ def test_a_command_line_that_is_wrong_is_reported_without_its_commands(capsys: p
 
 
 _DAMAGE = {
-    "state = 'lost\x1b'": "its state b'lost\\x1b' is not known",
-    "state = x'646f6e65'": "its state b'done' is not known",
-    "state = 7": "its state b'7' is not known",
-    "input = '{'": "its input is no JSON",
-    "input = 'NaN'": "its input is no JSON",
-    "result = x'31'": "its result is no text",
-    "error = x'ff'": "its error is no text",
-    "error = CAST(x'ff' AS TEXT)": "its error is no text",
-    "attempts = 'many'": "its attempts or seconds are no number",
-    "seconds = x'00'": "its attempts or seconds are no number",
-    "key = CAST(x'6e31ff' AS TEXT)": "its key is no text",
+    "state = 'lost\x1b'": "its state b'lost\\x1b' is unknown",
+    "state = CAST('succeeded' AS BLOB)": "its state b'succeeded' is unknown",
+    "state = 7": "its state b'7' is unknown",
+    "input = '{'": "its input is not JSON",
+    "input = 'NaN'": "its input is not JSON",
+    "result = x'31'": "its result is not text",
+    "error = x'ff'": "its error is not text",
+    "error = CAST(x'ff' AS TEXT)": "its error is not text",
+    "attempts = 'many'": "its attempts or seconds are not numbers",
+    "seconds = x'00'": "its attempts or seconds are not numbers",
+    "key = CAST(x'6e31ff' AS TEXT)": "its key is not text",
 }
 
 
@@ -153,12 +156,12 @@ async def test_a_damaged_row_is_reported_by_its_number_and_the_others_are_shown(
         database.execute(f"UPDATE inputs SET {change} WHERE key = 'n1'")
     assert main(["jobs", "show", str(journal)]) == 1
     shown = capsys.readouterr()
-    assert shown.out.splitlines()[6:] == ["unknown  n2  RefusedError: not 2"]
-    assert shown.err == f"DamagedRowsError: the journal has damaged rows, 1 in all: row 2: {_DAMAGE[change]}\n"
-    states = ["--state", "done", "--state", "failed"]
+    assert shown.out.splitlines()[6:] == ["indeterminate  n2  RefusedError: not 2"]
+    assert shown.err == f"DamagedRowsError: the journal has 1 damaged row: row 2: {_DAMAGE[change]}\n"
+    states = ["--state", "succeeded", "--state", "failed"]
     assert main(["jobs", "show", str(journal), *states, "--export", str(tmp_path / "out")]) == 1
-    told = capsys.readouterr().err
-    assert f"3 inputs written to {tmp_path}/out; the journal has damaged rows, 1 in all: row 2: " in told
+    report = capsys.readouterr().err
+    assert f"3 inputs written to {tmp_path}/out; the journal has 1 damaged row: row 2: " in report
     assert len((tmp_path / "out").read_bytes().splitlines()) == 3
 
 
@@ -172,7 +175,9 @@ def test_many_damaged_rows_are_reported_in_one_line(path: Path) -> None:
     with bulk.JournalView(path) as view:
         rows = view.rows()
         assert [next(rows).input for _ in range(500)] == [*range(500)]
-        with pytest.raises(bulk.DamagedRowsError, match=r"1500 in all: .* row 510: .*; and 1490 more") as damaged:
+        with pytest.raises(
+            bulk.DamagedRowsError, match=r"has 1500 damaged rows: .* row 510: .*; and 1490 more"
+        ) as damaged:
             next(rows)
         assert damaged.value.numbers == tuple(range(501, 2001))
         assert view.counts() == {bulk.State.PLANNED: 2000}
@@ -199,7 +204,7 @@ async def test_it_writes_inputs_as_json_lines(
     journal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out.jsonl"
-    command = ["jobs", "show", str(journal), "--state", "failed", "--state", "unknown", "--export", str(out)]
+    command = ["jobs", "show", str(journal), "--state", "failed", "--state", "indeterminate", "--export", str(out)]
     assert main(command) == 0
     assert capsys.readouterr().out == f"2 inputs written to {out}\n"
     assert [orjson.loads(line) for line in out.read_bytes().splitlines()] == [{"number": 1}, {"number": 2}]
@@ -231,7 +236,7 @@ async def test_inputs_that_the_journal_does_not_hold_are_reported(
     with bulk.Journal(path, job="things") as journal:
         await all_of(bulk.run(call, [{1}, "a"], journal=journal, key=lambda item: str(item)))
     assert main(["jobs", "show", str(path), "--export", str(tmp_path / "out")]) == 1
-    assert "JSON could not hold those of 1 others: {1}" in capsys.readouterr().err
+    assert "1 input missing, which JSON cannot hold: {1}" in capsys.readouterr().err
     assert (tmp_path / "out").read_text() == '"a"\n'
 
 

@@ -242,7 +242,7 @@ async def test_two_jobs_at_once_cannot_have_one_journal(path: Path) -> None:
     with Journal(path, job="test") as journal:
         async with bulk.run(calls, range(50), journal=journal, max_concurrency=2) as first:
             await anext(aiter(first))
-            with pytest.raises(UsageError, match="another job runs with the journal"):
+            with pytest.raises(UsageError, match="another job uses the journal"):
                 await all_of(bulk.run(calls, range(50, 60), journal=journal))
             assert len(await all_of(first)) == 49
         await all_of(bulk.run(calls, range(50, 60), journal=journal))
@@ -306,7 +306,7 @@ async def test_an_outcome_says_that_its_result_cannot_be_kept(path: Path) -> Non
         (unkept,) = [row for row in view.rows(State.SUCCEEDED) if row.error is not None]
     assert unkept.key == "set"
     assert unkept.error is not None
-    assert "cannot be kept as JSON" in unkept.error
+    assert "cannot be stored as JSON" in unkept.error
 
 
 async def test_what_json_cannot_hold_is_no_hindrance(path: Path) -> None:

@@ -47,7 +47,7 @@ def _look(path: Path) -> None:
 
 
 def _open_again(path: Path) -> None:
-    with pytest.raises(JournalError, match="another process has it, or another Journal of this one"):
+    with pytest.raises(JournalError, match="another process has it open, or another Journal of this one"):
         Journal(path, job="test")
 
 
@@ -183,7 +183,7 @@ def test_a_fork_cannot_write_the_journal_of_its_parent(path: Path) -> None:
                 journal.plan("2", 2)
                 os._exit(1)
             except JournalError as error:
-                os._exit(0 if "its fork" in str(error) else 2)
+                os._exit(0 if "was forked" in str(error) else 2)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert "another process has it" in another_process(path)
 
@@ -243,7 +243,10 @@ def test_half_a_write_is_reported_to_one_who_cannot_undo_it(tmp_path: Path) -> N
         left = leave_half_a_write(path)
         for file, mode in ((path, 0o444), (left, 0o444), (path.parent, 0o555)):
             file.chmod(mode)
-        with without_root(), pytest.raises(JournalError, match="killed while it wrote it: one who may write it must"):
+        with (
+            without_root(),
+            pytest.raises(JournalError, match="killed while it wrote it: open it first as a user who may"),
+        ):
             JournalView(path)
 
 
@@ -259,7 +262,7 @@ def test_the_database_of_another_program_stays_as_it_is(path: Path) -> None:
         database.execute("CREATE TABLE things (id INTEGER)")
         database.commit()
     before = path.read_bytes()
-    with pytest.raises(JournalError, match="into SQLite's mode 'wal', in which it is not one file"):
+    with pytest.raises(JournalError, match="set its journal_mode to 'wal'"):
         Journal(path, job="test")
     assert path.read_bytes() == before
 
@@ -277,7 +280,7 @@ def _fifo(path: Path) -> Path:
 def test_what_is_no_file_is_refused(path: Path, make: Callable[[Path], Any]) -> None:
     for open_it in (lambda: Journal(make(path), job="test"), lambda: JournalView(make(path))):
         path.unlink(missing_ok=True)
-        with pytest.raises(ConfigurationError, match=r"no journal \(it is no regular file\): use another file"):
+        with pytest.raises(ConfigurationError, match=r"not a journal \(it is not a regular file\): use another file"):
             open_it()
 
 
@@ -334,11 +337,11 @@ def test_who_has_had_the_journal_meanwhile_is_noticed(path: Path) -> None:
         journal.plan("1", 1)
         journal.save()
         database = database_of(journal)
-        assert database.held is not None
-        database.held.close()  # as after an error, if the lock could not be taken again at once
-        database.held = None
+        assert database.lock_cursor is not None
+        database.lock_cursor.close()  # as after an error, if the lock could not be taken again at once
+        database.lock_cursor = None
         assert another_process(path) == "opened"
-        with pytest.raises(JournalError, match="another process has had it since"):
+        with pytest.raises(JournalError, match="another process has opened it since"):
             journal.sending(["1"])
 
 

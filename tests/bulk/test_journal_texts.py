@@ -76,7 +76,7 @@ def test_a_result_that_json_cannot_hold_is_done_all_the_same(path: Path, name: s
         (row,) = view.rows()
     assert (row.key, row.state, row.input, row.result) == ("k", State.SUCCEEDED, None, None)
     assert row.error is not None
-    assert row.error.startswith("the result cannot be kept as JSON: ")
+    assert row.error.startswith("the result cannot be stored as JSON: ")
 
 
 def test_a_result_that_json_holds_is_reported_to_be_kept(path: Path) -> None:
@@ -138,7 +138,7 @@ async def test_keys_that_differ_in_half_a_character_are_two(path: Path) -> None:
 
 @pytest.mark.parametrize("key", [1, None, b"a", Path("a")])
 def test_a_key_that_is_no_text_is_refused(path: Path, key: Any) -> None:
-    with Journal(path, job="test") as journal, pytest.raises(ConfigurationError, match="a key must be a text, not "):
+    with Journal(path, job="test") as journal, pytest.raises(ConfigurationError, match="a key must be a str, not "):
         journal.plan(key, 1)
 
 
@@ -147,5 +147,8 @@ def test_an_input_in_a_state_that_is_not_known_is_not_sent(path: Path) -> None:
         journal.plan("1", 1)
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE inputs SET state = 'lost'")
-    with Journal(path, job="test") as journal, pytest.raises(JournalError, match="an input in the state 'lost'"):
+    with (
+        Journal(path, job="test") as journal,
+        pytest.raises(JournalError, match="an input has the unknown state 'lost'"),
+    ):
         journal.plan("1", 1)

@@ -89,14 +89,14 @@ async def test_a_closed_journal_ends_the_job(path: Path) -> None:
 
 def test_a_journal_of_another_job_is_refused(path: Path) -> None:
     Journal(path, job="one").close()
-    with pytest.raises(ConfigurationError, match="of the job 'one', not 'other'"):
+    with pytest.raises(ConfigurationError, match="belongs to the job 'one', not 'other'"):
         Journal(path, job="other")
     Journal(path, job="one").close()
 
 
 @pytest.mark.parametrize("job", [None, "", b"one"])
 def test_a_journal_whose_job_has_no_name_is_not_made(path: Path, job: Any) -> None:
-    with pytest.raises(ConfigurationError, match="job must be a text that is not empty, not "):
+    with pytest.raises(ConfigurationError, match="job must be a non-empty str, not "):
         Journal(path, job=job)
     assert not path.exists()
 
@@ -114,7 +114,7 @@ def test_a_journal_of_no_job_is_refused(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("DELETE FROM job")
     for open_it in (lambda: Journal(path, job="one"), lambda: JournalView(path)):
-        with pytest.raises(ConfigurationError, match="names no job: use another file"):
+        with pytest.raises(ConfigurationError, match="does not name its job: use another file"):
             open_it()
 
 
@@ -131,7 +131,7 @@ def test_a_journal_of_another_version_is_refused(path: Path) -> None:
 def test_a_file_that_is_no_database_is_refused(path: Path, text: bytes) -> None:
     path.write_bytes(text)
     for open_it in (lambda: Journal(path, job="one"), lambda: JournalView(path)):
-        with pytest.raises(ConfigurationError, match="no journal"):
+        with pytest.raises(ConfigurationError, match="not a journal"):
             open_it()
     assert path.read_bytes() == text
 
@@ -140,7 +140,7 @@ def test_another_database_is_refused(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE things (id INTEGER)")
     for open_it in (lambda: Journal(path, job="one"), lambda: JournalView(path)):
-        with pytest.raises(ConfigurationError, match="no journal"):
+        with pytest.raises(ConfigurationError, match="not a journal"):
             open_it()
 
 

@@ -8,8 +8,8 @@ import sys
 import pytest
 from rich.console import Console
 
-from dixa_async.__main__ import main
 from dixa_async.cli import demo
+from dixa_async.cli.main import main
 from dixa_async.testing import FakeDixa
 
 
@@ -83,7 +83,7 @@ async def test_with_live_an_empty_dixa_is_shown_too(monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv("DIXA_RATE_LIMIT", "10000")
         printed = io.StringIO()
         await demo.run(live=True, console=Console(file=printed, width=140))
-    assert "agents holds 0" in printed.getvalue()
+    assert "hold 0 agents" in printed.getvalue()
 
 
 def test_live_without_a_key_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
-"""What a job has done, in a file that survives it.
+"""The progress of a job, in a file that survives it.
 
 - `writer`: the journal of a job that runs.
-- `view`: a look at a journal.
+- `view`: reads a journal, also while its job runs.
 - `schema`: its tables, and the errors of its file.
 """
 

@@ -9,7 +9,7 @@ from typing import Self
 
 from typing_extensions import override
 
-from ...database import FilePath, absolute
+from ...database import FilePath, absolute_path
 from . import sqlite_store as store
 from .errors import InboxClosedError, InboxError, LeaseLostError
 from .order import Taken
@@ -69,7 +69,7 @@ class SqliteInbox(Inbox):
             retention=retention,
             parked_retention=parked_retention,
         )
-        self._path = absolute(path)
+        self._path = absolute_path(path)
         self._durable = durable
         self._now = wall_clock
         self._open: OpenInbox | None = None

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-from ...database import is_other_file, is_taken
+from ...database import is_locked, is_not_database
 from ...errors import ConfigurationError
 from .errors import InboxError
 
@@ -48,9 +48,9 @@ def inbox_errors(path: str) -> Generator[None]:
     try:
         yield
     except (sqlite3.DatabaseError, OSError) as error:
-        if is_other_file(error):
+        if is_not_database(error):
             raise ConfigurationError(f"{path} is no inbox ({error}): use another file") from error
-        hint = "another process has it, or another inbox of this one" if is_taken(error) else str(error)
+        hint = "another process has it, or another inbox of this one" if is_locked(error) else str(error)
         raise InboxError(f"the inbox {path} cannot be used: {hint}") from error
 
 

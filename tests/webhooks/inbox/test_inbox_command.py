@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dixa_async.__main__ import main
+from dixa_async.cli.main import main
 from dixa_async.webhooks.inbox.sqlite import SqliteInbox
 
 from .support import event, names
@@ -33,7 +33,7 @@ async def test_it_shows_counts_and_what_is_parked(inbox_file: Path, capsys: pyte
     assert code == 0
     lines = out.splitlines()
     assert [line.split() for line in lines[:2]] == [["waiting:", "1"], ["parked:", "2"]]
-    assert lines[2] == "the oldest that waits was received 2026-03-01 12:00:01+0000"
+    assert lines[2] == "the oldest waiting event was received 2026-03-01 12:00:01+0000"
     assert "  a  CONVERSATION_MESSAGE_ADDED  conversation 7  attempts 1  ValueError: no \\x1b[2Jreason" in lines[3]
     assert "  b  CONVERSATION_MESSAGE_ADDED  attempts 1  KeyError: 1" in lines[4]
     assert len(lines) == 5
@@ -54,7 +54,7 @@ async def test_it_reruns(
     inbox_file: Path, capsys: pytest.CaptureFixture[str], wanted: str, count: int, order: list[str]
 ) -> None:
     code, out, _ = _run(capsys, "rerun", str(inbox_file), wanted)
-    assert (code, out) == (0, f"{count} events wait again\n")
+    assert (code, out) == (0, f"{count} event{'s' if count > 1 else ''} will be handled again\n")
     async with SqliteInbox(inbox_file, durable=False, order_window=0) as inbox:
         taken = list[str]()
         for _ in order:
