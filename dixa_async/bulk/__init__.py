@@ -1,10 +1,11 @@
-"""Many calls at once: as fast as the rate limit allows, with an outcome for each input, and a journal to go on from.
+"""Bulk jobs: many calls, as fast as the rate limit allows, with an outcome for each input and a journal to resume from.
 
-- `run`: one call for each input; `run_chunks`: calls that take many inputs at once.
-- `Succeeded`, `Failed`, `Indeterminate`: what became of an input.
-- `Journal`: what was done, in a file that survives the job; `JournalView`: a look at it.
-- `Job.stop`, `stop_on_signals`: an end that loses nothing; `current_call`: whose requests other tasks send.
-- `progress_bar`, `PlainProgress`, `RichProgress`: how far the job is.
+- `run`: one call for each input; `run_chunks`: calls that take several inputs each.
+- `Succeeded`, `Failed`, `Indeterminate`: the outcome of an input.
+- `Journal`: the state of each input, in a file that survives the job; `JournalView`: reads it.
+- `Job.stop`, `stop_on_signals`: end a job without losing anything.
+- `current_call`: lets other tasks send requests for a call.
+- `progress_bar`, `PlainProgress`, `RichProgress`: display the progress.
 """
 
 from .chunks import run_chunks

@@ -1,40 +1,40 @@
-"""How many calls run at once: enough to keep the rate limit full at the latency there is, and no more.
+"""How many calls run at once: enough to use the whole rate limit at the current latency, and no more.
 
-A call that had to wait for its turn shows that there are enough. A call that did not wait, while many ran, shows that
-there could be more.
+A call that waited for a permit shows that enough calls run. A call that did not wait, although many ran, shows that
+more could run.
 """
 
 from typing import Final
 
 _NO_WAIT: Final = 0.005
-"""Seconds. Less than this is no wait."""
+"""Seconds. A shorter wait does not count."""
 
 
 class AdaptiveConcurrency:
     """The number of calls that may run at once.
 
     Args:
-        most: never more than this.
-        least: never fewer than this, and where it starts.
+        maximum: the upper limit.
+        minimum: the lower limit, and the initial value.
     """
 
-    def __init__(self, *, most: int, least: int = 4) -> None:
-        self._most = most
-        self._least = min(least, most)
-        self.limit = self._least
+    def __init__(self, *, maximum: int, minimum: int = 4) -> None:
+        self._maximum = maximum
+        self._minimum = min(minimum, maximum)
+        self.limit = self._minimum
 
     def finished(self, *, wait: float, seconds: float, running: int) -> None:
-        """Learn from a call.
+        """Adapt to a call that has ended.
 
         Args:
-            wait: seconds that it waited for its turn.
-            seconds: seconds that it took in all.
-            running: calls that ran when it ended, itself included.
+            wait: seconds that it waited for a permit.
+            seconds: seconds that it took in total.
+            running: calls that ran when it ended, including itself.
         """
         if wait < _NO_WAIT:
-            # Half is enough: of calls that end at the same moment each one counts, so the number doubles.
+            # Half is enough: each of the calls that end at the same moment counts, so the limit doubles.
             if 2 * running >= self.limit:
-                self.limit = min(self.limit + 1, self._most)
+                self.limit = min(self.limit + 1, self._maximum)
         elif wait > (seconds - wait) + _NO_WAIT:
-            # It waited longer than its requests took: a shorter queue would keep the limit full as well.
-            self.limit = max(self.limit - 1, self._least)
+            # It waited longer than its requests took: fewer calls would use the whole rate limit, too.
+            self.limit = max(self.limit - 1, self._minimum)

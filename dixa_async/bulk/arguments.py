@@ -1,4 +1,4 @@
-"""Checks of what a job is given to call, and to call it for."""
+"""Checks of the function and the inputs of a job."""
 
 import inspect
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
@@ -11,51 +11,53 @@ Value = TypeVar("Value")
 
 
 def check_call(call: object) -> None:
-    """Refuse what cannot be called for an input, or gives nothing to wait for.
+    """Check that `call` is an async function.
 
     Args:
-        call: what a job is to call.
+        call: the function of a job.
 
     Raises:
-        ConfigurationError: it is no async function.
+        ConfigurationError: it is not an async function.
     """
     if inspect.isawaitable(call) or not callable(call):
-        kind = type(call).__name__
-        raise ConfigurationError(f"call must be an async function that takes an input, not a {kind}: pass it uncalled")
+        name = type(call).__name__
+        raise ConfigurationError(f"call must be an async function that takes an input, not a {name}: pass it uncalled")
     if inspect.isgeneratorfunction(call) or inspect.isasyncgenfunction(call) or inspect.isbuiltin(call):
-        raise ConfigurationError(f"call must be an async function that can be awaited, which {call!r} is not")
+        raise ConfigurationError(f"call must be an async function, which {call!r} is not")
 
 
 def check_inputs(inputs: object) -> None:
-    """Refuse what is no collection of inputs.
+    """Check that `inputs` can be iterated over.
 
     Args:
         inputs: the inputs of a job.
 
     Raises:
-        ConfigurationError: they are a text, of which each character would be an input, or cannot be iterated over.
+        ConfigurationError: they cannot be iterated over, or are a str or bytes.
     """
     is_text = isinstance(inputs, str | bytes | bytearray | memoryview)
     if is_text or not isinstance(inputs, Iterable | AsyncIterable):
-        kind = type(inputs).__name__  # pyright: ignore[reportUnknownArgumentType]
-        raise ConfigurationError(f"inputs must be a list, a generator or an async iterator of inputs, not a {kind}")
+        name = type(inputs).__name__  # pyright: ignore[reportUnknownArgumentType]
+        raise ConfigurationError(f"inputs must be a list, a generator or an async iterator of inputs, not a {name}")
 
 
 async def await_call(call: Callable[[Argument], Awaitable[Value]], argument: Argument) -> Value:
-    """Call a function, and wait for what it returns.
+    """Call an async function.
 
     Args:
         call: the function.
-        argument: what it is called with.
+        argument: its argument.
 
     Returns:
-        The value.
+        Its result.
 
     Raises:
-        ConfigurationError: it is no async function.
+        ConfigurationError: it is not an async function.
     """
-    found: object = call(argument)
-    if not isinstance(found, Awaitable):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigurationError(f"call must be an async function, and it returned {type(found).__name__} at once")
-    value: Value = await found
+    returned: object = call(argument)
+    if not isinstance(returned, Awaitable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError(
+            f"call must be an async function, but returned {type(returned).__name__} instead of an awaitable"
+        )
+    value: Value = await returned
     return value

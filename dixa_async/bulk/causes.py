@@ -1,4 +1,4 @@
-"""What an error is about: the input it was raised for, Dixa being out of reach, or the whole job."""
+"""What an error is about: its input, an outage of Dixa, or the whole job."""
 
 import enum
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from ..errors import (
     UsageError,
 )
 from .journal import JournalError
-from .outcomes import CannotContinueError, Failed, InputError, described_error
+from .outcomes import CannotContinueError, Failed, InputError, describe_error
 
 
 class Cause(enum.Enum):
@@ -30,11 +30,11 @@ class Cause(enum.Enum):
 
     INPUT = enum.auto()
     OUTAGE = enum.auto()
-    """Dixa cannot be reached. Each input would meet it now, and none later."""
+    """Dixa is unreachable. Every input would fail now, and none later."""
     THROTTLED = enum.auto()
-    """Dixa, or the rate limit, asks to be left alone for a while. It is never about the input."""
+    """Dixa, or the rate limit, asks to wait. It is never about the input."""
     JOB = enum.auto()
-    """Each input would meet it."""
+    """Every input would fail with it."""
 
 
 _ABOUT_THE_JOB = (
@@ -50,14 +50,14 @@ _THROTTLED = (RateLimitTimeoutError, TooManyRequestsError)
 
 
 def single_errors(error: BaseException) -> Iterator[BaseException]:
-    """The errors of a group, such as that of an `asyncio.TaskGroup`, and of groups in it. Of others, the error itself.
+    """The errors of an exception group and of the groups in it; for any other error, the error itself.
 
-    If the inputs of a job inside the call failed, it is the error with which they did.
+    An `InputError`, of a job inside the call, is replaced by its cause.
     """
     if isinstance(error, BaseExceptionGroup):
         group = cast("BaseExceptionGroup[BaseException]", error)
-        for part in group.exceptions:
-            yield from single_errors(part)
+        for each in group.exceptions:
+            yield from single_errors(each)
     elif isinstance(error, InputError) and error.__cause__ is not None:
         yield from single_errors(error.__cause__)
     else:
@@ -70,7 +70,7 @@ def is_group(error: BaseException) -> bool:
 
 
 def cause_of(error: BaseException) -> Cause:
-    """What an error is about that a call has raised."""
+    """What an error of a call is about."""
     causes = {_cause_of_single(each) for each in single_errors(error)}
     return next(cause for cause in (Cause.JOB, Cause.INPUT, Cause.THROTTLED, Cause.OUTAGE) if cause in causes)
 
@@ -95,7 +95,7 @@ def _had_no_connection(error: CallTimeoutError) -> bool:
 
 
 def is_no_response(error: BaseException) -> bool:
-    """Whether Dixa, or what stands before it, seems to be gone, if one error after the other is like this."""
+    """Whether there was no response, or only one of a gateway. Several such errors in a row mean an outage."""
     return all(
         isinstance(each, TransportError) or (isinstance(each, StatusError) and each.status >= 500)
         for each in single_errors(error)
@@ -103,32 +103,32 @@ def is_no_response(error: BaseException) -> bool:
 
 
 def is_denied(outcome: object) -> bool:
-    """Whether this is the outcome of an input whose call was refused with a 403."""
+    """Whether this is the outcome of an input whose call was denied with a 403."""
     return isinstance(outcome, Failed) and any(
         isinstance(error, PermissionDeniedError) for error in single_errors(outcome.error)
     )
 
 
 def cannot_continue(error: BaseException) -> CannotContinueError:
-    """The error that ends a job, which says how to go on."""
+    """The error that ends a job. Its message says how to go on."""
     singles = [*single_errors(error)]
     about_the_job = [each for each in singles if _cause_of_single(each) is Cause.JOB]
     denied = (each for each in singles if isinstance(each, PermissionDeniedError))
     error = next(iter([*about_the_job, *denied]), error)
-    if isinstance(error, CannotContinueError):  # of a job inside the call: it says how to go on
+    if isinstance(error, CannotContinueError):  # of a job inside the call: its message says it already
         return CannotContinueError(str(error))
     if isinstance(error, AuthenticationError):
-        reason, remedy = "Dixa refuses the token", "give the client a valid token, and"
+        reason, remedy = "Dixa rejects the token", "give the client a valid token, and"
     elif isinstance(error, PermissionDeniedError):
-        reason = "Dixa denied one input after the other"
+        reason = "Dixa denied several calls in a row"
         remedy = "give the token the permission (or catch PermissionDeniedError in the call, or raise max_denied), and"
     elif isinstance(error, QuotaExhaustedError):
         reason = "the daily quota is used up"
         remedy = f"after {error.day_ends.astimezone(UTC):%Y-%m-%d %H:%M} UTC,"
     elif isinstance(error, JournalError):
-        reason, remedy = "the journal of a job inside the call cannot be used", "correct that, and"
+        reason, remedy = "the journal of a job inside the call cannot be used", "fix that, and"
     else:
-        reason, remedy = "no input can be sent like this", "correct it, and"
+        reason, remedy = "every call would fail with this error", "fix it, and"
     return CannotContinueError(
-        f"{reason}: {described_error(error)}. Inputs without an outcome are as they were: {remedy} run the job again"
+        f"{reason}: {describe_error(error)}. Inputs without an outcome are unchanged: {remedy} run the job again"
     )

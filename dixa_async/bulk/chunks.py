@@ -1,4 +1,4 @@
-"""Calls that take many inputs in one request, with an outcome for each input all the same."""
+"""Calls that take several inputs, with an outcome for each input."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias, TypeVar, overload
@@ -24,7 +24,7 @@ from .settings import (
 
 Fault = TypeVar("Fault")
 ItemOutcome: TypeAlias = Success[Result] | Failure[Fault] | Unknown
-"""What Dixa says of one item of a request that had many."""
+"""The result of one item of a request with several, as Dixa reports it."""
 ChunkCall: TypeAlias = Callable[[list[Input]], Awaitable[Sequence[ItemOutcome[Result, Fault]]]]
 PlainChunkCall: TypeAlias = Callable[[list[Input]], Awaitable[None]]
 
@@ -92,41 +92,42 @@ def run_chunks(
     outage_timeout: float = DEFAULT_OUTAGE_TIMEOUT,
     progress: Progress | None = None,
 ) -> Job[Input, Result] | Job[Input, None]:
-    """Make calls that take many inputs at once, with an outcome for each input.
+    """Make calls that take several inputs each, with an outcome for each input.
 
     ::
 
         async with bulk.run_chunks(dixa.end_users.create_many, people, chunk_size=50) as outcomes:
             async for outcome in outcomes: ...
 
-    If a call fails as a whole, that becomes the outcome of each of its inputs: `Failed`, or `Indeterminate` if Dixa
-    may have done what must not be done twice.
+    If a whole call fails, each of its inputs has that outcome: `Failed`, or `Indeterminate` if Dixa may have applied
+    what must not be applied twice.
 
     Args:
-        call: what to do with a list of inputs. It gives a `Success`, a `Failure` or an `Unknown` for each, in their
-            order, or None if it does them all or none.
+        call: an async function that takes a list of inputs. It returns a `Success`, a `Failure` or an `Unknown` for
+            each, in their order, or None if it applies all of them or none.
         inputs: a list, a generator or an async iterator.
-        chunk_size: inputs in a call. The last one may have fewer, and so may one of a job that was run before.
+        chunk_size: inputs in a call. The last call may have fewer, and so may any call of a job that was run before.
         key: see `run`.
         order: see `run`.
         max_failures: see `run`.
         max_concurrency: see `run`.
         journal: see `run`.
-        reconcile: see `run`. It is asked about one input at a time. For a call that returns None, it returns whether
-            the input was applied.
+        reconcile: see `run`. It is called for one input at a time. If `call` returns None, it returns whether the input
+            was applied.
         reconcile_delay: see `run`.
         retry_failed: see `run`.
-        retry_rejected: whether the inputs that were refused, while others of their call were done, are sent once more.
+        retry_rejected: whether rejected inputs are retried once if other inputs of their call succeeded.
         call_errors: see `run`.
         max_denied: see `run`.
         outage_timeout: see `run`.
         progress: see `run`.
 
     Returns:
-        The job. An input that was refused is `Failed` with an `ItemRejectedError`, which has Dixa's `fault`.
+        The job. A rejected input is `Failed` with an `ItemRejectedError`, which has Dixa's `fault`.
 
     Raises:
-        ConfigurationError: `chunk_size` or another setting cannot work; see `run`.
+        ConfigurationError: `chunk_size` is not a whole number of 1 or more; see also `run`.
+        UsageError: see `run`.
         JournalError: see `run`.
         CannotContinueError: see `run`.
         UnexpectedError: see `run`.
@@ -136,7 +137,7 @@ def run_chunks(
     check_call(call)
 
     async def call_for_all(items: list[Input]) -> Sequence[ItemResult[Result]]:
-        count = len(items)  # the list is the call's own, to do with as it likes
+        count = len(items)  # the call may change its list
         return _item_results(await await_call(call, items), count)
 
     settings = JobSettings[Input, Result](
@@ -158,17 +159,17 @@ def run_chunks(
     return Job(call_for_all, inputs, settings)
 
 
-def _item_results(found: Sequence[ItemOutcome[Result, Fault]] | None, count: int) -> Sequence[ItemResult[Result]]:
-    if found is None:
+def _item_results(outcomes: Sequence[ItemOutcome[Result, Fault]] | None, count: int) -> Sequence[ItemResult[Result]]:
+    if outcomes is None:
         return [None] * count  # type: ignore[list-item]  # pyright: ignore[reportReturnType]
-    if len(found) != count:
-        raise BulkError(f"the response has {len(found)} outcomes for {count} inputs")
+    if len(outcomes) != count:
+        raise BulkError(f"the response has {len(outcomes)} outcomes for {count} inputs")
     results: list[ItemResult[Result]] = []
-    for each in found:
+    for each in outcomes:
         if isinstance(each, Success):
             results.append(each.data)
         elif isinstance(each, Failure):
             results.append(ItemRejectedError(each.error))
         else:
-            results.append(UnknownItemOutcomeError(f"this version does not know such an outcome: {each}"))
+            results.append(UnknownItemOutcomeError(f"this version of the package does not know this outcome: {each}"))
     return results

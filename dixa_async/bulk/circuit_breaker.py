@@ -1,4 +1,4 @@
-"""Calls wait while Dixa is out of reach, and one at a time finds out whether it is back."""
+"""Calls wait while Dixa is unreachable, and one at a time probes whether it is back."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -8,23 +8,23 @@ from typing import Final
 from ..errors import StatusError
 from ..transport.middleware.retry import retry_after
 from .causes import single_errors
-from .outcomes import CannotContinueError, described_error
+from .outcomes import CannotContinueError, describe_error
 
 _FIRST_PAUSE: Final = 1.0
-_LONGEST_PAUSE: Final = 30.0
-_MOST_FAILURES: Final = 5
-"""Calls in a row that were sent and had no response. So many are no accident."""
+_MAX_PAUSE: Final = 30.0
+_FAILURE_THRESHOLD: Final = 5
+"""Calls in a row without a response that count as an outage."""
 
 
-class NotBegunError(Exception):
-    """The job has ended before the call could begin."""
+class NotStartedError(Exception):
+    """The job has ended before the call could start."""
 
 
 class CircuitBreaker:
-    """Lets calls begin: all of them, or one at a time while Dixa is out of reach.
+    """Lets calls start: all of them, or one at a time while Dixa is unreachable.
 
     Args:
-        timeout: seconds for which Dixa may be out of reach.
+        timeout: seconds for which Dixa may be unreachable.
     """
 
     def __init__(self, timeout: float) -> None:
@@ -32,29 +32,29 @@ class CircuitBreaker:
         self._failing_since: float | None = None
         self._failures = 0
         self._pause = _FIRST_PAUSE
-        self._asked_pause = 0.0
+        self._retry_after = 0.0
         self._last_error: Exception | None = None
-        self._recovered_or_shut = asyncio.Event()
-        self._shut = asyncio.Event()
+        self._recovered_or_shut_down = asyncio.Event()
+        self._shut_down = asyncio.Event()
         self._probe = asyncio.Lock()
         self.responses = 0
-        """Calls that Dixa has responded to."""
+        """The number of calls with a response."""
 
     @asynccontextmanager
     async def permit(self) -> AsyncGenerator[None]:
-        """Wait until a call may begin, and make it in the block.
+        """Wait until a call may start, and make it in the block.
 
         Raises:
-            NotBegunError: the job has ended.
-            CannotContinueError: Dixa was out of reach for too long.
+            NotStartedError: the job has ended.
+            CannotContinueError: Dixa was unreachable for longer than the timeout.
         """
-        self._refuse_if_shut()
+        self._raise_if_shut_down()
         if not self._is_open:
             yield
             return
         async with self._probe:
             await self._wait_to_probe()
-            self._refuse_if_shut()
+            self._raise_if_shut_down()
             if self._is_open:
                 yield
                 return
@@ -62,59 +62,62 @@ class CircuitBreaker:
 
     @property
     def _is_open(self) -> bool:
-        """Whether Dixa is out of reach."""
+        """Whether Dixa is unreachable."""
         return self._failing_since is not None
 
     async def _wait_to_probe(self) -> None:
         if self._failing_since is None:
             return
-        left = self._failing_since + self._timeout - asyncio.get_running_loop().time()
-        if left <= 0 or self._asked_pause > left:
-            raise self._given_up() from self._last_error
-        await _wait(self._recovered_or_shut, min(max(self._pause, self._asked_pause), left))
-        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
-        self._asked_pause = 0.0
+        remaining = self._failing_since + self._timeout - asyncio.get_running_loop().time()
+        if remaining <= 0 or self._retry_after > remaining:
+            raise self._timeout_error() from self._last_error
+        await _wait(self._recovered_or_shut_down, min(max(self._pause, self._retry_after), remaining))
+        self._pause = min(2 * self._pause, _MAX_PAUSE)
+        self._retry_after = 0.0
 
-    def _given_up(self) -> CannotContinueError:
-        met = "" if self._last_error is None else f": {described_error(self._last_error)}"
-        asked = f", and asks to be left alone for {self._asked_pause:.0f} s" if self._asked_pause else ""
+    def _timeout_error(self) -> CannotContinueError:
+        if self._retry_after:
+            reason = f"Dixa asks to wait for {self._retry_after:.0f} s, which is longer than the rest of outage_timeout"
+        else:
+            reason = "Dixa was unreachable, or throttled the calls, for the whole outage_timeout"
+        cause = "" if self._last_error is None else f": {describe_error(self._last_error)}"
         return CannotContinueError(
-            f"Dixa was out of reach for as long as outage_timeout allows, {self._timeout:.0f} s{asked}{met}. "
-            "Inputs without an outcome are as they were: run the job again when Dixa is back"
+            f"{reason}, {self._timeout:.0f} s{cause}. "
+            "Inputs without an outcome are unchanged: run the job again when Dixa is back"
         )
 
-    def _refuse_if_shut(self) -> None:
-        if self._shut.is_set():
-            raise NotBegunError
+    def _raise_if_shut_down(self) -> None:
+        if self._shut_down.is_set():
+            raise NotStartedError
 
     async def sleep(self, seconds: float) -> bool:
-        """Sleep, but not longer than the job lasts.
+        """Sleep, until the job ends at the latest.
 
         Args:
-            seconds: how long.
+            seconds: how long to sleep.
 
         Returns:
             Whether the job goes on.
         """
-        await _wait(self._shut, seconds)
-        return not self._shut.is_set()
+        await _wait(self._shut_down, seconds)
+        return not self._shut_down.is_set()
 
-    def responded(self) -> None:
-        """Note that Dixa has responded to a call."""
+    def record_response(self) -> None:
+        """Record that Dixa has responded to a call."""
         self.responses += 1
         self._failures = 0
         self._failing_since = None
         self._pause = _FIRST_PAUSE
-        self._asked_pause = 0.0
-        self._recovered_or_shut.set()
+        self._retry_after = 0.0
+        self._recovered_or_shut_down.set()
 
-    def failed(self, error: Exception, *, since: float | None = None) -> float:
-        """Note that Dixa is out of reach: others wait from now on.
+    def record_outage(self, error: Exception, *, since: float | None = None) -> float:
+        """Record that Dixa is unreachable: other calls wait from now on.
 
         Args:
-            error: what a call met.
-            since: when this call met it first, on the clock of the event loop; None: now. While others have responses,
-                it must not be made again for ever.
+            error: the error of a call.
+            since: when this call failed first, in the time of the event loop; defaults to now. The timeout starts then,
+                even if other calls have responses in between.
 
         Returns:
             `since`, or now.
@@ -123,27 +126,27 @@ class CircuitBreaker:
         self._last_error = error
         for each in single_errors(error):
             if isinstance(each, StatusError):
-                self._asked_pause = max(self._asked_pause, retry_after(each) or 0.0)
+                self._retry_after = max(self._retry_after, retry_after(each) or 0.0)
         if self._failing_since is None:
             self._failing_since = since
-            if not self._shut.is_set():
-                self._recovered_or_shut.clear()
+            if not self._shut_down.is_set():
+                self._recovered_or_shut_down.clear()
         return since
 
-    def no_response(self, error: Exception) -> None:
-        """Note that a call was sent, and that no response came, or one that something before Dixa gave.
+    def record_no_response(self, error: Exception) -> None:
+        """Record that a call was sent, and had no response, or one of a gateway. Several in a row are an outage.
 
         Args:
-            error: what the call met.
+            error: the error of the call.
         """
         self._failures += 1
-        if self._failures >= _MOST_FAILURES or self._failing_since is not None:
-            self.failed(error)
+        if self._failures >= _FAILURE_THRESHOLD or self._failing_since is not None:
+            self.record_outage(error)
 
-    def shut(self) -> None:
-        """Let no call begin any more. Those that wait end with `NotBegunError`."""
-        self._shut.set()
-        self._recovered_or_shut.set()
+    def shut_down(self) -> None:
+        """Let no more calls start. Those that wait raise `NotStartedError`."""
+        self._shut_down.set()
+        self._recovered_or_shut_down.set()
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -1,10 +1,10 @@
-"""Calls that Dixa has denied (403), until other calls show whether that is about their inputs or about all."""
+"""Calls that Dixa denied (403), kept until other calls show whether this is about their inputs or about the token."""
 
 from typing import Generic
 
 import attrs
 
-from .outcomes import Ending, Input, Result
+from .outcomes import Input, OutcomeOrState, Result
 
 
 @attrs.frozen(eq=False)
@@ -13,13 +13,13 @@ class Denial(Generic[Input, Result]):
 
     number: int
     """The number of the call."""
-    endings: list[Ending[Input, Result]]
+    results: list[OutcomeOrState[Input, Result]]
     started: int
-    """How many calls had begun when it was denied. What those come to says nothing of what is allowed since then."""
+    """How many calls had started when it was denied. Their results do not show what is allowed since then."""
 
 
 class Denials(Generic[Input, Result]):
-    """The calls that were denied one after the other."""
+    """The calls that were denied in a row."""
 
     def __init__(self) -> None:
         self._denials: list[Denial[Input, Result]] = []
@@ -27,28 +27,28 @@ class Denials(Generic[Input, Result]):
 
     @property
     def in_a_row(self) -> int:
-        """How many calls were denied one after the other, those that were removed by `pop_all` included."""
+        """How many calls were denied in a row, including those that `pop_all` removed."""
         return len(self._in_a_row)
 
-    def add(self, number: int, endings: list[Ending[Input, Result]], *, started: int) -> None:
-        """Keep a call that was denied.
+    def add(self, number: int, results: list[OutcomeOrState[Input, Result]], *, started: int) -> None:
+        """Keep a denied call.
 
         Args:
             number: its number.
-            endings: the endings of its inputs.
-            started: how many calls have begun.
+            results: the results of its inputs.
+            started: how many calls have started.
         """
-        self._denials.append(Denial(number, endings, started))
+        self._denials.append(Denial(number, results, started))
         self._in_a_row.append(started)
 
     def pop_before(self, number: int) -> list[Denial[Input, Result]]:
-        """Remove the calls that were denied before another one began, which was not.
+        """Remove the calls that were denied before a call started that was not denied.
 
         Args:
-            number: the number of that one.
+            number: the number of the call that was not denied.
 
         Returns:
-            The calls: that they were denied is about their inputs.
+            The removed calls: they were denied because of their inputs.
         """
         self._in_a_row = [started for started in self._in_a_row if started > number]
         popped = [denial for denial in self._denials if denial.started <= number]
@@ -56,6 +56,6 @@ class Denials(Generic[Input, Result]):
         return popped
 
     def pop_all(self) -> list[Denial[Input, Result]]:
-        """Remove all calls: there is no other one now that would show what it is about."""
+        """Remove and return all calls: no other call runs that could show why they were denied."""
         popped, self._denials = self._denials, []
         return popped

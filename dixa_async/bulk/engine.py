@@ -1,9 +1,8 @@
-"""The loop of a job: read inputs while there is room, run their calls, pass the outcomes on."""
+"""The loop of a job: reads inputs as long as more calls may run, starts their calls, and delivers the outcomes."""
 
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Generic
 
@@ -12,21 +11,23 @@ from .adaptive_concurrency import AdaptiveConcurrency
 from .causes import cannot_continue, is_denied
 from .circuit_breaker import CircuitBreaker
 from .denials import Denial, Denials
+from .outcome_queue import OutcomeQueue
 from .outcomes import (
     BulkError,
     CannotContinueError,
-    Ending,
     Failed,
     Input,
     InputError,
     Outcome,
+    OutcomeOrState,
     Result,
     TooManyFailuresError,
-    described_error,
+    describe_error,
 )
 from .progress import Counts
 from .reader import Reader
 from .send_observer import CallObserver
+from .sender import Sender
 from .settings import Batch, BatchCall, Inputs, JobSettings
 from .state import State
 from .worker import Worker
@@ -35,12 +36,12 @@ logger = logging.getLogger("dixa_async.bulk")
 
 
 class Engine(Generic[Input, Result]):
-    """Runs the calls of a job. A call is a task of its own, which no cancelled step of the consumer touches.
+    """Runs the calls of a job. Each runs in its own task, so cancelling a step of the consumer does not cancel it.
 
     Args:
         call: makes the call for a batch.
         inputs: the inputs.
-        settings: those of the job.
+        settings: the settings of the job.
     """
 
     def __init__(
@@ -49,98 +50,93 @@ class Engine(Generic[Input, Result]):
         self.counts = Counts()
         self._settings = settings
         self._breaker = CircuitBreaker(settings.outage_timeout)
-        self._worker = Worker(call, settings, self._breaker, self._called, self._fail)
+        sender = Sender(call, settings, self._breaker, self._on_call_end, self._abort)
+        self._worker = Worker(settings, self._breaker, sender, self._abort)
         self._reader = Reader(inputs, settings.key, settings.chunk_size, self._wake)
-        self._concurrency = AdaptiveConcurrency(most=settings.max_concurrency)
+        self._concurrency = AdaptiveConcurrency(maximum=settings.max_concurrency)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running = set[asyncio.Task[None]]()
-        self._started = 0
-        self._taken = deque[Outcome[Input, Result]]()
-        # What has ended and was not taken: in the order in which it is given, and what waits for an earlier batch.
-        self._ended = deque[deque[Outcome[Input, Result]]]()
-        self._held = dict[int, list[Ending[Input, Result]]]()
-        self._next_number = 0
+        self._started_batches = 0
+        self._outcomes = OutcomeQueue[Input, Result](settings.order)
         self._denials = Denials[Input, Result]()
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self.is_stopped = False
-        """Whether it was told to begin nothing new."""
-        self._is_left = False
-        self._problem: BaseException | None = None
+        """Whether `stop` was called."""
+        self._is_closed = False
+        self._error: BaseException | None = None
+        """Raised after the last outcome."""
         self._finishing: asyncio.Task[None] | None = None
         self._run: str | None = None
-        """The name of the run in the journal."""
+        """The ID of the run in the journal."""
         self._closing: asyncio.Task[None] | None = None
 
     async def next(self) -> Outcome[Input, Result]:
-        """The next outcome. A step that is cancelled loses none, and cancels no call.
+        """The next outcome. Cancelling a step loses no outcome, and cancels no call.
 
         Raises:
-            StopAsyncIteration: there are no more.
-            BulkError: there are no more, and the job has not done all of its inputs.
+            StopAsyncIteration: after the last outcome.
+            BulkError: after the last outcome, the job has not processed all of its inputs.
         """
-        self._begin()
-        while not self._taken:
-            self._news.clear()
+        self._start_run()
+        while (outcome := self._outcomes.pop()) is None:
+            self._changed.clear()
             while self._may_start() and (batch := self._read()):
-                self._start(batch)
+                self._start_batch(batch)
             if not self._running:
-                self._give_denied(self._denials.pop_all())
-            if self._ended:
-                self._taken = self._ended.popleft()
-            elif self._running or (self._reader.is_reading and not self._is_over()):
-                await self._news.wait()
-            else:
-                break
-        if self._taken:
-            return self._taken.popleft()
-        await self._finish()
-        raise self._end()
+                self._deliver_denied(self._denials.pop_all())
+            if self._outcomes.next_batch():
+                continue
+            if not self._running and (not self._reader.is_reading or self._is_over()):
+                await self._finish()
+                raise self._final_error()
+            await self._changed.wait()
+        return outcome
 
-    def _begin(self) -> None:
+    def _start_run(self) -> None:
         if self._loop is None:
             if self._settings.journal is not None:
                 self._run = self._settings.journal.begin_run()
             self._loop = asyncio.get_running_loop()
             self.counts.started_at = time.monotonic()
 
-    def _end(self) -> BaseException:
-        """What the consumer gets after the last outcome: once what went wrong, and then the end."""
-        problem, self._problem = self._problem, None
-        if self._is_left:
+    def _final_error(self) -> BaseException:
+        """What is raised after the last outcome: the error of the job, once, and then the end of the iteration."""
+        error, self._error = self._error, None
+        if self._is_closed:
             return StopAsyncIteration()
-        self._is_left = True
-        if problem is None and self._has_too_many_failures():
-            problem = TooManyFailuresError(self.counts.failed + self.counts.indeterminate)
-        return problem or StopAsyncIteration()
+        self._is_closed = True
+        if error is None and self._has_too_many_failures():
+            error = TooManyFailuresError(self.counts.failed + self.counts.indeterminate)
+        return error or StopAsyncIteration()
 
     def stop(self) -> None:
-        """Begin nothing new, and end when what runs has ended."""
+        """Start no more calls, and end when those that run have ended."""
         self.is_stopped = True
-        self._breaker.shut()
+        self._breaker.shut_down()
         self._wake()
 
     async def close(self) -> None:
-        """Cancel what runs, and wait until it has ended.
+        """Cancel the calls that run, and wait until they have ended.
 
         Raises:
-            UsageError: one of the calls asks for it, and would wait for itself.
+            UsageError: one of these calls closes the job, and would wait for itself.
         """
         if asyncio.current_task() in self._running:
             raise UsageError("a call cannot close its own job: job.stop() ends it when the call has ended")
-        self._is_left = True
-        self._breaker.shut()
+        self._is_closed = True
+        self._breaker.shut_down()
         self._wake()
         tasks = [*self._running]
         for task in tasks:
             task.cancel()
         try:
-            # Cancelled once more, it cancels them once more.
+            # If this is cancelled, it cancels them once more.
             await asyncio.gather(*tasks, return_exceptions=True)
         finally:
             await self._finish()
 
     def abandon(self) -> None:
-        """Close the job, which nobody holds any more. The journal is free for another one when nothing runs."""
+        """Close a job that nobody refers to any more. Its journal is free for another job when no call runs."""
         if self._loop is None or self._finishing is not None:
             return
         if self._loop.is_closed() or not self._running:
@@ -154,105 +150,97 @@ class Engine(Generic[Input, Result]):
     def _read(self) -> Batch[Input] | None:
         try:
             return self._reader.next()
-        except (Exception, asyncio.CancelledError) as error:  # whatever the inputs raise, it is raised at the end
-            self._set_problem(_input_error(error))
+        except (Exception, asyncio.CancelledError) as error:  # any error of the inputs is raised at the end
+            self._set_error(_input_error(error))
             return None
         except BaseException as error:
-            self._set_problem(error)
+            self._set_error(error)
             raise
 
     def _may_start(self) -> bool:
-        under_way = len(self._running) + len(self._ended)
-        # What waits for an earlier batch is no reason to send less, but it must not become more and more.
-        has_room = under_way < self._concurrency.limit and under_way + len(self._held) < self._settings.max_concurrency
-        return has_room and not self._is_over()
+        pending = len(self._running) + self._outcomes.ready_batches
+        # Batches that wait for an earlier one do not slow down the job, but their number must be bounded.
+        may_hold = pending + self._outcomes.waiting_batches < self._settings.max_concurrency
+        return pending < self._concurrency.limit and may_hold and not self._is_over()
 
     def _is_over(self) -> bool:
-        return self.is_stopped or self._is_left or self._problem is not None or self._has_too_many_failures()
+        return self.is_stopped or self._is_closed or self._error is not None or self._has_too_many_failures()
 
     def _has_too_many_failures(self) -> bool:
         max_failures = self._settings.max_failures
         return max_failures is not None and self.counts.failed + self.counts.indeterminate >= max_failures
 
-    def _start(self, batch: Batch[Input]) -> None:
+    def _start_batch(self, batch: Batch[Input]) -> None:
         self.counts.started += len(batch)
-        task = asyncio.create_task(self._work(self._started, batch))
-        self._started += 1
+        task = asyncio.create_task(self._process(self._started_batches, batch))
+        self._started_batches += 1
         self._running.add(task)
-        task.add_done_callback(self._ended_task)
+        task.add_done_callback(self._on_task_done)
 
-    def _ended_task(self, task: asyncio.Task[None]) -> None:
+    def _on_task_done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if task.cancelled():
-            if not self._is_left:
-                self._fail(BulkError("something else than the job cancelled its tasks: run the job again"))
+            if not self._is_closed:
+                self._abort(BulkError("the tasks of the job were cancelled from outside: run the job again"))
         elif (error := task.exception()) is not None:
-            self._fail(error)
+            self._abort(error)
         self._wake()
 
     def _wake(self) -> None:
-        self._news.set()
+        self._changed.set()
 
-    def _called(self, observer: CallObserver) -> None:
+    def _on_call_end(self, observer: CallObserver) -> None:
         self.counts.requests += observer.requests
         self._concurrency.finished(wait=observer.wait, seconds=observer.seconds, running=len(self._running))
 
-    def _fail(self, error: BaseException) -> None:
-        self._set_problem(error)
-        self._breaker.shut()  # what waits for its call has not begun
+    def _abort(self, error: BaseException) -> None:
+        """Start no more calls, and raise an error after the last outcome."""
+        self._set_error(error)
+        self._breaker.shut_down()
 
-    def _set_problem(self, error: BaseException) -> None:
-        if self._problem is None:
-            self._problem = error
+    def _set_error(self, error: BaseException) -> None:
+        if self._error is None:
+            self._error = error
 
-    async def _work(self, number: int, batch: Batch[Input]) -> None:
-        endings: list[Ending[Input, Result]] = []
+    async def _process(self, number: int, batch: Batch[Input]) -> None:
+        results: list[OutcomeOrState[Input, Result]] = []
         try:
-            endings = await self._worker.work(batch)
+            results = await self._worker.process(batch)
         finally:
-            # A batch that has come to nothing must not keep back those that come after it.
-            self._conclude(number, endings)
+            # A batch without results must not hold back the later ones.
+            self._conclude(number, results)
         if self._settings.progress is not None:
             _report(self._settings.progress.update, self.counts)
 
-    def _conclude(self, number: int, endings: list[Ending[Input, Result]]) -> None:
-        denied = [ending for ending in endings if isinstance(ending, Failed) and is_denied(ending)]
+    def _conclude(self, number: int, results: list[OutcomeOrState[Input, Result]]) -> None:
+        denied = [result for result in results if isinstance(result, Failed) and is_denied(result)]
         if not denied:
-            if any(_was_called(ending) for ending in endings):
-                self._give_denied(self._denials.pop_before(number))
-            self._give(number, endings)
+            if any(_was_called(result) for result in results):
+                self._deliver_denied(self._denials.pop_before(number))
+            self._deliver(number, results)
             return
-        self._denials.add(number, endings, started=self._started)
+        self._denials.add(number, results, started=self._started_batches)
         max_denied = self._settings.max_denied
         if max_denied is None:
-            self._give_denied(self._denials.pop_before(self._started))
+            self._deliver_denied(self._denials.pop_before(self._started_batches))
         elif self._denials.in_a_row == max_denied:
-            self._fail(cannot_continue(denied[0].error))
+            self._abort(cannot_continue(denied[0].error))
 
-    def _give_denied(self, denials: list[Denial[Input, Result]]) -> None:
+    def _deliver_denied(self, denials: list[Denial[Input, Result]]) -> None:
         for denial in denials:
-            endings = denial.endings
-            if isinstance(self._problem, CannotContinueError):
-                endings = [ending for ending in endings if not is_denied(ending)]  # the journal has those as they were
-            self._worker.record([ending for ending in endings if isinstance(ending, Failed) and is_denied(ending)])
-            self._give(denial.number, endings)
+            results = denial.results
+            if isinstance(self._error, CannotContinueError):
+                results = [result for result in results if not is_denied(result)]  # unchanged in the journal
+            self._worker.record([result for result in results if isinstance(result, Failed) and is_denied(result)])
+            self._deliver(denial.number, results)
 
-    def _give(self, number: int, endings: list[Ending[Input, Result]]) -> None:
-        """Count the endings of a batch, and pass its outcomes on."""
-        for ending in endings:
-            self.counts.add(ending)
+    def _deliver(self, number: int, results: list[OutcomeOrState[Input, Result]]) -> None:
+        """Count the results of a batch, and queue its outcomes for the consumer."""
+        for result in results:
+            self.counts.add(result)
         if self._has_too_many_failures():
-            self._breaker.shut()
-        if self._settings.order == "completion":
-            self._pass_on(endings)
-            return
-        self._held[number] = endings
-        while self._next_number in self._held:
-            self._pass_on(self._held.pop(self._next_number))
-            self._next_number += 1
-
-    def _pass_on(self, endings: list[Ending[Input, Result]]) -> None:
-        self._ended.append(deque(ending for ending in endings if not isinstance(ending, State)))
+            self._breaker.shut_down()
+        self._outcomes.put(number, results)
 
     async def _finish(self) -> None:
         if self._finishing is None:
@@ -263,13 +251,13 @@ class Engine(Generic[Input, Result]):
         try:
             await self._reader.aclose()
         except (Exception, asyncio.CancelledError) as error:
-            self._set_problem(_input_error(error))
+            self._set_error(_input_error(error))
         self._end_run()
         if self._settings.progress is not None:
             _report(self._settings.progress.close, self.counts)
         if self.counts.previously_failed:
             logger.warning(
-                "%d inputs failed in an earlier run and were skipped: pass retry_failed=True to try them again",
+                "%d inputs failed in an earlier run and were skipped: pass retry_failed=True to retry them",
                 self.counts.previously_failed,
             )
 
@@ -279,19 +267,19 @@ class Engine(Generic[Input, Result]):
 
 
 def _input_error(error: BaseException) -> InputError:
-    problem = InputError(f"the inputs failed: {described_error(error)}")
-    problem.__cause__ = error
-    return problem
+    input_error = InputError(f"the inputs failed: {describe_error(error)}")
+    input_error.__cause__ = error
+    return input_error
 
 
-def _was_called(ending: Ending[Input, Result]) -> bool:
-    """Whether there was a call for an input: one that has no key, was skipped or was reconciled took no time."""
-    return not isinstance(ending, State) and (ending.attempts > 0 or ending.seconds > 0)
+def _was_called(result: OutcomeOrState[Input, Result]) -> bool:
+    """Whether there was a call for an input: without a key, skipped or reconciled, it has no attempts and no time."""
+    return not isinstance(result, State) and (result.attempts > 0 or result.seconds > 0)
 
 
 def _report(progress: Callable[[Counts], None], counts: Counts) -> None:
     try:
         progress(counts)
     except (Exception, asyncio.CancelledError):
-        # A fault in what watches a job must not end the job.
+        # A faulty progress display must not end the job.
         logger.exception("the progress of a bulk job cannot be reported")

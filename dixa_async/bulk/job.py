@@ -1,4 +1,4 @@
-"""A job, as its caller sees it."""
+"""The job that the caller iterates over."""
 
 from types import TracebackType
 from typing import Generic, Self
@@ -11,10 +11,10 @@ from .settings import BatchCall, Inputs, JobSettings
 
 
 class Job(Generic[Input, Result]):
-    """A job that `run` or `run_chunks` made. Iterate over it, once, for the outcomes.
+    """A job, as returned by `run` and `run_chunks`. Iterate over it, once, for the outcomes.
 
-    A step of the iteration may be cancelled, by a time limit for example: the next step goes on, and nothing is lost.
-    Leaving the block of the job (``async with``) cancels what still runs.
+    A step of the iteration can be cancelled, for example by a timeout: the next step goes on, and nothing is lost.
+    Leaving the block of the job (``async with``) cancels the calls that still run.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class Job(Generic[Input, Result]):
 
     @property
     def counts(self) -> Counts:
-        """How far it is."""
+        """The progress of the job."""
         return self._engine.counts
 
     def __aiter__(self) -> Self:
@@ -38,31 +38,31 @@ class Job(Generic[Input, Result]):
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
 
     def stop(self) -> None:
         """End the job soon, without losing anything.
 
-        No input is begun any more, and no write is sent again. What runs is finished, and its outcomes are given: go on
-        iterating until the end. The next run of the job does the rest.
+        No more calls are started, and no write is sent again. The calls that run are finished, and their outcomes are
+        returned: go on iterating until the end. The next run of the job processes the remaining inputs.
         """
         self._engine.stop()
 
     @property
     def stopped(self) -> bool:
-        """Whether it was told to stop: inputs may be left that it has not begun."""
+        """Whether `stop` was called: some inputs may not have been processed."""
         return self._engine.is_stopped
 
     async def aclose(self) -> None:
-        """Cancel what runs, and wait until it has ended. A generator of inputs is closed.
+        """Cancel the calls that run, and wait until they have ended. If the inputs are a generator, it is closed.
 
         Raises:
-            UsageError: one of its calls asks for it.
+            UsageError: one of the calls of the job closes it.
         """
         await self._engine.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_engine"):  # absent if the inputs were refused
+        if hasattr(self, "_engine"):  # absent if the inputs were rejected
             self._engine.abandon()

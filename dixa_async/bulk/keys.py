@@ -1,4 +1,4 @@
-"""The key of an input: its name in the outcomes and the journal."""
+"""The keys of inputs, which identify them in the outcomes and the journal."""
 
 import re
 from collections import UserList, deque
@@ -10,10 +10,10 @@ from typing import Any, Final, Generic, NamedTuple
 from ..errors import ConfigurationError
 from .outcomes import Input, InvalidKeyError
 
-_PLACE_IN_MEMORY: Final = re.compile(r" at 0x[0-9A-Fa-f]+>")
-"""Is in the text of an object whose class does not say how to write it."""
-_DEEPEST: Final = 20
-"""Lists may hold themselves."""
+_MEMORY_ADDRESS: Final = re.compile(r" at 0x[0-9A-Fa-f]+>")
+"""In the `str` of objects whose class defines neither `__str__` nor `__repr__`."""
+_MAX_DEPTH: Final = 20
+"""Lists may contain themselves."""
 
 
 class Keyed(NamedTuple, Generic[Input]):
@@ -21,63 +21,63 @@ class Keyed(NamedTuple, Generic[Input]):
 
     item: Input
     key: str
-    problem: InvalidKeyError | None = None
-    """Why the key cannot be used, if it cannot."""
+    error: InvalidKeyError | None = None
+    """Why the key cannot be used, or None if it can."""
 
 
-def keyed(item: Input, key: Callable[[Input], str]) -> Keyed[Input]:
-    """Find the key of an input.
+def with_key(item: Input, key: Callable[[Input], str]) -> Keyed[Input]:
+    """Compute the key of an input.
 
     Args:
         item: the input.
-        key: gives its key. What it raises is raised, unless it is `str`: then it is a matter of this input alone.
+        key: returns the key. Its exceptions are raised, except those of `str`, which are about this input alone.
 
     Returns:
         The input with its key.
     """
     try:
-        found: Any = key(item)
+        value: Any = key(item)
     except Exception as error:
         if key is not str:
             raise
-        problem = InvalidKeyError(f"str() of a {type(item).__name__} raises {type(error).__name__}: pass key=")
-        problem.__cause__ = error
-        return Keyed(item, _placeholder(item), problem)
-    if not isinstance(found, str):
-        kind = type(found).__name__
-        problem = InvalidKeyError(f"key must return a str, not {kind}: let it return str(…) of what names the input")
-        return Keyed(item, _placeholder(item), problem)
-    return Keyed(item, str.__str__(found))  # an exact str, whatever a class of texts makes of itself
+        key_error = InvalidKeyError(f"str() of a {type(item).__name__} raises {type(error).__name__}: pass key=")
+        key_error.__cause__ = error
+        return Keyed(item, _placeholder(item), key_error)
+    if not isinstance(value, str):
+        name = type(value).__name__
+        key_error = InvalidKeyError(f"key must return a str, not {name}: return str(…) of what identifies the input")
+        return Keyed(item, _placeholder(item), key_error)
+    return Keyed(item, str.__str__(value))  # an exact str, even if it is an instance of a subclass
 
 
 def _placeholder(item: object) -> str:
     return f"<{type(item).__name__} without a key>"
 
 
-def check_for_journal(named: Keyed[Input], key: Callable[[Input], str]) -> None:
-    """See whether a journal can know an input again by its key.
+def check_stable_key(keyed: Keyed[Input], key: Callable[[Input], str]) -> None:
+    """Check that the key of an input is the same in every run, as a journal needs.
 
     Args:
-        named: the input and its key.
-        key: what gave the key.
+        keyed: the input and its key.
+        key: the function that computed the key.
 
     Raises:
-        ConfigurationError: the keys of such inputs are other ones in every run. All would be sent again.
+        ConfigurationError: the key differs from run to run, so the next run would send the input again.
     """
-    item, text, problem = named
-    is_text = isinstance(item, str)
-    if key is str and problem is None and not is_text and (_PLACE_IN_MEMORY.search(text) or _holds_a_set(item)):
-        kind = type(item).__name__
+    item, text, error = keyed
+    if key is not str or error is not None or isinstance(item, str):
+        return
+    if _MEMORY_ADDRESS.search(text) or _contains_set(item):
         raise ConfigurationError(
-            f"the text of a {kind} is not the same in every run: pass key=, a function that names it"
+            f"str() of a {type(item).__name__} is not the same in every run: pass key=, a function that identifies it"
         )
 
 
-def _holds_a_set(value: object, depth: int = 0) -> bool:
-    """Whether the text of a value depends on the order of a set, which is another one in every process."""
-    if isinstance(value, set | frozenset) or depth > _DEEPEST:
+def _contains_set(value: object, depth: int = 0) -> bool:
+    """Whether the `str` of a value depends on the order of a set, which differs from process to process."""
+    if isinstance(value, set | frozenset) or depth > _MAX_DEPTH:
         return True
-    return any(_holds_a_set(part, depth + 1) for part in _parts(value))
+    return any(_contains_set(part, depth + 1) for part in _parts(value))
 
 
 def _parts(value: object) -> Iterable[Any]:
@@ -89,5 +89,5 @@ def _parts(value: object) -> Iterable[Any]:
         return [*value.keys(), *value.values()]
     if is_dataclass(value) and not isinstance(value, type):
         return [getattr(value, field.name, None) for field in fields(value) if field.repr]
-    described: Iterable[Any] = getattr(type(value), "__attrs_attrs__", ())
-    return [getattr(value, field.name, None) for field in described if field.repr]
+    attributes: Iterable[Any] = getattr(type(value), "__attrs_attrs__", ())
+    return [getattr(value, field.name, None) for field in attributes if field.repr]

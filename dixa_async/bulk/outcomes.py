@@ -1,4 +1,4 @@
-"""What becomes of one input of a job."""
+"""The outcomes of the inputs of a job, and the errors of jobs."""
 
 from typing import Generic, TypeAlias, TypeVar
 
@@ -13,24 +13,24 @@ Result = TypeVar("Result")
 
 @attrs.frozen(kw_only=True)
 class Succeeded(Generic[Input, Result]):
-    """The call gave a result."""
+    """The call returned a result."""
 
     input: Input
     key: str
     result: Result
     attempts: int
-    """Requests that it took."""
+    """Requests that were sent for it."""
     seconds: float
-    """From the start of the call to its result, the wait for the rate limit included."""
+    """Seconds from the start of the call to its result, including the wait for the rate limit."""
     is_result_kept: bool = True
-    """False if JSON cannot hold the result: the journal has the input as done, without it."""
+    """False if JSON cannot hold the result: the journal has the input as succeeded, without its result."""
 
 
 @attrs.frozen(kw_only=True)
 class Failed(Generic[Input]):
-    """The call failed. It can be made again: Dixa did not do what it asks for, or doing it once more does no harm.
+    """The call failed. It can be made again: Dixa has not applied it, or applying it twice does no harm.
 
-    A PUT or DELETE may have been done all the same: `maybe_applied` of a `CallError` says so.
+    A PUT or DELETE may have been applied all the same: `maybe_applied` of a `CallError` says so.
     """
 
     input: Input
@@ -42,54 +42,54 @@ class Failed(Generic[Input]):
 
 @attrs.frozen(kw_only=True)
 class Indeterminate(Generic[Input]):
-    """A write was sent, and nobody knows whether it was done: no response arrived, or one that does not tell.
+    """A write was sent, and nobody knows whether it was applied: there was no response, or one that does not say.
 
     Such a response is a 408, most of 5xx, and one that cannot be read. A call of several requests that failed after its
-    first write is indeterminate, too. It is never sent again by itself.
+    first write is indeterminate, too. The job does not send it again unless `reconcile` says that it was not applied.
     """
 
     input: Input
     key: str
     error: Exception | None
-    """What happened; None if an earlier run of the job was killed before it learned."""
+    """The error of the call, or None if an earlier run of the job was killed before it knew the outcome."""
     attempts: int
     seconds: float
 
 
 Outcome: TypeAlias = Succeeded[Input, Result] | Failed[Input] | Indeterminate[Input]
-Ending: TypeAlias = Outcome[Input, Result] | State
-"""An outcome, or the state in which an earlier run left an input that is skipped: done or failed."""
+OutcomeOrState: TypeAlias = Outcome[Input, Result] | State
+"""An outcome, or the state of an input that is skipped since it succeeded or failed in an earlier run."""
 
 
 class BulkError(DixaError):
-    """Base class of what ends a job."""
+    """Base class of the errors of jobs and of their inputs."""
 
 
-def described_error(error: BaseException) -> str:
-    """The name of an error and what it says, if it can say it."""
+def describe_error(error: BaseException) -> str:
+    """The type and the message of an error, whose `__str__` may raise."""
     try:
         return f"{type(error).__name__}: {error}"
-    except Exception as unsaid:
-        return f"{type(error).__name__}, whose text cannot be read: {type(unsaid).__name__}"
+    except Exception as str_error:
+        return f"{type(error).__name__} (its message cannot be read: {type(str_error).__name__})"
 
 
 class InputError(BulkError):
-    """The inputs themselves failed. What was started before is finished, and its outcomes were given."""
+    """Reading the inputs failed. The calls that ran have ended, and their outcomes were returned."""
 
 
 class CannotContinueError(BulkError):
-    """The job ended early: what went wrong is not about one input, and all that are left would meet it, too.
+    """The job ended early: its error is not about one input, and all remaining inputs would fail with it, too.
 
-    It is the `__cause__` of this error: the token is refused, the daily quota is used up, the client was closed or is
-    used in a way that cannot work, or Dixa was out of reach for longer than `outage_timeout`. What was not sent is as
-    it was before, and the next run of the job does it.
+    The error is the `__cause__`: the token is rejected, the daily quota is used up, the client was closed or is used in
+    a way that cannot work, or Dixa was unreachable for longer than `outage_timeout`. Inputs that were not sent are
+    unchanged, and the next run of the job sends them.
     """
 
 
 class UnexpectedError(BulkError):
     """The job ended early: `call` or `reconcile` raised an exception that is not one of its `call_errors`.
 
-    The exception is the `__cause__` of this error. The input is as it was before, or in doubt if a write had left.
+    The exception is the `__cause__`. The input is unchanged, or indeterminate if a write was sent.
 
     Attributes:
         input: the input for which it was raised.
@@ -107,10 +107,10 @@ class InvalidKeyError(BulkError):
 
 
 class TooManyFailuresError(BulkError):
-    """The job stopped, since more inputs failed than it was told to bear. What was started is finished.
+    """The job stopped since `max_failures` was reached. The calls that ran have ended.
 
     Attributes:
-        failures: how many failed.
+        failures: the number of inputs that failed or are indeterminate.
     """
 
     def __init__(self, failures: int) -> None:
@@ -119,26 +119,26 @@ class TooManyFailuresError(BulkError):
 
 
 class DuplicateKeyError(BulkError):
-    """Two inputs of a job have one key. The second one was not sent.
+    """Two inputs of a job have the same key. The second one was not sent.
 
     Attributes:
         key: the key.
     """
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"an earlier input has the key {key!r}, too: this one was not sent")
+        super().__init__(f"an earlier input has the same key {key!r}: this one was not sent")
         self.key = key
 
 
 class CallCancelledError(BulkError):
-    """The call was cancelled by something else than the job."""
+    """The call was cancelled, but not by the job."""
 
 
 class ItemRejectedError(BulkError):
-    """Dixa rejected one item of a request that had many.
+    """Dixa rejected one item of a request with several.
 
     Attributes:
-        fault: why.
+        fault: the reason, as Dixa reports it.
     """
 
     def __init__(self, fault: object) -> None:
@@ -147,4 +147,4 @@ class ItemRejectedError(BulkError):
 
 
 class UnknownItemOutcomeError(BulkError):
-    """The response to a request that had many items does not tell what became of this one."""
+    """The response to a request with several items does not say whether this one was applied."""

@@ -1,4 +1,4 @@
-"""How far a job is, told to whoever wants to know."""
+"""The progress of a job, and its display."""
 
 import sys
 import time
@@ -6,97 +6,97 @@ from typing import Any, Protocol, TextIO
 
 import attrs
 
-from .outcomes import Ending, Failed, Succeeded
+from .outcomes import Failed, OutcomeOrState, Succeeded
 from .state import State
 
 
 @attrs.define
 class Counts:
-    """How many inputs came to what."""
+    """How many inputs were started, and how they ended."""
 
     started: int = 0
     succeeded: int = 0
     failed: int = 0
     indeterminate: int = 0
     skipped: int = 0
-    """Inputs that an earlier run had done."""
+    """Inputs that succeeded in an earlier run."""
     previously_failed: int = 0
-    """Inputs that failed in an earlier run. They were skipped, too: `retry_failed` is False."""
+    """Inputs that failed in an earlier run, and were skipped since `retry_failed` is False."""
     requests: int = 0
     """Requests of the calls that have ended."""
     started_at: float = attrs.field(factory=time.monotonic)
-    """When the job began, on the clock of `time.monotonic`."""
+    """When the job started, as `time.monotonic` reports it."""
 
-    def add(self, outcome: Ending[Any, Any]) -> None:
-        """Count an outcome, or an input that was skipped since an earlier run left it done or failed."""
-        if outcome is State.SUCCEEDED:
+    def add(self, result: OutcomeOrState[Any, Any]) -> None:
+        """Count an outcome, or an input that was skipped."""
+        if result is State.SUCCEEDED:
             self.skipped += 1
-        elif outcome is State.FAILED:
+        elif result is State.FAILED:
             self.previously_failed += 1
-        elif isinstance(outcome, Succeeded):
+        elif isinstance(result, Succeeded):
             self.succeeded += 1
-        elif isinstance(outcome, Failed):
+        elif isinstance(result, Failed):
             self.failed += 1
         else:
             self.indeterminate += 1
 
     def __str__(self) -> str:
-        return described(self)
+        return format_counts(self)
 
     @property
     def finished(self) -> int:
-        """Inputs that are through."""
-        return self._worked + self.skipped + self.previously_failed
+        """Inputs that have an outcome or were skipped."""
+        return self._processed + self.skipped + self.previously_failed
 
     @property
-    def _worked(self) -> int:
+    def _processed(self) -> int:
         return self.succeeded + self.failed + self.indeterminate
 
     @property
     def seconds(self) -> float:
-        """Seconds since the job began."""
+        """Seconds since the job started."""
         return time.monotonic() - self.started_at
 
     @property
     def rate(self) -> float:
-        """Requests a second so far."""
+        """Requests per second so far."""
         return self.requests / max(self.seconds, 1e-9)
 
     def seconds_left(self, total: int) -> float | None:
-        """How long it takes until the end, if it goes on like this.
+        """The estimated time until the job ends.
 
         Args:
-            total: how many inputs there are.
+            total: the number of inputs.
 
         Returns:
-            Seconds; None if nobody can tell yet.
+            Seconds, or None if there is no estimate yet.
         """
         if self.finished >= total:
             return 0.0
-        # What was skipped took no time.
-        return (total - self.finished) * self.seconds / self._worked if self._worked else None
+        # Skipped inputs took no time.
+        return (total - self.finished) * self.seconds / self._processed if self._processed else None
 
 
 class Progress(Protocol):
-    """Is told how far a job is."""
+    """Displays the progress of a job."""
 
     def update(self, counts: Counts) -> None:
-        """An input is through. This is called often: do little, and do not wait."""
+        """Called when inputs are finished. This is called often: do little, and do not block."""
         ...
 
     def close(self, counts: Counts) -> None:
-        """The job has ended, or was left."""
+        """Called when the job has ended or was closed."""
         ...
 
 
 class PlainProgress:
-    """Writes a line from time to time.
+    """Prints a line at intervals.
 
     Args:
-        total: how many inputs there are, if that is known.
-        limit: the rate limit in requests a second, to show beside the rate.
-        interval: seconds from line to line.
-        file: where to; None: standard error.
+        total: the number of inputs, or None if it is not known.
+        limit: the rate limit in requests per second, to show next to the rate.
+        interval: seconds between lines.
+        file: where to print; defaults to standard error.
     """
 
     def __init__(
@@ -125,19 +125,19 @@ class PlainProgress:
     def _write(self, counts: Counts) -> None:
         self._last = time.monotonic()
         of = "" if self._total is None else f" of {self._total}"
-        parts = [f"{counts.finished}{of}: {described(counts)}", described_rate(counts, self._limit)]
+        parts = [f"{counts.finished}{of}: {format_counts(counts)}", format_rate(counts, self._limit)]
         if self._total is not None:
-            parts.append(f"{described_time(counts.seconds_left(self._total))} left")
+            parts.append(f"{format_duration(counts.seconds_left(self._total))} left")
         print(", ".join(parts), file=self._file or sys.stderr, flush=True)
 
 
 class RichProgress:
-    """Shows a bar in the terminal. It needs ``pip install 'dixa-async[progress]'``.
+    """Shows a progress bar in the terminal. It needs ``pip install 'dixa-async[progress]'``.
 
     Args:
-        total: how many inputs there are, if that is known.
-        limit: the rate limit in requests a second, to show beside the rate.
-        console: where to, a `rich.console.Console`; None: standard error.
+        total: the number of inputs, or None if it is not known.
+        limit: the rate limit in requests per second, to show next to the rate.
+        console: a `rich.console.Console`; defaults to one on standard error.
     """
 
     def __init__(self, total: int | None = None, *, limit: float | None = None, console: Any = None) -> None:
@@ -165,18 +165,18 @@ class RichProgress:
         self._bar.stop()
 
     def _text(self, counts: Counts) -> str:
-        parts = [described(counts), described_rate(counts, self._limit)]
+        parts = [format_counts(counts), format_rate(counts, self._limit)]
         if self._total is not None:
-            parts.append(f"{described_time(counts.seconds_left(self._total))} left")
+            parts.append(f"{format_duration(counts.seconds_left(self._total))} left")
         return ", ".join(parts)
 
 
 def progress_bar(total: int | None = None, *, limit: float | None = None) -> PlainProgress | RichProgress:
-    """A bar if standard error is a terminal and rich is installed, else lines.
+    """A progress bar if standard error is a terminal and rich is installed, otherwise lines.
 
     Args:
-        total: how many inputs there are, if that is known.
-        limit: the rate limit in requests a second, to show beside the rate.
+        total: the number of inputs, or None if it is not known.
+        limit: the rate limit in requests per second, to show next to the rate.
 
     Returns:
         What to pass as `progress` to `run` or `run_chunks`.
@@ -189,24 +189,24 @@ def progress_bar(total: int | None = None, *, limit: float | None = None) -> Pla
     return PlainProgress(total, limit=limit)
 
 
-def described(counts: Counts) -> str:
-    """What the inputs came to, in words; only `done` is named if there is none."""
+def format_counts(counts: Counts) -> str:
+    """The counts as text. All but `succeeded` are left out if they are 0."""
     others = {
         "failed": counts.failed,
         "indeterminate": counts.indeterminate,
         "skipped": counts.skipped,
-        "failed before": counts.previously_failed,
+        "previously failed": counts.previously_failed,
     }
-    return ", ".join([f"{counts.succeeded} done", *(f"{count} {name}" for name, count in others.items() if count)])
+    return ", ".join([f"{counts.succeeded} succeeded", *(f"{count} {name}" for name, count in others.items() if count)])
 
 
-def described_rate(counts: Counts, limit: float | None) -> str:
-    """The rate in words."""
+def format_rate(counts: Counts, limit: float | None) -> str:
+    """The rate as text."""
     return f"{counts.rate:.1f}{'' if limit is None else f' of {limit:g}'} requests/s"
 
 
-def described_time(seconds: float | None) -> str:
-    """Hours, minutes and seconds."""
+def format_duration(seconds: float | None) -> str:
+    """Hours, minutes and seconds as text, or a question mark."""
     if seconds is None:
         return "?"
     whole = round(seconds)

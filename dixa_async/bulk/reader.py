@@ -5,18 +5,18 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callab
 from types import GeneratorType
 from typing import Generic
 
-from .keys import keyed
+from .keys import with_key
 from .outcomes import Input
 from .settings import Batch, Inputs
 
 
 def batches(inputs: Iterable[Input], key: Callable[[Input], str], size: int) -> Generator[Batch[Input]]:
-    """The inputs of a list or a generator.
+    """Batches of the inputs of a list or a generator.
 
     Args:
-        inputs: the inputs. If they raise, what was read before comes first.
-        key: gives the key of an input.
-        size: inputs in a batch; the last one may have fewer.
+        inputs: the inputs. If they raise, the inputs before are yielded first.
+        key: returns the key of an input.
+        size: inputs in a batch. The last batch may be smaller.
 
     Yields:
         Each batch.
@@ -24,7 +24,7 @@ def batches(inputs: Iterable[Input], key: Callable[[Input], str], size: int) -> 
     batch: Batch[Input] = []
     try:
         for item in inputs:
-            batch.append(keyed(item, key))
+            batch.append(with_key(item, key))
             if len(batch) == size:
                 yield batch
                 batch = []
@@ -39,12 +39,12 @@ def batches(inputs: Iterable[Input], key: Callable[[Input], str], size: int) -> 
 async def async_batches(
     inputs: AsyncIterator[Input], key: Callable[[Input], str], size: int
 ) -> AsyncGenerator[Batch[Input]]:
-    """The same for an async iterator.
+    """Batches of the inputs of an async iterator. See `batches`.
 
     Args:
         inputs: the inputs.
-        key: gives the key of an input.
-        size: inputs in a batch.
+        key: returns the key of an input.
+        size: inputs in a batch. The last batch may be smaller.
 
     Yields:
         Each batch.
@@ -52,7 +52,7 @@ async def async_batches(
     batch: Batch[Input] = []
     try:
         async for item in inputs:
-            batch.append(keyed(item, key))
+            batch.append(with_key(item, key))
             if len(batch) == size:
                 yield batch
                 batch = []
@@ -65,61 +65,61 @@ async def async_batches(
 
 
 class Reader(Generic[Input]):
-    """Reads the inputs: those of a list or a generator at once, those of an async iterator in a task.
+    """Reads the inputs: those of a list or a generator directly, those of an async iterator in a task.
 
     Args:
         inputs: the inputs.
-        key: gives the key of an input.
+        key: returns the key of an input.
         size: inputs in a batch.
-        wake: called when the batch of an async iterator has come.
+        wake: called when the next batch of an async iterator was read.
     """
 
     def __init__(self, inputs: Inputs[Input], key: Callable[[Input], str], size: int, wake: Callable[[], None]) -> None:
         self._wake = wake
         self._task: asyncio.Task[Batch[Input] | None] | None = None
-        self._now: Generator[Batch[Input]] | None = None
-        self._later: AsyncGenerator[Batch[Input]] | None = None
+        self._batches: Generator[Batch[Input]] | None = None
+        self._async_batches: AsyncGenerator[Batch[Input]] | None = None
         self._iterator: Iterable[Input] | AsyncIterator[Input]
         if isinstance(inputs, AsyncIterable):
             self._iterator = aiter(inputs)
-            self._later = async_batches(self._iterator, key, size)
+            self._async_batches = async_batches(self._iterator, key, size)
         else:
             self._iterator = inputs
-            self._now = batches(inputs, key, size)
+            self._batches = batches(inputs, key, size)
 
     @property
     def is_reading(self) -> bool:
-        """Whether a batch will come later."""
+        """Whether the next batch is being read."""
         return self._task is not None
 
     def next(self) -> Batch[Input] | None:
-        """The next batch; None if there is none, or it will come later."""
-        if self._now is not None:
-            return next(self._now, None)
+        """The next batch, or None at the end of the inputs or while it is being read."""
+        if self._batches is not None:
+            return next(self._batches, None)
         if self._task is None:
-            self._begin()
+            self._start()
         elif self._task.done():
             task, self._task = self._task, None
             batch = task.result()
             if batch is None:
-                self._later = None
+                self._async_batches = None
             return batch
         return None
 
-    def _begin(self) -> None:
-        if self._later is not None:
-            self._task = asyncio.create_task(_next(self._later))
+    def _start(self) -> None:
+        if self._async_batches is not None:
+            self._task = asyncio.create_task(_next(self._async_batches))
             self._task.add_done_callback(lambda _: self._wake())
 
     async def aclose(self) -> None:
-        """Stop reading, and close the generator that the inputs may be: nobody else knows when it is done with."""
+        """Stop reading. If the inputs are a generator, close it: only the job knows when it is no longer needed."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
-        if self._later is not None:
-            await self._later.aclose()
-        self._later = self._now = None
+        if self._async_batches is not None:
+            await self._async_batches.aclose()
+        self._async_batches = self._batches = None
         if isinstance(self._iterator, GeneratorType):
             self._iterator.close()  # pyright: ignore[reportUnknownMemberType]
         elif isinstance(self._iterator, AsyncIterator):
@@ -128,5 +128,5 @@ class Reader(Generic[Input]):
                 await close()
 
 
-async def _next(later: AsyncGenerator[Batch[Input]]) -> Batch[Input] | None:
-    return await anext(later, None)
+async def _next(batches: AsyncGenerator[Batch[Input]]) -> Batch[Input] | None:
+    return await anext(batches, None)

@@ -1,4 +1,4 @@
-"""Many calls, run as fast as the rate limit allows, with an outcome for each input."""
+"""One call for each input, as fast as the rate limit allows."""
 
 from collections.abc import Callable, Sequence
 
@@ -49,47 +49,49 @@ def run(
                     case bulk.Failed(input=id, error=error): ...
                     case bulk.Indeterminate(input=id): ...
 
-    Inputs are read as they are needed, and outcomes are made as they are taken: the memory does not grow with the job.
-    As many calls run at once as keep the rate limit full.
+    Inputs are read as they are needed, and calls start as outcomes are taken: the memory does not grow with the number
+    of inputs. Just enough calls run at once to use the whole rate limit.
 
     Args:
-        call: what to do with an input: an async function.
+        call: an async function that takes an input.
         inputs: a list, a generator or an async iterator. The job closes a generator when it ends.
-        key: the name of an input in the journal and the outcomes. It must be the same in every run of the job. `str`
-            will not do for a journal if the class of the inputs does not say how to write them, or writes sets.
-        order: ``completion`` gives outcomes as they come, ``input`` in the order of the inputs.
-        max_failures: how many failures end the job; defaults to None, which never ends it early.
-        max_concurrency: never more calls at once than this.
-        journal: where it is noted what was done, so that the job can be killed and run again.
-        reconcile: asked about a write of which nobody knows what became, in this run or an earlier one: returns the
-            result if it was applied, None or False if it was not. Then it is sent again.
-        reconcile_delay: seconds to wait before `reconcile` is asked about a write of this run, which Dixa may still be
-            working on.
-        retry_failed: whether inputs that failed in an earlier run are retried. If not, they are skipped, which a
-            warning in the log reports at the end.
-        call_errors: the exceptions of `call` and `reconcile` that are the failure of one input, as in an ``except``
-            clause; defaults to `DixaError` and `TimeoutError`. An `ExceptionGroup` of nothing else is one, too. Any
-            other is a mistake in the function, and ends the job.
-        max_denied: how many calls in a row that Dixa denies (403) end the job; with None, each is the failure of its
-            input.
-        outage_timeout: seconds for which Dixa may be out of reach, or throttle a call again and again. Calls wait, and
-            one at a time finds out whether it is back. After that, the job ends.
-        progress: told how far the job is.
+        key: returns the key that identifies an input in the journal and the outcomes. It must be the same in every run
+            of the job. For a journal, `str` is not enough if the class of the inputs defines no `__str__`, or if they
+            contain sets.
+        order: ``completion`` returns outcomes as calls end, ``input`` in the order of the inputs.
+        max_failures: the number of failed and indeterminate inputs that ends the job; defaults to None, which never
+            ends it early.
+        max_concurrency: the maximum number of calls that run at once.
+        journal: records the state of each input, so that the job can be killed and run again.
+        reconcile: called for an indeterminate write of this run or an earlier one. It returns the result if the write
+            was applied, and None or False if it was not: then the write is sent again.
+        reconcile_delay: seconds to wait before `reconcile` is called for a write of this run, which Dixa may still be
+            processing.
+        retry_failed: whether inputs that failed in an earlier run are retried. If not, they are skipped, and a warning
+            with their number is logged at the end.
+        call_errors: the exceptions of `call` and `reconcile` that make one input fail, as in an ``except`` clause;
+            defaults to `DixaError` and `TimeoutError`. So does an `ExceptionGroup` of nothing but these. Any other
+            exception is taken for a bug in the function, and ends the job.
+        max_denied: the number of calls that Dixa denies (403) in a row that ends the job, or None to count each as the
+            failure of its input.
+        outage_timeout: seconds for which Dixa may be unreachable, or throttle a call again and again. Meanwhile calls
+            wait, and one at a time probes whether Dixa is back. After that, the job ends.
+        progress: displays the progress of the job.
 
     Returns:
-        The job. Nothing runs before somebody iterates over it. Leaving its block cancels what still runs.
+        The job. Nothing runs until it is iterated over. Leaving its block cancels the calls that still run.
 
     Raises:
-        ConfigurationError: a setting cannot work, `call` cannot be called, or `inputs` is a text. While iterating,
-            after the last outcome: there is a journal and no `key`, and an input has no text that is the same in every
-            run.
-        JournalError: while iterating: another job uses the journal. After the last outcome: it could not be written
-            any more.
-        CannotContinueError: while iterating, after the last outcome: no input can be sent any more.
-        UnexpectedError: while iterating, after the last outcome: `call` or `reconcile` raised what is none of
-            `call_errors`.
-        InputError: while iterating, after the last outcome: the inputs or `key` raised.
-        TooManyFailuresError: while iterating, after the last outcome: `max_failures` was reached.
+        ConfigurationError: a setting is invalid, `call` is not an async function, or `inputs` cannot be iterated over
+            or is a str. When iterating, after the last outcome: there is a journal and no `key`, and the `str` of an
+            input is not the same in every run.
+        UsageError: when iterating: another job uses the journal.
+        JournalError: when iterating, after the last outcome: the journal could not be written.
+        CannotContinueError: when iterating, after the last outcome: every other input would fail, too.
+        UnexpectedError: when iterating, after the last outcome: `call` or `reconcile` raised an exception that is not
+            one of `call_errors`.
+        InputError: when iterating, after the last outcome: the inputs or `key` raised an exception.
+        TooManyFailuresError: when iterating, after the last outcome: `max_failures` was reached.
     """
     check_call(call)
 

@@ -1,4 +1,4 @@
-"""What a job is told: the types of its functions, and its settings."""
+"""The types of the functions of a job, and its settings."""
 
 import math
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
@@ -18,7 +18,7 @@ Reconcile: TypeAlias = Callable[[Input], Awaitable[Result | None]]
 Order: TypeAlias = Literal["completion", "input"]
 
 CallErrors: TypeAlias = type[Exception] | tuple[type[Exception], ...]
-"""The exceptions that are the failure of one input, as in an `except` clause."""
+"""The exceptions that make one input fail, as in an `except` clause."""
 
 DEFAULT_CALL_ERRORS: Final = (DixaError, TimeoutError)
 DEFAULT_MAX_DENIED: Final = 10
@@ -28,10 +28,10 @@ DEFAULT_RECONCILE_DELAY: Final = 5.0
 """Seconds."""
 
 Batch: TypeAlias = list[Keyed[Input]]
-"""The inputs of one call: one, or as many as a chunk has."""
+"""The inputs of one call: a single one, or a chunk."""
 ItemResult: TypeAlias = Result | ItemRejectedError | UnknownItemOutcomeError
 BatchCall: TypeAlias = Callable[[list[Input]], Awaitable[Sequence[ItemResult[Result]]]]
-"""Makes a call for a batch, and returns what became of each of its inputs."""
+"""Makes a call for a batch, and returns the result of each of its inputs."""
 
 
 def _at_least_one(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
@@ -46,7 +46,7 @@ def _known_order(_: object, __: object, value: Any) -> None:
 
 def _key_function(_: object, __: object, value: Any) -> None:
     if not callable(value):
-        raise ConfigurationError(f"key must be a function that names an input, not {value!r}")
+        raise ConfigurationError(f"key must be a function that returns the key of an input, not {value!r}")
 
 
 def _journal_or_none(_: object, __: object, value: Any) -> None:
@@ -66,9 +66,9 @@ def _progress_or_none(_: object, __: object, value: Any) -> None:
 
 
 def _exception_types(_: object, __: object, value: Any) -> None:
-    kinds: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)  # pyright: ignore[reportUnknownVariableType]
-    if not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds):
-        raise ConfigurationError(f"call_errors must be a class of exceptions or a tuple of them, not {value!r}")
+    types: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)  # pyright: ignore[reportUnknownVariableType]
+    if not all(isinstance(each, type) and issubclass(each, Exception) for each in types):
+        raise ConfigurationError(f"call_errors must be an exception class or a tuple of them, not {value!r}")
 
 
 def _seconds(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
@@ -78,7 +78,7 @@ def _seconds(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
 
 @attrs.frozen(kw_only=True)
 class JobSettings(Generic[Input, Result]):
-    """How a job runs; see `run` and `run_chunks`."""
+    """The settings of a job. See `run` and `run_chunks`."""
 
     key: Callable[[Input], str] = attrs.field(validator=_key_function)
     order: Order = attrs.field(validator=_known_order)

@@ -14,7 +14,7 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def stop_on_signals(job: Job[Any, Any], signals: Sequence[signal.Signals] = _SIGNALS) -> Generator[None]:
-    """Stop a job on the first signal that comes in the block: see `Job.stop`. The second one does what it did before.
+    """Stop a job on the first signal in the block: see `Job.stop`. The second one has its previous effect.
 
     ::
 
@@ -23,20 +23,20 @@ def stop_on_signals(job: Job[Any, Any], signals: Sequence[signal.Signals] = _SIG
                 async for outcome in job: ...
         print(job.counts)
 
-    This is for programs that are their own main loop: it sets the signal handlers of the process for the block.
+    This is for programs, not for libraries: it sets the signal handlers of the process for the block.
 
     Args:
         job: the job.
-        signals: the signals; Ctrl-C (SIGINT) and SIGTERM by default.
+        signals: the signals; defaults to SIGINT (Ctrl-C) and SIGTERM.
 
     Raises:
-        ValueError: this is not the main thread, the only one that can handle signals.
+        ValueError: this is not the main thread, the only one that can set signal handlers.
     """
     loop = asyncio.get_running_loop()
 
     def stop(_: int, __: FrameType | None) -> None:
         restore()
-        loop.call_soon_threadsafe(job.stop)  # which also wakes the loop up
+        loop.call_soon_threadsafe(job.stop)  # it also wakes up the loop
 
     before = {number: signal.signal(number, stop) for number in signals}
 

@@ -1,18 +1,18 @@
-"""What is known of an input of a job."""
+"""The state of an input of a job."""
 
 import enum
 
 
 class State(enum.StrEnum):
-    """What is known of an input."""
+    """The state of an input of a job."""
 
     PLANNED = "planned"
-    """Nothing was sent for it that must not be sent twice."""
+    """No write was sent for it that must not be sent twice."""
     SENT = "sent"
-    """A write was sent, and its response is not there."""
+    """A write was sent, and its response has not arrived."""
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     INDETERMINATE = "indeterminate"
-    """A write was sent, and nobody knows what became of it."""
+    """A write was sent, and nobody knows whether it was applied."""
     DUPLICATE = "duplicate"
-    """The same run has this key already. It is never written to the file."""
+    """An earlier input of the same run has the same key. This state is never written to the journal."""

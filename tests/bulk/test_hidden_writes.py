@@ -153,7 +153,7 @@ async def test_nothing_can_be_sent_for_a_call_that_is_over() -> None:
     await all_of(bulk.run(call, [1]))
     with pytest.raises(UsageError, match="the call is over"), handles[0].track_requests():
         pass
-    with pytest.raises(UsageError, match="no bulk job has called"):
+    with pytest.raises(UsageError, match="must be called in a call of a bulk job"):
         bulk.current_call()
 
 

@@ -53,7 +53,7 @@ async def test_what_has_failed_before_is_counted_apart_and_reported_at_the_end(
                     break
     assert (job.counts.succeeded, job.counts.skipped, job.counts.previously_failed, job.counts.finished) == (1, 3, 2, 6)
     assert [record.getMessage() for record in caplog.records] == [
-        "2 inputs failed in an earlier run and were skipped: pass retry_failed=True to try them again"
+        "2 inputs failed in an earlier run and were skipped: pass retry_failed=True to retry them"
     ]
 
 

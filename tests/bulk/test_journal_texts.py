@@ -93,7 +93,7 @@ def test_a_result_that_json_holds_is_reported_to_be_kept(path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (SilentError(), "SilentError, whose text cannot be read: RuntimeError"),
+        (SilentError(), "SilentError (its message cannot be read: RuntimeError)"),
         (ValueError("half of \ud83d"), "ValueError: half of \ud83d"),
         (ValueError("\0\n"), "ValueError: \0\n"),
     ],

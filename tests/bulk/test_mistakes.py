@@ -174,7 +174,10 @@ async def test_a_function_that_is_not_async_ends_the_job_with_its_first_input(pa
         called.append(item)
         return item
 
-    with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError, match="it returned int at once"):
+    with (
+        Journal(path, job="test") as journal,
+        pytest.raises(bulk.CannotContinueError, match="but returned int instead of an awaitable"),
+    ):
         await all_of(bulk.run(call, range(48), journal=journal))  # type: ignore[arg-type]
     assert called == [0]
     assert set(counts(path)) == {State.PLANNED}

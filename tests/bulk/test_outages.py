@@ -38,15 +38,15 @@ async def run(path: Path, dixa: SimulatedDixa, breaks_after: int = COUNT, fault:
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        ("unauthorized", "refuses the token: AuthenticationError: .* a valid token, and run the job again"),
-        ("denied", "denied one input after the other: PermissionDeniedError: .* run the job again"),
+        ("unauthorized", "rejects the token: AuthenticationError: .* a valid token, and run the job again"),
+        ("denied", "denied several calls in a row: PermissionDeniedError: .* run the job again"),
         ("quota", "quota is used up: QuotaExhaustedError: .* after 2026-11-29 00:00 UTC, run the job again"),
         ("closed", "ClientClosedError: the client is closed.*run the job again"),
         ("misused", "UsageError: .*run the job again"),
         ("misconfigured", "ConfigurationError: .*run the job again"),
         ("tls", "TlsError: .*run the job again"),
-        ("unreachable", "out of reach for as long as outage_timeout allows, 300 s: ConnectError.*run the job"),
-        ("throttled", "out of reach for as long as outage_timeout allows, 300 s: TooManyRequests.*run the job"),
+        ("unreachable", "unreachable, or throttled .* outage_timeout, 300 s: ConnectError.*run the job"),
+        ("throttled", "unreachable, or throttled .* outage_timeout, 300 s: TooManyRequests.*run the job"),
     ],
 )
 async def test_what_every_input_would_meet_ends_the_job_and_the_next_run_does_the_rest(
@@ -157,7 +157,7 @@ async def test_inputs_of_a_job_inside_the_call_that_fail_are_about_what_they_fai
     async def call(item: int) -> None:
         await all_of(bulk.run(dixa.write, pages()))
 
-    with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError, match="refuses the token"):
+    with Journal(path, job="test") as journal, pytest.raises(bulk.CannotContinueError, match="rejects the token"):
         await all_of(bulk.run(call, range(COUNT), journal=journal))
     assert set(counts(path)) == {State.PLANNED}
 

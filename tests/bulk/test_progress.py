@@ -36,9 +36,9 @@ def test_a_line_reports_all(monkeypatch: pytest.MonkeyPatch) -> None:
     PlainProgress(100_000, limit=10, file=file).close(counts)
     PlainProgress(file=file).close(Counts(started_at=1000.0, succeeded=3))
     assert file.getvalue() == (
-        "200 of 100000: 150 done, 10 failed, 5 indeterminate, 30 skipped, 5 failed before, "
+        "200 of 100000: 150 succeeded, 10 failed, 5 indeterminate, 30 skipped, 5 previously failed, "
         "9.5 of 10 requests/s, 3:21:37 left\n"
-        "3: 3 done, 0.0 requests/s\n"
+        "3: 3 succeeded, 0.0 requests/s\n"
     )
 
 
@@ -55,7 +55,7 @@ async def test_a_bar_shows_all_and_ends_with_the_job() -> None:
     await all_of(bulk.run(Calls(fails=(3,)), range(10), progress=RichProgress(10, limit=10, console=console)))
     last = file.getvalue()
     assert "10/10" in last
-    assert "9 done, 1 failed" in last
+    assert "9 succeeded, 1 failed" in last
     assert "of 10 requests/s, 0:00:00 left" in last
     assert last.count("\x1b[?25l") == last.count("\x1b[?25h") == 1  # the cursor is shown again
 

@@ -38,7 +38,7 @@ async def test_every_conversation_is_there_with_its_messages(server: FakeDixa, t
     texts, path = fill(server), tmp_path / "out.jsonl"
     ended = await Program(server, "export_conversations.py", path).run()
     assert (ended.status, exported(path)) == (0, texts)
-    assert "48: 48 done" in ended.err
+    assert "48: 48 succeeded" in ended.err
     assert {request.method for request in server.requests} == {"GET"}
 
 

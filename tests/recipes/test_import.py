@@ -111,7 +111,7 @@ async def test_stopped_in_the_middle_it_loses_nothing_and_says_how_far_it_came(
     assert process.returncode == 1
     *_, last = errors.decode().splitlines()
     done = len(server.state.conversations)
-    assert last == f"stopped: {done} done; run it again for the rest"
+    assert last == f"stopped: {done} succeeded; run it again for the rest"
     assert "Traceback" not in errors.decode()
     assert ((await program(server, file).run()).status, report_of(file)) == (0, [])
     assert subjects(server) == {f"S{n}": 1 for n in range(200)}

@@ -13,7 +13,7 @@ async def test_all_that_is_found_and_nothing_else_is_marked(server: FakeDixa) ->
     for _ in range(2):  # the second time, the tag is there already
         ended = await Program(server, "tag_search_results.py", "broken zipper", "zipper").run()
         assert ended.status == 0
-        assert "120 of 120: 120 done" in ended.err
+        assert "120 of 120: 120 succeeded" in ended.err
     (tag,) = [tag for tag in server.tags if tag.name == "zipper"]
     assert {number for number, tags in server.state.conversation_tags.items() if tag.id in tags} == found
 

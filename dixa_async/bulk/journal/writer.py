@@ -15,7 +15,7 @@ from typing import Any, Final, Self, TypeAlias
 from ...database import DatabaseFile, FilePath, absolute_path
 from ...errors import ConfigurationError, UsageError
 from ...serialization import Serializer
-from ..outcomes import Failed, Outcome, Succeeded, described_error
+from ..outcomes import Failed, Outcome, Succeeded, describe_error
 from ..state import State
 from .schema import SCHEMA, VERSION, JournalError, job_of, journal_errors, to_cell
 
@@ -221,7 +221,7 @@ def _row(outcome: Outcome[Any, Any]) -> _Cells:
         result, error = _json(outcome.result)
     else:
         state = State.FAILED if isinstance(outcome, Failed) else State.INDETERMINATE
-        error = None if outcome.error is None else described_error(outcome.error)
+        error = None if outcome.error is None else describe_error(outcome.error)
     cell = None if error is None else to_cell(error)
     return state, result, cell, outcome.attempts, outcome.seconds, to_cell(outcome.key)
 
@@ -231,4 +231,4 @@ def _json(value: object) -> tuple[str | None, str | None]:
     try:
         return Serializer.shared().encode_unchecked(value).decode(), None
     except Exception as error:  # a value of any class must not keep the journal from being written
-        return None, f"the result cannot be stored as JSON: {described_error(error)}"
+        return None, f"the result cannot be stored as JSON: {describe_error(error)}"
