@@ -3,8 +3,8 @@
     taskiq worker --workers 1 --max-async-tasks 10 add_notes_with_workers:broker    # on every machine
     python add_notes_with_workers.py notes.csv                                      # on one of them
 
-The file has no header, and three columns: a key of your own, the conversation ID, and the note. The key
-names a row for good: whatever dies in the middle, run the program again, and no note is added twice.
+The file has no header, and three columns: a unique key, the conversation ID, and the note. The key of a row must
+never change: if the program or a worker dies, run the program again, and no note is added twice.
 """
 
 import asyncio
@@ -23,8 +23,8 @@ from dixa_async import DixaClient, RedisRateLimit, TransportError, bulk
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost")
 MACHINES = int(os.environ.get("NOTES_MACHINES", "3"))
-LONGEST = float(os.environ.get("NOTES_LONGEST", "40"))
-"""Seconds that a task may take. A worker that died is noticed after twice that time."""
+TASK_TIMEOUT = float(os.environ.get("NOTES_TASK_TIMEOUT", "40"))
+"""Seconds that a task may take. A dead worker is detected after twice that time."""
 ATTEMPTS = 5
 
 Row: TypeAlias = tuple[str, int, str]
@@ -33,8 +33,8 @@ Row: TypeAlias = tuple[str, int, str]
 broker = RedisStreamBroker(
     REDIS_URL,
     queue_name="dixa-notes",
-    consumer_id="0",  # what was put there before the first worker came is done, too
-    xread_count=10,  # a worker takes no more than it can do soon
+    consumer_id="0",  # read also the tasks that were queued before the first worker started
+    xread_count=10,  # a worker reads no more tasks than it can run soon
 ).with_result_backend(RedisAsyncResultBackend[str](REDIS_URL, keep_results=False, result_ex_time=86_400))
 
 
@@ -52,36 +52,36 @@ async def stop(state: TaskiqState) -> None:
 
 @broker.task(task_name="add_note")
 async def add_note(conversation_id: int, text: str, context: Context = TaskiqDepends()) -> str:
-    """Add a note, unless an earlier try has added it.
+    """Add a note, unless an earlier attempt has added it.
 
-    The lock ends by itself if this worker dies, and lasts longer than a task may take: no two workers do the same.
+    The lock expires if this worker dies, and lasts longer than a task may take: no two workers run the same task.
     """
     dixa: DixaClient = context.state.dixa
     redis: Redis = context.state.redis
     name = f"dixa-notes:{context.message.task_id}"
-    async with redis.lock(f"{name}:lock", timeout=1.5 * LONGEST), asyncio.timeout(LONGEST):
-        tried_before = not await redis.set(f"{name}:tried", 1, nx=True, ex=7 * 86_400)
-        if tried_before:
+    async with redis.lock(f"{name}:lock", timeout=1.5 * TASK_TIMEOUT), asyncio.timeout(TASK_TIMEOUT):
+        was_tried = not await redis.set(f"{name}:tried", 1, nx=True, ex=7 * 86_400)
+        if was_tried:
             async for note in dixa.internal_notes.list(conversation_id):
                 if note.message == text:
                     return note.id
         return (await dixa.internal_notes.add(conversation_id, text)).id
 
 
-async def ask_a_worker(row: Row) -> str:
-    """Have a worker add a note. If the outcome is uncertain, another worker is asked, which looks first."""
+async def run_on_worker(row: Row) -> str:
+    """Have a worker add a note. If the outcome is unknown, another worker tries it, which first looks for the note."""
     key, conversation_id, text = row
-    last: Exception | None = None
+    last_error: Exception | None = None
     for _ in range(ATTEMPTS):
         task = await add_note.kicker().with_task_id(key).kiq(conversation_id, text)
         try:
-            result = await task.wait_result(check_interval=0.1, timeout=2 * LONGEST)
+            result = await task.wait_result(check_interval=0.1, timeout=2 * TASK_TIMEOUT)
             result.raise_for_error()
         except (TaskiqResultTimeoutError, TransportError, TimeoutError) as error:
-            last = error
+            last_error = error
         else:
             return str(result.return_value)
-    raise TimeoutError(f"no worker could tell that it is done, in {ATTEMPTS} tries") from last
+    raise TimeoutError(f"no worker has confirmed the note in {ATTEMPTS} attempts") from last_error
 
 
 def rows_in(path: Path) -> Iterator[Row]:
@@ -95,7 +95,7 @@ async def main() -> int:
     await broker.startup()
     failures = 0
     job = bulk.run(
-        ask_a_worker,
+        run_on_worker,
         rows_in(Path(sys.argv[1])),
         key=lambda row: row[0],
         max_concurrency=10 * MACHINES,

@@ -1,8 +1,8 @@
-"""Anonymize the end users that a file lists, and wait until Dixa has done it. It cannot be undone.
+"""Anonymize the end users that a file lists, and wait until Dixa has processed them. This cannot be undone.
 
     python anonymize_end_users.py ids.txt
 
-The file has the id of one end user in each line. Their open conversations are closed. What was asked for is in
+The file has the ID of one end user per line. Their open conversations are closed. The requests are recorded in
 ``ids.txt.journal``: Dixa may take a day, so the program can be stopped, and goes on when it is run again.
 """
 
@@ -14,15 +14,15 @@ from dixa_async import DixaClient, bulk
 from dixa_async.models import AnonymizationRequest
 
 
-async def ask(dixa: DixaClient, path: Path) -> int:
-    """Ask for all of them to be anonymized. Those for whom it was asked in an earlier run are skipped.
+async def request_anonymization(dixa: DixaClient, path: Path) -> int:
+    """Request the anonymization of all end users. Those requested in an earlier run are skipped.
 
     Args:
         dixa: the client.
         path: the file.
 
     Returns:
-        The number of end users for whom it was not asked.
+        The number of end users whose anonymization was not requested.
     """
 
     async def anonymize(user_id: str) -> AnonymizationRequest:
@@ -42,12 +42,12 @@ async def ask(dixa: DixaClient, path: Path) -> int:
 
 
 async def wait(dixa: DixaClient, path: Path, pause: float) -> None:
-    """Wait until all is done that was asked for, in this run or an earlier one.
+    """Wait until all requests of this run and earlier ones are processed.
 
     Args:
         dixa: the client.
         path: the file.
-        pause: seconds between two looks.
+        pause: seconds between two polls.
     """
     with bulk.JournalView(f"{path}.journal") as view:
         waiting = {row.result["id"] for row in view.rows(bulk.State.SUCCEEDED)}
@@ -62,14 +62,14 @@ async def wait(dixa: DixaClient, path: Path, pause: float) -> None:
                         print(f"{outcome.result.target_entity_id} was anonymized at {outcome.result.processed_at}")
         if not waiting or job.stopped:
             return
-        print(f"{len(waiting)} are not done yet", file=sys.stderr)
+        print(f"{len(waiting)} requests are not processed yet", file=sys.stderr)
         await asyncio.sleep(pause)
 
 
 async def main() -> int:
     path, pause = Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 60.0
     async with DixaClient() as dixa:
-        missing = await ask(dixa, path)
+        missing = await request_anonymization(dixa, path)
         await wait(dixa, path, pause)
     return 1 if missing else 0
 

@@ -2,7 +2,7 @@
 
     python export_conversations.py conversations.jsonl
 
-One conversation is one line. After a crash, run it again: what is in the file already is not read again.
+Each line is one conversation. After a crash, run it again: conversations in the file are not read again.
 """
 
 import asyncio
@@ -15,21 +15,21 @@ from dixa_async.models import EndUser
 
 
 async def export(dixa: DixaClient, path: Path) -> int:
-    """Export what is not in the file yet.
+    """Export the conversations that are not in the file yet.
 
     Args:
         dixa: the client.
         path: the file.
 
     Returns:
-        0 if all was exported.
+        0 if all conversations were exported.
     """
-    there = numbers_in(path)
+    exported = ids_in(path)
 
     async def read(user: EndUser) -> list[bytes]:
         lines: list[bytes] = []
         async for conversation in dixa.end_users.list_conversations(user.id):
-            if conversation.id not in there:
+            if conversation.id not in exported:
                 messages = [message async for message in dixa.messages.list(conversation.id)]
                 lines.append(to_json({"conversation": conversation, "messages": messages}) + b"\n")
         return lines
@@ -38,24 +38,24 @@ async def export(dixa: DixaClient, path: Path) -> int:
     failures = 0
     with path.open("ab") as file:
         job = bulk.run(read, users, key=lambda user: user.id, progress=bulk.progress_bar(limit=10))
-        async with job:  # many read, and this is the only one who writes
+        async with job:  # many calls read, and only this loop writes
             with bulk.stop_on_signals(job):  # such as Ctrl-C
                 async for outcome in job:
                     if isinstance(outcome, bulk.Succeeded):
                         file.writelines(outcome.result)
                     else:
                         failures += 1
-                        print(f"the end user {outcome.key} is missing: {outcome.error}", file=sys.stderr)
+                        print(f"end user {outcome.key} is missing: {outcome.error}", file=sys.stderr)
     if job.stopped:
         print(f"stopped: {job.counts}; run it again for the rest", file=sys.stderr)
     return failures + job.stopped
 
 
-def numbers_in(path: Path) -> set[int]:
-    """The conversation IDs in the file. A last line that a crash cut off is taken away."""
-    numbers = set[int]()
+def ids_in(path: Path) -> set[int]:
+    """The conversation IDs in the file. A last line that a crash cut off is removed."""
+    ids = set[int]()
     if not path.exists():
-        return numbers
+        return ids
     with path.open("r+b") as file:
         end = 0
         for line in file:
@@ -63,8 +63,8 @@ def numbers_in(path: Path) -> set[int]:
                 file.truncate(end)
                 break
             end += len(line)
-            numbers.add(json.loads(line)["conversation"]["id"])
-    return numbers
+            ids.add(json.loads(line)["conversation"]["id"])
+    return ids
 
 
 async def main() -> int:

@@ -1,15 +1,15 @@
-"""Import conversations that were held elsewhere, from a CSV file.
+"""Import conversations from another system, from a CSV file.
 
     python import_conversations.py old.csv support@example.com
 
-The file has a row for each message, and the messages of a conversation stand together:
+The file has a row for each message. The rows of a conversation must follow each other:
 
     conversation,customer_email,subject,sent_at,agent_email,text
     4711,ada@example.com,A broken zipper,2024-05-01T10:00:00Z,,It broke on the first day.
     4711,ada@example.com,A broken zipper,2024-05-01T11:30:00Z,alma@support.example.com,I am sorry to hear that.
 
-What could not be imported is in ``old.csv.report.csv``, with the reason. What was done is in ``old.csv.journal``: after
-a crash, or when the file is mended, run it again, and nothing is imported twice.
+Conversations that could not be imported are in ``old.csv.report.csv``, with the reason. The state of each is in
+``old.csv.journal``: after a crash, or when the file is fixed, run it again, and nothing is imported twice.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ class Importer:
     Args:
         dixa: the client.
         mailbox: the address of the contact endpoint to which the emails were sent.
-        agents: the ids of the agents, by address.
+        agents: the IDs of the agents, by email address.
     """
 
     def __init__(self, dixa: DixaClient, mailbox: str, agents: dict[str, str]) -> None:
@@ -59,7 +59,7 @@ class Importer:
     async def find_customers(self, emails: Collection[str]) -> None:
         """Find the end users, or create them.
 
-        This is a step of its own: a call that has created an end user, and then fails, has done half of its work.
+        This is a separate step: a call that creates an end user and then fails would have done half of its work.
         """
         async with bulk.run(self._find_or_create, emails, progress=bulk.progress_bar(len(emails), limit=10)) as job:
             async for outcome in job:
@@ -78,13 +78,13 @@ class Importer:
         return await self._dixa.conversations.import_(self._conversation(rows))
 
     async def find(self, rows: Rows) -> ImportedConversation | None:
-        """Find a conversation which may have been imported when the connection was lost, or the program killed."""
+        """Find a conversation that may have been imported before the connection was lost or the program was killed."""
         new = self._conversation(rows)
-        async for there in self._dixa.end_users.list_conversations(new.requester_id):
-            if not isinstance(there, EmailConversation):
+        async for existing in self._dixa.end_users.list_conversations(new.requester_id):
+            if not isinstance(existing, EmailConversation):
                 continue
-            if (there.created_at, there.subject) == (new.created_at, rows[0]["subject"]):
-                return ImportedConversation(id=there.id)
+            if (existing.created_at, existing.subject) == (new.created_at, rows[0]["subject"]):
+                return ImportedConversation(id=existing.id)
         return None
 
     def _conversation(self, rows: Rows) -> NewImportedConversation:
@@ -105,14 +105,14 @@ class Importer:
         )
 
     def _closing(self, rows: Rows) -> Closing:
-        """Closed after its last message, by the agent who wrote last: old conversations must not wait for agents."""
+        """Close it after its last message, by the last agent who wrote: old conversations must not wait for agents."""
         agents = [row["agent_email"] for row in rows if row["agent_email"]]
         closed_by = self._agents[agents[-1]] if agents else next(iter(self._agents.values()))
         return Closing(closed_at=time_of(rows[-1]), closed_by=closed_by)
 
     def _message(self, row: dict[str, str]) -> ImportedMessage:
         content, sent_at = TextContent(row["text"]), time_of(row)
-        # Their attributes say the mailbox again: it may change in the course of a conversation.
+        # The attributes repeat the mailbox: it may change in the course of a conversation.
         if not row["agent_email"]:
             return ImportedInboundMessage(
                 content=content, created_at=sent_at, attributes={"emailIntegrationId": self._mailbox}
@@ -126,7 +126,7 @@ class Importer:
 
 
 def time_of(row: dict[str, str]) -> datetime:
-    """The time of a message; in UTC if it does not say."""
+    """The time of a message, which is in UTC if it has no offset."""
     time = datetime.fromisoformat(row["sent_at"])
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
@@ -151,7 +151,7 @@ async def import_all(dixa: DixaClient, path: Path, mailbox: str) -> int:
         mailbox: the address of the contact endpoint to which the emails were sent.
 
     Returns:
-        0 if all was imported, and the report is empty.
+        0 if everything was imported, and the report is empty.
     """
     importer = Importer(dixa, mailbox, {agent.email: agent.id async for agent in dixa.agents.list() if agent.email})
     await importer.find_customers(dict.fromkeys(rows[0]["customer_email"] for rows in conversations_in(path)))
@@ -185,7 +185,7 @@ async def import_all(dixa: DixaClient, path: Path, mailbox: str) -> int:
 
 
 def reported_row(outcome: bulk.Outcome[Rows, ImportedConversation]) -> list[object] | None:
-    """The row of the report for an outcome; None if all is well."""
+    """The row of the report for an outcome, or None if the conversation was imported."""
     match outcome:
         case bulk.Succeeded(key=key, result=ImportedConversation(partial_errors=[_, *_] as faults)):
             return [key, "imported in part", "; ".join(fault.message for fault in faults)]

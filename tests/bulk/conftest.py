@@ -34,5 +34,5 @@ async def dixa(server: FakeDixa) -> AsyncIterator[DixaClient]:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where a journal can be."""
+    """The path of a journal."""
     return tmp_path / "a.journal"

@@ -1,4 +1,4 @@
-"""Stands before a server, and can be gone for a while."""
+"""A proxy of a server that can be unreachable for a while."""
 
 import asyncio
 import contextlib
@@ -7,10 +7,10 @@ from typing import Self
 
 
 class InterruptibleProxy:
-    """Passes bytes on between clients and a server.
+    """Forwards bytes between clients and a server.
 
     Args:
-        port: where the server listens.
+        port: the port of the server.
     """
 
     def __init__(self, port: int) -> None:
@@ -20,18 +20,18 @@ class InterruptibleProxy:
         self.port = 0
 
     async def open(self) -> None:
-        """Take connections, always on the same port."""
-        self._server = await asyncio.start_server(self._pass_on, "127.0.0.1", self.port, reuse_address=True)
+        """Accept connections, always on the same port."""
+        self._server = await asyncio.start_server(self._forward, "127.0.0.1", self.port, reuse_address=True)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def close(self) -> None:
-        """Refuse connections, and break those that there are."""
+        """Refuse connections, and abort the open ones."""
         if self._server is not None:
             self._server.close()
         for writer in self._writers:
             writer.transport.abort()
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._port)
         self._writers |= {writer, server_writer}
         await asyncio.gather(_copy(reader, server_writer), _copy(server_reader, writer))
@@ -42,7 +42,7 @@ class InterruptibleProxy:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
 

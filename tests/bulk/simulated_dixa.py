@@ -1,4 +1,4 @@
-"""Behaves to a job as a client does that has a Dixa behind it: requests leave, are applied or not, and fail."""
+"""Simulates a client and its Dixa for a job: requests are sent, are applied or not, and fail."""
 
 import asyncio
 from collections import Counter
@@ -25,7 +25,7 @@ from dixa_async.transport.http import SEND_OBSERVER, Request
 from ..helpers.requests import make_request
 
 Fault: TypeAlias = Literal[
-    "unreachable",  # no connection: nothing leaves
+    "unreachable",  # no connection: nothing is sent
     "tls",
     "closed",
     "misused",
@@ -34,7 +34,7 @@ Fault: TypeAlias = Literal[
     "denied",  # 403
     "quota",
     "throttled",
-    "refused",  # 400
+    "rejected",  # 400
     "lost before",  # the connection breaks, and the request was not applied
     "lost after",  # the connection breaks, and the request was applied
     "gateway before",  # 504
@@ -42,17 +42,17 @@ Fault: TypeAlias = Literal[
 ]
 FAULTS: tuple[Fault, ...] = Fault.__args__  # type: ignore[attr-defined]
 _APPLIED = ("lost after", "gateway after")
-_STATUSES = {"unauthorized": 401, "denied": 403, "quota": 429, "throttled": 429, "refused": 400}
+_STATUSES = {"unauthorized": 401, "denied": 403, "quota": 429, "throttled": 429, "rejected": 400}
 
 
 class SimulatedDixa:
     """A client and its server.
 
     Attributes:
-        fault: what every call meets.
-        faults: what the calls for an item meet, one after the other, before `fault`.
+        fault: the fault of every call.
+        faults: the faults of the calls for an item, one after the other, before `fault`.
         applied: how often the server has applied the write of an item.
-        requests: when requests have left, and for which item.
+        requests: when requests were sent, and for which item.
     """
 
     def __init__(self, seconds: float = 0.1) -> None:
@@ -102,8 +102,8 @@ class SimulatedDixa:
         call_state, now = request.call_state, datetime.now(UTC)
         if fault in ("unreachable", "tls"):
             call_state.record(now, 0.0, error="ClientConnectorError")
-            kind = TlsError if fault == "tls" else ConnectError
-            raise kind("no connection", call=call_state.info(), maybe_applied=False)
+            error_type = TlsError if fault == "tls" else ConnectError
+            raise error_type("no connection", call=call_state.info(), maybe_applied=False)
         if fault in ("lost before", "lost after"):
             call_state.record(now, 0.0, error="ServerDisconnectedError")
             maybe_applied = call_state.note_applied(True)
@@ -119,11 +119,11 @@ def _status_error(fault: Fault, status: int, call: CallInfo, *, maybe_applied: b
     response = {"call": call, "maybe_applied": maybe_applied, "status": status, "headers": {}, "body": b""}
     if fault == "quota":
         return QuotaExhaustedError("Limit exceeded", **response, day_ends=datetime(2026, 11, 29, tzinfo=UTC))  # type: ignore[arg-type]
-    kinds: dict[int, type[StatusError]] = {
+    types: dict[int, type[StatusError]] = {
         400: BadRequestError,
         401: AuthenticationError,
         403: PermissionDeniedError,
         429: TooManyRequestsError,
         504: ServerError,
     }
-    return kinds[status](fault, **response)  # type: ignore[arg-type]
+    return types[status](fault, **response)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What tests of jobs need: calls that are counted, requests that leave, the end of a job."""
+"""Helpers for tests of jobs: calls that are counted, requests that are sent, the end of a job."""
 
 import asyncio
 import os
@@ -19,12 +19,12 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 
-class RefusedError(DixaError):
-    """What a call fails with."""
+class RejectedError(DixaError):
+    """The error of a call that fails."""
 
 
 class Calls:
-    """A call that takes a second, fails for some inputs, and notes what it was called with."""
+    """A call that takes a second, fails for some inputs, and records its inputs."""
 
     def __init__(self, *, fails: tuple[int, ...] = (), writes: bool = False, seconds: float = 1.0) -> None:
         self.fails = fails
@@ -40,17 +40,17 @@ class Calls:
         self.most = max(self.most, self.running)
         try:
             if self.writes and item not in self.fails:
-                leaves("POST")
+                send_request("POST")
             await asyncio.sleep(self.seconds)
         finally:
             self.running -= 1
         if item in self.fails:
-            raise RefusedError(item)
+            raise RejectedError(item)
         return item * 10
 
 
-def leaves(method: str = "POST", request: Request | None = None) -> Request:
-    """What the session does when a request leaves."""
+def send_request(method: str = "POST", request: Request | None = None) -> Request:
+    """Notify the observer of a request, as the session does."""
     request = request or make_request(method)
     observer = SEND_OBSERVER.get()
     assert observer is not None
@@ -86,19 +86,19 @@ def error_of(outcome: Outcome[Item, Value]) -> Exception | None:
 
 
 def counts(path: Path) -> dict[State, int]:
-    """How many inputs a journal has in which state."""
+    """The number of inputs of a journal in each state."""
     with JournalView(path) as view:
         return view.counts()
 
 
 def database_of(journal: Journal) -> Any:
-    """The connection of a journal, to do to it what a disk or another process would."""
+    """The connection of a journal, to interfere as a disk or another process would."""
     return journal._file._database
 
 
 @contextmanager
 def without_root() -> Generator[None]:
-    """Root may write everything: be nobody."""
+    """Run as an unprivileged user, since root may write everything."""
     is_root = os.geteuid() == 0
     if is_root:
         os.seteuid(65534)

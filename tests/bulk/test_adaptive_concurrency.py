@@ -10,7 +10,7 @@ import pytest
 from dixa_async import RateLimit, bulk
 from dixa_async.transport.limiter.local import LocalLimiter
 
-from .support import all_of, leaves
+from .support import all_of, send_request
 
 RATE = 10
 
@@ -30,7 +30,7 @@ class Server:
         self.most = max(self.most, self.running)
         try:
             await self.limiter.acquire()
-            leaves("GET")
+            send_request("GET")
             await asyncio.sleep(self.latency * self._draw.uniform(0.5, 1.5))
         finally:
             self.running -= 1
@@ -38,7 +38,7 @@ class Server:
 
 @pytest.mark.parametrize("order", ["completion", "input"])
 @pytest.mark.parametrize("latency", [0.02, 0.2, 1.0, 5.0])
-async def test_the_limit_is_kept_full_with_few_more_calls_than_that_takes(
+async def test_the_whole_limit_is_used_with_few_more_calls_than_necessary(
     latency: float, order: Literal["completion", "input"]
 ) -> None:
     count, server = 1000, Server(latency)

@@ -23,7 +23,7 @@ from dixa_async.models import (
 )
 from dixa_async.testing import FakeDixa
 
-from .support import RefusedError, all_of, counts, error_of, leaves, new_conversation, summary, take
+from .support import RejectedError, all_of, counts, error_of, new_conversation, send_request, summary, take
 
 
 def person(name: str) -> NewEndUser:
@@ -44,9 +44,9 @@ async def test_outcomes_are_those_of_the_items_in_the_order_of_the_inputs(server
     assert isinstance(error, ItemRejectedError)
     assert isinstance(error.fault, IntegrityFault)
     assert error.fault.message in str(error)
-    done = [outcome for outcome in outcomes if isinstance(outcome, bulk.Succeeded)]
-    assert_type(done[0].result, EndUser)
-    assert {user.display_name for user in server.end_users} >= {outcome.result.display_name for outcome in done}
+    succeeded = [outcome for outcome in outcomes if isinstance(outcome, bulk.Succeeded)]
+    assert_type(succeeded[0].result, EndUser)
+    assert {user.display_name for user in server.end_users} >= {outcome.result.display_name for outcome in succeeded}
     assert server.request_count == 10
 
 
@@ -58,7 +58,7 @@ async def test_requests_are_counted_once_though_every_item_has_them(server: Fake
     assert job.counts.succeeded == 20
 
 
-async def test_what_fails_as_a_whole_fails_for_each_item(server: FakeDixa, dixa: DixaClient) -> None:
+async def test_a_call_that_fails_fails_each_of_its_items(server: FakeDixa, dixa: DixaClient) -> None:
     server.inject_fault(status=400, path="/endusers/bulk")
     job = bulk.run_chunks(
         dixa.end_users.create_many, [person(f"p{n}") for n in range(15)], chunk_size=10, key=name_of, max_concurrency=1
@@ -68,7 +68,9 @@ async def test_what_fails_as_a_whole_fails_for_each_item(server: FakeDixa, dixa:
     assert isinstance(error_of(outcomes[9]), BadRequestError)
 
 
-async def test_what_may_have_been_done_is_unclear_for_each_item(server: FakeDixa, dixa: DixaClient, path: Path) -> None:
+async def test_a_call_that_may_have_been_applied_makes_each_of_its_items_indeterminate(
+    server: FakeDixa, dixa: DixaClient, path: Path
+) -> None:
     server.inject_fault(drop="after", path="/endusers/bulk")
     people = [person(f"p{n}") for n in range(15)]
 
@@ -100,14 +102,14 @@ async def test_what_may_have_been_done_is_unclear_for_each_item(server: FakeDixa
 
 
 @pytest.mark.parametrize("retry", [False, True])
-async def test_what_was_refused_is_sent_once_more_if_that_is_asked_for(retry: bool) -> None:
+async def test_rejected_items_are_retried_once_if_retry_rejected_is_set(retry: bool) -> None:
     sent: list[list[int]] = []
 
     async def call(items: list[int]) -> list[Success[int] | Failure[ValidationFault] | Unknown]:
         first = not sent
         sent.append(items)
-        refused = (3, 5) if first else (5,)
-        return [Failure(ValidationFault(message="No")) if item in refused else Success(item) for item in items]
+        rejected = (3, 5) if first else (5,)
+        return [Failure(ValidationFault(message="No")) if item in rejected else Success(item) for item in items]
 
     outcomes = await all_of(bulk.run_chunks(call, range(7), chunk_size=7, retry_rejected=retry))
     assert sent == [[0, 1, 2, 3, 4, 5, 6], [3, 5]][: retry + 1]
@@ -115,7 +117,7 @@ async def test_what_was_refused_is_sent_once_more_if_that_is_asked_for(retry: bo
     assert failed == ([5] if retry else [3, 5])
 
 
-async def test_what_was_refused_as_a_whole_is_not_sent_once_more() -> None:
+async def test_a_chunk_whose_items_are_all_rejected_is_not_retried() -> None:
     sent = 0
 
     async def call(items: list[int]) -> list[Success[int] | Failure[ValidationFault] | Unknown]:
@@ -127,14 +129,14 @@ async def test_what_was_refused_as_a_whole_is_not_sent_once_more() -> None:
     assert sent == 1
 
 
-async def test_a_job_that_is_run_again_sends_only_what_is_left(path: Path) -> None:
+async def test_a_job_that_is_run_again_sends_only_the_remaining_inputs(path: Path) -> None:
     sent: list[list[int]] = []
 
     async def call(items: list[int]) -> None:
-        leaves()
+        send_request()
         sent.append(items)
         if 7 in items and len(sent) == 2:
-            raise RefusedError
+            raise RejectedError
 
     async def run(numbers: range) -> list[tuple[int, object]]:
         with Journal(path, job="numbers") as journal:
@@ -146,7 +148,7 @@ async def test_a_job_that_is_run_again_sends_only_what_is_left(path: Path) -> No
     assert sent == [[0, 1, 2, 3, 4], [5, 6, 7], [8, 9], [10, 11]]
 
 
-async def test_what_was_read_before_the_inputs_raised_is_sent() -> None:
+async def test_inputs_read_before_an_input_error_are_sent() -> None:
     sent: list[list[int]] = []
 
     async def call(items: list[int]) -> None:
@@ -161,9 +163,9 @@ async def test_what_was_read_before_the_inputs_raised_is_sent() -> None:
 
 
 @pytest.mark.parametrize("responses", [[], [Success(1)] * 4])
-async def test_a_response_with_too_few_or_too_many_outcomes_is_unclear(responses: list[Success[int]]) -> None:
+async def test_a_response_with_too_few_or_too_many_outcomes_is_indeterminate(responses: list[Success[int]]) -> None:
     async def call(items: list[int]) -> list[Success[int] | Failure[ValidationFault] | Unknown]:
-        leaves()
+        send_request()
         items.clear()  # the list is its own
         return [*responses]
 
@@ -172,7 +174,7 @@ async def test_a_response_with_too_few_or_too_many_outcomes_is_unclear(responses
     assert f"{len(responses)} outcomes for 3 inputs" in str(error_of(outcomes[0]))
 
 
-async def test_an_outcome_of_a_new_kind_is_unclear() -> None:
+async def test_an_outcome_of_an_unknown_type_is_indeterminate() -> None:
     async def call(items: list[int]) -> list[Success[int] | Failure[ValidationFault] | Unknown]:
         return [Success(1), Unknown(type="BulkActionDelayed", raw={"_type": "BulkActionDelayed"})]
 
@@ -181,7 +183,7 @@ async def test_an_outcome_of_a_new_kind_is_unclear() -> None:
     assert isinstance(error_of(outcomes[1]), UnknownItemOutcomeError)
 
 
-def test_a_size_that_cannot_work_is_refused() -> None:
+def test_an_invalid_chunk_size_is_rejected() -> None:
     async def call(items: list[int]) -> None:
         await asyncio.sleep(0)
 

@@ -1,4 +1,4 @@
-"""Writes that a call sends by detours: the journal knows of them before they leave."""
+"""Writes that a call sends indirectly: the journal has them before they are sent."""
 
 import asyncio
 from pathlib import Path
@@ -25,7 +25,7 @@ async def test_the_writes_of_an_inner_job_are_in_the_outer_journal(path: Path) -
                 await all_of(job)
 
     task = asyncio.create_task(be_killed())
-    await asyncio.sleep(0.15)  # requests have left, and no response has come
+    await asyncio.sleep(0.15)  # requests were sent, and no response has arrived
     task.cancel()
     await asyncio.wait([task])
     assert len(dixa.requests) == 4
@@ -48,12 +48,12 @@ async def test_the_writes_of_an_inner_job_with_a_journal_are_in_both(path: Path)
     assert counts(inner_path) == {State.SUCCEEDED: 3}
 
 
-async def test_a_call_is_over_when_all_that_it_has_begun_is(path: Path) -> None:
-    slow = SimulatedDixa(seconds=50)  # it waits for its permit for long
+async def test_a_call_is_over_when_all_of_its_requests_are(path: Path) -> None:
+    slow = SimulatedDixa(seconds=50)  # it waits for its permit for a long time
 
     async def call(item: int) -> int:
         quick = SimulatedDixa()
-        quick.fault = "refused"
+        quick.fault = "rejected"
         await asyncio.gather(quick.write(item), slow.write(item))
         return item
 
@@ -65,9 +65,9 @@ async def test_a_call_is_over_when_all_that_it_has_begun_is(path: Path) -> None:
     assert counts(path) == {State.INDETERMINATE: 1}
 
 
-async def test_a_call_all_of_whose_writes_were_refused_has_failed(path: Path) -> None:
+async def test_a_call_whose_writes_were_all_rejected_has_failed(path: Path) -> None:
     dixa = SimulatedDixa()
-    dixa.fault = "refused"
+    dixa.fault = "rejected"
 
     async def call(item: int) -> int:
         await asyncio.gather(dixa.write(item), dixa.write(item), return_exceptions=True)
@@ -110,9 +110,7 @@ class LongLivedWorker:
 
 
 @pytest.mark.parametrize(("tracks", "expected"), [(True, "Indeterminate"), (False, "Failed")])
-async def test_what_another_task_sends_is_seen_if_it_says_for_which_call(
-    path: Path, tracks: bool, expected: str
-) -> None:
+async def test_requests_of_another_task_are_seen_if_it_tracks_them(path: Path, tracks: bool, expected: str) -> None:
     dixa = SimulatedDixa()
     worker = LongLivedWorker(dixa, tracks=tracks)
     dixa.fault = "gateway after"
@@ -121,7 +119,7 @@ async def test_what_another_task_sends_is_seen_if_it_says_for_which_call(
     worker.task.cancel()
 
 
-async def test_what_another_task_sends_for_a_call_keeps_the_call_open(path: Path) -> None:
+async def test_a_call_waits_for_the_requests_that_another_task_tracks(path: Path) -> None:
     dixa = SimulatedDixa()
     started: list[asyncio.Task[None]] = []
 
@@ -177,9 +175,9 @@ async def test_a_task_that_outlives_its_call_is_reported(path: Path, caplog: pyt
 
 
 @pytest.mark.parametrize("pause", [None, 0.0, 1.0])
-async def test_no_write_leaves_after_its_call_has_failed(path: Path, pause: float | None) -> None:
+async def test_no_write_is_sent_after_its_call_has_failed(path: Path, pause: float | None) -> None:
     dixa, quick = SimulatedDixa(), SimulatedDixa(seconds=0.01)
-    quick.fault = "refused"
+    quick.fault = "rejected"
 
     async def read_and_write(item: int) -> None:
         await dixa.read(item)
@@ -193,12 +191,12 @@ async def test_no_write_leaves_after_its_call_has_failed(path: Path, pause: floa
     with Journal(path, job="test") as journal:
         outcomes = await all_of(bulk.run(call, [1, 2, 3], journal=journal))
         await asyncio.sleep(10)
-    # What is sent without a pause is waited for; the rest is kept back.
+    # Writes that follow without a pause are awaited; the others are not sent.
     assert {outcome.input for outcome in outcomes if isinstance(outcome, bulk.Indeterminate)} == set(dixa.applied)
     assert len(dixa.applied) == (3 if pause is None else 0)
 
 
-async def test_no_write_leaves_after_its_job_was_left(path: Path) -> None:
+async def test_no_write_is_sent_after_its_job_was_closed(path: Path) -> None:
     dixa = SimulatedDixa()
     tasks: list[asyncio.Task[int]] = []
 

@@ -1,4 +1,4 @@
-"""Inputs and their keys: what is taken, what is refused, and what one odd input does to the others."""
+"""Inputs and their keys: which are accepted, which are rejected, and how one bad input affects the others."""
 
 import uuid
 from collections import UserList, deque
@@ -22,7 +22,7 @@ async def echo(item: Any) -> Any:
 
 
 @pytest.mark.parametrize("inputs", ["1001", b"1001", bytearray(b"1001"), memoryview(b"1001"), 1001, None])
-def test_what_is_no_collection_of_inputs_is_refused(inputs: Any) -> None:
+def test_anything_but_an_iterable_of_inputs_is_rejected(inputs: Any) -> None:
     with pytest.raises(ConfigurationError, match="inputs must be a list, a generator or an async iterator"):
         bulk.run(Calls(), inputs)
     with pytest.raises(ConfigurationError, match="inputs must be a list"):
@@ -55,13 +55,13 @@ class Record:
         {1: {"a"}}.values(),
         SimpleNamespace(names={"a"}),
     ],
-    # Their texts are in another order in each process, and so would be the names of the tests.
+    # The order of a set differs from process to process: so would the names of the tests, which xdist compares.
     ids=[
         *("frozenset", "set", "in a tuple", "in a list", "in a dataclass", "in an attrs class"),
         *("in a row in a tuple", "in a deque", "in a UserList", "in a view", "in a namespace"),
     ],
 )
-async def test_an_input_whose_text_is_another_one_in_the_next_run_is_refused(path: Path, item: object) -> None:
+async def test_an_input_whose_str_differs_in_the_next_run_is_rejected(path: Path, item: object) -> None:
     calls = Calls()
     with Journal(path, job="test") as journal, pytest.raises(ConfigurationError, match="in every run: pass key="):
         await all_of(bulk.run(echo, [item], journal=journal))
@@ -75,13 +75,13 @@ async def test_an_input_whose_text_is_another_one_in_the_next_run_is_refused(pat
     [uuid.UUID(int=1), (1, "a"), None, 1.5, {"a": [1]}, {"a": 1}.keys(), range(3), SimpleNamespace(name="a")],
     ids=repr,
 )
-async def test_an_input_whose_text_stays_the_same_is_taken(path: Path, item: object) -> None:
+async def test_an_input_whose_str_stays_the_same_is_accepted(path: Path, item: object) -> None:
     for expected in ([(item, item)], []):
         with Journal(path, job="test") as journal:
             assert summary(await all_of(bulk.run(echo, [item], journal=journal))) == expected
 
 
-async def test_a_key_of_a_class_of_texts_is_the_text_that_it_is() -> None:
+async def test_a_key_of_a_str_subclass_becomes_a_plain_str() -> None:
     class Name(str):
         __slots__ = ()
 
@@ -124,7 +124,7 @@ async def test_an_input_without_a_usable_key_fails_alone(path: Path, poison: obj
 
 @pytest.mark.parametrize("key", [uuid.UUID(int=1), (1, "a"), None, 7, b"a"], ids=repr)
 @pytest.mark.parametrize("has_journal", [True, False])
-async def test_a_key_that_is_no_text_fails_its_input_with_a_clear_error(
+async def test_a_key_that_is_not_a_str_fails_its_input_with_a_clear_error(
     path: Path, key: Any, has_journal: bool
 ) -> None:
     with Journal(path, job="test") as journal:

@@ -9,7 +9,7 @@ import pytest
 
 from dixa_async import ConfigurationError, bulk
 
-from .support import Calls, RefusedError, all_of, error_of, leaves, summary, take
+from .support import Calls, RejectedError, all_of, error_of, send_request, summary, take
 
 
 async def slow_inputs(count: int) -> AsyncIterator[int]:
@@ -37,9 +37,9 @@ class Reading:
 
 
 @pytest.mark.parametrize("order", ["completion", "input"])
-@pytest.mark.parametrize("kind", ["list", "generator", "async"])
-async def test_every_input_has_one_outcome(order: Literal["completion", "input"], kind: str) -> None:
-    inputs: Any = {"list": list(range(50)), "generator": (n for n in range(50)), "async": slow_inputs(50)}[kind]
+@pytest.mark.parametrize("source", ["list", "generator", "async"])
+async def test_every_input_has_one_outcome(order: Literal["completion", "input"], source: str) -> None:
+    inputs: Any = {"list": list(range(50)), "generator": (n for n in range(50)), "async": slow_inputs(50)}[source]
     calls = Calls(fails=(7, 30))
     outcomes = await all_of(bulk.run(calls, inputs, order=order))
     expected: dict[int, object] = {n: "Failed" if n in calls.fails else n * 10 for n in range(50)}
@@ -57,7 +57,7 @@ async def test_in_the_order_of_completion_the_quick_come_first() -> None:
     assert [outcome.input for outcome in outcomes] == [1.0, 2.0, 3.0]
 
 
-async def test_in_the_order_of_the_inputs_the_slow_holds_up_the_others_and_no_more_than_they_may_be() -> None:
+async def test_in_the_order_of_the_inputs_a_slow_call_delays_a_limited_number_of_others() -> None:
     reading = Reading(1000)
 
     async def call(number: int) -> int:
@@ -87,7 +87,7 @@ async def test_inputs_are_read_as_outcomes_are_taken(is_async: bool) -> None:
     assert calls.running == 0
 
 
-async def test_no_more_calls_run_at_once_than_may() -> None:
+async def test_no_more_than_max_concurrency_calls_run_at_once() -> None:
     calls = Calls(seconds=1.0)
     await all_of(bulk.run(calls, range(300), max_concurrency=25))
     assert calls.most == 25
@@ -100,7 +100,7 @@ async def test_without_a_wait_for_the_limit_more_and_more_calls_run_at_once() ->
 
 
 @pytest.mark.parametrize(("max_failures", "most"), [(1, 1), (3, 3)])
-async def test_a_job_stops_after_so_many_failures(max_failures: int, most: int) -> None:
+async def test_a_job_stops_after_max_failures(max_failures: int, most: int) -> None:
     calls = Calls(fails=tuple(range(5, 1000)))
     outcomes: list[bulk.Outcome[int, int]] = []
     with pytest.raises(bulk.TooManyFailuresError, match=f"after {most} failures") as caught:
@@ -110,7 +110,7 @@ async def test_a_job_stops_after_so_many_failures(max_failures: int, most: int) 
     assert len(outcomes) == 5 + max_failures
 
 
-async def test_a_job_that_stops_returns_the_outcomes_of_what_runs_and_does_not_wait_for_inputs() -> None:
+async def test_a_job_that_stops_returns_the_outcomes_of_running_calls_and_does_not_wait_for_inputs() -> None:
     async def few_inputs() -> AsyncIterator[int]:
         for number in range(8):
             yield number
@@ -153,7 +153,7 @@ async def test_a_key_that_raises_is_reported_after_the_last_outcome() -> None:
     assert [outcome.key for outcome in outcomes] == ["a", "b"]
 
 
-async def test_leaving_the_block_cancels_what_runs() -> None:
+async def test_leaving_the_block_cancels_the_running_calls() -> None:
     calls = Calls(seconds=100)
     async with bulk.run(calls, range(1000)) as job:
         with pytest.raises(TimeoutError):
@@ -170,9 +170,9 @@ async def test_a_consumer_that_raises_leaves_nothing_behind() -> None:
     async def consume() -> None:
         async with bulk.run(calls, slow_inputs(1000)) as job:
             async for outcome in job:
-                raise RefusedError(outcome.input)
+                raise RejectedError(outcome.input)
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(RejectedError):
         await consume()
     assert calls.running == 0
     assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
@@ -201,10 +201,10 @@ async def test_cancelled_twice_it_still_ends() -> None:
     assert calls.running == 0
 
 
-async def test_a_call_that_something_else_cancelled_has_an_outcome() -> None:
+async def test_a_call_that_was_cancelled_from_outside_has_an_outcome() -> None:
     async def call(number: int) -> None:
         if number == 1:
-            leaves("POST")
+            send_request("POST")
         if number < 2:
             raise asyncio.CancelledError
 
@@ -213,7 +213,7 @@ async def test_a_call_that_something_else_cancelled_has_an_outcome() -> None:
     assert isinstance(error_of(outcomes[0]), bulk.CallCancelledError)
 
 
-async def test_a_job_is_gone_over_once() -> None:
+async def test_a_job_can_be_iterated_over_once() -> None:
     job = bulk.run(Calls(), range(3))
     assert len(await all_of(job)) == 3
     assert await all_of(job) == []
@@ -226,7 +226,7 @@ async def test_no_inputs_are_no_outcomes() -> None:
 async def test_a_progress_that_raises_does_not_end_the_job(caplog: pytest.LogCaptureFixture) -> None:
     class Broken:
         def update(self, counts: bulk.Counts) -> None:
-            raise RefusedError
+            raise RejectedError
 
         close = update
 
@@ -248,6 +248,6 @@ async def test_a_progress_that_raises_does_not_end_the_job(caplog: pytest.LogCap
         ({"progress": bulk.PlainProgress}, "progress must have the methods update and close, or be None, not <class"),
     ],
 )
-def test_settings_that_cannot_work_are_refused(settings: dict[str, Any], message: str) -> None:
+def test_invalid_settings_are_rejected(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         bulk.run(Calls(), [1], **settings)

@@ -14,7 +14,7 @@ import pytest
 from dixa_async import bulk
 from dixa_async.cli.main import main
 
-from .support import RefusedError, all_of, leaves
+from .support import RejectedError, all_of, send_request
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ async def journal(path: Path) -> Path:
 
     async def call(item: dict[str, int]) -> int:
         if item["number"] == 2:
-            leaves()
+            send_request()
         if item["number"] in (1, 2):
-            raise RefusedError(f"not\n{item['number']}")
+            raise RejectedError(f"not\n{item['number']}")
         return item["number"]
 
     with bulk.Journal(path, job="numbers") as journal:
@@ -46,28 +46,26 @@ async def test_it_shows_the_counts_and_what_went_wrong(journal: Path, capsys: py
         ["indeterminate:", "1"],
     ]
     assert lines[6:] == [
-        "failed         n1  RefusedError: not 1",
-        "indeterminate  n2  RefusedError: not 2",
+        "failed         n1  RejectedError: not 1",
+        "indeterminate  n2  RejectedError: not 2",
     ]
 
 
-async def test_it_shows_those_in_one_state(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_it_shows_the_inputs_in_one_state(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["jobs", "show", str(journal), "--state", "succeeded"]) == 0
     assert capsys.readouterr().out.splitlines()[6:] == [f"succeeded      {key}" for key in ("n0", "n3", "n4")]
 
 
-async def test_what_a_terminal_would_obey_is_written_out(
-    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_control_characters_are_escaped(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async def refuse(_: object) -> None:
-        raise RefusedError("\x1b[2J no\n\nno")
+        raise RejectedError("\x1b[2J no\n\nno")
 
     with bulk.Journal(path, job="a\x1b]0;b\x07") as journal:
         await all_of(bulk.run(refuse, [{"\x1b"}], key=lambda _: "a\x1b[31m  é\nb\u202e", journal=journal))
     assert main(["jobs", "show", str(path)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "job: a\\x1b]0;b\\x07"
-    assert lines[6:] == ["failed         a\\x1b[31m  é\\nb\\u202e  RefusedError: \\x1b[2J no no"]
+    assert lines[6:] == ["failed         a\\x1b[31m  é\\nb\\u202e  RejectedError: \\x1b[2J no no"]
     assert main(["jobs", "show", str(path), "--export", str(tmp_path / "out")]) == 1
     assert capsys.readouterr().err.endswith("which JSON cannot hold: a\\x1b[31m  é\\nb\\u202e\n")
 
@@ -88,7 +86,7 @@ def test_any_key_is_shown_on_any_console(path: Path, encoding: dict[str, str]) -
     with bulk.Journal(path, job="\u65e5") as journal:
         for key in keys:
             journal.plan(key, 1)
-            journal.record([bulk.Failed(input=1, key=key, error=RefusedError(key), attempts=1, seconds=0.1)])
+            journal.record([bulk.Failed(input=1, key=key, error=RejectedError(key), attempts=1, seconds=0.1)])
     for arguments, code in (([str(path)], 0), ([f"{path}\u65e5\x1b[2J"], 1)):
         found = subprocess.run(
             [sys.executable, "-m", "dixa_async", "jobs", "show", *arguments],
@@ -115,7 +113,7 @@ def test_any_key_is_shown_on_any_console(path: Path, encoding: dict[str, str]) -
         "DROP TABLE inputs",
     ],
 )
-def test_a_journal_that_is_not_what_it_seems_is_reported_in_one_line_that_commands_nothing(
+def test_a_manipulated_journal_is_reported_in_one_printable_line(
     path: Path, change: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bulk.Journal(path, job="numbers").close()
@@ -127,7 +125,7 @@ def test_a_journal_that_is_not_what_it_seems_is_reported_in_one_line_that_comman
     assert shown.err.removesuffix("\n").isprintable()
 
 
-def test_a_command_line_that_is_wrong_is_reported_without_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_command_line_is_reported_without_its_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["jobs", "show", "a", "b\x1b[2J"])
     assert "\x1b" not in capsys.readouterr().err
@@ -156,7 +154,7 @@ async def test_a_damaged_row_is_reported_by_its_number_and_the_others_are_shown(
         database.execute(f"UPDATE inputs SET {change} WHERE key = 'n1'")
     assert main(["jobs", "show", str(journal)]) == 1
     shown = capsys.readouterr()
-    assert shown.out.splitlines()[6:] == ["indeterminate  n2  RefusedError: not 2"]
+    assert shown.out.splitlines()[6:] == ["indeterminate  n2  RejectedError: not 2"]
     assert shown.err == f"DamagedRowsError: the journal has 1 damaged row: row 2: {_DAMAGE[change]}\n"
     states = ["--state", "succeeded", "--state", "failed"]
     assert main(["jobs", "show", str(journal), *states, "--export", str(tmp_path / "out")]) == 1
@@ -184,7 +182,7 @@ def test_many_damaged_rows_are_reported_in_one_line(path: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 20_000])
-def test_a_reader_that_has_seen_enough_ends_it_quietly(path: Path, count: int) -> None:
+def test_a_reader_that_closes_the_pipe_ends_it_quietly(path: Path, count: int) -> None:
     with bulk.Journal(path, job="numbers") as journal:
         for number in range(count):
             journal.plan(str(number), number)
@@ -212,7 +210,7 @@ async def test_it_writes_inputs_as_json_lines(
     assert capsys.readouterr().err.startswith("FileExistsError: ")
 
 
-async def test_what_it_writes_is_for_its_owner_alone(journal: Path, tmp_path: Path) -> None:
+async def test_an_export_is_readable_by_its_owner_only(journal: Path, tmp_path: Path) -> None:
     command = ["jobs", "show", str(journal), "--export"]
     before = os.umask(0)
     try:

@@ -12,11 +12,11 @@ from dixa_async import ConfigurationError, UsageError, bulk
 from dixa_async.bulk import Journal, JournalView, State
 
 from .simulated_dixa import SimulatedDixa
-from .support import Calls, RefusedError, all_of, counts, error_of, leaves, summary
+from .support import Calls, RejectedError, all_of, counts, error_of, send_request, summary
 
 
 def set_state(path: Path, key: str, state: State) -> None:
-    """What a killed process would have left."""
+    """Set the state of an input, as a killed process would have left it."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("UPDATE inputs SET state = ? WHERE key = ?", (state, key))
 
@@ -31,7 +31,7 @@ async def run(path: Path, calls: Callable[..., object], count: int, **settings: 
         return summary(await all_of(job))
 
 
-async def test_what_is_done_or_has_failed_is_not_sent_again(path: Path) -> None:
+async def test_inputs_that_succeeded_or_failed_are_not_sent_again(path: Path) -> None:
     calls = Calls(fails=(3,))
     assert await run(path, calls, 5) == [(0, 0), (1, 10), (2, 20), (3, "Failed"), (4, 40)]
     assert await run(path, calls, 7) == [(5, 50), (6, 60)]
@@ -40,7 +40,7 @@ async def test_what_is_done_or_has_failed_is_not_sent_again(path: Path) -> None:
 
 
 @pytest.mark.parametrize("ends", ["itself", "block"])
-async def test_what_has_failed_before_is_counted_apart_and_reported_at_the_end(
+async def test_previously_failed_inputs_are_counted_separately_and_reported_at_the_end(
     path: Path, ends: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     await run(path, Calls(fails=(1, 3)), 5)
@@ -57,18 +57,18 @@ async def test_what_has_failed_before_is_counted_apart_and_reported_at_the_end(
     ]
 
 
-async def test_what_has_failed_is_sent_again_if_that_is_asked_for(path: Path) -> None:
+async def test_failed_inputs_are_sent_again_if_retry_failed_is_set(path: Path) -> None:
     await run(path, Calls(fails=(1, 3)), 5)
     assert await run(path, Calls(fails=(3,)), 5, retry_failed=True) == [(1, 10), (3, "Failed")]
     with JournalView(path) as view:
         (failed,) = view.rows(State.FAILED)
-        assert (failed.key, failed.input, failed.error) == ("3", 3, "RefusedError: 3")
+        assert (failed.key, failed.input, failed.error) == ("3", 3, "RejectedError: 3")
         assert [row.error for row in view.rows(State.SUCCEEDED)] == [None] * 4
 
 
-async def test_an_input_that_was_mended_is_in_the_journal_as_it_was_sent_last(path: Path) -> None:
+async def test_the_journal_holds_a_corrected_input_as_it_was_last_sent(path: Path) -> None:
     async def refuse(item: str) -> None:
-        raise RefusedError(item)
+        raise RejectedError(item)
 
     for item in ("1 bad", "1 still bad"):
         with Journal(path, job="test") as journal:
@@ -108,11 +108,11 @@ async def test_a_job_that_ends_early_goes_on_where_it_was(path: Path, breaks: st
         await part()
     assert 10 < len(seen) < 50
     with JournalView(path) as view:
-        done = {row.input for row in view.rows(State.SUCCEEDED)}
-    assert set(seen) <= done | {20}
+        succeeded = {row.input for row in view.rows(State.SUCCEEDED)}
+    assert set(seen) <= succeeded | {20}
     second = Calls(writes=True)
     await run(path, second, 100, retry_failed=True, reconcile=never)
-    assert set(second.inputs) == set(range(100)) - done
+    assert set(second.inputs) == set(range(100)) - succeeded
     assert counts(path) == {State.SUCCEEDED: 100}
 
 
@@ -126,13 +126,13 @@ def left_behind(path: Path, state: State) -> Iterator[None]:
     yield
 
 
-async def test_what_was_planned_is_sent(path: Path) -> None:
+async def test_planned_inputs_are_sent(path: Path) -> None:
     with left_behind(path, State.PLANNED):
         assert await run(path, Calls(), 3) == [(0, 0), (1, 10), (2, 20)]
 
 
 @pytest.mark.parametrize("state", [State.SENT, State.INDETERMINATE])
-async def test_a_write_without_a_response_is_unclear_and_is_never_sent_again(path: Path, state: State) -> None:
+async def test_a_write_without_a_response_is_indeterminate_and_is_never_sent_again(path: Path, state: State) -> None:
     with left_behind(path, state):
         for _ in range(2):
             calls = Calls()
@@ -141,29 +141,29 @@ async def test_a_write_without_a_response_is_unclear_and_is_never_sent_again(pat
             assert counts(path)[State.INDETERMINATE] == 1
 
 
-async def test_why_a_write_is_unclear_stays_in_the_journal(path: Path) -> None:
+async def test_why_a_write_is_indeterminate_stays_in_the_journal(path: Path) -> None:
     async def call(number: int) -> None:
-        leaves()
-        raise RefusedError(number)
+        send_request()
+        raise RejectedError(number)
 
     assert await run(path, call, 1) == [(0, "Indeterminate")]
     assert await run(path, call, 1) == [(0, "Indeterminate")]
     with JournalView(path) as view:
-        assert [row.error for row in view.rows(State.INDETERMINATE)] == ["RefusedError: 0"]
+        assert [row.error for row in view.rows(State.INDETERMINATE)] == ["RejectedError: 0"]
 
 
 @pytest.mark.parametrize("state", [State.SENT, State.INDETERMINATE])
 @pytest.mark.parametrize(
-    ("found", "expected", "sent"), [(111, 111, False), (None, 10, True), (RefusedError(), "Indeterminate", False)]
+    ("found", "expected", "sent"), [(111, 111, False), (None, 10, True), (RejectedError(), "Indeterminate", False)]
 )
-async def test_reconcile_is_asked_for_a_write_without_a_response(
-    path: Path, state: State, found: int | RefusedError | None, expected: object, sent: bool
+async def test_reconcile_is_called_for_a_write_without_a_response(
+    path: Path, state: State, found: int | RejectedError | None, expected: object, sent: bool
 ) -> None:
     asked = []
 
     async def reconcile(number: int) -> int | None:
         asked.append(number)
-        if isinstance(found, RefusedError):
+        if isinstance(found, RejectedError):
             raise found
         return found
 
@@ -188,7 +188,7 @@ async def test_the_second_input_with_a_key_is_not_sent(path: Path) -> None:
         assert 11 not in calls.inputs
 
 
-async def test_jobs_one_after_the_other_can_have_one_journal(path: Path) -> None:
+async def test_jobs_can_use_a_journal_one_after_the_other(path: Path) -> None:
     calls = Calls(fails=(1,))
     with Journal(path, job="test") as journal:
         job = bulk.run(calls, range(3), journal=journal, order="input")
@@ -237,7 +237,7 @@ def test_a_job_whose_loop_has_ended_frees_its_journal(path: Path) -> None:
     assert dixa.applied == dict.fromkeys(range(20), 1)
 
 
-async def test_two_jobs_at_once_cannot_have_one_journal(path: Path) -> None:
+async def test_two_jobs_cannot_use_a_journal_at_once(path: Path) -> None:
     calls = Calls()
     with Journal(path, job="test") as journal:
         async with bulk.run(calls, range(50), journal=journal, max_concurrency=2) as first:
@@ -255,9 +255,7 @@ class Nameless:
 
 @pytest.mark.parametrize("item", [Nameless(), (1, Nameless()), lambda: None], ids=["itself", "inside", "function"])
 @pytest.mark.parametrize("size", [1, 2])
-async def test_an_input_without_a_name_of_its_own_ends_a_job_with_a_journal(
-    path: Path, item: object, size: int
-) -> None:
+async def test_an_input_without_a_stable_key_ends_a_job_with_a_journal(path: Path, item: object, size: int) -> None:
     sent: list[object] = []
 
     async def call(items: list[object]) -> None:
@@ -268,7 +266,7 @@ async def test_an_input_without_a_name_of_its_own_ends_a_job_with_a_journal(
     assert item not in sent
 
 
-async def test_a_text_or_a_key_of_your_own_may_look_like_a_place_in_memory(path: Path) -> None:
+async def test_a_str_or_a_custom_key_may_look_like_a_memory_address(path: Path) -> None:
     text = "<a.B object at 0x7f00>"
     with Journal(path, job="test") as journal:
         assert summary(await all_of(bulk.run(echo, [text], journal=journal))) == [(text, text)]
@@ -277,7 +275,7 @@ async def test_a_text_or_a_key_of_your_own_may_look_like_a_place_in_memory(path:
         assert summary(await all_of(bulk.run(echo, [item]))) == [(item, item)]  # nor is it a matter without a journal
 
 
-async def test_the_journal_can_be_looked_at_while_the_job_runs(path: Path) -> None:
+async def test_the_journal_can_be_read_while_the_job_runs(path: Path) -> None:
     with Journal(path, job="test") as journal, JournalView(path) as view:
         assert view.job == "test"
         async for _ in bulk.run(Calls(writes=True), range(20), journal=journal, max_concurrency=5):
@@ -286,18 +284,18 @@ async def test_the_journal_can_be_looked_at_while_the_job_runs(path: Path) -> No
         assert view.counts() == {State.SUCCEEDED: 20}
 
 
-async def test_a_write_is_noted_before_it_leaves(path: Path) -> None:
+async def test_a_write_is_recorded_before_it_is_sent(path: Path) -> None:
     async def call(number: int) -> None:
-        leaves("GET")
+        send_request("GET")
         assert State.SENT not in counts(path)
-        request = leaves("POST")
+        request = send_request("POST")
         assert counts(path) == {State.SENT: 1}
-        leaves(request=request)
+        send_request(request=request)
 
     assert await run(path, call, 1) == [(0, None)]
 
 
-async def test_an_outcome_says_that_its_result_cannot_be_kept(path: Path) -> None:
+async def test_an_outcome_says_that_its_result_cannot_be_stored(path: Path) -> None:
     with Journal(path, job="test") as journal:
         job = bulk.run(echo, [{1, 2}, "a"], key=lambda item: type(item).__name__, journal=journal, order="input")
         outcomes = await all_of(job)
@@ -309,7 +307,7 @@ async def test_an_outcome_says_that_its_result_cannot_be_kept(path: Path) -> Non
     assert "cannot be stored as JSON" in unkept.error
 
 
-async def test_what_json_cannot_hold_is_no_hindrance(path: Path) -> None:
+async def test_inputs_and_results_that_json_cannot_hold_are_stored_as_none(path: Path) -> None:
     with Journal(path, job="test") as journal:
         await all_of(bulk.run(echo, [{1, 2}, "\ud800"], key=lambda item: type(item).__name__, journal=journal))
     with JournalView(path) as view:

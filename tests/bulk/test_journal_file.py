@@ -41,7 +41,7 @@ def another_process(path: Path) -> str:
     return found.stderr.strip().splitlines()[-1] if found.returncode else "opened"
 
 
-def _look(path: Path) -> None:
+def _read(path: Path) -> None:
     with JournalView(path) as view:
         list(view.rows())
 
@@ -56,21 +56,23 @@ def _open_for_another_job(path: Path) -> None:
         Journal(path, job="other")
 
 
-@pytest.mark.parametrize("look", [_look, _open_again, _open_for_another_job])
-def test_a_look_in_the_process_of_the_job_does_not_take_its_lock(path: Path, look: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize("access", [_read, _open_again, _open_for_another_job])
+def test_reading_in_the_process_of_the_job_does_not_release_its_lock(
+    path: Path, access: Callable[[Path], None]
+) -> None:
     with Journal(path, job="test") as journal:
         for number in range(3):
-            look(path)
+            access(path)
             journal.plan(str(number), number)
             journal.save()
-            look(path)
+            access(path)
             assert other_client(path) == f"[({number + 1},)]"
             assert "another process has it" in another_process(path)
             assert other_client(path, "DELETE FROM inputs") == "database is locked"
     assert another_process(path) == "opened"
 
 
-def test_nobody_but_sqlite_opens_a_journal_that_is_there(path: Path) -> None:
+def test_only_sqlite_opens_an_existing_journal(path: Path) -> None:
     Journal(path, job="test").close()
     opened: list[object] = []
     is_on = True
@@ -81,14 +83,14 @@ def test_nobody_but_sqlite_opens_a_journal_that_is_there(path: Path) -> None:
 
     sys.addaudithook(audit)
     with Journal(path, job="test") as journal:
-        _look(path)
+        _read(path)
         _open_again(path)
         journal.plan("1", 1)
     is_on = False
     assert not [name for name in opened if Path(str(name)).name.startswith(path.name)]
 
 
-def test_the_lock_is_the_files_and_not_its_names(path: Path, tmp_path: Path) -> None:
+def test_the_lock_is_on_the_file_and_not_on_its_path(path: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     other_names = [tmp_path / "soft", tmp_path / "elsewhere" / "hard"]
     with Journal(path, job="test") as journal:
@@ -150,7 +152,7 @@ async def test_a_job_ends_before_it_sends_more_when_its_journal_is_gone(
     assert len(outcomes) == started
 
 
-async def test_a_link_that_leads_elsewhere_is_noticed(path: Path, tmp_path: Path) -> None:
+async def test_a_redirected_symlink_is_detected(path: Path, tmp_path: Path) -> None:
     name = tmp_path / "name"
     name.symlink_to(path)
     with Journal(name, job="test") as journal:
@@ -188,7 +190,7 @@ def test_a_fork_cannot_write_the_journal_of_its_parent(path: Path) -> None:
         assert "another process has it" in another_process(path)
 
 
-def test_it_is_one_file_when_it_is_closed_and_whole_in_it_when_it_is_killed(path: Path, tmp_path: Path) -> None:
+def test_a_closed_or_killed_journal_is_complete_in_one_file(path: Path, tmp_path: Path) -> None:
     program = (
         "import os, signal, sys; from dixa_async.bulk import Journal\n"
         "journal = Journal(sys.argv[1], job='test')\n"
@@ -224,12 +226,12 @@ def leave_half_a_write(path: Path) -> Path:
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     assert subprocess.run([sys.executable, "-c", program, path], check=False).returncode == -9
-    left = path.with_name(f"{path.name}-journal")
-    assert left.stat().st_size > 0
-    return left
+    rollback_journal = path.with_name(f"{path.name}-journal")
+    assert rollback_journal.stat().st_size > 0
+    return rollback_journal
 
 
-def test_half_a_write_is_undone_by_the_next_run_or_look(path: Path) -> None:
+def test_half_a_write_is_rolled_back_by_the_next_run_or_read(path: Path) -> None:
     leave_half_a_write(path)
     Journal(path, job="test").close()
     assert counts(path) == {State.PLANNED: 500}
@@ -237,11 +239,11 @@ def test_half_a_write_is_undone_by_the_next_run_or_look(path: Path) -> None:
     assert counts(path) == {State.PLANNED: 500}
 
 
-def test_half_a_write_is_reported_to_one_who_cannot_undo_it(tmp_path: Path) -> None:
+def test_half_a_write_is_reported_to_a_user_who_cannot_roll_it_back(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory() as directory:  # the one of pytest is closed to others
         path = Path(directory, "a.journal")
-        left = leave_half_a_write(path)
-        for file, mode in ((path, 0o444), (left, 0o444), (path.parent, 0o555)):
+        rollback_journal = leave_half_a_write(path)
+        for file, mode in ((path, 0o444), (rollback_journal, 0o444), (path.parent, 0o555)):
             file.chmod(mode)
         with (
             without_root(),
@@ -250,13 +252,13 @@ def test_half_a_write_is_reported_to_one_who_cannot_undo_it(tmp_path: Path) -> N
             JournalView(path)
 
 
-def test_a_copy_without_what_undoes_half_a_write_is_refused(path: Path) -> None:
+def test_a_copy_without_its_rollback_journal_is_rejected(path: Path) -> None:
     leave_half_a_write(path).unlink()
     with pytest.raises(JournalError, match=r"damaged|malformed"):
         Journal(path, job="test")
 
 
-def test_the_database_of_another_program_stays_as_it_is(path: Path) -> None:
+def test_the_database_of_another_program_is_not_changed(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("CREATE TABLE things (id INTEGER)")
@@ -277,7 +279,7 @@ def _fifo(path: Path) -> Path:
     [lambda path: path.parent, _fifo, lambda _: "/dev/null", lambda _: "/dev/zero"],
     ids=["directory", "fifo", "/dev/null", "/dev/zero"],
 )
-def test_what_is_no_file_is_refused(path: Path, make: Callable[[Path], Any]) -> None:
+def test_anything_but_a_regular_file_is_rejected(path: Path, make: Callable[[Path], Any]) -> None:
     for open_it in (lambda: Journal(make(path), job="test"), lambda: JournalView(make(path))):
         path.unlink(missing_ok=True)
         with pytest.raises(ConfigurationError, match=r"not a journal \(it is not a regular file\): use another file"):
@@ -285,7 +287,7 @@ def test_what_is_no_file_is_refused(path: Path, make: Callable[[Path], Any]) -> 
 
 
 @pytest.mark.parametrize("path", ["", ":memory:", b":memory:", Path(":memory:"), "file:a?mode=memory", "a\0b", None, 5])
-def test_what_is_no_path_is_refused(path: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_anything_but_a_path_is_rejected(path: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for open_it in (lambda: Journal(path, job="test"), lambda: JournalView(path)):
         with pytest.raises(ConfigurationError, match="path"):
@@ -294,18 +296,18 @@ def test_what_is_no_path_is_refused(path: Any, tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("name", ["a?mode=memory", "a#b%20c", "é \udcff", "-", "a;b'"])
-@pytest.mark.parametrize("kind", [str, os.fsencode, Path])
-def test_any_name_of_a_file_will_do(tmp_path: Path, name: str, kind: Callable[[str], Any]) -> None:
+@pytest.mark.parametrize("path_type", [str, os.fsencode, Path])
+def test_any_file_name_works(tmp_path: Path, name: str, path_type: Callable[[str], Any]) -> None:
     path = f"{tmp_path}/{name}"
-    with Journal(kind(path), job="test") as journal:
+    with Journal(path_type(path), job="test") as journal:
         journal.plan("1", 1)
-    with JournalView(kind(path)) as view:
+    with JournalView(path_type(path)) as view:
         assert view.counts() == {State.PLANNED: 1}
     assert [file.name for file in tmp_path.iterdir()] == [name]
     assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
 
 
-def test_a_slow_look_does_not_stop_the_job(path: Path) -> None:
+def test_a_slow_reader_does_not_block_the_job(path: Path) -> None:
     with Journal(path, job="test") as journal, JournalView(path) as view:
         for number in range(2000):
             journal.plan(str(number), number)
@@ -316,7 +318,7 @@ def test_a_slow_look_does_not_stop_the_job(path: Path) -> None:
         assert len(list(rows)) == 1999
 
 
-def test_an_error_after_which_sqlite_lets_go_lets_nobody_else_in(path: Path) -> None:
+def test_the_lock_is_acquired_again_after_an_error_that_releases_it(path: Path) -> None:
     with Journal(path, job="test") as journal:
         journal.plan("1", 1)
         journal.save()
@@ -332,7 +334,7 @@ def test_an_error_after_which_sqlite_lets_go_lets_nobody_else_in(path: Path) -> 
     assert counts(path) == {State.SENT: 1}
 
 
-def test_who_has_had_the_journal_meanwhile_is_noticed(path: Path) -> None:
+def test_another_process_that_opened_the_journal_meanwhile_is_detected(path: Path) -> None:
     with Journal(path, job="test") as journal:
         journal.plan("1", 1)
         journal.save()
@@ -345,7 +347,7 @@ def test_who_has_had_the_journal_meanwhile_is_noticed(path: Path) -> None:
             journal.sending(["1"])
 
 
-def test_a_durable_journal_waits_for_the_disk_with_each_write(path: Path) -> None:
+def test_a_durable_journal_syncs_each_write(path: Path) -> None:
     for durable, full in ((False, 0), (True, 2)):
         with Journal(path, job="test", durable=durable) as journal:
             modes = list[int]()

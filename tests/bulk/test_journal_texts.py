@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dixa_async import ConfigurationError, bulk
 from dixa_async.bulk import Failed, Journal, JournalError, JournalView, State, Succeeded
@@ -66,12 +66,12 @@ WORST: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", WORST)
-def test_a_result_that_json_cannot_hold_is_done_all_the_same(path: Path, name: str) -> None:
+def test_an_input_whose_result_json_cannot_hold_succeeded(path: Path, name: str) -> None:
     with Journal(path, job="test") as journal:
         journal.plan("k", WORST[name])
         journal.sending(["k"])
-        done = Succeeded(input=1, key="k", result=WORST[name], attempts=1, seconds=0.1)
-        assert journal.record([done]) == ["k"]
+        outcome = Succeeded(input=1, key="k", result=WORST[name], attempts=1, seconds=0.1)
+        assert journal.record([outcome]) == ["k"]
     with JournalView(path) as view:
         (row,) = view.rows()
     assert (row.key, row.state, row.input, row.result) == ("k", State.SUCCEEDED, None, None)
@@ -79,13 +79,13 @@ def test_a_result_that_json_cannot_hold_is_done_all_the_same(path: Path, name: s
     assert row.error.startswith("the result cannot be stored as JSON: ")
 
 
-def test_a_result_that_json_holds_is_reported_to_be_kept(path: Path) -> None:
+def test_a_result_that_json_can_hold_is_stored(path: Path) -> None:
     with Journal(path, job="test") as journal:
         results: list[Any] = [None, 0, "", [], {}, 1.5, "é"]
         for number, result in enumerate(results):
             journal.plan(str(number), result)
-            done = Succeeded(input=0, key=str(number), result=result, attempts=1, seconds=0.1)
-            assert journal.record([done]) == []
+            outcome = Succeeded(input=0, key=str(number), result=result, attempts=1, seconds=0.1)
+            assert journal.record([outcome]) == []
     with JournalView(path) as view:
         assert all(row.error is None and row.input == row.result for row in view.rows())
 
@@ -98,7 +98,7 @@ def test_a_result_that_json_holds_is_reported_to_be_kept(path: Path) -> None:
         (ValueError("\0\n"), "ValueError: \0\n"),
     ],
 )
-async def test_any_error_is_kept(path: Path, error: Exception, expected: str) -> None:
+async def test_any_error_is_stored(path: Path, error: Exception, expected: str) -> None:
     async def call(_: object) -> None:
         raise error
 
@@ -113,7 +113,10 @@ TEXTS = st.text(st.characters(codec=None, exclude_categories=()), max_size=8)
 
 
 @given(keys=st.lists(TEXTS | st.text("\ud83d\ude00\U0001f600a\0", max_size=4), unique=True, max_size=20))
-def test_any_key_is_kept_and_no_two_become_one(keys: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+@settings(deadline=None)  # it waits for the disk
+def test_any_key_is_stored_and_no_two_become_the_same(
+    keys: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = tmp_path_factory.mktemp("keys") / "a.journal"
     for state in (State.PLANNED, State.SENT):
         with Journal(path, job="test") as journal:
@@ -124,7 +127,7 @@ def test_any_key_is_kept_and_no_two_become_one(keys: list[str], tmp_path_factory
         assert sorted(row.key for row in view.rows(State.SENT)) == sorted(keys)
 
 
-async def test_keys_that_differ_in_half_a_character_are_two(path: Path) -> None:
+async def test_keys_that_differ_in_a_surrogate_are_different(path: Path) -> None:
     keys = ["a\ud800", "a\udc00", "a?", "a\ufffd", "\ud83d\ude00", "\U0001f600"]
 
     async def call(key: str) -> int:
@@ -137,12 +140,12 @@ async def test_keys_that_differ_in_half_a_character_are_two(path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", [1, None, b"a", Path("a")])
-def test_a_key_that_is_no_text_is_refused(path: Path, key: Any) -> None:
+def test_a_key_that_is_not_a_str_is_rejected(path: Path, key: Any) -> None:
     with Journal(path, job="test") as journal, pytest.raises(ConfigurationError, match="a key must be a str, not "):
         journal.plan(key, 1)
 
 
-def test_an_input_in_a_state_that_is_not_known_is_not_sent(path: Path) -> None:
+def test_an_input_in_an_unknown_state_is_not_sent(path: Path) -> None:
     with Journal(path, job="test") as journal:
         journal.plan("1", 1)
     with closing(sqlite3.connect(path)) as database, database:

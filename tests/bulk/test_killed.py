@@ -1,4 +1,4 @@
-"""A job of writes that is killed again and again: each write is done once, or is reported as unknown."""
+"""A job of writes that is killed again and again: each write is applied once, or is reported as indeterminate."""
 
 import asyncio
 import os
@@ -39,11 +39,11 @@ class Killer:
 
     @property
     def departures(self) -> list[float]:
-        """When its requests left."""
+        """When its requests were sent."""
         return [float(line) for line in self._departures.read_text().splitlines()]
 
     async def run(self, *more: str, until: int | None = None, delay: float = 0.0) -> None:
-        """Run it to the end, or kill it a moment after the server has so many notes."""
+        """Run it to the end, or kill it a moment after the server has a number of notes."""
         started, requests = time.perf_counter(), self._server.request_count
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -54,7 +54,7 @@ class Killer:
             cwd=_ROOT,
             env={**os.environ, "DIXA_API_KEY": self._server.api_key, "DIXA_BASE_URL": self._server.url},
         )
-        # It is started when it has gone over what is done, and sends.
+        # It has started when it has skipped the inputs that succeeded, and sends.
         while self._server.request_count == requests and process.returncode is None:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
         self.start_seconds += time.perf_counter() - started
@@ -68,7 +68,9 @@ class Killer:
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
-async def test_every_write_is_done_once_or_reported_as_unknown(server: FakeDixa, dixa: DixaClient, path: Path) -> None:
+async def test_every_write_is_applied_once_or_reported_as_indeterminate(
+    server: FakeDixa, dixa: DixaClient, path: Path
+) -> None:
     draw = random.Random(20)
     number = await new_conversation(server, dixa)
     killer = Killer(server, path, number)
@@ -78,15 +80,15 @@ async def test_every_write_is_done_once_or_reported_as_unknown(server: FakeDixa,
     await killer.run()
     seconds = time.perf_counter() - started
 
-    left = counts(path)
-    assert set(left) <= {State.SUCCEEDED, State.INDETERMINATE}
-    assert sum(left.values()) == COUNT
+    states = counts(path)
+    assert set(states) <= {State.SUCCEEDED, State.INDETERMINATE}
+    assert sum(states.values()) == COUNT
     with JournalView(path) as view:
-        done = {row.key for row in view.rows(State.SUCCEEDED)}
-        unknown = {row.key for row in view.rows(State.INDETERMINATE)}
+        succeeded = {row.key for row in view.rows(State.SUCCEEDED)}
+        indeterminate = {row.key for row in view.rows(State.INDETERMINATE)}
     applied = killer.applied
     assert set(applied.values()) == {1}
-    assert done <= set(applied) <= done | unknown
+    assert succeeded <= set(applied) <= succeeded | indeterminate
 
     await killer.run("reconcile")
     assert killer.applied == Counter({str(number): 1 for number in range(COUNT)})
@@ -94,9 +96,10 @@ async def test_every_write_is_done_once_or_reported_as_unknown(server: FakeDixa,
     # The rate is scaled and the jitter of this machine is not: the burst stands for a fiftieth of a second of it.
     assert too_early(killer.departures, RATE * 1.02, max(RATE / 50, 15)) == []
 
-    lost = len(unknown - set(applied))
+    lost = len(indeterminate - set(applied))
     print(
-        f"\n{COUNT} writes, {KILLS} kills: {len(done)} done, {len(unknown)} unknown ({lost} of them not applied), "
-        f"0 twice, 0 lost, 0 sent too early. {seconds:.1f} s, of which {killer.start_seconds:.1f} s are starts of the "
-        f"process; ideal {COUNT / RATE:.1f} s. With `reconcile`: all {COUNT} done, once each."
+        f"\n{COUNT} writes, {KILLS} kills: {len(succeeded)} succeeded, {len(indeterminate)} indeterminate "
+        f"({lost} of them not applied), 0 twice, 0 lost, 0 sent too early. "
+        f"{seconds:.1f} s, of which {killer.start_seconds:.1f} s for process starts; ideal: {COUNT / RATE:.1f} s. "
+        f"With `reconcile`: all {COUNT} succeeded, applied once each."
     )

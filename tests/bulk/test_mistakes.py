@@ -12,7 +12,7 @@ from dixa_async import ConfigurationError, bulk
 from dixa_async.bulk import Journal, JournalView, State
 
 from .simulated_dixa import SimulatedDixa
-from .support import Calls, all_of, counts, error_of, leaves, summary, take
+from .support import Calls, all_of, counts, error_of, send_request, summary, take
 
 
 async def test_a_mistake_in_the_call_ends_the_job_at_once(path: Path) -> None:
@@ -60,9 +60,9 @@ async def test_a_journal_inside_the_call_that_cannot_be_used_ends_the_outer_job(
     assert set(counts(path)) == {State.PLANNED}
 
 
-async def test_errors_of_a_task_group_are_the_failure_of_an_input_if_each_would_be(path: Path) -> None:
+async def test_an_exception_group_of_call_errors_fails_its_input(path: Path) -> None:
     dixa = SimulatedDixa()
-    dixa.faults[1] = ["refused"]
+    dixa.faults[1] = ["rejected"]
 
     async def call(item: int) -> None:
         async with asyncio.TaskGroup() as group:
@@ -77,9 +77,9 @@ async def test_errors_of_a_task_group_are_the_failure_of_an_input_if_each_would_
     assert counts(path) == {State.SUCCEEDED: 1, State.FAILED: 2, State.PLANNED: 1}
 
 
-async def test_a_mistake_after_a_write_leaves_the_input_in_doubt(path: Path) -> None:
+async def test_a_mistake_after_a_write_leaves_the_input_indeterminate(path: Path) -> None:
     async def call(item: int) -> int:
-        leaves("POST")
+        send_request("POST")
         raise KeyError(item)
 
     outcomes: list[bulk.Outcome[int, int]] = []
@@ -89,7 +89,7 @@ async def test_a_mistake_after_a_write_leaves_the_input_in_doubt(path: Path) -> 
     assert counts(path) == {State.INDETERMINATE: 1}
 
 
-async def test_what_runs_is_finished_and_its_outcomes_are_given(path: Path) -> None:
+async def test_running_calls_are_finished_and_their_outcomes_returned(path: Path) -> None:
     async def call(item: int) -> int:
         await asyncio.sleep(item)
         return 1 // (item - 2)
@@ -97,13 +97,13 @@ async def test_what_runs_is_finished_and_its_outcomes_are_given(path: Path) -> N
     outcomes: list[bulk.Outcome[int, int]] = []
     with Journal(path, job="test") as journal, pytest.raises(bulk.UnexpectedError, match="ZeroDivisionError"):
         await take(bulk.run(call, range(48), journal=journal, order="input"), outcomes)
-    done = counts(path)[State.SUCCEEDED]
-    assert len(outcomes) == done
-    assert counts(path) == {State.SUCCEEDED: done, State.PLANNED: 1}
+    succeeded = counts(path)[State.SUCCEEDED]
+    assert len(outcomes) == succeeded
+    assert counts(path) == {State.SUCCEEDED: succeeded, State.PLANNED: 1}
 
 
 @pytest.mark.parametrize("call_errors", [ZeroDivisionError, (KeyError, ArithmeticError), Exception])
-async def test_which_errors_are_the_failure_of_an_input_is_a_setting(path: Path, call_errors: Any) -> None:
+async def test_call_errors_sets_which_errors_fail_an_input(path: Path, call_errors: Any) -> None:
     async def call(item: int) -> int:
         return 10 // item
 
@@ -113,7 +113,7 @@ async def test_which_errors_are_the_failure_of_an_input_is_a_setting(path: Path,
     assert isinstance(error_of(outcomes[0]), ZeroDivisionError)
 
 
-async def test_a_time_limit_of_the_caller_is_the_failure_of_an_input() -> None:
+async def test_a_timeout_of_the_caller_fails_its_input() -> None:
     async def call(item: int) -> int:
         async with asyncio.timeout(1):
             await asyncio.sleep(item)
@@ -122,12 +122,12 @@ async def test_a_time_limit_of_the_caller_is_the_failure_of_an_input() -> None:
     assert summary(await all_of(bulk.run(call, [0, 5], order="input"))) == [(0, 0), (5, "Failed")]
 
 
-async def test_a_mistake_in_reconcile_ends_the_job_and_leaves_the_write_in_doubt(path: Path) -> None:
+async def test_a_mistake_in_reconcile_ends_the_job_and_leaves_the_write_indeterminate(path: Path) -> None:
     async def reconcile(item: int) -> int:
         raise AttributeError("emial")
 
     async def call(item: int) -> int:
-        leaves("POST")
+        send_request("POST")
         raise TimeoutError
 
     outcomes: list[bulk.Outcome[int, int]] = []
@@ -151,7 +151,7 @@ def gives_few(item: int) -> Iterator[int]:
 
 @pytest.mark.parametrize("call", [5, "add", None, print, gives_many, gives_few])
 @pytest.mark.parametrize("run", [bulk.run, functools.partial(bulk.run_chunks, chunk_size=2)])
-def test_what_cannot_be_awaited_is_refused_before_any_input_is_read(call: Any, run: Any) -> None:
+def test_a_call_that_cannot_be_awaited_is_rejected_before_any_input_is_read(call: Any, run: Any) -> None:
     def inputs() -> Iterator[int]:
         raise AssertionError("an input was read")
         yield 1
@@ -160,7 +160,7 @@ def test_what_cannot_be_awaited_is_refused_before_any_input_is_read(call: Any, r
         run(call, inputs())
 
 
-async def test_a_coroutine_in_place_of_the_function_is_refused() -> None:
+async def test_a_coroutine_in_place_of_the_function_is_rejected() -> None:
     coroutine = Calls()(1)
     with pytest.raises(ConfigurationError, match="not a coroutine: pass it uncalled"):
         bulk.run(coroutine, [1])  # type: ignore[arg-type]
@@ -194,7 +194,7 @@ async def test_a_function_that_is_not_async_ends_the_job_with_its_first_input(pa
         {"reconcile_delay": "5"},
     ],
 )
-def test_settings_that_cannot_work_are_refused(settings: dict[str, Any]) -> None:
+def test_invalid_settings_are_rejected(settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=f"{next(iter(settings))} must be "):
         bulk.run(Calls(), [1], **settings)
 
@@ -204,7 +204,7 @@ class UnspeakableError(Exception):
         raise RuntimeError("no text")
 
 
-async def test_an_error_whose_text_cannot_be_made_is_the_failure_of_its_input_alone(path: Path) -> None:
+async def test_an_error_without_a_readable_message_fails_its_input_only(path: Path) -> None:
     async def call(item: int) -> int:
         if item == 1:
             raise UnspeakableError

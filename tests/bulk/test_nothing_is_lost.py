@@ -15,7 +15,7 @@ from dixa_async.bulk import Journal, JournalView, State
 
 from ..helpers.virtual_time import run_virtual
 from .simulated_dixa import FAULTS, SimulatedDixa
-from .support import RefusedError
+from .support import RejectedError
 
 COUNT = 12
 
@@ -24,28 +24,27 @@ class Interruption(BaseException):
     """Neither an error nor a cancellation."""
 
 
-TROUBLES = ["none", "refused", "mistake", "cancelled", "cancels itself", "interruption"]
-MANNERS = ["takes all", "takes all", "takes all", "raises", "breaks", "stops", "is cancelled"]
+CALL_FAULTS = ["none", "rejected", "mistake", "cancelled", "cancels itself", "interruption"]
 
 
-def raise_trouble(trouble: str) -> None:
-    if trouble == "refused":
-        raise RefusedError
-    if trouble == "mistake":
+def raise_fault(fault: str) -> None:
+    if fault == "rejected":
+        raise RejectedError
+    if fault == "mistake":
         raise AttributeError("emial")
-    if trouble == "cancelled":
+    if fault == "cancelled":
         raise asyncio.CancelledError
-    if trouble == "cancels itself":
+    if fault == "cancels itself":
         task = asyncio.current_task()
         assert task is not None
         task.cancel()
-    if trouble == "interruption":
+    if fault == "interruption":
         raise Interruption
 
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """What goes wrong in one run of the job."""
+    """The faults of one run of the job."""
 
     faults: dict[int, list[Any]]
     before: dict[int, str]
@@ -61,18 +60,18 @@ class Plan:
 
 
 def some(values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[int, Any]]:
-    # Most things go well: a job that ends at once would show nothing of what comes after.
+    # Most calls succeed: a job that ends at once would not test what happens later.
     return st.just({}) | st.just({}) | st.dictionaries(st.integers(0, COUNT - 1), values, min_size=1, max_size=3)
 
 
 PLANS = st.builds(
     Plan,
     faults=some(st.lists(st.sampled_from(FAULTS), min_size=1, max_size=3)),
-    before=some(st.sampled_from(TROUBLES)),
-    after=some(st.sampled_from(TROUBLES)),
-    reconcile=some(st.sampled_from(TROUBLES)),
+    before=some(st.sampled_from(CALL_FAULTS)),
+    after=some(st.sampled_from(CALL_FAULTS)),
+    reconcile=some(st.sampled_from(CALL_FAULTS)),
     keys=some(st.sampled_from(["none", "mistake", "cancelled", "interruption"])),
-    progress=some(st.sampled_from(["refused", "cancelled", "interruption"])),
+    progress=some(st.sampled_from(["rejected", "cancelled", "interruption"])),
     cut_off=st.sets(st.integers(0, COUNT), max_size=3),
     consumer=st.tuples(
         st.sampled_from(["takes all", "raises", "breaks", "stops", "is cancelled"]), st.integers(0, COUNT)
@@ -84,7 +83,7 @@ PLANS = st.builds(
 
 
 class Run:
-    """One run of the job, in which all goes wrong that a plan says."""
+    """One run of the job, with the faults of a plan."""
 
     def __init__(self, path: Path, dixa: SimulatedDixa, plan: Plan) -> None:
         self._path = path
@@ -98,9 +97,9 @@ class Run:
 
     async def _call(self, item: int) -> int:
         self.begun.add(item)
-        raise_trouble(self._plan.before.get(item, "none"))
+        raise_fault(self._plan.before.get(item, "none"))
         result = await self._dixa.write(item)
-        raise_trouble(self._plan.after.get(item, "none"))
+        raise_fault(self._plan.after.get(item, "none"))
         return result
 
     async def _call_chunk(self, items: list[int]) -> None:
@@ -108,21 +107,21 @@ class Run:
             await self._call(item)
 
     async def _reconcile(self, item: int) -> int | None:
-        raise_trouble(self._plan.reconcile.get(item, "none"))
+        raise_fault(self._plan.reconcile.get(item, "none"))
         return await self._dixa.reconcile(item)
 
     def _key(self, item: int) -> str:
-        raise_trouble(self._plan.keys.get(item, "none"))
+        raise_fault(self._plan.keys.get(item, "none"))
         return str(item)
 
     def update(self, counts: bulk.Counts) -> None:
         self._updates += 1
-        raise_trouble(self._plan.progress.get(self._updates, "none"))
+        raise_fault(self._plan.progress.get(self._updates, "none"))
 
     def close(self, counts: bulk.Counts) -> None: ...
 
     async def _consume(self, job: bulk.Job[int, int]) -> None:
-        manner, moment = self._plan.consumer
+        behaviour, moment = self._plan.consumer
         step = 0
         while True:
             step += 1
@@ -134,14 +133,14 @@ class Run:
                 self.outcomes.append(await anext(job))
             except StopAsyncIteration:
                 return
-            if len(self.outcomes) == moment and manner != "takes all":
-                if manner == "stops":
+            if len(self.outcomes) == moment and behaviour != "takes all":
+                if behaviour == "stops":
                     job.stop()
                     continue
                 self.was_left = True
-                if manner == "raises":
+                if behaviour == "raises":
                     raise ValueError
-                if manner == "is cancelled":
+                if behaviour == "is cancelled":
                     raise asyncio.CancelledError
                 return
 
@@ -192,17 +191,17 @@ async def check(path: Path, plans: list[Plan]) -> None:
         assert len(inputs) == len(set(inputs))
         for outcome in run.outcomes:
             name = type(outcome).__name__
-            # A write of an earlier run in doubt stays as it is when the job has ended before it was settled.
+            # An indeterminate write of an earlier run is unchanged when the job has ended before it was reconciled.
             expected = {STATE_OF[name]} | ({State.SENT} if name == "Indeterminate" else set())
             assert rows[outcome.input] in expected, (outcome, rows[outcome.input])
-        # What was begun has an outcome, or the job raised, or was left or stopped.
+        # Every input that was started has an outcome, unless the job raised, or was closed or stopped.
         left_out = run.begun - set(inputs)
         if run.ended is None and not run.was_left and plan.consumer[0] != "stops":
             assert not left_out
             assert set(rows) == set(range(COUNT))
             skipped = {item for item, state in before.items() if state in (State.SUCCEEDED, State.FAILED)}
             assert set(inputs) | skipped == set(range(COUNT))
-        # It says of no write that was applied that it was not sent, and of none that it was done if it was not.
+        # No applied write is reported as not sent, and no write as succeeded that was not applied.
         for item, state in rows.items():
             if state is State.SUCCEEDED and not plan.is_chunked:
                 assert dixa.applied[item] >= 1
@@ -214,6 +213,6 @@ async def check(path: Path, plans: list[Plan]) -> None:
 @given(st.lists(PLANS, min_size=1, max_size=3))
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_outcomes_rows_and_what_the_server_did_agree(plans: list[Plan]) -> None:
+def test_outcomes_rows_and_the_server_agree(plans: list[Plan]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         run_virtual(check(Path(folder, "a.journal"), plans))

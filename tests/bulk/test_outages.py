@@ -49,18 +49,18 @@ async def run(path: Path, dixa: SimulatedDixa, breaks_after: int = COUNT, fault:
         ("throttled", "unreachable, or throttled .* outage_timeout, 300 s: TooManyRequests.*run the job"),
     ],
 )
-async def test_what_every_input_would_meet_ends_the_job_and_the_next_run_does_the_rest(
+async def test_an_error_of_every_input_ends_the_job_and_the_next_run_does_the_rest(
     path: Path, fault: Fault, message: str
 ) -> None:
     dixa = SimulatedDixa()
     with pytest.raises(bulk.CannotContinueError, match=message):
         await run(path, dixa, 10, fault)
-    done = sum(dixa.applied.values())
-    assert 10 <= done < 20
-    assert counts(path)[State.SUCCEEDED] == done
+    applied = sum(dixa.applied.values())
+    assert 10 <= applied < 20
+    assert counts(path)[State.SUCCEEDED] == applied
     assert set(counts(path)) == {State.SUCCEEDED, State.PLANNED}
     dixa.fault = None
-    assert await run(path, dixa) == ["Succeeded"] * (COUNT - done)
+    assert await run(path, dixa) == ["Succeeded"] * (COUNT - applied)
     assert dixa.applied == dict.fromkeys(range(COUNT), 1)
     assert counts(path) == {State.SUCCEEDED: COUNT}
 
@@ -80,7 +80,7 @@ async def test_a_short_outage_is_ridden_out_with_one_call_at_a_time(path: Path, 
     assert clock() - started < 100
 
 
-async def test_an_outage_ends_the_job_after_as_long_as_a_setting_says(path: Path) -> None:
+async def test_an_outage_ends_the_job_after_outage_timeout(path: Path) -> None:
     dixa = SimulatedDixa()
     dixa.fault = "unreachable"
     clock = asyncio.get_running_loop().time
@@ -92,7 +92,7 @@ async def test_an_outage_ends_the_job_after_as_long_as_a_setting_says(path: Path
     assert set(counts(path)) == {State.PLANNED}
 
 
-async def test_an_input_for_which_alone_there_is_no_connection_is_its_own_failure(path: Path) -> None:
+async def test_an_input_that_alone_cannot_connect_fails(path: Path) -> None:
     dixa = SimulatedDixa()
     dixa.faults[3] = ["unreachable"] * 1000
     with Journal(path, job="test") as journal:
@@ -101,7 +101,7 @@ async def test_an_input_for_which_alone_there_is_no_connection_is_its_own_failur
     assert counts(path) == {State.SUCCEEDED: 39, State.FAILED: 1}
 
 
-async def test_an_input_that_alone_is_denied_is_its_own_failure(path: Path) -> None:
+async def test_an_input_that_alone_is_denied_fails(path: Path) -> None:
     dixa = SimulatedDixa()
     for item in (3, 4, 20, 39):
         dixa.faults[item] = ["denied"]
@@ -113,7 +113,7 @@ async def test_an_input_that_alone_is_denied_is_its_own_failure(path: Path) -> N
     assert counts(path) == {State.SUCCEEDED: 36, State.FAILED: 4}
 
 
-async def test_however_many_are_denied_is_a_matter_of_a_setting(path: Path) -> None:
+async def test_max_denied_sets_how_many_denials_end_the_job(path: Path) -> None:
     dixa = SimulatedDixa()
     dixa.fault = "denied"
     with Journal(path, job="test") as journal:
@@ -123,7 +123,7 @@ async def test_however_many_are_denied_is_a_matter_of_a_setting(path: Path) -> N
 
 
 @pytest.mark.parametrize("order", ["completion", "input"])
-async def test_outcomes_of_denied_inputs_come_in_the_right_place(order: Literal["completion", "input"]) -> None:
+async def test_outcomes_of_denied_inputs_are_in_order(order: Literal["completion", "input"]) -> None:
     dixa = SimulatedDixa()
     dixa.faults = {item: ["denied"] for item in (0, 1, 7)}
     outcomes = await all_of(bulk.run(dixa.write, range(10), order=order))
@@ -134,7 +134,7 @@ async def test_outcomes_of_denied_inputs_come_in_the_right_place(order: Literal[
 
 
 @pytest.mark.parametrize("fault", ["unauthorized", "denied", "unreachable"])
-async def test_the_errors_of_a_task_group_are_about_what_each_of_them_is(path: Path, fault: Fault) -> None:
+async def test_an_exception_group_is_classified_by_its_errors(path: Path, fault: Fault) -> None:
     dixa = SimulatedDixa()
     dixa.fault = fault
 
@@ -147,7 +147,7 @@ async def test_the_errors_of_a_task_group_are_about_what_each_of_them_is(path: P
     assert set(counts(path)) == {State.PLANNED}
 
 
-async def test_inputs_of_a_job_inside_the_call_that_fail_are_about_what_they_failed_for(path: Path) -> None:
+async def test_an_input_error_of_a_job_inside_the_call_is_classified_by_its_cause(path: Path) -> None:
     dixa = SimulatedDixa()
     dixa.fault = "unauthorized"
 
@@ -216,7 +216,7 @@ async def test_inputs_without_a_call_do_not_show_that_others_are_allowed(path: P
     assert State.FAILED not in counts(path)
 
 
-async def test_items_that_were_done_before_the_rest_of_their_request_was_denied_have_outcomes(path: Path) -> None:
+async def test_items_that_succeeded_before_the_rest_of_their_chunk_was_denied_have_outcomes(path: Path) -> None:
     dixa = SimulatedDixa()
 
     async def call(items: list[int]) -> list[Success[int] | Failure[str]]:
@@ -235,17 +235,19 @@ async def test_items_that_were_done_before_the_rest_of_their_request_was_denied_
     assert set(counts(path)) == {State.SUCCEEDED, State.PLANNED}
 
 
-async def test_writes_without_a_response_are_unclear_and_do_not_become_more_and_more(path: Path) -> None:
+async def test_writes_without_a_response_are_indeterminate_and_limited_in_number(path: Path) -> None:
     dixa = SimulatedDixa()
     with pytest.raises(bulk.CannotContinueError):
         await run(path, dixa, 20, "gateway after")
-    left = counts(path)
-    assert left[State.INDETERMINATE] < 25
-    assert left[State.SUCCEEDED] + left[State.INDETERMINATE] == sum(dixa.applied.values())
+    states = counts(path)
+    assert states[State.INDETERMINATE] < 25
+    assert states[State.SUCCEEDED] + states[State.INDETERMINATE] == sum(dixa.applied.values())
     assert sum(dixa.applied.values()) == len(dixa.applied)
 
 
-async def test_a_call_that_is_denied_after_its_first_write_is_unclear_and_ends_the_job_all_the_same(path: Path) -> None:
+async def test_a_call_that_is_denied_after_its_first_write_is_indeterminate_and_ends_the_job_all_the_same(
+    path: Path,
+) -> None:
     dixa = SimulatedDixa()
 
     async def call(item: int) -> int:
@@ -308,11 +310,11 @@ async def test_a_client_that_was_closed_in_the_middle_loses_no_input(server: Fak
     async with connect(server) as second:
         with Journal(path, job="notes") as journal:
             await all_of(bulk.run(add_to(second, number), texts, journal=journal))
-    left = counts(path)
-    assert left[State.SUCCEEDED] + left.get(State.INDETERMINATE, 0) == COUNT
+    states = counts(path)
+    assert states[State.SUCCEEDED] + states.get(State.INDETERMINATE, 0) == COUNT
 
 
-async def test_what_ends_a_job_inside_the_call_ends_the_outer_one_with_the_same_words(path: Path) -> None:
+async def test_an_error_that_ends_a_job_inside_the_call_ends_the_outer_one_with_the_same_message(path: Path) -> None:
     dixa = SimulatedDixa()
     dixa.fault = "unauthorized"
 

@@ -1,4 +1,4 @@
-"""What a job reports of calls that go to a server: attempts, time, and whether a write may have been done."""
+"""What a job reports of calls that go to a server: attempts, time, and whether a write may have been applied."""
 
 import asyncio
 from pathlib import Path
@@ -17,7 +17,7 @@ from .support import all_of, error_of, new_conversation
 _NOTES = "/conversations/{conversationId}/notes"
 
 
-async def test_many_reads_keep_within_the_limit_and_give_models(server: FakeDixa, dixa: DixaClient) -> None:
+async def test_many_reads_keep_within_the_limit_and_return_models(server: FakeDixa, dixa: DixaClient) -> None:
     ids = [user.id for user in server.end_users] * 5
     outcomes = await all_of(bulk.run(dixa.end_users.get, ids, order="input"))
     assert [outcome.result.id for outcome in outcomes if isinstance(outcome, bulk.Succeeded)] == ids
@@ -25,7 +25,7 @@ async def test_many_reads_keep_within_the_limit_and_give_models(server: FakeDixa
     assert all(0 < outcome.seconds < 5 for outcome in outcomes)
 
 
-async def test_attempts_are_the_requests_that_left(server: FakeDixa, dixa: DixaClient) -> None:
+async def test_attempts_are_the_requests_that_were_sent(server: FakeDixa, dixa: DixaClient) -> None:
     server.inject_fault(status=503, times=2)
     job = bulk.run(dixa.end_users.get, [server.end_users[0].id])
     (outcome,) = await all_of(job)
@@ -34,7 +34,7 @@ async def test_attempts_are_the_requests_that_left(server: FakeDixa, dixa: DixaC
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 422])
-async def test_a_write_that_was_refused_failed(server: FakeDixa, dixa: DixaClient, status: int) -> None:
+async def test_a_rejected_write_failed(server: FakeDixa, dixa: DixaClient, status: int) -> None:
     number = await new_conversation(server, dixa)
     server.inject_fault(status=status, method="POST", times=10)
     (outcome,) = await all_of(bulk.run(lambda text: dixa.internal_notes.add(number, text), ["a"]))
@@ -43,7 +43,7 @@ async def test_a_write_that_was_refused_failed(server: FakeDixa, dixa: DixaClien
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
-async def test_a_write_that_may_have_been_done_behind_a_gateway_is_unclear_and_is_not_sent_again(
+async def test_a_write_that_may_have_been_applied_behind_a_gateway_is_indeterminate_and_is_not_sent_again(
     server: FakeDixa, dixa: DixaClient, status: int, path: Path
 ) -> None:
     number = await new_conversation(server, dixa)
@@ -58,7 +58,7 @@ async def test_a_write_that_may_have_been_done_behind_a_gateway_is_unclear_and_i
     assert len(server.state.notes[number]) == 1
 
 
-async def test_a_server_that_says_when_to_come_back_has_done_nothing(server: FakeDixa, dixa: DixaClient) -> None:
+async def test_a_write_with_a_503_and_retry_after_was_not_applied(server: FakeDixa, dixa: DixaClient) -> None:
     number = await new_conversation(server, dixa)
     server.inject_fault(status=503, headers={"Retry-After": "3600"}, method="POST")
     with pytest.raises(bulk.CannotContinueError, match="asks to wait for 3600 s, which is longer"):
@@ -66,7 +66,7 @@ async def test_a_server_that_says_when_to_come_back_has_done_nothing(server: Fak
     assert server.state.notes.get(number, []) == []
 
 
-async def test_a_write_whose_response_was_lost_is_unclear_and_is_not_sent_again(
+async def test_a_write_whose_response_was_lost_is_indeterminate_and_is_not_sent_again(
     server: FakeDixa, dixa: DixaClient
 ) -> None:
     number = await new_conversation(server, dixa)
@@ -78,7 +78,7 @@ async def test_a_write_whose_response_was_lost_is_unclear_and_is_not_sent_again(
     assert len(server.state.notes[number]) == 2
 
 
-async def test_a_write_that_took_too_long_for_its_caller_is_unclear(server: FakeDixa, dixa: DixaClient) -> None:
+async def test_a_write_that_took_too_long_for_its_caller_is_indeterminate(server: FakeDixa, dixa: DixaClient) -> None:
     number = await new_conversation(server, dixa)
     server.inject_fault(delay=5, method="POST", path=_NOTES)
 
@@ -98,12 +98,12 @@ async def test_a_read_whose_response_was_lost_failed(server: FakeDixa, dixa: Dix
     assert outcome.attempts == 4
 
 
-@pytest.mark.parametrize("trouble", [{"drop": "after"}, {"status": 504, "apply": True}])
-async def test_a_write_that_may_be_sent_again_failed_though_it_may_have_been_done(
-    server: FakeDixa, dixa: DixaClient, trouble: dict[str, Any]
+@pytest.mark.parametrize("fault", [{"drop": "after"}, {"status": 504, "apply": True}])
+async def test_a_retry_safe_write_failed_although_it_may_have_been_applied(
+    server: FakeDixa, dixa: DixaClient, fault: dict[str, Any]
 ) -> None:
     number = await new_conversation(server, dixa)
-    server.inject_fault(**trouble, method="PUT", times=10)
+    server.inject_fault(**fault, method="PUT", times=10)
     (outcome,) = await all_of(
         bulk.run(lambda tag_id: dixa.tags.add_to_conversation(number, tag_id), [server.tags[0].id])
     )
@@ -112,8 +112,8 @@ async def test_a_write_that_may_be_sent_again_failed_though_it_may_have_been_don
     assert outcome.error.maybe_applied
 
 
-@pytest.mark.parametrize("ends", ["refused", "lost", "raises"])
-async def test_a_call_that_failed_after_its_first_write_is_unclear(
+@pytest.mark.parametrize("ends", ["rejected", "lost", "raises"])
+async def test_a_call_that_failed_after_its_first_write_is_indeterminate(
     server: FakeDixa, dixa: DixaClient, ends: str
 ) -> None:
     number = await new_conversation(server, dixa)
@@ -124,7 +124,7 @@ async def test_a_call_that_failed_after_its_first_write_is_unclear(
             raise DixaError(text)
         return await dixa.messages.add(number, InboundMessage(content=TextContent(text)))
 
-    if ends == "refused":
+    if ends == "rejected":
         server.inject_fault(status=400, path="/conversations/{conversationId}/messages")
     elif ends == "lost":
         server.inject_fault(drop="before", path="/conversations/{conversationId}/messages")
@@ -133,7 +133,7 @@ async def test_a_call_that_failed_after_its_first_write_is_unclear(
     assert error_of(outcome) is not None
 
 
-async def test_a_call_that_reads_and_is_refused_its_write_failed(server: FakeDixa, dixa: DixaClient) -> None:
+async def test_a_call_that_reads_and_whose_write_is_rejected_failed(server: FakeDixa, dixa: DixaClient) -> None:
     taken = server.end_users[0].email or ""
 
     async def call(name: str) -> None:
@@ -145,7 +145,7 @@ async def test_a_call_that_reads_and_is_refused_its_write_failed(server: FakeDix
     assert outcome.attempts == 2
 
 
-def test_a_job_keeps_the_limit_full_and_meets_no_429() -> None:
+def test_a_job_uses_the_whole_limit_without_a_429() -> None:
     async def main() -> None:
         clock = asyncio.get_running_loop().time
         async with FakeDixa(clock=clock) as limited, connect(limited, rate_limit=RateLimit()) as dixa:

@@ -1,6 +1,7 @@
 """How far a job is, as lines and as a bar."""
 
 import io
+import pkgutil
 import sys
 
 import pytest
@@ -42,7 +43,7 @@ def test_a_line_reports_all(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-async def test_lines_come_from_time_to_time(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_lines_are_printed_at_intervals(capsys: pytest.CaptureFixture[str]) -> None:
     await all_of(bulk.run(Calls(), range(10), progress=PlainProgress(10)))
     assert capsys.readouterr().err.count("\n") == 1
     await all_of(bulk.run(Calls(), range(10), progress=PlainProgress(10, interval=0)))
@@ -69,15 +70,20 @@ async def test_a_bar_without_a_total_shows_how_many() -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_terminal", "has_rich", "kind"),
+    ("is_terminal", "has_rich", "expected_type"),
     [(True, True, RichProgress), (False, True, PlainProgress), (True, False, PlainProgress)],
 )
 def test_a_bar_is_for_terminals(
-    is_terminal: bool, has_rich: bool, kind: type[object], monkeypatch: pytest.MonkeyPatch
+    is_terminal: bool, has_rich: bool, expected_type: type[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal, raising=False)
     if not has_rich:
         for name in [name for name in sys.modules if name.split(".")[0] == "rich"]:
             monkeypatch.delitem(sys.modules, name)
         monkeypatch.setitem(sys.modules, "rich", None)
-    assert type(bulk.progress_bar(10)) is kind
+    assert type(bulk.progress_bar(10)) is expected_type
+
+
+def test_no_name_of_bulk_hides_its_modules() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(bulk.__path__)}
+    assert modules.isdisjoint(bulk.__all__)

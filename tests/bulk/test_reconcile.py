@@ -10,12 +10,12 @@ from dixa_async import bulk
 from dixa_async.bulk import Journal, State
 
 from .simulated_dixa import Fault, SimulatedDixa
-from .support import RefusedError, all_of, counts, error_of, leaves, summary
+from .support import RejectedError, all_of, counts, error_of, send_request, summary
 
 
 @pytest.mark.parametrize("has_journal", [True, False])
 @pytest.mark.parametrize("fault", ["lost before", "lost after", "gateway before", "gateway after"])
-async def test_a_write_without_a_response_is_settled_in_the_same_run(
+async def test_a_write_without_a_response_is_reconciled_in_the_same_run(
     path: Path, fault: Fault, has_journal: bool
 ) -> None:
     dixa = SimulatedDixa()
@@ -30,7 +30,7 @@ async def test_a_write_without_a_response_is_settled_in_the_same_run(
         assert counts(path) == {State.SUCCEEDED: 6}
 
 
-async def test_reconcile_is_asked_after_a_pause() -> None:
+async def test_reconcile_is_called_after_a_delay() -> None:
     dixa = SimulatedDixa()
     dixa.faults = {0: ["gateway after"]}
     clock = asyncio.get_running_loop().time
@@ -53,7 +53,7 @@ async def test_a_write_that_is_never_found_is_sent_again_a_few_times_only(path: 
 
 @pytest.mark.parametrize("order", ["completion", "input"])
 @pytest.mark.parametrize("asked", ["in this run", "in the next run"])
-async def test_a_look_up_that_was_cancelled_loses_no_outcome(
+async def test_a_cancelled_reconcile_loses_no_outcome(
     path: Path, order: Literal["completion", "input"], asked: str
 ) -> None:
     dixa = SimulatedDixa()
@@ -80,18 +80,18 @@ async def test_a_look_up_that_was_cancelled_loses_no_outcome(
     assert counts(path) == {State.SUCCEEDED: 98, State.INDETERMINATE: 2}
 
 
-async def test_a_reconcile_that_fails_leaves_the_write_unclear(path: Path) -> None:
+async def test_a_reconcile_that_fails_leaves_the_write_indeterminate(path: Path) -> None:
     async def call(item: int) -> None:
-        leaves("POST")
+        send_request("POST")
         raise TimeoutError
 
     async def reconcile(item: int) -> None:
-        raise RefusedError(item)
+        raise RejectedError(item)
 
     with Journal(path, job="test") as journal:
         (outcome,) = await all_of(bulk.run(call, [0], journal=journal, reconcile=reconcile))
     assert isinstance(outcome, bulk.Indeterminate)
-    assert isinstance(outcome.error, RefusedError)
+    assert isinstance(outcome.error, RejectedError)
     assert counts(path) == {State.INDETERMINATE: 1}
 
 
@@ -110,13 +110,13 @@ async def test_reconcile_rides_out_an_outage_too(path: Path) -> None:
     assert dixa.applied == {0: 1}
 
 
-async def test_a_chunk_is_settled_item_by_item(path: Path) -> None:
+async def test_a_chunk_is_reconciled_item_by_item(path: Path) -> None:
     applied: list[int] = []
     sent: list[list[int]] = []
 
     async def call(items: list[int]) -> None:
         sent.append(items)
-        leaves("POST")
+        send_request("POST")
         if len(sent) == 1:
             applied.extend(items[:2])
             raise TimeoutError

@@ -12,12 +12,12 @@ from dixa_async import bulk
 from dixa_async.bulk import Journal, State
 
 from .simulated_dixa import SimulatedDixa
-from .support import Calls, all_of, counts, leaves, summary
+from .support import Calls, all_of, counts, send_request, summary
 
 
 @pytest.mark.parametrize("limit", [0.2, 0.95, 1.0, 1.05])
 @pytest.mark.parametrize("order", ["completion", "input"])
-async def test_a_step_that_is_cut_off_loses_nothing_and_cancels_nothing(path: Path, limit: float, order: str) -> None:
+async def test_a_cancelled_step_loses_nothing_and_cancels_nothing(path: Path, limit: float, order: str) -> None:
     calls = Calls()
     outcomes: list[bulk.Outcome[int, int]] = []
     cut_off = 0
@@ -47,7 +47,7 @@ async def test_cancelling_the_consumer_cancels_no_call_until_the_block_is_left()
         assert len(await all_of(job)) == 4
 
 
-async def test_a_job_that_is_dropped_cancels_what_runs() -> None:
+async def test_a_job_that_is_dropped_cancels_its_running_calls() -> None:
     calls = Calls(seconds=10)
 
     async def take_one() -> None:
@@ -61,7 +61,7 @@ async def test_a_job_that_is_dropped_cancels_what_runs() -> None:
 
 
 @pytest.mark.parametrize("order", ["completion", "input"])
-async def test_a_job_that_is_stopped_finishes_what_runs_and_begins_nothing(path: Path, order: str) -> None:
+async def test_a_stopped_job_finishes_its_running_calls_and_starts_no_more(path: Path, order: str) -> None:
     dixa = SimulatedDixa()
     with Journal(path, job="test") as journal:
         job = bulk.run(dixa.write, range(1000), journal=journal, order=order)  # type: ignore[arg-type]
@@ -102,7 +102,7 @@ async def test_a_stopped_job_does_not_wait_for_inputs_for_an_outage_or_to_reconc
     assert counts(path) == {State.PLANNED: 1, State.INDETERMINATE: 1}
 
 
-async def test_a_job_that_is_stopped_before_it_begins_does_nothing() -> None:
+async def test_a_job_that_is_stopped_before_it_starts_does_nothing() -> None:
     calls = Calls()
     job = bulk.run(calls, range(5))
     job.stop()
@@ -128,7 +128,7 @@ async def test_a_call_that_closes_its_own_job_does_not_wait_for_itself() -> None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_the_first_signal_stops_the_job_and_the_second_one_does_what_it_did_before(
+async def test_the_first_signal_stops_the_job_and_the_second_one_has_its_previous_effect(
     number: signal.Signals,
 ) -> None:
     received: list[int] = []
@@ -157,7 +157,7 @@ async def test_the_first_signal_stops_the_job_and_the_second_one_does_what_it_di
 
 async def test_a_step_after_the_end_is_the_end() -> None:
     async def call(item: int) -> None:
-        leaves("POST")
+        send_request("POST")
         raise RuntimeError
 
     job = bulk.run(call, [1])

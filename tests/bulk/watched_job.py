@@ -1,6 +1,8 @@
-"""A job of writes that is looked at, for tests that kill it: ``watched_job.py JOURNAL CONVERSATION COUNT RATE LOOKS``.
+"""A job of writes that accesses its journal, for tests that kill it.
 
-LOOKS says what its own process does with the journal meanwhile: ``none``, ``view``, or ``refused``.
+Usage: ``watched_job.py JOURNAL CONVERSATION COUNT RATE ACCESS``.
+
+ACCESS says how its own process accesses the journal while the job runs: ``none``, ``view``, or ``reopen``.
 """
 
 import asyncio
@@ -10,11 +12,11 @@ from dixa_async import DixaClient, RateLimit, bulk
 from dixa_async.models import InternalNote
 
 
-def look(path: str, looks: str) -> None:
-    if looks == "view":
+def access_journal(path: str, access: str) -> None:
+    if access == "view":
         with bulk.JournalView(path) as view:
             list(view.rows())
-    elif looks == "refused":
+    elif access == "reopen":
         try:
             bulk.Journal(path, job="notes")
         except bulk.JournalError:
@@ -22,7 +24,7 @@ def look(path: str, looks: str) -> None:
         raise AssertionError("the journal was opened twice")
 
 
-async def main(path: str, conversation_id: str, count: int, rate: float, looks: str) -> None:
+async def main(path: str, conversation_id: str, count: int, rate: float, access: str) -> None:
     async with DixaClient(rate_limit=RateLimit(per_second=rate)) as dixa:
 
         async def add(number: int) -> InternalNote:
@@ -33,7 +35,7 @@ async def main(path: str, conversation_id: str, count: int, rate: float, looks: 
             async for _ in bulk.run(add, range(count), journal=journal, max_concurrency=10):
                 ended += 1
                 if ended in (10, 20):
-                    look(path, looks)
+                    access_journal(path, access)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A server for the recipes."""
+"""Servers for the recipes."""
 
 import math
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-"""Runs the recipes of the documentation as a user does: each is a program."""
+"""Runs the recipes of the documentation as programs, as a user does."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ RECIPES = Path(__file__).parents[2] / "docs" / "recipes"
 
 @attrs.frozen
 class Ended:
-    """What a program left."""
+    """The exit status and the output of a program."""
 
     status: int
     out: str
@@ -26,12 +26,12 @@ class Program:
 
     Args:
         server: the server.
-        words: the name of the recipe, and its arguments.
-        variables: more for its environment.
+        arguments: the file name of the recipe, and its arguments.
+        variables: further environment variables.
     """
 
-    def __init__(self, server: FakeDixa, *words: object, variables: dict[str, str] | None = None) -> None:
-        self._command = [sys.executable, str(RECIPES / str(words[0])), *map(str, words[1:])]
+    def __init__(self, server: FakeDixa, *arguments: object, variables: dict[str, str] | None = None) -> None:
+        self._command = [sys.executable, str(RECIPES / str(arguments[0])), *map(str, arguments[1:])]
         self._environment = {
             **os.environ,
             "DIXA_API_KEY": server.api_key,

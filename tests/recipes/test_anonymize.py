@@ -1,4 +1,4 @@
-"""Anonymization of a list of end users, until it is done."""
+"""Anonymizes a list of end users, and waits until they are processed."""
 
 import asyncio
 import math
@@ -9,7 +9,7 @@ from dixa_async.testing import FakeDixa
 from .programs import Program
 
 
-async def test_all_are_anonymized_and_the_program_ends_when_it_is_done(tmp_path: Path) -> None:
+async def test_all_are_anonymized_and_the_program_waits_until_they_are_processed(tmp_path: Path) -> None:
     path = tmp_path / "ids.txt"
     async with FakeDixa(rate=math.inf, anonymization_polls=3) as server:
         chosen, others = server.end_users[:20], server.end_users[20:]
@@ -24,13 +24,13 @@ async def test_all_are_anonymized_and_the_program_ends_when_it_is_done(tmp_path:
         assert len(asked) == 20
 
 
-async def test_stopped_while_it_waits_it_asks_for_nothing_twice(tmp_path: Path) -> None:
+async def test_killed_while_it_waits_it_requests_nothing_twice(tmp_path: Path) -> None:
     path = tmp_path / "ids.txt"
     async with FakeDixa(rate=math.inf, anonymization_polls=10) as server:
         chosen = server.end_users[:5]
         path.write_text("\n".join(user.id for user in chosen))
         process = await Program(server, "anonymize_end_users.py", path, 60).start()
-        while server.request_count < 10:  # 5 to ask, 5 to look
+        while server.request_count < 10:  # 5 requests, 5 polls
             await asyncio.sleep(0.01)
         process.kill()
         await process.communicate()
@@ -39,7 +39,7 @@ async def test_stopped_while_it_waits_it_asks_for_nothing_twice(tmp_path: Path) 
         assert len([request for request in server.requests if request.method == "PATCH"]) == 5
 
 
-async def test_one_who_is_not_there_is_reported_and_the_others_are_done(tmp_path: Path) -> None:
+async def test_an_unknown_end_user_is_reported_and_the_others_are_anonymized(tmp_path: Path) -> None:
     path = tmp_path / "ids.txt"
     async with FakeDixa(rate=math.inf) as server:
         path.write_text(f"{server.end_users[0].id}\nnobody\n")

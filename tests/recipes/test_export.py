@@ -1,4 +1,4 @@
-"""Export: every conversation once, whatever happens."""
+"""Exports every conversation once, whatever happens."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ def exported(path: Path) -> dict[int, list[str]]:
     return found
 
 
-async def test_every_conversation_is_there_with_its_messages(server: FakeDixa, tmp_path: Path) -> None:
+async def test_every_conversation_is_exported_with_its_messages(server: FakeDixa, tmp_path: Path) -> None:
     texts, path = fill(server), tmp_path / "out.jsonl"
     ended = await Program(server, "export_conversations.py", path).run()
     assert (ended.status, exported(path)) == (0, texts)
@@ -42,7 +42,7 @@ async def test_every_conversation_is_there_with_its_messages(server: FakeDixa, t
     assert {request.method for request in server.requests} == {"GET"}
 
 
-async def test_after_a_crash_only_what_is_missing_is_read(server: FakeDixa, tmp_path: Path) -> None:
+async def test_after_a_crash_only_missing_conversations_are_read(server: FakeDixa, tmp_path: Path) -> None:
     texts, path = fill(server), tmp_path / "out.jsonl"
     program = Program(server, "export_conversations.py", path, variables={"DIXA_RATE_LIMIT": "100"})
     process = await program.start()
@@ -52,7 +52,7 @@ async def test_after_a_crash_only_what_is_missing_is_read(server: FakeDixa, tmp_
     process.kill()
     await process.communicate()
     whole = path.read_bytes()
-    path.write_bytes(whole[:-20])  # as if the crash had come in the middle of the last line
+    path.write_bytes(whole[:-20])  # as after a crash in the middle of the last line
     there = len(path.read_bytes().splitlines()) - 1
     assert 0 < there < len(texts)
 
@@ -63,7 +63,9 @@ async def test_after_a_crash_only_what_is_missing_is_read(server: FakeDixa, tmp_
     assert len(read) == len(texts) - there
 
 
-async def test_what_could_not_be_read_is_reported_and_comes_with_the_next_run(server: FakeDixa, tmp_path: Path) -> None:
+async def test_conversations_that_could_not_be_read_are_reported_and_exported_by_the_next_run(
+    server: FakeDixa, tmp_path: Path
+) -> None:
     texts, path = fill(server), tmp_path / "out.jsonl"
     number = next(iter(texts))
     server.inject_fault(status=403, path=f"/conversations/{number}/messages")
@@ -75,7 +77,7 @@ async def test_what_could_not_be_read_is_reported_and_comes_with_the_next_run(se
     assert exported(path) == texts
 
 
-async def test_a_kind_that_is_newer_than_the_package_is_exported_too(server: FakeDixa, tmp_path: Path) -> None:
+async def test_a_conversation_of_an_unknown_type_is_exported_too(server: FakeDixa, tmp_path: Path) -> None:
     path, user = tmp_path / "out.jsonl", server.end_users[0]
     number = server.add_email(user, "Fax", ["Hello"]).id
     fax = {"_type": "FaxConversation", "id": number, "paper": "A4"}

@@ -1,4 +1,4 @@
-"""Import from CSV: nothing twice, and a report of what is missing."""
+"""Imports from CSV: nothing twice, and a report of what is missing."""
 
 import asyncio
 import csv
@@ -41,7 +41,7 @@ def subjects(server: FakeDixa) -> Counter[str | None]:
     )
 
 
-async def test_conversations_come_with_their_messages_and_are_closed(server: FakeDixa, file: Path) -> None:
+async def test_conversations_are_imported_with_their_messages_and_closed(server: FakeDixa, file: Path) -> None:
     agent = server.agents[0]
     file.write_text(
         HEADER + "1,ada.new@example.com,Zipper,2024-05-01T10:00:00Z,,It broke\n"
@@ -62,7 +62,7 @@ async def test_conversations_come_with_their_messages_and_are_closed(server: Fak
     assert server.request_count == requests + 3  # the agents and the end users
 
 
-async def test_what_is_wrong_is_in_the_report_and_can_be_mended(server: FakeDixa, file: Path) -> None:
+async def test_invalid_rows_are_in_the_report_and_can_be_fixed(server: FakeDixa, file: Path) -> None:
     good = "1,ada@x.example,A,2024-05-01,,Hello\n"
     bad = [
         "2,ada@x.example,B,on Monday,,Hello\n",
@@ -76,20 +76,22 @@ async def test_what_is_wrong_is_in_the_report_and_can_be_mended(server: FakeDixa
     for row, reason in zip(report, ("has the key", "on Monday", "no agent", "no end user"), strict=True):
         assert reason in row[2]
     assert subjects(server) == {"A": 1}
-    mended = [row.replace("on Monday", "2024-05-01").replace("nobody@example.com", "") for row in bad[:2]]
-    file.write_text(HEADER + good + "".join(mended))
+    fixed = [row.replace("on Monday", "2024-05-01").replace("nobody@example.com", "") for row in bad[:2]]
+    file.write_text(HEADER + good + "".join(fixed))
     assert ((await program(server, file).run()).status, report_of(file)) == (0, [])
     assert subjects(server) == {"A": 1, "B": 1, "C": 1}
 
 
-async def test_a_file_without_its_columns_is_refused(server: FakeDixa, file: Path) -> None:
+async def test_a_file_without_its_columns_is_rejected(server: FakeDixa, file: Path) -> None:
     file.write_text("conversation,text\n1,Hello\n")
     ended = await program(server, file).run()
     assert ended.status == 1
     assert "lacks the columns agent_email, customer_email, sent_at, subject" in ended.err
 
 
-async def test_a_response_that_was_lost_is_looked_for_in_the_same_run(server: FakeDixa, file: Path) -> None:
+async def test_a_conversation_whose_response_was_lost_is_reconciled_in_the_same_run(
+    server: FakeDixa, file: Path
+) -> None:
     file.write_text(HEADER + "".join(f"{n},ada@x.example,S{n},2024-05-01,,Hello\n" for n in range(4)))
     server.inject_fault(drop="after", path="/conversations/import")
     server.inject_fault(drop="before", path="/conversations/import")
@@ -98,7 +100,7 @@ async def test_a_response_that_was_lost_is_looked_for_in_the_same_run(server: Fa
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_stopped_in_the_middle_it_loses_nothing_and_says_how_far_it_came(
+async def test_stopped_in_the_middle_it_loses_nothing_and_reports_its_progress(
     server: FakeDixa, file: Path, number: signal.Signals
 ) -> None:
     file.write_text(HEADER + "".join(f"{n},ada@x.example,S{n},2024-05-01,,Hello\n" for n in range(200)))

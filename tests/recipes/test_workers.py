@@ -1,4 +1,4 @@
-"""Notes that workers add, on what could be several machines: one of them dies, and no note is lost or doubled."""
+"""Workers that could be on several machines add notes: one of them dies, and no note is lost or added twice."""
 
 import asyncio
 import math
@@ -24,7 +24,7 @@ MACHINES = 3
 
 
 class Machine:
-    """A machine with a worker: its processes can be killed at once."""
+    """A machine with a worker, whose processes can be killed together."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -80,7 +80,7 @@ async def test_a_worker_dies_and_every_note_is_added_once(redis_server: RedisSer
         file.write_text("".join(f"k{n},{numbers[n % len(numbers)]},Note {n}\n" for n in range(COUNT)))
         variables = {
             "REDIS_URL": redis_server.url,
-            "NOTES_LONGEST": "4",
+            "NOTES_TASK_TIMEOUT": "4",
             "DEPARTURES": str(departures),
             "DIXA_API_KEY": server.api_key,
             "DIXA_BASE_URL": server.url,

@@ -1,4 +1,4 @@
-"""The worker of the recipe, which also writes down when its requests leave, in the file that DEPARTURES names."""
+"""The worker of the recipe, which also records when its requests are sent, in the file that DEPARTURES names."""
 
 import os
 from functools import partial
@@ -11,6 +11,6 @@ from ..helpers.departures import noting_departures
 
 __all__ = ["broker"]
 
-_departures = Path(os.environ["DEPARTURES"]).open("a", buffering=1)  # noqa: SIM115 to the end of the process
+_departures = Path(os.environ["DEPARTURES"]).open("a", buffering=1)  # noqa: SIM115 open until the process ends
 _trace = noting_departures(lambda time: _departures.write(f"{time}\n"))
 aiohttp.ClientSession = partial(aiohttp.ClientSession, trace_configs=[_trace])  # type: ignore[misc,assignment]

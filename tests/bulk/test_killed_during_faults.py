@@ -1,4 +1,4 @@
-"""A job of writes that is killed again and again while it is in trouble of other kinds: no write is made twice."""
+"""A job of writes that is killed again and again while it is in fault of other kinds: no write is made twice."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ from .support import counts, new_conversation
 
 COUNT = 600
 RATE = 400.0
-_PROGRAM = Path(__file__).with_name("troubled_job.py")
+_PROGRAM = Path(__file__).with_name("faulty_job.py")
 
 
 class Job:
@@ -38,10 +38,10 @@ class Job:
     def applied(self) -> Counter[str]:
         return Counter(note.message for note in self._notes)
 
-    async def run(self, trouble: str, until: int | None = None) -> None:
-        """Run it to the end, or kill it when the server has so many notes."""
+    async def run(self, fault: str, until: int | None = None) -> None:
+        """Run it to the end, or kill it when the server has a number of notes."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, _PROGRAM, *self._arguments, trouble, env=self._environment
+            sys.executable, _PROGRAM, *self._arguments, fault, env=self._environment
         )
         while until is not None and len(self._notes) < until and process.returncode is None:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
@@ -56,7 +56,7 @@ def keys_of(path: Path, state: State) -> set[str]:
 
 
 async def interrupt(proxy: InterruptibleProxy, job: Job) -> None:
-    """Have the server gone for a second, twice."""
+    """Make the server unreachable for a second, twice."""
     for until in (COUNT // 5, COUNT // 2):
         while sum(job.applied.values()) < until:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
@@ -65,29 +65,29 @@ async def interrupt(proxy: InterruptibleProxy, job: Job) -> None:
         await proxy.open()
 
 
-@pytest.mark.parametrize("trouble", ["outage", "nested", "steps", "reconcile", "detour"])
-async def test_no_write_is_made_twice_and_none_is_lost(
-    server: FakeDixa, dixa: DixaClient, path: Path, trouble: str
+@pytest.mark.parametrize("fault", ["outage", "nested", "steps", "reconcile", "detour"])
+async def test_no_write_is_applied_twice_and_none_is_lost(
+    server: FakeDixa, dixa: DixaClient, path: Path, fault: str
 ) -> None:
     number = await new_conversation(server, dixa)
     async with InterruptibleProxy(urlsplit(server.url).port or 0) as proxy:
         job = Job(server, proxy, path, number)
-        interrupting = asyncio.create_task(interrupt(proxy, job)) if trouble == "outage" else None
+        interrupting = asyncio.create_task(interrupt(proxy, job)) if fault == "outage" else None
         for moment in sorted(random.Random(5).sample(range(1, COUNT * 9 // 10), 5)):
-            await job.run(trouble, until=moment)
-        await job.run(trouble)
+            await job.run(fault, until=moment)
+        await job.run(fault)
         if interrupting is not None:
             await interrupting
         assert set(job.applied.values()) == {1}
-        left = counts(path)
-        assert set(left) <= {State.SUCCEEDED, State.INDETERMINATE, State.FAILED}
-        inputs = COUNT // 2 if trouble == "nested" else COUNT
-        assert sum(left.values()) == inputs
-        assert State.FAILED not in left
+        states = counts(path)
+        assert set(states) <= {State.SUCCEEDED, State.INDETERMINATE, State.FAILED}
+        inputs = COUNT // 2 if fault == "nested" else COUNT
+        assert sum(states.values()) == inputs
+        assert State.FAILED not in states
         applied = set(job.applied)
-        if trouble == "nested":
-            done = {str(n) for key in keys_of(path, State.SUCCEEDED) for n in (2 * int(key), 2 * int(key) + 1)}
-            assert done <= applied
+        if fault == "nested":
+            succeeded = {str(n) for key in keys_of(path, State.SUCCEEDED) for n in (2 * int(key), 2 * int(key) + 1)}
+            assert succeeded <= applied
             return
         assert (
             keys_of(path, State.SUCCEEDED)

@@ -1,11 +1,11 @@
-"""A job of writes in trouble, for tests that kill it: ``troubled_job.py JOURNAL CONVERSATION COUNT RATE TROUBLE``.
+"""A job of writes with a fault, for tests that kill it: ``faulty_job.py JOURNAL CONVERSATION COUNT RATE FAULT``.
 
-TROUBLE says what is odd about it:
+FAULT is one of:
 
-- ``none``: nothing, and `reconcile` finds out what became of writes in doubt.
-- ``outage``: nothing in the program itself: its server is gone for a while.
+- ``none``: nothing, and `reconcile` finds out what became of indeterminate writes.
+- ``outage``: nothing in the program itself: its server is unreachable for a while.
 - ``nested``: each call runs a job of its own, which makes two writes.
-- ``steps``: the consumer cuts off its steps.
+- ``steps``: the steps of the consumer are cancelled.
 - ``reconcile``: the look-up that `reconcile` waits for is cancelled.
 - ``detour``: a task that the call has not started sends the requests.
 """
@@ -78,11 +78,11 @@ class Notes:
         return {note.message async for note in self._dixa.internal_notes.list(self._conversation_id)}
 
 
-async def main(path: str, conversation_id: str, count: int, rate: float, trouble: str) -> None:
+async def main(path: str, conversation_id: str, count: int, rate: float, fault: str) -> None:
     async with DixaClient(rate_limit=RateLimit(per_second=rate)) as dixa:
         notes = Notes(dixa, conversation_id)
         workers = [asyncio.create_task(notes.work()) for _ in range(5)]
-        call = {"nested": notes.add_two, "detour": notes.add_by_detour}.get(trouble, notes.add)
+        call = {"nested": notes.add_two, "detour": notes.add_by_detour}.get(fault, notes.add)
         reconcile = {
             "none": notes.find,
             "outage": None,
@@ -90,8 +90,8 @@ async def main(path: str, conversation_id: str, count: int, rate: float, trouble
             "steps": notes.find,
             "reconcile": notes.find_or_be_cancelled,
             "detour": None,
-        }[trouble]
-        inputs = range(count // 2 if trouble == "nested" else count)
+        }[fault]
+        inputs = range(count // 2 if fault == "nested" else count)
         with bulk.Journal(path, job="notes") as journal:
             async with bulk.run(
                 call,
@@ -103,7 +103,7 @@ async def main(path: str, conversation_id: str, count: int, rate: float, trouble
             ) as job:
                 while True:
                     try:
-                        await asyncio.wait_for(anext(job), 0.003 if trouble == "steps" else None)
+                        await asyncio.wait_for(anext(job), 0.003 if fault == "steps" else None)
                     except TimeoutError:
                         continue
                     except StopAsyncIteration:

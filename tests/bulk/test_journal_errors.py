@@ -40,7 +40,7 @@ class FullDisk:
 
 
 @pytest.mark.parametrize(
-    ("fails", "called", "gives", "left"),
+    ("fails", "called", "expected", "states"),
     [
         ("INSERT INTO inputs", [], [], {}),
         ("UPDATE inputs SET state = ? WHERE", [0], [], {}),
@@ -52,8 +52,8 @@ async def test_a_full_disk_ends_the_job_and_loses_no_outcome(
     path: Path,
     fails: str,
     called: list[int],
-    gives: list[tuple[int, object]],
-    left: dict[State, int],
+    expected: list[tuple[int, object]],
+    states: dict[State, int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     calls = Calls(writes=True)
@@ -62,9 +62,9 @@ async def test_a_full_disk_ends_the_job_and_loses_no_outcome(
         monkeypatch.setattr(journal._file, "_database", FullDisk(database_of(journal), fails))
         with pytest.raises(JournalError, match="disk is full"):
             await take(bulk.run(calls, range(100), journal=journal, order="input", max_concurrency=1), outcomes)
-    assert summary(outcomes) == gives
+    assert summary(outcomes) == expected
     assert calls.inputs == called
-    assert counts(path) == left
+    assert counts(path) == states
 
 
 def test_nothing_is_sent_for_an_input_that_is_not_in_the_file(path: Path) -> None:
@@ -87,7 +87,7 @@ async def test_a_closed_journal_ends_the_job(path: Path) -> None:
     assert calls.inputs == []
 
 
-def test_a_journal_of_another_job_is_refused(path: Path) -> None:
+def test_a_journal_of_another_job_is_rejected(path: Path) -> None:
     Journal(path, job="one").close()
     with pytest.raises(ConfigurationError, match="belongs to the job 'one', not 'other'"):
         Journal(path, job="other")
@@ -95,13 +95,13 @@ def test_a_journal_of_another_job_is_refused(path: Path) -> None:
 
 
 @pytest.mark.parametrize("job", [None, "", b"one"])
-def test_a_journal_whose_job_has_no_name_is_not_made(path: Path, job: Any) -> None:
+def test_a_journal_whose_job_has_no_name_is_not_created(path: Path, job: Any) -> None:
     with pytest.raises(ConfigurationError, match="job must be a non-empty str, not "):
         Journal(path, job=job)
     assert not path.exists()
 
 
-def test_a_journal_that_could_not_be_made_is_made_the_next_time(path: Path) -> None:
+def test_a_journal_that_could_not_be_created_is_created_the_next_time(path: Path) -> None:
     with pytest.raises(JournalError, match="surrogates not allowed"):
         Journal(path, job="\ud800")  # SQLite cannot hold it
     Journal(path, job="one").close()
@@ -109,7 +109,7 @@ def test_a_journal_that_could_not_be_made_is_made_the_next_time(path: Path) -> N
         assert view.job == "one"
 
 
-def test_a_journal_of_no_job_is_refused(path: Path) -> None:
+def test_a_journal_without_a_job_is_rejected(path: Path) -> None:
     Journal(path, job="one").close()
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("DELETE FROM job")
@@ -118,7 +118,7 @@ def test_a_journal_of_no_job_is_refused(path: Path) -> None:
             open_it()
 
 
-def test_a_journal_of_another_version_is_refused(path: Path) -> None:
+def test_a_journal_of_another_version_is_rejected(path: Path) -> None:
     Journal(path, job="one").close()
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE job SET version = 99")
@@ -128,7 +128,7 @@ def test_a_journal_of_another_version_is_refused(path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [b"key,state\n" * 100, b"x"])
-def test_a_file_that_is_no_database_is_refused(path: Path, text: bytes) -> None:
+def test_a_file_that_is_not_a_database_is_rejected(path: Path, text: bytes) -> None:
     path.write_bytes(text)
     for open_it in (lambda: Journal(path, job="one"), lambda: JournalView(path)):
         with pytest.raises(ConfigurationError, match="not a journal"):
@@ -136,7 +136,7 @@ def test_a_file_that_is_no_database_is_refused(path: Path, text: bytes) -> None:
     assert path.read_bytes() == text
 
 
-def test_another_database_is_refused(path: Path) -> None:
+def test_another_database_is_rejected(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE things (id INTEGER)")
     for open_it in (lambda: Journal(path, job="one"), lambda: JournalView(path)):
@@ -144,7 +144,7 @@ def test_another_database_is_refused(path: Path) -> None:
             open_it()
 
 
-def test_a_journal_that_is_not_there_cannot_be_looked_at(path: Path) -> None:
+def test_a_journal_that_does_not_exist_cannot_be_read(path: Path) -> None:
     with pytest.raises(JournalError, match="there is no journal"):
         JournalView(path)
     assert not path.exists()
@@ -158,7 +158,7 @@ def test_a_directory_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
         Journal(tmp_path / "a.journal", job="one")
 
 
-def test_a_look_at_a_journal_leaves_nothing_beside_it(path: Path) -> None:
+def test_reading_a_journal_creates_no_file(path: Path) -> None:
     with Journal(path, job="one") as journal:
         journal.plan("1", 1)
     before = {*path.parent.iterdir()}
@@ -166,7 +166,7 @@ def test_a_look_at_a_journal_leaves_nothing_beside_it(path: Path) -> None:
     assert {*path.parent.iterdir()} == before
 
 
-def test_a_journal_can_be_looked_at_by_one_who_cannot_write() -> None:
+def test_a_journal_can_be_read_by_a_user_who_cannot_write_it() -> None:
     with tempfile.TemporaryDirectory() as directory:  # the one of pytest is closed to others
         path = Path(directory, "a.journal")
         Journal(path, job="one").close()
@@ -176,7 +176,7 @@ def test_a_journal_can_be_looked_at_by_one_who_cannot_write() -> None:
             assert view.counts() == {}
 
 
-def test_a_journal_that_is_open_again_can_be_looked_at_before_its_first_write(path: Path) -> None:
+def test_a_reopened_journal_can_be_read_before_its_first_write(path: Path) -> None:
     Journal(path, job="one").close()
     with Journal(path, job="one") as journal, JournalView(path) as view:
         journal.plan("1", 1)
@@ -184,14 +184,14 @@ def test_a_journal_that_is_open_again_can_be_looked_at_before_its_first_write(pa
         assert view.counts() == {State.PLANNED: 1}
 
 
-def test_a_path_that_speaks_of_locks_says_nothing_of_other_processes(tmp_path: Path) -> None:
+def test_a_path_with_the_word_locked_is_not_taken_for_a_lock(tmp_path: Path) -> None:
     path = tmp_path / "locked.journal"
     path.touch(mode=0)
     with without_root(), pytest.raises(JournalError, match=r"cannot be used: (?!another process)"):
         Journal(path, job="one")
 
 
-def test_a_journal_is_for_its_owner_alone(path: Path) -> None:
+def test_a_journal_is_readable_by_its_owner_only(path: Path) -> None:
     with Journal(path, job="one") as journal:
         journal.plan("1", 1)
         modes = {file.name: oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()}
@@ -199,14 +199,14 @@ def test_a_journal_is_for_its_owner_alone(path: Path) -> None:
     assert set(modes.values()) == {"0o600"}
 
 
-def test_a_journal_that_is_there_keeps_its_mode(path: Path) -> None:
+def test_an_existing_journal_keeps_its_mode(path: Path) -> None:
     Journal(path, job="one").close()
     path.chmod(0o640)
     Journal(path, job="one").close()
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-def test_a_second_process_is_refused_until_the_first_has_ended(path: Path) -> None:
+def test_a_second_process_is_rejected_until_the_first_has_ended(path: Path) -> None:
     program = (
         f"from dixa_async.bulk import Journal; Journal({str(path)!r}, job='one'); print('open', flush=True); input()"
     )
