@@ -73,7 +73,7 @@ async def test_invalid_rows_are_in_the_report_and_can_be_fixed(server: FakeDixa,
     assert (await program(server, file).run()).status == 1
     report = sorted(report_of(file))
     assert [row[:2] for row in report] == [[key, "not imported"] for key in "1234"]
-    for row, reason in zip(report, ("has the key", "on Monday", "no agent", "no end user"), strict=True):
+    for row, reason in zip(report, ("has the same key", "on Monday", "no agent", "no end user"), strict=True):
         assert reason in row[2]
     assert subjects(server) == {"A": 1}
     fixed = [row.replace("on Monday", "2024-05-01").replace("nobody@example.com", "") for row in bad[:2]]
