@@ -74,7 +74,7 @@ class Sender(Generic[Input, Result]):
         observers: list[CallObserver] = []
         attempt = await self._retry_after_outages(batch[0], partial(self._call_once, batch, observers))
         requests = sum(observer.requests for observer in observers)
-        return attrs.evolve(attempt, requests=requests, seconds=observers[0].seconds)
+        return Attempt(attempt.value, attempt.error, attempt.maybe_applied, requests, observers[0].seconds)
 
     async def reconcile(
         self, reconcile: Reconcile[Input, Result] | Reconcile[Input, bool], keyed: Keyed[Input]
