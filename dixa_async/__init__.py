@@ -15,6 +15,7 @@ from ._lazy import lazy_names
 
 if TYPE_CHECKING:
     from ._version import __version__ as __version__
+    from .api_response import ApiResponse as ApiResponse, ResponseInfo as ResponseInfo
     from .client import DixaClient as DixaClient
     from .config import (
         ClientConfig as ClientConfig,
@@ -63,7 +64,6 @@ if TYPE_CHECKING:
     )
     from .models.base import UNSET as UNSET, Model as Model, OpenEnum as OpenEnum, Unknown as Unknown, Unset as Unset
     from .pagination import Page as Page, Pager as Pager
-    from .responses import ApiResponse as ApiResponse, ResponseInfo as ResponseInfo
     from .secret import Secret as Secret
     from .transport.http import Request as Request, Response as Response
     from .transport.limiter.protocol import Limiter as Limiter, LimiterState as LimiterState
@@ -134,7 +134,7 @@ _NAMES = {
         "Page",
         "Pager",
     ),
-    "responses": ("ApiResponse", "ResponseInfo"),
+    "api_response": ("ApiResponse", "ResponseInfo"),
     "secret": ("Secret",),
     "transport.middleware.chain": (
         "Middleware",

@@ -12,7 +12,9 @@ import attrs
 from typing_extensions import override
 
 from ._version import __version__
-from .caller import Caller, SharedState
+from .api_response import ApiResponse, with_response
+from .caller.http_caller import HttpCaller
+from .caller.shared_state import SharedState
 from .config import (
     ApiVersion,
     AuthScheme,
@@ -26,7 +28,6 @@ from .config import (
 from .errors import ConfigurationError, InvalidRequestError, UsageError
 from .models.base import UNSET
 from .resources.namespaces import ResourceNamespaces
-from .responses import ApiResponse, with_response
 from .secret import Secret
 from .transport.limiter.protocol import Limiter, LimiterState
 from .transport.middleware.chain import Middleware
@@ -119,7 +120,7 @@ class DixaClient(ResourceNamespaces):
         self._shared = shared
         self._middleware = middleware
         self._is_view = is_view
-        self._caller = Caller(config, shared, middleware)
+        self._caller = HttpCaller(config, shared, middleware)
 
     @property
     def config(self) -> ClientConfig:

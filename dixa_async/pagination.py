@@ -12,8 +12,8 @@ from urllib.parse import unquote
 import attrs
 from typing_extensions import override
 
+from .api_response import ResponseInfo
 from .errors import CallError, CallInfo, InvalidRequestError, PaginationError, UsageError
-from .responses import ResponseInfo
 from .transport.operation import Operation
 from .transport.tasks import ignore_failure
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dixa_async.transport.limiter import local as local_limiter
+from dixa_async.transport.limiter import shared as shared_limiters
 from dixa_async.transport.limiter.local import LocalLimiter
 from dixa_async.transport.middleware import retry
 from dixa_async.transport.middleware.retry import RetryBudget
@@ -31,5 +31,5 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _own_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test waits for the requests of another one, or spends its retries."""
-    monkeypatch.setattr(local_limiter, "_shared", TokenRegistry(LocalLimiter.says_nothing))
-    monkeypatch.setattr(retry, "_shared", TokenRegistry(RetryBudget.says_nothing))
+    monkeypatch.setattr(shared_limiters, "_shared", TokenRegistry(LocalLimiter.is_disposable))
+    monkeypatch.setattr(retry, "_shared", TokenRegistry(RetryBudget.is_disposable))

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..caller import Caller
+from ..caller.http_caller import HttpCaller
 
 if TYPE_CHECKING:
     from .agents import Agents
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class ResourceNamespaces:
     """The part of `DixaClient` that holds the resources."""
 
-    _caller: Caller
+    _caller: HttpCaller
 
     @cached_property
     def agents(self) -> "Agents":

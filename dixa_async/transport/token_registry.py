@@ -23,12 +23,12 @@ class TokenRegistry(Generic[T]):
     that are gone.
 
     Args:
-        says_nothing: whether a value, which nobody has used for so many seconds, is as good as a new one.
+        is_disposable: whether a value, which nobody has used for so many seconds, is as good as a new one.
         clock: returns the time, in seconds.
     """
 
-    def __init__(self, says_nothing: Callable[[T, float], bool], clock: Callable[[], float] = time.monotonic) -> None:
-        self._says_nothing = says_nothing
+    def __init__(self, is_disposable: Callable[[T, float], bool], clock: Callable[[], float] = time.monotonic) -> None:
+        self._is_disposable = is_disposable
         self._clock = clock
         self._known: WeakValueDictionary[_Key, T] = WeakValueDictionary()
         # What no client may use any more, and since when.
@@ -69,7 +69,7 @@ class TokenRegistry(Generic[T]):
 
     def _keep(self, key: _Key, value: T) -> None:
         # Called by the garbage collector, maybe in the middle of any line here and in any thread.
-        if not self._says_nothing(value, 0.0):
+        if not self._is_disposable(value, 0.0):
             self._kept[key] = (value, self._clock())
 
     def _sweep(self) -> None:
@@ -78,5 +78,5 @@ class TokenRegistry(Generic[T]):
             return
         self._sweep_at = now + _SWEEP_EVERY
         for key, (value, since) in list(self._kept.items()):
-            if self._says_nothing(value, now - since):
+            if self._is_disposable(value, now - since):
                 self._kept.pop(key, None)

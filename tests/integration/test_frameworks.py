@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from dixa_async import Model, Page, SerializationError, to_dict, to_json
+from dixa_async.api_response import ResponseInfo
 from dixa_async.errors import CallInfo
 from dixa_async.models import (
     Agent,
@@ -35,7 +36,6 @@ from dixa_async.models import (
     TextContent,
     UnknownConversation,
 )
-from dixa_async.responses import ResponseInfo
 
 from ..helpers.exhaustive_values import exhaustive_values
 from ..helpers.type_forms import model_types

@@ -15,11 +15,11 @@ from dixa_async.secret import Secret
 from dixa_async.transport.limiter.protocol import Limiter
 from dixa_async.transport.limiter.redis.settings import RedisRateLimit
 
-TURNS = 8
+PERMITS = 8
 
 
-async def take_turns(who: str, limiter: Limiter) -> None:
-    for _ in range(TURNS):
+async def take_permits(who: str, limiter: Limiter) -> None:
+    for _ in range(PERMITS):
         await limiter.acquire()
         sys.stdout.write(f"{who} {time.monotonic()}\n")  # in one piece, for the other process writes too
         sys.stdout.flush()
@@ -28,13 +28,13 @@ async def take_turns(who: str, limiter: Limiter) -> None:
 async def main() -> None:
     redis = Redis.from_url(sys.argv[1])
     limiter = RedisRateLimit(redis=redis, redis_timeout=10).create_limiter("https://dixa.example.com", Secret("token"))
-    turns = [asyncio.create_task(take_turns("parent", limiter)) for _ in range(2)]
+    tasks = [asyncio.create_task(take_permits("parent", limiter)) for _ in range(2)]
     await asyncio.sleep(0.25)
     child = os.fork()
     if child == 0:
-        asyncio.run(take_turns("child", limiter))
+        asyncio.run(take_permits("child", limiter))
         os._exit(0)
-    await asyncio.gather(*turns)
+    await asyncio.gather(*tasks)
     await asyncio.to_thread(os.waitpid, child, 0)
     await redis.aclose()
 

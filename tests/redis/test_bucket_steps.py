@@ -7,7 +7,7 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
-from dixa_async.transport.limiter.redis.scripts import CLOCK, GIVE_BACK, MICRO, REFUSED, REPORT, RESERVE, Script
+from dixa_async.transport.limiter.redis.scripts import CLOCK, GIVE_BACK, MICRO, REPORT, RESERVE, THROTTLED, Script
 
 from ..helpers.redis_server import RedisServer
 from ..helpers.token_bucket import TokenBucket
@@ -17,7 +17,7 @@ _names = itertools.count()
 
 
 @attrs.define(kw_only=True)
-class _Turn:
+class _Permit:
     due: float
     charged: int
     born: int
@@ -40,12 +40,12 @@ class _Steps:
         self.ready = 0.0
 
     def run(
-        self, script: Script, *arguments: int, accepted: int = 0, sent_alone: int = 0, forfeited: int = 0
+        self, script: Script, *arguments: int, succeeded: int = 0, sent_without_redis: int = 0, forfeited: int = 0
     ) -> list[int]:
         assert CLOCK in script.text
         text = script.text.replace(CLOCK, _GIVEN_CLOCK)
         known = (self.known_born, self.known_serial, self.used)
-        told = (*self._terms, *known, accepted, sent_alone, forfeited, *arguments)
+        told = (*self._terms, *known, succeeded, sent_without_redis, forfeited, *arguments)
         clock = (self.now // MICRO, self.now % MICRO)
         response: list[int] = self._client.eval(text, 1, self.key, *told, *clock)
         now, self.known_born, self.known_serial, rate, self.used, ready, *rest = response
@@ -56,13 +56,13 @@ class _Steps:
     def set_terms(self, per_second: float, burst: int) -> None:
         self._terms = (round(per_second * MICRO), burst, MICRO)
 
-    def reserve(self, max_wait: float = -1.0) -> _Turn | None:
+    def reserve(self, max_wait: float = -1.0) -> _Permit | None:
         limit = -1 if max_wait < 0 else round(max_wait * MICRO)
         taken, wait, due, full, charged, returned = self.run(RESERVE, limit)
         if not taken:
             return None
         assert due == self.now + wait
-        return _Turn(
+        return _Permit(
             due=due / MICRO,
             charged=charged,
             born=self.known_born,
@@ -71,8 +71,8 @@ class _Steps:
             returned=returned,
         )
 
-    def give_back(self, turn: _Turn) -> None:
-        self.run(GIVE_BACK, turn.born, turn.serial, turn.full, turn.charged, turn.returned)
+    def give_back(self, permit: _Permit) -> None:
+        self.run(GIVE_BACK, permit.born, permit.serial, permit.full, permit.charged, permit.returned)
 
     def wait(self) -> float:
         """Seconds until the next permit, which is not taken."""
@@ -98,8 +98,8 @@ class _Steps:
 
     def drain(self, count: int) -> list[float]:
         """Seconds from now at which permits are due."""
-        turns = [self.reserve() for _ in range(count)]
-        return [turn.due - self.now / MICRO for turn in turns if turn is not None]
+        permits = [self.reserve() for _ in range(count)]
+        return [permit.due - self.now / MICRO for permit in permits if permit is not None]
 
 
 @pytest.fixture
@@ -138,21 +138,21 @@ def test_whatever_is_given_back_the_permits_that_are_used_keep_the_limit(
 ) -> None:
     # A hair more than the burst, for microseconds are not exact as floats.
     steps, bucket = _Steps(server, burst=burst), TokenBucket(10, burst + 1e-4)
-    held: list[_Turn] = []
+    held: list[_Permit] = []
     used: list[float] = []
     for pause, action, number in plan:
         steps.now += pause
         # A permit may be given back until it is late by half of an interval.
-        late = [turn for turn in held if steps.now / MICRO > turn.due + 0.05]
-        used += [turn.due for turn in late]
-        held = [turn for turn in held if turn not in late]
+        late = [permit for permit in held if steps.now / MICRO > permit.due + 0.05]
+        used += [permit.due for permit in late]
+        held = [permit for permit in held if permit not in late]
         if action == "reserve":
-            turn = steps.reserve()
-            assert turn is not None
-            held.append(turn)
+            permit = steps.reserve()
+            assert permit is not None
+            held.append(permit)
         elif held:
             steps.give_back(held.pop(-1 if action == "give back latest" else number % len(held)))
-    used += [turn.due for turn in held]
+    used += [permit.due for permit in held]
     assert all(bucket.take(time - 1e9) for time in sorted(used))
 
 
@@ -178,15 +178,15 @@ def test_processes_with_different_settings_take_no_more_than_the_loosest_of_them
         steps.set_terms(*terms)
         in_force.append((steps.now, *terms))
         if step == "429":
-            steps.run(REFUSED, MICRO)
+            steps.run(THROTTLED, MICRO)
             held_until = steps.now / MICRO + 1
         elif step == "report":
-            steps.run(REPORT, accepted=5)
+            steps.run(REPORT, succeeded=5)
         else:
-            turn = steps.reserve()
-            assert turn is not None
-            assert turn.due >= held_until
-            taken.append((steps.now, turn.due))
+            permit = steps.reserve()
+            assert permit is not None
+            assert permit.due >= held_until
+            taken.append((steps.now, permit.due))
     for first, (given_at, begin) in enumerate(taken):
         # Those before it may still be in force when it was given out.
         since = max((start for start, _, _ in in_force if start < given_at), default=0)
@@ -222,52 +222,52 @@ def test_the_last_permit_goes_back_as_if_it_had_never_been_taken(steps: _Steps) 
     steps.drain(5)
     wait = steps.wait()
     for _ in range(10):
-        turn = steps.reserve()
-        assert turn is not None
-        steps.give_back(turn)
+        permit = steps.reserve()
+        assert permit is not None
+        steps.give_back(permit)
     assert steps.wait() == wait
     assert steps.used == 5
 
 
 def test_permits_that_go_back_after_others_were_given_out_are_not_lost_while_the_burst_has_room(steps: _Steps) -> None:
-    turns = [steps.reserve() for _ in range(6)]
+    permits = [steps.reserve() for _ in range(6)]
     wait = steps.wait()
-    for turn in turns[1:5]:
-        assert turn is not None
-        steps.give_back(turn)
+    for permit in permits[1:5]:
+        assert permit is not None
+        steps.give_back(permit)
     assert steps.wait() == pytest.approx(wait - 0.2)  # a burst of 3 has room for 2 that come late
     steps.now += MICRO
-    turns = [steps.reserve() for _ in range(6)]
+    permits = [steps.reserve() for _ in range(6)]
     wait = steps.wait()
-    assert turns[1] is not None
-    steps.give_back(turns[1])
+    assert permits[1] is not None
+    steps.give_back(permits[1])
     assert steps.wait() == pytest.approx(wait - 0.1)  # a while later it has room again
 
 
 def test_a_permit_from_before_a_429_does_not_shorten_the_pause(steps: _Steps) -> None:
-    turn = steps.reserve()
-    assert turn is not None
-    steps.run(REFUSED, 7 * MICRO)
-    steps.give_back(turn)
+    permit = steps.reserve()
+    assert permit is not None
+    steps.run(THROTTLED, 7 * MICRO)
+    steps.give_back(permit)
     assert steps.wait() == pytest.approx(7)
 
 
 def test_429s_of_one_second_slow_down_once_and_successes_bring_the_rate_back(steps: _Steps) -> None:
-    assert [steps.run(REFUSED, 0)[0] for _ in range(5)] == [1, 0, 0, 0, 0]
+    assert [steps.run(THROTTLED, 0)[0] for _ in range(5)] == [1, 0, 0, 0, 0]
     assert steps.rate == 7
     steps.now += MICRO
-    steps.run(REFUSED, 0)
+    steps.run(THROTTLED, 0)
     assert steps.rate == pytest.approx(4.9)
-    steps.run(REPORT, accepted=100)
+    steps.run(REPORT, succeeded=100)
     assert steps.rate == pytest.approx(6.9)
-    steps.run(REPORT, accepted=155)
+    steps.run(REPORT, succeeded=155)
     assert steps.rate == 10
 
 
 def test_the_rate_does_not_fall_for_ever(steps: _Steps) -> None:
     for _ in range(50):
         steps.now += MICRO
-        steps.run(REFUSED, 0)
+        steps.run(THROTTLED, 0)
     assert steps.rate == 0.5
 
 
@@ -319,11 +319,11 @@ def test_all_processes_wait_once_for_a_bucket_that_is_older_than_what_they_saw_o
 def test_a_permit_from_after_the_dump_cannot_be_given_back(steps: _Steps) -> None:
     steps.drain(5)
     dump = steps.store()
-    turn = steps.reserve()
-    assert turn is not None
+    permit = steps.reserve()
+    assert permit is not None
     steps.restore(dump)
     steps.now += MICRO
-    steps.give_back(turn)
+    steps.give_back(permit)
     assert steps.wait() == pytest.approx(1)
 
 
@@ -407,30 +407,30 @@ def test_a_rate_that_is_far_too_low_is_the_lowest(steps: _Steps) -> None:
 def test_the_longest_pause_is_possible_at_a_high_rate(server: RedisServer) -> None:
     steps = _Steps(server, per_second=1000)
     steps.drain(1)
-    steps.run(REFUSED, 60 * MICRO)
-    steps.run(REPORT, accepted=100_000)
+    steps.run(THROTTLED, 60 * MICRO)
+    steps.run(REPORT, succeeded=100_000)
     assert steps.wait() == pytest.approx(60, abs=0.01)
 
 
 def test_many_processes_that_wait_for_the_end_of_a_pause_are_possible(steps: _Steps) -> None:
-    steps.run(REFUSED, 60 * MICRO)
+    steps.run(THROTTLED, 60 * MICRO)
     assert steps.drain(500)[-1] == pytest.approx(60 + 499 / 7, abs=0.01)
 
 
 def test_a_permit_of_a_lost_bucket_cannot_be_given_back(steps: _Steps, server: RedisServer) -> None:
-    turn = steps.reserve()
-    assert turn is not None
+    permit = steps.reserve()
+    assert permit is not None
     server.client().delete(steps.key)
     steps.now += MICRO
     wait = steps.wait()
-    steps.give_back(turn)
+    steps.give_back(permit)
     assert steps.wait() == wait
 
 
 def test_what_was_sent_without_redis_is_counted_and_empties_the_burst(steps: _Steps) -> None:
     steps.drain(1)
     steps.now += 60 * MICRO
-    steps.run(REPORT, sent_alone=40)
+    steps.run(REPORT, sent_without_redis=40)
     assert steps.used == 41
     assert steps.drain(3) == pytest.approx([0, 0.1, 0.2])
 
@@ -448,7 +448,7 @@ def test_what_was_sent_before_and_after_a_loss_is_counted_once(steps: _Steps, se
     server.client().delete(steps.key)
     steps.now += MICRO
     steps.used += 40  # a process counts at once what it sends alone
-    steps.run(REPORT, sent_alone=40)
+    steps.run(REPORT, sent_without_redis=40)
     assert steps.used == 45
 
 
@@ -460,16 +460,16 @@ def test_a_clock_that_is_set_back_stops_no_one(steps: _Steps) -> None:
 
 
 def test_a_clock_that_is_set_back_lets_the_rate_fall_at_the_next_429(steps: _Steps) -> None:
-    steps.run(REFUSED, 0)
+    steps.run(THROTTLED, 0)
     steps.now -= 3600 * MICRO
     steps.wait()
     steps.now += 2 * MICRO
-    assert steps.run(REFUSED, 0) == [1]
+    assert steps.run(THROTTLED, 0) == [1]
     assert steps.rate == pytest.approx(4.9)
 
 
 def test_a_clock_that_is_set_back_makes_no_lost_bucket(steps: _Steps) -> None:
-    steps.run(REFUSED, 0)
+    steps.run(THROTTLED, 0)
     steps.drain(5)
     for _ in range(3):
         steps.now -= 60 * MICRO
@@ -488,6 +488,6 @@ def test_the_count_of_the_day_starts_again_at_midnight(server: RedisServer) -> N
 
 
 def test_the_key_expires_by_itself(steps: _Steps, server: RedisServer) -> None:
-    for script, arguments in ((RESERVE, (-1,)), (REFUSED, (0,)), (REPORT, ())):
+    for script, arguments in ((RESERVE, (-1,)), (THROTTLED, (0,)), (REPORT, ())):
         steps.run(script, *arguments)
         assert 86_400 < server.client().ttl(steps.key) <= 90_000

@@ -21,7 +21,7 @@ from dixa_async.transport.limiter.redis.settings import RedisRateLimit
 
 from ..helpers.departures import too_early
 from ..helpers.redis_server import RedisServer
-from .forking import TURNS
+from .forking import PERMITS
 
 _SERVER = "https://dixa.example.com"
 _TOKEN = "a-token-that-nobody-may-see"
@@ -196,9 +196,9 @@ def test_a_process_that_was_forked_starts_anew_and_leaves_the_connections_to_its
     command = [sys.executable, "-m", "tests.redis.forking", server.url]
     root = Path(__file__).parents[2]
     output = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, check=True, text=True, timeout=60).stdout
-    turns = [line.split() for line in output.splitlines()]
-    assert Counter(who for who, _ in turns) == {"parent": 2 * TURNS, "child": TURNS}
-    assert too_early([float(time) for _, time in turns], 10, 4) == []
+    permits = [line.split() for line in output.splitlines()]
+    assert Counter(who for who, _ in permits) == {"parent": 2 * PERMITS, "child": PERMITS}
+    assert too_early([float(time) for _, time in permits], 10, 4) == []
 
 
 async def test_a_permit_that_a_closed_client_did_not_use_is_given_back_before_redis_is_closed(

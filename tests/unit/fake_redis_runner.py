@@ -6,7 +6,15 @@ from collections.abc import Callable, Sequence
 
 from typing_extensions import override
 
-from dixa_async.transport.limiter.redis.scripts import GIVE_BACK, MICRO, REFUSED, REPORT, RESERVE, Script, ScriptRunner
+from dixa_async.transport.limiter.redis.scripts import (
+    GIVE_BACK,
+    MICRO,
+    REPORT,
+    RESERVE,
+    THROTTLED,
+    Script,
+    ScriptRunner,
+)
 
 
 class FakeRedisRunner(ScriptRunner):
@@ -22,7 +30,7 @@ class FakeRedisRunner(ScriptRunner):
         self._extra_delay = extra_delay
         self.gone = False
         self.runs: Counter[Script] = Counter()
-        self.accepted = 0
+        self.succeeded = 0
         self.used = 0
         self.full = 0
         self._born = 1
@@ -63,14 +71,14 @@ class FakeRedisRunner(ScriptRunner):
         known_born: int,
         known_serial: int,
         known_used: int,
-        accepted: int,
-        sent_alone: int,
+        succeeded: int,
+        sent_without_redis: int,
         forfeited: int,
         *arguments: int,
     ) -> list[int]:
         now = round(asyncio.get_running_loop().time() * MICRO) + self._clock_is_ahead
-        self.accepted += accepted
-        self.used += sent_alone - forfeited
+        self.succeeded += succeeded
+        self.used += sent_without_redis - forfeited
         rate = self._rate or full_rate
         interval = round(1e12 / rate)
         tolerance = (burst - 1) * interval
@@ -91,7 +99,7 @@ class FakeRedisRunner(ScriptRunner):
         elif script == GIVE_BACK:
             self.full -= arguments[3]
             self.used -= 1
-        elif script == REFUSED:
+        elif script == THROTTLED:
             rate = self._rate = rate * 7 // 10
             tolerance = tolerance * 10 // 7
             self.full = max(self.full, now + arguments[0] + tolerance)

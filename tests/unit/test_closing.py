@@ -209,10 +209,10 @@ async def test_a_permit_that_comes_in_the_tick_of_the_closing_goes_to_the_next()
     closed = asyncio.ensure_future(rate_limiting(limiter, waits=waits)(make_request(), takes(0, make_response())))
     await asyncio.sleep(0)
     next_one = asyncio.ensure_future(limiter.acquire())
-    turn = next(iter(limiter._line._places))
+    waiter = next(iter(limiter._queue._waiters))
     asyncio.get_running_loop().call_at(due + _SAME_TICK, waits.end)
     await next_one
-    assert not turn.cancelled()  # it had been given
+    assert not waiter.cancelled()  # it had been granted
     assert now() == pytest.approx(due)
     with pytest.raises(ClientClosedError):
         await closed

@@ -10,7 +10,7 @@ from dixa_async.errors import CallTimeoutError
 from dixa_async.transport.http import Request, Response
 from dixa_async.transport.limiter.local import LocalLimiter
 from dixa_async.transport.middleware.chain import chain
-from dixa_async.transport.middleware.deadline import deadline
+from dixa_async.transport.middleware.deadline import DeadlineMiddleware
 
 from ..helpers.requests import CALL, make_request, make_response
 from .support import Script, rate_limiting, takes
@@ -22,21 +22,21 @@ def _request(total: float | None) -> Request:
 
 async def test_without_a_limit_the_call_may_take_for_ever() -> None:
     request = _request(None)
-    assert (await deadline(request, takes(1e6, make_response()))).ok
+    assert (await DeadlineMiddleware()(request, takes(1e6, make_response()))).ok
     assert request.call_state.deadline is None
 
 
 async def test_a_call_in_time_returns_its_response_and_says_to_the_others_when_it_must_be_over() -> None:
     request, start = _request(5), asyncio.get_running_loop().time()
-    assert (await deadline(request, takes(4.9, make_response()))).ok
+    assert (await DeadlineMiddleware()(request, takes(4.9, make_response()))).ok
     assert request.call_state.deadline == start + 5
 
 
 async def test_what_a_middleware_sends_again_gets_no_more_time() -> None:
     request, start = _request(5), asyncio.get_running_loop().time()
-    assert (await deadline(request, takes(3, make_response()))).ok
+    assert (await DeadlineMiddleware()(request, takes(3, make_response()))).ok
     with pytest.raises(CallTimeoutError, match="longer than 5 s"):
-        await deadline(request, takes(3, make_response()))
+        await DeadlineMiddleware()(request, takes(3, make_response()))
     assert asyncio.get_running_loop().time() - start == pytest.approx(5)
 
 
@@ -45,7 +45,7 @@ async def test_a_call_that_is_late_ends_on_time_and_says_whether_it_was_sent(may
     request, start = _request(2.5), asyncio.get_running_loop().time()
     request.call_state.maybe_applied = maybe_applied
     with pytest.raises(CallTimeoutError, match=r"longer than 2\.5 s in all") as caught:
-        await deadline(request, takes(10, make_response()))
+        await DeadlineMiddleware()(request, takes(10, make_response()))
     assert asyncio.get_running_loop().time() - start == pytest.approx(2.5)
     assert caught.value.maybe_applied is maybe_applied
     assert isinstance(caught.value.__cause__, TimeoutError)
@@ -54,19 +54,19 @@ async def test_a_call_that_is_late_ends_on_time_and_says_whether_it_was_sent(may
 async def test_the_error_of_one_attempt_is_not_taken_for_the_end_of_the_call() -> None:
     error = CallTimeoutError("one attempt", call=CALL, maybe_applied=True)
     with pytest.raises(CallTimeoutError) as caught:
-        await deadline(_request(5), Script([error]))
+        await DeadlineMiddleware()(_request(5), Script([error]))
     assert caught.value is error
 
 
 async def test_another_timeout_error_is_passed_on_as_it_is() -> None:
     error = TimeoutError("of a middleware")
     with pytest.raises(TimeoutError) as caught:
-        await deadline(_request(5), Script([error]))
+        await DeadlineMiddleware()(_request(5), Script([error]))
     assert caught.value is error
 
 
 async def test_cancellation_from_outside_is_not_turned_into_an_error() -> None:
-    task = asyncio.ensure_future(deadline(_request(5), takes(10, make_response())))
+    task = asyncio.ensure_future(DeadlineMiddleware()(_request(5), takes(10, make_response())))
     await asyncio.sleep(1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -75,7 +75,7 @@ async def test_cancellation_from_outside_is_not_turned_into_an_error() -> None:
 
 async def test_a_call_that_ends_in_the_queue_of_the_limiter_gives_its_place_back() -> None:
     limiter = LocalLimiter(RateLimit(burst=1))
-    send = chain([deadline, rate_limiting(limiter)], takes(0, make_response()))
+    send = chain([DeadlineMiddleware(), rate_limiting(limiter)], takes(0, make_response()))
     await send(_request(None))
     late = asyncio.ensure_future(send(_request(0.05)))
     start = asyncio.get_running_loop().time()
@@ -98,5 +98,5 @@ async def test_an_error_in_the_moment_of_the_end_is_passed_on_as_it_is(error: Ex
         raise error
 
     with pytest.raises(type(error)) as caught:
-        await deadline(_request(1), stubborn)
+        await DeadlineMiddleware()(_request(1), stubborn)
     assert caught.value is error

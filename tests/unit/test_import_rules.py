@@ -35,19 +35,17 @@ _MAY_IMPORT = {
     "conversion": ("errors", "models.base", "serialization"),
     "pydantic_schema": ("conversion", "models.base", "serialization"),
     "config": ("errors", "secret"),
-    "responses": ("errors",),
-    "pagination": ("errors", "pydantic_schema", "responses", "transport.operation", "transport.tasks"),
+    "api_response": ("errors",),
+    "pagination": ("errors", "pydantic_schema", "api_response", "transport.operation", "transport.tasks"),
     "serialization": ("_ids", "_json", "_suggest", "_utc", "models.base"),
     "transport": ("_ids", "_json", "_utc", "validation", "config", "errors", "secret"),
     "resources": (
         *("validation", "models", "errors", "pagination"),
         *("transport.operation", "transport.urls", "transport.multipart"),
     ),
-    "partial": ("errors", "serialization"),
-    "failures": ("errors", "pagination", "partial", "secret", "serialization", "transport"),
+    "caller.partial_list": ("errors", "serialization"),
     "caller": (
-        *("config", "failures", "models.base", "pagination", "partial", "responses", "secret"),
-        *("serialization", "transport"),
+        *("api_response", "config", "errors", "models.base", "pagination", "secret", "serialization", "transport"),
     ),
     "resources.namespaces": ("caller", "resources"),
     "preload": ("_suggest", "errors", "resources.registry", "serialization"),
@@ -57,7 +55,7 @@ _MAY_IMPORT = {
         *("secret", "serialization", "transport.limiter.redis.scripts"),
     ),
     "client": (
-        *("_version", "caller", "config", "errors", "models.base", "preload", "responses", "secret"),
+        *("_version", "caller", "api_response", "config", "errors", "models.base", "preload", "secret"),
         *("resources.namespaces", "resources.registry", "transport"),
     ),
 }

@@ -11,9 +11,9 @@ from aioresponses import aioresponses
 from hypothesis import example, given, settings, strategies as st
 
 from dixa_async import DixaClient, Timeout, UnreadableItem, UnreadableItemsError
+from dixa_async.caller.partial_list import read_item_by_item
 from dixa_async.models import Tag
 from dixa_async.models.base import JsonValue, Model, define
-from dixa_async.partial import read_item_by_item
 from dixa_async.serialization import SLICE_SIZE, Serializer, ValidationError
 
 from ..helpers.virtual_time import VirtualTimeLoop

@@ -21,7 +21,7 @@ async def _assert_nothing_is_left(limiter: LocalLimiter) -> None:
     await asyncio.sleep(3600)
     assert limiter.waiting == 0
     assert limiter._timer is None
-    assert not limiter._line._places
+    assert not limiter._queue._waiters
 
 
 async def test_a_thousand_calls_at_once_are_never_refused_in_order_and_on_time() -> None:
@@ -115,12 +115,12 @@ async def test_a_permit_that_comes_in_the_tick_of_its_cancellation_goes_to_the_n
     await limiter.acquire()
     second, third = asyncio.create_task(limiter.acquire()), asyncio.create_task(limiter.acquire())
     await asyncio.sleep(0)
-    turn = next(iter(limiter._line._places))
+    waiter = next(iter(limiter._queue._waiters))
     due = limiter._ready_at()
     asyncio.get_running_loop().call_at(due + _SAME_TICK, second.cancel)
     await third
     assert second.cancelled()
-    assert not turn.cancelled()  # it had been given
+    assert not waiter.cancelled()  # it had been granted
     assert now() == pytest.approx(due)
     await _assert_nothing_is_left(limiter)
 
@@ -177,11 +177,11 @@ async def test_callers_who_give_up_in_a_long_pause_are_forgotten_before_its_end(
 
 _arrivals = st.sampled_from([0.0, 0.0, 0.0, 0.01, 0.1, 0.25, 1.0]) | st.floats(0, 0.5)
 # How long a caller has patience. Permits come every 0.1 s: many of these end in the very tick of a permit.
-_patience = st.none() | st.integers(0, 30).map(lambda n: n / 10 + _SAME_TICK) | st.floats(0, 3)
+_max_waits = st.none() | st.integers(0, 30).map(lambda n: n / 10 + _SAME_TICK) | st.floats(0, 3)
 
 
 @settings(max_examples=150)
-@given(plan=st.lists(st.tuples(_arrivals, _patience), min_size=1, max_size=60))
+@given(plan=st.lists(st.tuples(_arrivals, _max_waits), min_size=1, max_size=60))
 def test_whoever_comes_and_gives_up_no_call_is_refused_or_overtaken(plan: list[tuple[float, float | None]]) -> None:
     async def main() -> None:
         limiter, bucket, loop, served = local_limiter(), TokenBucket(10, 4), asyncio.get_running_loop(), list[int]()
@@ -206,7 +206,7 @@ def test_whoever_comes_and_gives_up_no_call_is_refused_or_overtaken(plan: list[t
 
 
 @settings(max_examples=150)
-@given(plan=st.lists(st.tuples(_arrivals, _patience, st.sampled_from([0.0, 0.0, 0.05, 0.3, 2.0])), max_size=60))
+@given(plan=st.lists(st.tuples(_arrivals, _max_waits, st.sampled_from([0.0, 0.0, 0.05, 0.3, 2.0])), max_size=60))
 def test_however_the_loop_is_blocked_no_call_is_refused(plan: list[tuple[float, float | None, float]]) -> None:
     async def main() -> None:
         limiter, bucket, loop = local_limiter(), TokenBucket(10, 4), asyncio.get_running_loop()
@@ -237,7 +237,7 @@ def test_however_the_loop_is_blocked_no_call_is_refused(plan: list[tuple[float, 
 
 
 @settings(max_examples=100)
-@given(patiences=st.lists(_patience, min_size=1, max_size=60))
+@given(patiences=st.lists(_max_waits, min_size=1, max_size=60))
 def test_the_others_are_served_as_if_those_who_gave_up_had_never_come(patiences: list[float | None]) -> None:
     async def main() -> None:
         limiter, loop, times = local_limiter(), asyncio.get_running_loop(), list[float]()

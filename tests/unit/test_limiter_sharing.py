@@ -13,8 +13,9 @@ from dixa_async import DixaClient
 from dixa_async.config import RateLimit
 from dixa_async.errors import UsageError
 from dixa_async.secret import Secret
-from dixa_async.transport.limiter.local import LocalLimiter, limiter_for, shared_limiter
+from dixa_async.transport.limiter.local import LocalLimiter
 from dixa_async.transport.limiter.protocol import Limiter
+from dixa_async.transport.limiter.shared import limiter_for, shared_limiter
 
 from ..helpers.virtual_time import VirtualTimeLoop, now
 from .support import local_limiter
@@ -170,7 +171,7 @@ _FORK_WHILE_SOMEONE_WAITS = """
 import asyncio, os
 from dixa_async.config import RateLimit
 from dixa_async.secret import Secret
-from dixa_async.transport.limiter.local import shared_limiter
+from dixa_async.transport.limiter.shared import shared_limiter
 
 settings = RateLimit(per_second=100, burst=1)
 used, unused = (shared_limiter("https://a.example.com", Secret(key), settings) for key in "kl")

@@ -156,7 +156,7 @@ def test_that_it_is_used_up_is_reported_once_a_day(clock: WallClock, logged: pyt
     for day in (1, 2):
         for _ in range(3):
             check.is_used_up(USED_UP, 7)
-        assert logged.messages == ["429: the daily quota is used up; 7 requests of today are known here"] * day
+        assert logged.messages == ["429: the daily quota is used up; this client has counted 7 requests today"] * day
         clock.now += 12 * 3600
 
 

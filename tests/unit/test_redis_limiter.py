@@ -28,7 +28,7 @@ from dixa_async.secret import Secret
 from dixa_async.transport.limiter.local import LocalLimiter
 from dixa_async.transport.limiter.redis.bucket import Permit, RedisBucket
 from dixa_async.transport.limiter.redis.limiter import RedisLimiter
-from dixa_async.transport.limiter.redis.scripts import GIVE_BACK, REFUSED, RESERVE, Script
+from dixa_async.transport.limiter.redis.scripts import GIVE_BACK, RESERVE, THROTTLED, Script
 from dixa_async.transport.limiter.redis.settings import RedisRateLimit
 
 from ..helpers.token_bucket import TokenBucket
@@ -54,7 +54,7 @@ def _limiter(
 async def _assert_nothing_is_left(limiter: RedisLimiter) -> None:
     await asyncio.sleep(10)
     assert limiter.state.waiting == 0
-    assert not limiter._patience
+    assert not limiter._max_waits
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
@@ -99,7 +99,7 @@ async def test_a_closing_client_waits_until_redis_was_updated() -> None:
     for task in waiting:
         task.cancel()
     await limiter.drain()
-    assert runner.runs[REFUSED] == 1
+    assert runner.runs[THROTTLED] == 1
     assert runner.runs[RESERVE] - runner.runs[GIVE_BACK] == 3
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
@@ -113,12 +113,12 @@ async def test_the_burst_goes_at_once() -> None:
 
 
 _arrivals = st.sampled_from([0.0, 0.0, 0.0, 0.0005, 0.01, 0.1, 0.25, 1.0]) | st.floats(0, 0.5)
-_patience = st.none() | st.integers(0, 30).map(lambda n: n / 10) | st.floats(0, 3)
+_max_waits = st.none() | st.integers(0, 30).map(lambda n: n / 10) | st.floats(0, 3)
 
 
 @settings(max_examples=150)
 @given(
-    plan=st.lists(st.tuples(_arrivals, _patience, st.integers(0, 1)), min_size=1, max_size=60),
+    plan=st.lists(st.tuples(_arrivals, _max_waits, st.integers(0, 1)), min_size=1, max_size=60),
     delay=st.sampled_from([0.0, 0.001, 0.03]),
 )
 def test_whoever_comes_and_gives_up_no_call_of_two_processes_is_refused_or_overtaken(
@@ -179,19 +179,19 @@ async def test_a_permit_that_comes_in_the_tick_of_its_cancellation_goes_to_the_n
     await limiter.acquire()
     second, third = asyncio.create_task(limiter.acquire()), asyncio.create_task(limiter.acquire())
     await asyncio.sleep(0)
-    place = limiter._line.first()
-    assert place is not None
-    hand_out = limiter._hand_out
+    waiter = limiter._queue.first()
+    assert waiter is not None
+    grant = limiter._grant
 
-    def hand_out_and_cancel(turn: Permit | None) -> None:
-        hand_out(turn)
+    def grant_and_cancel(permit: Permit | None) -> None:
+        grant(permit)
         second.cancel()
 
-    monkeypatch.setattr(limiter, "_hand_out", hand_out_and_cancel)
+    monkeypatch.setattr(limiter, "_grant", grant_and_cancel)
     start = now()
     await third
     assert second.cancelled()
-    assert not place.cancelled()  # it had been given
+    assert not waiter.cancelled()  # it had been granted
     assert now() - start == pytest.approx(0.1, abs=0.002)
     await _assert_nothing_is_left(limiter)
 
@@ -388,12 +388,12 @@ async def test_successes_are_reported_with_the_next_permit_and_only_when_the_rat
     limiter.on_success()
     limiter.on_throttled(0.0)
     await limiter.acquire()
-    assert runner.accepted == 0
+    assert runner.succeeded == 0
     for _ in range(30):
         limiter.on_success()
     runs = runner.runs.total()
     await limiter.acquire()
-    assert runner.accepted == 30
+    assert runner.succeeded == 30
     assert runner.runs.total() == runs + 1
 
 
@@ -410,8 +410,8 @@ async def test_what_redis_did_not_get_is_reported_when_it_is_back() -> None:
     runner.gone = False
     await asyncio.sleep(5)
     await asyncio.gather(limiter.acquire(), limiter.acquire())
-    assert not limiter.bucket.away
-    assert runner.accepted == 30
+    assert not limiter.bucket.unavailable
+    assert runner.succeeded == 30
     assert runner.used == 4 - 1
 
 
@@ -474,7 +474,7 @@ async def test_processes_that_find_redis_again_at_different_times_keep_the_limit
         runner.lose_all()
 
     await asyncio.gather(*(calls(limiter) for limiter in limiters), lose_redis())
-    assert not any(limiter.bucket.keeps_to_share for limiter in limiters)
+    assert not any(limiter.bucket.limited_to_share for limiter in limiters)
 
 
 async def test_a_429_while_redis_is_away_holds_and_slows_this_process() -> None:
@@ -539,12 +539,12 @@ async def test_a_process_that_was_forked_reports_nothing_that_its_parent_reports
     limiter.on_throttled(0.0)
     await limiter.acquire()
     limiter.on_success()
-    limiter.bucket.sent_alone()
+    limiter.bucket.sent_without_redis()
     limiter.bucket.forfeit()
     limiter.bucket.forfeit()
     limiter.leave_to_parent()
     await limiter.acquire()
-    assert runner.accepted == 0
+    assert runner.succeeded == 0
     assert runner.used == 2
 
 
@@ -553,8 +553,8 @@ async def test_tasks_that_someone_else_cancels_do_not_stop_the_limiter() -> None
     await limiter.acquire()
     first = asyncio.create_task(limiter.acquire())
     await asyncio.sleep(0.05)
-    assert limiter._server is not None
-    limiter._server.cancel()
+    assert limiter._dispatcher is not None
+    limiter._dispatcher.cancel()
     await asyncio.sleep(0)
     await limiter.acquire()
     await first
@@ -626,7 +626,7 @@ async def test_what_runs_for_all_callers_carries_nothing_of_the_one_who_started_
     limiter.on_throttled(0.0)
     await limiter.acquire()
     assert runner.runs[RESERVE] == 2
-    assert runner.runs[REFUSED] == 1
+    assert runner.runs[THROTTLED] == 1
     assert seen == {"nobody"}
 
 

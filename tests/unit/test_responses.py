@@ -120,12 +120,12 @@ async def test_an_error_is_the_error_of_the_call(mock_http: aioresponses, dixa: 
 async def test_what_is_no_call_is_refused(mock_http: aioresponses, dixa: DixaClient) -> None:
     mock_http.get(f"{BETA}/tags/a", payload={"data": _tag("a")})
     task = asyncio.ensure_future(dixa.tags.get("a"))
-    with pytest.raises(UsageError, match=r"not under way yet.*not a Task"):
+    with pytest.raises(UsageError, match=r"not started yet.*not a Task"):
         await dixa.with_response(task)
     assert (await task).name == "a"
     with pytest.raises(UsageError, match="not a method"):
         await dixa.with_response(dixa.tags.get)  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="made no call"):
+    with pytest.raises(UsageError, match="made no request"):
         await dixa.with_response(asyncio.sleep(0))
 
 
@@ -142,7 +142,7 @@ async def test_nothing_is_kept_of_calls_that_nobody_asks_about(
     def fail(*_: object) -> None:
         raise AssertionError("it was made")
 
-    monkeypatch.setattr("dixa_async.caller.ResponseInfo", fail)
+    monkeypatch.setattr("dixa_async.caller.http_caller.ResponseInfo", fail)
     mock_http.get(f"{BETA}/tags/a", payload={"data": _tag("a")})
     mock_http.delete(f"{BETA}/tags/a", status=204)
     await dixa.tags.get("a")

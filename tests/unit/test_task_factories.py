@@ -16,7 +16,7 @@ from dixa_async import ConnectError, DixaClient, RateLimit, RetryPolicy, WaitToo
 from dixa_async.transport.limiter.local import LocalLimiter
 from dixa_async.transport.limiter.redis.bucket import RedisBucket
 from dixa_async.transport.limiter.redis.limiter import RedisLimiter
-from dixa_async.transport.limiter.redis.scripts import REFUSED
+from dixa_async.transport.limiter.redis.scripts import THROTTLED
 
 from ..helpers.virtual_time import now
 from .fake_redis_runner import FakeRedisRunner
@@ -98,7 +98,7 @@ async def test_the_limit_of_many_processes_is_kept(factory: _Factory) -> None:
         assert set(seen) == {""}
         limiter.on_throttled(30.0)
         await limiter.drain()
-        assert runner.runs[REFUSED] == 1
+        assert runner.runs[THROTTLED] == 1
         with pytest.raises(WaitTooLongError):
             await limiter.acquire(1.0)
 

@@ -9,7 +9,8 @@ import attrs
 import pytest
 
 from dixa_async import DixaClient, RateLimit, Secret
-from dixa_async.transport.limiter.local import LocalLimiter, shared_limiter
+from dixa_async.transport.limiter.local import LocalLimiter
+from dixa_async.transport.limiter.shared import shared_limiter
 from dixa_async.transport.middleware.retry import RetryBudget, shared_budget
 from dixa_async.transport.token_registry import TokenRegistry
 
@@ -94,34 +95,34 @@ def _limiter(wall: _Time) -> LocalLimiter:
 
 
 def test_a_limiter_that_was_not_used_says_nothing(wall: _Time) -> None:
-    assert _limiter(wall).says_nothing(0)
+    assert _limiter(wall).is_disposable(0)
 
 
 async def test_the_requests_of_a_day_are_remembered_until_midnight(wall: _Time) -> None:
     limiter = _limiter(wall)
     assert limiter.try_acquire()
     await asyncio.sleep(1)
-    assert not limiter.says_nothing(1)
+    assert not limiter.is_disposable(1)
     wall.now += _DAY
-    assert limiter.says_nothing(_DAY)
+    assert limiter.is_disposable(_DAY)
 
 
 async def test_a_permit_that_was_just_spent_is_remembered(wall: _Time) -> None:
     limiter = _limiter(wall)
     assert limiter.try_acquire()
     wall.now += _DAY
-    assert not limiter.says_nothing(0)
+    assert not limiter.is_disposable(0)
     await asyncio.sleep(0.2)
-    assert limiter.says_nothing(0)
+    assert limiter.is_disposable(0)
 
 
 async def test_a_pause_and_a_lower_rate_are_remembered(wall: _Time) -> None:
     limiter = _limiter(wall)
     limiter.on_throttled(retry_after=30)
-    assert not limiter.says_nothing(4000)  # the pause
+    assert not limiter.is_disposable(4000)  # the pause
     await asyncio.sleep(31)
-    assert not limiter.says_nothing(31)  # the lower rate
-    assert limiter.says_nothing(4000)
+    assert not limiter.is_disposable(31)  # the lower rate
+    assert limiter.is_disposable(4000)
 
 
 async def test_a_limiter_for_which_somebody_waits_is_remembered(wall: _Time) -> None:
@@ -129,16 +130,16 @@ async def test_a_limiter_for_which_somebody_waits_is_remembered(wall: _Time) -> 
     limiter.on_throttled(retry_after=5)
     waiting = asyncio.create_task(limiter.acquire())
     await asyncio.sleep(0)
-    assert not limiter.says_nothing(4000)
+    assert not limiter.is_disposable(4000)
     await waiting
 
 
 def test_a_budget_is_remembered_until_the_outage_is_long_over() -> None:
     budget = RetryBudget()
-    assert budget.says_nothing(0)
+    assert budget.is_disposable(0)
     budget.spend()
-    assert not budget.says_nothing(10)
-    assert budget.says_nothing(4000)
+    assert not budget.is_disposable(10)
+    assert budget.is_disposable(4000)
 
 
 def test_nothing_stays_of_a_token_that_nobody_uses() -> None:

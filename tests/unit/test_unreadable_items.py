@@ -18,8 +18,8 @@ from dixa_async import (
     UnreadableItemsError,
     bulk,
 )
+from dixa_async.caller.partial_list import read_item_by_item
 from dixa_async.models import Agent, EndUser, Tag
-from dixa_async.partial import read_item_by_item
 from dixa_async.serialization import Serializer
 
 BETA = "https://dev.dixa.io/beta"
@@ -215,7 +215,7 @@ async def test_good_pages_are_read_as_before(
     def fail(*_: object) -> None:
         raise AssertionError("read item by item")
 
-    monkeypatch.setattr("dixa_async.caller.read_item_by_item", fail)
+    monkeypatch.setattr("dixa_async.caller.http_caller.read_item_by_item", fail)
     mock_http.get(f"{BETA}/agents", payload={"data": []})
     assert list(await dixa.agents.list()) == list[Agent]()
     mock_http.get(f"{BETA}/endusers", payload={"data": [{"id": "u-1", "createdAt": "2025-06-07T08:09:10Z"}]})

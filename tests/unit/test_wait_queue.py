@@ -8,11 +8,11 @@ from dixa_async.transport.limiter.wait_queue import WaitQueue
 
 
 async def test_a_caller_who_is_cancelled_in_the_tick_of_an_error_stays_cancelled() -> None:
-    line, not_used = WaitQueue[int](), list[int]()
-    place = line.join()
-    caller = asyncio.create_task(line.wait(place, not_used.append))
+    queue, not_used = WaitQueue[int](), list[int]()
+    waiter = queue.enqueue()
+    caller = asyncio.create_task(queue.wait(waiter, not_used.append))
     await asyncio.sleep(0)
-    place.set_exception(ValueError("of a limiter"))
+    waiter.set_exception(ValueError("of a limiter"))
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller

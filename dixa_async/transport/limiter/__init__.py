@@ -1,1 +1,1 @@
-"""Rate limiters: what one is, the one for a process, and the one that processes share through Redis."""
+"""Rate limiters: their protocol, the one for a process, and the one that processes share through Redis."""

@@ -1,6 +1,6 @@
-"""What a limiter is: it gives requests their turns, and learns from the responses.
+"""The protocol of a rate limiter: it grants permits to requests, and adapts to the responses.
 
-`LocalLimiter` is the one for a process, `RedisLimiter` the one for several. Both learn from 429s by these numbers.
+`LocalLimiter` serves one process, `RedisLimiter` several. Both adapt to 429s by the numbers in this module.
 """
 
 from typing import Final, Protocol, runtime_checkable
@@ -10,62 +10,62 @@ import attrs
 from ...secret import Secret
 
 SLOWER: Final = 0.7
-"""What a 429 leaves of the rate."""
+"""The factor by which a 429 lowers the rate."""
 SLOWER_AT_MOST_EVERY: Final = 1.0
-"""Seconds. The 429s of requests that were under way together count once."""
+"""Seconds. 429s that arrive together lower the rate once."""
 FASTER: Final = 0.02
-"""Requests a second that a success brings back."""
+"""Requests a second by which a success raises a lowered rate."""
 SLOWEST: Final = 0.5
-"""Requests a second. The rate never falls below."""
+"""Requests a second. The rate is never lowered below this."""
 PAUSE: Final = 0.5
-"""Seconds without a request after a 429 that names no time."""
+"""Seconds without a request after a 429 without Retry-After."""
 LONGEST_PAUSE: Final = 60.0
-"""Seconds. Whatever a server asks, it is retried after this: one wrong header must not stop all calls for ever."""
+"""Seconds. A longer Retry-After is cut to this: one wrong header must not stop all calls for ever."""
 ON_ANOTHER_LOOP: Final = (
     "the rate limit of this token is in use on another event loop: use one loop for one token, and "
     "asyncio.run_coroutine_threadsafe from other threads"
 )
-"""What the error says."""
+"""The message of the error."""
 
 
 @attrs.frozen(kw_only=True)
 class LimiterState:
-    """Where a limiter stands, for a dashboard."""
+    """The state of a limiter, for example for a dashboard."""
 
     rate: float
-    """Requests a second at the moment."""
+    """The current rate, in requests a second."""
     waiting: int
-    """Callers that wait for their turn, in this process."""
+    """Callers in this process that wait for a permit."""
     next_in: float
-    """Seconds until the next request may go; 0 if it may go now."""
+    """Seconds until the next request may be sent; 0 if it may be sent now."""
     requests_today: int
-    """Requests since midnight UTC that this limiter let go."""
+    """Requests that this limiter has permitted since midnight UTC."""
     throttled: int
-    """429s seen in all, without those that are about the daily quota."""
+    """All 429s seen, except those for the daily quota."""
 
 
 class Limiter(Protocol):
-    """What the rate limit asks of a limiter."""
+    """What `DixaClient(rate_limit=…)` needs of a custom limiter."""
 
     @property
     def state(self) -> LimiterState:
-        """Where it stands."""
+        """The current state."""
         ...
 
     def try_acquire(self) -> bool:
-        """Take a turn if one is there, so that nothing has to be awaited.
+        """Take a permit if one is available without waiting.
 
         Returns:
-            Whether it was taken. Here it never is: a limiter that cannot tell at once leaves it to `acquire`.
+            Whether one was taken. By default none ever is, for limiters that cannot say so at once: `acquire` follows.
         """
         return False
 
     async def acquire(self, max_wait: float | None = None, priority: bool = False) -> None:
-        """Wait for a turn.
+        """Wait for a permit.
 
         Args:
-            max_wait: the longest wait, in seconds.
-            priority: whether to go before all others who wait: a call that had its turn, and has to be sent again.
+            max_wait: the longest wait, in seconds; defaults to no limit.
+            priority: whether to be served before all others that wait. It is set for a call that is retried.
 
         Raises:
             WaitTooLongError: the wait would be longer.
@@ -73,35 +73,35 @@ class Limiter(Protocol):
         ...
 
     def on_throttled(self, retry_after: float | None) -> None:
-        """Take note of a 429 that is not about the daily quota.
+        """Record a 429 that is not for the daily quota.
 
         Args:
-            retry_after: the seconds that the server asks to wait, if it does.
+            retry_after: the seconds of its Retry-After header, or None if it has none.
         """
         ...
 
     def on_success(self) -> None:
-        """Take note of a response other than 429."""
+        """Record a response other than 429."""
         ...
 
     async def drain(self) -> None:
-        """Finish what goes on in the background. A client that is closed waits for it.
+        """Finish background work. The client waits for it when it is closed.
 
-        Here there is nothing to finish.
+        By default there is none.
         """
         return
 
 
 @runtime_checkable
 class LimiterFactory(Protocol):
-    """A `RateLimit` that makes a limiter of its own kind, instead of the one for this process."""
+    """A `RateLimit` that makes its own limiter, instead of using the one of this process."""
 
     def create_limiter(self, server: str, token: Secret) -> Limiter:
-        """Make the limiter of a client, or find the one that is there already.
+        """Make the limiter of a client, or return an existing one.
 
         Args:
             server: the base URL.
-            token: the API key. Its text, `token.reveal()`, must be shown nowhere.
+            token: the API key. Its text, `token.reveal()`, must not be shown anywhere.
 
         Returns:
             The limiter.

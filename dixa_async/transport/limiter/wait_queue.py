@@ -1,80 +1,83 @@
-"""Callers that wait, first come, first served."""
+"""Callers that wait: first come, first served."""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-Permit = TypeVar("Permit")
+PermitT = TypeVar("PermitT")
 
 
-class WaitQueue(Generic[Permit]):
-    """A line of callers. Those who give up leave nothing behind, however many they are and however long the line is."""
+class WaitQueue(Generic[PermitT]):
+    """A queue of callers that wait for permits.
+
+    A caller that gives up leaves nothing behind, and is removed in constant time.
+    """
 
     def __init__(self) -> None:
-        self._places: OrderedDict[asyncio.Future[Permit], None] = OrderedDict()
+        self._waiters: OrderedDict[asyncio.Future[PermitT], None] = OrderedDict()
 
     def __len__(self) -> int:
-        """How many wait."""
-        return len(self._places)
+        """The number of callers that wait."""
+        return len(self._waiters)
 
-    def join(self, *, priority: bool = False) -> asyncio.Future[Permit]:
-        """Get a place, for `wait`.
+    def enqueue(self, *, priority: bool = False) -> asyncio.Future[PermitT]:
+        """Add a caller.
 
         Args:
-            priority: whether it is before all others, and not at the end.
+            priority: whether it is served before all others, instead of after them.
 
         Returns:
-            The place.
+            The waiter, to be passed to `wait`.
         """
-        place: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
-        self._places[place] = None
+        waiter: asyncio.Future[PermitT] = asyncio.get_running_loop().create_future()
+        self._waiters[waiter] = None
         if priority:
-            self._places.move_to_end(place, last=False)
-        return place
+            self._waiters.move_to_end(waiter, last=False)
+        return waiter
 
-    async def wait(self, place: asyncio.Future[Permit], not_used: Callable[[Permit], object]) -> None:
-        """Wait for the turn of a place.
+    async def wait(self, waiter: asyncio.Future[PermitT], not_used: Callable[[PermitT], object]) -> None:
+        """Wait for a permit.
 
         Args:
-            place: the place.
-            not_used: called with a turn that came in the very tick in which the caller was cancelled.
+            waiter: what `enqueue` returned.
+            not_used: called with a permit that was granted in the same tick in which the caller was cancelled.
         """
         try:
-            await place
+            await waiter
         except asyncio.CancelledError:
-            if place.cancelled():
-                self.leave(place)
-            elif place.exception() is None:
-                not_used(place.result())
+            if waiter.cancelled():
+                self.remove(waiter)
+            elif waiter.exception() is None:
+                not_used(waiter.result())
             raise
 
-    def leave(self, place: asyncio.Future[Permit]) -> None:
-        """Forget one who gave up."""
-        self._places.pop(place, None)
+    def remove(self, waiter: asyncio.Future[PermitT]) -> None:
+        """Remove a caller that gave up."""
+        self._waiters.pop(waiter, None)
         self._shrink()
 
-    def serve(self, turn: Permit) -> bool:
-        """Give a turn to the first in the line.
+    def grant(self, permit: PermitT) -> bool:
+        """Grant a permit to the first caller.
 
         Args:
-            turn: what the caller gets from its place.
+            permit: the result of its waiter.
 
         Returns:
             False if nobody waits.
         """
-        while self._places:
-            place, _ = self._places.popitem(last=False)
+        while self._waiters:
+            waiter, _ = self._waiters.popitem(last=False)
             self._shrink()
-            if not place.done():  # else it was cancelled a moment ago
-                place.set_result(turn)
+            if not waiter.done():  # else it was cancelled in this tick
+                waiter.set_result(permit)
                 return True
         return False
 
-    def first(self) -> asyncio.Future[Permit] | None:
-        """The place that is served next; None if nobody waits."""
-        return next((place for place in self._places if not place.done()), None)
+    def first(self) -> asyncio.Future[PermitT] | None:
+        """The waiter that is served next; None if nobody waits."""
+        return next((waiter for waiter in self._waiters if not waiter.done()), None)
 
     def _shrink(self) -> None:
-        if not self._places:
-            self._places.clear()  # else it stays as large as it ever was
+        if not self._waiters:
+            self._waiters.clear()  # else the dict keeps the largest size that it ever had

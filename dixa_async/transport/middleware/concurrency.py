@@ -19,12 +19,12 @@ class Slots:
 
     def __init__(self, count: int) -> None:
         self._free = count
-        self._line: WaitQueue[None] = WaitQueue()
+        self._queue: WaitQueue[None] = WaitQueue()
 
     @property
     def waiting(self) -> int:
         """How many callers wait for one."""
-        return len(self._line)
+        return len(self._queue)
 
     def try_acquire(self) -> bool:
         """Take a slot, if one is free. Then nobody waits."""
@@ -41,11 +41,11 @@ class Slots:
         """
         if self.try_acquire():
             return
-        await self._line.wait(self._line.join(priority=priority), lambda _: self.release())
+        await self._queue.wait(self._queue.enqueue(priority=priority), lambda _: self.release())
 
     def release(self) -> None:
         """Give a slot back, to the one who waits longest."""
-        if not self._line.serve(None):
+        if not self._queue.grant(None):
             self._free += 1
 
 

@@ -61,7 +61,7 @@ class RetryBudget:
         self.left -= self.cost
         return True
 
-    def says_nothing(self, unused_for: float) -> bool:
+    def is_disposable(self, unused_for: float) -> bool:
         """Whether a new budget would do just the same: it is full, or tells of an outage of long ago.
 
         Args:
@@ -74,7 +74,7 @@ class RetryBudget:
         self.left = min(self.capacity, self.left + self.income)
 
 
-_shared: TokenRegistry[RetryBudget] = TokenRegistry(RetryBudget.says_nothing)
+_shared: TokenRegistry[RetryBudget] = TokenRegistry(RetryBudget.is_disposable)
 
 
 def shared_budget(server: str, token: Secret) -> RetryBudget:

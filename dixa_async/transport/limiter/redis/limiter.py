@@ -1,8 +1,8 @@
 """The limiter of one process among several that share a bucket in Redis.
 
-Callers of a process wait in one queue, and are served strictly in the order they came. For the first of them a turn is
-taken from the bucket in Redis, never more than one at a time. While Redis is away, turns come from a limiter of this
-process alone, which knows a share of the rate; the queue stays as it is.
+Callers of a process wait in one queue, and are served strictly in the order they came. For the first of them a permit
+is taken from the bucket in Redis, never more than one at a time. While Redis is unavailable, permits come from a local
+limiter with a share of the rate; the queue is kept.
 """
 
 import asyncio
@@ -22,18 +22,18 @@ from ...tasks import start_task
 from ..local import LocalLimiter
 from ..protocol import LONGEST_PAUSE, ON_ANOTHER_LOOP, PAUSE, Limiter, LimiterState
 from ..wait_queue import WaitQueue
-from .bucket import Permit, RedisAwayError, RedisBucket
+from .bucket import Permit, RedisBucket, RedisUnavailableError
 
 _SETTLES_WITHIN: Final = 1.0
-"""Seconds. Redis has responded by then, or is away."""
+"""Seconds. By then Redis has responded, or is unavailable."""
 
-_Place: TypeAlias = asyncio.Future[Permit | None]
-"""A caller's place in the line. It gets a turn of the bucket, or None: a turn of the share."""
+_Waiter: TypeAlias = asyncio.Future[Permit | None]
+"""What a caller waits for: a permit of the bucket, or None for one of the fallback limiter."""
 
 
 @attrs.frozen
-class _Patience:
-    """How long a caller waits at most."""
+class _MaxWait:
+    """How long a caller waits at most, and since when it has waited."""
 
     since: float
     max_wait: float
@@ -42,50 +42,52 @@ class _Patience:
 class RedisLimiter(Limiter):
     """The limiter of one process among several.
 
-    It can be used on one event loop after the other, and on one at a time. So can the Redis client, if it is closed
-    (``aclose``) at the end of each loop.
+    It can be used on several event loops, one after the other. So can the Redis client, if it is closed (``aclose``)
+    at the end of each loop.
 
     Args:
-        bucket: gives the turns.
-        alone: gives the turns while Redis is away.
-        draw: gives a number from 0 to 1.
+        bucket: grants the permits.
+        fallback: grants the permits while Redis is unavailable.
+        draw: returns a random number from 0 to 1.
     """
 
-    def __init__(self, bucket: RedisBucket, alone: LocalLimiter, *, draw: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self, bucket: RedisBucket, fallback: LocalLimiter, *, draw: Callable[[], float] = random.random
+    ) -> None:
         self.bucket = bucket
-        self._alone = alone
+        self._fallback = fallback
         self._draw = draw
         self._loop: asyncio.AbstractEventLoop | None = None
         self._throttled = 0
-        self._start()
+        self._reset()
 
-    def _start(self) -> None:
-        """Begin with nothing, on whichever loop."""
-        self._line: WaitQueue[Permit | None] = WaitQueue()
-        # Of those in the line who do not wait for ever.
-        self._patience: dict[_Place, _Patience] = {}
-        self._nobody_waits = asyncio.Event()
-        self._server: asyncio.Task[None] | None = None
+    def _reset(self) -> None:
+        """Set the state of a limiter that is not in use."""
+        self._queue: WaitQueue[Permit | None] = WaitQueue()
+        # Of the callers that do not wait for ever.
+        self._max_waits: dict[_Waiter, _MaxWait] = {}
+        self._queue_is_empty = asyncio.Event()
+        self._dispatcher: asyncio.Task[None] | None = None
         self._jobs: deque[Callable[[], Awaitable[None]]] = deque()
         self._worker: asyncio.Task[None] | None = None
-        # When the turn is due that was taken for the first in the queue.
+        # When the permit is due that was taken for the first caller.
         self._due: float | None = None
         self._held_until = -math.inf
 
     def leave_to_parent(self) -> None:
-        """Start anew. It is called in a process that was forked: all that is under way is the parent's."""
+        """Start over. Called in a forked process: all pending work is the parent's."""
         self._loop = None
-        self._start()
+        self._reset()
         self.bucket.leave_to_parent()
 
     @property
     @override
     def state(self) -> LimiterState:
         loop = None if self._loop is None or self._loop.is_closed() else self._loop
-        away = self.bucket.away
+        away = self.bucket.unavailable
         return LimiterState(
-            rate=self._alone.rate if away else self.bucket.rate,
-            waiting=len(self._line) if loop else 0,
+            rate=self._fallback.rate if away else self.bucket.rate,
+            waiting=len(self._queue) if loop else 0,
             next_in=max(0.0, self._next_at() - loop.time()) if loop else 0.0,
             requests_today=self.bucket.today.used,
             throttled=self._throttled,
@@ -97,22 +99,22 @@ class RedisLimiter(Limiter):
         now = loop.time()
         if max_wait is not None and (wait := self._least_wait(now, priority)) > max_wait:
             raise WaitTooLongError(wait=wait, max_wait=max_wait)
-        place = self._line.join(priority=priority)
+        waiter = self._queue.enqueue(priority=priority)
         if max_wait is not None:
-            self._patience[place] = _Patience(now, max_wait)  # before the task starts, which may be at once
-        self._nobody_waits.clear()
-        if self._server is None or self._server.done():
-            self._server = start_task(self._serve(loop))
+            self._max_waits[waiter] = _MaxWait(now, max_wait)  # before the task starts, which may be at once
+        self._queue_is_empty.clear()
+        if self._dispatcher is None or self._dispatcher.done():
+            self._dispatcher = start_task(self._dispatch(loop))
         if max_wait is None:
-            await self._turn_at(place)
+            await self._wait_in_queue(waiter)
             return
         try:
             async with asyncio.timeout(max_wait):
-                await self._turn_at(place)
+                await self._wait_in_queue(waiter)
         except TimeoutError:
             raise WaitTooLongError(wait=max(max_wait, self._next_at() - now), max_wait=max_wait) from None
         finally:
-            self._patience.pop(place, None)
+            self._max_waits.pop(waiter, None)
 
     @override
     def on_throttled(self, retry_after: float | None) -> None:
@@ -120,12 +122,12 @@ class RedisLimiter(Limiter):
         pause = PAUSE if retry_after is None else min(retry_after, LONGEST_PAUSE)
         self._throttled += 1
         self._held_until = max(self._held_until, loop.time() + pause)
-        self._later(loop, partial(self._tell_refused, pause))
+        self._in_background(partial(self._report_throttled, pause))
 
     @override
     def on_success(self) -> None:
-        if self.bucket.away:
-            self._alone.on_success()
+        if self.bucket.unavailable:
+            self._fallback.on_success()
         else:
             self.bucket.on_success()
 
@@ -133,141 +135,141 @@ class RedisLimiter(Limiter):
     async def drain(self) -> None:
         if self._loop is not asyncio.get_running_loop():
             return
-        await asyncio.sleep(0)  # those who were cancelled a moment ago leave the line
-        if self._server is not None and not self._line:
-            await asyncio.wait([self._server], timeout=_SETTLES_WITHIN)
+        await asyncio.sleep(0)  # callers that were just cancelled leave the queue
+        if self._dispatcher is not None and not self._queue:
+            await asyncio.wait([self._dispatcher], timeout=_SETTLES_WITHIN)
         if self._worker is not None:
             await asyncio.wait([self._worker], timeout=_SETTLES_WITHIN)
 
     def _next_at(self) -> float:
-        """When the next turn is due, as far as that is known."""
-        if self.bucket.away:
+        """When the next permit is due, as far as is known."""
+        if self.bucket.unavailable:
             loop = self._loop
-            due = loop.time() + self._alone.state.next_in if loop else -math.inf
+            due = loop.time() + self._fallback.state.next_in if loop else -math.inf
         else:
             due = self.bucket.ready_at if self._due is None else self._due
         return max(due, self._held_until)
 
     def _least_wait(self, now: float, priority: bool) -> float:
-        """How long a newcomer waits at least. How many turns the other processes take in between, no one knows."""
-        if not self._line:
+        """The shortest possible wait of a new caller. The permits that other processes will take are not known."""
+        if not self._queue:
             return max(0.0, self._held_until - now)
-        if self._due is None and not self.bucket.away:  # a burst may be there
+        if self._due is None and not self.bucket.unavailable:  # a burst may be available
             return max(0.0, self._held_until - now)
-        return self._next_at() - now + (0 if priority else len(self._line)) / self.state.rate
+        return self._next_at() - now + (0 if priority else len(self._queue)) / self.state.rate
 
-    async def _turn_at(self, place: _Place) -> None:
+    async def _wait_in_queue(self, waiter: _Waiter) -> None:
         try:
-            await self._line.wait(place, self._hand_out)
+            await self._queue.wait(waiter, self._grant)
         finally:
-            if not self._line:
-                self._nobody_waits.set()
+            if not self._queue:
+                self._queue_is_empty.set()
 
-    def _leave(self, place: _Place) -> None:
-        self._line.leave(place)
-        if not self._line:
-            self._nobody_waits.set()
+    def _remove(self, waiter: _Waiter) -> None:
+        self._queue.remove(waiter)
+        if not self._queue:
+            self._queue_is_empty.set()
 
-    def _hand_out(self, turn: Permit | None) -> None:
-        """Give a turn to the first in the line, or back to Redis if nobody waits."""
-        if not self._line.serve(turn) and turn is not None:
-            self._later(asyncio.get_running_loop(), partial(self.bucket.give_back, turn))
-        if not self._line:
-            self._nobody_waits.set()
+    def _grant(self, permit: Permit | None) -> None:
+        """Grant a permit to the first caller, or give it back to Redis if nobody waits."""
+        if not self._queue.grant(permit) and permit is not None:
+            self._in_background(partial(self.bucket.give_back, permit))
+        if not self._queue:
+            self._queue_is_empty.set()
 
-    async def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
-        """The task that serves the line, while there is one."""
-        while (place := self._line.first()) is not None:
-            patience = self._patience.get(place)
+    async def _dispatch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The task that serves the queue until it is empty."""
+        while (waiter := self._queue.first()) is not None:
+            limit = self._max_waits.get(waiter)
             error: Exception
             try:
-                turn = await self._next_turn(loop, patience)
+                permit = await self._next_permit(loop, limit)
             except WaitTooLongError as too_long:
                 error = too_long
-                if patience is not None:
-                    wait = loop.time() - patience.since + too_long.wait
-                    error = WaitTooLongError(wait=wait, max_wait=patience.max_wait)
-            except Exception as unexpected:  # it is the caller's to see; the others must not wait for ever
+                if limit is not None:
+                    wait = loop.time() - limit.since + too_long.wait
+                    error = WaitTooLongError(wait=wait, max_wait=limit.max_wait)
+            except Exception as unexpected:  # the caller gets it, and the others must not wait for ever
                 error = unexpected
             else:
-                self._hand_out(turn)
+                self._grant(permit)
                 continue
-            if not place.done():
-                place.set_exception(error)
-                self._leave(place)
+            if not waiter.done():
+                waiter.set_exception(error)
+                self._remove(waiter)
 
-    async def _next_turn(self, loop: asyncio.AbstractEventLoop, patience: _Patience | None) -> Permit | None:
-        """Wait until a request may go, or nobody waits any more."""
+    async def _next_permit(self, loop: asyncio.AbstractEventLoop, limit: _MaxWait | None) -> Permit | None:
+        """Wait until a request may be sent, or the queue is empty."""
         bucket, forfeited = self.bucket, False
         while True:
             self._due = None
             await self._sleep_until(loop, self._held_until)
-            if not self._line:
+            if not self._queue:
                 return None
-            if bucket.keeps_to_share:
+            if bucket.limited_to_share:
                 bucket.warn_once()
-                if bucket.should_be_tried:
-                    self._later(loop, bucket.try_again)
-                await self._alone.acquire(_left(patience, loop))
-                if bucket.away:
-                    bucket.sent_alone()
+                if bucket.probe_is_due:
+                    self._in_background(bucket.probe)
+                await self._fallback.acquire(_time_left(limit, loop))
+                if bucket.unavailable:
+                    bucket.sent_without_redis()
                     return None
             try:
-                turn = await bucket.reserve(_left(patience, loop))
-                self._due = turn.due
-                await self._sleep_until(loop, turn.due)
-                if not self._line:
-                    return turn
+                permit = await bucket.reserve(_time_left(limit, loop))
+                self._due = permit.due
+                await self._sleep_until(loop, permit.due)
+                if not self._queue:
+                    return permit
                 if loop.time() < self._held_until:
-                    await bucket.give_back(turn)
-                elif loop.time() > turn.latest and not forfeited:
-                    # The loop was blocked, or the response was slow. The next turn is used even if it is late again,
-                    # for nobody gets the time of this one.
+                    await bucket.give_back(permit)
+                elif loop.time() > permit.latest and not forfeited:
+                    # The loop was blocked, or the reply was slow. The next permit is used even if it is late again,
+                    # because the time of this one is left unused.
                     bucket.forfeit()
                     forfeited = True
                 else:
-                    return turn
-            except RedisAwayError:
-                # The last turn may just have been used; and not all processes should start at once.
-                self._held_until = max(self._held_until, loop.time() + (1 + self._draw()) / self._alone.rate)
+                    return permit
+            except RedisUnavailableError:
+                # The last permit may just have been used, and processes should not all start at once.
+                self._held_until = max(self._held_until, loop.time() + (1 + self._draw()) / self._fallback.rate)
 
     async def _sleep_until(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
-        """Sleep while anyone waits."""
+        """Sleep, unless the queue becomes empty."""
         if loop.time() < when:
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(when):
-                    while self._line:
-                        await self._nobody_waits.wait()
+                    while self._queue:
+                        await self._queue_is_empty.wait()
 
-    async def _tell_refused(self, pause: float) -> None:
+    async def _report_throttled(self, pause: float) -> None:
         try:
             await self.bucket.on_throttled(pause)
-        except RedisAwayError:
-            self._alone.on_throttled(pause)
+        except RedisUnavailableError:
+            self._fallback.on_throttled(pause)
 
-    def _later(self, loop: asyncio.AbstractEventLoop, job: Callable[[], Awaitable[None]]) -> None:
-        """Do something with Redis in the background, one after the other."""
+    def _in_background(self, job: Callable[[], Awaitable[None]]) -> None:
+        """Run something with Redis in the background, one job after the other."""
         self._jobs.append(job)
         if self._worker is None or self._worker.done():
             self._worker = start_task(self._work())
 
     async def _work(self) -> None:
-        """The task that does these things, while there are any."""
+        """The task that runs the jobs until there are none."""
         while self._jobs:
-            with suppress(RedisAwayError):
+            with suppress(RedisUnavailableError):
                 await self._jobs.popleft()()
 
     def _on_this_loop(self) -> asyncio.AbstractEventLoop:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             if self._loop is not None:
-                if self._line and not self._loop.is_closed():
+                if self._queue and not self._loop.is_closed():
                     raise UsageError(ON_ANOTHER_LOOP)
-                self._start()
+                self._reset()
                 self.bucket.forget_times()
             self._loop = loop
         return loop
 
 
-def _left(patience: _Patience | None, loop: asyncio.AbstractEventLoop) -> float | None:
-    return None if patience is None else max(0.0, patience.since + patience.max_wait - loop.time())
+def _time_left(limit: _MaxWait | None, loop: asyncio.AbstractEventLoop) -> float | None:
+    return None if limit is None else max(0.0, limit.since + limit.max_wait - loop.time())

@@ -10,8 +10,8 @@ import attrs
 from ....config import RateLimit
 from ....errors import ConfigurationError
 from ....secret import Secret
-from ..local import keep_limiter_after, shared_limiter
 from ..protocol import Limiter
+from ..shared import keep_limiter_after, shared_limiter
 from .bucket import RedisBucket
 from .limiter import RedisLimiter
 from .scripts import RedisRunner
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 _FASTEST: Final = 100_000.0
-"""Requests a second. Redis counts in whole microseconds."""
+"""Requests a second. The scripts count in whole microseconds."""
 
 _shared: "WeakValueDictionary[tuple[int, str], RedisLimiter]" = WeakValueDictionary()
 
 
-def _start_anew_after_fork() -> None:
+def _reset_after_fork() -> None:
     for limiter in list(_shared.values()):
         limiter.leave_to_parent()
 
 
 if hasattr(os, "register_at_fork"):  # Windows has no fork
-    os.register_at_fork(after_in_child=_start_anew_after_fork)
+    os.register_at_fork(after_in_child=_reset_after_fork)
 
 
 def _check_redis(_: object, __: object, redis: Any) -> None:
@@ -45,43 +45,48 @@ def _check_redis(_: object, __: object, redis: Any) -> None:
         )
 
 
-def _check_part(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+def _check_share(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= 1:
-        raise ConfigurationError(f"RedisRateLimit.{attribute.name} must be a number over 0, at most 1, not {value!r}")
+        raise ConfigurationError(
+            f"RedisRateLimit.{attribute.name} must be a number over 0 and at most 1, not {value!r}"
+        )
 
 
 def _check_timeout(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= 60:
-        raise ConfigurationError(f"RedisRateLimit.{attribute.name} must be seconds over 0, at most 60, not {value!r}")
+        raise ConfigurationError(
+            f"RedisRateLimit.{attribute.name} must be seconds, over 0 and at most 60, not {value!r}"
+        )
 
 
 def _check_prefix(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"RedisRateLimit.{attribute.name} must be a str that is not empty, not {value!r}")
+        raise ConfigurationError(f"RedisRateLimit.{attribute.name} must be a non-empty str, not {value!r}")
 
 
 @attrs.frozen(kw_only=True)
 class RedisRateLimit(RateLimit):
-    """A rate limit that all processes share which use the same Redis, server and token.
+    """A rate limit that is shared by all processes with the same Redis, server and token.
 
     ::
 
         limit = RedisRateLimit(redis=Redis.from_url("redis://cache.example.com"), fallback_share=1 / 4)
         dixa = DixaClient(rate_limit=limit)
 
-    Give all of them the same settings. The Redis client stays yours: close it after the Dixa client.
+    Give all of them the same settings. The Redis client remains yours: close it after the Dixa client.
     """
 
     redis: "Redis" = attrs.field(validator=_check_redis, repr=False)
-    """The client. It must not be of a cluster. A process asks for one turn at a time, so a Redis that takes longer than
-    the time between two turns slows down a process that is alone with it."""
-    fallback_share: float = attrs.field(default=0.5, validator=_check_part)
-    """The part of the rate that this process uses while Redis is away. 1 / the number of processes keeps the limit if
-    Redis is away for all of them. If only some are cut off, their shares come on top, until 429s slow all down."""
+    """The client, not one for a cluster. A process requests one permit at a time: if Redis takes longer to respond than
+    the time between two permits, a single process does not reach the full rate."""
+    fallback_share: float = attrs.field(default=0.5, validator=_check_share)
+    """The part of the rate that this process uses while Redis is unavailable. 1 / the number of processes keeps the
+    limit if Redis is unavailable to all of them. If only to some, their shares are added to the limit, until 429s
+    lower it."""
     redis_timeout: float = attrs.field(default=0.5, validator=_check_timeout)
-    """Seconds. If Redis takes longer to respond, it counts as away."""
+    """Seconds. If Redis takes longer to respond, it counts as unavailable."""
     key_prefix: str = attrs.field(default="dixa-async", validator=_check_prefix)
-    """What the name of the key in Redis begins with. A digest of server and token follows."""
+    """The prefix of the key in Redis. A digest of server and token follows."""
     _limiters: dict[str, RedisLimiter] = attrs.field(init=False, factory=dict[str, RedisLimiter], repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -91,7 +96,7 @@ class RedisRateLimit(RateLimit):
             )
 
     def create_limiter(self, server: str, token: Secret) -> Limiter:
-        """Make the limiter of a client. A process has one for the same Redis client, server and token.
+        """Make the limiter of a client, or return the one that the process has for the Redis client, server and token.
 
         Args:
             server: the base URL.
@@ -102,16 +107,16 @@ class RedisRateLimit(RateLimit):
         """
         key = f"{self.key_prefix}:{hashlib.sha256(f'{server} {token.reveal()}'.encode()).hexdigest()}"
         runner = RedisRunner(self.redis, key, self.redis_timeout)
-        # One at a time: a share has no burst, so that all shares together have none that is too large.
+        # Without a burst: the bursts of all shares together would be too large.
         share = RateLimit(per_second=self.per_second * self.fallback_share, burst=1, daily_quota=None)
-        alone = shared_limiter(f"{server} without Redis", token, share)
+        fallback = shared_limiter(f"{server} without Redis", token, share)
         limiter = _shared.get((id(self.redis), key))
         if limiter is None:
-            limiter = RedisLimiter(RedisBucket(runner, self, self.fallback_share), alone)
+            limiter = RedisLimiter(RedisBucket(runner, self, self.fallback_share), fallback)
             _shared[id(self.redis), key] = limiter
             keep_limiter_after(limiter, f"{server} without Redis", token)
         else:
             limiter.bucket.configure(runner, self, self.fallback_share)
-        # These settings keep it: a program may make a client from them for each call.
+        # The settings hold the limiter: a program may make a client with them for each call.
         self._limiters[key] = limiter
         return limiter

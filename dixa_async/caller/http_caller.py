@@ -1,87 +1,42 @@
-"""One call from its arguments to its response: the way that every resource goes.
-
-A `Caller` ties the rooms together: it builds the URL and the body, sends the request through the middlewares, turns a
-status into an error and the body of the response into models.
-"""
+"""One call from its arguments to its value: the URL, the body, the middlewares, and the models or the error."""
 
 import asyncio
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
-import aiohttp
 import attrs
 from typing_extensions import override
 
-from .config import ClientConfig
-from .failures import decode_error, invalid_request, status_error, without_token
-from .models.base import UNSET
-from .pagination import Page, Pager, check_page_limit, next_page_key
-from .partial import read_item_by_item
-from .responses import RECORDER, ResponseInfo
-from .serialization import Serializer, ValidationError
-from .transport.http import SEND_OBSERVER, CallState, Request, Response
-from .transport.limiter.local import keep_limiter_after, limiter_for
-from .transport.limiter.protocol import Limiter, LimiterState
-from .transport.limiter.quota import QuotaDetector
-from .transport.middleware.chain import Middleware, Send, chain
-from .transport.middleware.concurrency import ConcurrencyMiddleware, Slots
-from .transport.middleware.deadline import deadline
-from .transport.middleware.logging import LoggingMiddleware
-from .transport.middleware.rate_limit import RateLimitMiddleware
-from .transport.middleware.retry import RetryMiddleware, keep_budget_after, shared_budget
-from .transport.multipart import EncodedBody
-from .transport.operation import Operation
-from .transport.session import Session, refuse_copy
-from .transport.urls import PathValue, QueryValue, build_url
+from ..api_response import ResponseInfo, record_response
+from ..config import ClientConfig
+from ..models.base import UNSET
+from ..pagination import Page, Pager, check_page_limit, next_page_key
+from ..serialization import Serializer, ValidationError
+from ..transport.http import SEND_OBSERVER, CallState, Request, Response
+from ..transport.middleware.chain import Middleware, Send, chain
+from ..transport.middleware.concurrency import ConcurrencyMiddleware
+from ..transport.middleware.deadline import DeadlineMiddleware
+from ..transport.middleware.logging import LoggingMiddleware
+from ..transport.middleware.rate_limit import RateLimitMiddleware
+from ..transport.middleware.retry import RetryMiddleware
+from ..transport.multipart import EncodedBody
+from ..transport.operation import Operation
+from ..transport.session import refuse_copy
+from ..transport.urls import PathValue, QueryValue, build_url
+from .error_mapping import decode_error, invalid_request, status_error, without_token
+from .partial_list import read_item_by_item
+from .shared_state import SharedState
 
 T = TypeVar("T")
 
 
-class SharedState:
-    """What a client and its views have in common: connections, slots, the limiter and the retry budget."""
-
-    def __init__(
-        self,
-        config: ClientConfig,
-        user_agent: str,
-        session: aiohttp.ClientSession | None,
-        limiter: Limiter | None,
-    ) -> None:
-        self.session = Session(config, user_agent, session)
-        self.slots = Slots(self.session.max_connections)
-        if limiter is None:
-            limiter = limiter_for(config.base_url, config.api_key, config.rate_limit)
-        self.limiter = limiter
-        self.quota = QuotaDetector(config.rate_limit.daily_quota)
-        self.budget = shared_budget(config.base_url, config.api_key)
-        keep_limiter_after(self, config.base_url, config.api_key)
-        keep_budget_after(self, config.base_url, config.api_key)
-
-    def __del__(self, warn: Callable[..., None] = warnings.warn) -> None:
-        # It may have failed to be made, and the interpreter may be about to end.
-        session = getattr(self, "session", None)
-        if session is not None and session.is_left_open:
-            warn(
-                "a DixaClient was never closed: use `async with DixaClient() as dixa:`, or `await dixa.aclose()`",
-                ResourceWarning,
-                source=self,
-            )
-
-    @property
-    def rate_limit_state(self) -> LimiterState:
-        """Where the limiter stands. Those who wait for a slot wait for their turn too."""
-        state = self.limiter.state
-        return attrs.evolve(state, waiting=state.waiting + self.slots.waiting)
-
-
-class Caller:
-    """Makes calls with the settings of one client.
+class HttpCaller:
+    """Makes the calls of one client, or of one view of it.
 
     Args:
         config: the settings.
-        shared: what it has in common with other callers.
-        middleware: the user's own middlewares, the outermost first.
+        shared: the state that a client and its views share.
+        middleware: the custom middlewares, the outermost first.
     """
 
     def __init__(self, config: ClientConfig, shared: SharedState, middleware: Sequence[Middleware]) -> None:
@@ -94,7 +49,7 @@ class Caller:
             (
                 *middleware,
                 LoggingMiddleware(bodies=config.log_bodies),
-                deadline,
+                DeadlineMiddleware(),
                 RetryMiddleware(config.retry, shared.budget, waits),
                 ConcurrencyMiddleware(shared.slots, shared.limiter, max_wait, waits),
                 RateLimitMiddleware(shared.limiter, max_wait, shared.quota, waits),
@@ -104,7 +59,7 @@ class Caller:
 
     @override
     def __reduce__(self) -> NoReturn:
-        refuse_copy()  # what holds a client is copied and pickled down to here
+        refuse_copy()  # copying or pickling a resource, which holds its caller, ends here
 
     async def call(
         self,
@@ -120,22 +75,21 @@ class Caller:
             operation: what to call.
             path: the arguments of the path.
             query: the arguments of the query.
-            body: models to send, or a body that is encoded already; UNSET: no body.
+            body: models to send, or a body that is already encoded; defaults to no body.
 
         Returns:
-            What the operation says comes back.
+            A value of the operation's `response_type`.
         """
         if not operation.is_loaded:
             await _load(operation)
-        received = await self._exchange(operation, path, query, self._write(operation, body))
+        received = await self._exchange(operation, path, query, self._encode(operation, body))
         value: Any = None
         rest: Any = None
         if operation.response_type is not None:
             value, rest = await self._read(operation.response_type, operation.envelope, received)
-        if (recorder := RECORDER.get()) is not None:
-            if operation.response_type is None:
-                rest = self._whole(received)
-            recorder.last = received.info(operation.envelope, rest)
+            record_response(lambda: received.info(operation.envelope, rest))
+        else:
+            record_response(lambda: received.info(operation.envelope, self._load_or_none(received)))
         return value  # type: ignore[no-any-return]
 
     def pages(
@@ -155,10 +109,10 @@ class Caller:
             operation: what to call; its `response_type` is the type of one item.
             path: the arguments of the path.
             query: the arguments of the query, without those of the page.
-            body: models to send with every page; UNSET: no body.
-            page_key: where to start.
+            body: models to send with the request of every page; defaults to no body.
+            page_key: the key of the page to start from; defaults to the first page.
             page_limit: items on a page.
-            prefetch: whether the next page is asked for while the caller works on this one.
+            prefetch: whether the next page is requested while the caller works on this one.
 
         Returns:
             The pager. Nothing is sent yet.
@@ -168,13 +122,12 @@ class Caller:
         async def fetch(key: str | None) -> Page[T]:
             if not operation.is_loaded:
                 await _load(operation)
-            sent = self._write(operation, body)
+            sent = self._encode(operation, body)
             paging = {**(query or {}), "pageLimit": page_limit, "pageKey": key}
             received = await self._exchange(operation, path, paging, sent)
             items, rest = await self._read(list[operation.response_type], operation.envelope, received)  # type: ignore[name-defined]
             response = received.info(operation.envelope, rest)
-            if (recorder := RECORDER.get()) is not None:
-                recorder.last = response
+            record_response(lambda: response)
             return Page[T].read_from(response, items=items, next_key=next_page_key(rest))
 
         return Pager(fetch, operation, page_key=page_key, prefetch=prefetch)
@@ -187,16 +140,17 @@ class Caller:
         query: Mapping[str, QueryValue] | None,
         body: object,
     ) -> Any:
-        """Make a call and give its whole response as JSON, or as the operation's `response_type` if it names one.
+        """Make a call that no resource has.
 
         Args:
             operation: what to call.
             path: the arguments of the path.
             query: the arguments of the query.
-            body: models or JSON to send; UNSET: no body.
+            body: models or JSON to send; UNSET for no body.
 
         Returns:
-            The response; None if it has no body.
+            A value of the operation's `response_type`. If that is None: the whole response as JSON, or None if the
+            response has no body.
         """
         sent = None
         try:
@@ -204,26 +158,25 @@ class Caller:
                 self._serializer.check_kind("response_type", operation.response_type)
             if body is not UNSET:
                 sent = _json(self._serializer.encode_request(body, object))
-        except ValidationError as problem:
-            raise invalid_request(problem) from None
+        except ValidationError as error:
+            raise invalid_request(error) from None
         received = await self._exchange(operation, path, query, sent)
         value: Any = None
         rest: Any = None
         if received.response.body or operation.response_type is not None:
             value, rest = await self._read(operation.response_type or object, operation.envelope, received)
-        if (recorder := RECORDER.get()) is not None:
-            recorder.last = received.info(operation.envelope, rest)
+        record_response(lambda: received.info(operation.envelope, rest))
         return value
 
-    def _write(self, operation: Operation[Any], body: object) -> EncodedBody | None:
+    def _encode(self, operation: Operation[Any], body: object) -> EncodedBody | None:
         if body is UNSET and operation.body is None:
             return None
         if isinstance(body, EncodedBody):
             return body
         try:
             return _json(self._serializer.encode_request(body, operation.body, operation.body_envelope))
-        except ValidationError as problem:
-            raise invalid_request(problem) from None
+        except ValidationError as error:
+            raise invalid_request(error) from None
 
     async def _exchange(
         self,
@@ -232,7 +185,7 @@ class Caller:
         query: Mapping[str, QueryValue] | None,
         body: EncodedBody | None,
     ) -> "_Received":
-        self._shared.session.open()  # told before the call waits for its turn
+        self._shared.session.open()  # a closed client is reported before the call waits for a permit
         call_state = CallState(operation)
         request = Request(
             operation=operation,
@@ -245,13 +198,13 @@ class Caller:
         response = await self._send_observed(request)
         if response.ok:
             return _Received(response, call_state)
-        # As it is from here on: reports of errors show the variables of functions.
+        # Without the token from here on: error reports show the local variables of functions.
         token = self._config.api_key
         response = without_token(response, token)
         raise status_error(response, call_state, token)
 
-    def _whole(self, received: "_Received") -> Any:
-        """The JSON of a response of which no value is read; None if it is none."""
+    def _load_or_none(self, received: "_Received") -> Any:
+        """The JSON of a response of which no value is read; None if it is not JSON."""
         try:
             return self._serializer.load(received.response.body)
         except ValidationError:
@@ -268,37 +221,37 @@ class Caller:
             observer.end(request.call_state)
 
     async def _read(self, type_form: Any, envelope: str | None, received: "_Received") -> tuple[Any, Any]:
-        """The value of a response, and what else is in it, as JSON."""
+        """The value of a response, and the rest of the response as JSON."""
         try:
             return await self._serializer.read_async(received.response.body, type_form, envelope)
-        except ValidationError as problem:
-            found = await read_item_by_item(self._serializer, received.response.body, type_form, envelope)
+        except ValidationError as unfit:
+            partial = await read_item_by_item(self._serializer, received.response.body, type_form, envelope)
             token = self._config.api_key
             received.response = without_token(received.response, token)
-            error = decode_error(problem, received.response, received.call_state, token, found)
-            cause = problem.__cause__
-        # Out here the problem is not the context of an error, with all the values that were read.
+            error = decode_error(unfit, received.response, received.call_state, token, partial)
+            cause = unfit.__cause__
+        # Outside of `except`, so that the error has no context, which would hold all the values that were read.
         handle = self._config.on_unreadable_item
-        # The items of a list that a write gives back belong to those that were sent: none can be left out.
-        if found is None or handle == "raise" or not received.call_state.operation.is_read:
+        # The items in the response to a write belong to those that were sent: none can be left out.
+        if partial is None or handle == "raise" or not received.call_state.operation.is_read:
             raise error from cause
-        for item in found.unreadable(error.call):
+        for item in partial.unreadable(error.call):
             handle(item)
-        return found.items, found.rest
+        return partial.items, partial.rest
 
 
 @attrs.define
 class _Received:
-    """A response other than an error, and the call that it belongs to."""
+    """A 2xx response, and the call that it belongs to."""
 
     response: Response
     call_state: CallState
 
     def info(self, envelope: str | None, rest: Any) -> ResponseInfo:
-        """What the user gets of it.
+        """The response as the user sees it.
 
         Args:
-            envelope: the key under which the value is; None: it is the whole response.
+            envelope: the key of the value in the response, or None if the value is the whole response.
             rest: the response without the value, as JSON.
         """
         response = self.response
@@ -309,7 +262,7 @@ class _Received:
 
 
 async def _load(operation: Operation[Any]) -> None:
-    """Import the models of an operation, in turns of the event loop of their own: all at once, they would stall it."""
+    """Import the models of an operation, in several iterations of the event loop: all at once would stall it."""
     await asyncio.sleep(0)
     _ = operation.body
     await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""The errors that are made of a request that cannot be sent, or of a response that is no success."""
+"""The errors for requests that cannot be sent, and for responses without success or without a readable body."""
 
 import functools
 import time
@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from .errors import (
+from ..errors import (
     InvalidRequestError,
     QuotaExhaustedError,
     ResponseDecodeError,
@@ -15,17 +15,17 @@ from .errors import (
     UnreadableItemsError,
     may_have_acted,
 )
-from .pagination import next_page_key
-from .partial import PartialList
-from .secret import Secret
-from .serialization import ValidationError
-from .transport.http import CallState, Response
-from .transport.limiter.quota import day_end
+from ..pagination import next_page_key
+from ..secret import Secret
+from ..serialization import ValidationError
+from ..transport.http import CallState, Response
+from ..transport.limiter.quota import day_end
+from .partial_list import PartialList
 
 
-def invalid_request(problem: ValidationError) -> InvalidRequestError:
-    """The error for an argument that does not have its form."""
-    return InvalidRequestError(problem.reason, path=problem.path, shown_path=problem.shown_path)
+def invalid_request(error: ValidationError) -> InvalidRequestError:
+    """The error for an argument that does not fit its type."""
+    return InvalidRequestError(error.reason, path=error.path, shown_path=error.shown_path)
 
 
 def status_error(response: Response, call_state: CallState, token: Secret) -> StatusError:
@@ -34,7 +34,7 @@ def status_error(response: Response, call_state: CallState, token: Secret) -> St
     Args:
         response: a response other than 2xx, without the token.
         call_state: the call.
-        token: what must not be in its message.
+        token: removed from the error message.
 
     Returns:
         The error.
@@ -43,9 +43,9 @@ def status_error(response: Response, call_state: CallState, token: Secret) -> St
     if response.quota_used_up:
         make = functools.partial(QuotaExhaustedError, day_ends=day_end(time.time()))
     return make(
-        token.hide_in(_message(response)),  # in its JSON it may have been escaped
+        token.hide_in(_message(response)),  # in the JSON of the body it may have been escaped
         call=call_state.info(),
-        # A middleware may have made the response without a request of ours.
+        # A middleware may have made the response without sending a request.
         maybe_applied=call_state.note_applied(may_have_acted(response.status, response.headers)),
         status=response.status,
         headers=response.headers,
@@ -54,44 +54,44 @@ def status_error(response: Response, call_state: CallState, token: Secret) -> St
 
 
 def decode_error(
-    problem: ValidationError, response: Response, call_state: CallState, token: Secret, found: PartialList | None
+    error: ValidationError, response: Response, call_state: CallState, token: Secret, partial: PartialList | None
 ) -> ResponseDecodeError:
     """The error for a response that cannot be read.
 
     Args:
-        problem: why.
+        error: why.
         response: the response, without the token.
         call_state: the call.
-        token: what must not be in the error.
-        found: what can be read of a list; None if it is none.
+        token: removed from the error.
+        partial: the part of a list that can be read, or None if the fault is not in the items of a list.
 
     Returns:
         The error.
     """
-    problem = problem if found is None else found.faults[0][1]
+    error = error if partial is None else partial.faults[0][1]
     details: dict[str, Any] = {
-        "path": token.hide_in(problem.path),
-        "shown_path": token.hide_in(problem.shown_path),
+        "path": token.hide_in(error.path),
+        "shown_path": token.hide_in(error.shown_path),
         "call": call_state.info(),
         "maybe_applied": call_state.note_applied(True),
         "status": response.status,
         "headers": response.headers,
         "body": response.body,
     }
-    if found is None:
-        return ResponseDecodeError(problem.reason, **details)
-    unreadable, next_key = found.unreadable(call_state.info()), next_page_key(found.rest)
-    return UnreadableItemsError(problem.reason, items=found.items, unreadable=unreadable, next_key=next_key, **details)
+    if partial is None:
+        return ResponseDecodeError(error.reason, **details)
+    unreadable, next_key = partial.unreadable(call_state.info()), next_page_key(partial.rest)
+    return UnreadableItemsError(error.reason, items=partial.items, unreadable=unreadable, next_key=next_key, **details)
 
 
 def without_token(response: Response, token: Secret) -> Response:
-    """The response without the token, should a server have sent it back."""
+    """The response without the token, in case the server sent it back."""
     headers = {name: token.hide_in(value) for name, value in response.headers.items()}
     return attrs.evolve(response, headers=headers, body=token.hide_in_bytes(response.body))
 
 
 def _message(response: Response) -> str:
-    """What the server says is wrong: the `message` of its JSON, else the name of the status."""
+    """What the server says is wrong: the `message` of its JSON, or else the name of the status."""
     if response.message is not None:
         return response.message
     try:
