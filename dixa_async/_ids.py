@@ -1,18 +1,21 @@
-"""IDs of other classes: databases give `uuid.UUID`, and data frames integers of numpy."""
+"""IDs of other classes: databases return `uuid.UUID`, and data frames integers of numpy."""
 
 import operator
-from typing import Any, SupportsIndex
+from typing import Any, Final, SupportsIndex
 from uuid import UUID
+
+MAX_INT64: Final = 2**63 - 1
+"""The largest conversation ID, and the largest integer in a path."""
 
 
 def plain_id(value: object) -> Any:
-    """What an ID of another class is in JSON and in a URL.
+    """Convert an ID of another class to what it is in JSON and in a URL.
 
     Args:
         value: an ID, or anything else.
 
     Returns:
-        The text of a UUID; an int for what stands for an integer, except a bool; else the value.
+        The str of a UUID; the int of an integer of another class, except a bool; else the value itself.
     """
     if isinstance(value, UUID):
         return str(value)
@@ -20,5 +23,5 @@ def plain_id(value: object) -> Any:
         return value
     try:
         return operator.index(value)
-    except Exception:  # an array has the method, and stands for an integer only if it holds a single one
+    except Exception:  # an array has the method, which fails unless it holds a single integer
         return value

@@ -1,8 +1,6 @@
-"""The client: settings, one session, and the sections of the API as attributes."""
+"""The client: its settings, its connections, and the resources of the API as attributes."""
 
-import inspect
 import platform
-import re
 from collections.abc import Awaitable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, overload
@@ -24,14 +22,15 @@ from .config import (
     RetryPolicy,
     Timeout,
     resolve_config,
+    with_changes,
 )
-from .errors import ConfigurationError, InvalidRequestError, UsageError
+from .errors import UsageError
 from .models.base import UNSET
 from .resources.namespaces import ResourceNamespaces
 from .secret import Secret
-from .transport.limiter.protocol import Limiter, LimiterState
-from .transport.middleware.chain import Middleware
-from .transport.operation import Operation
+from .transport.limiter.protocol import Limiter, LimiterState, check_limiter
+from .transport.middleware.chain import Middleware, check_middleware
+from .transport.operation import custom_operation
 from .transport.session import refuse_copy
 from .transport.urls import PathValue, QueryValue
 
@@ -52,31 +51,34 @@ class DixaClient(ResourceNamespaces):
     Make one and keep it: it holds the connections. Any number of tasks can use it at once, on one event loop.
 
     Args:
-        api_key: the token of an API integration; None: DIXA_API_KEY.
-        base_url: the server, https or on this machine; None: DIXA_BASE_URL, else ``https://dev.dixa.io``.
-        api_version: ``beta`` or ``v1``; None: DIXA_API_VERSION, else ``beta``.
-        auth_scheme: ``raw`` or ``bearer``; None: DIXA_AUTH_SCHEME, else ``raw``.
-        timeout: how long calls may take; a number is the seconds of one attempt; None: DIXA_TIMEOUT, else 30 s.
-        retry: when a failed attempt is retried.
-        rate_limit: how fast requests are sent, or a limiter of one's own; a number is the requests a second; None:
+        api_key: the token of an API integration; defaults to DIXA_API_KEY.
+        config: all settings at once, for example from `ClientConfig.from_env`. It cannot be combined with settings as
+            arguments, and then no environment variable is read.
+        base_url: the server, https or on this machine; defaults to DIXA_BASE_URL, else ``https://dev.dixa.io``.
+        api_version: ``beta`` or ``v1``; defaults to DIXA_API_VERSION, else ``beta``.
+        auth_scheme: ``raw`` or ``bearer``; defaults to DIXA_AUTH_SCHEME, else ``raw``.
+        timeout: how long calls may take, or the seconds of one attempt; defaults to DIXA_TIMEOUT, else 30 s.
+        retry: when a failed attempt is retried; defaults to DIXA_MAX_ATTEMPTS, else 4 attempts.
+        rate_limit: how fast requests are sent, the requests a second, or a custom limiter; defaults to
             DIXA_RATE_LIMIT, else 10 a second.
-        max_concurrency: requests under way at once, 100 by default.
+        max_concurrency: requests in flight at once; defaults to 100.
         max_response_bytes: the largest response that is read, in bytes after decompression; defaults to 16 MiB.
-        log_bodies: whether bodies are logged at DEBUG. They hold personal data.
-        on_unreadable_item: what is done with an item of a list that cannot be read; defaults to ``raise``: an
-            `UnreadableItemsError`, which has the others. A plain function is called with each such item, and the list
-            goes on without it; an error that it raises ends the call.
-        session: an aiohttp session to use. It is not closed by the client.
+        log_bodies: whether bodies are logged at DEBUG. They hold personal data. Defaults to False.
+        on_unreadable_item: what to do with an item of a list that cannot be read. ``raise``, the default, raises an
+            `UnreadableItemsError`, which has the other items. A plain function is called with each such item, and the
+            list is returned without it; an error that it raises ends the call.
+        session: an aiohttp session to use. The client does not close it.
         middleware: called around every call, the first one outermost.
 
     Raises:
-        ConfigurationError: there is no API key, or a setting cannot work.
+        ConfigurationError: there is no API key, or a setting is invalid.
     """
 
     def __init__(
         self,
         api_key: str | Secret | None = None,
         *,
+        config: ClientConfig | None = None,
         base_url: str | None = None,
         api_version: ApiVersion | None = None,
         auth_scheme: AuthScheme | None = None,
@@ -91,11 +93,12 @@ class DixaClient(ResourceNamespaces):
         middleware: Sequence[Middleware] = (),
     ) -> None:
         key = None if api_key is None else Secret.of(api_key)
-        del api_key  # reports of errors show the variables of functions
+        del api_key  # error reports show the local variables of functions
         limiter = None if rate_limit is None or isinstance(rate_limit, RateLimit | int | float) else rate_limit
         if limiter is not None:
-            _check_limiter(limiter)
+            check_limiter(limiter)
         config = resolve_config(
+            config,
             {
                 "api_key": key,
                 "base_url": base_url,
@@ -108,10 +111,10 @@ class DixaClient(ResourceNamespaces):
                 "max_response_bytes": max_response_bytes,
                 "log_bodies": log_bodies,
                 "on_unreadable_item": on_unreadable_item,
-            }
+            },
         )
         shared = SharedState(config, _user_agent(), session, limiter)
-        self._set_up(config, shared, _checked(middleware), is_view=False)
+        self._set_up(config, shared, check_middleware(middleware), is_view=False)
 
     def _set_up(
         self, config: ClientConfig, shared: SharedState, middleware: tuple[Middleware, ...], *, is_view: bool
@@ -124,7 +127,7 @@ class DixaClient(ResourceNamespaces):
 
     @property
     def config(self) -> ClientConfig:
-        """The settings. They do not change."""
+        """The settings. They never change."""
         return self._config
 
     @property
@@ -134,7 +137,7 @@ class DixaClient(ResourceNamespaces):
 
     @property
     def rate_limit_state(self) -> LimiterState:
-        """Where the rate limit stands: the rate now, who waits, the requests of today, the 429s seen."""
+        """The state of the rate limit: the current rate, waiting calls, requests of today, and 429s."""
         return self._shared.rate_limit_state
 
     def with_options(
@@ -146,27 +149,27 @@ class DixaClient(ResourceNamespaces):
         on_unreadable_item: OnUnreadableItem | None = None,
         middleware: Sequence[Middleware] = (),
     ) -> "DixaClient":
-        """A view of this client with other settings for some calls.
+        """Make a view of this client with other settings for some calls.
 
         ::
 
             fast = dixa.with_options(timeout=2, retry=RetryPolicy(max_attempts=1))
 
-        It shares connections, slots, rate limit and retry budget with this client, costs next to nothing, and is
-        closed when this client is.
+        The view shares connections, slots, rate limit and retry budget with this client, is cheap to make, and is
+        closed when this client is. Arguments that are not given default to the settings of this client.
 
         Args:
-            timeout: how long calls may take; a number changes the seconds of one attempt, and nothing else of it.
+            timeout: how long calls may take. A number changes only the seconds of one attempt.
             retry: when a failed attempt is retried.
             max_wait: the longest wait for the rate limit, in seconds.
-            on_unreadable_item: what is done with an item of a list that cannot be read.
-            middleware: called around every call, inside those that the client has.
+            on_unreadable_item: what to do with an item of a list that cannot be read.
+            middleware: called around every call, inside the middlewares of this client.
 
         Returns:
-            The view. None of its arguments means: as in this client.
+            The view.
 
         Raises:
-            ConfigurationError: a setting cannot work.
+            ConfigurationError: a setting is invalid.
         """
         config = self._config
         if isinstance(timeout, int | float):
@@ -177,32 +180,32 @@ class DixaClient(ResourceNamespaces):
             "rate_limit": None if max_wait is None else attrs.evolve(config.rate_limit, max_wait=max_wait),
             "on_unreadable_item": on_unreadable_item,
         }
-        changed = _with_changes(config, {name: value for name, value in given.items() if value is not None})
+        changed = with_changes(config, {name: value for name, value in given.items() if value is not None})
         view = DixaClient.__new__(DixaClient)
-        view._set_up(changed, self._shared, (*self._middleware, *_checked(middleware)), is_view=True)
+        view._set_up(changed, self._shared, (*self._middleware, *check_middleware(middleware)), is_view=True)
         return view
 
     @staticmethod
     async def with_response(call: Awaitable[T]) -> ApiResponse[T]:
-        """Make a call, and get the response together with its value.
+        """Make a call, and return its response with its value.
 
         ::
 
             response = await dixa.with_response(dixa.tags.get(tag_id))
             response.value, response.status, response.headers, response.attempts
 
-        Pages have theirs already, as `Page.response`.
+        A page has its response already, as `Page.response`.
 
         Args:
-            call: the call, not under way yet: what a method gives before it is awaited. If it makes several calls, it
-                is the last one that counts.
+            call: what a method returns before it is awaited. If it makes several requests, such as one for each page,
+                the response is that of the last one.
 
         Returns:
-            The value, with the status, the headers, the attempts, and what was beside ``data``.
+            The value, with the status, the headers, the attempts, and the keys beside ``data``.
 
         Raises:
-            UsageError: `call` is a task, or makes no call.
-            CallError: as the call itself.
+            UsageError: `call` is a task, which has started already, or it makes no request.
+            CallError: the call failed.
         """
         return await with_response(call)
 
@@ -248,7 +251,7 @@ class DixaClient(ResourceNamespaces):
         json: object = UNSET,
         response_type: Any = None,
     ) -> Any:
-        """Call an endpoint that this package does not know yet, with the same retries, limit and errors.
+        """Call an endpoint that this package does not have, with the same retries, rate limit and errors.
 
         ::
 
@@ -256,15 +259,15 @@ class DixaClient(ResourceNamespaces):
 
         Args:
             method: the HTTP method.
-            path: the path below the version, with ``{name}`` for each argument. It stands in logs: put no ids in it.
+            path: the path below the version, with ``{name}`` for each argument. It is logged: do not put IDs into it.
             path_params: the arguments of the path. They are escaped.
-            query: the arguments of the query; None is left out.
-            json: what to send: JSON values or models; UNSET: nothing.
-            response_type: what to read from ``data``: a model, a plain type such as str, a union such as
-                `Conversation`, or a list or a map of these.
+            query: the arguments of the query; those that are None are left out.
+            json: the body, of JSON values or models; defaults to no body.
+            response_type: the type to read from ``data``: a model, a plain type such as str, a union such as
+                `Conversation`, or a list or a dict of these.
 
         Returns:
-            The model, if `response_type` is given. Else the whole response as JSON; None if it has no body.
+            A value of `response_type`. Without one: the whole response as JSON, or None if it has no body.
 
         Raises:
             InvalidRequestError: an argument cannot be sent.
@@ -272,36 +275,24 @@ class DixaClient(ResourceNamespaces):
             StatusError: Dixa responded with a status other than 2xx.
             ResponseDecodeError: the response is not JSON, or does not fit `response_type`.
         """
-        if type(method) is not str or not re.fullmatch(r"[A-Za-z]+", method):
-            raise InvalidRequestError(f"method must be a word such as GET, not {method!r}")
-        if type(path) is not str or not re.fullmatch(r"/(?!/)[!-~]*", path) or re.search(r"[?#\\]", path):
-            raise InvalidRequestError("path must start with one /, be ASCII, and hold no query: pass `query` instead")
-        if any(part in (".", "..") for part in path.split("/")):
-            raise InvalidRequestError("path must hold no . or .. step")
-        operation: Operation[Any] = Operation(
-            "request",
-            method.upper(),
-            path,
-            response_type=response_type,
-            envelope=None if response_type is None else "data",
-        )
+        operation = custom_operation(method, path, response_type)
         return await self._caller.call_raw(operation, path=path_params, query=query, body=json)
 
     @staticmethod
     def preload(*namespaces: "Namespace") -> None:
-        """Load models, and compile what reads and writes them, before the first call.
+        """Import models, and compile the code that reads and writes them, before the first call.
 
         ::
 
             DixaClient.preload("conversations", "messages")
 
-        Else they are loaded when they are first met, which costs a first call some milliseconds. It blocks: call it at
-        the start of a program, before its event loop runs. In a running loop it stalls everything else, for 5 to 50
-        milliseconds with a namespace, and for a fifth of a second with all of them.
+        Without it, the first call that needs them takes some milliseconds more. It blocks: call it at the start of a
+        program, before the event loop runs. In a running loop it stalls everything else, for 5 to 50 milliseconds for
+        one namespace, and for a fifth of a second for all of them.
 
         Args:
-            namespaces: what to load, such as ``"conversations"`` for the calls of `DixaClient.conversations`; defaults
-                to everything.
+            namespaces: what to import, such as ``"conversations"`` for the calls of `DixaClient.conversations`;
+                defaults to all of them.
 
         Raises:
             UsageError: the client has no such namespace.
@@ -311,11 +302,11 @@ class DixaClient(ResourceNamespaces):
         preload(*namespaces)
 
     async def aclose(self) -> None:
-        """Close the client and its connections, unless they are of a session that it was given. A view closes nothing.
+        """Close the client and its connections. Closing a view does nothing, and a session passed to it stays open.
 
-        Calls that wait for a slot or a turn end at once with `ClientClosedError`: they are not sent, and use no turn.
-        Calls that were sent are not sent again, and tell what they got: one in the pause before a retry its last
-        error, at once; one under way a `ConnectionLostError`, or its response if it goes through a session of yours.
+        Calls that wait for a slot or a permit end at once with `ClientClosedError`: they are not sent, and use no
+        permit. Calls that were sent are not retried. One that waits to be retried ends at once with its last error;
+        one in flight ends with a `ConnectionLostError`, or with its response if it uses a session of yours.
         """
         if not self._is_view:
             await self._shared.session.close()
@@ -326,7 +317,7 @@ class DixaClient(ResourceNamespaces):
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
 
@@ -334,7 +325,7 @@ class DixaClient(ResourceNamespaces):
         raise UsageError("the client is asynchronous: write `async with DixaClient() as dixa:`")
 
     def __exit__(self, *_: object) -> None:
-        """Never called; without it, Python would not call `__enter__` and its clear message."""
+        """Never called. Without it, Python would not call `__enter__`, which has the clear error message."""
 
     @override
     def __reduce__(self) -> NoReturn:
@@ -344,39 +335,6 @@ class DixaClient(ResourceNamespaces):
     def __repr__(self) -> str:
         state = ", closed" if self.closed else ""
         return f"<DixaClient {self._config}{state}>"
-
-
-def _with_changes(config: ClientConfig, changes: Mapping[str, object]) -> ClientConfig:
-    """A copy of settings with other values for some. Only these are checked: a view may be made for each call."""
-    changed = object.__new__(ClientConfig)
-    for field in attrs.fields(ClientConfig):
-        value = getattr(config, field.name)
-        if field.name in changes:
-            value = changes[field.name]
-            if field.validator is not None:
-                field.validator(changed, field, value)
-        object.__setattr__(changed, field.name, value)
-    return changed
-
-
-def _check_limiter(limiter: Any) -> None:
-    methods = ("try_acquire", "acquire", "on_success", "on_throttled", "drain")
-    missing = [name for name in methods if not callable(getattr(limiter, name, None))]
-    # A property may not be ready to be read before the limiter is used.
-    if inspect.getattr_static(limiter, "state", None) is None and not hasattr(limiter, "state"):
-        missing.append("state")
-    if isinstance(limiter, type) or missing:
-        lack = f", which has no {', '.join(missing)}" if missing else ""
-        raise ConfigurationError(
-            "rate_limit must be a RateLimit, a number of requests a second or a Limiter, not"
-            f" {type(limiter).__name__}{lack}"
-        )
-
-
-def _checked(middleware: Any) -> tuple[Middleware, ...]:
-    if not isinstance(middleware, Sequence) or not all(map(callable, middleware)):  # pyright: ignore[reportUnknownArgumentType]
-        raise ConfigurationError("middleware must be a list of functions `async (request, send) -> response`")
-    return tuple(middleware)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 def _user_agent() -> str:

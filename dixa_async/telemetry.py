@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from ._base_url import DEFAULT_PORTS
 from ._version import __version__
 from .errors import Attempt
 from .transport.http import Request, Response
@@ -32,7 +33,6 @@ _Attributes: TypeAlias = dict[str, str | int | float]
 _CONVENTIONS: Final = "https://opentelemetry.io/schemas/1.37.0"
 _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 _METHODS: Final = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
-_PORTS: Final = {"https": 443, "http": 80}
 
 
 class OpenTelemetry:
@@ -103,7 +103,7 @@ def _target(request: Request) -> _Attributes:
         "http.request.method": operation.method if operation.method in _METHODS else "_OTHER",
         "url.template": _whole_template(url.path, operation.path),
         "server.address": url.hostname or "",
-        "server.port": url.port or _PORTS.get(url.scheme, 0),
+        "server.port": url.port or DEFAULT_PORTS.get(url.scheme, 0),
     }
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, SupportsIndex, TypeAlias, TypeVar
 from uuid import UUID
 
-from ._ids import plain_id
+from ._ids import MAX_INT64, plain_id
 from ._suggest import suggest
 from ._utc import utc_offset
 from .errors import DixaWarning, InvalidRequestError
@@ -19,8 +19,7 @@ T = TypeVar("T")
 ConversationId: TypeAlias = int | str | SupportsIndex
 """A conversation ID: an int, also one of numpy, or a str of digits."""
 
-_MAX_INT64: Final = 2**63 - 1
-_MAX_DIGITS: Final = len(str(_MAX_INT64))
+_MAX_DIGITS: Final = len(str(MAX_INT64))
 
 
 def check_list(name: str, values: Iterable[T]) -> list[T]:
@@ -81,8 +80,8 @@ def check_conversation_id(name: str, value: ConversationId) -> int:
         number = int(plain)
     else:
         raise InvalidRequestError(f"{name} must be a whole number such as 1234, not {plain[:40]!r}")
-    if not 0 <= number <= _MAX_INT64:
-        raise InvalidRequestError(f"{name} must be a whole number from 0 to {_MAX_INT64}")
+    if not 0 <= number <= MAX_INT64:
+        raise InvalidRequestError(f"{name} must be a whole number from 0 to {MAX_INT64}")
     return number
 
 

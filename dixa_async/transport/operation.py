@@ -1,10 +1,13 @@
-"""What a call means, apart from its arguments."""
+"""What a call does, apart from its arguments."""
 
+import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
+
+from ..errors import InvalidRequestError
 
 ResponseT = TypeVar("ResponseT")
 
@@ -13,9 +16,9 @@ _RETRY_SAFE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
 class LazyType:
-    """The type of what an operation takes or returns, looked up when it is first used.
+    """The type of a request or response, looked up when it is first used.
 
-    Importing an operation must not import its models: whoever calls one operation of a section would wait for all.
+    Importing an operation must not import its models: the first call of one operation would wait for those of all.
 
     Args:
         look_up: returns the type.
@@ -31,7 +34,7 @@ class LazyType:
 
     @property
     def is_loaded(self) -> bool:
-        """Whether it was used before."""
+        """Whether it has been looked up."""
         return "type_form" in self.__dict__
 
 
@@ -39,7 +42,7 @@ class LazyType:
 class Operation(Generic[ResponseT]):
     """One operation of the API.
 
-    Middlewares decide by what stands here, never by looking at a URL.
+    Middlewares decide by its attributes, never by a URL.
     """
 
     id: str
@@ -50,25 +53,25 @@ class Operation(Generic[ResponseT]):
     _response_type: Any = attrs.field(default=None, alias="response_type", kw_only=True, repr=False)
     _body: Any = attrs.field(default=None, alias="body", kw_only=True, repr=False)
     envelope: str | None = attrs.field(default="data", kw_only=True, repr=False)
-    """The key under which the response stands; None if the whole body is the response."""
+    """The key of the value in the response; None if the value is the whole response."""
     body_envelope: str | None = attrs.field(default=None, kw_only=True, repr=False)
-    """The key under which the body is sent; None if it is sent as it is."""
+    """The key under which the body is sent; None if it is sent without one."""
     reads_only: bool = attrs.field(default=False, kw_only=True, repr=False)
-    """Whether it changes nothing, though its method is POST: a search with a long question."""
+    """Whether it changes nothing although its method is POST, such as a search with filters in its body."""
 
     @property
     def response_type(self) -> Any:
-        """The type of what comes back (of one item, for pages); None if nothing does."""
+        """The type of the response (of one item, for pages); None if nothing is read from it."""
         return self._response_type.type_form if self._response_type.__class__ is LazyType else self._response_type
 
     @property
     def body(self) -> Any:
-        """The type of what is sent; None if nothing is."""
+        """The type of the body; None if there is none."""
         return self._body.type_form if self._body.__class__ is LazyType else self._body
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the types of what it takes and returns were used before."""
+        """Whether the types of its body and its response have been looked up."""
         return all(form.__class__ is not LazyType or form.is_loaded for form in (self._response_type, self._body))
 
     @property
@@ -78,10 +81,34 @@ class Operation(Generic[ResponseT]):
 
     @property
     def is_read(self) -> bool:
-        """Whether it changes nothing, by its method or by what it is."""
+        """Whether it changes nothing, by its method or by `reads_only`."""
         return self.reads_only or self.method in _READS
 
     @property
     def retry_safe(self) -> bool:
-        """Whether sending it twice does the same as sending it once."""
+        """Whether sending it twice has the same effect as sending it once."""
         return self.reads_only or self.method in _RETRY_SAFE
+
+
+def custom_operation(method: str, path: str, response_type: Any) -> Operation[Any]:
+    """Make the operation of a call that no resource has.
+
+    Args:
+        method: the HTTP method.
+        path: the path template below the version.
+        response_type: the type to read from ``data``, or None to return the whole response as JSON.
+
+    Returns:
+        The operation.
+
+    Raises:
+        InvalidRequestError: the method or the path is malformed.
+    """
+    if type(method) is not str or not re.fullmatch(r"[A-Za-z]+", method):
+        raise InvalidRequestError(f"method must be a word such as GET, not {method!r}")
+    if type(path) is not str or not re.fullmatch(r"/(?!/)[!-~]*", path) or re.search(r"[?#\\]", path):
+        raise InvalidRequestError("path must start with one /, be ASCII, and hold no query: pass `query` instead")
+    if any(part in (".", "..") for part in path.split("/")):
+        raise InvalidRequestError("path must not contain a . or .. segment")
+    envelope = None if response_type is None else "data"
+    return Operation("request", method.upper(), path, response_type=response_type, envelope=envelope)

@@ -1,6 +1,6 @@
-"""A path template and its arguments become a URL.
+"""Builds a URL from a path template and arguments.
 
-An argument is never more than one segment of the path, whatever it holds.
+An argument is always one segment of the path, whatever it contains.
 """
 
 import functools
@@ -12,18 +12,17 @@ from typing import Final, SupportsIndex, TypeAlias
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from .._ids import plain_id
-from .._utc import utc_offset, utc_text
+from .._ids import MAX_INT64, plain_id
+from .._utc import utc_text
 from ..errors import InvalidRequestError
-from ..validation import check_conversation_id
+from ..validation import check_conversation_id, check_datetime
 
 PathValue: TypeAlias = str | int | SupportsIndex | UUID
 QueryValue: TypeAlias = PathValue | bool | datetime | None
 
 _WHOLE_NUMBERS: Final = frozenset({"conversationId", "csid"})
-_MAX_INT64: Final = 2**63 - 1
 _UNRESERVED: Final = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.~-]+").fullmatch
-"""Matches a text that stands in a URL as it is, and is no step in the path."""
+"""Matches a segment of a path that needs no escaping, and is not ``.`` or ``..``."""
 
 
 def build_url(base: str, template: str, path: Mapping[str, PathValue], query: Mapping[str, QueryValue]) -> str:
@@ -33,7 +32,7 @@ def build_url(base: str, template: str, path: Mapping[str, PathValue], query: Ma
         base: server and version, such as ``https://dev.dixa.io/beta``.
         template: the path, with ``{name}`` for each argument.
         path: the arguments of the path.
-        query: the arguments of the query; None is left out.
+        query: the arguments of the query; those that are None are left out.
 
     Returns:
         The URL, fully escaped.
@@ -56,7 +55,7 @@ def build_url(base: str, template: str, path: Mapping[str, PathValue], query: Ma
 
 @functools.lru_cache(maxsize=512)
 def _split(template: str) -> tuple[str, list[tuple[str, str]]]:
-    """What stands before the first argument of a template, and each argument with the text after it."""
+    """The text before the first argument of a template, and each argument with the text after it."""
     first, *others = re.split(r"\{([^}]*)\}", template)
     return first, list(zip(others[::2], others[1::2], strict=True))
 
@@ -66,7 +65,7 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
 
     Args:
         name: its name in the template.
-        value: what it is.
+        value: the argument.
         is_number: whether it must be a whole number.
 
     Returns:
@@ -76,8 +75,8 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
         InvalidRequestError: it is empty, ``.`` or ``..``, of the wrong type, or not the whole number it should be.
     """
     if isinstance(value, str) and not is_number and _UNRESERVED(value):
-        return value  # as nearly all ids are: there is nothing to escape
-    if type(value) is int and 0 <= value <= _MAX_INT64:
+        return value  # true of nearly all IDs
+    if type(value) is int and 0 <= value <= MAX_INT64:
         return str(value)
     name = _python_name(name)
     if is_number:
@@ -86,9 +85,9 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
     if isinstance(plain, bool) or not isinstance(plain, str | int):
         raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")
     text = _text(name, plain)
-    # Servers read `.` and `..` as steps in the path even when they are escaped.
+    # Servers resolve `.` and `..` even if they are escaped.
     if not text or text in (".", ".."):
-        raise InvalidRequestError(f"{name} must be an id, not {text!r}")
+        raise InvalidRequestError(f"{name} must be an ID, not {text!r}")
     try:
         return quote(text, safe="")
     except UnicodeEncodeError:
@@ -97,7 +96,7 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
 
 @functools.cache
 def _python_name(name: str) -> str:
-    """What the caller calls an argument: ``agent_id`` for ``agentId``."""
+    """The name of an argument in Python: ``agent_id`` for ``agentId``."""
     return re.sub(r"(?<=[a-z0-9])[A-Z]", lambda capital: f"_{capital[0]}", name).lower()
 
 
@@ -107,8 +106,7 @@ def _query_text(name: str, value: QueryValue) -> str:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, datetime):
-        if utc_offset(value) is None:
-            raise InvalidRequestError(f"{name} must be a datetime with a time zone")
+        check_datetime(name, value)
         return utc_text(value)
     plain: object = plain_id(value)
     if not isinstance(plain, str | int):
@@ -119,5 +117,5 @@ def _query_text(name: str, value: QueryValue) -> str:
 def _text(name: str, value: str | int) -> str:
     try:
         return str(value)
-    except ValueError:  # Python writes no number of more than a few thousand digits
+    except ValueError:  # Python converts no int of more than a few thousand digits
         raise InvalidRequestError(f"{name} is too large a number") from None

@@ -112,6 +112,51 @@ def test_arguments_go_before_the_environment_and_that_before_the_defaults(monkey
     assert config.rate_limit == RateLimit()
 
 
+async def test_a_config_is_all_the_settings_of_a_client(
+    mock_http: aioresponses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = ClientConfig(api_key="given", base_url="https://dixa.example.com", retry=RetryPolicy(max_attempts=1))
+    monkeypatch.setenv("DIXA_API_KEY", "from-env")
+    monkeypatch.setenv("DIXA_API_VERSION", "v1")
+    mock_http.get("https://dixa.example.com/beta/organization", payload=RESPONSE)
+    async with DixaClient(config=config) as dixa:
+        assert dixa.config is config
+        assert (await dixa.organization.get()).name == "Bakery"
+
+
+def test_a_config_can_be_changed_and_taken_from_a_view() -> None:
+    config = ClientConfig(api_key="given", timeout=Timeout(attempt=7))
+    view = DixaClient(config=attrs.evolve(config, max_concurrency=5)).with_options(retry=RetryPolicy(max_attempts=1))
+    assert DixaClient(config=view.config).config == ClientConfig(
+        api_key="given", timeout=Timeout(attempt=7), max_concurrency=5, retry=RetryPolicy(max_attempts=1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        ({"api_key": "other"}, "api_key"),
+        ({"rate_limit": 3}, "rate_limit"),
+        ({"timeout": 3, "log_bodies": False}, "timeout, log_bodies"),
+    ],
+)
+def test_a_config_is_not_mixed_with_other_settings(settings: dict[str, Any], names: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{names} cannot be passed beside config: use attrs.evolve"):
+        DixaClient(config=ClientConfig(api_key="given"), **settings)
+
+
+def test_a_custom_limiter_and_middlewares_go_with_a_config() -> None:
+    limiter = CountingLimiter()
+    dixa = DixaClient(config=ClientConfig(api_key="given"), rate_limit=limiter, middleware=[lambda r, send: send(r)])
+    assert dixa.rate_limit_state == limiter.state
+
+
+@pytest.mark.parametrize("config", [{"api_key": "k"}, "k", ClientConfig])
+def test_what_is_not_a_config_is_refused(config: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"^config must be a ClientConfig, not (dict|str|type)$"):
+        DixaClient(config=config)
+
+
 @pytest.mark.parametrize("name", ["total", "attempt", "connect"])
 def test_no_limit_of_time_is_none_and_not_infinity(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"Timeout.{name} .* None"):
@@ -264,25 +309,25 @@ def test_one_server_has_one_limiter_and_one_budget_however_it_is_written(base_ur
 
 class CountingLimiter:
     def __init__(self) -> None:
-        self.turns = 0
+        self.permits = 0
 
     @property
     def state(self) -> LimiterState:
-        return LimiterState(rate=1.0, waiting=0, next_in=0.0, requests_today=self.turns, throttled=0)
+        return LimiterState(rate=1.0, waiting=0, next_in=0.0, requests_today=self.permits, throttled=0)
 
     def try_acquire(self) -> bool:
         return False
 
     async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
-        self.turns += 1
+        self.permits += 1
 
     def on_throttled(self, retry_after: float | None) -> None: ...
 
     def on_success(self) -> None:
-        self.turns += 10
+        self.permits += 10
 
     async def drain(self) -> None:
-        self.turns += 100
+        self.permits += 100
 
 
 async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> None:
@@ -290,7 +335,7 @@ async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> Non
     async with DixaClient("s3cret", rate_limit=limiter) as dixa:
         await dixa.organization.get()
         assert dixa.rate_limit_state.requests_today == 11
-    assert limiter.turns == 111
+    assert limiter.permits == 111
     assert dixa.config.rate_limit == RateLimit()
 
 

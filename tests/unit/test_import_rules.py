@@ -30,11 +30,13 @@ _MAY_IMPORT = {
     "validation": ("_ids", "_suggest", "_utc", "errors"),
     # What frameworks ask of a model is provided above it: `models.frameworks` calls these, and imports them then.
     "models": ("_ids", "_lazy", "validation", "conversion", "errors", "pydantic_schema"),
-    "webhooks.inbox": ("_json", "_utc", "database", "errors", "transport.limiter.redis.scripts"),
+    "webhooks.inbox": ("_ids", "_json", "_utc", "database", "errors", "transport.limiter.redis.scripts"),
     "webhooks.dispatcher": ("errors", "webhooks.inbox"),
     "conversion": ("errors", "models.base", "serialization"),
     "pydantic_schema": ("conversion", "models.base", "serialization"),
-    "config": ("errors", "secret"),
+    "_base_url": ("errors",),
+    "_config_checks": ("errors", "secret"),
+    "config": ("_base_url", "_config_checks", "errors", "secret"),
     "api_response": ("errors",),
     "pagination": ("errors", "pydantic_schema", "api_response", "transport.operation", "transport.tasks"),
     "serialization": ("_ids", "_json", "_suggest", "_utc", "models.base"),
@@ -51,7 +53,7 @@ _MAY_IMPORT = {
     "preload": ("_suggest", "errors", "resources.registry", "serialization"),
     # The client is a name for type checkers only: handlers are handed it.
     "webhooks": (
-        *("_json", "_lazy", "_utc", "client", "database", "errors", "models.base", "models.webhooks"),
+        *("_ids", "_json", "_lazy", "_utc", "client", "database", "errors", "models.base", "models.webhooks"),
         *("secret", "serialization", "transport.limiter.redis.scripts"),
     ),
     "client": (
@@ -133,6 +135,13 @@ def test_no_model_of_ours_wants_more_than_to_be_filled() -> None:
 
 def test_one_module_knows_the_json_parser() -> None:
     assert {_name(file) for file in _FILES if "import orjson" in file.read_text()} == {"_json.py"}
+
+
+@pytest.mark.parametrize(
+    ("constant", "home"), [("2**63 - 1", "_ids.py"), ('"https": 443', "_base_url.py"), (".utcoffset()", "_utc.py")]
+)
+def test_a_limit_or_a_check_has_one_home(constant: str, home: str) -> None:
+    assert {_name(file) for file in _FILES if constant in file.read_text()} == {home}
 
 
 def test_the_package_says_to_type_checkers_that_it_has_types() -> None:

@@ -27,20 +27,20 @@ from .support import local_limiter, rate_limiting, with_slots
 
 @pytest.mark.slow
 def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_refused_in_order_and_on_time() -> None:
-    calls, draw, line, in_the_tick = 100_000, random.Random(7), deque[asyncio.Task[None]](), 0
+    calls, draw, queue, in_the_tick = 100_000, random.Random(7), deque[asyncio.Task[None]](), 0
 
     class Meddling(LocalLimiter):
-        """Cancels some callers in the tick in which they were given their permit."""
+        """Cancels some callers in the tick in which they were granted their permit."""
 
         @override
-        def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
+        def _grant_due(self, loop: asyncio.AbstractEventLoop) -> None:
             nonlocal in_the_tick
             before = self._full_at
-            super()._serve(loop)
+            super()._grant_due(loop)
             if self._full_at > before and draw.random() < 0.05:
-                while line[0].done():
-                    line.popleft()
-                in_the_tick += line[0].cancel()
+                while queue[0].done():
+                    queue.popleft()
+                in_the_tick += queue[0].cancel()
 
     async def main() -> None:
         limiter, bucket, loop = (
@@ -58,7 +58,7 @@ def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_refused_in_ord
         while len(tasks) < calls:
             for number in range(len(tasks), len(tasks) + 1000):
                 tasks.append(loop.create_task(call(number)))
-                line.append(tasks[-1])
+                queue.append(tasks[-1])
                 if draw.random() < 0.15:
                     loop.call_later(draw.uniform(0, 100), tasks[-1].cancel)
             await asyncio.sleep(0)

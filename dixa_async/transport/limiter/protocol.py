@@ -3,10 +3,12 @@
 `LocalLimiter` serves one process, `RedisLimiter` several. Both adapt to 429s by the numbers in this module.
 """
 
-from typing import Final, Protocol, runtime_checkable
+import inspect
+from typing import Any, Final, Protocol, runtime_checkable
 
 import attrs
 
+from ...errors import ConfigurationError
 from ...secret import Secret
 
 SLOWER: Final = 0.7
@@ -107,3 +109,25 @@ class LimiterFactory(Protocol):
             The limiter.
         """
         ...
+
+
+def check_limiter(limiter: Any) -> None:
+    """Check a custom limiter.
+
+    Args:
+        limiter: what was passed as `rate_limit`, if it is neither a `RateLimit` nor a number.
+
+    Raises:
+        ConfigurationError: it lacks a method or property of `Limiter`.
+    """
+    methods = ("try_acquire", "acquire", "on_success", "on_throttled", "drain")
+    missing = [name for name in methods if not callable(getattr(limiter, name, None))]
+    # A property may not be readable before the limiter is used.
+    if inspect.getattr_static(limiter, "state", None) is None and not hasattr(limiter, "state"):
+        missing.append("state")
+    if isinstance(limiter, type) or missing:
+        lack = f", which has no {', '.join(missing)}" if missing else ""
+        raise ConfigurationError(
+            "rate_limit must be a RateLimit, a number of requests a second or a Limiter, not"
+            f" {type(limiter).__name__}{lack}"
+        )

@@ -1,31 +1,49 @@
-"""How middlewares are put together."""
+"""What a middleware is, and how middlewares are chained."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from ...errors import ConfigurationError
 from ..http import Request, Response
 
 Send: TypeAlias = Callable[[Request], Awaitable[Response]]
-"""Sends a request and gives the response: the session, or a middleware with all that is below it."""
+"""Sends a request and returns the response: the session, or a middleware with everything inside it."""
 
 Middleware: TypeAlias = Callable[[Request, Send], Awaitable[Response]]
-"""Handles a request: passes it on, as it is or changed, once, several times or not at all, and returns a response."""
+"""Handles a request: sends it, as it is or changed, once, several times or not at all, and returns a response."""
 
 
 def chain(middlewares: Sequence[Middleware], send: Send) -> Send:
-    """Put middlewares before what sends.
+    """Put middlewares around a `Send`.
 
     Args:
         middlewares: the first one is the outermost.
-        send: what they are put before.
+        send: what the innermost one calls.
 
     Returns:
-        What sends through all of them.
+        A `Send` that passes all of them.
     """
     for middleware in reversed(middlewares):
-        send = _before(middleware, send)
+        send = _around(middleware, send)
     return send
 
 
-def _before(middleware: Middleware, send: Send) -> Send:
+def _around(middleware: Middleware, send: Send) -> Send:
     return lambda request: middleware(request, send)
+
+
+def check_middleware(middleware: Any) -> tuple[Middleware, ...]:
+    """Check custom middlewares.
+
+    Args:
+        middleware: what was passed to the client.
+
+    Returns:
+        The middlewares.
+
+    Raises:
+        ConfigurationError: it is not a list of functions.
+    """
+    if not isinstance(middleware, Sequence) or not all(map(callable, middleware)):  # pyright: ignore[reportUnknownArgumentType]
+        raise ConfigurationError("middleware must be a list of functions `async (request, send) -> response`")
+    return tuple(middleware)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol, Self
 
 import attrs
 
+from ..._ids import MAX_INT64
 from ..._utc import utc_offset
 from .errors import InvalidEventError
 
@@ -33,8 +34,8 @@ def _check_time(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> Non
 
 
 def _check_conversation(_: object, __: object, value: Any) -> None:
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63):
-        raise InvalidEventError("conversation_id must be an int from 0 to 2**63 - 1")
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_INT64):
+        raise InvalidEventError(f"conversation_id must be an int from 0 to {MAX_INT64}")
 
 
 def _check_body(_: object, __: object, value: Any) -> None:
