@@ -1,10 +1,11 @@
 """An asyncio client for the Dixa API.
 
 - `DixaClient` makes the calls.
-- `dixa_async.models` holds what is sent and what comes back.
-- `dixa_async.errors` shows all errors.
-- `dixa_async.webhooks` takes the events that Dixa sends.
-- `dixa_async.testing` is a Dixa on your own machine.
+- `dixa_async.models` has the models of requests and responses.
+- `dixa_async.errors` has all errors of calls.
+- `dixa_async.bulk` runs many calls as one job.
+- `dixa_async.webhooks` receives the events that Dixa sends.
+- `dixa_async.testing` has a fake Dixa for tests.
 
 A name is imported when it is first used.
 """

@@ -1,6 +1,7 @@
 """Names that are imported when they are first used.
 
-Importing the package must not import aiohttp's whole client, nor hundreds of models of which a program uses ten.
+Importing the package must import neither the whole client of aiohttp, nor hundreds of models of which a program uses
+ten.
 """
 
 import importlib
@@ -15,8 +16,8 @@ def lazy_names(
     """Make the `__getattr__` and `__dir__` of a package (PEP 562).
 
     Args:
-        package: the package.
-        modules: the names that each of its modules gives.
+        package: the name of the package.
+        modules: the names to take from each of its modules.
 
     Returns:
         The two functions.

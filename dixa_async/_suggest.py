@@ -1,19 +1,19 @@
-"""The name that somebody most likely meant."""
+"""Suggests a known name for a misspelt one."""
 
 from collections.abc import Iterable
 
 
 def suggest(given: str, known: Iterable[str]) -> str | None:
-    """Find the known name that is nearest to a given one.
+    """Find the known name that is most similar to a given one.
 
     Args:
-        given: the name as it was given.
-        known: the names that there are.
+        given: the given name.
+        known: the known names.
 
     Returns:
-        The nearest name; None if none is near. Case and underscores do not count.
+        The most similar name, or None if none is similar. Case and underscores are ignored.
     """
-    import difflib  # only a mistake needs it
+    import difflib  # imported only after a mistake
 
     plain, names = _plain(given), {_plain(name): name for name in known}
     near = difflib.get_close_matches(plain, names, n=1) or [name for name in names if plain and name.startswith(plain)]

@@ -1,20 +1,21 @@
-"""Times of any class: those of pandas, pendulum and freezegun are datetimes too."""
+"""Time zones of datetimes of any class, including those of pandas, pendulum and freezegun."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
 
 def utc_offset(time: datetime) -> timedelta | None:
-    """How far a time is from UTC.
+    """The offset of a time from UTC.
 
     Args:
-        time: a time of any class.
+        time: a datetime of any class.
 
     Returns:
-        The offset; None if its zone does not say, if it has none, or if it is no time, such as the NaT of pandas.
+        The offset. None if the time has no zone, if its zone has no offset, or if it is not a time, such as NaT of
+        pandas.
     """
     try:
         return time.utcoffset()
-    except Exception:  # a zone, like a class, may be anybody's
+    except Exception:  # the class and its zone may be custom
         return None
 
 
@@ -22,13 +23,13 @@ def utc_text(time: datetime) -> str:
     """Write a time as ISO 8601, in UTC.
 
     Args:
-        time: an aware time of any class. What is finer than a microsecond is cut off.
+        time: an aware datetime of any class. Nanoseconds are cut off.
 
     Returns:
-        The text. Within hours of the first or the last year, which UTC does not have, it has the offset of the time.
+        The text. A time that would be outside of the years 1 to 9999 in UTC keeps its own offset.
 
     Raises:
-        ValueError: it is not aware.
+        ValueError: the time is not aware.
     """
     offset = utc_offset(time)
     if offset is None:

@@ -1,4 +1,4 @@
-"""Everything that is else loaded and compiled when it is first met, at once."""
+"""Imports models, and compiles the code that reads and writes them, ahead of the first call."""
 
 from ._suggest import suggest
 from .errors import UsageError
@@ -7,10 +7,10 @@ from .serialization import Serializer
 
 
 def preload(*namespaces: Namespace) -> None:
-    """Import resources with their models, and compile what reads and writes their requests and responses.
+    """Import the models of resources, and compile the code that writes their requests and reads their responses.
 
     Args:
-        namespaces: whose; defaults to all.
+        namespaces: the namespaces of the resources; defaults to all.
 
     Raises:
         UsageError: there is no such namespace.
@@ -20,7 +20,7 @@ def preload(*namespaces: Namespace) -> None:
     serializer = Serializer.shared()
     for operation in operations(*namespaces):
         if operation.response_type is not None:
-            serializer.prepare(list[operation.response_type])  # type: ignore[name-defined]  # a page, and what is on it
+            serializer.prepare(list[operation.response_type])  # type: ignore[name-defined]  # a page and its items
         if operation.body is not None:
             serializer.prepare_request(operation.body)
 

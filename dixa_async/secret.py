@@ -1,4 +1,4 @@
-"""A text that is shown nowhere by accident."""
+"""A string that is never shown by accident."""
 
 from collections.abc import Callable
 from typing import Final, NoReturn, Self
@@ -9,7 +9,7 @@ _HIDDEN: Final = "***"
 
 
 class Secret:
-    """A text that is not part of its `repr` or `str`, so that no log and no report of an error shows it.
+    """A string that is not part of its `repr` or `str`, so that no log and no error report shows it.
 
     ::
 
@@ -17,30 +17,30 @@ class Secret:
         dixa = DixaClient(key)
 
     Args:
-        text: the text.
+        text: the string.
     """
 
     __slots__ = ("_reveal",)
 
     def __init__(self, text: str) -> None:
-        # In a closure: what shows the attributes of an object shows a function here.
+        # In a closure: tools that show the attributes of an object show a function.
         self._reveal: Callable[[], str] = lambda: text
 
     @classmethod
     def of(cls, text: "str | Secret") -> "Secret":
-        """Make a secret of a text, or take one as it is."""
+        """Make a secret of a string, or return a secret as it is."""
         return text if isinstance(text, Secret) else cls(text)
 
     def reveal(self) -> str:
-        """The text. Keep it in no variable: reports of errors show the variables of functions."""
+        """The string. Do not keep it in a variable: error reports show the local variables of functions."""
         return self._reveal()
 
     def hide_in(self, text: str) -> str:
-        """A text of others, without this one in it."""
+        """Replace this secret in another string by ``***``."""
         return text.replace(self.reveal(), _HIDDEN)
 
     def hide_in_bytes(self, data: bytes) -> bytes:
-        """Bytes of others, without this text in them."""
+        """Replace this secret in bytes by ``***``."""
         return data.replace(self.reveal().encode(), _HIDDEN.encode())
 
     def __copy__(self) -> Self:
@@ -51,7 +51,7 @@ class Secret:
 
     @override
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is not pickled: its text would be in the pickle")
+        raise TypeError("a Secret cannot be pickled, as the pickle would contain it")
 
     @override
     def __repr__(self) -> str:

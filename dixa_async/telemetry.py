@@ -2,8 +2,8 @@
 
     pip install 'dixa-async[otel]'
 
-One span stands for one call with all its attempts, and each attempt is an event in it. Calls are told apart by their
-path template. Ids, queries, bodies, the token and the texts of errors are never told.
+One span is one call with all its attempts, and each attempt is an event of the span. Spans and metrics have the path
+template, but never IDs, queries, bodies, the token or the messages of errors.
 """
 
 import functools
@@ -25,8 +25,8 @@ try:
     from opentelemetry.metrics import MeterProvider, get_meter
     from opentelemetry.trace import Span, SpanKind, StatusCode, TracerProvider, get_tracer
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-except ImportError as problem:
-    raise ImportError("dixa_async.telemetry needs OpenTelemetry: pip install 'dixa-async[otel]'") from problem
+except ImportError as error:
+    raise ImportError("dixa_async.telemetry needs OpenTelemetry: pip install 'dixa-async[otel]'") from error
 
 _Attributes: TypeAlias = dict[str, str | int | float]
 
@@ -36,19 +36,20 @@ _METHODS: Final = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PAT
 
 
 class OpenTelemetry:
-    """The middleware that tells OpenTelemetry of calls.
+    """The middleware that reports calls to OpenTelemetry.
 
     ::
 
         dixa = DixaClient(middleware=[OpenTelemetry()])
 
-    Each call is a span of the kind CLIENT and a value in the histogram ``http.client.request.duration``. Both last from
-    the call to the whole response, with the wait for the rate limit and the pauses between attempts.
+    Each call is a span of kind CLIENT and a value in the histogram ``http.client.request.duration``. Both measure the
+    whole call, including the wait for the rate limit and the pauses between attempts.
 
     Args:
-        tracer_provider: where spans go; None: to the global one.
-        meter_provider: where the histogram goes; None: to the global one.
-        propagate: whether Dixa is sent the id of the trace, in the headers ``traceparent`` and ``tracestate``.
+        tracer_provider: the provider for spans; defaults to the global one.
+        meter_provider: the provider for the histogram; defaults to the global one.
+        propagate: whether the trace ID is sent to Dixa, in the headers ``traceparent`` and ``tracestate``. Defaults to
+            False.
     """
 
     def __init__(
@@ -69,21 +70,21 @@ class OpenTelemetry:
 
     async def __call__(self, request: Request, send: Send) -> Response:
         """See `Middleware`."""
-        target = _target(request)
-        # A middleware further out may have sent it before.
+        attributes = _request_attributes(request)
+        # An outer middleware may have sent the request before.
         earlier = len(request.call_state.attempts)
         started = perf_counter()
 
         def finish(span: Span, outcome: _Attributes) -> None:
-            # Inside the span, so that an exemplar of the histogram leads to it.
-            self._duration.record(perf_counter() - started, {**target, **outcome})
-            _tell(span, outcome, request.call_state.attempts, earlier)
+            # While the span is current, so that an exemplar of the histogram links to it.
+            self._duration.record(perf_counter() - started, {**attributes, **outcome})
+            _record_end(span, outcome, request.call_state.attempts, earlier)
 
         with self._tracer.start_as_current_span(
-            _name(target),
+            _span_name(attributes),
             kind=SpanKind.CLIENT,
-            attributes={**target, **_unusual_method(request)},
-            # They would tell the text of the error.
+            attributes={**attributes, **_unusual_method(request)},
+            # Both would record the message of the error.
             record_exception=False,
             set_status_on_exception=False,
         ) as span:
@@ -96,20 +97,20 @@ class OpenTelemetry:
             return response
 
 
-def _target(request: Request) -> _Attributes:
-    """Where a request goes."""
+def _request_attributes(request: Request) -> _Attributes:
+    """The attributes of a request."""
     url, operation = urlsplit(request.url), request.operation
     return {
         "http.request.method": operation.method if operation.method in _METHODS else "_OTHER",
-        "url.template": _whole_template(url.path, operation.path),
+        "url.template": _full_template(url.path, operation.path),
         "server.address": url.hostname or "",
         "server.port": url.port or DEFAULT_PORTS.get(url.scheme, 0),
     }
 
 
-def _name(target: _Attributes) -> str:
-    method = target["http.request.method"]
-    return f"{'HTTP' if method == '_OTHER' else method} {target['url.template']}"
+def _span_name(attributes: _Attributes) -> str:
+    method = attributes["http.request.method"]
+    return f"{'HTTP' if method == '_OTHER' else method} {attributes['url.template']}"
 
 
 def _unusual_method(request: Request) -> _Attributes:
@@ -117,28 +118,28 @@ def _unusual_method(request: Request) -> _Attributes:
     return {} if method in _METHODS else {"http.request.method_original": method}
 
 
-def _whole_template(path: str, template: str) -> str:
-    """The template with what stands before it in the path of a URL: the version, and the path of the base URL."""
-    match = _made_from(template).search(path)
+def _full_template(path: str, template: str) -> str:
+    """The template with the path of the base URL and the version before it."""
+    match = _pattern(template).search(path)
     return path[: match.start()] + template if match else template
 
 
 @functools.lru_cache(maxsize=512)
-def _made_from(template: str) -> re.Pattern[str]:
-    """What matches the end of a path that was made from a template."""
+def _pattern(template: str) -> re.Pattern[str]:
+    """A pattern for the end of a path that was made from a template."""
     between = re.split(r"\{[^}]*\}", template)
     return re.compile("[^/]+".join(map(re.escape, between)) + r"\Z")
 
 
 def _outcome(response: Response) -> _Attributes:
     outcome: _Attributes = {"http.response.status_code": response.status}
-    if not response.ok:  # a redirect too: it is not followed, and the call fails
+    if not response.ok:  # including a redirect, which is not followed
         outcome["error.type"] = str(response.status)
     return outcome
 
 
-def _tell(span: Span, outcome: _Attributes, attempts: Sequence[Attempt], earlier: int) -> None:
-    """Write the end of a call into its span."""
+def _record_end(span: Span, outcome: _Attributes, attempts: Sequence[Attempt], earlier: int) -> None:
+    """Record the end of a call in its span."""
     span.set_attributes(outcome)
     if "error.type" in outcome:
         span.set_status(StatusCode.ERROR)
@@ -159,7 +160,7 @@ def _attempt(attempt: Attempt) -> _Attributes:
 
 
 def _with_trace_id(request: Request) -> Request:
-    """The request with the current span in its headers; without the baggage, which is not for others."""
+    """The request with the current span in its headers, but without the baggage, which may be confidential."""
     headers = dict(request.headers)
     TraceContextTextMapPropagator().inject(headers)
     return attrs.evolve(request, headers=headers)

@@ -1,40 +1,40 @@
-"""The errors of the calls, and of the client.
+"""All errors of calls and of the client.
 
-    DixaError
-    ├── ConfigurationError        a setting that cannot work (also a ValueError)
-    ├── InvalidRequestError       an argument that cannot be sent; nothing was sent (also a ValueError)
-    ├── UsageError                used in a way that cannot work (also a RuntimeError)
-    │   └── ClientClosedError     used after it was closed
-    ├── TransportError            no response came, or an incomplete one
-    │   ├── ConnectError    no connection was made, so nothing was sent
-    │   ├── TlsError              the server's certificate or TLS was refused, so nothing was sent
-    │   ├── ConnectionLostError   the connection broke before the response was complete
-    │   ├── CallTimeoutError      too slow (also a TimeoutError)
-    │   └── ResponseTooLargeError the response was larger than the client accepts
-    ├── StatusError               a response with a status other than 2xx
-    │   ├── RedirectError         3xx: never followed, for the token would go along
-    │   ├── BadRequestError       400
-    │   ├── AuthenticationError   401
-    │   ├── PermissionDeniedError 403
-    │   ├── NotFoundError         404
-    │   ├── ConflictError         409
-    │   ├── UnprocessableEntityError    422
-    │   ├── TooManyRequestsError  429
-    │   │   └── QuotaExhaustedError  429, because the requests of the day are used up
-    │   └── ServerError           5xx
-    ├── ResponseDecodeError       a 2xx response that cannot be read; `body` keeps it
-    │   └── UnreadableItemsError  some items of a list cannot be read; it has the others
-    ├── PaginationError           the pages form a cycle
-    ├── RateLimitTimeoutError     the wait for the rate limit would be longer than `max_wait`; it was not sent
-    ├── WaitTooLongError          what a limiter reports, of which a call makes a RateLimitTimeoutError
-    └── SerializationError                 `to_json` or `from_json` was given what it cannot turn (also a ValueError)
+    DixaError                                 base class of all errors
+    ├── ConfigurationError                    a setting is invalid (also a ValueError)
+    ├── InvalidRequestError                   an argument cannot be sent; nothing was sent (also a ValueError)
+    ├── SerializationError                    a value cannot be converted to or from JSON (also a ValueError)
+    ├── UsageError                            the client was used in a way that cannot work (also a RuntimeError)
+    │   └── ClientClosedError                 the client is closed
+    ├── WaitTooLongError                      raised by a limiter; the call raises a RateLimitTimeoutError
+    └── CallError                             a call failed; has `call` and `maybe_applied`
+        ├── TransportError                    no complete response arrived
+        │   ├── ConnectError                  no connection could be made; nothing was sent
+        │   ├── TlsError                      the TLS handshake failed; nothing was sent
+        │   ├── ConnectionLostError           the connection was lost before the response was complete
+        │   ├── CallTimeoutError              the response did not arrive in time (also a TimeoutError)
+        │   └── ResponseTooLargeError         the response is larger than the client accepts
+        ├── RateLimitTimeoutError             the wait for the rate limit exceeds `max_wait`; the request was not sent
+        ├── PaginationError                   pagination cycle
+        └── ResponseError                     has `status`, `headers` and `body` of the response
+            ├── StatusError                   a status other than 2xx
+            │   ├── RedirectError             3xx: not followed, as the token would be sent along
+            │   ├── BadRequestError           400
+            │   ├── AuthenticationError       401
+            │   ├── PermissionDeniedError     403
+            │   ├── NotFoundError             404
+            │   ├── ConflictError             409
+            │   ├── UnprocessableEntityError  422
+            │   ├── TooManyRequestsError      429
+            │   │   └── QuotaExhaustedError   429, because the daily quota is used up
+            │   └── ServerError               5xx
+            └── ResponseDecodeError           a 2xx response cannot be read
+                └── UnreadableItemsError      some items of a list cannot be read; has the others
 
-TransportError, PaginationError and RateLimitTimeoutError are `CallError`s, and so are StatusError and
-ResponseDecodeError, which have the response with them as `ResponseError`s. Each CallError carries a `CallInfo` (which
-operation, and what each attempt came to) and `maybe_applied`: whether Dixa may have done what the call asks for.
-All errors can be copied and pickled. None holds the token or the body of a request. Where an error has a `path`, its
-text shows that without the keys of maps, which may be personal. What ends a bulk job is a `dixa_async.bulk.BulkError`
-or `JournalError`.
+A `CallError` has a `CallInfo`, with the operation and its attempts, and says in `maybe_applied` whether Dixa may have
+applied the call. All errors can be copied and pickled. None holds the token or the body of a request. The text of an
+error shows a `path` without the keys of maps, which may be personal data. `dixa_async.bulk`, `dixa_async.webhooks` and
+`dixa_async.database` have errors of their own.
 """
 
 from .base import (

@@ -1,4 +1,4 @@
-"""The errors that are about no call, and what all errors have in common."""
+"""The base class of all errors, and the errors that are not about a call."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ class DixaError(Exception):
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
-        # The constructors take keywords, which the pickling of exceptions does not know.
+        # The constructors take keyword arguments, which exceptions do not pickle by themselves.
         return _restore, (type(self), self.args, self.__dict__)
 
 
@@ -22,19 +22,19 @@ def _restore(cls: type[DixaError], args: tuple[Any, ...], state: dict[str, Any])
 
 
 class DixaWarning(UserWarning):
-    """Something was asked for that Dixa most likely does not know, such as the channel ``"Email"`` in a search."""
+    """Dixa probably does not know an argument, such as the channel ``"Email"`` in a search."""
 
 
 class ConfigurationError(DixaError, ValueError):
-    """A setting that cannot work. The message says which and what to do."""
+    """A setting is invalid. The message names it, and says what to do."""
 
 
 class InvalidRequestError(DixaError, ValueError):
-    """An argument that cannot be sent. Nothing was sent.
+    """An argument cannot be sent. Nothing was sent.
 
     Attributes:
-        path: the place in the argument, such as ``$.message.content``.
-        reason: what is wrong with it.
+        path: where the fault is in the argument, such as ``$.message.content``.
+        reason: what is wrong there.
     """
 
     def __init__(self, reason: str, *, path: str = "$", shown_path: str | None = None) -> None:
@@ -44,11 +44,11 @@ class InvalidRequestError(DixaError, ValueError):
 
 
 class SerializationError(DixaError, ValueError):
-    """A value that JSON cannot hold, or JSON that does not fit the kind that was asked for.
+    """A value cannot be represented in JSON, or JSON does not fit the target type.
 
     Attributes:
-        path: the place, such as ``$[3].createdAt``.
-        reason: what is wrong with it.
+        path: where the fault is, such as ``$[3].createdAt``.
+        reason: what is wrong there.
     """
 
     def __init__(self, reason: str, *, path: str, shown_path: str | None = None) -> None:
@@ -62,23 +62,23 @@ class UsageError(DixaError, RuntimeError):
 
 
 class ClientClosedError(UsageError):
-    """The client was used after it was closed, or closed while the call waited. Nothing was sent."""
+    """The client was used after it was closed, or it was closed while the call waited. Nothing was sent."""
 
 
 class WaitTooLongError(DixaError):
-    """A limiter would let a request wait longer than it may. The call becomes a `RateLimitTimeoutError`.
+    """The wait for a permit would exceed `max_wait`. Limiters raise it; the call raises a `RateLimitTimeoutError`.
 
     Attributes:
-        wait: how long the wait would be, in seconds.
-        max_wait: how long it may be, in seconds.
+        wait: the wait, in seconds.
+        max_wait: the longest allowed wait, in seconds.
     """
 
     def __init__(self, *, wait: float, max_wait: float) -> None:
-        super().__init__(wait_too_long(wait, max_wait))
+        super().__init__(wait_message(wait, max_wait))
         self.wait = wait
         self.max_wait = max_wait
 
 
-def wait_too_long(wait: float, max_wait: float) -> str:
-    """What the errors of a wait say."""
+def wait_message(wait: float, max_wait: float) -> str:
+    """The message of errors about a wait that is too long."""
     return f"the wait for the rate limit would be {wait:.1f} s, and max_wait is {max_wait:.1f} s"

@@ -1,38 +1,38 @@
-"""The errors of one call, apart from those that come with a response."""
+"""The errors of calls that got no response."""
 
 from datetime import datetime
 
 import attrs
 from typing_extensions import override
 
-from .base import DixaError, wait_too_long
+from .base import DixaError, wait_message
 
 
 @attrs.frozen(kw_only=True)
 class Attempt:
-    """One try to get a response."""
+    """One attempt of a call."""
 
     started_at: datetime
-    """When it was sent, in UTC."""
+    """When it was started, in UTC, after the waits for a slot and a permit."""
     seconds: float
     """How long it took."""
     status: int | None = None
-    """The status of the response, if there was one."""
+    """The status of the response, or None if no complete response arrived."""
     error: str | None = None
-    """The name of the error, if no response came."""
+    """The class name of the error, or None if a complete response arrived."""
 
 
 @attrs.frozen(kw_only=True)
 class CallInfo:
-    """Which call an error belongs to."""
+    """A call, as its error, response or retry reports it."""
 
     operation: str
-    """The operation's id in Dixa's description, or ``request`` for a call made by method and path."""
+    """The ID of the operation in Dixa's OpenAPI description; ``request`` for calls of `DixaClient.request`."""
     method: str
     path: str
-    """The path template: it holds no ids."""
+    """The path template, without IDs."""
     attempts: tuple[Attempt, ...] = ()
-    """What was tried, in order."""
+    """The attempts, in order."""
 
     @override
     def __str__(self) -> str:
@@ -41,15 +41,15 @@ class CallInfo:
 
 
 class CallError(DixaError):
-    """Base class of the errors of one call.
+    """Base class of the errors of calls.
 
     Attributes:
         message: what went wrong.
-        call: which call, and what was tried.
-        maybe_applied: whether Dixa may have done what the call asks for, in any of its attempts. False if nothing can
-            have been done: the call can be made again safely. It is always False for a call that only reads.
-        page_key: the key of the page that was asked for, to go on from there; None for the first page and for calls
-            without pages.
+        call: the call, with its attempts.
+        maybe_applied: whether Dixa may have applied the call, in any of its attempts. If it is False, the call can
+            safely be made again. It is always False for a call that only reads.
+        page_key: the key of the requested page, to resume from there. None for the first page and for calls without
+            pages.
     """
 
     def __init__(self, message: str, *, call: CallInfo, maybe_applied: bool) -> None:
@@ -65,42 +65,42 @@ class CallError(DixaError):
 
 
 class RateLimitTimeoutError(CallError):
-    """The wait for a slot and for the rate limit would be longer than `max_wait`. The request was not sent.
+    """The wait for a slot and for the rate limit would exceed `max_wait`. The request was not sent.
 
     Attributes:
-        wait: how long the wait would be, in seconds, or has been, if it was for a slot.
-        max_wait: how long it may be, in seconds.
+        wait: the expected wait, in seconds, or the actual one if it was for a slot.
+        max_wait: the longest allowed wait, in seconds.
     """
 
     def __init__(self, *, wait: float, max_wait: float, call: CallInfo, maybe_applied: bool) -> None:
-        super().__init__(wait_too_long(wait, max_wait), call=call, maybe_applied=maybe_applied)
+        super().__init__(wait_message(wait, max_wait), call=call, maybe_applied=maybe_applied)
         self.wait = wait
         self.max_wait = max_wait
 
 
 class TransportError(CallError):
-    """No response came, or an incomplete one."""
+    """No complete response arrived."""
 
 
 class ConnectError(TransportError):
-    """No connection was made. Nothing was sent."""
+    """No connection could be made. Nothing was sent."""
 
 
 class TlsError(TransportError):
-    """The server's certificate, or TLS with it, was refused. Nothing was sent."""
+    """The TLS handshake failed, for example because of the server's certificate. Nothing was sent."""
 
 
 class ConnectionLostError(TransportError):
-    """The connection broke before the response was complete."""
+    """The connection was lost before the response was complete, or the response is not valid HTTP."""
 
 
 class CallTimeoutError(TransportError, TimeoutError):
-    """The response did not come in time."""
+    """The response did not arrive in time."""
 
 
 class ResponseTooLargeError(TransportError):
-    """The response was larger than the client's `max_response_bytes`, or holds more JSON values than these allow."""
+    """The response is larger than `max_response_bytes`, or has more JSON values than that allows."""
 
 
 class PaginationError(CallError):
-    """A page names itself, or one before it, as its next page. `page_key` is the key that came back."""
+    """Pagination cycle: a page names itself or an earlier one as the next page. `page_key` is that key."""

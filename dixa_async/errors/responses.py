@@ -1,4 +1,4 @@
-"""The errors that come with a response of Dixa."""
+"""The errors of calls that got a response."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,22 +9,22 @@ from typing_extensions import override
 
 from .calls import CallError, CallInfo
 
-_LONGEST_WORDS: Final = 500
+_LONGEST_MESSAGE: Final = 500
 _REQUEST_IDS: Final = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id")
 
 
 def request_id_of(headers: Mapping[str, str]) -> str | None:
-    """Dixa's id for the request, if a response had one."""
+    """Dixa's ID of the request, if the response has one."""
     return next((headers[name] for name in _REQUEST_IDS if name in headers), None)
 
 
 class ResponseError(CallError):
-    """Base class of the errors that come with a response.
+    """Base class of the errors of calls that got a response.
 
     Attributes:
         status: the status of the response.
-        headers: the headers of the response, names in lower case.
-        body: the body of the response, as it came.
+        headers: the headers of the response. The names are in lower case.
+        body: the body of the response.
     """
 
     def __init__(
@@ -44,23 +44,23 @@ class ResponseError(CallError):
 
     @property
     def request_id(self) -> str | None:
-        """Dixa's id for the request, if the response had one."""
+        """Dixa's ID of the request, if the response has one."""
         return request_id_of(self.headers)
 
     @override
     def __str__(self) -> str:
-        # The server chose the words: they must not fill a log, nor begin a line of their own in it.
-        words = self.message if len(self.message) <= _LONGEST_WORDS else f"{self.message[:_LONGEST_WORDS]}…"
-        return f"{self.call}: {self.status} {''.join(c if c.isprintable() else ' ' for c in words)}"
+        # The server chose the message: it must not fill a log, nor start a new line in it.
+        text = self.message if len(self.message) <= _LONGEST_MESSAGE else f"{self.message[:_LONGEST_MESSAGE]}…"
+        return f"{self.call}: {self.status} {''.join(c if c.isprintable() else ' ' for c in text)}"
 
 
 class ResponseDecodeError(ResponseError):
-    """The response reports success, and cannot be read.
+    """A 2xx response cannot be read.
 
-    A request that changes something has most likely done so: look before it is sent again.
+    If the call changes something, Dixa has most likely applied it: check before you make it again.
 
     Attributes:
-        path: the place in the response, such as ``$.data[3].createdAt``.
+        path: where the fault is in the response, such as ``$.data[3].createdAt``.
         reason: what is wrong there.
     """
 
@@ -87,9 +87,9 @@ class UnreadableItem:
     """An item of a list that cannot be read."""
 
     call: CallInfo
-    """Which call it came from."""
+    """The call that returned it."""
     path: str = attrs.field(repr=False)
-    """The place of the fault in the response, such as ``$.data[3].name``. It may have keys of maps."""
+    """Where the fault is in the response, such as ``$.data[3].name``. It may contain keys of maps."""
     reason: str
     """What is wrong there."""
     raw: Any = attrs.field(repr=False)
@@ -101,8 +101,8 @@ class UnreadableItemsError(ResponseDecodeError):
 
     Attributes:
         items: the items that could be read, in their order.
-        unreadable: the others.
-        next_key: the key of the next page, to go on from there; None if this is the last page.
+        unreadable: the other items.
+        next_key: the key of the next page, to resume from there; None if this is the last page.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class UnreadableItemsError(ResponseDecodeError):
 
 
 class StatusError(ResponseError):
-    """The response has a status other than 2xx. `message` is what Dixa says in it, or the name of the status."""
+    """The response has a status other than 2xx. `message` is that of its body, or else the name of the status."""
 
     @classmethod
     def of(
@@ -152,59 +152,59 @@ class StatusError(ResponseError):
         headers: Mapping[str, str],
         body: bytes,
     ) -> Self:
-        """Make the error of the class that belongs to a status."""
+        """Make an error of the class for a status."""
         if status >= 500:
-            kind: type[StatusError] = ServerError
+            cls_for_status: type[StatusError] = ServerError
         else:
-            kind = RedirectError if 300 <= status < 400 else _BY_STATUS.get(status, StatusError)
-        given: Any = {"maybe_applied": maybe_applied, "status": status, "headers": headers, "body": body}
-        return kind(message, call=call, **given)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+            cls_for_status = RedirectError if 300 <= status < 400 else _BY_STATUS.get(status, StatusError)
+        details: Any = {"maybe_applied": maybe_applied, "status": status, "headers": headers, "body": body}
+        return cls_for_status(message, call=call, **details)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
 
 def may_have_acted(status: int, headers: Mapping[str, str]) -> bool:
-    """Whether a server that sent this status may have done what it was asked for.
+    """Whether a server that sent this status may have applied the request.
 
-    A gateway that gave up may say 408 or 5xx of a server that goes on behind it.
+    A gateway that timed out may send 408 or 5xx while the server behind it goes on.
     """
     if status == 503:
-        return "retry-after" not in headers  # who says when to come back has done nothing
+        return "retry-after" not in headers  # a server that says when to retry has not acted
     return 200 <= status < 300 or status == 408 or status >= 500
 
 
 class RedirectError(StatusError):
-    """3xx. Redirects are never followed, for the token would go along. Check `base_url`."""
+    """3xx. Redirects are never followed, as the token would be sent along. Check `base_url`."""
 
 
 class BadRequestError(StatusError):
-    """400: Dixa could not read the request, or refused a value in it."""
+    """400: Dixa could not read the request, or rejected a value in it."""
 
 
 class AuthenticationError(StatusError):
-    """401: the token is missing, wrong, or not allowed to do this."""
+    """401: the token is missing or invalid, or it does not permit this."""
 
 
 class PermissionDeniedError(StatusError):
-    """403: the token may not do this."""
+    """403: the token does not permit this."""
 
 
 class NotFoundError(StatusError):
-    """404: there is no such thing."""
+    """404: the resource does not exist."""
 
 
 class ConflictError(StatusError):
-    """409: it contradicts what is there."""
+    """409: the request conflicts with the current state."""
 
 
 class UnprocessableEntityError(StatusError):
-    """422: the request was readable, and refused."""
+    """422: the request was readable, but rejected."""
 
 
 class TooManyRequestsError(StatusError):
-    """429: more requests than the token may make, still after the retries."""
+    """429: too many requests with this token, even after the retries."""
 
 
 class QuotaExhaustedError(TooManyRequestsError):
-    """429: the requests of the day are used up. It is not retried: that would not help before the day ends.
+    """429: the daily quota is used up. It is not retried, as that would not help before the day ends.
 
     Attributes:
         day_ends: when the UTC day of the response ends.

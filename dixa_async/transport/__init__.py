@@ -1,21 +1,19 @@
-"""From a request to a response, and what happens on the way.
+"""From a request to a response.
 
 A call passes the middlewares in this order:
 
-    the user's own → logs → deadline → retry → concurrency → rate limit → session (aiohttp)
+    custom ones → logging → deadline → retry → concurrency → rate limit → session (aiohttp)
 
-- `operation`: what a call means, apart from its arguments.
-- `urls`: a path template and arguments become a URL.
-- `http`: `Request` and `Response`, and the `CallState` of what was tried.
-- `chain`: how middlewares are put together.
-- `logs`, `deadline`, `retry`, `concurrency`, `rate_limit`: one middleware each.
-- `limiter`: what a limiter is; `local_limiter`: the token bucket for one process.
-- `line`: those who wait; `quota`: the requests of the day.
-- `waits`: what calls wait for, which ends when the client is closed.
-- `redis_limiter`: the same bucket for several processes, with `redis_queue`, `redis_bucket` and `redis_scripts`.
-- `multipart`: forms with files.
-- `session`: the aiohttp session, and what its errors mean; `borrowed`: one of the caller; `names`: the look-up.
-- `tasks`: tasks that run beside the call that started them.
+- `operation`: what a call does, apart from its arguments.
+- `urls`, `multipart`: a URL from a path template and arguments, and a body from files.
+- `http`: `Request`, `Response`, and the `CallState` that the attempts of a call share.
+- `middleware/`: the middlewares, one in each module, and how they are chained.
+- `limiter/`: the rate limit of a process, or of several through Redis.
+- `session`: sends a request through aiohttp; `borrowed` uses a session that was passed to the client, `send_attempt`
+  knows whether an attempt was sent, `aiohttp_errors` maps the errors, and `resolver` looks up the server.
+- `shutdown`: the waits of calls, which end when the client is closed.
+- `token_registry`: what all clients of a process with the same server and token share.
+- `tasks`: tasks that are independent of the call that started them.
 
-Nothing here knows a resource or a model.
+Nothing in this package knows a resource or a model.
 """

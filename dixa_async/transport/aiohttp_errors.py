@@ -1,4 +1,4 @@
-"""What the errors of aiohttp mean for an attempt, and what they show of it."""
+"""Maps the errors of aiohttp to errors of a call, and removes secrets from them."""
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
@@ -17,7 +17,7 @@ from ..secret import Secret
 from .send_attempt import SendAttempt
 
 FAILED = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError)
-"""All that aiohttp raises. Its parser in Python, for machines without that in C, lets its own errors through."""
+"""All errors that aiohttp raises. Its parser in pure Python, used without the one in C, raises its own ones."""
 
 _TLS_REFUSED = (
     aiohttp.ClientConnectorCertificateError,
@@ -27,9 +27,9 @@ _TLS_REFUSED = (
 
 
 def transport_error(error: Exception, call: CallInfo, timeout: Timeout, attempt: SendAttempt) -> TransportError:
-    """What an error of aiohttp means for an attempt."""
+    """The error of an attempt, from an error of aiohttp."""
     if isinstance(error, _TLS_REFUSED):
-        return TlsError(f"TLS was refused: {error}", call=call, maybe_applied=False)
+        return TlsError(f"the TLS handshake failed: {error}", call=call, maybe_applied=False)
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         message = f"no connection within {timeout.connect} s"
         return CallTimeoutError(message, call=call, maybe_applied=False)
@@ -41,18 +41,20 @@ def transport_error(error: Exception, call: CallInfo, timeout: Timeout, attempt:
         return CallTimeoutError(message, call=call, maybe_applied=True)
     if isinstance(error, aiohttp.ClientConnectorError):
         return ConnectError(f"cannot connect: {error}", call=call, maybe_applied=False)
-    if not attempt.maybe_sent:  # such as a session that is closed in this moment
+    if not attempt.maybe_sent:  # for example because the session was closed at this moment
         return ConnectError(f"cannot connect: {type(error).__name__}", call=call, maybe_applied=False)
     if isinstance(error, aiohttp.ClientPayloadError):
-        return ConnectionLostError("the response is cut off or not encoded as it says", call=call, maybe_applied=True)
+        return ConnectionLostError(
+            "the response is truncated, or not encoded as its headers say", call=call, maybe_applied=True
+        )
     if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):
-        # aiohttp gives it the status 400, which the server never sent.
-        return ConnectionLostError("the response is not HTTP that can be read", call=call, maybe_applied=True)
+        # aiohttp sets the status 400, which the server never sent.
+        return ConnectionLostError("the response is not valid HTTP", call=call, maybe_applied=True)
     return ConnectionLostError(f"the connection was lost: {type(error).__name__}", call=call, maybe_applied=True)
 
 
-def shows(error: BaseException | None, token: Secret) -> bool:
-    """Whether the server got the token into an error, or into what led to it."""
+def contains_token(error: BaseException | None, token: Secret) -> bool:
+    """Whether an error or one of its causes contains the token, because the server sent it back."""
     while error is not None:
         if token.reveal() in f"{error} {error!r}":
             return True
@@ -61,7 +63,7 @@ def shows(error: BaseException | None, token: Secret) -> bool:
 
 
 def hide_request(error: Exception) -> None:
-    """Take the token and the ids out of an aiohttp error that shows the request's headers and URL."""
+    """Remove the token and the IDs from an aiohttp error that holds the headers and URL of the request."""
     if isinstance(error, aiohttp.ClientResponseError):
         info = error.request_info
         server = info.url.origin()

@@ -1,8 +1,8 @@
-"""An aiohttp session of the caller, of which the connections are used and nothing else.
+"""An aiohttp session that was passed to the client: its connections are used, its defaults are not.
 
-Its defaults are made for the caller's other requests. None of them may change a call to Dixa: a header could say that
-the body is something else, its cookies would go from one token to another, and a response that it does not decompress
-could not be read.
+The defaults are meant for other requests of the program, and must not change a call to Dixa: a header could declare
+another type of body, cookies would leak from one token to another, and a response that is not decompressed could not
+be read.
 """
 
 from collections.abc import Generator
@@ -15,47 +15,47 @@ from yarl import URL
 from ..errors import ConfigurationError
 
 _KEPT: Final = ("_default_proxy", "_default_proxy_auth", "_middlewares")
-"""What is kept and aiohttp shows nowhere. Given as an option, a login for the proxy would bring a warning each time."""
+"""Attributes to keep that aiohttp does not expose. As arguments, those for the proxy would warn each time."""
 
 
 def check_session(session: Any) -> None:
-    """Check what a caller passes as a session.
+    """Check the session that is passed to a client.
 
     Args:
-        session: what it passes.
+        session: the session.
 
     Raises:
-        ConfigurationError: it is no aiohttp session, or has a login.
+        ConfigurationError: it is not an aiohttp session, or it has `auth`.
     """
     if not isinstance(session, aiohttp.ClientSession):
         raise ConfigurationError(f"session must be an aiohttp.ClientSession, not {type(session).__name__}")
     if getattr(session, "auth", None) is not None:  # aiohttp 4 has none
-        raise ConfigurationError("the aiohttp session must have no `auth`: it would take the place of the token")
+        raise ConfigurationError("the aiohttp session must have no `auth`: it would replace the token")
 
 
 def connection_limit(session: aiohttp.ClientSession) -> int | None:
-    """How many connections to one server a session allows at once; None: any number."""
+    """How many connections to one server a session allows at once; None if it has no limit."""
     connector = session.connector
     limits = () if connector is None else (connector.limit, connector.limit_per_host)
-    return min((limit for limit in limits if limit), default=None)  # aiohttp's 0 is no limit
+    return min((limit for limit in limits if limit), default=None)  # for aiohttp, 0 means no limit
 
 
 @contextmanager
 def without_defaults(
     session: aiohttp.ClientSession, url: URL, watch: aiohttp.TraceConfig
 ) -> Generator[aiohttp.ClientSession]:
-    """The connections of a session, its proxy, traces and middlewares, and none of its defaults.
+    """Make a session with the connections, proxy, traces and middlewares of another one, but none of its defaults.
 
-    Plain http goes to this machine only. It goes past every proxy, which would see the token and most likely be on
+    Plain http is sent to this machine only, and never through a proxy, which would see the token and is probably on
     another machine.
 
     Args:
-        session: the session. It must not be closed.
-        url: where a request goes.
-        watch: sees the request, before the traces of the session do.
+        session: the other session. It must not be closed.
+        url: the URL of a request.
+        watch: a trace that is called before those of the session.
 
     Yields:
-        A session for that request.
+        The session for that request.
     """
     is_plain = url.scheme == "http"
     bare = aiohttp.ClientSession(

@@ -1,4 +1,4 @@
-"""Files on their way out, as ``multipart/form-data``."""
+"""Files as a ``multipart/form-data`` body."""
 
 import io
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import aiohttp
 import attrs
 
 _ESCAPES: Final = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
-"""What browsers escape in a name. aiohttp would escape all but letters and digits, which servers do not undo."""
+"""What browsers escape in a name. aiohttp would escape all but letters and digits, which servers do not unescape."""
 
 
 @attrs.frozen
@@ -23,17 +23,17 @@ class FilePart:
 
 @attrs.frozen
 class EncodedBody:
-    """A body that is ready to be sent, and can be sent again."""
+    """A body as bytes, so that it can be sent again."""
 
     body: bytes = attrs.field(repr=False)
     content_type: str
 
 
 async def encode_files(field: str, files: Sequence[FilePart]) -> EncodedBody:
-    """Put files into one body.
+    """Encode files as one body.
 
     Args:
-        field: the name of the form's field.
+        field: the name of the form field.
         files: the files.
 
     Returns:
@@ -41,7 +41,7 @@ async def encode_files(field: str, files: Sequence[FilePart]) -> EncodedBody:
     """
     writer = aiohttp.MultipartWriter("form-data")
     for file in files:
-        # Of bytes over 1 MiB, aiohttp warns.
+        # aiohttp warns about bytes of more than 1 MiB.
         part = writer.append(io.BytesIO(file.content), {"Content-Type": file.content_type})
         name = file.name.encode(errors="replace").decode().translate(_ESCAPES)
         part.set_content_disposition("form-data", quote_fields=False, name=field, filename=name)

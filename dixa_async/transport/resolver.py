@@ -1,7 +1,7 @@
-"""The addresses of the server: looked up once for all connections, remembered, and used while newer ones are looked up.
+"""A DNS resolver that looks up the server once for all connections, and uses stale addresses during a new lookup.
 
-A look-up is part of making a connection, so it counts against the times of the attempt that needs it. It counts against
-`max_wait` as well, for it is a wait before the request.
+A lookup is part of making a connection, so it counts against the timeouts of the attempt that needs it. It counts
+against `max_wait` too, as a wait before the request.
 """
 
 import asyncio
@@ -18,19 +18,19 @@ from typing_extensions import override
 from .tasks import ignore_failure, start_task
 
 _FRESH: Final = 10.0
-"""Seconds. Older addresses are looked up anew when they are used."""
+"""Seconds. Older addresses are used, and looked up again in the background."""
 _USABLE: Final = 300.0
-"""Seconds. Older addresses are not used; a connection waits for the new ones."""
+"""Seconds. Older addresses are not used: a connection waits for the new ones."""
 
 MAX_LOOKUP_WAIT: Final[ContextVar[float | None]] = ContextVar("dixa_async.max_lookup_wait", default=None)
-"""Seconds that the attempt under way may wait for a look-up; None: as long as it may take to connect."""
+"""Seconds that the current attempt may wait for a lookup; None means no limit but its timeouts."""
 
 
 class LookupWaitError(Exception):
-    """A look-up took longer than `MAX_LOOKUP_WAIT`. aiohttp lets it through as it is.
+    """A lookup took longer than `MAX_LOOKUP_WAIT`. aiohttp does not wrap this error.
 
     Attributes:
-        wait: how long it was waited for, in seconds.
+        wait: how long the attempt has waited, in seconds.
     """
 
     def __init__(self, wait: float) -> None:
@@ -39,7 +39,7 @@ class LookupWaitError(Exception):
 
 
 class Resolver(AbstractResolver):
-    """Looks up the server of a client."""
+    """The resolver of one client."""
 
     def __init__(self) -> None:
         self._resolver: AbstractResolver | None = None
@@ -55,7 +55,7 @@ class Resolver(AbstractResolver):
         if self._server is None:
             self._server = (host, port)
         elif self._server != (host, port):  # a middleware sends a request elsewhere
-            return await _within_max_wait(self._ask(host, port, family))
+            return await _within_max_wait(self._resolve_now(host, port, family))
         age = asyncio.get_running_loop().time() - self._found_at
         if age <= _FRESH:
             return self._addresses
@@ -74,29 +74,29 @@ class Resolver(AbstractResolver):
     def _look_up(self, host: str, port: int, family: socket.AddressFamily) -> asyncio.Task[list[ResolveResult]]:
         if self._task is None or self._task.done():
             self._task = start_task(self._find(host, port, family))
-            # If nobody waits for it, the old addresses are used, and the next connection retries.
+            # If nobody waits for it, the old addresses are used, and the next connection tries again.
             self._task.add_done_callback(ignore_failure)
         return self._task
 
     async def _find(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
-        self._addresses = await self._ask(host, port, family)
+        self._addresses = await self._resolve_now(host, port, family)
         self._found_at = asyncio.get_running_loop().time()
         return self._addresses
 
-    async def _ask(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
+    async def _resolve_now(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
         if self._resolver is None:
             self._resolver = aiohttp.DefaultResolver()
         return await self._resolver.resolve(host, port, family)
 
 
-async def _within_max_wait(look_up: Awaitable[list[ResolveResult]]) -> list[ResolveResult]:
+async def _within_max_wait(lookup: Awaitable[list[ResolveResult]]) -> list[ResolveResult]:
     max_wait = MAX_LOOKUP_WAIT.get()
     if max_wait is None:
-        return await look_up
+        return await lookup
     scope = asyncio.timeout(max_wait)
     try:
         async with scope:
-            return await look_up
+            return await lookup
     except TimeoutError:
         if scope.expired():
             raise LookupWaitError(max_wait) from None
@@ -104,10 +104,10 @@ async def _within_max_wait(look_up: Awaitable[list[ResolveResult]]) -> list[Reso
 
 
 async def _result_of(task: asyncio.Task[list[ResolveResult]]) -> list[ResolveResult]:
-    """What a look-up finds. Others wait for it too, so it goes on though this caller gives up."""
+    """The result of a lookup, which continues if this caller gives up: others wait for it too."""
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        if task.cancelled():  # and not the caller
-            raise OSError("the client was closed while the server was looked up") from None
+        if task.cancelled():  # the task, not this caller
+            raise OSError("the client was closed during the DNS lookup of its server") from None
         raise

@@ -1,4 +1,4 @@
-"""One attempt of a call: what leaves with it, and whether it has left."""
+"""One attempt of a call: its token, and whether it may have been sent."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class NotSentAgainError(aiohttp.ClientError):
-    """A broken connection, as an error after which aiohttp does not send the request again."""
+    """Wraps the error of a broken connection, so that aiohttp does not send the request again."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()
@@ -23,15 +23,15 @@ class NotSentAgainError(aiohttp.ClientError):
 
 
 class SendAttempt:
-    """One attempt of a call, of which several may be under way at once.
+    """One attempt of a call.
 
     Args:
-        authorization: what it must send as its authorization.
-        max_wait: seconds that it may wait before it leaves; None: as long as it takes.
+        authorization: the value of its Authorization header.
+        max_wait: seconds that it may wait before it is sent; None means no limit.
 
     Attributes:
-        authorization: as given.
-        maybe_sent: whether some of it may have left.
+        authorization: as passed.
+        maybe_sent: whether a part of it may have been sent.
     """
 
     __slots__ = ("_max_wait", "_wait", "authorization", "maybe_sent")
@@ -43,13 +43,13 @@ class SendAttempt:
         self._wait: asyncio.Timeout | None = None
 
     async def within_max_wait(self, sending: Awaitable[T]) -> T:
-        """Send through the connections of others, which are waited for no longer than `max_wait`.
+        """Send through a session that others use too, and wait no longer than `max_wait` for a connection.
 
         Args:
-            sending: what sends, in a session that has `WATCH` among its traces.
+            sending: sends the request, in a session that has `WATCH` among its traces.
 
         Returns:
-            Its result.
+            The result of `sending`.
 
         Raises:
             LookupWaitError: the wait was longer.
@@ -66,28 +66,28 @@ class SendAttempt:
             raise
 
     def start(self) -> None:
-        """Take note that it waits for a connection."""
+        """Record that it waits for a connection."""
         self.maybe_sent = False
         if self._wait is not None and self._max_wait is not None:
             self._wait.reschedule(asyncio.get_running_loop().time() + self._max_wait)
 
-    async def leave(self) -> None:
-        """Take note that it has a connection, and leaves now."""
+    async def begin_sending(self) -> None:
+        """Record that it has a connection, and is being sent."""
         if self._wait is not None:
             if self._wait.expired():
-                await asyncio.sleep(0)  # it has waited too long in this very tick, and is cancelled here
+                await asyncio.sleep(0)  # it has waited too long in this tick, and is cancelled here
             self._wait.reschedule(None)
         self.maybe_sent = True
 
 
 CURRENT_ATTEMPT: Final[ContextVar[SendAttempt]] = ContextVar("dixa_async.current_attempt")
-"""The attempt that is about to leave."""
+"""The current attempt."""
 
 
 async def send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Send the token along, and leave it to our own retry to send a request again.
+    """An aiohttp middleware that adds the token, and keeps aiohttp from sending a request again by itself.
 
-    aiohttp would do it past the rate limit and the attempts.
+    Such a request would bypass the rate limit and would not be counted as an attempt.
     """
     request.headers["Authorization"] = CURRENT_ATTEMPT.get().authorization.reveal()
     try:
@@ -97,15 +97,15 @@ async def send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandl
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise NotSentAgainError(error) from None
     finally:
-        # It has left. Reports of errors show what is in the functions of a traceback, and this request is.
+        # It was sent. Error reports show the local variables of a traceback, and the request is one of them.
         del request.headers["Authorization"]
 
 
 class CleanConnector(aiohttp.TCPConnector):
-    """A pool of connections that can be used.
+    """A pool that closes idle connections on which unsolicited data arrived.
 
-    It closes an idle connection on which something came that was not asked for: the next call would take it. And it
-    notes that nothing has left as long as an attempt has no connection.
+    The next call would take the data for its response. It also records when an attempt has a connection, as nothing
+    can have been sent before.
     """
 
     @override
@@ -117,14 +117,14 @@ class CleanConnector(aiohttp.TCPConnector):
         while True:
             connection = await super().connect(req, traces, timeout)
             if connection.protocol is None or not connection.protocol.should_close:
-                await attempt.leave()
+                await attempt.begin_sending()
                 return connection
             connection.close()
 
     @override
     async def close(self, *, abort_ssl: bool = False) -> None:
         for protocol in self._acquired:
-            protocol.abort()  # else a server that does not read what is being sent would hold this up for ever
+            protocol.abort()  # else a server that does not read a request would block this for ever
         await super().close(abort_ssl=abort_ssl)
 
 
@@ -132,16 +132,16 @@ async def _start(*_: object) -> None:
     CURRENT_ATTEMPT.get().start()
 
 
-async def _leave(*_: object) -> None:
-    await CURRENT_ATTEMPT.get().leave()
+async def _begin_sending(*_: object) -> None:
+    await CURRENT_ATTEMPT.get().begin_sending()
 
 
 def _watch() -> aiohttp.TraceConfig:
     watch = aiohttp.TraceConfig()
     watch.on_request_start.append(_start)
-    watch.on_request_headers_sent.append(_leave)
+    watch.on_request_headers_sent.append(_begin_sending)
     return watch
 
 
 WATCH: Final = _watch()
-"""Notes when the attempt under way leaves, in a session of which the connector is not a `CleanConnector`."""
+"""Records when the current attempt is sent, in a session without a `CleanConnector`."""

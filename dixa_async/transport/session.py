@@ -1,4 +1,4 @@
-"""The aiohttp session: who owns it, and how a request goes out through it."""
+"""Sends requests through an aiohttp session, the client's own one or one that was passed to it."""
 
 import asyncio
 import functools
@@ -22,7 +22,7 @@ from ..errors import (
     may_have_acted,
 )
 from ..secret import Secret
-from .aiohttp_errors import FAILED, hide_request, shows, transport_error
+from .aiohttp_errors import FAILED, contains_token, hide_request, transport_error
 from .borrowed import check_session, connection_limit, without_defaults
 from .http import SEND_OBSERVER, Request, Response
 from .resolver import MAX_LOOKUP_WAIT, LookupWaitError, Resolver
@@ -32,7 +32,7 @@ from .shutdown import PendingWaits
 _LONG_BODY = 2**20  # bytes
 _FEWEST_MAX_VALUES = 2**20
 _BYTES_A_VALUE = 16
-"""Pages as Dixa sends them have about 30 bytes for each list, object or comma."""
+"""Dixa's pages have about 30 bytes for each list, object or comma."""
 
 
 class Session:
@@ -40,18 +40,18 @@ class Session:
 
     Args:
         config: the server, the token and the limits.
-        user_agent: what the client calls itself.
-        borrowed: the caller's own aiohttp session, which is used and never closed; None: one is made when needed.
+        user_agent: the User-Agent header.
+        borrowed: an aiohttp session that is used and never closed, or None to make one when it is needed.
 
     Attributes:
-        waits: what calls wait for before they are sent. They end when the session is closed.
+        waits: the waits of calls before they are sent. They end when the session is closed.
     """
 
     def __init__(self, config: ClientConfig, user_agent: str, borrowed: aiohttp.ClientSession | None) -> None:
         self._headers = CIMultiDict(
             {
                 "Accept": "application/json",
-                # aiohttp would ask for all that it has a library for, even one that is too old for it.
+                # aiohttp would accept any encoding that it has a library for, even if that is too old to work.
                 "Accept-Encoding": "gzip, deflate",
                 "User-Agent": user_agent,
             }
@@ -66,7 +66,7 @@ class Session:
         self._borrowed = borrowed is not None
         self._aiohttp = borrowed
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._names = Resolver()
+        self._resolver = Resolver()
         self.waits = PendingWaits()
 
     @property
@@ -76,21 +76,21 @@ class Session:
 
     @property
     def max_connections(self) -> int:
-        """Connections that there may be at once. A session of the caller may allow fewer than the settings."""
+        """The largest number of connections. A borrowed session may allow fewer than the settings."""
         limit = connection_limit(self._aiohttp) if self._borrowed and self._aiohttp is not None else None
         return self._max_concurrency if limit is None else min(limit, self._max_concurrency)
 
     @property
     def is_left_open(self) -> bool:
-        """Whether it has made an aiohttp session that was not closed."""
+        """Whether it has made an aiohttp session that is not closed."""
         return self._aiohttp is not None and not self._borrowed and not self._aiohttp.closed
 
     def open(self) -> aiohttp.ClientSession:
-        """The aiohttp session, made if there is none yet.
+        """The aiohttp session, which is made when it is first needed.
 
         Raises:
-            ClientClosedError: it was closed.
-            UsageError: there is no running event loop, or not the one that it was first used on.
+            ClientClosedError: the client, or the aiohttp session that was passed to it, is closed.
+            UsageError: there is no running event loop, or it is not the one of the client.
         """
         if self.waits.ended:
             raise ClientClosedError("the client is closed: make a new one")
@@ -105,35 +105,35 @@ class Session:
         if self._aiohttp is None:
             self._aiohttp = aiohttp.ClientSession(
                 headers=self._headers,
-                connector=CleanConnector(limit=self._max_concurrency, resolver=self._names, use_dns_cache=False),
+                connector=CleanConnector(limit=self._max_concurrency, resolver=self._resolver, use_dns_cache=False),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         if self._borrowed:
             if self._aiohttp.closed:
-                raise ClientClosedError("the aiohttp session that the client was given is closed")
+                raise ClientClosedError("the aiohttp session that was passed to the client is closed")
             if getattr(self._aiohttp, "_loop", loop) is not loop:
-                raise UsageError("the aiohttp session that the client was given belongs to another event loop")
+                raise UsageError("the aiohttp session that was passed to the client belongs to another event loop")
         return self._aiohttp
 
     async def close(self) -> None:
-        """End all waits, and close the aiohttp session, unless it is the caller's. Closing twice does nothing."""
+        """End all waits, and close the aiohttp session unless it is borrowed. Closing twice does nothing."""
         self.waits.end()
         if self._aiohttp is not None and not self._borrowed:
             await self._aiohttp.close()
-            await self._names.close()
+            await self._resolver.close()
 
     async def send(self, request: Request) -> Response:
-        """Send a request once and read the whole response.
+        """Send a request once, and read the whole response.
 
         Args:
-            request: what to send.
+            request: the request.
 
         Returns:
             The response, whatever its status.
 
         Raises:
             TransportError: no complete response arrived.
-            RateLimitTimeoutError: the server is still being looked up when `max_wait` is over.
+            RateLimitTimeoutError: the wait for a DNS lookup or a connection was longer than `max_wait`.
         """
         call_state, session = request.call_state, self.open()
         started_at, started = datetime.now(UTC), time.monotonic()
@@ -145,13 +145,13 @@ class Session:
         MAX_LOOKUP_WAIT.set(max_wait)
         try:
             response = await self._exchange(session, request)
-        except FAILED as problem:
-            error = problem.error if isinstance(problem, NotSentAgainError) else problem
+        except FAILED as raised:
+            error = raised.error if isinstance(raised, NotSentAgainError) else raised
             hide_request(error)
             call_state.record(started_at, started, error=type(error).__name__)
             failure = transport_error(error, call_state.info(), request.timeout, attempt)
             failure.maybe_applied = call_state.note_applied(failure.maybe_applied and attempt.maybe_sent)
-            cause = None if shows(error, self._token) else error
+            cause = None if contains_token(error, self._token) else error
             del error
         except asyncio.CancelledError:
             call_state.record(started_at, started, error=asyncio.CancelledError.__name__)
@@ -161,16 +161,16 @@ class Session:
             call_state.record(started_at, started, error=RateLimitTimeoutError.__name__)
             wait = call_state.waited + error.wait
             raise call_state.wait_too_long_error(wait, wait) from None
-        except _TooLargeError as problem:
+        except _TooLargeError as too_large:
             call_state.record(started_at, started, error=ResponseTooLargeError.__name__)
             raise ResponseTooLargeError(
-                str(problem), call=call_state.info(), maybe_applied=call_state.note_applied(True)
+                str(too_large), call=call_state.info(), maybe_applied=call_state.note_applied(True)
             ) from None
         else:
             call_state.note_applied(may_have_acted(response.status, response.headers))
             call_state.record(started_at, started, status=response.status)
             return response
-        # Out here, an error that shows the token is neither the cause nor the context.
+        # Outside of `except`, so that an error that contains the token is neither cause nor context.
         raise failure from cause
 
     async def _exchange(self, session: aiohttp.ClientSession, request: Request) -> Response:
@@ -182,25 +182,25 @@ class Session:
 
     async def _request(self, session: aiohttp.ClientSession, url: URL, request: Request) -> Response:
         headers = None
-        # A session of ours has our headers already.
+        # The client's own session has these headers already.
         if self._borrowed or request.headers:
             headers = CIMultiDict(request.headers)
-            headers.update(self._headers)  # whatever the case of a middleware's names
-            # Else aiohttp would refuse a login from a .netrc, for which a session with `trust_env` looks.
+            headers.update(self._headers)  # in whatever case a middleware wrote their names
+            # Else aiohttp would refuse a login from a .netrc file, which a session with `trust_env` reads.
             headers.popall("Authorization", None)
         async with session.request(
             request.operation.method,
             url,
             data=_as_data(request.body),
             headers=headers,
-            # A redirect would take the token along.
+            # A redirect would send the token to another server.
             allow_redirects=False,
             timeout=_as_timeout(request.timeout),
-            # Those of a session are not called if others are given.
+            # aiohttp does not call those of the session if others are passed.
             middlewares=(*getattr(session, "_middlewares", ()), send_once),
-        ) as answer:
-            body = await self._read(answer.content)
-            return Response(status=answer.status, headers=_plain(answer.headers), body=body)
+        ) as response:
+            body = await self._read(response.content)
+            return Response(status=response.status, headers=_to_dict(response.headers), body=body)
 
     async def _read(self, content: aiohttp.StreamReader) -> bytes:
         pieces: list[bytes] = []
@@ -221,14 +221,14 @@ class Session:
 
 
 def refuse_copy() -> NoReturn:
-    """Say why there is no copy of a client, and no pickle.
+    """Refuse to copy or pickle a client.
 
     Raises:
         UsageError: always.
     """
     raise UsageError(
-        "a client cannot be copied or pickled, for it holds connections and a rate limit: use the one there is, "
-        "`with_options` for a view of it, or make one in each process"
+        "a client cannot be copied or pickled, as it holds connections and a rate limit: use the existing one, "
+        "a view of it from `with_options`, or make one in each process"
     )
 
 
@@ -238,16 +238,17 @@ class _TooLargeError(Exception):
 
 @functools.lru_cache
 def _as_timeout(timeout: Timeout) -> aiohttp.ClientTimeout:
-    """What aiohttp is told of the time of an attempt. The whole call has a time of its own."""
+    """The timeout of an attempt for aiohttp. That of the whole call is up to `DeadlineMiddleware`."""
     return aiohttp.ClientTimeout(total=timeout.attempt, connect=timeout.connect)
 
 
 def _as_data(body: bytes | None) -> bytes | io.BytesIO | None:
-    """What aiohttp is given. It sends a file piece by piece; long bytes it sends in one go, with a warning."""
+    """The body for aiohttp. It sends a file in pieces, but long bytes at once, with a warning."""
     return io.BytesIO(body) if body is not None and len(body) > _LONG_BODY else body
 
 
-def _plain(headers: Mapping[str, str]) -> dict[str, str]:
+def _to_dict(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers with names in lower case. Values with the same name are joined by commas."""
     plain = {name.lower(): value for name, value in headers.items()}
     if len(plain) == len(headers):
         return plain

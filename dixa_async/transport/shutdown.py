@@ -1,4 +1,4 @@
-"""What the calls of a client wait for: a slot, a turn, the end of a pause. They end when the client does."""
+"""The waits of a client's calls, for a slot, a permit, or a retry. They end when the client is closed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,17 +21,17 @@ class PendingWaits:
         self.ended = False
 
     def end(self) -> None:
-        """End all waits, and let no new one begin."""
+        """End all waits, and refuse new ones."""
         self.ended = True
-        here = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         for task in [*self._tasks]:
-            if task.get_loop() is here:  # else its loop is over, and so is its wait
+            if task.get_loop() is loop:  # else its loop has ended, and its wait too
                 self._tasks.remove(task)
-                # At once, not in the next tick: so a turn that comes in this one is given back.
+                # At once, not in the next tick, so that a permit that is granted in this one is given back.
                 task.cancel()
 
     def check(self) -> None:
-        """See whether a call may go on.
+        """Check that a call may go on.
 
         Raises:
             ClientClosedError: the client was closed.
@@ -40,11 +40,11 @@ class PendingWaits:
             raise ClientClosedError("the client was closed before this call was sent")
 
     async def wait_for(self, wait: Callable[[*Arguments], Awaitable[None]], *arguments: *Arguments) -> None:
-        """Wait for something, if the client is not closed before it comes.
+        """Wait for something, unless the client is closed before.
 
         Args:
             wait: the function that waits.
-            arguments: what it is called with.
+            arguments: its arguments.
 
         Raises:
             ClientClosedError: the client was closed.
@@ -60,5 +60,5 @@ class PendingWaits:
         finally:
             if task in self._tasks:
                 self._tasks.remove(task)
-            elif task.uncancel() <= cancelled_before:  # else somebody has cancelled it besides `end`
+            elif task.uncancel() <= cancelled_before:  # else it was also cancelled by someone other than `end`
                 raise ClientClosedError("the client was closed before this call was sent") from None

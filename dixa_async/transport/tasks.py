@@ -1,4 +1,4 @@
-"""Tasks that run beside the call that started them."""
+"""Tasks that are independent of the call that started them."""
 
 import asyncio
 import contextvars
@@ -9,21 +9,21 @@ T = TypeVar("T")
 
 
 def start_task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    """Start a task that carries nothing of the caller who happens to start it.
+    """Start a task with an empty context, instead of that of the caller who happens to start it.
 
     Args:
-        work: what it does.
+        work: the coroutine to run.
 
     Returns:
         The task.
     """
     loop = asyncio.get_running_loop()
-    # Not `create_task(context=…)`: the program's own task factory may not know that option.
+    # Not `create_task(context=…)`: a custom task factory may not support that argument.
     return contextvars.Context().run(loop.create_task, work)
 
 
 def ignore_failure(task: asyncio.Task[Any]) -> None:
-    """Keep asyncio from reporting the error of a task that nobody may come for: a callback for when it is done.
+    """A done callback that keeps asyncio from reporting the error of a task that may never be awaited.
 
     Args:
         task: the task.

@@ -1,4 +1,4 @@
-"""What all clients of a process with the same server and token share, for as long as it matters."""
+"""Values that all clients of a process with the same server and token share, for as long as they matter."""
 
 import time
 from collections.abc import Callable
@@ -12,18 +12,18 @@ T = TypeVar("T")
 _Key: TypeAlias = tuple[str, Secret]
 
 _SWEEP_EVERY: Final = 60.0
-"""Seconds. Looking at what is kept takes a while if many tokens are in use."""
+"""Seconds. A sweep takes a while if many tokens are in use."""
 
 
 class TokenRegistry(Generic[T]):
     """One value for each server and token.
 
-    A value stays while a client uses it, and after that for as long as it says something that a new one would not: so a
-    program that makes a client for each call keeps its limit, and one that serves many tokens keeps nothing of those
-    that are gone.
+    A value is kept while a client uses it, and after that for as long as a new one would not behave the same. So a
+    program that makes a client for each call keeps its limit, and one that serves many tokens does not keep values for
+    tokens that are no longer used.
 
     Args:
-        is_disposable: whether a value, which nobody has used for so many seconds, is as good as a new one.
+        is_disposable: whether a new value would behave the same as one that was not used for a number of seconds.
         clock: returns the time, in seconds.
     """
 
@@ -31,7 +31,7 @@ class TokenRegistry(Generic[T]):
         self._is_disposable = is_disposable
         self._clock = clock
         self._known: WeakValueDictionary[_Key, T] = WeakValueDictionary()
-        # What no client may use any more, and since when.
+        # Values without a client, and since when they have none.
         self._kept: dict[_Key, tuple[T, float]] = {}
         self._sweep_at = 0.0
 
@@ -46,7 +46,7 @@ class TokenRegistry(Generic[T]):
         return self._known.get((server, token))
 
     def add(self, server: str, token: Secret, value: T) -> None:
-        """Add the value for a server and a token. It is known while somebody holds it.
+        """Add the value for a server and a token. Only a weak reference to it is held.
 
         Args:
             server: the base URL.
@@ -56,10 +56,10 @@ class TokenRegistry(Generic[T]):
         self._known[server, token] = value
 
     def keep_after(self, user: object, server: str, token: Secret) -> None:
-        """Keep a value when its user is gone, for as long as it says something.
+        """Keep a value after its user is gone, for as long as it matters.
 
         Args:
-            user: what uses it, and holds it.
+            user: what uses the value, and holds a reference to it.
             server: the base URL.
             token: the API key.
         """
@@ -68,7 +68,7 @@ class TokenRegistry(Generic[T]):
             finalize(user, self._keep, (server, token), value).atexit = False
 
     def _keep(self, key: _Key, value: T) -> None:
-        # Called by the garbage collector, maybe in the middle of any line here and in any thread.
+        # Called by the garbage collector, which may happen during any line of this class, and in any thread.
         if not self._is_disposable(value, 0.0):
             self._kept[key] = (value, self._clock())
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dixa_async import ConfigurationError, DixaClient, Operation, Timeout, config
+from dixa_async import ConfigurationError, DixaClient, Operation, Timeout, _base_url
 from dixa_async.transport.operation import LazyType
 
 _FIRST_CALL = """
@@ -17,12 +17,12 @@ async def main():
     once = RetryPolicy(max_attempts=1)
     async with DixaClient("k", base_url="http://127.0.0.1:9", retry=once) as dixa:
         call = asyncio.create_task(dixa.conversations.get(42))
-        turns = []
+        iterations = []
         while not call.done():
             loaded = {name for name in sys.modules if name.startswith("dixa_async.models.")}
-            turns.append(loaded)
+            iterations.append(loaded)
             await asyncio.sleep(0)
-        assert "dixa_async.models.conversations" not in turns[1]
+        assert "dixa_async.models.conversations" not in iterations[1]
         try:
             await call
         except ConnectError:
@@ -60,7 +60,7 @@ def test_a_view_checks_what_it_changes_and_nothing_else(monkeypatch: pytest.Monk
     def fail(_: object) -> None:
         raise AssertionError("checked again")
 
-    monkeypatch.setattr(config, "_checked_url", fail)
+    monkeypatch.setattr(_base_url, "_split_checked", fail)
     view = dixa.with_options(timeout=5)
     assert view.config.timeout == Timeout(attempt=5)
     assert view.config.base_url == dixa.config.base_url

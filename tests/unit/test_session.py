@@ -230,7 +230,7 @@ async def test_after_closing_nothing_is_sent() -> None:
 async def test_a_closed_session_of_the_caller_is_reported() -> None:
     async with aiohttp.ClientSession() as borrowed:
         session = _session(borrowed)
-    with pytest.raises(ClientClosedError, match="session that the client was given"):
+    with pytest.raises(ClientClosedError, match="session that was passed to the client"):
         session.open()
     await session.close()
 

@@ -1,4 +1,4 @@
-"""No more than so many requests under way at once."""
+"""A limit for the requests in flight at once."""
 
 import asyncio
 
@@ -11,10 +11,10 @@ from .chain import Send
 
 
 class Slots:
-    """As many slots as requests may be under way at once. Callers get them in the order they came.
+    """Slots for the requests in flight. Callers get them in the order they came.
 
     Args:
-        count: how many there are.
+        count: the number of slots.
     """
 
     def __init__(self, count: int) -> None:
@@ -23,11 +23,11 @@ class Slots:
 
     @property
     def waiting(self) -> int:
-        """How many callers wait for one."""
+        """The number of callers that wait for a slot."""
         return len(self._queue)
 
     def try_acquire(self) -> bool:
-        """Take a slot, if one is free. Then nobody waits."""
+        """Take a slot if one is free."""
         if not self._free:
             return False
         self._free -= 1
@@ -37,28 +37,28 @@ class Slots:
         """Take a slot, or wait for one.
 
         Args:
-            priority: whether to go before all others who wait.
+            priority: whether to be served before all others that wait.
         """
         if self.try_acquire():
             return
         await self._queue.wait(self._queue.enqueue(priority=priority), lambda _: self.release())
 
     def release(self) -> None:
-        """Give a slot back, to the one who waits longest."""
+        """Give a slot back: the next caller gets it."""
         if not self._queue.grant(None):
             self._free += 1
 
 
 class ConcurrencyMiddleware:
-    """The middleware that holds calls back while enough are under way.
+    """The middleware that delays calls while too many are in flight.
 
-    It stands before the rate limit. Behind it, calls that had their turn would wait here and then leave in a bunch.
+    It comes before the rate limit. After it, calls with a permit would wait for a slot and then be sent in a burst.
 
     Args:
-        slots: views of one client share them.
-        limiter: tells how long those who wait here will wait for their turns.
-        max_wait: seconds that a call may wait; None: as long as it takes.
-        waits: those of the client.
+        slots: the slots, which the views of a client share.
+        limiter: predicts how long calls that wait for a slot will wait for a permit.
+        max_wait: seconds that a call may wait; None means no limit.
+        waits: the waits of the client.
     """
 
     def __init__(self, slots: Slots, limiter: Limiter, max_wait: float | None, waits: PendingWaits) -> None:
@@ -85,7 +85,7 @@ class ConcurrencyMiddleware:
         priority, max_wait = call_state.has_priority, self._max_wait
         if max_wait is None:
             await self._waits.wait_for(self._slots.acquire, priority)
-        elif (wait := self._foreseen_wait(priority)) > max_wait:
+        elif (wait := self._expected_wait(priority)) > max_wait:
             raise call_state.wait_too_long_error(wait, max_wait)
         else:
             try:
@@ -93,11 +93,11 @@ class ConcurrencyMiddleware:
             except WaitTooLongError as error:
                 raise call_state.wait_too_long_error(error.wait, max_wait) from None
 
-    def _foreseen_wait(self, priority: bool) -> float:
-        """Seconds until all who come before have had their turns, and the limiter is ready again."""
+    def _expected_wait(self, priority: bool) -> float:
+        """Seconds until all calls before this one have had their permits, and the next one is due."""
         state = self._limiter.state
         if state.next_in <= 0 or state.rate <= 0:
-            return 0.0  # a turn is there: it is the slots that are waited for, and no one knows how long
+            return 0.0  # a permit is available: only a slot is waited for, and nobody knows how long
         before = 0 if priority else self._slots.waiting + state.waiting
         return state.next_in + before / state.rate
 

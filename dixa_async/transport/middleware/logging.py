@@ -1,4 +1,4 @@
-"""One line for each call, at DEBUG, with nothing secret and nothing personal in it."""
+"""Logs one line for each call, at DEBUG, without secrets or personal data."""
 
 import asyncio
 import logging
@@ -47,7 +47,7 @@ class LoggingMiddleware:
             seconds,
             len(attempts),
             attempts_seconds,
-            # Each has one type: stores of structured logs give a field only one.
+            # The type of each is always the same, as stores of structured logs require.
             extra={
                 "dixa_operation": operation.id,
                 "dixa_method": operation.method,

@@ -1,4 +1,4 @@
-"""A turn for every request, and what a 429 means for the next ones."""
+"""A permit for every request, and what a 429 means for the next ones."""
 
 import asyncio
 
@@ -14,13 +14,13 @@ from .retry import retry_after
 
 
 class RateLimitMiddleware:
-    """The middleware that waits for the limiter. It is the last one, so that requests leave when their turn comes.
+    """The middleware that waits for the limiter. It is the last one, so that a request is sent when its permit is due.
 
     Args:
-        limiter: gives the turns.
-        max_wait: seconds that a call may wait; None: as long as it takes.
-        quota: tells which 429 is about the daily quota.
-        waits: those of the client.
+        limiter: grants the permits.
+        max_wait: seconds that a call may wait; None means no limit.
+        quota: recognizes the 429s for the daily quota.
+        waits: the waits of the client.
     """
 
     def __init__(self, limiter: Limiter, max_wait: float | None, quota: QuotaDetector, waits: PendingWaits) -> None:
@@ -50,13 +50,13 @@ class RateLimitMiddleware:
         return response
 
     async def _wait(self, call_state: CallState) -> None:
-        """Wait for a turn. The wait for a slot, which came before it, counts too."""
+        """Wait for a permit. The wait for a slot before it counts too."""
         max_wait, waited = self._max_wait, call_state.waited
         left = None if max_wait is None else max(0.0, max_wait - waited)
         try:
             await self._waits.wait_for(self._limiter.acquire, left, call_state.has_priority)
         except WaitTooLongError as error:
-            # A custom limiter may have a limit of its own.
+            # A custom limiter may have its own limit.
             raise call_state.wait_too_long_error(
                 waited + error.wait, error.max_wait if max_wait is None else max_wait
             ) from None

@@ -1,8 +1,8 @@
-"""Another attempt after a failed one, where that is safe and does not make an outage worse.
+"""Retries failed attempts, where that is safe and does not make an outage worse.
 
-- `RetryPolicy` (in `config`) says what is retried, how often, and with what pauses.
-- `RetryBudget` sees to it that an outage does not multiply the load.
-- `Retry` is the middleware.
+- `RetryPolicy` (in `config`) says what is retried, how often, and after what pauses.
+- `RetryBudget` keeps retries from multiplying the load in an outage.
+- `RetryMiddleware` retries.
 """
 
 import asyncio
@@ -34,19 +34,19 @@ from .chain import Send
 
 logger = logging.getLogger("dixa_async.retry")
 
-_DOUBLINGS = 60  # more of them reach no longer pause, and in the end numbers that no float holds
+_DOUBLINGS = 60  # with more of them, the pause would only overflow a float
 _OUTAGE: Final = 3600.0
-"""Seconds for which a budget that is not full is remembered when nobody uses it."""
+"""Seconds for which an unused budget that is not full is remembered."""
 _BETWEEN_HEADERS: Final = re.compile(r",(?!\s*\d{1,2}[ -][A-Za-z])")
-"""The comma that joins two headers; not the one in ``Tue, 14 Nov 2023 22:13:20 GMT``."""
+"""The comma that joins two headers, but not the one in ``Tue, 14 Nov 2023 22:13:20 GMT``."""
 
 
 @attrs.define
 class RetryBudget:
-    """What retries may cost. A retry takes from it, a success puts a little back.
+    """The budget of retries. A retry costs some of it, and a success returns a little.
 
-    While all goes well, it is full and never felt. In an outage it is soon empty: then calls fail after their first
-    attempt, and the load stays what it would be without retries.
+    Normally it is full, and has no effect. In an outage it is soon empty: then calls fail after their first attempt,
+    and the load is what it would be without retries.
     """
 
     capacity: float = 100.0
@@ -55,22 +55,22 @@ class RetryBudget:
     left: float = attrs.field(default=attrs.Factory(lambda self: self.capacity, takes_self=True))
 
     def spend(self) -> bool:
-        """Take the cost of a retry, if there is enough."""
+        """Pay for a retry; False if too little is left."""
         if self.left < self.cost:
             return False
         self.left -= self.cost
         return True
 
     def is_disposable(self, unused_for: float) -> bool:
-        """Whether a new budget would do just the same: it is full, or tells of an outage of long ago.
+        """Whether a new budget would behave the same: it is full, or was last used long ago.
 
         Args:
-            unused_for: seconds for which nobody has used it.
+            unused_for: seconds since it was last used.
         """
         return self.left >= self.capacity or unused_for >= _OUTAGE
 
     def earn(self) -> None:
-        """Put the income of a success back."""
+        """Add the income of a success."""
         self.left = min(self.capacity, self.left + self.income)
 
 
@@ -78,7 +78,7 @@ _shared: TokenRegistry[RetryBudget] = TokenRegistry(RetryBudget.is_disposable)
 
 
 def shared_budget(server: str, token: Secret) -> RetryBudget:
-    """The one budget of this process for a server and a token.
+    """The budget of this process for a server and a token.
 
     Args:
         server: the base URL.
@@ -95,13 +95,13 @@ def shared_budget(server: str, token: Secret) -> RetryBudget:
 
 
 def keep_budget_after(user: object, server: str, token: Secret) -> None:
-    """Keep the budget of this process for a server and a token when its user is gone, while it says something.
+    """Keep the budget of a server and a token after its user is gone, for as long as it matters.
 
-    As for the limiter: a program which makes a client for each call would send all retries in an outage if each client
-    came with a full budget.
+    If each client started with a full budget, a program that makes a client for each call would retry every call in an
+    outage.
 
     Args:
-        user: what uses it.
+        user: what uses the budget.
         server: the base URL.
         token: the API key.
     """
@@ -112,10 +112,10 @@ class RetryMiddleware:
     """The middleware that retries.
 
     Args:
-        policy: what, how often, and with what pauses.
-        budget: shared by all calls to a server with a token.
-        waits: those of the client.
-        draw: gives a number from 0 to 1.
+        policy: what is retried, how often, and after what pauses.
+        budget: the budget of the server and the token.
+        waits: the waits of the client.
+        draw: returns a random number from 0 to 1.
     """
 
     def __init__(
@@ -142,14 +142,14 @@ class RetryMiddleware:
             except TransportError as error:
                 outcome = error
             except (RateLimitTimeoutError, ClientClosedError):
-                # For the caller this is a call that was sent and failed, not one that was never sent.
+                # The caller must see that the call was sent and failed, not that a retry could not be sent.
                 if outcome is None:
                     raise
                 return _result(outcome)
             pause = self._pause(policy, request, outcome, attempt)
             if pause is None:
                 return _result(outcome)
-            _tell(policy, _event(request, outcome, attempt, pause))
+            _report(policy, _event(request, outcome, attempt, pause))
             try:
                 await self._waits.wait_for(asyncio.sleep, pause)
             except ClientClosedError:
@@ -158,33 +158,33 @@ class RetryMiddleware:
     def _pause(
         self, policy: RetryPolicy, request: Request, outcome: Response | TransportError, attempt: int
     ) -> float | None:
-        """Seconds until the next attempt; None if there is none."""
-        if not _may_repeat(policy, request, outcome):
+        """Seconds until the next attempt; None if the call is not retried."""
+        if not _may_retry(policy, request, outcome):
             return None
         if attempt >= policy.max_attempts or self._waits.ended:
             return None
         asked = retry_after(outcome) if isinstance(outcome, Response) else None
         if asked is not None and asked > policy.max_retry_after:
             return None
-        # Full jitter. The server's wish is the least; the jitter on top keeps callers from coming back all at once.
+        # Full jitter. It is added to the server's Retry-After, so that callers do not all come back at once.
         longest = policy.base_delay * 2.0 ** min(attempt - 1, _DOUBLINGS)
         jitter = self._draw() * min(policy.max_delay, longest)
         pause = jitter if asked is None else asked + jitter
         deadline = request.call_state.deadline
         if deadline is not None and asyncio.get_running_loop().time() + pause >= deadline:
             return None
-        # The limiter sees to it that 429s do not multiply the load: it pauses, and slows down.
-        refused = isinstance(outcome, Response) and outcome.status == 429
-        return pause if refused or self._budget.spend() else None
+        # After a 429 the limiter pauses and slows down, so its retries do not multiply the load.
+        throttled = isinstance(outcome, Response) and outcome.status == 429
+        return pause if throttled or self._budget.spend() else None
 
 
-def _may_repeat(policy: RetryPolicy, request: Request, outcome: Response | TransportError) -> bool:
+def _may_retry(policy: RetryPolicy, request: Request, outcome: Response | TransportError) -> bool:
     safe = request.operation.retry_safe
     if isinstance(outcome, TransportError):
         if isinstance(outcome, TlsError | ResponseTooLargeError):
             return False
         return safe or not outcome.maybe_applied
-    # 429, and 503 with Retry-After: refused before anything was done.
+    # With a 429, or a 503 with Retry-After, Dixa has not acted.
     if outcome.status == 429:
         return not outcome.quota_used_up
     if outcome.status == 503 and "retry-after" in outcome.headers:
@@ -202,9 +202,9 @@ def _event(request: Request, outcome: Response | TransportError, attempt: int, p
     )
 
 
-def _tell(policy: RetryPolicy, event: RetryEvent) -> None:
+def _report(policy: RetryPolicy, event: RetryEvent) -> None:
     """Log a retry and call the user's hook."""
-    # Of a 429 the rate limit warns, once for all the calls that meet it.
+    # The limiter warns of a 429, once for all the calls that get one.
     level = logging.INFO if event.status == 429 else logging.WARNING
     call, outcome = event.call, event.error or event.status
     logger.log(
@@ -215,7 +215,7 @@ def _tell(policy: RetryPolicy, event: RetryEvent) -> None:
     try:
         policy.on_retry(event)
     except Exception:
-        # A fault in what watches a call must not end the call.
+        # A bug in the hook must not end the call.
         logger.exception("on_retry failed")
 
 
@@ -226,15 +226,14 @@ def _result(outcome: Response | TransportError) -> Response:
 
 
 def retry_after(response: Response | StatusError, *, now: Callable[[], float] = time.time) -> float | None:
-    """What a server asks to wait before the next request.
+    """How long a server asks to wait before the next request.
 
     Args:
-        response: the response, or the error that was made of it.
-        now: the time of day, in seconds since the epoch, for a date in a response that does not tell the server's time.
+        response: the response, or its error.
+        now: returns the time of day, in seconds since the epoch, for a Retry-After date in a response without a Date.
 
     Returns:
-        Seconds, 0 or more, the most that it asks for; None if it asks for nothing, or says it in a way that cannot be
-        read.
+        Seconds, 0 or more, the longest if there are several; None without a Retry-After header that can be read.
     """
     texts = _BETWEEN_HEADERS.split(response.headers.get("retry-after", ""))
     asked = [_seconds(text.strip(), response, now) for text in texts]
@@ -252,7 +251,7 @@ def _seconds(text: str, response: Response | StatusError, now: Callable[[], floa
 
 
 def _date(text: str) -> float | None:
-    """An HTTP date in seconds since the epoch; None if it is none."""
+    """An HTTP date in seconds since the epoch; None if it is malformed."""
     try:
         date = email.utils.parsedate_to_datetime(text)
     except (ValueError, OverflowError):
