@@ -45,9 +45,9 @@ class _Steps:
         assert CLOCK in script.text
         text = script.text.replace(CLOCK, _GIVEN_CLOCK)
         known = (self.known_born, self.known_serial, self.used)
-        told = (*self._terms, *known, succeeded, sent_without_redis, forfeited, *arguments)
+        args = (*self._terms, *known, succeeded, sent_without_redis, forfeited, *arguments)
         clock = (self.now // MICRO, self.now % MICRO)
-        response: list[int] = self._client.eval(text, 1, self.key, *told, *clock)
+        response: list[int] = self._client.eval(text, 1, self.key, *args, *clock)
         now, self.known_born, self.known_serial, rate, self.used, ready, *rest = response
         assert now == self.now
         self.rate, self.ready = rate / MICRO, ready / MICRO
@@ -188,7 +188,7 @@ def test_processes_with_different_settings_take_no_more_than_the_loosest_of_them
             assert permit.due >= held_until
             taken.append((steps.now, permit.due))
     for first, (given_at, begin) in enumerate(taken):
-        # Those before it may still be in force when it was given out.
+        # Those before it may still be in force when it was granted.
         since = max((start for start, _, _ in in_force if start < given_at), default=0)
         for last in range(first, len(taken)):
             end = taken[last][1]
@@ -447,7 +447,7 @@ def test_what_was_sent_before_and_after_a_loss_is_counted_once(steps: _Steps, se
     steps.drain(5)
     server.client().delete(steps.key)
     steps.now += MICRO
-    steps.used += 40  # a process counts at once what it sends alone
+    steps.used += 40  # a process counts at once what it sends without Redis
     steps.run(REPORT, sent_without_redis=40)
     assert steps.used == 45
 

@@ -1,4 +1,4 @@
-"""The limiter of one process on a real Redis: what is stored, what is shared, and what happens while Redis is away."""
+"""The limiter of one process on a real Redis: what is stored and shared, and what happens while Redis is unavailable."""
 
 import asyncio
 import logging
@@ -140,7 +140,7 @@ async def test_redis_may_forget_the_scripts(redis: Redis, server: RedisServer) -
 
 
 @pytest.mark.parametrize("how", ["frozen", "killed"])
-async def test_calls_go_on_in_order_at_the_share_while_redis_is_away_and_at_the_full_rate_afterwards(
+async def test_calls_go_on_in_order_at_the_share_while_redis_is_unavailable_and_at_the_full_rate_afterwards(
     own_server: RedisServer, caplog: pytest.LogCaptureFixture, how: str
 ) -> None:
     caplog.set_level(logging.INFO, "dixa_async.rate_limit")
@@ -160,8 +160,8 @@ async def test_calls_go_on_in_order_at_the_share_while_redis_is_away_and_at_the_
     await _until(lambda: len(caplog.records) == 1)
     lost = _now()
     await asyncio.sleep(2)
-    seconds_alone = _now() - lost
-    alone = sum(time > lost for time in times)
+    seconds_without_redis = _now() - lost
+    without_redis = sum(time > lost for time in times)
     own_server.thaw() if how == "frozen" else own_server.start()
     await _until(lambda: len(caplog.records) == 2)
     await _until(lambda: limiter.state.rate == 20)
@@ -172,7 +172,7 @@ async def test_calls_go_on_in_order_at_the_share_while_redis_is_away_and_at_the_
     await redis.aclose()
 
     assert order == list(range(len(order)))
-    assert 5 <= alone <= seconds_alone * 10 + 3
+    assert 5 <= without_redis <= seconds_without_redis * 10 + 3
     warning, info = caplog.records
     assert (warning.levelno, info.levelno) == (logging.WARNING, logging.INFO)
     assert "this process sends at most 10 requests a second" in warning.getMessage()

@@ -1,7 +1,7 @@
-"""One process of a fleet: it calls Dixa as fast as it may, and writes down when its requests leave.
+"""One process of a fleet: it calls Dixa as fast as it may, and writes down when its requests are sent.
 
-Each line of its input starts a round of so many seconds. Each line of its output is when a request left, or a pause of
-the machine, on the clock that all processes of the machine share; or what was logged.
+Each line of its input starts a round of a number of seconds. Each line of its output is the time of a request, or of a
+pause of the machine, on the clock that all processes of the machine share; or what was logged.
 """
 
 import argparse
@@ -29,13 +29,13 @@ NO_RETRY = AsyncRetry(NoBackoff(), 0)
 """It is known at once that Redis has gone. So the timeout may be one that no pause of the machine reaches."""
 
 
-def tell(*words: object) -> None:
+def report(*words: object) -> None:
     sys.stdout.write(" ".join(map(str, words)) + "\n")  # at once, for there are two threads
     sys.stdout.flush()
 
 
 def tell_pause(pause: Pause) -> None:
-    tell("paused", pause.began, pause.ended)
+    report("paused", pause.began, pause.ended)
 
 
 async def call_for(seconds: float, dixa: DixaClient) -> None:
@@ -54,10 +54,10 @@ async def main(options: argparse.Namespace) -> None:
     await redis_client.ping()
     limit = RedisRateLimit(redis=redis_client, fallback_share=options.share, redis_timeout=10)
     async with (
-        aiohttp.ClientSession(trace_configs=[noting_departures(lambda time: tell("left", time))]) as session,
+        aiohttp.ClientSession(trace_configs=[noting_departures(lambda time: report("left", time))]) as session,
         DixaClient(options.token, base_url=options.dixa, rate_limit=limit, session=session) as dixa,
     ):
-        tell("ready")
+        report("ready")
         while seconds := await asyncio.to_thread(sys.stdin.readline):
             await call_for(float(seconds), dixa)
     await redis_client.aclose()

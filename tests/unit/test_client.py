@@ -456,13 +456,13 @@ async def test_a_union_can_be_read_by_method_and_path(mock_http: aioresponses) -
     assert found == Unknown(type="FaxConversation", raw=later)
 
 
-@pytest.mark.parametrize("answer", ["EndUser", "", dict, list["EndUser"], bytes, 7, UNSET], ids=repr)  # type: ignore[name-defined]  # noqa: F821
+@pytest.mark.parametrize("response_type", ["EndUser", "", dict, list["EndUser"], bytes, 7, UNSET], ids=repr)  # type: ignore[name-defined]  # noqa: F821
 async def test_a_response_that_cannot_be_read_is_refused_before_anything_is_sent(
-    mock_http: aioresponses, answer: Any
+    mock_http: aioresponses, response_type: Any
 ) -> None:
     async with DixaClient("s3cret") as dixa:
         with pytest.raises(InvalidRequestError, match=r"^response_type must be a model, .* of these, not "):
-            await dixa.request("POST", "/endusers", json={"displayName": "Anna"}, response_type=answer)
+            await dixa.request("POST", "/endusers", json={"displayName": "Anna"}, response_type=response_type)
     assert not sent(mock_http)
 
 

@@ -73,7 +73,7 @@ async def test_cancellation_from_outside_is_not_turned_into_an_error() -> None:
         await task
 
 
-async def test_a_call_that_ends_in_the_queue_of_the_limiter_gives_its_place_back() -> None:
+async def test_a_call_that_ends_in_the_queue_of_the_limiter_leaves_the_queue() -> None:
     limiter = LocalLimiter(RateLimit(burst=1))
     send = chain([DeadlineMiddleware(), rate_limiting(limiter)], takes(0, make_response()))
     await send(_request(None))

@@ -186,7 +186,7 @@ def test_a_client_that_was_never_closed_says_so_once_and_nothing_breaks(action: 
 
 
 async def test_a_client_that_made_no_session_or_was_closed_says_nothing(mock_http: aioresponses) -> None:
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         async with aiohttp.ClientSession() as session:
             borrowing = DixaClient("s3cret", session=session)
@@ -202,19 +202,19 @@ async def test_a_client_that_made_no_session_or_was_closed_says_nothing(mock_htt
         del closed, unused
         gc.collect()
         await asyncio.sleep(0)
-    assert not told
+    assert not warned
 
 
 async def test_a_client_is_still_in_use_while_a_view_or_a_section_of_it_is() -> None:
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         dixa = DixaClient("s3cret")
         dixa._shared.session.open()
         view, tags, shared = dixa.with_options(timeout=1), dixa.tags, dixa._shared
         del dixa
         gc.collect()
-        assert not told
+        assert not warned
         await shared.session.close()
         del view, tags, shared
         gc.collect()
-    assert not told
+    assert not warned

@@ -32,7 +32,7 @@ asyncio.run(main())
 """
 
 
-def test_a_first_call_loads_its_own_models_in_a_turn_of_their_own() -> None:
+def test_a_first_call_loads_its_own_models_in_iterations_of_their_own() -> None:
     done = subprocess.run([sys.executable, "-c", _FIRST_CALL], capture_output=True, text=True, check=True)
     loaded = [name.removeprefix("dixa_async.models.") for name in done.stdout.split()]
     assert loaded == ["base", "common", "conversations", "custom_attributes", "frameworks"]

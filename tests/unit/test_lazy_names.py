@@ -1,4 +1,4 @@
-"""Resolver are imported when they are first used, and type checkers see the same names as programs."""
+"""Names are imported when they are first used, and type checkers see the same names as programs."""
 
 import ast
 import importlib

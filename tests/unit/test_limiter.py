@@ -24,7 +24,7 @@ async def _assert_nothing_is_left(limiter: LocalLimiter) -> None:
     assert not limiter._queue._waiters
 
 
-async def test_a_thousand_calls_at_once_are_never_refused_in_order_and_on_time() -> None:
+async def test_a_thousand_calls_at_once_are_never_throttled_in_order_and_on_time() -> None:
     limiter, bucket, count, order = local_limiter(), TokenBucket(10, 4), 1000, list[int]()
     start = now()
 
@@ -182,7 +182,7 @@ _max_waits = st.none() | st.integers(0, 30).map(lambda n: n / 10 + _SAME_TICK) |
 
 @settings(max_examples=150)
 @given(plan=st.lists(st.tuples(_arrivals, _max_waits), min_size=1, max_size=60))
-def test_whoever_comes_and_gives_up_no_call_is_refused_or_overtaken(plan: list[tuple[float, float | None]]) -> None:
+def test_whoever_comes_and_gives_up_no_call_is_throttled_or_overtaken(plan: list[tuple[float, float | None]]) -> None:
     async def main() -> None:
         limiter, bucket, loop, served = local_limiter(), TokenBucket(10, 4), asyncio.get_running_loop(), list[int]()
 
@@ -207,7 +207,7 @@ def test_whoever_comes_and_gives_up_no_call_is_refused_or_overtaken(plan: list[t
 
 @settings(max_examples=150)
 @given(plan=st.lists(st.tuples(_arrivals, _max_waits, st.sampled_from([0.0, 0.0, 0.05, 0.3, 2.0])), max_size=60))
-def test_however_the_loop_is_blocked_no_call_is_refused(plan: list[tuple[float, float | None, float]]) -> None:
+def test_however_the_loop_is_blocked_no_call_is_throttled(plan: list[tuple[float, float | None, float]]) -> None:
     async def main() -> None:
         limiter, bucket, loop = local_limiter(), TokenBucket(10, 4), asyncio.get_running_loop()
         assert isinstance(loop, VirtualTimeLoop)

@@ -98,29 +98,29 @@ async def test_the_middleware_reports_429s_and_all_other_responses_to_the_limite
 
 
 @pytest.mark.parametrize(
-    ("response", "told"),
+    ("response", "reported"),
     [
         (make_response(200), ["accepted"]),
         (make_response(404), ["accepted"]),
-        (make_response(429), ["refused"]),
+        (make_response(429), ["throttled"]),
         (make_response(429, body=b'{"message": "Limit Exceeded"}'), []),  # is about the day
     ],
     ids=lambda value: str(value.status) if isinstance(value, Response) else "",
 )
-async def test_a_response_is_reported_once_and_as_what_it_is(response: Response, told: list[str]) -> None:
+async def test_a_response_is_reported_once_and_as_what_it_is(response: Response, reported: list[str]) -> None:
     noted = list[str]()
 
     class Noting(LocalLimiter):
         @override
         def on_throttled(self, retry_after: float | None) -> None:
-            noted.append("refused")
+            noted.append("throttled")
 
         @override
         def on_success(self) -> None:
             noted.append("accepted")
 
     await rate_limiting(Noting(RateLimit()))(make_request(), Script([response]))
-    assert noted == told
+    assert noted == reported
 
 
 async def test_the_state_reports_where_it_stands() -> None:

@@ -81,9 +81,9 @@ def test_a_loop_that_stopped_before_its_requests_left_has_no_part_in_the_next_on
 
     async def use() -> float:
         start = now()
-        for turns in (1, 3):
+        for permits in (1, 3):
             await asyncio.sleep(10)  # the burst is there
-            for _ in range(turns):
+            for _ in range(permits):
                 await limiter.acquire()
         new.now += 60  # while it is blocked, the permits have not left
         await asyncio.sleep(0)

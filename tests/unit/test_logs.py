@@ -39,10 +39,10 @@ async def test_a_call_is_one_line_with_what_it_came_to(
     (line,) = [record for record in caplog.records if record.name == "dixa_async"]
     assert line.getMessage().startswith("GET /conversations/{conversationId}/messages -> 200 in ")
     assert re.fullmatch(r".* s \(attempts: 2, 0\.\d{3} s\)", line.getMessage())
-    told = extras(line)
-    assert told.pop("dixa_seconds") >= 2
-    assert 0 < told.pop("dixa_attempts_seconds") < 1
-    assert told == {
+    extra = extras(line)
+    assert extra.pop("dixa_seconds") >= 2
+    assert 0 < extra.pop("dixa_attempts_seconds") < 1
+    assert extra == {
         "dixa_operation": "getConversationsConversationidMessages",
         "dixa_method": "GET",
         "dixa_path": "/conversations/{conversationId}/messages",

@@ -30,10 +30,10 @@ operations = {
     for value in vars(module).values() if isinstance(value, Operation)
 }
 serializer = Serializer.shared()
-for id, answers, bodies in pickle.loads(calls):
-    serializer.structure(answers, list[operations[id].response_type])
-    for answer in answers:
-        serializer.structure(answer, operations[id].response_type)
+for id, responses, bodies in pickle.loads(calls):
+    serializer.structure(responses, list[operations[id].response_type])
+    for response in responses:
+        serializer.structure(response, operations[id].response_type)
     for body in bodies:
         serializer.encode_request(body, operations[id].body)
 print(sorted(set(sys.modules) - loaded), compiled)
@@ -41,7 +41,7 @@ print(sorted(set(sys.modules) - loaded), compiled)
 
 
 def _call(operation: Any) -> tuple[str, Any, list[Any]]:
-    """The id of an operation, everything that it can response, as JSON, and everything that it can be sent."""
+    """The ID of an operation, everything that it can return, as JSON, and everything that it can be sent."""
     responses = [] if operation.response_type is None else exhaustive_values(operation.response_type)
     return (
         operation.id,

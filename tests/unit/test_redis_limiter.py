@@ -1,4 +1,4 @@
-"""The queue of the limiter for many processes: order, cancellation, waits, and what it does while Redis is away.
+"""The queue of the limiter for many processes: order, cancellation, waits, and what it does while Redis is unavailable.
 
 What the scripts do on Redis itself is tested in tests/redis.
 """
@@ -47,8 +47,8 @@ def _limiter(
     draw: Callable[[], float] = lambda: 0.5,
 ) -> RedisLimiter:
     bucket = RedisBucket(runner, RateLimit(per_second=per_second, burst=burst), share)
-    alone = LocalLimiter(RateLimit(per_second=per_second * share, burst=1, daily_quota=None))
-    return RedisLimiter(bucket, alone, draw=draw)
+    fallback = LocalLimiter(RateLimit(per_second=per_second * share, burst=1, daily_quota=None))
+    return RedisLimiter(bucket, fallback, draw=draw)
 
 
 async def _assert_nothing_is_left(limiter: RedisLimiter) -> None:
@@ -58,7 +58,7 @@ async def _assert_nothing_is_left(limiter: RedisLimiter) -> None:
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_a_thousand_calls_at_once_are_never_refused_in_order_and_on_time() -> None:
+async def test_a_thousand_calls_at_once_are_never_throttled_in_order_and_on_time() -> None:
     runner, bucket, count, order = FakeRedisRunner(), TokenBucket(10, 4), 1000, list[int]()
     limiter = _limiter(runner)
     start = now()
@@ -121,7 +121,7 @@ _max_waits = st.none() | st.integers(0, 30).map(lambda n: n / 10) | st.floats(0,
     plan=st.lists(st.tuples(_arrivals, _max_waits, st.integers(0, 1)), min_size=1, max_size=60),
     delay=st.sampled_from([0.0, 0.001, 0.03]),
 )
-def test_whoever_comes_and_gives_up_no_call_of_two_processes_is_refused_or_overtaken(
+def test_whoever_comes_and_gives_up_no_call_of_two_processes_is_throttled_or_overtaken(
     plan: list[tuple[float, float | None, int]], delay: float
 ) -> None:
     async def main() -> None:
@@ -244,7 +244,7 @@ async def test_a_loop_that_was_blocked_asks_again_before_it_uses_a_permit_much_t
 
 @pytest.mark.parametrize("size", [2, 3, 4])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-async def test_responses_that_come_late_now_and_then_let_no_call_be_refused(size: int, seed: int) -> None:
+async def test_responses_that_come_late_now_and_then_let_no_call_be_throttled(size: int, seed: int) -> None:
     random, bucket, count = Random(seed), TokenBucket(10, 4), 0
     runner = FakeRedisRunner(extra_delay=lambda: random.uniform(0.02, 0.17))
     limiters = [_limiter(runner) for _ in range(size)]
@@ -441,8 +441,8 @@ async def test_without_redis_calls_go_on_in_order_at_the_share_with_one_warning(
     back = now()
     await calls
     assert order == list(range(200))
-    alone = [time for time in times if lost + 0.5 < time <= back]
-    assert len(alone) == pytest.approx(9.5 * 5, abs=2)
+    without_redis = [time for time in times if lost + 0.5 < time <= back]
+    assert len(without_redis) == pytest.approx(9.5 * 5, abs=2)
     assert limiter.state.rate == 10.0
     assert limiter.state.requests_today == runner.used == 200
     texts = [record.getMessage() for record in caplog.records]
@@ -477,7 +477,7 @@ async def test_processes_that_find_redis_again_at_different_times_keep_the_limit
     assert not any(limiter.bucket.limited_to_share for limiter in limiters)
 
 
-async def test_a_429_while_redis_is_away_holds_and_slows_this_process() -> None:
+async def test_a_429_while_redis_is_unavailable_pauses_and_slows_this_process() -> None:
     runner = FakeRedisRunner()
     runner.gone = True
     limiter = _limiter(runner)
@@ -508,7 +508,7 @@ async def test_a_redis_that_is_closed_when_all_callers_have_gone_warns_no_one(
     runner = FakeRedisRunner()
     limiter = _limiter(runner, burst=1)
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
-    await asyncio.sleep(after)  # a permit is held, or asked for
+    await asyncio.sleep(after)  # a permit is held, or requested
     runner.gone = True
     for caller in waiting:
         caller.cancel()
@@ -684,7 +684,7 @@ def test_the_package_can_be_imported_without_redis_py() -> None:
 
 @pytest.mark.parametrize("cut_off", [1, 4])
 async def test_those_who_are_cut_off_send_their_share_and_no_more(cut_off: int) -> None:
-    """The limit holds if Redis is away for all; else the shares of those who are cut off come on top of it."""
+    """The limit holds if Redis is unavailable to all; else the shares of those that are cut off are added to it."""
     redis, times = FakeRedisRunner(), list[float]()
 
     class CutOff(FakeRedisRunner):

@@ -115,7 +115,7 @@ async def test_a_failure_is_reported_to_those_who_wait_and_to_nobody_else(book: 
     book.failing = True
     await asyncio.sleep(100)
     assert await names.resolve("a", 1) == [_address(2)]
-    await asyncio.sleep(10)  # the look-up behind it has failed, and nobody was told
+    await asyncio.sleep(10)  # the lookup in the background has failed, and nothing was reported
 
 
 async def test_closing_ends_a_look_up_and_is_no_cancellation_of_those_who_wait(book: Book) -> None:

@@ -364,7 +364,7 @@ async def test_an_operation_can_have_a_policy_of_its_own() -> None:
         },
         on_retry=events.append,
     )
-    for method, status, sends, told in [
+    for method, status, sends, reported in [
         ("GET", 418, 2, 1),
         ("GET", 500, 1, 1),
         ("PUT", 500, 4, 4),
@@ -372,7 +372,7 @@ async def test_an_operation_can_have_a_policy_of_its_own() -> None:
     ]:
         script = Script([make_response(status)])
         await _retry(policy)(make_request(method), script)
-        assert (script.sends, len(events)) == (sends, told)
+        assert (script.sends, len(events)) == (sends, reported)
 
 
 @pytest.mark.parametrize(

@@ -114,12 +114,12 @@ async def test_what_may_have_been_sent_once_is_not_unsent_by_a_later_attempt(moc
     mock_http.put(URL_OF_REQUEST, exception=aiohttp.ServerDisconnectedError())
     mock_http.put(URL_OF_REQUEST, status=429)
     mock_http.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
-    request, session, told = make_request("PUT"), _session(), list[bool]()
+    request, session, recorded = make_request("PUT"), _session(), list[bool]()
     for _ in range(5):
         with contextlib.suppress(TransportError):
             await session.send(request)
-        told.append(request.call_state.maybe_applied)
-    assert told == [False, False, True, True, True]
+        recorded.append(request.call_state.maybe_applied)
+    assert recorded == [False, False, True, True, True]
     mock_http.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
     with pytest.raises(ConnectError) as caught:
         await session.send(request)

@@ -54,17 +54,17 @@ def _used(registry: TokenRegistry[_Value], *, spent: bool) -> "weakref.ref[_Valu
     return weakref.ref(value)
 
 
-def test_a_value_that_says_nothing_goes_with_its_last_user() -> None:
+def test_a_disposable_value_goes_with_its_last_user() -> None:
     assert _used(_registry(_Time()), spent=False)() is None
 
 
-def test_a_value_that_says_something_outlives_its_users() -> None:
+def test_a_value_that_matters_outlives_its_users() -> None:
     registry = _registry(_Time())
     value = _used(registry, spent=True)
     assert registry.get(_SERVER, _TOKEN) is value() is not None
 
 
-def test_a_value_goes_when_it_says_nothing_any_more() -> None:
+def test_a_value_goes_once_it_is_disposable() -> None:
     clock = _Time()
     registry = _registry(clock)
     value = _used(registry, spent=True)
@@ -94,7 +94,7 @@ def _limiter(wall: _Time) -> LocalLimiter:
     return LocalLimiter(RateLimit(), wall_clock=wall)
 
 
-def test_a_limiter_that_was_not_used_says_nothing(wall: _Time) -> None:
+def test_an_unused_limiter_is_disposable(wall: _Time) -> None:
     assert _limiter(wall).is_disposable(0)
 
 

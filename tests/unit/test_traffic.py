@@ -26,7 +26,7 @@ from .support import local_limiter, rate_limiting, with_slots
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_refused_in_order_and_on_time() -> None:
+def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_throttled_in_order_and_on_time() -> None:
     calls, draw, queue, in_the_tick = 100_000, random.Random(7), deque[asyncio.Task[None]](), 0
 
     class Meddling(LocalLimiter):
@@ -95,7 +95,7 @@ class Server:
         self.bucket = TokenBucket(rate, 4)
         self.outage: Callable[[], Response] | None = None
         self.received = 0
-        self.refused = 0
+        self.throttled = 0
         self._delay = delay
         self._draw = draw or random.Random(1)
 
@@ -113,7 +113,7 @@ class Server:
             return self.outage()
         if self.bucket.take(now()):
             return make_response()
-        self.refused += 1
+        self.throttled += 1
         return make_response(429)
 
 
@@ -132,8 +132,8 @@ async def test_a_limit_that_is_secretly_lower_costs_few_429s_little_time_and_no_
     server, limiter = Server(6, delay=delay, draw=draw), local_limiter()
     send, start = through_the_chain(server, limiter, draw), now()
     responses = await asyncio.gather(*(send(make_request("POST")) for _ in range(count)))
-    assert all(answer.ok for answer in responses)
-    assert server.refused == limiter.state.throttled <= 10
+    assert all(response.ok for response in responses)
+    assert server.throttled == limiter.state.throttled <= 10
     assert now() - start <= 1.10 * (count - 4) / 6
 
 
@@ -149,8 +149,8 @@ async def test_someone_else_with_the_same_token_is_made_room_for_and_the_rate_co
 
     other = asyncio.create_task(someone_else())
     responses = await asyncio.gather(*(send(make_request("POST")) for _ in range(calls)))
-    assert all(answer.ok for answer in responses)
-    assert server.refused <= 15
+    assert all(response.ok for response in responses)
+    assert server.throttled <= 15
     assert limiter.state.rate == 10
     assert now() - start <= 1.10 * ((calls - 5 * 60) / 10 + 60)
     await other
@@ -174,13 +174,13 @@ async def test_a_call_that_is_sent_again_does_not_wait_behind_all_others_once_mo
 
 
 @pytest.mark.parametrize("processes", [4, 8])
-async def test_processes_that_do_not_know_of_each_other_are_refused_often_and_lose_no_call(processes: int) -> None:
+async def test_processes_that_do_not_know_of_each_other_are_throttled_often_and_lose_no_call(processes: int) -> None:
     draw = random.Random(1)
     server = Server(10, delay=(1.0, 1.0), draw=draw)
     sends = [through_the_chain(server, local_limiter(), draw) for _ in range(processes)]
     responses = await asyncio.gather(*(send(make_request("POST")) for send in sends for _ in range(200)))
-    assert server.refused > 50
-    assert all(answer.ok for answer in responses)
+    assert server.throttled > 50
+    assert all(response.ok for response in responses)
 
 
 @pytest.mark.parametrize("response", [make_response(503), make_response(503, retry_after="1"), make_response(429)])
@@ -203,5 +203,5 @@ async def test_an_outage_of_a_minute_hardly_multiplies_the_load_and_is_over_when
     assert server.received <= 1.1 * calls
     server.received = 0
     assert await asyncio.gather(*(call(number) for number in range(calls))) == [200] * calls
-    assert server.received - server.refused == calls
-    assert server.refused <= 1
+    assert server.received - server.throttled == calls
+    assert server.throttled <= 1
