@@ -1,4 +1,4 @@
-"""The limiter of one process on a real Redis: what is stored and shared, and what happens while Redis is unavailable."""
+"""The limiter of one process on a real Redis: what it stores and shares, and what happens without Redis."""
 
 import asyncio
 import logging
