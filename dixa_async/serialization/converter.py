@@ -20,7 +20,6 @@ from typing import Any, get_args, get_origin
 from cattrs import Converter
 
 from .._ids import plain_id
-from ..models.base import Model
 from .classes import Writer, field_types, is_model, make_writer
 from .constructed import is_filled, make_constructing_hook
 from .primitives import is_closed_enum, read_member, register_primitives, register_strict_primitives
@@ -50,6 +49,7 @@ class DixaConverter:
     def __init__(self, reading: ReadMode, explain: Explain) -> None:
         self._tells_places = reading is not ReadMode.FAST
         self._explain = None if reading is ReadMode.STRICT else explain
+        self._hooks: dict[Any, StructureHook] = {}
         self._being_compiled: set[Any] = set()
         self._readable: set[Any] = set()
         self._writable: set[Any] = set()
@@ -58,24 +58,38 @@ class DixaConverter:
         register_primitives(self.cattrs)
         if reading is ReadMode.STRICT:
             register_strict_primitives(self.cattrs)
-        self.cattrs.register_structure_hook_factory(_is_list, self._list_hook)
-        self.cattrs.register_structure_hook_factory(_is_sequence, self._sequence_hook)
-        self.cattrs.register_structure_hook_factory(_is_map, self._map_hook)
-        self.cattrs.register_structure_hook_factory(is_model, self._model_hook)
-        self.cattrs.register_structure_hook_factory(is_union, self._union_hook)
-        self.cattrs.register_structure_hook_factory(is_unknown, self._unknown_hook)
-        self.cattrs.register_unstructure_hook_factory(is_model, self._unstructure_model)
+        self._factories = (
+            (is_model, self._model_hook),
+            (_is_list, self._list_hook),
+            (is_union, self._union_hook),
+            (_is_map, self._map_hook),
+            (_is_sequence, self._sequence_hook),
+            (is_unknown, self._unknown_hook),
+        )
+        for handles, make in self._factories:  # for types that cattrs reads itself, and that hold such types
+            self.cattrs.register_structure_hook_factory(handles, make)
 
     def hook_of(self, type_form: Any) -> StructureHook:
         """The hook that reads a type."""
-        if is_closed_enum(type_form):  # cattrs would read one that is a str, too, as a plain str
-            return read_member
+        hook = self._hooks.get(type_form)
+        if hook is not None:
+            return hook
         if type_form in self._being_compiled:  # a class that contains itself
 
             def later(value: Any, _: Any = None) -> Any:
-                return self.cattrs.get_structure_hook(type_form)(value, type_form)
+                return self.hook_of(type_form)(value, type_form)
 
             return later
+        hook = self._hooks[type_form] = self._make_hook(type_form)
+        return hook
+
+    def _make_hook(self, type_form: Any) -> StructureHook:
+        if is_closed_enum(type_form):  # cattrs would read one that is a str, too, as a plain str
+            return read_member
+        # cattrs would first compare the base classes of each type with those that it knows: 8 % of a preload.
+        for handles, make in self._factories:
+            if handles(type_form):
+                return make(type_form)
         return self.cattrs.get_structure_hook(type_form)
 
     def prepare(self, type_form: Any) -> None:
@@ -186,9 +200,6 @@ class DixaConverter:
 
         return read_placing if self._tells_places else read
 
-    def _unstructure_model(self, cls: type[Model]) -> Writer:
-        return make_writer(cls, field_types(cls), self._writers)
-
 
 class _Writers(dict[type, Writer]):
     """What cattrs writes each class with: its own look-up takes five times as long."""
@@ -208,6 +219,8 @@ class _Writers(dict[type, Writer]):
             writer: Writer = _member_value
         elif hasattr(cls, "__index__"):
             writer = plain_id
+        elif is_model(cls):
+            writer = make_writer(cls, field_types(cls), self)
         else:
             writer = self._converter.get_unstructure_hook(cls)
         self[cls] = writer
