@@ -13,6 +13,7 @@ reads::
         return o
 """
 
+import functools
 from collections.abc import Callable, Mapping
 from types import NoneType
 from typing import Any, Final, get_args, get_origin
@@ -39,6 +40,7 @@ def wire_name(attribute: "attrs.Attribute[Any]") -> str:
     return camel_case(attribute.name)
 
 
+@functools.cache
 def field_types(cls: Any) -> dict[str, Any]:
     """The types of a class's fields by their names, with the arguments of a generic class put in.
 

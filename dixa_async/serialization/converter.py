@@ -138,41 +138,31 @@ class DixaConverter:
 
     def _list_hook(self, type_form: Any) -> StructureHook:
         (item,) = get_args(type_form)
+        if self._tells_places:
+            return self._placing_list_hook(item)
+        if item is str:
+            return _read_texts
         hook = self.hook_of(item)
         by_tag: Mapping[str, StructureHook] | None = getattr(hook, "by_tag", None)
-
-        def read_texts(value: Any, _: Any = None) -> list[Any]:
-            if value.__class__ is not list:
-                raise expected("a list", value)
-            "".join(value)  # takes nothing but texts, and looks at them faster than a loop could
-            return value
+        if by_tag is not None:
+            return _tagged_list_hook(hook, item, by_tag)
 
         def read(value: Any, _: Any = None) -> list[Any]:
             if value.__class__ is not list:
                 raise expected("a list", value)
             return [hook(v, item) for v in value]
 
-        def read_tagged(value: Any, _: Any = None) -> list[Any]:
-            if value.__class__ is not list or by_tag is None:
-                raise expected("a list", value)
-            items: list[Any] = []
-            for v in value:
-                try:
-                    items.append(by_tag[v["_type"]](v, None))
-                except Exception:  # one that is not a member which was met before and fits
-                    items.append(hook(v, item))
-            return items
+        return read
 
-        def read_placing(value: Any, _: Any) -> list[Any]:
+    def _placing_list_hook(self, item: Any) -> StructureHook:
+        hook = self.hook_of(item)
+
+        def read(value: Any, _: Any) -> list[Any]:
             if value.__class__ is not list:
                 raise expected("a list", value)
             return [at(f"[{i}]", hook)(v, item) for i, v in enumerate(value)]
 
-        if self._tells_places:
-            return read_placing
-        if item is str:
-            return read_texts
-        return read if by_tag is None else read_tagged
+        return read
 
     def _sequence_hook(self, type_form: Any) -> StructureHook:
         """The hook of what JSON has as a list, and Python as something else that is read like one."""
@@ -199,6 +189,30 @@ class DixaConverter:
             return {key: at(f"[{key!r}]", hook, "[...]")(v, item) for key, v in value.items()}
 
         return read_placing if self._tells_places else read
+
+
+def _read_texts(value: Any, _: Any = None) -> list[Any]:
+    if value.__class__ is not list:
+        raise expected("a list", value)
+    "".join(value)  # takes nothing but texts, and looks at them faster than a loop could
+    return value
+
+
+def _tagged_list_hook(hook: StructureHook, item: Any, by_tag: Mapping[str, StructureHook]) -> StructureHook:
+    """The hook of a list of members of a union, which are found by their tags without a call."""
+
+    def read(value: Any, _: Any = None) -> list[Any]:
+        if value.__class__ is not list:
+            raise expected("a list", value)
+        items: list[Any] = []
+        for v in value:
+            try:
+                items.append(by_tag[v["_type"]](v, None))
+            except Exception:  # one that is not a member which was met before and fits
+                items.append(hook(v, item))
+        return items
+
+    return read
 
 
 class _Writers(dict[type, Writer]):
