@@ -160,12 +160,10 @@ if TYPE_CHECKING:
         EmailContact as EmailContact, EmailContent as EmailContent,
         FacebookMessengerAttributes as FacebookMessengerAttributes, FormFile as FormFile,
         FormSubmission as FormSubmission, FormValue as FormValue, GenericAttributes as GenericAttributes,
-        HtmlContent as HtmlContent, InboundMessage as InboundMessage, MarkdownContent as MarkdownContent,
         Message as Message, MessageAttributes as MessageAttributes, MessageContent as MessageContent,
-        MessengerFormAttributes as MessengerFormAttributes, MimeType as MimeType, NewMessage as NewMessage,
-        NewMessageContent as NewMessageContent, OutboundMessage as OutboundMessage, PhoneAttributes as PhoneAttributes,
+        MessengerFormAttributes as MessengerFormAttributes, MimeType as MimeType, PhoneAttributes as PhoneAttributes,
         RegularEmailContent as RegularEmailContent, SelectFormValue as SelectFormValue, SmsAttributes as SmsAttributes,
-        TextContent as TextContent, TextFormValue as TextFormValue, TooLargeEmailContent as TooLargeEmailContent,
+        TextFormValue as TextFormValue, TooLargeEmailContent as TooLargeEmailContent,
         TranscriptAttributes as TranscriptAttributes, TwitterAttributes as TwitterAttributes,
         UnknownMessageContent as UnknownMessageContent, WhatsAppAttributes as WhatsAppAttributes,
     )
@@ -174,6 +172,11 @@ if TYPE_CHECKING:
         NewCallbackConversation as NewCallbackConversation, NewChatConversation as NewChatConversation,
         NewContactFormConversation as NewContactFormConversation, NewConversation as NewConversation,
         NewEmailConversation as NewEmailConversation, NewSmsConversation as NewSmsConversation,
+    )
+    from .new_messages import (
+        HtmlContent as HtmlContent, InboundMessage as InboundMessage, MarkdownContent as MarkdownContent,
+        NewMessage as NewMessage, NewMessageContent as NewMessageContent, OutboundMessage as OutboundMessage,
+        TextContent as TextContent,
     )
     from .organization import (Organization as Organization, OrganizationStatus as OrganizationStatus)
     from .presence import (
@@ -320,15 +323,18 @@ _NAMES = {
     "messages": (
         "AddedMessage", "AttachmentsFormValue", "CallRecordingAttributes", "ChatAttributes", "Checksum",
         "ContactFormAttributes", "EmailAttributes", "EmailContact", "EmailContent", "FacebookMessengerAttributes",
-        "FormFile", "FormSubmission", "FormValue", "GenericAttributes", "HtmlContent", "InboundMessage",
-        "MarkdownContent", "Message", "MessageAttributes", "MessageContent", "MessengerFormAttributes", "MimeType",
-        "NewMessage", "NewMessageContent", "OutboundMessage", "PhoneAttributes", "RegularEmailContent",
-        "SelectFormValue", "SmsAttributes", "TextContent", "TextFormValue", "TooLargeEmailContent",
-        "TranscriptAttributes", "TwitterAttributes", "UnknownMessageContent", "WhatsAppAttributes",
+        "FormFile", "FormSubmission", "FormValue", "GenericAttributes", "Message", "MessageAttributes",
+        "MessageContent", "MessengerFormAttributes", "MimeType", "PhoneAttributes", "RegularEmailContent",
+        "SelectFormValue", "SmsAttributes", "TextFormValue", "TooLargeEmailContent", "TranscriptAttributes",
+        "TwitterAttributes", "UnknownMessageContent", "WhatsAppAttributes",
     ),
     "new_conversations": (
         "ConversationActor", "CreatedConversation", "NewCallbackConversation", "NewChatConversation",
         "NewContactFormConversation", "NewConversation", "NewEmailConversation", "NewSmsConversation",
+    ),
+    "new_messages": (
+        "HtmlContent", "InboundMessage", "MarkdownContent", "NewMessage", "NewMessageContent", "OutboundMessage",
+        "TextContent",
     ),
     "organization": ("Organization", "OrganizationStatus"),
     "presence": ("ConnectionStatus", "Presence", "PresenceStatus", "WorkingChannel", "WorkingChannelState"),

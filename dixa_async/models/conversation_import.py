@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, TypeAlias
 from .base import UNSET, JsonValue, Model, OpenEnum, Unset, define
 from .common import Direction, File
 from .conversations import Assignment
-from .messages import NewMessageContent
+from .new_messages import NewMessageContent
 
 
 @define(kw_only=True)

@@ -1,40 +1,13 @@
-"""Messages: what is said in a conversation, and what is sent."""
+"""Messages: what is said in a conversation."""
 
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from attrs import field
 
-from .base import UNSET, Model, SharedField, StringOrNumber, Unknown, Unset, define, on_wire
+from .base import Model, SharedField, StringOrNumber, Unknown, define, on_wire
 from .common import Direction, File
-
-
-@define
-class TextContent(Model):
-    """Plain text (``Text``)."""
-
-    _type: ClassVar[str] = "Text"
-    value: str
-
-
-@define
-class HtmlContent(Model):
-    """HTML (``Html``)."""
-
-    _type: ClassVar[str] = "Html"
-    value: str
-
-
-@define
-class MarkdownContent(Model):
-    """Markdown (``Markdown``). WhatsApp takes only this."""
-
-    _type: ClassVar[str] = "Markdown"
-    value: str
-
-
-NewMessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent
-"""The content of a message that is sent."""
+from .new_messages import HtmlContent, MarkdownContent, TextContent
 
 
 @define(kw_only=True)
@@ -308,46 +281,6 @@ class Message(Model):
     attributes: MessageAttributes
     external_id: str | None = None
     """The id that your own system gave."""
-
-
-@define(kw_only=True)
-class InboundMessage(Model):
-    """A message from the end user (``Inbound``). SMS and WhatsApp do not take it."""
-
-    _type: ClassVar[str] = "Inbound"
-    content: NewMessageContent
-    attachments: list[File] | Unset = UNSET
-    """Files, given by addresses from which Dixa copies them."""
-    integration_email: str | Unset = UNSET
-    """For emails: Dixa's own address of the mailbox that received it, such as ``support@email.dixa.io``."""
-    external_id: str | Unset = UNSET
-    """An ID of your own. It comes back when the message is read; Dixa's description declares a 400 for a duplicate."""
-
-
-@define(kw_only=True)
-class OutboundMessage(Model):
-    """A message from an agent (``Outbound``)."""
-
-    _type: ClassVar[str] = "Outbound"
-    agent_id: str
-    """The agent who is the author."""
-    content: NewMessageContent | Unset = UNSET
-    """It can be left out for WhatsApp only, when there is an attachment, and in ``beta`` only."""
-    attachments: list[File] | Unset = UNSET
-    """Files, given by addresses from which Dixa copies them. WhatsApp takes one (.jpg, .jpeg, .png, .pdf, .doc, .docx,
-    .pptx or .xlsx)."""
-    integration_email: str | Unset = UNSET
-    """For emails: Dixa's own address of the mailbox that sends it, such as ``support@email.dixa.io``."""
-    external_id: str | Unset = UNSET
-    """An ID of your own. It comes back when the message is read; Dixa's description declares a 400 for a duplicate."""
-    cc: list[str] | Unset = UNSET
-    """For emails: ids of end users who receive a copy."""
-    bcc: list[str] | Unset = UNSET
-    """For emails: ids of end users who receive a blind copy."""
-
-
-NewMessage: TypeAlias = InboundMessage | OutboundMessage
-"""A message to add (``CreateMessageInput``)."""
 
 
 @define(kw_only=True)

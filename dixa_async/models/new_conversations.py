@@ -4,7 +4,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from .base import UNSET, Model, Unset, define
 from .common import BrowserInfo, Direction
-from .messages import NewMessage, OutboundMessage
+from .new_messages import NewMessage, OutboundMessage
 
 
 @define(kw_only=True)

@@ -31,7 +31,7 @@ from dixa_async.models.conversation_import import (
 )
 from dixa_async.models.conversations import Assignment, SideConversationLink, SmsConversation
 from dixa_async.models.custom_attributes import CustomAttribute
-from dixa_async.models.messages import HtmlContent, TextContent
+from dixa_async.models.new_messages import HtmlContent, TextContent
 from dixa_async.resources.conversations import Conversations
 
 from .http_recorder import Sent, recording_client

@@ -14,7 +14,8 @@ from ...models.conversation_import import (
     NewImportedConversation,
 )
 from ...models.conversations import ConversationState, EmailConversation, GenericConversation
-from ...models.messages import InboundMessage, Message, NewMessage, OutboundMessage
+from ...models.messages import Message
+from ...models.new_messages import InboundMessage, NewMessage, OutboundMessage
 from ..http.errors import bad_request, not_found
 from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes, given

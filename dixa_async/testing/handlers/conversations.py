@@ -13,7 +13,6 @@ from ...models.conversations import (
     SmsConversation,
 )
 from ...models.end_users import EndUser
-from ...models.messages import InboundMessage
 from ...models.new_conversations import (
     CreatedConversation,
     NewCallbackConversation,
@@ -23,6 +22,7 @@ from ...models.new_conversations import (
     NewEmailConversation,
     NewSmsConversation,
 )
+from ...models.new_messages import InboundMessage
 from ..http.errors import bad_request, not_found
 from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes, given

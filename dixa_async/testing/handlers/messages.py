@@ -1,6 +1,7 @@
 """Messages."""
 
-from ...models.messages import AddedMessage, NewMessage
+from ...models.messages import AddedMessage
+from ...models.new_messages import NewMessage
 from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes
 from ..logic.messages import content_of, direction_of, make_message

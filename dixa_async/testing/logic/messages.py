@@ -25,17 +25,19 @@ from ...models.messages import (
     EmailContact,
     FacebookMessengerAttributes,
     GenericAttributes,
-    InboundMessage,
-    MarkdownContent,
     Message,
     MessageAttributes,
-    NewMessage,
-    NewMessageContent,
-    OutboundMessage,
     RegularEmailContent,
     SmsAttributes,
     TwitterAttributes,
     WhatsAppAttributes,
+)
+from ...models.new_messages import (
+    InboundMessage,
+    MarkdownContent,
+    NewMessage,
+    NewMessageContent,
+    OutboundMessage,
 )
 from ..http.errors import bad_request, not_found
 from ..http.routing import HandlerCall, given

@@ -13,7 +13,8 @@ from ...models.common import Channel, Direction
 from ...models.conversations import ConversationState, EmailConversation
 from ...models.custom_attributes import CustomAttributeDefinition, CustomAttributeEntity, CustomAttributeInput
 from ...models.end_users import EndUser
-from ...models.messages import EmailAttributes, EmailContact, Message, RegularEmailContent, TextContent
+from ...models.messages import EmailAttributes, EmailContact, Message, RegularEmailContent
+from ...models.new_messages import TextContent
 from ...models.queues import Queue, SlaCalculationMethod
 from ...models.tags import Tag, TagState
 from ...models.teams import Team
