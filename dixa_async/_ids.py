@@ -17,6 +17,8 @@ def plain_id(value: object) -> Any:
     Returns:
         The str of a UUID; the int of an integer of another class, except a bool; else the value itself.
     """
+    if value is None or value.__class__ is str:  # most are; a look at the protocol below takes 5 us
+        return value
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, bool) or not isinstance(value, SupportsIndex):
