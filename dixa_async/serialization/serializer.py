@@ -17,6 +17,7 @@ from .unknown_keys import refuse_unknown_keys
 from .validation_error import ValidationError
 
 _TOO_DEEP = "nested too deeply"
+_LARGE = 2**20  # bytes
 
 
 class Serializer:
@@ -78,6 +79,8 @@ class Serializer:
             return end.value  # type: ignore[no-any-return]
 
     def _read_in_steps(self, body: bytes, type_form: Any, envelope: str | None) -> Steps[tuple[Any, Any]]:
+        if len(body) > _LARGE:
+            yield  # to receive it took long already, and so will the parsing
         met_before = DOUBTS.met  # a converter of a custom model may read JSON while its model is read
         try:
             return (yield from self._read_doubting(body, type_form, envelope))

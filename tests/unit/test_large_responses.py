@@ -86,6 +86,13 @@ def test_a_page_is_read_without_a_turn_of_the_event_loop(count: int) -> None:
     assert len(end.value.value[0]) == count
 
 
+def test_other_tasks_run_between_the_arrival_and_the_parsing_of_a_large_body() -> None:
+    reading = Serializer.shared().read_async(b"-" * (2**20 + 1), list[Tag])
+    assert reading.send(None) is None
+    with pytest.raises(ValidationError, match="not JSON"):
+        reading.send(None)
+
+
 _wrong = st.sampled_from([None, 7, {}, {"id": 7, "name": "x"}, {"id": "x"}])
 
 
