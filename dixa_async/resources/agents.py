@@ -12,7 +12,7 @@ from ..validation import check_list, check_str, mutually_exclusive
 from .base import Resource
 
 AgentOutcomes: TypeAlias = "list[models.BulkOutcome[models.Agent]]"
-"""What became of many agents, in the order of the request."""
+"""The outcomes of a bulk request for agents, in the order of the request."""
 
 _LIST: Operation[models.Agent] = Operation("getAgents", "GET", "/agents", response_type=LazyType(lambda: models.Agent))
 _GET: Operation[models.Agent] = Operation(
@@ -81,7 +81,7 @@ _SET_WORKING_CHANNEL: Operation[None] = Operation(
 
 
 class Agents(Resource):
-    """Agents: the people who answer."""
+    """Agents: the people who reply to end users."""
 
     def list(
         self,
@@ -95,19 +95,19 @@ class Agents(Resource):
         """List agents.
 
         Args:
-            email: only the agent with this address. Not together with `phone`.
-            phone: only the agent with this number. Not together with `email`.
-            page_key: the `next_key` of a page, to go on after it.
-            page_limit: agents on a page, 1 or more; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            email: only the agent with this address. Mutually exclusive with `phone`.
+            phone: only the agent with this number. Mutually exclusive with `email`.
+            page_key: the `next_key` of a page, to resume after it.
+            page_limit: agents per page, 1 or more; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
             A pager over the agents.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent.
+            InvalidRequestError: an argument is not valid.
             BadRequestError: Dixa rejected a filter or the page key.
-            NotFoundError: Dixa does not find whom a filter names.
+            NotFoundError: no one matches the filter.
             TransportError: no response arrived.
 
         ``GET /agents``
@@ -125,14 +125,14 @@ class Agents(Resource):
         """Read an agent.
 
         Args:
-            agent_id: its id (UUID).
+            agent_id: the ID (UUID) of the agent.
 
         Returns:
             The agent.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such agent.
             TransportError: no response arrived.
 
@@ -143,18 +143,18 @@ class Agents(Resource):
     async def create(self, agent: models.NewAgent) -> models.Agent:
         """Create an agent.
 
-        It is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
             agent: the agent.
 
         Returns:
-            The agent, with its id.
+            The agent, with its ID.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value, such as an address that is taken.
-            TransportError: no response came; `maybe_applied` says whether it may have been created.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been created.
 
         ``POST /agents``
         """
@@ -164,14 +164,14 @@ class Agents(Resource):
         """Replace the details of an agent. To change some and keep the others, use `patch`.
 
         Args:
-            agent_id: its id (UUID).
-            agent: all details that the agent is to have.
+            agent_id: the ID (UUID) of the agent.
+            agent: the complete details of the agent.
 
         Returns:
             The agent as it is now.
 
         Raises:
-            InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
+            InvalidRequestError: the ID is empty, or a field has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such agent.
             TransportError: no response arrived.
@@ -184,31 +184,31 @@ class Agents(Resource):
         """Change some details of an agent.
 
         Args:
-            agent_id: its id (UUID).
-            patch: what to change. What is UNSET stays as it is.
+            agent_id: the ID (UUID) of the agent.
+            patch: the fields to change. Fields that are UNSET stay as they are.
 
         Returns:
             The agent as it is now.
 
         Raises:
-            InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
+            InvalidRequestError: the ID is empty, or a field has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such agent.
-            TransportError: no response came; `maybe_applied` says whether it may have been changed.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been changed.
 
         ``PATCH /agents/{agentId}``
         """
         return await self._caller.call(_PATCH, path={"agentId": agent_id}, body=patch)
 
     async def delete(self, agent_id: str) -> None:
-        """Make an agent an end user. Nothing of the person is deleted.
+        """Turn an agent into an end user. The person's data is kept.
 
         Args:
-            agent_id: its id (UUID).
+            agent_id: the ID (UUID) of the agent.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the agent cannot be made an end user.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the agent cannot be turned into an end user.
             NotFoundError: there is no such agent.
             TransportError: no response arrived.
 
@@ -219,19 +219,19 @@ class Agents(Resource):
     async def create_many(self, agents: Sequence[models.NewAgent]) -> AgentOutcomes:
         """Create many agents with one request. Some may fail while others are created.
 
-        It is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
-            agents: the agents. Dixa does not tell how many it takes.
+            agents: the agents. Dixa does not document how many it accepts.
 
         Returns:
             A `Success` with the agent or a `Failure` with the reason for each, in the order of `agents`; an
-            `Unknown` where this version cannot read which.
+            `Unknown` if this version cannot read the outcome.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected the whole request.
-            TransportError: no response came; `maybe_applied` says whether some may have been created.
+            TransportError: no response arrived; `maybe_applied` says whether some may have been created.
 
         ``POST /agents/bulk``
         """
@@ -241,11 +241,11 @@ class Agents(Resource):
         """Replace the details of many agents with one request. Some may fail while others are changed.
 
         Args:
-            agents: for each agent its id and all details that it is to have.
+            agents: for each agent, its ID and complete details.
 
         Returns:
             A `Success` with the agent or a `Failure` with the reason for each, in the order of `agents`; an
-            `Unknown` where this version cannot read which.
+            `Unknown` if this version cannot read the outcome.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
@@ -260,16 +260,16 @@ class Agents(Resource):
         """Change some details of many agents with one request. Some may fail while others are changed.
 
         Args:
-            patches: for each agent its id and what to change.
+            patches: for each agent, its ID and the fields to change.
 
         Returns:
             A `Success` with the agent or a `Failure` with the reason for each, in the order of `patches`; an
-            `Unknown` where this version cannot read which.
+            `Unknown` if this version cannot read the outcome.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected the whole request.
-            TransportError: no response came; `maybe_applied` says whether some may have been changed.
+            TransportError: no response arrived; `maybe_applied` says whether some may have been changed.
 
         ``PATCH /agents``
         """
@@ -278,17 +278,17 @@ class Agents(Resource):
     def list_teams(self, agent_id: str) -> Pager[models.TeamReference]:
         """List the teams that an agent is in.
 
-        Dixa sends them all in one page, by their ids only.
+        Dixa sends them all in one page, with their IDs only.
 
         Args:
-            agent_id: the id (UUID) of the agent.
+            agent_id: the ID (UUID) of the agent.
 
         Returns:
             A pager over the teams.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such agent.
             TransportError: no response arrived.
 
@@ -297,17 +297,17 @@ class Agents(Resource):
         return self._caller.pages(_LIST_TEAMS, path={"agentId": agent_id})
 
     async def get_presence(self, agent_id: str) -> models.Presence:
-        """Read whether an agent is at work.
+        """Read the presence of an agent.
 
         Args:
-            agent_id: the id (UUID) of the agent.
+            agent_id: the ID (UUID) of the agent.
 
         Returns:
             The agent's presence.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such agent.
             TransportError: no response arrived.
 
@@ -332,15 +332,15 @@ class Agents(Resource):
         return self._caller.pages(_LIST_PRESENCE)
 
     async def set_working_channel(self, agent_id: str, channel: models.WorkingChannel, *, working: bool) -> None:
-        """Say whether an agent works on a group of channels.
+        """Set whether an agent works on a group of channels.
 
         Args:
-            agent_id: the id (UUID) of the agent.
+            agent_id: the ID (UUID) of the agent.
             channel: the group of channels.
-            working: whether the agent is to get conversations from it.
+            working: whether the agent is offered conversations from it.
 
         Raises:
-            InvalidRequestError: the id is empty, or an argument has the wrong type; nothing was sent.
+            InvalidRequestError: the ID is empty, or an argument has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected the change.
             TransportError: no response arrived.
 

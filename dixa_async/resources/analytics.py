@@ -58,7 +58,7 @@ _MAX_RECORDS_LIMIT = 300
 
 
 class Analytics(Resource):
-    """Analytics: metrics, and the records that they are made of."""
+    """Analytics: metrics, and the records that they are computed from."""
 
     def list_metrics(
         self, *, page_key: str | None = None, page_limit: int | None = None, prefetch: bool = False
@@ -66,15 +66,15 @@ class Analytics(Resource):
         """List the metrics that can be queried.
 
         Args:
-            page_key: the `next_key` of a page, to go on after it.
-            page_limit: metrics on a page, 1 or more; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            page_key: the `next_key` of a page, to resume after it.
+            page_limit: metrics per page, 1 or more; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
             A pager over the metrics, each with its filters and measures.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent.
+            InvalidRequestError: an argument is not valid.
             BadRequestError: Dixa rejected the page key.
             TransportError: no response arrived.
 
@@ -83,17 +83,17 @@ class Analytics(Resource):
         return self._caller.pages(_LIST_METRICS, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
 
     async def get_metric(self, metric_id: str) -> models.MetricMetadata:
-        """Read what can be asked of a metric.
+        """Read the definition of a metric.
 
         Args:
-            metric_id: its id, a name such as ``closed_conversations``.
+            metric_id: the ID of the metric, a name such as ``closed_conversations``.
 
         Returns:
             The metric with its filters and measures.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: Dixa rejected the id.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: Dixa rejected the ID.
             TransportError: no response arrived.
 
         ``GET /analytics/metrics/{metricId}``
@@ -110,7 +110,7 @@ class Analytics(Resource):
         filters: Mapping[str, str | Sequence[str]] | None = None,
         aggregations: Sequence[models.Measure] | None = None,
     ) -> models.MetricData:
-        """Ask what a metric amounts to, in a period or for some conversations.
+        """Query the value of a metric, in a period or for some conversations.
 
         ::
 
@@ -123,30 +123,31 @@ class Analytics(Resource):
             )
 
         Args:
-            metric_id: its id, a name such as ``closed_conversations``; `list_metrics` has them.
-            timezone: the name of a time zone, such as ``Europe/Oslo``.
-            period: a `PeriodPreset`, or a `PeriodInterval` of aware times. Not together with `conversation_ids`.
-            conversation_ids: the conversation IDs, one at least. Not together with `period`.
-            filters: for each attribute of the metric that matters, the value or the values that count;
-                `list_filter_values` has them.
-            aggregations: the measures that are wanted.
+            metric_id: the ID of the metric, a name such as ``closed_conversations``; `list_metrics` returns them.
+            timezone: the IANA name of a time zone, such as ``Europe/Oslo``.
+            period: a `PeriodPreset`, or a `PeriodInterval` of datetimes with a time zone. Mutually exclusive with
+                `conversation_ids`.
+            conversation_ids: the conversation IDs, at least one. Mutually exclusive with `period`.
+            filters: the accepted value or values by filter attribute; `list_filter_values` returns
+                them.
+            aggregations: the measures to compute.
 
         Returns:
-            What it amounts to, by each measure.
+            The value of each measure.
 
         Raises:
-            InvalidRequestError: there is not just one of `period` and `conversation_ids`, or an argument cannot be
-                sent; nothing was sent.
+            InvalidRequestError: not exactly one of `period` and `conversation_ids` is given, or an argument is
+                not valid; nothing was sent.
             BadRequestError: Dixa rejected the metric, a filter, a measure or the time zone.
             TransportError: no response arrived.
 
         ``POST /analytics/metrics``
         """
-        numbers = _numbers(conversation_ids)
+        ids = _conversation_ids(conversation_ids)
         query = models.MetricQuery(
             id=metric_id,
-            period_filter=_period(period, numbers),
-            csid_filter=numbers,
+            period_filter=_period(period, ids),
+            csid_filter=ids,
             filters=_filters(filters),
             aggregations=_measures(aggregations),
             timezone=timezone,
@@ -161,19 +162,20 @@ class Analytics(Resource):
         page_limit: int | None = None,
         prefetch: bool = False,
     ) -> Pager[models.MetricFilterValue]:
-        """List the values that an attribute can be filtered by. They are the same for all metrics and records.
+        """List the values that a filter attribute accepts. They are the same for all metrics and records.
 
         Args:
             filter_attribute: the name of the attribute, such as ``channel`` or ``initial_direction``.
-            page_key: the `next_key` of a page, to go on after it.
-            page_limit: values on a page, 1 or more; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            page_key: the `next_key` of a page, to resume after it.
+            page_limit: values per page, 1 or more; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
-            A pager over the values, with what people see. Words are in capitals, such as ``PSTN_PHONE`` for a channel.
+            A pager over the values, with their labels. Enum values are in capitals, such as ``PSTN_PHONE`` for a
+            channel.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent.
+            InvalidRequestError: an argument is not valid.
             BadRequestError: Dixa rejected the attribute or the page key.
             TransportError: no response arrived.
 
@@ -190,18 +192,18 @@ class Analytics(Resource):
     def list_record_types(
         self, *, page_key: str | None = None, page_limit: int | None = None, prefetch: bool = False
     ) -> Pager[models.MetricRecordMetadata]:
-        """List the kinds of records that can be queried.
+        """List the record types that can be queried.
 
         Args:
-            page_key: the `next_key` of a page, to go on after it.
-            page_limit: kinds on a page, 1 or more; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            page_key: the `next_key` of a page, to resume after it.
+            page_limit: record types per page, 1 or more; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
-            A pager over the kinds of records, each with its filters and fields.
+            A pager over the record types, each with its filters and fields.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent.
+            InvalidRequestError: an argument is not valid.
             BadRequestError: Dixa rejected the page key.
             TransportError: no response arrived.
 
@@ -210,17 +212,17 @@ class Analytics(Resource):
         return self._caller.pages(_LIST_RECORDS, page_key=page_key, page_limit=page_limit, prefetch=prefetch)
 
     async def get_record_type(self, record_id: str) -> models.MetricRecordMetadata:
-        """Read what can be asked of a kind of records.
+        """Read the definition of a record type.
 
         Args:
-            record_id: its id, a name such as ``ratings``.
+            record_id: the ID of the record type, a name such as ``ratings``.
 
         Returns:
-            The kind of records with its filters and fields.
+            The record type with its filters and fields.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: Dixa rejected the id.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: Dixa rejected the ID.
             TransportError: no response arrived.
 
         ``GET /analytics/records/{recordId}``
@@ -239,7 +241,7 @@ class Analytics(Resource):
         page_limit: int | None = None,
         prefetch: bool = False,
     ) -> Pager[models.MetricRecord]:
-        """Ask for the records of a period or of some conversations.
+        """Query the records of a period or of some conversations.
 
         ::
 
@@ -252,34 +254,35 @@ class Analytics(Resource):
                 ...
 
         Args:
-            record_id: the kind of records, a name such as ``ratings``; `list_record_types` has them.
-            timezone: the name of a time zone, such as ``Europe/Oslo``.
-            period: a `PeriodPreset`, or a `PeriodInterval` of aware times. Not together with `conversation_ids`.
-            conversation_ids: the conversation IDs, one at least. Not together with `period`.
-            filters: for each attribute of the records that matters, the value or the values that count;
-                `list_filter_values` has them.
-            page_key: the `next_key` of a page, to go on after it. Ask for the same again.
-            page_limit: records on a page, 1 to 300; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            record_id: the ID of the record type, a name such as ``ratings``; `list_record_types` returns them.
+            timezone: the IANA name of a time zone, such as ``Europe/Oslo``.
+            period: a `PeriodPreset`, or a `PeriodInterval` of datetimes with a time zone. Mutually exclusive with
+                `conversation_ids`.
+            conversation_ids: the conversation IDs, at least one. Mutually exclusive with `period`.
+            filters: the accepted value or values by filter attribute; `list_filter_values` returns
+                them.
+            page_key: the `next_key` of a page, to resume after it. Keep the other arguments the same.
+            page_limit: records per page, 1 to 300; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
             A pager over the records.
 
         Raises:
-            InvalidRequestError: there is not just one of `period` and `conversation_ids`, or an argument cannot be
-                sent; nothing was sent.
-            BadRequestError: Dixa rejected the kind, a filter, the time zone or the page key.
+            InvalidRequestError: not exactly one of `period` and `conversation_ids` is given, or an argument is
+                not valid; nothing was sent.
+            BadRequestError: Dixa rejected the record type, a filter, the time zone or the page key.
             TransportError: no response arrived.
 
         ``POST /analytics/records``
         """
         if isinstance(page_limit, int) and page_limit > _MAX_RECORDS_LIMIT:
             raise InvalidRequestError(f"page_limit must be {_MAX_RECORDS_LIMIT} or less, not {page_limit}")
-        numbers = _numbers(conversation_ids)
+        ids = _conversation_ids(conversation_ids)
         query = models.RecordQuery(
             id=record_id,
-            period_filter=_period(period, numbers),
-            csid_filter=numbers,
+            period_filter=_period(period, ids),
+            csid_filter=ids,
             filters=_filters(filters),
             timezone=timezone,
         )
@@ -289,21 +292,21 @@ class Analytics(Resource):
 
 
 def _period(
-    period: models.PeriodInterval | models.PeriodPreset | None, numbers: list[int] | Unset
+    period: models.PeriodInterval | models.PeriodPreset | None, ids: list[int] | Unset
 ) -> models.Period | Unset:
-    """The period as it is sent, once it is sure that there is a period or some conversations, and not both."""
-    mutually_exclusive(period=period, conversation_ids=None if numbers is UNSET else numbers)
+    """The period as it is sent. Exactly one of a period and conversation IDs must be given."""
+    mutually_exclusive(period=period, conversation_ids=None if ids is UNSET else ids)
     if period is None:
-        if not numbers:
-            raise InvalidRequestError("give a period, or the number of one conversation at least")
+        if not ids:
+            raise InvalidRequestError("give a period, or at least one conversation ID")
         return UNSET
     if isinstance(period, models.PeriodInterval):
         return period
-    # A plain text is a word as it would be anywhere; a word of another list is a mistake.
+    # A plain str is taken as a value, as elsewhere; a value of another enum is a mistake.
     if isinstance(period, models.PeriodPreset) or type(period) is str:  # pyright: ignore[reportUnnecessaryIsInstance]
         warn_if_unlisted("period", period, models.PeriodPreset)
         return models.PresetPeriod(models.PeriodPreset(period))
-    raise InvalidRequestError(f"period must be a PeriodPreset or an PeriodInterval, not {type(period).__name__}")
+    raise InvalidRequestError(f"period must be a PeriodPreset or a PeriodInterval, not {type(period).__name__}")
 
 
 def _measures(aggregations: Sequence[models.Measure] | None) -> list[models.Measure] | Unset:
@@ -315,11 +318,11 @@ def _measures(aggregations: Sequence[models.Measure] | None) -> list[models.Meas
     return measures
 
 
-def _numbers(conversation_ids: Sequence[ConversationId] | None) -> list[int] | Unset:
+def _conversation_ids(conversation_ids: Sequence[ConversationId] | None) -> list[int] | Unset:
     if conversation_ids is None:
         return UNSET
     return [
-        check_conversation_id("conversation_ids", number) for number in check_list("conversation_ids", conversation_ids)
+        check_conversation_id("conversation_ids", each) for each in check_list("conversation_ids", conversation_ids)
     ]
 
 
@@ -333,5 +336,5 @@ def _filter(attribute: str, values: str | Sequence[str]) -> models.MetricFilter:
     name = f"filters[{attribute!r}]"
     wanted = [str(values)] if isinstance(values, str | UUID) else check_list(name, values)
     if not wanted:
-        raise InvalidRequestError(f"{name} needs one value or more")
+        raise InvalidRequestError(f"{name} needs at least one value")
     return models.MetricFilter(attribute, wanted)

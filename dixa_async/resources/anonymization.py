@@ -24,21 +24,21 @@ _CREATE: Operation[models.AnonymizationRequest] = Operation(
 
 
 class Anonymization(Resource):
-    """Requests to anonymize. They are made by what is anonymized: `end_users.anonymize` and its like."""
+    """Anonymization requests, which the `anonymize` methods of other resources create."""
 
     async def get_request(self, request_id: str) -> models.AnonymizationRequest:
-        """Read how far a request to anonymize is.
+        """Read the state of an anonymization request.
 
         Args:
-            request_id: its id (UUID), as it came back when the request was made.
+            request_id: the ID (UUID) of the request, as returned when it was created.
 
         Returns:
-            The request; its `processed_at` tells when it was done.
+            The request; its `processed_at` says when it was done.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
-            AuthenticationError: the token may not do this.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
+            AuthenticationError: the token is not allowed to do this.
             NotFoundError: there is no such request.
             TransportError: no response arrived.
 
@@ -55,23 +55,23 @@ class Anonymization(Resource):
         entity_type: models.AnonymizationEntityType | None = None,
         force: bool | None = None,
     ) -> models.AnonymizationRequest:
-        """Ask for an end user or a conversation to be anonymized. Deprecated by Dixa.
+        """Request the anonymization of an end user or a conversation. Deprecated by Dixa.
 
         It cannot be undone. Use `end_users.anonymize`, `conversations.anonymize` or `messages.anonymize` instead.
 
         Args:
-            entity_id: the id (UUID) of the end user, or the conversation ID as a text.
-            type: what it is.
-            entity_type: the older word for `type`.
-            force: whether a conversation that is not closed is anonymized too.
+            entity_id: the ID (UUID) of the end user, or the conversation ID as a str.
+            type: what is anonymized.
+            entity_type: the older name of `type`.
+            force: whether to anonymize a conversation that is not closed.
 
         Returns:
-            The request, with its id.
+            The request, with its ID.
 
         Raises:
             InvalidRequestError: an argument has the wrong type; nothing was sent.
-            BadRequestError: the id does not belong to such a thing, or the conversation is not closed.
-            TransportError: no response came; `maybe_applied` says whether it may have been asked for.
+            BadRequestError: the ID is not that of an entity of this type, or the conversation is not closed.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been requested.
 
         ``POST /anonymization``
         """

@@ -1,4 +1,4 @@
-"""What a resource is given, and what its methods take."""
+"""The base class of resources, and the protocol of the caller that they use."""
 
 from collections.abc import Mapping
 from typing import Protocol, TypeVar
@@ -37,7 +37,7 @@ class Caller(Protocol):
         page_limit: int | None = None,
         prefetch: bool = False,
     ) -> Pager[T]:
-        """A pager over the responses of a call."""
+        """Make a pager over the pages of a call."""
         ...
 
 
@@ -51,5 +51,5 @@ class Resource:
 
 
 def none_to_unset(value: T | None) -> T | Unset:
-    """What an option becomes in a body in which null has no meaning: an option that is not used is not sent."""
+    """Turn None into UNSET, for an optional field whose null has no meaning: it is then not sent."""
     return UNSET if value is None else value

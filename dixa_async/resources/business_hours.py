@@ -57,7 +57,7 @@ class BusinessHours(Resource):
         ``GET /business-hours/schedules``
         """
 
-        # The list stands one level deeper in the response than other lists do.
+        # The list is one level deeper in the response than other lists are.
         async def fetch(_: str | None) -> Page[models.BusinessHoursSchedule]:
             response = await self._caller.call(_LIST_SCHEDULES)
             return Page(items=response.schedules or [])
@@ -65,17 +65,17 @@ class BusinessHours(Resource):
         return Pager(fetch, _LIST_SCHEDULES)
 
     async def get_definition(self, schedule_id: str) -> models.BusinessHoursScheduleDefinition:
-        """Read a schedule as it was set up: the hours of each day of the week, and the exceptions.
+        """Read the definition of a schedule: the hours of each day of the week, and the exceptions.
 
         Args:
-            schedule_id: its id (UUID).
+            schedule_id: the ID (UUID) of the schedule.
 
         Returns:
             The schedule.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: Dixa rejected the id.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: Dixa rejected the ID.
             NotFoundError: there is no such schedule.
             TransportError: no response arrived.
 
@@ -85,18 +85,18 @@ class BusinessHours(Resource):
         return response.schedule
 
     async def get_upcoming(self, schedule_id: str, *, days: int | None = None) -> models.BusinessHoursUpcomingSchedule:
-        """Read what a schedule means for the days to come, exceptions included.
+        """Read the hours of a schedule on the coming days, including exceptions.
 
         Args:
-            schedule_id: its id (UUID).
-            days: how many days, 1 to 90; Dixa takes 7 if it is not given.
+            schedule_id: the ID (UUID) of the schedule.
+            days: how many days, 1 to 90; Dixa defaults to 7.
 
         Returns:
             The schedule with the hours of these days.
 
         Raises:
-            InvalidRequestError: the id is empty, or `days` is not 1 to 90.
-            BadRequestError: Dixa rejected the id.
+            InvalidRequestError: the ID is empty, or `days` is not 1 to 90.
+            BadRequestError: Dixa rejected the ID.
             NotFoundError: there is no such schedule.
             TransportError: no response arrived.
 
@@ -108,18 +108,18 @@ class BusinessHours(Resource):
         return response.schedule
 
     async def get_status(self, schedule_id: str, *, timestamp: datetime | None = None) -> models.BusinessOpenStatus:
-        """Find out whether it is open, now or at another time.
+        """Read whether a schedule is open, now or at another time.
 
         Args:
-            schedule_id: the id (UUID) of the schedule.
-            timestamp: the time, aware; None: now.
+            schedule_id: the ID (UUID) of the schedule.
+            timestamp: the time, a datetime with a time zone; defaults to now.
 
         Returns:
-            Whether it is open then, and when that changes.
+            Whether it is open at that time, and when that changes.
 
         Raises:
-            InvalidRequestError: the id is empty, or the time cannot be sent, such as one without a zone.
-            BadRequestError: Dixa rejected the id or the time.
+            InvalidRequestError: the ID is empty, or the time is not a datetime with a time zone.
+            BadRequestError: Dixa rejected the ID or the time.
             TransportError: no response arrived.
 
         ``GET /business-hours/schedules/{scheduleId}/status``

@@ -34,7 +34,7 @@ class ContactEndpoints(Resource):
             A pager over the contact endpoints: each an `EmailEndpoint` or a `TelephonyEndpoint`.
 
         Raises:
-            InvalidRequestError: the type cannot be sent.
+            InvalidRequestError: the type is not a str.
             BadRequestError: Dixa does not know the type.
             TransportError: no response arrived.
 
@@ -50,11 +50,11 @@ class ContactEndpoints(Resource):
             contact_endpoint_id: an email address, or a phone number with a plus and the country code (E.164).
 
         Returns:
-            An `EmailEndpoint` or a `TelephonyEndpoint`; `Unknown` if the kind is not known yet.
+            An `EmailEndpoint` or a `TelephonyEndpoint`; `Unknown` if this version does not know its kind.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: it is neither an address nor a phone number.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is neither an address nor a phone number.
             NotFoundError: the organization has no such endpoint.
             TransportError: no response arrived.
 

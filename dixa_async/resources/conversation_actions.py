@@ -1,4 +1,4 @@
-"""What is done to a conversation besides writing in it: close, reopen, follow up, claim, transfer, link."""
+"""Actions on a conversation: close, reopen, follow up, claim, transfer, link."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ _LINK: Operation[None] = Operation(
 
 
 class ConversationActions(Resource):
-    """The part of `Conversations` that moves a conversation along."""
+    """The part of `Conversations` that changes the state of a conversation."""
 
     async def close(self, conversation_id: ConversationId, *, user_id: str | None = None) -> None:
         """Close a conversation.
 
         Args:
-            conversation_id: its number.
-            user_id: the id (UUID) of the agent or admin on whose behalf it is closed.
+            conversation_id: the conversation ID.
+            user_id: the ID (UUID) of the agent or admin on whose behalf it is closed.
 
         Raises:
-            InvalidRequestError: the number is not a number, or the id is not a text; nothing was sent.
+            InvalidRequestError: the conversation ID is not valid, or the user ID is not a str; nothing was sent.
             BadRequestError: it cannot be closed now, or Dixa rejected the user.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived.
@@ -68,14 +68,14 @@ class ConversationActions(Resource):
         await self._caller.call(_CLOSE, path={"conversationId": conversation_id}, body=_actor(user_id))
 
     async def reopen(self, conversation_id: ConversationId, *, user_id: str | None = None) -> None:
-        """Open a closed conversation again. It is offered in the queue that it was in, else in the default queue.
+        """Reopen a closed conversation. It is offered in the queue that it was in, else in the default queue.
 
         Args:
-            conversation_id: its number.
-            user_id: the id (UUID) of the agent or admin on whose behalf it is reopened.
+            conversation_id: the conversation ID.
+            user_id: the ID (UUID) of the agent or admin on whose behalf it is reopened.
 
         Raises:
-            InvalidRequestError: the number is not a number, or the id is not a text; nothing was sent.
+            InvalidRequestError: the conversation ID is not valid, or the user ID is not a str; nothing was sent.
             BadRequestError: it cannot be reopened now, or Dixa rejected the user.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived.
@@ -87,16 +87,16 @@ class ConversationActions(Resource):
     async def follow_up(
         self, conversation_id: ConversationId, expires_at: datetime, *, user_id: str | None = None
     ) -> None:
-        """Put a conversation aside until a time.
+        """Snooze a conversation until a time.
 
         Args:
-            conversation_id: its number.
-            expires_at: when it comes back; a datetime with a time zone.
-            user_id: the id (UUID) of the agent who follows it up.
+            conversation_id: the conversation ID.
+            expires_at: when it comes back, a datetime with a time zone.
+            user_id: the ID (UUID) of the agent who follows it up.
 
         Raises:
-            InvalidRequestError: the number is not a number, an argument is of the wrong type, or the time has no time
-                zone; nothing was sent.
+            InvalidRequestError: the conversation ID is not valid, an argument is of the wrong type, or the time has no
+                time zone; nothing was sent.
             BadRequestError: Dixa rejected the time or the user.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived.
@@ -107,18 +107,19 @@ class ConversationActions(Resource):
         await self._caller.call(_FOLLOW_UP, path={"conversationId": conversation_id}, body=follow_up)
 
     async def claim(self, conversation_id: ConversationId, agent_id: str, *, force: bool | None = None) -> None:
-        """Give a conversation to an agent.
+        """Assign a conversation to an agent.
 
         Args:
-            conversation_id: its number.
-            agent_id: the id (UUID) of the agent who takes it.
-            force: False: only if no other agent has it. If it is not given, it is taken from another agent too.
+            conversation_id: the conversation ID.
+            agent_id: the ID (UUID) of the agent who takes it.
+            force: False to claim it only if no other agent has it; by default, it is taken from another agent too.
 
         Raises:
-            InvalidRequestError: the number is not a number, or an argument is of the wrong type; nothing was sent.
+            InvalidRequestError: the conversation ID is not valid, or an argument is of the wrong type; nothing was
+                sent.
             BadRequestError: Dixa rejected the agent.
             NotFoundError: there is no such conversation or agent.
-            ConflictError: it cannot be claimed now, such as when another agent has it and `force` is False.
+            ConflictError: it cannot be claimed now, for example because another agent has it and `force` is False.
             TransportError: no response arrived.
 
         ``PUT /conversations/{conversationId}/claim``
@@ -132,12 +133,12 @@ class ConversationActions(Resource):
         """Move a conversation to a queue.
 
         Args:
-            conversation_id: its number.
-            queue_id: the id (UUID) of the queue.
-            user_id: the id (UUID) of the agent on whose behalf it is moved.
+            conversation_id: the conversation ID.
+            queue_id: the ID (UUID) of the queue.
+            user_id: the ID (UUID) of the agent on whose behalf it is moved.
 
         Raises:
-            InvalidRequestError: the number is not a number, or an id is not a text; nothing was sent.
+            InvalidRequestError: the conversation ID is not valid, or an ID is not a str; nothing was sent.
             BadRequestError: it cannot be moved now, or Dixa rejected the user or the queue.
             NotFoundError: there is no such conversation or queue.
             TransportError: no response arrived.
@@ -150,17 +151,17 @@ class ConversationActions(Resource):
     async def link(
         self, conversation_id: ConversationId, parent_id: ConversationId, link_type: models.LinkType
     ) -> None:
-        """Hang a conversation on another one.
+        """Link a conversation to a parent conversation.
 
-        A conversation has one parent, a parent at most 100 children, and a child no children of its own.
+        A conversation has one parent, a parent has at most 100 children, and a child cannot have children.
 
         Args:
-            conversation_id: the number of the child.
-            parent_id: the number of the parent.
-            link_type: why.
+            conversation_id: the conversation ID of the child.
+            parent_id: the conversation ID of the parent.
+            link_type: why they are linked.
 
         Raises:
-            InvalidRequestError: a number is not a number, or the type of the link is not a text; nothing was sent.
+            InvalidRequestError: a conversation ID is not valid, or the link type is not a str; nothing was sent.
             BadRequestError: the two cannot be linked.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived.

@@ -1,4 +1,4 @@
-"""Conversations: create, import, read, anonymize. What else is done to them stands in `conversation_actions`."""
+"""Conversations: create, import, read, anonymize. Other actions are in `conversation_actions`."""
 
 from __future__ import annotations
 
@@ -74,20 +74,20 @@ class Conversations(ConversationActions):
     async def create(self, conversation: models.NewConversation) -> models.CreatedConversation:
         """Create a conversation with its first message.
 
-        It is never sent again when the response was lost, for Dixa may have created it.
+        It is not retried when the response is lost, because Dixa may have created the conversation.
 
         Args:
             conversation: one of `NewCallbackConversation`, `NewChatConversation`, `NewContactFormConversation`,
                 `NewEmailConversation`, `NewSmsConversation`.
 
         Returns:
-            Its number.
+            Its conversation ID.
 
         Raises:
             InvalidRequestError: the conversation has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value, could not fetch an attachment, or found a duplicate `external_id`.
             NotFoundError: the end user, the agent or the endpoint does not exist.
-            TransportError: no response came; `maybe_applied` says whether it may have been created.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been created.
 
         ``POST /conversations``
         """
@@ -96,20 +96,20 @@ class Conversations(ConversationActions):
     async def import_(self, conversation: models.NewImportedConversation) -> models.ImportedConversation:
         """Import a conversation that was held elsewhere, with all its messages.
 
-        There is no protection against doing it twice: it is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
             conversation: the conversation. What its `attributes` hold depends on the channel.
 
         Returns:
-            Its number, and what of it could not be imported: look at `partial_errors`.
+            Its conversation ID, and in `partial_errors` what could not be imported.
 
         Raises:
             InvalidRequestError: the conversation has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value, does not import from the channel, could not fetch an attachment, or
                 does not know the end user or an agent.
             NotFoundError: something that it names does not exist.
-            TransportError: no response came; `maybe_applied` says whether it may have been imported.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been imported.
 
         ``POST /conversations/import``
         """
@@ -119,13 +119,14 @@ class Conversations(ConversationActions):
         """Read a conversation.
 
         Args:
-            conversation_id: its number.
+            conversation_id: the conversation ID.
 
         Returns:
-            The conversation, of the class that belongs to its channel; `Unknown` if the kind is not known yet.
+            The conversation, of the class for its channel; `UnknownConversation` if this version does not know its
+            kind.
 
         Raises:
-            InvalidRequestError: the number is not a number.
+            InvalidRequestError: the conversation ID is not valid.
             BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived.
@@ -135,19 +136,19 @@ class Conversations(ConversationActions):
         return await self._caller.call(_GET, path={"conversationId": conversation_id})
 
     def list_linked(self, conversation_id: ConversationId) -> Pager[models.Conversation]:
-        """List the conversations that hang on a conversation, such as its side conversations.
+        """List the conversations linked to a conversation, such as its side conversations.
 
         Dixa sends them all in one page.
 
         Args:
-            conversation_id: the number of the parent.
+            conversation_id: the conversation ID of the parent.
 
         Returns:
-            A pager over the children, each of the class that belongs to its channel. Their `link` tells why they are
+            A pager over the child conversations, each of the class for its channel. Their `link` says why they are
             linked.
 
         Raises:
-            InvalidRequestError: the number is not a number.
+            InvalidRequestError: the conversation ID is not valid.
             BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived.
@@ -157,18 +158,18 @@ class Conversations(ConversationActions):
         return self._caller.pages(_LIST_LINKED, path={"conversationId": conversation_id})
 
     def list_activity(self, conversation_id: ConversationId) -> Pager[models.ActivityLogEntry]:
-        """List what was done to one conversation.
+        """List the activity log of one conversation.
 
-        Dixa sends it all in one page.
+        Dixa sends it in one page.
 
         Args:
-            conversation_id: its number.
+            conversation_id: the conversation ID.
 
         Returns:
-            A pager over the entries. The class of an entry's `attributes` goes with its `type`.
+            A pager over the entries. The class of an entry's `attributes` depends on its `type`.
 
         Raises:
-            InvalidRequestError: the number is not a number.
+            InvalidRequestError: the conversation ID is not valid.
             BadRequestError: Dixa rejected the conversation ID.
             TransportError: no response arrived.
 
@@ -185,20 +186,20 @@ class Conversations(ConversationActions):
         page_limit: int | None = None,
         prefetch: bool = False,
     ) -> Pager[models.ActivityLogEntry]:
-        """List what was done to all conversations of the organization.
+        """List the activity log of all conversations in the organization.
 
         Args:
-            since: only what was done from then on; a datetime with a time zone.
-            until: only what was done up to then; a datetime with a time zone.
-            page_key: the `next_key` of a page, to go on after it.
-            page_limit: entries on a page, 1 or more; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            since: only activity at or after this time, a datetime with a time zone.
+            until: only activity up to this time, a datetime with a time zone.
+            page_key: the `next_key` of a page, to resume after it.
+            page_limit: entries per page, 1 or more; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
-            A pager over the entries. The class of an entry's `attributes` goes with its `type`.
+            A pager over the entries. The class of an entry's `attributes` depends on its `type`.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent, such as a time without a time zone.
+            InvalidRequestError: an argument is not valid, such as a time without a time zone.
             BadRequestError: Dixa rejected a time or the page key.
             TransportError: no response arrived.
 
@@ -218,14 +219,14 @@ class Conversations(ConversationActions):
         Dixa sends them all in one page.
 
         Args:
-            channel: the channel; Dixa takes `Channel.PSTN_PHONE` if it is not given. There are no flows for
+            channel: the channel; Dixa defaults to `Channel.PSTN_PHONE`. There are no flows for
                 `Channel.SMS` and `Channel.TWITTER`.
 
         Returns:
             A pager over the flows.
 
         Raises:
-            InvalidRequestError: the channel cannot be sent.
+            InvalidRequestError: the channel is not valid.
             BadRequestError: there are no flows for the channel.
             TransportError: no response arrived.
 
@@ -237,23 +238,23 @@ class Conversations(ConversationActions):
     async def anonymize(
         self, conversation_id: ConversationId, *, force: bool | None = None
     ) -> models.AnonymizationRequest:
-        """Ask for everything personal to be taken from a conversation. It cannot be undone.
+        """Request the anonymization of a conversation. It cannot be undone.
 
-        Dixa does it later, within a day.
+        Dixa removes everything personal later, within a day.
 
         Args:
-            conversation_id: its number.
-            force: True: a conversation that is not closed is closed first. If it is not given, it is left alone.
+            conversation_id: the conversation ID.
+            force: True to close an open conversation first; by default, an open conversation is not anonymized.
 
         Returns:
-            The request. Its `id` is what one asks for to see whether it is done.
+            The request. Pass its `id` to `anonymization.get_request` to see whether it is done.
 
         Raises:
-            InvalidRequestError: the number is not a number, or `force` cannot be sent.
+            InvalidRequestError: the conversation ID is not valid, or `force` is not a bool.
             BadRequestError: Dixa rejected the conversation ID or `force`.
             NotFoundError: there is no such conversation.
-            ConflictError: it cannot be anonymized now, such as when it is not closed and `force` is not True.
-            TransportError: no response came; `maybe_applied` says whether it may have been asked for.
+            ConflictError: it cannot be anonymized now, for example because it is open and `force` is not True.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been requested.
 
         ``PATCH /conversations/{conversationId}/anonymize``
         """
@@ -267,19 +268,19 @@ class Conversations(ConversationActions):
         """Set or clear custom attributes of a conversation.
 
         Args:
-            conversation_id: its number.
-            values: the values by the ids (UUID) of their attributes: a text, the path of what is selected, or None to
-                clear the value. What is not named keeps its value.
+            conversation_id: the conversation ID.
+            values: the values by attribute ID (UUID): a str, the path of the selected option, or None to clear the
+                value. Attributes that are not named keep their values.
 
         Returns:
             The custom attributes of the conversation.
 
         Raises:
-            InvalidRequestError: the number is not a number, or a value is of the wrong type; nothing was sent.
+            InvalidRequestError: the conversation ID is not valid, or a value is of the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value.
             AuthenticationError: the token is not allowed to do this.
             NotFoundError: there is no such conversation.
-            TransportError: no response came; `maybe_applied` says whether it may have been done.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been done.
 
         ``PATCH /conversations/{conversationId}/custom-attributes``
         """

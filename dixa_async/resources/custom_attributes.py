@@ -47,14 +47,14 @@ class CustomAttributes(Resource):
         """Read the definition of a custom attribute.
 
         Args:
-            custom_attribute_id: its id (UUID).
+            custom_attribute_id: the ID (UUID) of the custom attribute.
 
         Returns:
             The definition.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: Dixa rejected the id.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: Dixa rejected the ID.
             TransportError: no response arrived.
 
         ``GET /custom-attributes/{customAttributeId}``

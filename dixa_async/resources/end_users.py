@@ -12,7 +12,7 @@ from ..validation import check_bool, check_list, check_map, check_str, mutually_
 from .base import Resource
 
 EndUserOutcomes: TypeAlias = "list[models.BulkOutcome[models.EndUser]]"
-"""What became of many end users, in the order of the request."""
+"""The outcomes of a bulk request for end users, in the order of the request."""
 CustomAttributeList: TypeAlias = "list[models.CustomAttribute]"
 """Custom attributes with their values."""
 
@@ -89,7 +89,7 @@ _LIST_CONVERSATIONS: Operation[models.Conversation] = Operation(
 
 
 class EndUsers(Resource):
-    """End users: the people who ask."""
+    """End users: the people whom agents reply to."""
 
     def list(
         self,
@@ -104,20 +104,20 @@ class EndUsers(Resource):
         """List end users. Their custom attributes come only with `get`.
 
         Args:
-            email: only the end user with this address. Only one of the three filters can be used.
+            email: only the end user with this address. Use only one of the three filters.
             phone: only the end user with this number.
-            external_id: only the end user to whom your own system gave this id.
-            page_key: the `next_key` of a page, to go on after it.
-            page_limit: end users on a page, 1 or more; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            external_id: only the end user with this ID in your own system.
+            page_key: the `next_key` of a page, to resume after it.
+            page_limit: end users per page, 1 or more; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
             A pager over the end users.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent.
+            InvalidRequestError: an argument is not valid.
             BadRequestError: Dixa rejected a filter or the page key.
-            NotFoundError: Dixa does not find whom a filter names.
+            NotFoundError: no one matches the filter.
             TransportError: no response arrived.
 
         ``GET /endusers``
@@ -136,17 +136,17 @@ class EndUsers(Resource):
         )
 
     async def get(self, user_id: str) -> models.EndUser:
-        """Read an end user, with the custom attributes.
+        """Read an end user, including custom attributes.
 
         Args:
-            user_id: the id (UUID) of the end user.
+            user_id: the ID (UUID) of the end user.
 
         Returns:
             The end user.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such end user.
             TransportError: no response arrived.
 
@@ -157,18 +157,18 @@ class EndUsers(Resource):
     async def create(self, end_user: models.NewEndUser) -> models.EndUser:
         """Create an end user.
 
-        It is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
             end_user: the end user.
 
         Returns:
-            The end user, with an id.
+            The end user, with its ID.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value, such as an address that is taken.
-            TransportError: no response came; `maybe_applied` says whether it may have been created.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been created.
 
         ``POST /endusers``
         """
@@ -178,14 +178,14 @@ class EndUsers(Resource):
         """Replace the details of an end user. To change some and keep the others, use `patch`.
 
         Args:
-            user_id: the id (UUID) of the end user.
-            end_user: all details that the end user is to have.
+            user_id: the ID (UUID) of the end user.
+            end_user: the complete details of the end user.
 
         Returns:
             The end user as it is now.
 
         Raises:
-            InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
+            InvalidRequestError: the ID is empty, or a field has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such end user.
             TransportError: no response arrived.
@@ -198,17 +198,17 @@ class EndUsers(Resource):
         """Change some details of an end user.
 
         Args:
-            user_id: the id (UUID) of the end user.
-            patch: what to change. What is UNSET stays as it is.
+            user_id: the ID (UUID) of the end user.
+            patch: the fields to change. Fields that are UNSET stay as they are.
 
         Returns:
             The end user as it is now.
 
         Raises:
-            InvalidRequestError: the id is empty, or a field has the wrong type; nothing was sent.
+            InvalidRequestError: the ID is empty, or a field has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such end user.
-            TransportError: no response came; `maybe_applied` says whether it may have been changed.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been changed.
 
         ``PATCH /endusers/{userId}``
         """
@@ -217,19 +217,19 @@ class EndUsers(Resource):
     async def create_many(self, end_users: Sequence[models.NewEndUser]) -> EndUserOutcomes:
         """Create many end users with one request. Some may fail while others are created.
 
-        It is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
-            end_users: the end users. Dixa does not tell how many it takes.
+            end_users: the end users. Dixa does not document how many it accepts.
 
         Returns:
             A `Success` with the end user or a `Failure` with the reason for each, in the order of `end_users`; an
-            `Unknown` where this version cannot read which.
+            `Unknown` if this version cannot read the outcome.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected the whole request.
-            TransportError: no response came; `maybe_applied` says whether some may have been created.
+            TransportError: no response arrived; `maybe_applied` says whether some may have been created.
 
         ``POST /endusers/bulk``
         """
@@ -239,11 +239,11 @@ class EndUsers(Resource):
         """Replace the details of many end users with one request. Some may fail while others are changed.
 
         Args:
-            end_users: for each end user the id and all details to have.
+            end_users: for each end user, its ID and complete details.
 
         Returns:
             A `Success` with the end user or a `Failure` with the reason for each, in the order of `end_users`; an
-            `Unknown` where this version cannot read which.
+            `Unknown` if this version cannot read the outcome.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
@@ -258,39 +258,39 @@ class EndUsers(Resource):
         """Change some details of many end users with one request. Some may fail while others are changed.
 
         Args:
-            patches: for each end user the id and what to change.
+            patches: for each end user, its ID and the fields to change.
 
         Returns:
             A `Success` with the end user or a `Failure` with the reason for each, in the order of `patches`; an
-            `Unknown` where this version cannot read which.
+            `Unknown` if this version cannot read the outcome.
 
         Raises:
             InvalidRequestError: a field has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected the whole request.
-            TransportError: no response came; `maybe_applied` says whether some may have been changed.
+            TransportError: no response arrived; `maybe_applied` says whether some may have been changed.
 
         ``PATCH /endusers``
         """
         return await self._caller.call(_PATCH_MANY, body=check_list("patches", patches))
 
     async def anonymize(self, user_id: str, *, force: bool | None = None) -> models.AnonymizationRequest:
-        """Ask for an end user to be anonymized. It cannot be undone.
+        """Request the anonymization of an end user. It cannot be undone.
 
-        Dixa does it later, within 24 hours. `anonymization.get_request` tells whether it is done.
+        Dixa removes everything personal later, within a day. `anonymization.get_request` reports whether it is done.
 
         Args:
-            user_id: the id (UUID) of the end user.
-            force: whether to close the end user's conversations that are not closed. Without it, they hinder it.
+            user_id: the ID (UUID) of the end user.
+            force: True to close the end user's open conversations first; by default, they prevent it.
 
         Returns:
-            The request, with its id.
+            The request, with its ID.
 
         Raises:
-            InvalidRequestError: the id is empty, or `force` cannot be sent.
-            BadRequestError: Dixa rejected the id or `force`.
+            InvalidRequestError: the ID is empty, or `force` is not a bool.
+            BadRequestError: Dixa rejected the ID or `force`.
             NotFoundError: there is no such end user.
-            ConflictError: it cannot be done now, such as when conversations are not closed.
-            TransportError: no response came; `maybe_applied` says whether it may have been asked for.
+            ConflictError: it cannot be anonymized now, for example because conversations are open.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been requested.
 
         ``PATCH /endusers/{userId}/anonymize``
         """
@@ -304,19 +304,19 @@ class EndUsers(Resource):
         """Set or clear custom attributes of an end user.
 
         Args:
-            user_id: the id (UUID) of the end user.
-            values: the values by the ids (UUID) of their attributes: a text, the path of what is selected, or None to
-                clear the value. Attributes that are not named keep theirs.
+            user_id: the ID (UUID) of the end user.
+            values: the values by attribute ID (UUID): a str, the path of the selected option, or None to clear the
+                value. Attributes that are not named keep their values.
 
         Returns:
-            The custom attributes with their values.
+            The custom attributes of the end user.
 
         Raises:
-            InvalidRequestError: the id is empty, or a value has the wrong type; nothing was sent.
+            InvalidRequestError: the ID is empty, or a value has the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value.
-            AuthenticationError: the token may not do this.
+            AuthenticationError: the token is not allowed to do this.
             NotFoundError: there is no such end user.
-            TransportError: no response came; `maybe_applied` says whether they may have been changed.
+            TransportError: no response arrived; `maybe_applied` says whether they may have been changed.
 
         ``PATCH /endusers/{userId}/custom-attributes``
         """
@@ -335,16 +335,16 @@ class EndUsers(Resource):
         """List the conversations of an end user. Their custom attributes come only with `conversations.get`.
 
         Args:
-            user_id: the id (UUID) of the end user.
-            page_key: the `next_key` of a page, to go on after it.
-            page_limit: conversations on a page, 1 or more; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            user_id: the ID (UUID) of the end user.
+            page_key: the `next_key` of a page, to resume after it.
+            page_limit: conversations per page, 1 or more; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
-            A pager over the conversations, each of the class that belongs to its channel.
+            A pager over the conversations, each of the class for its channel.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent.
+            InvalidRequestError: an argument is not valid.
             BadRequestError: Dixa rejected the page key.
             NotFoundError: there is no such end user.
             TransportError: no response arrived.

@@ -52,7 +52,7 @@ class InternalNotes(Resource):
             A pager over the notes.
 
         Raises:
-            InvalidRequestError: the number is not a number.
+            InvalidRequestError: the conversation ID is not valid.
             BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived.
@@ -71,23 +71,23 @@ class InternalNotes(Resource):
     ) -> models.InternalNote:
         """Add a note to a conversation.
 
-        There is no protection against doing it twice: it is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
             conversation_id: the conversation ID.
             message: the text.
-            agent_id: the id (UUID) of the agent who is the author.
-            created_at: when it was written, a datetime with a time zone; now, if it is not given.
+            agent_id: the ID (UUID) of the agent who is the author.
+            created_at: when it was written, a datetime with a time zone; defaults to now.
 
         Returns:
-            The note, with its id.
+            The note, with its ID.
 
         Raises:
-            InvalidRequestError: the number is not a number, an argument is of the wrong type, or the time has no time
-                zone; nothing was sent.
+            InvalidRequestError: the conversation ID is not valid, an argument is of the wrong type, or the time has no
+                time zone; nothing was sent.
             BadRequestError: Dixa rejected a value, or does not know the agent.
             NotFoundError: there is no such conversation.
-            TransportError: no response came; `maybe_applied` says whether it may have been added.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been added.
 
         ``POST /conversations/{conversationId}/notes``
         """
@@ -103,21 +103,22 @@ class InternalNotes(Resource):
     ) -> InternalNoteOutcomes:
         """Add several notes to a conversation at once.
 
-        There is no protection against doing it twice: it is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
             conversation_id: the conversation ID.
             notes: the notes.
 
         Returns:
-            What became of each note, in the order of `notes`: a `Success` with the note, a `Failure` that says why it
-            was not added, or an `Unknown` where this version cannot read which.
+            The outcome of each note, in the order of `notes`: a `Success` with the note, a `Failure` that says why it
+            was not added, or an `Unknown` if this version cannot read the outcome.
 
         Raises:
-            InvalidRequestError: the number is not a number, or a note has a field of the wrong type; nothing was sent.
+            InvalidRequestError: the conversation ID is not valid, or a note has a field of the wrong type; nothing was
+                sent.
             BadRequestError: Dixa could not read the request.
             NotFoundError: there is no such conversation.
-            TransportError: no response came; `maybe_applied` says whether they may have been added.
+            TransportError: no response arrived; `maybe_applied` says whether they may have been added.
 
         ``POST /conversations/{conversationId}/notes/bulk``
         """

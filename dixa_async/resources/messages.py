@@ -40,11 +40,11 @@ class Messages(Resource):
             conversation_id: the conversation ID.
 
         Returns:
-            A pager over the messages, the oldest first. The class of a message's `attributes` tells what it is, which
-            need not be its channel: a message of a contact form may be an email.
+            A pager over the messages, the oldest first. The class of a message's `attributes` says what it is, which
+            need not match its channel: a message of a contact form may be an email.
 
         Raises:
-            InvalidRequestError: the number is not a number.
+            InvalidRequestError: the conversation ID is not valid.
             BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived.
@@ -54,49 +54,50 @@ class Messages(Resource):
         return self._caller.pages(_LIST, path={"conversationId": conversation_id})
 
     async def add(self, conversation_id: ConversationId, message: models.NewMessage) -> models.AddedMessage:
-        """Write a message into a conversation, as the end user or as an agent.
+        """Add a message to a conversation, from the end user or from an agent.
 
-        Chats, Dixa Messenger, contact forms, emails, SMS and WhatsApp take messages; SMS and WhatsApp only from agents.
+        Chats, Dixa Messenger, contact forms, emails, SMS and WhatsApp accept messages; SMS and WhatsApp only from
+        agents.
 
-        It is never sent again when the response was lost, for Dixa may have added it.
+        It is not retried when the response is lost, because Dixa may have added the message.
 
         Args:
             conversation_id: the conversation ID.
-            message: an `InboundMessage` from the end user or an `OutboundMessage` from an agent. WhatsApp takes
-                Markdown, and one attachment at most (.jpg, .jpeg, .png, .pdf, .doc, .docx, .pptx or .xlsx).
+            message: an `InboundMessage` from the end user or an `OutboundMessage` from an agent. WhatsApp accepts
+                Markdown, and at most one attachment (.jpg, .jpeg, .png, .pdf, .doc, .docx, .pptx or .xlsx).
 
         Returns:
-            The message, with its id.
+            The message, with its ID.
 
         Raises:
-            InvalidRequestError: the number is not a number, or the message has a field of the wrong type; nothing was
-                sent.
+            InvalidRequestError: the conversation ID is not valid, or the message has a field of the wrong type; nothing
+                was sent.
             BadRequestError: Dixa rejected a value, could not fetch an attachment, or found a duplicate `external_id`.
             NotFoundError: the conversation or the agent does not exist.
-            TransportError: no response came; `maybe_applied` says whether it may have been added.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been added.
 
         ``POST /conversations/{conversationId}/messages``
         """
         return await self._caller.call(_ADD, path={"conversationId": conversation_id}, body=message)
 
     async def anonymize(self, conversation_id: ConversationId, message_id: str) -> models.AnonymizationRequest:
-        """Ask for everything personal to be taken from a message. It cannot be undone.
+        """Request the anonymization of a message. It cannot be undone.
 
-        Dixa does it later, within a day.
+        Dixa removes everything personal later, within a day.
 
         Args:
             conversation_id: the conversation ID.
-            message_id: the id (UUID) of the message.
+            message_id: the ID (UUID) of the message.
 
         Returns:
-            The request. Its `id` is what one asks for to see whether it is done.
+            The request. Pass its `id` to `anonymization.get_request` to see whether it is done.
 
         Raises:
-            InvalidRequestError: the number is not a number, or the id is empty.
-            BadRequestError: Dixa rejected the conversation ID or the id.
+            InvalidRequestError: the conversation ID is not valid, or the ID is empty.
+            BadRequestError: Dixa rejected the conversation ID or the ID.
             NotFoundError: there is no such conversation or message.
             ConflictError: it cannot be anonymized now.
-            TransportError: no response came; `maybe_applied` says whether it may have been asked for.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been requested.
 
         ``PATCH /conversations/{conversationId}/messages/{messageId}/anonymize``
         """

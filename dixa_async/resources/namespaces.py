@@ -1,4 +1,4 @@
-"""The sections of the API, as attributes of a client. Each is imported when it is first used."""
+"""The sections of the API, as attributes of a client. Each is imported on first use."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ class ResourceNamespaces:
 
     @cached_property
     def agents(self) -> "Agents":
-        """Agents: the people who answer."""
+        """Agents: the people who reply to end users."""
         from .agents import Agents
 
         return Agents(self._caller)
@@ -48,7 +48,7 @@ class ResourceNamespaces:
 
     @cached_property
     def anonymization(self) -> "Anonymization":
-        """Requests to take everything personal out of a conversation or an end user."""
+        """Anonymization requests for conversations and end users."""
         from .anonymization import Anonymization
 
         return Anonymization(self._caller)
@@ -62,7 +62,7 @@ class ResourceNamespaces:
 
     @cached_property
     def contact_endpoints(self) -> "ContactEndpoints":
-        """The mail addresses and phone numbers of the organization."""
+        """The email addresses and phone numbers of the organization."""
         from .contact_endpoints import ContactEndpoints
 
         return ContactEndpoints(self._caller)
@@ -83,14 +83,14 @@ class ResourceNamespaces:
 
     @cached_property
     def end_users(self) -> "EndUsers":
-        """End users: the people who ask."""
+        """End users: the people whom agents reply to."""
         from .end_users import EndUsers
 
         return EndUsers(self._caller)
 
     @cached_property
     def internal_notes(self) -> "InternalNotes":
-        """Notes in conversations, for agents only."""
+        """Internal notes in conversations, for agents only."""
         from .internal_notes import InternalNotes
 
         return InternalNotes(self._caller)
@@ -118,7 +118,7 @@ class ResourceNamespaces:
 
     @cached_property
     def queues(self) -> "Queues":
-        """Queues, and who works on them."""
+        """Queues and their members."""
         from .queues import Queues
 
         return Queues(self._caller)
@@ -153,7 +153,7 @@ class ResourceNamespaces:
 
     @cached_property
     def templates(self) -> "Templates":
-        """Templates of responses."""
+        """Templates of messages."""
         from .templates import Templates
 
         return Templates(self._caller)

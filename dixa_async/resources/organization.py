@@ -23,7 +23,7 @@ class Organizations(Resource):
         Raises:
             BadRequestError: Dixa could not read the request.
             AuthenticationError: the token is wrong.
-            NotFoundError: Dixa does not find the organization of the token.
+            NotFoundError: there is no organization for the token.
             TransportError: no response arrived.
 
         ``GET /organization``

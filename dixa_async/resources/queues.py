@@ -1,4 +1,4 @@
-"""Queues: manage them and their members, and see how busy they are."""
+"""Queues: manage them and their members, and see their load."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ class Queues(Resource):
         """Read a queue.
 
         Args:
-            queue_id: its id (UUID).
+            queue_id: the ID (UUID) of the queue.
 
         Returns:
             The queue.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such queue.
             TransportError: no response arrived.
 
@@ -96,18 +96,18 @@ class Queues(Resource):
     async def create(self, queue: models.NewQueue) -> models.Queue:
         """Create a queue.
 
-        There is no protection against doing it twice: it is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
             queue: the queue.
 
         Returns:
-            The queue, with its id.
+            The queue, with its ID.
 
         Raises:
             InvalidRequestError: the queue has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value.
-            TransportError: no response came; `maybe_applied` says whether it may have been created.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been created.
 
         ``POST /queues``
         """
@@ -119,14 +119,14 @@ class Queues(Resource):
         Dixa sends them all in one page.
 
         Args:
-            queue_id: the id (UUID) of the queue.
+            queue_id: the ID (UUID) of the queue.
 
         Returns:
             A pager over the members.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such queue.
             TransportError: no response arrived.
 
@@ -138,19 +138,19 @@ class Queues(Resource):
         """Add agents to a queue.
 
         Args:
-            queue_id: the id (UUID) of the queue.
-            agent_ids: the ids (UUID) of the agents, at most 10.
+            queue_id: the ID (UUID) of the queue.
+            agent_ids: the IDs (UUID) of the agents, at most 10.
 
         Returns:
-            What became of each agent, in the order of `agent_ids`: a `Success` with the id, a `Failure` that says why
-            the agent was not added, or an `Unknown` where this version cannot read which.
+            The outcome for each agent, in the order of `agent_ids`: a `Success` with the ID, a `Failure` that says why
+            the agent was not added, or an `Unknown` if this version cannot read the outcome.
 
         Raises:
-            InvalidRequestError: the id of the queue is empty, there are more than 10 ids, or they are not a list of
-                texts; nothing was sent.
-            BadRequestError: Dixa rejected an id.
+            InvalidRequestError: the ID of the queue is empty, there are more than 10 IDs, or they are not a list of
+                str; nothing was sent.
+            BadRequestError: Dixa rejected an ID.
             NotFoundError: there is no such queue.
-            TransportError: no response came; `maybe_applied` says whether they may have been added.
+            TransportError: no response arrived; `maybe_applied` says whether they may have been added.
 
         ``PATCH /queues/{queueId}/members``
         """
@@ -160,13 +160,13 @@ class Queues(Resource):
         """Remove agents from a queue.
 
         Args:
-            queue_id: the id (UUID) of the queue.
-            agent_ids: the ids (UUID) of the agents, at most 10.
+            queue_id: the ID (UUID) of the queue.
+            agent_ids: the IDs (UUID) of the agents, at most 10.
 
         Raises:
-            InvalidRequestError: the id of the queue is empty, there are more than 10 ids, or they are not a list of
-                texts; nothing was sent.
-            BadRequestError: Dixa rejected an id.
+            InvalidRequestError: the ID of the queue is empty, there are more than 10 IDs, or they are not a list of
+                str; nothing was sent.
+            BadRequestError: Dixa rejected an ID.
             NotFoundError: there is no such queue.
             TransportError: no response arrived.
 
@@ -175,19 +175,19 @@ class Queues(Resource):
         await self._caller.call(_REMOVE_MEMBERS, path={"queueId": queue_id}, body=_members(agent_ids))
 
     def list_availability(self, queue_id: str) -> Pager[models.AvailabilityOutcome]:
-        """List for which channels of bots and the like a queue has an agent now.
+        """List the generic channels, such as those of bots, for which a queue has an agent now.
 
-        Dixa knows it for some generic channels only, and sends them all in one page.
+        Dixa reports only some generic channels, and sends them all in one page.
 
         Args:
-            queue_id: the id (UUID) of the queue.
+            queue_id: the ID (UUID) of the queue.
 
         Returns:
             A pager over the channels: an `AvailabilityKnown` each, an `AvailabilityUnknown` that says why not, or an
-            `Unknown` where this version cannot read which.
+            `Unknown` if this version cannot read the outcome.
 
         Raises:
-            InvalidRequestError: the id is empty.
+            InvalidRequestError: the ID is empty.
             BadRequestError: there is no such queue.
             ConflictError: the organization has none of these channels.
             TransportError: no response arrived.
@@ -197,16 +197,16 @@ class Queues(Resource):
         return self._caller.pages(_LIST_AVAILABILITY, path={"queueId": queue_id})
 
     async def get_conversation_position(self, conversation_id: ConversationId) -> models.QueuePosition:
-        """Find out how far a conversation is in its queue.
+        """Read the position of a conversation in its queue.
 
         Args:
             conversation_id: the conversation ID.
 
         Returns:
-            Its place, roughly, and since when it waits.
+            Its approximate position, and since when it has been waiting.
 
         Raises:
-            InvalidRequestError: the number is not a number.
+            InvalidRequestError: the conversation ID is not valid.
             BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation, or it is in no queue.
             TransportError: no response arrived.
@@ -222,6 +222,6 @@ def _members(agent_ids: Sequence[str]) -> models.QueueMemberIds:
     ids = check_list("agent_ids", agent_ids)
     if len(ids) > _MAX_MEMBERS:
         raise InvalidRequestError(
-            f"at most {_MAX_MEMBERS} agents can be given at once, not {len(ids)}: make several calls"
+            f"agent_ids must be at most {_MAX_MEMBERS} in one call, not {len(ids)}: make several calls"
         )
     return models.QueueMemberIds(agent_ids=ids)

@@ -1,4 +1,4 @@
-"""Ratings: read, ask for, and submit."""
+"""Ratings: read, offer and submit."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class Ratings(Resource):
     """Ratings: what end users think of a conversation."""
 
     def list(self, conversation_id: ConversationId) -> Pager[models.Rating]:
-        """List the ratings of a conversation, those that are only asked for included.
+        """List the ratings of a conversation, including those that are only offered.
 
-        Dixa sends them all in one page: one for each question, and the questions of one survey have the same id.
+        Dixa sends them all in one page: one for each question, and the questions of one survey have the same ID.
 
         Args:
             conversation_id: the conversation ID.
@@ -55,7 +55,7 @@ class Ratings(Resource):
             A pager over the ratings.
 
         Raises:
-            InvalidRequestError: the number is not a number.
+            InvalidRequestError: the conversation ID is not valid.
             BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived.
@@ -66,7 +66,7 @@ class Ratings(Resource):
 
     @deprecated("use ratings.list")
     def list_legacy(self, conversation_id: ConversationId) -> Pager[models.Rating]:
-        """List the ratings of a conversation by an address that Dixa gives up. Deprecated: use `list`.
+        """List the ratings of a conversation at an endpoint that Dixa is retiring. Deprecated: use `list`.
 
         Args:
             conversation_id: the conversation ID.
@@ -75,7 +75,7 @@ class Ratings(Resource):
             A pager over the ratings.
 
         Raises:
-            InvalidRequestError: the number is not a number.
+            InvalidRequestError: the conversation ID is not valid.
             BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived.
@@ -93,28 +93,27 @@ class Ratings(Resource):
         agent_id: str | None = None,
         offered_at: datetime | None = None,
     ) -> models.RatingOffer:
-        """Note that the end user is asked for a rating.
+        """Record that the end user was asked for a rating.
 
-        There is no protection against doing it twice: it is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
             conversation_id: the conversation ID.
             rating_type: how the rating is given.
-            user_id: the id of the end user who is asked; if it is not given, the one of the conversation. ``v1`` wants
-                it.
-            agent_id: the id of the agent who is rated; if it is not given, Dixa chooses one. An agent who has no part
-                in the conversation spoils statistics. ``v1`` wants it.
-            offered_at: when the end user was asked; a datetime with a time zone.
+            user_id: the ID of the end user who is asked; defaults to the one of the conversation. Required by ``v1``.
+            agent_id: the ID of the agent who is rated; by default, Dixa chooses one. An agent who did not take part in
+                the conversation distorts the statistics. Required by ``v1``.
+            offered_at: when the end user was asked, a datetime with a time zone.
 
         Returns:
-            The offer. `submit` takes its `id`.
+            The offer. Pass its `id` to `submit`.
 
         Raises:
-            InvalidRequestError: the number is not a number, an argument is of the wrong type, or the time has no time
-                zone; nothing was sent.
+            InvalidRequestError: the conversation ID is not valid, an argument is of the wrong type, or the time has no
+                time zone; nothing was sent.
             BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such conversation.
-            TransportError: no response came; `maybe_applied` says whether it may have been done.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been done.
 
         ``POST /conversations/{conversationId}/ratings/offer``
         """
@@ -138,24 +137,24 @@ class Ratings(Resource):
     ) -> models.RatingResult:
         """Submit the rating that the end user gave.
 
-        There is no protection against doing it twice: it is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
             conversation_id: the conversation ID.
             rating_id: the `id` of the offer.
             score: a `CsatScore` from 1 to 5, an `NpsScore` from 0 to 10, or a `ThumbsScore` of 0 (down) or 1 (up).
             comment: what the end user wrote about it.
-            submitted_at: when it was given; a datetime with a time zone.
-            user_id: the id of the end user. Dixa takes it and no longer uses it.
+            submitted_at: when it was given, a datetime with a time zone.
+            user_id: the ID of the end user. Dixa accepts it but no longer uses it.
 
         Returns:
             The rating.
 
         Raises:
-            InvalidRequestError: the number is not a number, the id is empty, the score is out of its range, an argument
-                is of the wrong type, or the time has no time zone; nothing was sent.
-            BadRequestError: Dixa rejected a value, or knows no such offer.
-            TransportError: no response came; `maybe_applied` says whether it may have been submitted.
+            InvalidRequestError: the conversation ID is not valid, the ID is empty, the score is out of its range, an
+                argument is of the wrong type, or the time has no time zone; nothing was sent.
+            BadRequestError: Dixa rejected a value, or there is no such offer.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been submitted.
 
         ``POST /conversations/{conversationId}/ratings/{ratingId}/submit``
         """
@@ -172,7 +171,7 @@ class Ratings(Resource):
 
 def _check(score: models.NewRatingScore) -> None:
     limits = {models.CsatScore: (1, 5), models.NpsScore: (0, 10), models.ThumbsScore: (0, 1)}.get(type(score))
-    # What is not a score, or holds no number, is refused with all else that has the wrong type.
+    # What is not a score, or has no number, is rejected by the check of the whole body.
     if limits is None or not isinstance(score.value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
         return
     lowest, highest = limits

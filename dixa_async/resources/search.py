@@ -58,21 +58,21 @@ class Search(Resource):
             )
 
         Args:
-            query: the text, one character at least.
-            exact_match: whether the text must stand there just so.
-            all_of: filters that must all hold; an empty list is no filter. Not together with `any_of`.
-            any_of: filters of which one must hold, one at least. Not together with `all_of`.
-            page_key: the `next_key` of a page, to go on after it. Search for the same again.
-            page_limit: hits on a page, 1 to 50; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            query: the text, at least one character.
+            exact_match: whether the text must match exactly.
+            all_of: filters that must all match; an empty list filters nothing. Mutually exclusive with `any_of`.
+            any_of: filters of which one must match, at least one. Mutually exclusive with `all_of`.
+            page_key: the `next_key` of a page, to resume after it. Keep the other arguments the same.
+            page_limit: hits per page, 1 to 50; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
-            A pager over the conversations that were found: their numbers, and where the text stands in them.
+            A pager over the hits: the conversation IDs, and where the text was found.
 
         Raises:
-            InvalidRequestError: the text is empty, a filter has no value, or an argument cannot be sent.
+            InvalidRequestError: the text is empty, a filter has no value, or an argument is not valid.
             BadRequestError: Dixa rejected a filter or the page key.
-            AuthenticationError: whoever made the token may not search.
+            AuthenticationError: the user who created the token is not allowed to search.
             TransportError: no response arrived.
 
         ``POST /search/conversations``
@@ -102,19 +102,19 @@ class Search(Resource):
         """Search for conversations by a text. Deprecated by Dixa: use `conversations`.
 
         Args:
-            query: the text, one character at least.
-            exact_match: whether the text must stand there just so; Dixa takes False if it is not given.
-            page_key: the `next_key` of a page, to go on after it. Search for the same again.
-            page_limit: hits on a page, 1 to 50; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            query: the text, at least one character.
+            exact_match: whether the text must match exactly; Dixa defaults to False.
+            page_key: the `next_key` of a page, to resume after it. Keep the other arguments the same.
+            page_limit: hits per page, 1 to 50; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
-            A pager over the conversations that were found: their numbers, and where the text stands in them.
+            A pager over the hits: the conversation IDs, and where the text was found.
 
         Raises:
-            InvalidRequestError: the text is empty, or an argument cannot be sent.
+            InvalidRequestError: the text is empty, or an argument is not valid.
             BadRequestError: Dixa rejected the text or the page key.
-            AuthenticationError: whoever made the token may not search.
+            AuthenticationError: the user who created the token is not allowed to search.
             TransportError: no response arrived.
 
         ``GET /search/conversations``
@@ -132,7 +132,7 @@ class Search(Resource):
 
 def _text(query: str) -> str:
     if not check_str("query", query):
-        raise InvalidRequestError("query must hold one character at least")
+        raise InvalidRequestError("query must not be empty")
     return query
 
 
@@ -148,7 +148,7 @@ def _filters(
     if any_of is not None:
         conditions = _conditions("any_of", any_of)
         if not conditions:
-            raise InvalidRequestError("any_of holds no filter, of which one could hold: leave it out")
+            raise InvalidRequestError("any_of must contain at least one filter; omit it to search without filters")
         return models.SearchFilters(strategy=models.SearchStrategy.ANY, conditions=conditions)
     if all_of is not None and (conditions := _conditions("all_of", all_of)):
         return models.SearchFilters(strategy=models.SearchStrategy.ALL, conditions=conditions)
@@ -163,23 +163,23 @@ def _conditions(name: str, filters: Sequence[models.FieldFilter]) -> list[models
 
 
 def _check_values(field: models.SearchFilter) -> None:
-    """Refuse a filter that asks for nothing, and words that look like those of a search and are not."""
+    """Reject a filter without values, and values of an enum that only looks like the right one."""
     values: Sequence[object] | None = getattr(getattr(field, "operator", None), "values", None)
-    if not isinstance(values, list | tuple):  # it asks for none, or the check of the whole body tells what is wrong
+    if not isinstance(values, list | tuple):  # it has no values, or the check of the whole body reports what is wrong
         return
     if not values or [] in values:
-        raise InvalidRequestError(f"{type(field).__name__} needs one value or more")
-    words = _enum_of(type(field))
+        raise InvalidRequestError(f"{type(field).__name__} needs at least one value")
+    enum = _enum_of(type(field))
     for value in values:
-        if isinstance(value, OpenEnum) and not (words is not None and isinstance(value, words)):
-            wanted = "ids or texts" if words is None else f"words of {words.__name__}"
-            raise InvalidRequestError(f"{type(field).__name__} takes no {type(value).__name__}, but {wanted}")
-        if words is not None:
-            warn_if_unlisted(type(field).__name__, value, words)
+        if isinstance(value, OpenEnum) and not (enum is not None and isinstance(value, enum)):
+            wanted = "IDs or strings" if enum is None else f"a {enum.__name__}"
+            raise InvalidRequestError(f"{type(field).__name__} takes {wanted}, not a {type(value).__name__}")
+        if enum is not None:
+            warn_if_unlisted(type(field).__name__, value, enum)
 
 
 def _enum_of(filter_type: type) -> type[OpenEnum] | None:
-    """The enum values that a filter takes; None if it takes others."""
+    """The enum that a filter takes; None if it takes other values."""
     enums: dict[type, type[OpenEnum]] = {
         models.ChannelFilter: models.SearchChannel,
         models.DirectionFilter: models.SearchDirection,

@@ -1,4 +1,4 @@
-"""Tags: manage them, and mark conversations with them."""
+"""Tags: manage them, and tag conversations."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ADD_MANY_TO_CONVERSATION: Operation[None] = Operation(
 
 
 class Tags(Resource):
-    """Tags: words that conversations are marked with."""
+    """Tags: labels on conversations."""
 
     def list(self, *, include_deactivated: bool | None = None) -> Pager[models.Tag]:
         """List the tags of the organization.
@@ -50,13 +50,13 @@ class Tags(Resource):
         Dixa sends them all in one page.
 
         Args:
-            include_deactivated: True: those that are not active too. If it is not given, only those that are.
+            include_deactivated: True to include tags that are not active; by default, only active ones are listed.
 
         Returns:
             A pager over the tags.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent.
+            InvalidRequestError: an argument is not valid.
             BadRequestError: Dixa rejected the argument.
             TransportError: no response arrived.
 
@@ -70,14 +70,14 @@ class Tags(Resource):
         """Read a tag.
 
         Args:
-            tag_id: its id (UUID).
+            tag_id: the ID (UUID) of the tag.
 
         Returns:
             The tag.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such tag.
             TransportError: no response arrived.
 
@@ -86,11 +86,11 @@ class Tags(Resource):
         return await self._caller.call(_GET, path={"tagId": tag_id})
 
     async def create(self, name: str, *, color: str | None = None) -> models.Tag:
-        """Create a tag, or find the one that has the name already.
+        """Create a tag, or return the one that already has the name.
 
         Args:
-            name: its name.
-            color: its color, such as ``#1e90ff``. A tag that is there already keeps its own.
+            name: the name.
+            color: the color, such as ``#1e90ff``. A tag that already exists keeps its color.
 
         Returns:
             The tag.
@@ -98,22 +98,22 @@ class Tags(Resource):
         Raises:
             InvalidRequestError: an argument is of the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value.
-            TransportError: no response came; `maybe_applied` says whether it may have been created.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been created.
 
         ``POST /tags``
         """
         return await self._caller.call(_CREATE, body=models.NewTag(name=name, color=none_to_unset(color)))
 
     async def delete(self, tag_id: str) -> None:
-        """Delete a tag, and take it from all conversations. It cannot be undone.
+        """Delete a tag, and remove it from all conversations. It cannot be undone.
 
         Args:
-            tag_id: its id (UUID).
+            tag_id: the ID (UUID) of the tag.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
-            NotFoundError: there is no such tag; also when it was deleted and the response was lost.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
+            NotFoundError: there is no such tag; also raised when it was deleted and the response was lost.
             TransportError: no response arrived.
 
         ``DELETE /tags/{tagId}``
@@ -121,14 +121,14 @@ class Tags(Resource):
         await self._caller.call(_DELETE, path={"tagId": tag_id})
 
     async def activate(self, tag_id: str) -> None:
-        """Let conversations be marked with a tag again.
+        """Activate a tag, so that it can be added to conversations again.
 
         Args:
-            tag_id: its id (UUID).
+            tag_id: the ID (UUID) of the tag.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such tag.
             TransportError: no response arrived; the call can be repeated safely.
 
@@ -137,14 +137,14 @@ class Tags(Resource):
         await self._caller.call(_ACTIVATE, path={"tagId": tag_id})
 
     async def deactivate(self, tag_id: str) -> None:
-        """Let no more conversations be marked with a tag. Those that are keep it.
+        """Deactivate a tag, so that it cannot be added to more conversations. Tagged conversations keep it.
 
         Args:
-            tag_id: its id (UUID).
+            tag_id: the ID (UUID) of the tag.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such tag.
             TransportError: no response arrived; the call can be repeated safely.
 
@@ -164,7 +164,7 @@ class Tags(Resource):
             A pager over the tags.
 
         Raises:
-            InvalidRequestError: the number is not a number.
+            InvalidRequestError: the conversation ID is not valid.
             BadRequestError: Dixa rejected the conversation ID.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived.
@@ -174,15 +174,15 @@ class Tags(Resource):
         return self._caller.pages(_LIST_FOR_CONVERSATION, path={"conversationId": conversation_id})
 
     async def add_to_conversation(self, conversation_id: ConversationId, tag_id: str) -> None:
-        """Mark a conversation with a tag.
+        """Add a tag to a conversation.
 
         Args:
             conversation_id: the conversation ID.
-            tag_id: the id (UUID) of the tag, which must be active.
+            tag_id: the ID (UUID) of the tag, which must be active.
 
         Raises:
-            InvalidRequestError: the number is not a number, or the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the conversation ID is not valid, or the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such conversation or tag.
             TransportError: no response arrived.
 
@@ -191,15 +191,15 @@ class Tags(Resource):
         await self._caller.call(_ADD_TO_CONVERSATION, path={"conversationId": conversation_id, "tagId": tag_id})
 
     async def remove_from_conversation(self, conversation_id: ConversationId, tag_id: str) -> None:
-        """Take a tag from a conversation.
+        """Remove a tag from a conversation.
 
         Args:
             conversation_id: the conversation ID.
-            tag_id: the id (UUID) of the tag. It need not be active.
+            tag_id: the ID (UUID) of the tag. It need not be active.
 
         Raises:
-            InvalidRequestError: the number is not a number, or the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the conversation ID is not valid, or the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such conversation or tag.
             TransportError: no response arrived.
 
@@ -208,19 +208,19 @@ class Tags(Resource):
         await self._caller.call(_REMOVE_FROM_CONVERSATION, path={"conversationId": conversation_id, "tagId": tag_id})
 
     async def add_many_to_conversation(self, conversation_id: ConversationId, names: Sequence[str]) -> None:
-        """Mark a conversation with several tags, by their names. Tags that are not there yet are created.
+        """Add several tags to a conversation, by name. Tags that do not exist are created.
 
-        Dixa does it later: the tags may not be listed at once.
+        Dixa does this asynchronously: the tags may not be listed immediately.
 
         Args:
             conversation_id: the conversation ID.
             names: the names of the tags.
 
         Raises:
-            InvalidRequestError: the number is not a number, or the names are not a list of texts; nothing was sent.
+            InvalidRequestError: the conversation ID is not valid, or the names are not a list of str; nothing was sent.
             BadRequestError: Dixa rejected a name.
             NotFoundError: there is no such conversation.
-            TransportError: no response came; `maybe_applied` says whether it may have been asked for.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been requested.
 
         ``POST /conversations/{conversationId}/tags/bulk``
         """

@@ -55,14 +55,14 @@ class Teams(Resource):
         """Read a team.
 
         Args:
-            team_id: its id (UUID).
+            team_id: the ID (UUID) of the team.
 
         Returns:
             The team.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such team.
             TransportError: no response arrived.
 
@@ -71,20 +71,20 @@ class Teams(Resource):
         return await self._caller.call(_GET, path={"teamId": team_id})
 
     async def create(self, name: str) -> models.Team:
-        """Create a team, which has no members yet.
+        """Create a team without members.
 
-        It is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
-            name: its name.
+            name: the name.
 
         Returns:
-            The team, with its id.
+            The team, with its ID.
 
         Raises:
-            InvalidRequestError: the name is not a text; nothing was sent.
+            InvalidRequestError: the name is not a str; nothing was sent.
             BadRequestError: Dixa rejected the name.
-            TransportError: no response came; `maybe_applied` says whether it may have been created.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been created.
 
         ``POST /teams``
         """
@@ -94,10 +94,10 @@ class Teams(Resource):
         """Delete a team.
 
         Args:
-            team_id: its id (UUID).
+            team_id: the ID (UUID) of the team.
 
         Raises:
-            InvalidRequestError: the id is empty.
+            InvalidRequestError: the ID is empty.
             BadRequestError: Dixa rejected it.
             TransportError: no response arrived.
 
@@ -111,14 +111,14 @@ class Teams(Resource):
         Dixa sends them all in one page.
 
         Args:
-            team_id: the id (UUID) of the team.
+            team_id: the ID (UUID) of the team.
 
         Returns:
             A pager over the members.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: Dixa rejected the id.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: Dixa rejected the ID.
             TransportError: no response arrived.
 
         ``GET /teams/{teamId}/agents``
@@ -129,28 +129,28 @@ class Teams(Resource):
         """Add agents to a team.
 
         Args:
-            team_id: the id (UUID) of the team.
-            agent_ids: the ids (UUID) of the agents.
+            team_id: the ID (UUID) of the team.
+            agent_ids: the IDs (UUID) of the agents.
 
         Raises:
-            InvalidRequestError: the id of the team is empty, or `agent_ids` is not a list of texts; nothing was sent.
-            BadRequestError: Dixa rejected an id.
-            TransportError: no response came; `maybe_applied` says whether they may have been added.
+            InvalidRequestError: the ID of the team is empty, or `agent_ids` is not a list of str; nothing was sent.
+            BadRequestError: Dixa rejected an ID.
+            TransportError: no response arrived; `maybe_applied` says whether they may have been added.
 
         ``PATCH /teams/{teamId}/agents``
         """
         await self._caller.call(_ADD_MEMBERS, path={"teamId": team_id}, body=check_list("agent_ids", agent_ids))
 
     async def remove_members(self, team_id: str, agent_ids: Sequence[str]) -> None:
-        """Take agents out of a team.
+        """Remove agents from a team.
 
         Args:
-            team_id: the id (UUID) of the team.
-            agent_ids: the ids (UUID) of the agents.
+            team_id: the ID (UUID) of the team.
+            agent_ids: the IDs (UUID) of the agents.
 
         Raises:
-            InvalidRequestError: the id of the team is empty, or `agent_ids` is not a list of texts; nothing was sent.
-            BadRequestError: Dixa rejected an id.
+            InvalidRequestError: the ID of the team is empty, or `agent_ids` is not a list of str; nothing was sent.
+            BadRequestError: Dixa rejected an ID.
             TransportError: no response arrived.
 
         ``DELETE /teams/{teamId}/agents``
@@ -168,16 +168,16 @@ class Teams(Resource):
         """List the presence of the agents in a team.
 
         Args:
-            team_id: the id (UUID) of the team.
-            page_key: the `next_key` of a page, to go on after it.
-            page_limit: agents on a page, 1 or more; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            team_id: the ID (UUID) of the team.
+            page_key: the `next_key` of a page, to resume after it.
+            page_limit: agents per page, 1 or more; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
             A pager over the members' presences.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent.
+            InvalidRequestError: an argument is not valid.
             BadRequestError: Dixa rejected the page key.
             NotFoundError: there is no such team.
             TransportError: no response arrived.

@@ -15,7 +15,7 @@ _DELETE: Operation[None] = Operation("deleteTemplatesTemplateid", "DELETE", "/te
 
 
 class Templates(Resource):
-    """Templates: texts that agents or Dixa itself send again and again."""
+    """Templates: texts for repeated use by agents or by Dixa."""
 
     def list(
         self,
@@ -29,15 +29,15 @@ class Templates(Resource):
 
         Args:
             type: only templates of this type.
-            page_key: the `next_key` of a page, to go on after it.
-            page_limit: templates on a page, 1 or more; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            page_key: the `next_key` of a page, to resume after it.
+            page_limit: templates per page, 1 or more; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
-            A pager over the templates. Their class tells what they are for.
+            A pager over the templates. Their class says what they are for.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent.
+            InvalidRequestError: an argument is not valid.
             BadRequestError: Dixa rejected the type or the page key.
             TransportError: no response arrived.
 
@@ -53,14 +53,14 @@ class Templates(Resource):
         )
 
     async def delete(self, template_id: str) -> None:
-        """Delete a template for ever. Make sure first that no flow and no automation uses it.
+        """Delete a template permanently. First make sure that no flow or automation uses it.
 
         Args:
-            template_id: its id (UUID).
+            template_id: the ID (UUID) of the template.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: Dixa rejected the id.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: Dixa rejected the ID.
             NotFoundError: there is no such template.
             TransportError: no response arrived.
 

@@ -1,4 +1,4 @@
-"""Webhooks: subscriptions to events, and what became of the deliveries."""
+"""Webhooks: subscriptions to events, and the state of their deliveries."""
 
 from __future__ import annotations
 
@@ -74,14 +74,14 @@ class Webhooks(Resource):
         """Read a subscription.
 
         Args:
-            webhook_subscription_id: its id (UUID).
+            webhook_subscription_id: the ID (UUID) of the subscription.
 
         Returns:
             The subscription, with the key that signs its deliveries.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such subscription.
             TransportError: no response arrived.
 
@@ -92,10 +92,10 @@ class Webhooks(Resource):
     async def create(self, subscription: models.NewWebhookSubscription) -> models.WebhookSubscription:
         """Create a subscription.
 
-        There is no protection against doing it twice: it is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
-            subscription: the subscription. A filter needs one condition or more, a condition one value or more.
+            subscription: the subscription. A filter needs at least one condition, a condition at least one value.
 
         Returns:
             The subscription, with the key that signs its deliveries.
@@ -103,7 +103,7 @@ class Webhooks(Resource):
         Raises:
             InvalidRequestError: it has a field of the wrong type or an empty filter; nothing was sent.
             BadRequestError: Dixa rejected a value.
-            TransportError: no response came; `maybe_applied` says whether it may have been created.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been created.
 
         ``POST /webhooks``
         """
@@ -116,17 +116,17 @@ class Webhooks(Resource):
         """Change some fields of a subscription.
 
         Args:
-            webhook_subscription_id: its id (UUID).
-            patch: the fields to change. A filter needs one condition or more, a condition one value or more.
+            webhook_subscription_id: the ID (UUID) of the subscription.
+            patch: the fields to change. A filter needs at least one condition, a condition at least one value.
 
         Returns:
             The subscription as it is now.
 
         Raises:
-            InvalidRequestError: the id is empty, a field has the wrong type, or a filter is empty; nothing was sent.
+            InvalidRequestError: the ID is empty, a field has the wrong type, or a filter is empty; nothing was sent.
             BadRequestError: Dixa rejected a value.
             NotFoundError: there is no such subscription.
-            TransportError: no response came; `maybe_applied` says whether it may have been changed.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been changed.
 
         ``PATCH /webhooks/{webhookSubscriptionId}``
         """
@@ -137,11 +137,11 @@ class Webhooks(Resource):
         """Delete a subscription.
 
         Args:
-            webhook_subscription_id: its id (UUID).
+            webhook_subscription_id: the ID (UUID) of the subscription.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such subscription.
             TransportError: no response arrived.
 
@@ -150,19 +150,19 @@ class Webhooks(Resource):
         await self._caller.call(_DELETE, path={"webhookSubscriptionId": webhook_subscription_id})
 
     def list_delivery_statuses(self, webhook_subscription_id: str) -> Pager[models.EventDeliveryStatus]:
-        """List what became of the last delivery of each kind of event.
+        """List the status of the last delivery of each kind of event.
 
         Dixa sends them all in one page.
 
         Args:
-            webhook_subscription_id: the id (UUID) of the subscription.
+            webhook_subscription_id: the ID (UUID) of the subscription.
 
         Returns:
             A pager over the events of the subscription.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such subscription.
             TransportError: no response arrived.
 
@@ -178,14 +178,14 @@ class Webhooks(Resource):
         Dixa sends them all in one page.
 
         Args:
-            webhook_subscription_id: the id (UUID) of the subscription.
+            webhook_subscription_id: the ID (UUID) of the subscription.
             event: the kind of event, such as `WebhookEvent.CONVERSATION_CREATED`.
 
         Returns:
             A pager over the deliveries.
 
         Raises:
-            InvalidRequestError: the id or the event is empty.
+            InvalidRequestError: the ID or the event is empty.
             BadRequestError: there is no such kind of event.
             NotFoundError: there is no such subscription.
             TransportError: no response arrived.
@@ -197,12 +197,12 @@ class Webhooks(Resource):
 
 
 def _check_filters(filters: Any) -> None:
-    """Refuse filters without conditions and conditions without values."""
-    with suppress(AttributeError, TypeError):  # whatever is of a wrong type, the check of the whole body tells where
+    """Reject filters without conditions and conditions without values."""
+    with suppress(AttributeError, TypeError):  # a value of the wrong type is reported by the check of the whole body
         for kind, combined in filters.items():
             place = f"$.filters[{kind!r}].conditions"
             if not combined.conditions:
-                raise InvalidRequestError("a filter needs one condition or more", path=place)
+                raise InvalidRequestError("a filter needs at least one condition", path=place)
             for index, condition in enumerate(combined.conditions):
                 if not condition.values:
-                    raise InvalidRequestError("a condition needs one value or more", path=f"{place}[{index}].values")
+                    raise InvalidRequestError("a condition needs at least one value", path=f"{place}[{index}].values")

@@ -203,17 +203,17 @@ async def test_records_are_paged_by_a_key_in_either_place_with_the_same_query(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ({}, "give a period, or the number of one conversation at least"),
-        ({"conversation_ids": []}, "give a period, or the number of one conversation at least"),
+        ({}, "give a period, or at least one conversation ID"),
+        ({"conversation_ids": []}, "give a period, or at least one conversation ID"),
         (
             {"period": PeriodPreset.TODAY, "conversation_ids": [7]},
             "period and conversation_ids cannot be used together",
         ),
-        ({"conversation_ids": iter(())}, "give a period, or the number of one conversation at least"),
-        ({"period": PeriodPreset.TODAY, "filters": {"oven": []}}, r"filters\['oven'\] needs one value or more"),
+        ({"conversation_ids": iter(())}, "give a period, or at least one conversation ID"),
+        ({"period": PeriodPreset.TODAY, "filters": {"oven": []}}, r"filters\['oven'\] needs at least one value"),
         ({"period": PeriodPreset.TODAY, "filters": {"oven": 7}}, r"filters\['oven'\] must be a list, not int"),
-        ({"period": 7}, "period must be a PeriodPreset or an PeriodInterval, not int"),
-        ({"period": Measure.COUNT}, "period must be a PeriodPreset or an PeriodInterval, not Measure"),
+        ({"period": 7}, "period must be a PeriodPreset or a PeriodInterval, not int"),
+        ({"period": Measure.COUNT}, "period must be a PeriodPreset or a PeriodInterval, not Measure"),
         ({"conversation_ids": ["seven"]}, "conversation_ids must be a whole number such as 1234, not 'seven'"),
         (
             {"period": PeriodInterval(start=datetime(2031, 5, 17), end=_END)},

@@ -121,7 +121,7 @@ def test_a_file_that_gives_small_pieces_is_sent_whole(content: bytes, sizes: lis
 
 async def test_no_more_of_a_large_file_is_read_than_is_needed() -> None:
     file: Any = Pieces(image(9 * MB), [MB])
-    with pytest.raises(InvalidRequestError, match=r"'drip\.gif' has more than the 4 MB"):
+    with pytest.raises(InvalidRequestError, match=r"'drip\.gif' is larger than 4 MB"):
         await encode_images([file])
     assert file.given == 4 * MB + 1
 
@@ -137,12 +137,12 @@ async def test_the_largest_images_are_sent() -> None:
         ([], "no file"),
         ("spade.gif", "files must be a list"),
         (io.BytesIO(GIF), "files must be a list"),
-        ([("spade.gif", GIF)] * 6, "there are 6 files, and Dixa takes 5 in a call"),
-        ([("a.gif", GIF), ("b.gif", image(4 * MB + 1))], r"\$\[1\]: 'b.gif' has more than the 4 MB"),
-        ([("a.gif", image(4 * MB)), ("b.gif", image(4 * MB)), ("c.gif", image(2 * MB))], "takes 10485760 in a call"),
-        ([("spade.gif", b"<svg/>")], r"\$\[0\]: 'spade.gif' is no GIF, JPEG, PNG or WebP image"),
-        ([("spade.gif", b"")], r"\$\[0\]: 'spade.gif' is empty, or was read to its end"),
-        ([("spade.gif", b"RIFF....WAVE")], "'spade.gif' is no GIF"),
+        ([("spade.gif", GIF)] * 6, "files must be at most 5 in one call, not 6"),
+        ([("a.gif", GIF), ("b.gif", image(4 * MB + 1))], r"\$\[1\]: 'b.gif' is larger than 4 MB"),
+        ([("a.gif", image(4 * MB)), ("b.gif", image(4 * MB)), ("c.gif", image(2 * MB))], "must be at most 10485760 bytes in one call"),
+        ([("spade.gif", b"<svg/>")], r"\$\[0\]: 'spade.gif' is not a GIF, JPEG, PNG or WebP image"),
+        ([("spade.gif", b"")], r"\$\[0\]: 'spade.gif' is empty, or was already read to its end"),
+        ([("spade.gif", b"RIFF....WAVE")], "'spade.gif' is not a GIF"),
         ([("a.gif", GIF), "no/such/spade.gif"], r"\$\[1\]: 'no/such/spade.gif' cannot be read: No such file"),
         (["."], r"\$\[0\]: a file must be"),
         (["tests/"], "'tests' cannot be read: Is a directory"),
@@ -170,7 +170,7 @@ async def test_a_file_that_was_read_to_its_end_is_refused(tmp_path: Path) -> Non
     path.write_bytes(GIF)
     with path.open("rb") as file:
         file.read()
-        with pytest.raises(InvalidRequestError, match=r"'spade\.gif' is empty, or was read to its end"):
+        with pytest.raises(InvalidRequestError, match=r"'spade\.gif' is empty, or was already read to its end"):
             await encode_images([file])
 
 

@@ -141,7 +141,7 @@ async def test_members_are_removed_with_a_body(mock_http: aioresponses) -> None:
 @pytest.mark.parametrize(
     ("agent_ids", "message"),
     [
-        ([f"a{n}" for n in range(11)], "at most 10 agents"),
+        ([f"a{n}" for n in range(11)], "at most 10 in one call"),
         ("a1", "agent_ids must be a list"),
         (["a1", 2], "expected str"),
     ],

@@ -191,16 +191,16 @@ async def test_every_page_is_asked_for_with_the_same_search(mock_http: aiorespon
     [
         ({"all_of": [AgentFilter.is_empty()], "any_of": []}, "all_of and any_of cannot be used together"),
         ({"exact_match": True}, "exact_match needs a query"),
-        ({"query": ""}, "query must hold one character at least"),
+        ({"query": ""}, "query must not be empty"),
         ({"query": 7}, "query must be a str, not int"),
         (
             {"all_of": [ChannelFilter(IsOneOf([_OPEN]))]},
-            "ChannelFilter takes no SearchStatus, but words of SearchChannel",
+            "ChannelFilter takes a SearchChannel, not a SearchStatus",
         ),
-        ({"all_of": [StatusFilter(IsOneOf([Channel.SMS]))]}, "takes no Channel, but words of SearchStatus"),  # type: ignore[list-item]
-        ({"any_of": [AgentFilter.is_one_of(_OPEN)]}, "AgentFilter takes no SearchStatus"),
-        ({"any_of": [TagFilter(IncludesAll(()))]}, "TagFilter needs one value or more"),  # type: ignore[arg-type]
-        ({"any_of": [CustomAttributeFilter.is_one_of("c1", [])]}, "CustomAttributeFilter needs one value or more"),
+        ({"all_of": [StatusFilter(IsOneOf([Channel.SMS]))]}, "takes a SearchStatus, not a Channel"),  # type: ignore[list-item]
+        ({"any_of": [AgentFilter.is_one_of(_OPEN)]}, "AgentFilter takes IDs or strings, not a SearchStatus"),
+        ({"any_of": [TagFilter(IncludesAll(()))]}, "TagFilter needs at least one value"),  # type: ignore[arg-type]
+        ({"any_of": [CustomAttributeFilter.is_one_of("c1", [])]}, "CustomAttributeFilter needs at least one value"),
         ({"page_limit": 51}, "page_limit must be 50 or less"),
         ({"page_limit": 0}, "page_limit must be a whole number of 1 or more"),
         ({"page_limit": "many"}, "page_limit must be a whole number of 1 or more"),

@@ -3,7 +3,7 @@
 - `collections`: collections, and the categories in them.
 - `articles`: whole articles.
 - `translations`: articles in their languages.
-- `images`: images for articles, on their way out.
+- `images`: encodes images for articles.
 """
 
 from .articles import Articles

@@ -53,21 +53,21 @@ _UPLOAD_ATTACHMENTS: Operation[models.UploadOutcome] = Operation(
 
 
 class Articles(Resource):
-    """The part of `Knowledge` that is about whole articles."""
+    """The part of `Knowledge` for articles."""
 
     async def get_article(self, article_id: str, *, language: str | None = None) -> models.Article:
         """Read an article.
 
         Args:
-            article_id: its id (UUID).
-            language: the code of the language to read it in, such as ``nl``; the default language if it is not given.
+            article_id: the ID (UUID) of the article.
+            language: the code of the language to read it in, such as ``nl``; defaults to the default language.
 
         Returns:
             The article, in one language.
 
         Raises:
-            InvalidRequestError: the id is empty, or the language cannot be sent.
-            BadRequestError: Dixa rejected the id or the language.
+            InvalidRequestError: the ID is empty, or the language is not a str.
+            BadRequestError: Dixa rejected the ID or the language.
             NotFoundError: there is no such article.
             TransportError: no response arrived.
 
@@ -80,19 +80,19 @@ class Articles(Resource):
     async def create_article(self, article: models.NewArticle) -> models.Article:
         """Create an article.
 
-        There is no protection against doing it twice: it is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
             article: the article.
 
         Returns:
-            The article, with its id.
+            The article, with its ID.
 
         Raises:
             InvalidRequestError: the article has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value.
             NotFoundError: the parent or a tag does not exist.
-            TransportError: no response came; `maybe_applied` says whether it may have been created.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been created.
 
         ``POST /knowledge/articles``
         """
@@ -104,17 +104,17 @@ class Articles(Resource):
         `patch_article_translations` changes titles and contents, `set_parent` and `clear_parent` its place.
 
         Args:
-            article_id: its id (UUID).
+            article_id: the ID (UUID) of the article.
             patch: the fields to change.
 
         Returns:
             The article as it is now.
 
         Raises:
-            InvalidRequestError: the id is empty, or the patch has a field of the wrong type; nothing was sent.
+            InvalidRequestError: the ID is empty, or the patch has a field of the wrong type; nothing was sent.
             BadRequestError: Dixa rejected a value.
             NotFoundError: the article, the owner or a tag does not exist.
-            TransportError: no response came; `maybe_applied` says whether it may have been changed.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been changed.
 
         ``PATCH /knowledge/articles/{articleId}``
         """
@@ -124,11 +124,11 @@ class Articles(Resource):
         """Delete an article in all its languages.
 
         Args:
-            article_id: its id (UUID).
+            article_id: the ID (UUID) of the article.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such article.
             TransportError: no response arrived.
 
@@ -140,29 +140,29 @@ class Articles(Resource):
         """Publish an article: the drafts of all its languages become the published version.
 
         Args:
-            article_id: its id (UUID).
+            article_id: the ID (UUID) of the article.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such article.
-            TransportError: no response came; `maybe_applied` says whether it may have been published.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been published.
 
         ``POST /knowledge/articles/{articleId}/publish``
         """
         await self._caller.call(_PUBLISH, path={"articleId": article_id})
 
     async def unpublish_article(self, article_id: str) -> None:
-        """Take an article out of search in all its languages.
+        """Unpublish an article in all its languages.
 
         Args:
-            article_id: its id (UUID).
+            article_id: the ID (UUID) of the article.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such article.
-            TransportError: no response came; `maybe_applied` says whether it may have been unpublished.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been unpublished.
 
         ``POST /knowledge/articles/{articleId}/unpublish``
         """
@@ -172,28 +172,28 @@ class Articles(Resource):
         """Move an article.
 
         Args:
-            article_id: its id (UUID).
-            parent_id: the id (UUID) of the category to put it in.
+            article_id: the ID (UUID) of the article.
+            parent_id: the ID (UUID) of the category to move it to.
 
         Raises:
-            InvalidRequestError: an id is empty.
-            BadRequestError: an id is not a UUID.
+            InvalidRequestError: an ID is empty.
+            BadRequestError: an ID is not a UUID.
             NotFoundError: the article or the parent does not exist.
-            TransportError: no response came; `maybe_applied` says whether it may have been moved.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been moved.
 
         ``PATCH /knowledge/articles/{articleId}/parent/{parentId}``
         """
         await self._caller.call(_SET_PARENT, path={"articleId": article_id, "parentId": parent_id})
 
     async def clear_parent(self, article_id: str) -> None:
-        """Take an article out of the category that it is in.
+        """Remove an article from its category.
 
         Args:
-            article_id: its id (UUID).
+            article_id: the ID (UUID) of the article.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such article.
             TransportError: no response arrived.
 
@@ -202,25 +202,25 @@ class Articles(Resource):
         await self._caller.call(_CLEAR_PARENT, path={"articleId": article_id})
 
     async def upload_attachments(self, files: Sequence[ImageFile]) -> models.UploadOutcome:
-        """Upload images, to show them in articles by their addresses.
+        """Upload images, to show in articles by their URLs.
 
-        Dixa takes GIF, JPEG, PNG and WebP images, at most 5 in a call, at most 4 MB each and 10 MB in all. That is
-        checked before anything is sent; what an image is, by its first bytes. Files are read in a thread, an open
-        one from where it stands, and are left open.
+        Dixa accepts GIF, JPEG, PNG and WebP images, at most 5 in a call, at most 4 MB each and 10 MB in all. This is
+        checked before anything is sent; the type of an image, by its first bytes. Files are read in a thread, an open
+        one from its current position, and are left open.
 
-        There is no protection against doing it twice: it is never sent again when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost.
 
         Args:
             files: the images, each a path, a file opened in binary mode, or a pair of a name and the bytes or the
-                open file. The response tells them apart by their names, so give each its own.
+                open file. The response identifies them by name, so give each a different one.
 
         Returns:
-            What became of them. Dixa may take some and refuse others: look at `partial_errors`.
+            The uploaded images. Dixa may accept some and reject others: look at `partial_errors`.
 
         Raises:
-            InvalidRequestError: a file cannot be read, or Dixa would not take it; nothing was sent.
+            InvalidRequestError: a file cannot be read, or Dixa would not accept it; nothing was sent.
             BadRequestError: Dixa rejected the whole request.
-            TransportError: no response came; `maybe_applied` says whether they may have been uploaded.
+            TransportError: no response arrived; `maybe_applied` says whether they may have been uploaded.
 
         ``POST /knowledge/articles/attachments``
         """

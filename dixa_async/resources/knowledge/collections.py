@@ -38,7 +38,7 @@ _GET_CATEGORY_TRANSLATIONS: Operation[models.CategoryTranslations] = Operation(
 
 
 class Collections(Resource):
-    """The part of `Knowledge` that is about collections and categories."""
+    """The part of `Knowledge` for collections and categories."""
 
     def list_collections(
         self, *, page_key: str | None = None, page_limit: int | None = None, prefetch: bool = False
@@ -46,17 +46,17 @@ class Collections(Resource):
         """List collections.
 
         Args:
-            page_key: the `next_key` of a page, to go on after it.
-            page_limit: collections on a page, 1 or more; Dixa decides if it is not given.
-            prefetch: whether the next page is asked for while you work on this one.
+            page_key: the `next_key` of a page, to resume after it.
+            page_limit: collections per page, 1 or more; defaults to Dixa's choice.
+            prefetch: whether to fetch the next page while you process the current one.
 
         Returns:
             A pager over the collections.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent.
+            InvalidRequestError: an argument is not valid.
             BadRequestError: Dixa rejected the page key.
-            NotFoundError: Dixa does not find what is asked for.
+            NotFoundError: Dixa found no knowledge base.
             TransportError: no response arrived.
 
         ``GET /knowledge/collections``
@@ -67,14 +67,14 @@ class Collections(Resource):
         """Read a collection.
 
         Args:
-            collection_id: its id (UUID).
+            collection_id: the ID (UUID) of the collection.
 
         Returns:
-            The collection, without what is in it: see `get_catalog`.
+            The collection, without its contents: see `get_catalog`.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such collection.
             TransportError: no response arrived.
 
@@ -86,15 +86,15 @@ class Collections(Resource):
         """Read the catalog of a collection: all categories and articles in it.
 
         Args:
-            collection_id: the id (UUID) of the collection.
-            language: the code of the language of the titles, such as ``nl``; the default language if it is not given.
+            collection_id: the ID (UUID) of the collection.
+            language: the code of the language of the titles, such as ``nl``; defaults to the default language.
 
         Returns:
-            The catalog. Its articles have an id and a title; `get_article` reads the rest.
+            The catalog. Its articles have an ID and a title; `get_article` reads the rest.
 
         Raises:
-            InvalidRequestError: the id is empty, or the language cannot be sent.
-            BadRequestError: Dixa rejected the id or the language.
+            InvalidRequestError: the ID is empty, or the language is not a str.
+            BadRequestError: Dixa rejected the ID or the language.
             NotFoundError: there is no such collection.
             TransportError: no response arrived.
 
@@ -107,15 +107,15 @@ class Collections(Resource):
         """Read a category.
 
         Args:
-            category_id: its id (UUID).
-            language: the code of the language of its title, such as ``nl``; the default language if it is not given.
+            category_id: the ID (UUID) of the category.
+            language: the code of the language of its title, such as ``nl``; defaults to the default language.
 
         Returns:
             The category.
 
         Raises:
-            InvalidRequestError: the id is empty, or the language cannot be sent.
-            BadRequestError: Dixa rejected the id or the language.
+            InvalidRequestError: the ID is empty, or the language is not a str.
+            BadRequestError: Dixa rejected the ID or the language.
             NotFoundError: there is no such category.
             TransportError: no response arrived.
 
@@ -129,14 +129,14 @@ class Collections(Resource):
         """Read the titles of a category in all its languages.
 
         Args:
-            category_id: its id (UUID).
+            category_id: the ID (UUID) of the category.
 
         Returns:
             The titles.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such category.
             TransportError: no response arrived.
 

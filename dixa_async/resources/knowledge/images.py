@@ -1,4 +1,4 @@
-"""Images on their way into the knowledge base: read, checked, and put into a form."""
+"""Images for the knowledge base: read, checked, and encoded as a form."""
 
 import asyncio
 import os
@@ -13,13 +13,13 @@ from ...transport.multipart import EncodedBody, FilePart, encode_files
 ImageFile: TypeAlias = str | os.PathLike[str] | BinaryIO | tuple[str, bytes | BinaryIO]
 """An image: its path, the file opened in binary mode, or a pair of a name and the bytes or the open file."""
 
-# Dixa does not say which MB it means. With the larger one, nothing is refused here that Dixa would take.
+# Dixa does not say which MB it means. With the larger one, nothing is rejected here that Dixa would accept.
 _MB: Final = 1024 * 1024
 _MAX_FILES: Final = 5
 _MAX_FILE_BYTES: Final = 4 * _MB
 _MAX_FORM_BYTES: Final = 10 * _MB
 
-# A name can say anything: the first bytes tell what a file is.
+# A name can say anything: the first bytes show what a file is.
 _MEDIA_TYPES: Final = (
     (re.compile(rb"GIF8[79]a"), "image/gif"),
     (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
@@ -29,7 +29,7 @@ _MEDIA_TYPES: Final = (
 
 
 async def encode_images(files: Sequence[ImageFile]) -> EncodedBody:
-    """Read images and put them into one form.
+    """Read images and encode them as one form.
 
     Args:
         files: the images.
@@ -38,7 +38,7 @@ async def encode_images(files: Sequence[ImageFile]) -> EncodedBody:
         The form.
 
     Raises:
-        InvalidRequestError: an image cannot be read, or Dixa would not take it.
+        InvalidRequestError: an image cannot be read, or Dixa would not accept it.
     """
     if isinstance(files, str | bytes) or not isinstance(files, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError("files must be a list, also for a single file")
@@ -46,13 +46,13 @@ async def encode_images(files: Sequence[ImageFile]) -> EncodedBody:
         raise InvalidRequestError("there is no file to upload: files is empty")
     if len(files) > _MAX_FILES:
         raise InvalidRequestError(
-            f"there are {len(files)} files, and Dixa takes {_MAX_FILES} in a call: upload them in several calls"
+            f"files must be at most {_MAX_FILES} in one call, not {len(files)}: upload them in several calls"
         )
     form = await encode_files("files", await asyncio.to_thread(_read_all, files))
     if len(form.body) > _MAX_FORM_BYTES:
         raise InvalidRequestError(
-            f"the files and the form around them have {len(form.body)} bytes, and Dixa takes {_MAX_FORM_BYTES} in a "
-            "call: upload them in several calls"
+            f"the files, encoded as a form, must be at most {_MAX_FORM_BYTES} bytes in one call, not {len(form.body)}: "
+            "upload them in several calls"
         )
     return form
 
@@ -79,15 +79,17 @@ def _read(file: ImageFile, place: str) -> FilePart:
         reason = (isinstance(error, OSError) and error.strerror) or error
         raise InvalidRequestError(f"{shown!r} cannot be read: {reason}", path=place) from error
     if not content:
-        raise InvalidRequestError(f"{shown!r} is empty, or was read to its end", path=place)
+        raise InvalidRequestError(f"{shown!r} is empty, or was already read to its end", path=place)
     if len(content) > _MAX_FILE_BYTES:
         limit = _in_mb(_MAX_FILE_BYTES)
-        raise InvalidRequestError(f"{shown!r} has more than the {limit} that Dixa takes: make it smaller", path=place)
+        raise InvalidRequestError(
+            f"{shown!r} is larger than {limit}, the most that Dixa accepts: make it smaller", path=place
+        )
     for start, media_type in _MEDIA_TYPES:
         if start.match(content):
             return FilePart(name, content, media_type)
     raise InvalidRequestError(
-        f"{shown!r} is no GIF, JPEG, PNG or WebP image, and Dixa takes nothing else: convert it", path=place
+        f"{shown!r} is not a GIF, JPEG, PNG or WebP image: convert it to one of these", path=place
     )
 
 
@@ -113,7 +115,7 @@ def _content(source: Any) -> bytes:
     if not hasattr(source, "read"):
         raise TypeError("it must be bytes or an open file")
     content = b""
-    # Some files give less than they are asked for. Of a large one, no more is read than tells that it is too large.
+    # Some files return less than was requested. A large one is read only until it is known to be too large.
     while len(content) <= _MAX_FILE_BYTES and (piece := source.read(_MAX_FILE_BYTES + 1 - len(content))):
         if not isinstance(piece, bytes):
             raise TypeError("it must be opened in binary mode")

@@ -42,20 +42,20 @@ _UNPUBLISH: Operation[None] = Operation(
 
 
 class Translations(Resource):
-    """The part of `Knowledge` that is about the translations of articles."""
+    """The part of `Knowledge` for the translations of articles."""
 
     async def get_article_translations(self, article_id: str) -> models.ArticleTranslations:
-        """Read an article in all its languages.
+        """Read all translations of an article.
 
         Args:
-            article_id: its id (UUID).
+            article_id: the ID (UUID) of the article.
 
         Returns:
-            The drafts and what is published.
+            The drafts and the published versions.
 
         Raises:
-            InvalidRequestError: the id is empty.
-            BadRequestError: the id is not a UUID.
+            InvalidRequestError: the ID is empty.
+            BadRequestError: the ID is not a UUID.
             NotFoundError: there is no such article.
             TransportError: no response arrived.
 
@@ -66,20 +66,20 @@ class Translations(Resource):
     async def patch_article_translations(
         self, article_id: str, translations: Sequence[models.NewArticleTranslation]
     ) -> models.TranslationsOutcome:
-        """Add translations to an article, or change those that it has. Other languages stay as they are.
+        """Add translations to an article, or change existing ones. Other languages stay as they are.
 
         Args:
-            article_id: its id (UUID).
+            article_id: the ID (UUID) of the article.
             translations: the translations, one for each language.
 
         Returns:
-            What became of them. Dixa may take some and refuse others: look at `partial_errors`.
+            The uploaded images. Dixa may accept some and reject others: look at `partial_errors`.
 
         Raises:
-            InvalidRequestError: the id is empty, or a translation has a field of the wrong type; nothing was sent.
-            BadRequestError: Dixa rejected them all.
+            InvalidRequestError: the ID is empty, or a translation has a field of the wrong type; nothing was sent.
+            BadRequestError: Dixa rejected all of them.
             NotFoundError: there is no such article.
-            TransportError: no response came; `maybe_applied` says whether they may have been saved.
+            TransportError: no response arrived; `maybe_applied` says whether they may have been saved.
 
         ``PATCH /knowledge/articles/{articleId}/translations``
         """
@@ -88,15 +88,15 @@ class Translations(Resource):
         )
 
     async def delete_article_translation(self, article_id: str, language_id: str) -> None:
-        """Delete an article in one language: the draft and what is published.
+        """Delete one translation of an article, both the draft and the published version.
 
         Args:
-            article_id: its id (UUID).
+            article_id: the ID (UUID) of the article.
             language_id: the code of the language, such as ``nl``.
 
         Raises:
-            InvalidRequestError: the id of the article or the code of the language is empty.
-            BadRequestError: Dixa rejected the id or the language.
+            InvalidRequestError: the ID of the article or the code of the language is empty.
+            BadRequestError: Dixa rejected the ID or the language.
             NotFoundError: there is no such article, or not in this language.
             TransportError: no response arrived.
 
@@ -105,34 +105,34 @@ class Translations(Resource):
         await self._caller.call(_DELETE, path=_path(article_id, language_id))
 
     async def publish_article_translation(self, article_id: str, language_id: str) -> None:
-        """Publish an article in one language.
+        """Publish one translation of an article.
 
         Args:
-            article_id: its id (UUID).
+            article_id: the ID (UUID) of the article.
             language_id: the code of the language, such as ``nl``.
 
         Raises:
-            InvalidRequestError: the id of the article or the code of the language is empty.
-            BadRequestError: Dixa rejected the id or the language.
+            InvalidRequestError: the ID of the article or the code of the language is empty.
+            BadRequestError: Dixa rejected the ID or the language.
             NotFoundError: there is no such article, or not in this language.
-            TransportError: no response came; `maybe_applied` says whether it may have been published.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been published.
 
         ``POST /knowledge/articles/{articleId}/translations/{languageId}/publish``
         """
         await self._caller.call(_PUBLISH, path=_path(article_id, language_id))
 
     async def unpublish_article_translation(self, article_id: str, language_id: str) -> None:
-        """Take an article in one language out of what is published.
+        """Unpublish one translation of an article.
 
         Args:
-            article_id: its id (UUID).
+            article_id: the ID (UUID) of the article.
             language_id: the code of the language, such as ``nl``.
 
         Raises:
-            InvalidRequestError: the id of the article or the code of the language is empty.
-            BadRequestError: Dixa rejected the id or the language.
+            InvalidRequestError: the ID of the article or the code of the language is empty.
+            BadRequestError: Dixa rejected the ID or the language.
             NotFoundError: there is no such article, or not in this language.
-            TransportError: no response came; `maybe_applied` says whether it may have been unpublished.
+            TransportError: no response arrived; `maybe_applied` says whether it may have been unpublished.
 
         ``POST /knowledge/articles/{articleId}/translations/{languageId}/unpublish``
         """
