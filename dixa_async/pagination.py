@@ -1,6 +1,6 @@
-"""Responses that come in pages.
+"""Pagination.
 
-Every method that lists or searches returns a `Pager`. It asks for nothing until it is awaited or iterated.
+Every method that lists or searches returns a `Pager`. It sends no request until it is awaited or iterated.
 """
 
 import asyncio
@@ -27,22 +27,22 @@ class Page(Sequence[ItemCo]):
 
     items: Sequence[ItemCo]
     next_key: str | None = None
-    """The key of the next page, to pass as `page_key`; None if this is the last one."""
-    _response: ResponseInfo | None = attrs.field(default=None, init=False, repr=False)  # no part of its JSON
+    """The key of the next page, to pass as `page_key`; None if this is the last page."""
+    _response: ResponseInfo | None = attrs.field(default=None, init=False, repr=False)  # not part of its JSON
 
     @classmethod
     def read_from(cls, response: ResponseInfo, *, items: Sequence[ItemCo], next_key: str | None) -> Self:
-        """Make the page that a response brought."""
+        """Make the page that was read from a response."""
         page = cls(items=items, next_key=next_key)
         object.__setattr__(page, "_response", response)
         return page
 
     @property
     def response(self) -> ResponseInfo:
-        """The response that it was read from: status, headers, attempts, and what was beside the items.
+        """The response that it was read from: status, headers, attempts, and the body without the items.
 
         Raises:
-            UsageError: it was made by hand, without a response.
+            UsageError: the page was not read from a response.
         """
         if self._response is None:
             raise UsageError("this page was not read from a response")
@@ -55,7 +55,7 @@ class Page(Sequence[ItemCo]):
     @override
     def __getitem__(self, index: int | slice) -> ItemCo | Sequence[ItemCo]:
         key: object = index
-        if isinstance(key, str) and key in self.keys():  # ``dict(page)`` asks so
+        if isinstance(key, str) and key in self.keys():  # ``dict(page)`` does this
             return getattr(self, key)  # type: ignore[no-any-return]
         return self.items[index]
 
@@ -64,7 +64,7 @@ class Page(Sequence[ItemCo]):
         return len(self.items)
 
     def keys(self) -> tuple[str, ...]:
-        """The keys of ``dict(page)``, which web frameworks ask for."""
+        """The keys of ``dict(page)``, which web frameworks use."""
         return "items", "next_key"
 
     @override
@@ -77,19 +77,19 @@ class Page(Sequence[ItemCo]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from .pydantic_schema import page_schema  # pydantic alone calls this
+        from .pydantic_schema import page_schema  # only pydantic calls this
 
         return page_schema(cls, source, handler)
 
 
 FetchPage: TypeAlias = Callable[[str | None], Awaitable[Page[Item]]]
-"""Fetches the page with a key, or the first one."""
+"""Fetches the page with a key, or the first page if the key is None."""
 
 
 class _AsyncOnly:
-    """What has items only when they are awaited: it says so to who takes it for a list."""
+    """Raises an error that explains what to do when an asynchronous iterable is used like a list."""
 
-    if not TYPE_CHECKING:  # a type checker has its own way to say so
+    if not TYPE_CHECKING:  # a type checker reports these uses itself
 
         def __iter__(self) -> NoReturn:
             raise UsageError("the items are fetched as they are needed: write `async for item in …`")
@@ -98,7 +98,7 @@ class _AsyncOnly:
             raise UsageError("the items are fetched as they are needed: write `page = await …`, then `page[0]`")
 
         def __len__(self) -> NoReturn:
-            raise UsageError("how many items there are is not known: write `len(await …)` for those of one page")
+            raise UsageError("the number of items is not known: write `len(await …)` for those of one page")
 
         def __contains__(self, item: object) -> NoReturn:
             raise UsageError("the items are fetched as they are needed: look for one with `async for item in …`")
@@ -108,11 +108,11 @@ class _AsyncOnly:
 
 
 class PageIterator(_AsyncOnly, AsyncIterator[Page[Item]]):
-    """The pages of a list, one after the other.
+    """An async iterator over the pages of a list.
 
-    Each page is fetched in a task of its own. So a step that is cancelled, by a time limit for instance, loses nothing:
-    the next step waits for the same page. After a `CallError` the next step asks for that page again. When the iterator
-    is closed or dropped, the fetch is cancelled.
+    Each page is fetched in its own task. So a step that is cancelled, for example by a timeout, loses nothing: the next
+    step waits for the same page. After a `CallError` the next step requests that page again. When the iterator is
+    closed or garbage-collected, the fetch is cancelled.
     """
 
     def __init__(self, fetch: FetchPage[Item], operation: Operation[Any], key: str | None, *, prefetch: bool) -> None:
@@ -129,17 +129,17 @@ class PageIterator(_AsyncOnly, AsyncIterator[Page[Item]]):
         while not self._ended:
             task = self._task or self._start()
             try:
-                await asyncio.wait([task])  # to cancel this does not cancel the task
+                await asyncio.wait([task])  # cancelling this does not cancel the task
             except BaseException:
-                del self  # the traceback would keep it, and what it fetches, when everyone else has dropped it
+                del self  # otherwise the traceback would keep it and its fetch alive
                 raise
-            if task is self._task:  # else another step has taken this page
+            if task is self._task:  # otherwise another step has taken this page
                 self._task = None
-                return self._taken(task)
+                return self._take(task)
         raise StopAsyncIteration
 
     async def aclose(self) -> None:
-        """End the iteration. A page that is being fetched is given up."""
+        """End the iteration. The fetch of a page is cancelled."""
         self._ended = True
         task, self._task = self._task, None
         if task is not None:
@@ -152,14 +152,14 @@ class PageIterator(_AsyncOnly, AsyncIterator[Page[Item]]):
 
     @override
     def __repr__(self) -> str:
-        return f"<PageIterator of {_words(self.operation)}>"
+        return f"<PageIterator of {_label(self.operation)}>"
 
     def _start(self) -> asyncio.Task[Page[Item]]:
-        """Fetch the page that is due."""
+        """Fetch the next page."""
         if self._key in self._seen:
             self._ended = True
-            asked = self.operation
-            call = CallInfo(operation=asked.id, method=asked.method, path=asked.path)
+            operation = self.operation
+            call = CallInfo(operation=operation.id, method=operation.method, path=operation.path)
             error = PaginationError("the pages form a cycle", call=call, maybe_applied=False)
             error.page_key = self._key
             raise error
@@ -168,8 +168,8 @@ class PageIterator(_AsyncOnly, AsyncIterator[Page[Item]]):
         self._task.add_done_callback(ignore_failure)
         return self._task
 
-    def _taken(self, task: asyncio.Task[Page[Item]]) -> Page[Item]:
-        """The page that was fetched; the next one is due now."""
+    def _take(self, task: asyncio.Task[Page[Item]]) -> Page[Item]:
+        """Take the page that was fetched, and move on to the next one."""
         try:
             page = task.result()
         except CallError:
@@ -187,16 +187,16 @@ class PageIterator(_AsyncOnly, AsyncIterator[Page[Item]]):
 
 
 class ItemIterator(_AsyncOnly, AsyncIterator[Item]):
-    """The items of a list, one after the other. It behaves as `PageIterator` does.
+    """An async iterator over the items of a list. It behaves like `PageIterator`.
 
     Args:
-        pages: the pages that have them.
+        pages: the pages of the list.
     """
 
     def __init__(self, pages: PageIterator[Item]) -> None:
         self._pages = pages
         self._items = deque[Item]()
-        self._fetching = asyncio.Lock()  # steps at once share a page
+        self._fetching = asyncio.Lock()  # concurrent steps share a page
 
     @override
     async def __anext__(self) -> Item:
@@ -211,13 +211,13 @@ class ItemIterator(_AsyncOnly, AsyncIterator[Item]):
         return self._items.popleft()
 
     async def aclose(self) -> None:
-        """End the iteration. A page that is being fetched is given up."""
+        """End the iteration. The fetch of a page is cancelled."""
         self._items.clear()
         await self._pages.aclose()
 
     @override
     def __repr__(self) -> str:
-        return f"<ItemIterator of {_words(self._pages.operation)}>"
+        return f"<ItemIterator of {_label(self._pages.operation)}>"
 
 
 class Pager(_AsyncOnly, Generic[Item]):
@@ -231,7 +231,7 @@ class Pager(_AsyncOnly, Generic[Item]):
             ...
         first = await dixa.end_users.list()            # the first page
 
-    A pager can be used again, and starts again then.
+    A pager can be used more than once; each use starts over.
     """
 
     def __init__(
@@ -256,23 +256,23 @@ class Pager(_AsyncOnly, Generic[Item]):
         return ItemIterator(self.pages())
 
     def pages(self) -> PageIterator[Item]:
-        """The pages, one after the other. One may be empty though others follow.
+        """Iterate over the pages. A page may be empty even if others follow.
 
         Returns:
-            An async iterator. Its steps raise these:
+            An async iterator. Its steps raise:
 
-            - `CallError`: a page could not be fetched; `page_key` on the error is where to go on.
-            - `PaginationError`: a page names one that was fetched already as its next.
+            - `CallError`: a page could not be fetched; resume from the `page_key` of the error.
+            - `PaginationError`: the next page is one that was already fetched.
         """
         return PageIterator(self._fetch, self._operation, self._page_key, prefetch=self._prefetch)
 
     @override
     def __repr__(self) -> str:
-        return f"<Pager of {_words(self._operation)}>"
+        return f"<Pager of {_label(self._operation)}>"
 
 
-def _words(operation: Operation[Any]) -> str:
-    """What a list is of, without ids."""
+def _label(operation: Operation[Any]) -> str:
+    """The operation of a list, without IDs."""
     return f"{operation.id}: {operation.method} {operation.path}"
 
 
@@ -285,7 +285,7 @@ async def _get(fetch: FetchPage[Item], key: str | None) -> Page[Item]:
 
 
 def _cancel(task: asyncio.Task[Any]) -> None:
-    """Cancel a task from wherever its iterator was dropped: on another thread, or when its loop is over."""
+    """Cancel a task from wherever its iterator was dropped: in another thread, or after its loop was closed."""
     loop = task.get_loop()
     if asyncio._get_running_loop() is loop:
         task.cancel()
@@ -294,7 +294,10 @@ def _cancel(task: asyncio.Task[Any]) -> None:
 
 
 def check_page_limit(page_limit: int | None) -> None:
-    """Check the number of items that a page is to have.
+    """Check a page limit.
+
+    Args:
+        page_limit: the maximum number of items on a page, or None.
 
     Raises:
         InvalidRequestError: it is not a whole number of 1 or more.
@@ -306,7 +309,7 @@ def check_page_limit(page_limit: int | None) -> None:
 def next_page_key(response: object) -> str | None:
     """Find the key of the next page in a response.
 
-    Only the key is taken from ``meta.next``. Its host and path are never followed: they may be relative, unfinished, or
+    Only the key is taken from ``meta.next``. Its host and path are never followed: they may be relative, incomplete, or
     lead to another server.
 
     Args:
@@ -320,7 +323,7 @@ def next_page_key(response: object) -> str | None:
     meta = response.get("meta")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     link = meta.get("next") if isinstance(meta, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     if isinstance(link, str):
-        # A colon at the end of the link has been seen, which is not a part of the key.
+        # Dixa has sent links with a colon at the end, which is not part of the key.
         for pair in link.partition("?")[2].removesuffix(":").split("&"):
             name, _, key = pair.partition("=")
             if name == "pageKey" and key:

@@ -1,4 +1,4 @@
-"""Checks of what a caller gives: each names the argument, and says what is wanted."""
+"""Checks of arguments. Each error names the argument, and says what is expected."""
 
 import functools
 import sys
@@ -10,7 +10,7 @@ from typing import Final, SupportsIndex, TypeAlias, TypeVar
 from uuid import UUID
 
 from ._ids import MAX_INT64, plain_id
-from ._suggest import suggest
+from ._suggest import did_you_mean
 from ._utc import utc_offset
 from .errors import DixaWarning, InvalidRequestError
 
@@ -23,17 +23,17 @@ _MAX_DIGITS: Final = len(str(MAX_INT64))
 
 
 def check_list(name: str, values: Iterable[T]) -> list[T]:
-    """A list for a body.
+    """Check a list for a body.
 
     Args:
-        name: what the caller calls the argument.
-        values: the argument.
+        name: the name of the argument.
+        values: its value.
 
     Returns:
         The list.
 
     Raises:
-        InvalidRequestError: it is none, or a text, of which each letter would become a value.
+        InvalidRequestError: it is not a list, or it is a str, of which each character would become a value.
     """
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"{name} must be a list, not {type(values).__name__}")
@@ -41,17 +41,17 @@ def check_list(name: str, values: Iterable[T]) -> list[T]:
 
 
 def check_map(name: str, values: Mapping[str, T]) -> dict[str, T]:
-    """A map for a body.
+    """Check a mapping for a body.
 
     Args:
-        name: what the caller calls the argument.
-        values: the argument.
+        name: the name of the argument.
+        values: its value.
 
     Returns:
-        The map.
+        The mapping, as a dict.
 
     Raises:
-        InvalidRequestError: it is none.
+        InvalidRequestError: it is not a mapping.
     """
     if not isinstance(values, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"{name} must be a mapping such as a dict, not {type(values).__name__}")
@@ -59,84 +59,81 @@ def check_map(name: str, values: Mapping[str, T]) -> dict[str, T]:
 
 
 def check_conversation_id(name: str, value: ConversationId) -> int:
-    """A conversation ID.
+    """Check a conversation ID.
 
     Args:
-        name: what the caller calls the argument.
-        value: the argument: an int, what stands for one, or a str of digits.
+        name: the name of the argument.
+        value: its value: an int, an integer of another class, or a str of digits.
 
     Returns:
-        The number.
+        The conversation ID, from 0 to `MAX_INT64`.
 
     Raises:
-        InvalidRequestError: it is none.
+        InvalidRequestError: it is not a conversation ID.
     """
     plain: object = plain_id(value)
     if isinstance(plain, bool) or not isinstance(plain, str | int):
         raise InvalidRequestError(f"{name} must be a str or an int, not {type(value).__name__}")
-    if isinstance(plain, int):
-        number = plain
-    elif plain.isascii() and plain.isdigit() and len(plain) <= _MAX_DIGITS:
-        number = int(plain)
-    else:
+    if isinstance(plain, str) and not (plain.isascii() and plain.isdigit() and len(plain) <= _MAX_DIGITS):
         raise InvalidRequestError(f"{name} must be a whole number such as 1234, not {plain[:40]!r}")
-    if not 0 <= number <= MAX_INT64:
+    conversation_id = int(plain)
+    if not 0 <= conversation_id <= MAX_INT64:
         raise InvalidRequestError(f"{name} must be a whole number from 0 to {MAX_INT64}")
-    return number
+    return conversation_id
 
 
 def check_select_path(name: str, value: str | Iterable[str]) -> list[str]:
-    """The path of what is selected in a custom attribute, from the top down.
+    """Check the path of the selected option of a custom attribute.
 
     Args:
-        name: what the caller calls the argument.
-        value: one of the values of the argument. A text is a path of one step.
+        name: the name of the argument.
+        value: one of its values. A str is a path of one step.
 
     Returns:
-        The path.
+        The path, from the top down.
 
     Raises:
-        InvalidRequestError: it is none.
+        InvalidRequestError: it is neither a str nor a list of str.
     """
     if isinstance(value, str | UUID):  # pyright: ignore[reportUnnecessaryIsInstance]
         return [str(value)]
     if isinstance(value, bytes) or not isinstance(value, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidRequestError(f"{name} must be texts or lists of texts, not {type(value).__name__}")
+        raise InvalidRequestError(f"{name} must be strings or lists of strings, not {type(value).__name__}")
     return [plain_id(step) for step in value]
 
 
 def to_milliseconds(name: str, duration: timedelta) -> int:
-    """A duration for a body.
+    """Convert a duration for a body.
 
     Args:
-        name: what the caller calls the argument.
-        duration: the argument.
+        name: the name of the argument.
+        duration: its value.
 
     Returns:
-        Its milliseconds.
+        The duration in milliseconds.
 
     Raises:
-        InvalidRequestError: it is none, or negative.
+        InvalidRequestError: it is not a timedelta, or it is negative.
     """
     if not isinstance(duration, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"{name} must be a timedelta, not {type(duration).__name__}")
     if duration < timedelta():
-        raise InvalidRequestError(f"{name} must be a timedelta of 0 or more, not a negative one")
+        raise InvalidRequestError(f"{name} must be a timedelta of 0 or more, not negative")
     return duration // timedelta(milliseconds=1)
 
 
 def check_str(name: str, value: str | None) -> str | None:
-    """A text for a query, or a word of an `OpenEnum`.
+    """Check a str for a query, or a value of an `OpenEnum`.
 
     Args:
-        name: what the caller calls the argument.
-        value: the argument; None if it is not given.
+        name: the name of the argument.
+        value: its value, or None if it was not given.
 
     Returns:
-        The argument.
+        The value.
 
     Raises:
-        InvalidRequestError: it is no text.
+        InvalidRequestError: it is not a str.
     """
     text: object = plain_id(value)
     if text is not None and not isinstance(text, str):
@@ -145,17 +142,17 @@ def check_str(name: str, value: str | None) -> str | None:
 
 
 def check_bool(name: str, value: bool | None) -> bool | None:
-    """True or False for a query.
+    """Check a bool for a query.
 
     Args:
-        name: what the caller calls the argument.
-        value: the argument; None if it is not given.
+        name: the name of the argument.
+        value: its value, or None if it was not given.
 
     Returns:
-        The argument.
+        The value.
 
     Raises:
-        InvalidRequestError: it is another value, which may well be meant as the opposite of its truth: ``"no"``.
+        InvalidRequestError: it is not a bool. A truthy value may mean the opposite: ``"no"``.
     """
     if value is not None and not isinstance(value, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"{name} must be True or False, not {type(value).__name__}")
@@ -163,17 +160,17 @@ def check_bool(name: str, value: bool | None) -> bool | None:
 
 
 def check_datetime(name: str, value: datetime | None) -> datetime | None:
-    """A time for a query.
+    """Check a time for a query.
 
     Args:
-        name: what the caller calls the argument.
-        value: the argument; None if it is not given.
+        name: the name of the argument.
+        value: its value, or None if it was not given.
 
     Returns:
-        The argument.
+        The value.
 
     Raises:
-        InvalidRequestError: it is no datetime, or has no time zone.
+        InvalidRequestError: it is not a datetime, or it has no time zone.
     """
     if value is None:
         return None
@@ -184,25 +181,24 @@ def check_datetime(name: str, value: datetime | None) -> datetime | None:
     return value
 
 
-def warn_if_unlisted(name: str, value: object, words: type[StrEnum]) -> None:
-    """Warn of a word that Dixa may not know: it would find nothing, and say nothing.
+def warn_if_unlisted(name: str, value: object, enum: type[StrEnum]) -> None:
+    """Warn about a value that an enum does not list: Dixa may not know it, and would silently find nothing.
 
-    It is sent all the same, for Dixa adds to its words. Each word is warned of once.
+    It is sent all the same, because Dixa adds values. The warning is issued once for each value.
 
     Args:
-        name: what the caller calls the argument.
-        value: the argument. What is no text is left to other checks.
-        words: the words that are known.
+        name: the name of the argument.
+        value: its value. Anything but a str is left to other checks.
+        enum: the enum of the known values.
     """
-    if isinstance(value, str) and value not in {word.value for word in words}:
-        _warn_once(name, str(value), words)
+    if isinstance(value, str) and value not in {member.value for member in enum}:
+        _warn_once(name, str(value), enum)
 
 
 @functools.lru_cache(maxsize=256)
-def _warn_once(name: str, value: str, words: type[StrEnum]) -> None:
-    near = suggest(value, [word.value for word in words])
-    hint = "" if near is None else f"; did you mean {near!r}?"
-    message = f"{name} was given {value[:40]!r}, which is no {words.__name__} that is known{hint}"
+def _warn_once(name: str, value: str, enum: type[StrEnum]) -> None:
+    hint = did_you_mean(value, [member.value for member in enum])
+    message = f"{name} got {value[:40]!r}, which is not a known {enum.__name__}{hint}"
     warnings.warn(message, DixaWarning, stacklevel=_callers_level())
 
 
@@ -215,10 +211,10 @@ def _callers_level() -> int:
 
 
 def mutually_exclusive(**filters: object) -> None:
-    """Refuse filters that Dixa does not take together.
+    """Reject filters that Dixa does not accept together.
 
     Args:
-        filters: the filters by name; None is one that is not used.
+        filters: the filters by name; None for one that is not used.
 
     Raises:
         InvalidRequestError: more than one is used.

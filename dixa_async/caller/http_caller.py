@@ -155,7 +155,7 @@ class HttpCaller:
         sent = None
         try:
             if operation.response_type is not None:
-                self._serializer.check_kind("response_type", operation.response_type)
+                self._serializer.check_type_form("response_type", operation.response_type)
             if body is not UNSET:
                 sent = _json(self._serializer.encode_request(body, object))
         except ValidationError as error:

@@ -118,6 +118,19 @@ def on_wire(name: str) -> dict[str, str]:
     return {WIRE_NAME: name}
 
 
+def camel_case(name: str) -> str:
+    """The name on the wire of a field that does not set another one.
+
+    Args:
+        name: the name of the field, such as ``created_at`` or ``from_``.
+
+    Returns:
+        The name in camelCase, without underscores at its ends.
+    """
+    first, *rest = name.strip("_").split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
 def snake_case(_: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attribute[Any]]":
     """Give each field of a class its own name on the wire, unless it names another one.
 
@@ -314,10 +327,11 @@ class SharedField(Generic[_Value]):
     name: str
 
     def __init__(self, wire_name: str | None = None) -> None:
-        self.wire_name = wire_name
+        self.wire_name: str = wire_name or ""
 
     def __set_name__(self, owner: "type[Unknown]", name: str) -> None:
         self.name = name
+        self.wire_name = self.wire_name or camel_case(name)
 
     @property
     def type_form(self) -> Any:

@@ -1,19 +1,19 @@
 """From bytes to models and back.
 
 - `Serializer`: the whole way, and the only name that other packages need besides `ValidationError` and `SLICE_SIZE`.
-- `converter`: cattrs converters for the three ways of reading: fast, explaining, strict.
-- `readers`, `classes`: the functions that read and write one class.
-- `constructed`: classes that are read through their constructor.
-- `unions`: values told apart by `_type`, or by what JSON made of them.
-- `primitives`: texts, numbers, words and times, read without guessing.
+- `converter`: cattrs converters for the three modes of reading: fast, explaining, strict.
+- `readers`, `classes`: the generated functions that read and write one class.
+- `constructed`: classes that are read by calling their constructor.
+- `unions`: members of a union are recognized by `_type`, or by their JSON type.
+- `primitives`: strings, numbers, enum values and times, read without coercion.
 - `unknowns`: values that this version cannot read, kept as they came.
-- `unknown_keys`: what a ``dict`` in a request holds beside the fields of the model that it stands for.
-- `slices`: large lists and maps, read with pauses.
-- `times`: the forms of a time.
-- `kinds`: what a user may ask to be read.
-- `losses`: what JSON would not bring back.
-- `doubts`: whether integers of more than 64 bits may have been lost.
-- `mismatch`: where in the data it went wrong, and why.
+- `unknown_keys`: keys of a ``dict`` in a request that the model does not have.
+- `slices`: large lists and maps, read with pauses for the event loop.
+- `times`: the formats of a time.
+- `type_forms`: the types that can be read.
+- `lossless`: values that JSON would not bring back as they are.
+- `precision`: whether integers of more than 64 bits may have lost precision.
+- `validation_error`: where data does not fit, and why.
 """
 
 from .serializer import Serializer

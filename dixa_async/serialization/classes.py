@@ -1,7 +1,7 @@
-"""What the functions that read and write a class have in common, and the function that writes.
+"""The fields and wire names of a class, and the generated function that writes it.
 
-It is generated from the fields, as `readers` tells. For a class with an id, an optional subject and a list of files it
-reads::
+The function is generated from the fields; `readers` says why. For a class with an ID, an optional subject and a list of
+files it is::
 
     def write(m):
         o = {'id': m.id if m.id.__class__ is str else plain_id(m.id), '_type': 'Mail'}
@@ -21,10 +21,10 @@ from typing import Any, Final, get_args, get_origin
 import attrs
 
 from .._ids import plain_id
-from ..models.base import UNSET, WIRE_NAME, Model, Unset, wire_fields
-from .doubts import DOUBTS
+from ..models.base import UNSET, WIRE_NAME, Model, Unset, camel_case, wire_fields
+from .precision import PRECISION
 from .unions import is_union, tag_of
-from .unknowns import camel_case, is_unknown, tag_key_of
+from .unknowns import is_unknown, tag_key_of
 from .validation_error import expected
 
 Writer = Callable[[Any], Any]
@@ -33,19 +33,17 @@ PRIMITIVES: Final = (str, int, bool)
 
 
 def wire_name(attribute: "attrs.Attribute[Any]") -> str:
-    """The name of a field on the wire: camelCase, unless the field says otherwise; `from_` and `_from` are ``from``."""
-    given: str | None = attribute.metadata.get(WIRE_NAME)
-    if given is not None:
-        return given
-    return camel_case(attribute.name)
+    """The name of a field on the wire: camelCase, unless it sets another one; `from_` and `_from` are ``from``."""
+    name: str | None = attribute.metadata.get(WIRE_NAME)
+    return camel_case(attribute.name) if name is None else name
 
 
 @functools.cache
 def field_types(cls: Any) -> dict[str, Any]:
-    """The types of a class's fields by their names, with the arguments of a generic class put in.
+    """The types of a class's fields by name, with the type arguments of a generic class filled in.
 
     Raises:
-        NameError: an annotation names what is not defined.
+        NameError: an annotation names something that is not defined.
     """
     plain = get_origin(cls) or cls
     attrs.resolve_types(plain)
@@ -54,28 +52,30 @@ def field_types(cls: Any) -> dict[str, Any]:
 
 
 def is_model(type_form: Any) -> bool:
-    """Whether a type is a class of models, generic or not, other than an `Unknown`."""
+    """Whether a type is a model class, generic or not, other than an `Unknown`."""
     plain = get_origin(type_form) or type_form
     return isinstance(plain, type) and issubclass(plain, Model) and not is_unknown(plain)
 
 
 def wire_names(cls: Any) -> frozenset[str]:
-    """The keys that an object of a class may have on the wire, as far as this version knows."""
+    """The keys that this version knows for the objects of a class."""
     names = {wire_name(attribute) for attribute in wire_fields(cls)}
     return frozenset(names if tag_of(cls) is None else {*names, tag_key_of(cls)})
 
 
-def rest(value: Any, known: frozenset[str], tag: str | None, tag_key: str = "_type") -> dict[str, Any] | None:
-    """What a JSON object has besides the keys that are known.
+def unknown_entries(
+    value: Any, known: frozenset[str], tag: str | None, tag_key: str = "_type"
+) -> dict[str, Any] | None:
+    """The entries of a JSON object that are not known.
 
     Args:
         value: the object.
-        known: the keys.
-        tag: the tag that is known; any other is kept.
+        known: the known keys.
+        tag: the known tag; any other is kept.
         tag_key: the key of the tag.
 
     Returns:
-        The other keys with their values; None if there are none.
+        The other keys with their values, or None.
 
     Raises:
         ValidationError: it is not an object.
@@ -85,7 +85,7 @@ def rest(value: Any, known: frozenset[str], tag: str | None, tag_key: str = "_ty
     others = {key: value[key] for key in value if key not in known}
     if tag is not None and value.get(tag_key, tag) != tag:
         others[tag_key] = value[tag_key]
-    DOUBTS.met = DOUBTS.met or bool(others)
+    PRECISION.in_doubt = PRECISION.in_doubt or bool(others)
     return others or None
 
 
@@ -105,14 +105,14 @@ def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Write
     lines: list[str] = []
     for attribute in wire_fields(cls):
         wire, field = wire_name(attribute), f"m.{attribute.name}"
-        # An absent optional field of a response is None, of a request UNSET. A real default is sent.
+        # An absent optional field is None in a response and UNSET in a request. Any other default is sent.
         if attribute.default is None or attribute.default is UNSET:
             written = _written("v", types[attribute.name])
             lines += [f"    v = {field}", f"    if v is not {attribute.default!r}: o[{wire!r}] = {written}"]
         else:
             always.append(f"{wire!r}: {_written(field, types[attribute.name])}")
     tag = tag_of(cls)
-    # The class writes its tag, not the union: so it is there wherever the class stands.
+    # The class writes its tag, not the union, so that it is written wherever the class is used.
     if tag is not None:
         always.append(f"{tag_key_of(cls)!r}: {tag!r}")
     lines = ["def write(m):", f"    o = {{{', '.join(always)}}}", *lines]
@@ -122,9 +122,9 @@ def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Write
 
 
 def _written(value: str, type_form: Any) -> str:
-    """What writes a value: the value itself if JSON has it or it is an ID, else a call by its class.
+    """The expression that writes a value: the value itself if JSON has it or it is an ID, else a call by its class.
 
-    A value of a wrong class is written too. The check of the whole request names its place.
+    A value of a wrong class is written too. The check of the whole request reports its path.
     """
     members = _members(type_form)
     if all(member in PRIMITIVES for member in members):
@@ -146,8 +146,8 @@ def build(lines: list[str], name: str, cls: Any, names: dict[str, Any]) -> Any:
     Args:
         lines: its lines.
         name: its name.
-        cls: the class that it is for.
-        names: what the names in it stand for.
+        cls: the class that it reads or writes.
+        names: the values of its global names.
 
     Returns:
         The function.

@@ -1,8 +1,8 @@
-"""Classes that are read through their constructor.
+"""Classes that are read by calling their constructor.
 
-The generated readers set the fields of a new object one by one. That is right where the constructor would do just the
-same. A custom model may want more: a converter, a validator, a factory, a frozen class, `__attrs_post_init__`. It is
-read as cattrs reads classes, by calling it.
+The generated readers set the fields of a new object one by one, which is right where the constructor would do no more.
+A custom model may need more: a converter, a validator, a factory, a frozen class, `__attrs_post_init__`. Such a class
+is read as cattrs reads classes, by calling it.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from typing import Any, Final, get_origin
 import attrs
 
 from ..models.base import Model, wire_fields
-from .classes import rest, wire_name, wire_names
+from .classes import unknown_entries, wire_name, wire_names
 from .unions import tag_of
 from .unknowns import tag_key_of
 from .validation_error import StructureHook, ValidationError, at, expected
@@ -19,8 +19,8 @@ from .validation_error import StructureHook, ValidationError, at, expected
 _set_field: Final = object.__setattr__
 
 
-def is_filled(cls: Any) -> bool:
-    """Whether the constructor of a class would do no more than to set each field to what it is given."""
+def has_plain_init(cls: Any) -> bool:
+    """Whether the constructor of a class only sets each field to its argument."""
     plain = get_origin(cls) or cls
     if plain.__new__ is not object.__new__ or plain.__setattr__ is not object.__setattr__:
         return False
@@ -37,16 +37,16 @@ def is_filled(cls: Any) -> bool:
     )
 
 
-def make_constructing_hook(
+def make_constructor_hook(
     cls: Any, types: dict[str, Any], hook_of: Callable[[Any], StructureHook], *, strict: bool
 ) -> StructureHook:
-    """Make the hook that reads a class through its constructor. Its failures name the place.
+    """Make the hook that reads a class by calling its constructor. Its errors have a path.
 
     Args:
         cls: the class.
-        types: the types of its fields, by their names.
-        hook_of: gives the hook of a type.
-        strict: whether a `_type` that is not the one of the class is a mismatch.
+        types: the types of its fields, by name.
+        hook_of: returns the hook of a type.
+        strict: whether to reject a `_type` other than that of the class.
 
     Returns:
         The hook. It is several times slower than a generated one.
@@ -80,9 +80,9 @@ def make_constructing_hook(
         model = _construct(plain, arguments, unconverted)
         for name, found in others.items():
             _set_field(model, name, found)
-        more = rest(value, known, tag, tag_key)
-        if more is not None:
-            _set_field(model, "_extra", more)
+        extra = unknown_entries(value, known, tag, tag_key)
+        if extra is not None:
+            _set_field(model, "_extra", extra)
         return model
 
     return read
@@ -92,14 +92,14 @@ def _construct(cls: type[Model], arguments: dict[str, Any], unconverted: dict[st
     try:
         return cls(**arguments)
     except Exception as error:
-        if unconverted:  # `UUID` as a converter takes a text, and no UUID
+        if unconverted:  # `UUID` as a converter takes a str, not a UUID
             return _construct(cls, {**arguments, **unconverted}, {})
-        # What a validator says may show the value, which may be personal.
-        raise ValidationError(f"{cls.__name__} does not take it: {type(error).__name__}") from error
+        # The message of a validator may show the value, which may be personal.
+        raise ValidationError(f"{cls.__name__} rejected it: {type(error).__name__}") from error
 
 
 def _field_hook(field: Any, type_form: Any, hook_of: Callable[[Any], StructureHook]) -> StructureHook:
-    """The hook of a field. A converter gets what its type cannot read, as it came."""
+    """The hook of a field. A value that the type cannot read is passed to the converter as it came."""
     if field.converter is None:
         return hook_of(type_form)
     try:

@@ -1,12 +1,12 @@
 """cattrs converters for Dixa's JSON.
 
-There are three ways to read, each a converter with the same hooks:
+There are three modes of reading, each a converter with the same hooks:
 
-- fast: what nearly every response takes. Its failures do not say where.
-- explaining: the same, run a second time on data that failed, to name the place.
-- strict: also names the place, and a union takes nothing that it does not know. It checks what is sent.
+- fast: used for nearly every response. Its errors have no path.
+- explaining: the same with paths, run on data that the fast one could not read.
+- strict: also with paths, and a union accepts only the members that it knows. It checks requests.
 
-Writing goes by the class of each value, and is the same in all three.
+Values are written by their class, in the same way in all three.
 
 No hook is made before it is needed: compiling all models takes longer than importing aiohttp.
 """
@@ -21,7 +21,7 @@ from cattrs import Converter
 
 from .._ids import plain_id
 from .classes import Writer, field_types, is_model, make_writer
-from .constructed import is_filled, make_constructing_hook
+from .constructed import has_plain_init, make_constructor_hook
 from .primitives import is_closed_enum, read_member, register_primitives, register_strict_primitives
 from .readers import make_reader
 from .type_forms import check_fields
@@ -31,7 +31,7 @@ from .validation_error import StructureHook, at, expected
 
 
 class ReadMode(enum.Enum):
-    """How a converter reads."""
+    """How a converter reads. See the module."""
 
     FAST = enum.auto()
     EXPLAINING = enum.auto()
@@ -42,13 +42,13 @@ class DixaConverter:
     """A cattrs converter that knows `Model` classes, unions, lists and maps.
 
     Args:
-        reading: how it reads.
-        explain: tells why a value does not fit; for the `reason` of an `Unknown`.
+        mode: how it reads.
+        explain: returns why a value does not fit, for the `reason` of an `Unknown`.
     """
 
-    def __init__(self, reading: ReadMode, explain: Explain) -> None:
-        self._tells_places = reading is not ReadMode.FAST
-        self._explain = None if reading is ReadMode.STRICT else explain
+    def __init__(self, mode: ReadMode, explain: Explain) -> None:
+        self._adds_paths = mode is not ReadMode.FAST
+        self._explain = None if mode is ReadMode.STRICT else explain
         self._hooks: dict[Any, StructureHook] = {}
         self._being_compiled: set[Any] = set()
         self._readable: set[Any] = set()
@@ -56,7 +56,7 @@ class DixaConverter:
         self.cattrs = Converter(detailed_validation=False)
         self._writers = _Writers(self.cattrs)
         register_primitives(self.cattrs)
-        if reading is ReadMode.STRICT:
+        if mode is ReadMode.STRICT:
             register_strict_primitives(self.cattrs)
         self._factories = (
             (is_model, self._model_hook),
@@ -93,25 +93,25 @@ class DixaConverter:
         return self.cattrs.get_structure_hook(type_form)
 
     def prepare(self, type_form: Any) -> None:
-        """Compile what reads a type and all that it is made of."""
+        """Compile the hooks that read a type and all types that it consists of."""
         for part in self._parts(type_form, self._readable):
             if _is_list(part) or is_model(part):
                 self.hook_of(part)
 
     def prepare_writing(self, type_form: Any) -> None:
-        """Compile what writes a type and all that it is made of."""
+        """Compile the functions that write a type and all types that it consists of."""
         for part in self._parts(type_form, self._writable):
             if is_model(part):
                 _ = self._writers[get_origin(part) or part]
 
-    def _parts(self, type_form: Any, met: set[Any]) -> Iterator[Any]:
-        """A type and all that it is made of, without those that were met before."""
-        if type_form in met:
+    def _parts(self, type_form: Any, seen: set[Any]) -> Iterator[Any]:
+        """A type and all types that it consists of, without those that were seen before."""
+        if type_form in seen:
             return
-        met.add(type_form)
+        seen.add(type_form)
         yield type_form
         for part in field_types(type_form).values() if is_model(type_form) else get_args(type_form):
-            yield from self._parts(part, met)
+            yield from self._parts(part, seen)
 
     def unstructure(self, value: Any) -> Any:
         """Write a value by its class."""
@@ -130,18 +130,18 @@ class DixaConverter:
         check_fields(cls)
         self._being_compiled.add(cls)
         try:
-            if self._tells_places or not is_filled(cls):
-                return make_constructing_hook(cls, field_types(cls), self.hook_of, strict=self._explain is None)
+            if self._adds_paths or not has_plain_init(cls):
+                return make_constructor_hook(cls, field_types(cls), self.hook_of, strict=self._explain is None)
             return make_reader(cls, field_types(cls), self.hook_of)
         finally:
             self._being_compiled.discard(cls)
 
     def _list_hook(self, type_form: Any) -> StructureHook:
         (item,) = get_args(type_form)
-        if self._tells_places:
-            return self._placing_list_hook(item)
+        if self._adds_paths:
+            return self._list_hook_with_path(item)
         if item is str:
-            return _read_texts
+            return _read_strings
         hook = self.hook_of(item)
         by_tag: Mapping[str, StructureHook] | None = getattr(hook, "by_tag", None)
         if by_tag is not None:
@@ -154,18 +154,18 @@ class DixaConverter:
 
         return read
 
-    def _placing_list_hook(self, item: Any) -> StructureHook:
+    def _list_hook_with_path(self, item: Any) -> StructureHook:
         hook = self.hook_of(item)
 
-        def read(value: Any, _: Any) -> list[Any]:
+        def read_with_path(value: Any, _: Any) -> list[Any]:
             if value.__class__ is not list:
                 raise expected("a list", value)
             return [at(f"[{i}]", hook)(v, item) for i, v in enumerate(value)]
 
-        return read
+        return read_with_path
 
     def _sequence_hook(self, type_form: Any) -> StructureHook:
-        """The hook of what JSON has as a list, and Python as something else that is read like one."""
+        """The hook of other sequence types, which are lists in JSON."""
         listed: Any = GenericAlias(list, get_args(type_form)[:1])
         hook = self.hook_of(listed)
 
@@ -183,18 +183,18 @@ class DixaConverter:
                 raise expected("an object", value)
             return {key: hook(v, item) for key, v in value.items()}
 
-        def read_placing(value: Any, _: Any = None) -> dict[str, Any]:
+        def read_with_path(value: Any, _: Any = None) -> dict[str, Any]:
             if value.__class__ is not dict:
                 raise expected("an object", value)
             return {key: at(f"[{key!r}]", hook, "[...]")(v, item) for key, v in value.items()}
 
-        return read_placing if self._tells_places else read
+        return read_with_path if self._adds_paths else read
 
 
-def _read_texts(value: Any, _: Any = None) -> list[Any]:
+def _read_strings(value: Any, _: Any = None) -> list[Any]:
     if value.__class__ is not list:
         raise expected("a list", value)
-    "".join(value)  # takes nothing but texts, and looks at them faster than a loop could
+    "".join(value)  # accepts only strings, and checks them faster than a loop
     return value
 
 
@@ -208,7 +208,7 @@ def _tagged_list_hook(hook: StructureHook, item: Any, by_tag: Mapping[str, Struc
         for v in value:
             try:
                 items.append(by_tag[v["_type"]](v, None))
-            except Exception:  # one that is not a member which was met before and fits
+            except Exception:  # not a member that was seen before, or it does not fit
                 items.append(hook(v, item))
         return items
 
@@ -216,19 +216,19 @@ def _tagged_list_hook(hook: StructureHook, item: Any, by_tag: Mapping[str, Struc
 
 
 class _Writers(dict[type, Writer]):
-    """What cattrs writes each class with: its own look-up takes five times as long."""
+    """The functions of cattrs that write each class: its own lookup takes five times as long."""
 
     def __init__(self, converter: Converter) -> None:
         super().__init__()
         self._converter = converter
         self[list] = self[tuple] = lambda values: [self[v.__class__](v) for v in values]
-        # A key may be a word of an OpenEnum, which JSON takes as a value only.
+        # A key may be a member of an OpenEnum, which JSON accepts only as a value.
         self[dict] = lambda values: {
             key if key.__class__ is str else self[key.__class__](key): self[v.__class__](v) for key, v in values.items()
         }
 
     def __missing__(self, cls: type) -> Writer:
-        # cattrs would write an enum that is a str, too, as the member that it is.
+        # cattrs would write a str enum as the member itself.
         if is_closed_enum(cls):
             writer: Writer = _member_value
         elif hasattr(cls, "__index__"):

@@ -1,30 +1,30 @@
-"""What the JSON writer would write as something else, without a word.
+"""Values that the JSON writer would silently write as something else.
 
-Models in a request are checked by what they have to be. Free JSON, and what a program keeps, has no such description,
-so the values themselves are looked at.
+Models in a request are checked against their types. Free-form JSON, and what a program stores, has no type to check
+against, so the values themselves are checked.
 """
 
 import math
 from datetime import datetime
 from typing import Any
 
-from .times import refuse_naive
+from .times import check_timezone
 from .validation_error import ValidationError
 
 
-def refuse_losses(value: Any) -> None:
-    """See whether JSON holds all of a value.
+def check_lossless(value: Any) -> None:
+    """Check that JSON brings a value back as it is.
 
     Args:
-        value: a JSON value in which times are not texts yet.
+        value: a JSON value in which times are still datetimes.
 
     Raises:
-        ValidationError: it would not come back as it is; the path tells where.
+        ValidationError: it would not come back as it is; the path says where.
     """
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValidationError("expected a number that JSON can hold")  # it would be null
+        raise ValidationError("expected a number that JSON can represent")  # it would be null
     if isinstance(value, datetime):
-        refuse_naive(value)
+        check_timezone(value)
     items: Any = ()
     is_map = isinstance(value, dict)
     if is_map:
@@ -33,6 +33,6 @@ def refuse_losses(value: Any) -> None:
         items = enumerate(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     for place, item in items:
         try:
-            refuse_losses(item)
-        except ValidationError as problem:
-            raise problem.within(f"[{place!r}]", "[...]" if is_map else None) from None
+            check_lossless(item)
+        except ValidationError as error:
+            raise error.within(f"[{place!r}]", "[...]" if is_map else None) from None

@@ -1,6 +1,6 @@
-"""Texts, numbers, words and times, read without guessing.
+"""Strings, numbers, enum values and times, read without coercion.
 
-What cattrs does by itself would turn null into ``"None"``, ``"false"`` into True and ``"7"`` into 7.
+The default hooks of cattrs would turn null into ``"None"``, ``"false"`` into True and ``"7"`` into 7.
 """
 
 import enum
@@ -13,28 +13,28 @@ from uuid import UUID
 from cattrs import Converter
 
 from ..models.base import OpenEnum, StringOrNumber, TaggedEnum, Unknown, Unset
-from .doubts import DOUBTS
-from .lossless import refuse_losses
+from .lossless import check_lossless
+from .precision import PRECISION
 from .times import in_utc, parse_sent_time, parse_time
 from .unknowns import raw_of
 from .validation_error import StructureHook, ValidationError, expected
 
 _LARGE = 2.0**63
-"""No integer of more than 64 bits is smaller."""
+"""Integers of more than 64 bits are at least this large."""
 (_STRING_OR_NUMBER,) = get_args(StringOrNumber)[1:]
 
 
 def register_primitives(converter: Converter) -> None:
-    """Teach a converter the values that are not objects, lists or unions."""
-    for primitive, hook in ((str, _text), (bool, _bool), (int, _int), (float, _float)):
+    """Register the hooks of values that are not objects, lists or unions."""
+    for primitive, hook in ((str, _str), (bool, _bool), (int, _int), (float, _float)):
         converter.register_structure_hook(primitive, hook)
-    converter.register_structure_hook(NoneType, lambda value, _: value)  # in a union, which has looked already
-    # An OpenEnum is a str, and cattrs looks at base classes: without its own hook it would be read as a plain str.
-    converter.register_structure_hook(OpenEnum, _word)
-    converter.register_unstructure_hook(OpenEnum, lambda word: word._value_)
-    converter.register_unstructure_hook(TaggedEnum, lambda word: {"_type": word._value_})
+    converter.register_structure_hook(NoneType, lambda value, _: value)  # in a union, which has already checked it
+    # An OpenEnum is a str, and cattrs considers base classes: without a hook it would be read as a plain str.
+    converter.register_structure_hook(OpenEnum, _open_enum)
+    converter.register_unstructure_hook(OpenEnum, lambda member: member._value_)
+    converter.register_unstructure_hook(TaggedEnum, lambda member: {"_type": member._value_})
     converter.register_structure_hook_func(_is_literal, _literal)
-    converter.register_structure_hook_factory(_is_literal_of_words, _some_words)
+    converter.register_structure_hook_factory(_is_open_enum_literal, _open_enum_literal)
     converter.register_structure_hook(UUID, _uuid)
     converter.register_unstructure_hook(UUID, str)
     converter.register_structure_hook_func(_is_date, _date)
@@ -42,29 +42,29 @@ def register_primitives(converter: Converter) -> None:
     converter.register_structure_hook_func(_is_time, parse_time)
     converter.register_unstructure_hook_func(_is_time, in_utc)
     converter.register_unstructure_hook(Unknown, raw_of)
-    converter.register_unstructure_hook(Unset, _refuse_unset)
+    converter.register_unstructure_hook(Unset, _reject_unset)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, _anything)
-    converter.register_structure_hook_func(_is_number_as_text, _text_or_number)
+    converter.register_structure_hook_func(_is_string_or_number, _string_or_number)
 
 
 def register_strict_primitives(converter: Converter) -> None:
-    """Teach a converter what a request may hold and a response cannot."""
-    converter.register_structure_hook(str, _text_of_any_class)
+    """Register the hooks of values that a request may contain and a response cannot."""
+    converter.register_structure_hook(str, _str_subclass)
     converter.register_structure_hook_func(_is_time, parse_sent_time)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, lambda value, _: _json_value(value))
 
 
-def _refuse_unset(_: Unset) -> NoReturn:
-    # As a field it is left out before it comes here. JSON would take it for the text "UNSET".
-    raise ValidationError("UNSET stands where a value belongs")
+def _reject_unset(_: Unset) -> NoReturn:
+    # As a field it was already left out. JSON would write it as the string "UNSET".
+    raise ValidationError("UNSET is only allowed as the value of a field")
 
 
 def _is_time(type_form: Any) -> bool:
-    """Whether it is datetime, or what a tool that freezes the time has put in its place."""
+    """Whether it is datetime, or the subclass that a tool which freezes the time has replaced it with."""
     return isinstance(type_form, type) and issubclass(type_form, datetime)
 
 
-def _is_number_as_text(type_form: Any) -> bool:
+def _is_string_or_number(type_form: Any) -> bool:
     return get_origin(type_form) is Annotated and _STRING_OR_NUMBER in get_args(type_form)
 
 
@@ -72,45 +72,45 @@ def _is_date(type_form: Any) -> bool:
     return isinstance(type_form, type) and issubclass(type_form, date) and not _is_time(type_form)
 
 
-def _is_literal_of_words(type_form: Any) -> bool:
+def _is_open_enum_literal(type_form: Any) -> bool:
     return _is_literal(type_form) and isinstance(get_args(type_form)[0], OpenEnum)
 
 
-def _some_words(type_form: Any) -> StructureHook:
-    """Some words of an `OpenEnum`, and no others."""
-    words: dict[str, OpenEnum] = {word.value: word for word in get_args(type_form)}
+def _open_enum_literal(type_form: Any) -> StructureHook:
+    """The hook of a Literal of some members of an `OpenEnum`."""
+    members: dict[str, OpenEnum] = {member.value: member for member in get_args(type_form)}
 
     def read(value: Any, _: Any = None) -> OpenEnum:
         if not isinstance(value, str):
-            raise expected(" or ".join(words), value)
-        if value not in words:
-            raise ValidationError(f"expected {' or '.join(words)}, got another word")
-        return words[value]
+            raise expected(" or ".join(members), value)
+        if value not in members:
+            raise ValidationError(f"expected {' or '.join(members)}, got another string")
+        return members[value]
 
     return read
 
 
-def _text(value: Any, _: Any) -> str:
+def _str(value: Any, _: Any) -> str:
     if value.__class__ is str:
         return value
     raise expected("str", value)
 
 
-def _text_of_any_class(value: Any, _: Any) -> str:
-    """A text, also of a class of the caller's own, such as a StrEnum. JSON has no such classes."""
+def _str_subclass(value: Any, _: Any) -> str:
+    """A str, also of a subclass, such as a StrEnum. JSON has no such classes."""
     if isinstance(value, str):
         return value
     raise expected("str", value)
 
 
 def _anything(value: Any, _: Any = None) -> Any:
-    DOUBTS.met = True
+    PRECISION.in_doubt = True
     return value
 
 
 def _json_value(value: Any) -> Any:
     """Any JSON."""
-    refuse_losses(value)
+    check_lossless(value)
     return value
 
 
@@ -129,35 +129,35 @@ def _int(value: Any, _: Any) -> int:
 def _float(value: Any, _: Any) -> float:
     if value.__class__ is float or value.__class__ is int:
         if math.isfinite(value):
-            DOUBTS.met = DOUBTS.met or abs(value) >= _LARGE
+            PRECISION.in_doubt = PRECISION.in_doubt or abs(value) >= _LARGE
             return float(value)
-        raise ValidationError("expected a number that JSON can hold")
+        raise ValidationError("expected a number that JSON can represent")
     raise expected("float", value)
 
 
-def _text_or_number(value: Any, _: Any) -> str:
+def _string_or_number(value: Any, _: Any) -> str:
     if value.__class__ is int or value.__class__ is float:
-        DOUBTS.met = True
+        PRECISION.in_doubt = True
         return str(value)
-    return _text(value, str)
+    return _str(value, str)
 
 
 def _uuid(value: Any, _: Any) -> UUID:
     try:
-        return UUID(_text(value, str))
+        return UUID(_str(value, str))
     except ValueError:
-        raise ValidationError("expected a UUID, got another text") from None
+        raise ValidationError("expected a UUID, got another string") from None
 
 
 def _date(value: Any, _: Any) -> date:
     try:
-        return date.fromisoformat(_text(value, str))
+        return date.fromisoformat(_str(value, str))
     except ValueError:
-        raise ValidationError("expected a date such as 2021-12-01, got another text") from None
+        raise ValidationError("expected a date such as 2021-12-01, got another string") from None
 
 
 def is_closed_enum(type_form: Any) -> bool:
-    """Whether a type is an enum other than ours, which takes no word that it does not list."""
+    """Whether a type is an enum other than an `OpenEnum`: it accepts only the values that it lists."""
     if not (isinstance(type_form, type) and issubclass(type_form, enum.Enum)):
         return False
     return type_form is not Unset and not issubclass(type_form, OpenEnum)
@@ -168,15 +168,15 @@ def _is_literal(type_form: Any) -> bool:
     return origin is Literal
 
 
-def read_member(value: Any, members: type[enum.Enum]) -> enum.Enum:
-    """Read a member of an enum other than ours, by its value."""
-    # JSON's true is no 1, though Python's is.
-    if any(value.__class__ is member.value.__class__ for member in members):
+def read_member(value: Any, cls: type[enum.Enum]) -> enum.Enum:
+    """Read a member of an enum other than an `OpenEnum`, by its value."""
+    # In Python, True equals 1; in JSON, it does not.
+    if any(value.__class__ is member.value.__class__ for member in cls):
         try:
-            return members(value)
+            return cls(value)
         except ValueError:
             pass
-    raise expected(f"a value of {members.__name__}", value)
+    raise expected(f"a value of {cls.__name__}", value)
 
 
 def _literal(value: Any, literal: Any) -> Any:
@@ -186,12 +186,12 @@ def _literal(value: Any, literal: Any) -> Any:
     raise expected(f"one of {', '.join(map(repr, get_args(literal)))}", value)
 
 
-def _word(value: Any, words: type[OpenEnum]) -> OpenEnum:
+def _open_enum(value: Any, cls: type[OpenEnum]) -> OpenEnum:
     if value.__class__ is dict:
-        # Some of Dixa's servers may write a word as an object that holds nothing but its `_type`.
+        # Some of Dixa's servers may write an enum value as an object with nothing but its `_type`.
         value = value.get("_type")
     if value.__class__ is not str:
         raise expected("str", value)
-    # The look-up is eight times faster than calling the enum, which is left for words that are not listed.
-    known = words._value2member_map_.get(value)
-    return words(value) if known is None else known  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+    # The lookup is eight times faster than calling the enum, which is needed only for values that are not listed.
+    known = cls._value2member_map_.get(value)
+    return cls(value) if known is None else known  # type: ignore[return-value]  # pyright: ignore[reportReturnType]

@@ -1,8 +1,8 @@
-"""Functions that read one model class, made from its fields.
+"""Generated functions that read one model class.
 
-They are generated, as attrs and cattrs generate theirs, and for the same reason: a loop over the fields takes several
-times as long. What is generated is plain. For a class with an id, a time, a channel, an optional subject, attributes of
-several kinds, and a list of files it reads::
+They are generated from its fields, as attrs and cattrs generate theirs, and for the same reason: a loop over the fields
+takes several times as long. For a class with an ID, a time, a channel, an optional subject, a union of attributes, and
+a list of files, the function is::
 
     def read(o, _=None):
         m = new(cls)
@@ -12,7 +12,7 @@ several kinds, and a list of files it reads::
         v = o[key1]
         m.created_at = from_iso(v) if v[-1] == 'Z' else hook1(v)
         v = o[key2]
-        try: m.channel = words2[v]
+        try: m.channel = members2[v]
         except Exception: m.channel = hook2(v, type2)
         v = o.get(key3)
         if v is None:
@@ -28,25 +28,25 @@ several kinds, and a list of files it reads::
             m.files = items = []
             for x in v:
                 items.append(hook5(x))
-        else: m.files = wrong('a list', v)
-        m._extra = None if len(o) == n else rest(o, known, tag, tag_key)
+        else: m.files = fail('a list', v)
+        m._extra = None if len(o) == n else unknown_entries(o, known, tag, tag_key)
         return m
 
-Each trick in it is there for what it saves of the time of reading pages of a hundred items, and not for less than 3 %:
+Each optimization is here for the time that it saves in reading pages of a hundred items, at least 3 %:
 
-- The number of keys says whether some are not known, 9 to 17 %: to look at each key of each object would cost that. A
-  null counts as absent, so that an object with one is looked at in vain.
-- ``join`` looks at the texts of a list: 40 % for end users, 22 % for search hits. Nothing but texts can be joined.
-- Listed words are found in the map of their enum: 12 % for activity, 7 % for conversations.
-- Times that end in ``Z`` are parsed in place: 4 to 5 %.
-- Keys are the very objects that the parser makes, which a dict finds without comparing texts: 7 to 9 % for
-  conversations and end users. Where the parser makes others, plain keys do as well.
-- An empty text is added to a text, which fails for all else: 6 % for end users, 1 to 2 % for others.
-- Members of unions that were met before are found by their tag, without a call: 3 to 4 % where there are unions.
+- The number of keys shows whether there are unknown ones, 9 to 17 %: checking each key of each object would cost that.
+  A null counts as absent, so an object with a null is checked in vain.
+- ``join`` checks the strings of a list: 40 % for end users, 22 % for search hits. Only strings can be joined.
+- Listed enum values are looked up in the map of their enum: 12 % for activity, 7 % for conversations.
+- Times that end in ``Z`` are parsed inline: 4 to 5 %.
+- Keys are the same objects that the parser returns, which a dict finds without comparing strings: 7 to 9 % for
+  conversations and end users. Where a parser returns others, plain keys work too.
+- Adding an empty string checks a string, because it fails for anything else: 6 % for end users, 1 to 2 % for others.
+- Members of unions that were seen before are found by their tag, without a call: 3 to 4 % where there are unions.
 
 Reading a whole page, or small objects within a larger one, in one function saved 1 to 2 % each and is not done.
 
-A function that fails does not say where: another converter reads the data again and names the place.
+The errors of these functions have no path: another converter reads the data again and adds it.
 """
 
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ import attrs
 
 from .._json import key_as_parsed
 from ..models.base import OpenEnum, wire_fields
-from .classes import PRIMITIVES, build, rest, wire_name, wire_names
+from .classes import PRIMITIVES, build, unknown_entries, wire_name, wire_names
 from .unions import is_union, tag_of
 from .unknowns import HookOf, tag_key_of
 from .validation_error import StructureHook, expected
@@ -72,32 +72,32 @@ def make_reader(cls: Any, types: Mapping[str, Any], hook_of: HookOf) -> Structur
     Args:
         cls: the class.
         types: the type of each field, by its name.
-        hook_of: gives the hook of a type that is not read in place.
+        hook_of: returns the hook of a type that is not read inline.
 
     Returns:
-        The function. It takes a JSON value and, as cattrs wants it, a type that it does not look at.
+        The function. It takes a JSON value and, as cattrs requires, a type, which it ignores.
     """
     plain = get_origin(cls) or cls
     tag, tag_key, known = tag_of(plain), tag_key_of(plain), wire_names(plain)
     code = _Code(hook_of)
     code.names |= {"cls": plain, "known": known, "tag": tag, "tag_key": tag_key}
     lines = ["m = new(cls)", f"n = {len(known)}"]
-    if not types:  # else the first field fails with what is not an object
-        lines.append("if o.__class__ is not dict: wrong('an object', o)")
+    if not types:  # otherwise the first field fails if it is not an object
+        lines.append("if o.__class__ is not dict: fail('an object', o)")
     for number, attribute in enumerate(wire_fields(plain)):
         lines += code.field_lines(str(number), attribute, types[attribute.name])
-    lines += ["m._extra = None if len(o) == n else rest(o, known, tag, tag_key)", "return m"]
+    lines += ["m._extra = None if len(o) == n else unknown_entries(o, known, tag, tag_key)", "return m"]
     read: StructureHook = build(["def read(o, _=None):", *_indented(lines)], "read", cls, code.names)
     return read if tag is None else _outside_of_unions(read, known, tag, tag_key)
 
 
 def _outside_of_unions(read: StructureHook, known: frozenset[str], tag: str, tag_key: str) -> StructureHook:
-    """What reads a class with a tag where no union has looked at the tag of the value."""
+    """Make the function that reads a class outside of unions, where the tag has not been checked."""
 
     def read_any_tag(value: Any, _: Any = None) -> Any:
         model = read(value, None)
         if value.get(tag_key) != tag:
-            model._extra = rest(value, known, tag, tag_key)
+            model._extra = unknown_entries(value, known, tag, tag_key)
         return model
 
     read_any_tag.in_union = read  # type: ignore[attr-defined]
@@ -105,11 +105,11 @@ def _outside_of_unions(read: StructureHook, known: frozenset[str], tag: str, tag
 
 
 class _Code:
-    """The lines of one function, and what the names in them stand for."""
+    """The lines of a function, and the values of the global names in them."""
 
     def __init__(self, hook_of: HookOf) -> None:
         self._hook_of = hook_of
-        self.names: dict[str, Any] = {**_NAMES, "wrong": _wrong, "rest": rest}
+        self.names: dict[str, Any] = {**_NAMES, "fail": _fail, "unknown_entries": unknown_entries}
 
     def field_lines(self, number: str, attribute: "attrs.Attribute[Any]", type_form: Any) -> list[str]:
         """The lines that read a field of the JSON object `o` into the model `m`."""
@@ -137,7 +137,7 @@ class _Code:
 
     def _value_lines(self, target: str, number: str, type_form: Any) -> list[str]:
         """The lines that read `v` into a field."""
-        if get_origin(type_form) is list and not _is_read_in_place(get_args(type_form)[0]):
+        if get_origin(type_form) is list and not _is_read_inline(get_args(type_form)[0]):
             return self._list_lines(target, number, get_args(type_form)[0])
         value = self._expression(type_form, number)
         usual = self._usual(type_form, number)
@@ -155,39 +155,39 @@ class _Code:
             "    for x in v:",
             *([f"        {append}"] if usual is None else []),
             *([f"        try: items.append({usual})", f"        except Exception: {append}"] if usual else []),
-            f"else: {target} = wrong('a list', v)",
+            f"else: {target} = fail('a list', v)",
         ]
 
     def _usual(self, type_form: Any, number: str, value: str = "v") -> str | None:
-        """What reads a value of the usual kind in place. It fails with any other, which is left to the hook."""
+        """The expression that reads the usual values inline. It fails with others, which are left to the hook."""
         by_tag = getattr(self.names.get(f"hook{number}"), "by_tag", None)
-        if by_tag is not None:  # a member of a union that was met before
+        if by_tag is not None:  # a member of a union that was seen before
             self.names[f"by_tag{number}"] = by_tag
             return f"by_tag{number}[{value}[{self._key('_type', '_type')}]]({value})"
-        if isinstance(type_form, type) and issubclass(type_form, OpenEnum):  # a word that is listed
-            self.names[f"words{number}"] = type_form._value2member_map_
-            return f"words{number}[{value}]"
+        if isinstance(type_form, type) and issubclass(type_form, OpenEnum):  # a listed value
+            self.names[f"members{number}"] = type_form._value2member_map_
+            return f"members{number}[{value}]"
         if is_union(type_form) and {str, list[str]} <= {*get_args(type_form)}:
             return f"{value} if {value}.__class__ is str else {self._expression(list[str], number, value)}"
         return None
 
     def _expression(self, type_form: Any, number: str, value: str = "v") -> str:
-        """What reads a value: in place for the most frequent types, else a call of their hook."""
+        """The expression that reads a value: inline for the most frequent types, else a call of their hook."""
         if type_form is str:
             return f"{value} + ''"
         if type_form in PRIMITIVES:
-            return f"{value} if {value}.__class__ is {type_form.__name__} else wrong({type_form.__name__!r}, {value})"
+            return f"{value} if {value}.__class__ is {type_form.__name__} else fail({type_form.__name__!r}, {value})"
         if type_form == list[str]:
-            # `join` takes nothing but texts, and looks at them faster than a loop could.
-            return f"{value} if {value}.__class__ is list and join({value}) is not None else wrong('a list', {value})"
+            # `join` accepts only strings, and checks them faster than a loop.
+            return f"{value} if {value}.__class__ is list and join({value}) is not None else fail('a list', {value})"
         if get_origin(type_form) in (dict, Mapping):
             each = self._expression(get_args(type_form)[1], f"{number}_x", "x")
             items = f"{{k: {each} for k, x in {value}.items()}}"
-            return f"{items} if {value}.__class__ is dict else wrong('an object', {value})"
+            return f"{items} if {value}.__class__ is dict else fail('an object', {value})"
         self.names[f"hook{number}"] = self._hook_of(type_form)
         hook = f"hook{number}({value})"
         if type_form is datetime:
-            # The end is looked at first: it is cheaper than a failed parse.
+            # Checking the end first is cheaper than a failed parse.
             return f"from_iso({value}) if {value}[-1] == 'Z' else {hook}"
         if is_union(type_form):
             return f"{value} if {value}.__class__ is str else {hook}" if str in get_args(type_form) else hook
@@ -197,7 +197,7 @@ class _Code:
         return f"hook{number}({value}, type{number})"
 
 
-def _is_read_in_place(item: Any) -> bool:
+def _is_read_inline(item: Any) -> bool:
     return item is str or get_origin(item) is list
 
 
@@ -206,7 +206,7 @@ def _indented(lines: list[str]) -> list[str]:
 
 
 def _without_none(type_form: Any) -> Any:
-    """What a union is besides None."""
+    """A union without None."""
     if not is_union(type_form):
         return type_form
     first, *rest = (member for member in get_args(type_form) if member is not NoneType)
@@ -215,5 +215,5 @@ def _without_none(type_form: Any) -> Any:
     return first
 
 
-def _wrong(what: str, value: object) -> NoReturn:
+def _fail(what: str, value: object) -> NoReturn:
     raise expected(what, value)

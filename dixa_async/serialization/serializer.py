@@ -1,4 +1,4 @@
-"""The whole way from bytes to models and back."""
+"""From bytes to models and back."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from typing import Any
 from .._json import NotJsonError, dumps, loads, loads_exact, loads_fast, may_have_long_integers
 from .._utc import utc_offset, utc_text
 from .converter import DixaConverter, ReadMode
-from .doubts import DOUBTS
-from .lossless import refuse_losses
+from .lossless import check_lossless
+from .precision import PRECISION
 from .slices import Steps, structure_in_slices
-from .type_forms import check_kind
-from .unknown_keys import refuse_unknown_keys
+from .type_forms import check_type_form
+from .unknown_keys import check_known_keys
 from .validation_error import ValidationError
 
 _TOO_DEEP = "nested too deeply"
@@ -23,14 +23,14 @@ _LARGE = 2**20  # bytes
 class Serializer:
     """Reads responses, and writes and checks requests.
 
-    It has no settings, and one serves a whole process: `Serializer.shared()`.
+    It has no settings; one is enough for a process: `Serializer.shared()`.
     """
 
     _shared: "Serializer | None" = None
 
     @classmethod
     def shared(cls) -> "Serializer":
-        """The serializer of this process, which keeps what it has compiled."""
+        """The serializer of this process, which caches what it has compiled."""
         if cls._shared is None:
             cls._shared = cls()
         return cls._shared
@@ -51,15 +51,15 @@ class Serializer:
         """Read JSON into models.
 
         Args:
-            body: the bytes of a response.
+            body: the body of a response.
             type_form: a model, a union, a list or a map of these.
-            envelope: the key under which the models are; None: they are the whole response.
+            envelope: the key of the models in the response; defaults to None, which reads the whole response.
 
         Returns:
-            A value of that type, and the response as JSON, without what is under the envelope.
+            A value of that type, and the response as a JSON value, without the key of the envelope.
 
         Raises:
-            ValidationError: it is empty, not JSON, or does not fit; the path tells where.
+            ValidationError: it is empty, not JSON, or does not fit; the path says where.
         """
         steps = self._read_in_steps(body, type_form, envelope)
         try:
@@ -69,7 +69,7 @@ class Serializer:
             return end.value  # type: ignore[no-any-return]
 
     async def read_async(self, body: bytes, type_form: Any, envelope: str | None = None) -> tuple[Any, Any]:
-        """The same, and other tasks of the event loop run between the slices of a large list or map."""
+        """Like `read`, but lets other tasks run between the slices of a large list or map."""
         steps = self._read_in_steps(body, type_form, envelope)
         try:
             while True:
@@ -80,48 +80,48 @@ class Serializer:
 
     def _read_in_steps(self, body: bytes, type_form: Any, envelope: str | None) -> Steps[tuple[Any, Any]]:
         if len(body) > _LARGE:
-            yield  # to receive it took long already, and so will the parsing
-        met_before = DOUBTS.met  # a converter of a custom model may read JSON while its model is read
+            yield  # receiving it took long already, and so will parsing it
+        in_doubt_before = PRECISION.in_doubt  # a converter of a custom model may read JSON while its model is read
         try:
-            return (yield from self._read_doubting(body, type_form, envelope))
+            return (yield from self._read_exactly(body, type_form, envelope))
         finally:
-            DOUBTS.met = met_before
+            PRECISION.in_doubt = in_doubt_before
 
-    def _read_doubting(self, body: bytes, type_form: Any, envelope: str | None) -> Steps[tuple[Any, Any]]:
-        """Read fast, and once more if that may have lost a part of an integer."""
+    def _read_exactly(self, body: bytes, type_form: Any, envelope: str | None) -> Steps[tuple[Any, Any]]:
+        """Read fast, and again with exact integers if one may have lost precision."""
         response = _load(body, loads_fast)
-        DOUBTS.met = False
+        PRECISION.in_doubt = False
         try:
             read = yield from self._open(response, type_form, envelope)
-        except ValidationError:  # maybe of a float that is an integer
+        except ValidationError:  # a long integer may have been read as a float
             if not may_have_long_integers(body):
                 raise
         else:
-            if not DOUBTS.met or not may_have_long_integers(body):
+            if not PRECISION.in_doubt or not may_have_long_integers(body):
                 return read
         return (yield from self._open(_load(body, loads_exact), type_form, envelope))
 
     def _open(self, response: Any, type_form: Any, envelope: str | None) -> Steps[tuple[Any, Any]]:
-        """Read what is under an envelope, and return with it what is beside it."""
+        """Read the value under an envelope, and return it with the rest of the response."""
         if envelope is None:
             return (yield from structure_in_slices(self.structure, response, type_form)), response
         if response.__class__ is not dict:
             raise ValidationError("expected an object")
         if envelope not in response:
             raise ValidationError("required, but absent", f".{envelope}")
-        # Whoever takes more than the links to other pages takes any JSON.
-        DOUBTS.met = not response.keys() <= {envelope, "meta"}
+        # What else is in the response is kept as it is, like any JSON.
+        PRECISION.in_doubt = not response.keys() <= {envelope, "meta"}
         try:
             value = yield from structure_in_slices(self.structure, response.pop(envelope), type_form)
-        except ValidationError as problem:
-            raise problem.within(f".{envelope}") from problem.__cause__
+        except ValidationError as error:
+            raise error.within(f".{envelope}") from error.__cause__
         return value, response
 
     def load(self, body: bytes) -> Any:
         """Read JSON.
 
         Args:
-            body: the bytes of a response.
+            body: the body of a response.
 
         Returns:
             The JSON value. Integers are exact.
@@ -142,16 +142,16 @@ class Serializer:
             A value of that type.
 
         Raises:
-            ValidationError: it does not fit; the path tells where.
+            ValidationError: it does not fit; the path says where.
         """
         try:
             return _read(self._fast, value, type_form)
         except Exception as error:
-            problem = self._explain(value, type_form, error)
-            raise problem from problem.__cause__
+            explained = self._explain(value, type_form, error)
+            raise explained from explained.__cause__
 
     def structure_strict(self, value: Any, type_form: Any) -> Any:
-        """The same, but a union takes nothing that it does not know, and nothing becomes `Unknown`.
+        """Like `structure`, but a union accepts only the members that it knows, and nothing becomes `Unknown`.
 
         Args:
             value: the JSON value.
@@ -161,7 +161,7 @@ class Serializer:
             A value of that type.
 
         Raises:
-            ValidationError: it does not fit; the path tells where.
+            ValidationError: it does not fit; the path says where.
         """
         return _read(self._strict, value, type_form)
 
@@ -175,7 +175,7 @@ class Serializer:
             The JSON value.
 
         Raises:
-            ValidationError: JSON cannot hold it.
+            ValidationError: JSON cannot represent it.
         """
         return loads(self.encode_unchecked(value))
 
@@ -189,12 +189,12 @@ class Serializer:
             JSON.
 
         Raises:
-            ValidationError: JSON cannot hold it.
+            ValidationError: JSON cannot represent it.
         """
         return _to_json(self._write(value))
 
     def encode_lossless(self, value: Any) -> bytes:
-        """Turn models into JSON that is read again as what they are.
+        """Turn models into JSON that reads back as the same models.
 
         Args:
             value: models, or lists and maps of them.
@@ -203,11 +203,11 @@ class Serializer:
             JSON.
 
         Raises:
-            ValidationError: JSON cannot hold it; the path tells where, if something would be written as something else.
+            ValidationError: JSON cannot represent it, or would not bring it back as it is; the path says where.
         """
         written = self._write(value)
         try:
-            refuse_losses(written)
+            check_lossless(written)
         except RecursionError:
             raise ValidationError(_TOO_DEEP) from None
         return _to_json(written)
@@ -217,43 +217,43 @@ class Serializer:
 
         Args:
             value: the models.
-            type_form: what the request takes.
-            envelope: the key under which it is sent; None: it is sent as it is.
+            type_form: the type that the request takes.
+            envelope: the key under which they are sent; defaults to None, which sends them as they are.
 
         Returns:
             JSON.
 
         Raises:
-            ValidationError: they do not have the form that the request takes; the path tells where.
+            ValidationError: they do not fit the type; the path says where.
         """
         written = self._write(value)
-        refuse_unknown_keys(value, type_form)
+        check_known_keys(value, type_form)
         self.structure_strict(written, type_form)
         return _to_json(written if envelope is None else {envelope: written})
 
-    def check_kind(self, name: str, kind: Any) -> None:
-        """See whether what a user asks for can be read.
+    def check_type_form(self, name: str, type_form: Any) -> None:
+        """Check that a type can be read.
 
         Args:
-            name: the argument that asks for it.
-            kind: what is to be read.
+            name: the name of the argument.
+            type_form: its value: the type.
 
         Raises:
-            ValidationError: it cannot.
+            ValidationError: it cannot be read.
         """
-        check_kind(name, kind)
+        check_type_form(name, type_form)
 
     def _write(self, value: Any) -> Any:
-        """Turn models into a JSON value in which times are not texts yet."""
+        """Turn models into a JSON value in which times are still datetimes."""
         try:
             return self._fast.unstructure(value)
         except RecursionError:
             raise ValidationError(_TOO_DEEP) from None
-        except TypeError as error:  # a key that is not even a key any more when it is written
-            raise ValidationError(f"JSON cannot hold this: {error}") from None
+        except TypeError as error:  # a key that is not hashable once it is written
+            raise ValidationError(f"JSON cannot represent this: {error}") from None
 
     def prepare(self, type_form: Any) -> None:
-        """Compile what reads a type, which else happens when the type is first met.
+        """Compile the hooks that read a type, which otherwise happens when the type is first read.
 
         Args:
             type_form: a model, a union, a list or a map of these.
@@ -261,7 +261,7 @@ class Serializer:
         self._fast.prepare(type_form)
 
     def prepare_request(self, type_form: Any) -> None:
-        """Compile what writes a type and checks it, which else happens when the type is first sent.
+        """Compile what writes and checks a type, which otherwise happens when the type is first sent.
 
         Args:
             type_form: a model, a union, a list or a map of these.
@@ -270,16 +270,16 @@ class Serializer:
         self._strict.prepare(type_form)
 
     def _explain(self, value: Any, type_form: Any, error: Exception) -> ValidationError:
-        """Why a value does not fit a type, of which the fast reading has told nothing but an error."""
+        """Read a value again, to find out why and where it does not fit a type."""
         try:
             _read(self._explaining, value, type_form)
-        except ValidationError as problem:
-            return problem
+        except ValidationError as validation_error:
+            return validation_error
         except Exception as unexpected:
             error = unexpected
-        fault = ValidationError(f"cannot be read: {type(error).__name__}")
-        fault.__cause__ = error
-        return fault
+        explained = ValidationError(f"cannot be read: {type(error).__name__}")
+        explained.__cause__ = error
+        return explained
 
 
 def _read(converter: DixaConverter, value: Any, type_form: Any) -> Any:
@@ -300,15 +300,15 @@ def _load(body: bytes, parse: Callable[[bytes], Any]) -> Any:
 
 def _to_json(written: Any) -> bytes:
     try:
-        return dumps(written, default=_time_text)
+        return dumps(written, default=_format_time)
     except RecursionError:
         raise ValidationError(_TOO_DEEP) from None
     except (TypeError, ValueError) as error:
-        raise ValidationError(f"JSON cannot hold this: {error}") from None
+        raise ValidationError(f"JSON cannot represent this: {error}") from None
 
 
-def _time_text(value: object) -> str:
-    """The text of a time of a class that the JSON writer does not know."""
+def _format_time(value: object) -> str:
+    """Format a time of a class that the JSON writer does not know."""
     if isinstance(value, datetime) and utc_offset(value) is not None:
         return utc_text(value)
     raise TypeError(f"a value of the class {type(value).__name__}")

@@ -1,7 +1,7 @@
 """Large lists and maps, read slice by slice.
 
-Reading 20 MB takes as long as 300 pages. An event loop that lets its other tasks run between two slices is blocked for
-no longer than one of them takes, and the reading as a whole takes as long as before.
+Reading 20 MB takes as long as reading 300 pages. With a pause between slices, the event loop is blocked for one slice
+at a time, and the whole takes as long as before.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -9,33 +9,33 @@ from itertools import islice
 from types import GenericAlias
 from typing import Any, Final, TypeAlias, TypeVar, get_args, get_origin
 
-from .doubts import DOUBTS
+from .precision import PRECISION
 from .validation_error import ValidationError
 
 SLICE_SIZE: Final = 500
-"""Items of a list or a map that are read at once: some milliseconds, and more than Dixa has on a page."""
+"""Items of a list or a map that are read at once: a few milliseconds, and more than a page of Dixa has."""
 
 Structure = Callable[[Any, Any], Any]
 """Reads a JSON value as a type."""
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[None, None, T]
-"""A reading that yields where it can be interrupted, and returns what was read."""
+"""A reading that yields where it can be interrupted, and returns the value."""
 
 
 def structure_in_slices(structure: Structure, value: Any, type_form: Any) -> Steps[Any]:
     """Read a JSON value, with a pause before each slice if it is a large list or map.
 
     Args:
-        structure: reads a value in one go.
-        value: the JSON value. A large list is emptied of its items as they are read, so that their memory is free.
-        type_form: what it should be.
+        structure: reads a value without pauses.
+        value: the JSON value. The items of a large list are replaced as they are read, to free their memory.
+        type_form: its type.
 
     Returns:
         A value of that type.
 
     Raises:
-        ValidationError: it does not fit; the path tells where.
+        ValidationError: it does not fit; the path says where.
     """
     origin = get_origin(type_form)
     if value.__class__ is list and len(value) > SLICE_SIZE:
@@ -62,12 +62,12 @@ def _list_in_slices(structure: Structure, values: list[Any], item: Any) -> Steps
 
 
 def _raise_first_mismatch(structure: Structure, part: list[Any], item: Any, start: int) -> None:
-    """Name the place in the whole list: a slice counts from its own start."""
+    """Raise the error with its index in the whole list, not in the slice."""
     for index, value in enumerate(part, start):
         try:
             structure(value, item)
-        except ValidationError as problem:
-            raise problem.within(f"[{index}]") from problem.__cause__
+        except ValidationError as error:
+            raise error.within(f"[{index}]") from error.__cause__
 
 
 def _map_in_slices(structure: Structure, value: dict[str, Any], type_form: Any) -> Steps[dict[str, Any]]:
@@ -80,6 +80,6 @@ def _map_in_slices(structure: Structure, value: dict[str, Any], type_form: Any) 
 
 
 def _pause() -> Steps[None]:
-    met = DOUBTS.met
+    in_doubt = PRECISION.in_doubt
     yield
-    DOUBTS.met = met  # others may have read in this thread
+    PRECISION.in_doubt = in_doubt  # other tasks may have read in this thread

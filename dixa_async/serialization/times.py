@@ -1,7 +1,7 @@
 """Times on the wire.
 
-Dixa writes times in at least four ways: with a zone in brackets (``…36.581Z[GMT]``), with ``Z``, with an offset, and
-with no zone at all, which is UTC. Fractions have one to nine digits; what is finer than a microsecond is cut off.
+Dixa writes times in at least four formats: with a zone in brackets (``…36.581Z[GMT]``), with ``Z``, with an offset, and
+with no zone at all, which is UTC. Fractions have one to nine digits; anything finer than a microsecond is truncated.
 """
 
 from datetime import UTC, datetime
@@ -11,17 +11,17 @@ from .._utc import utc_offset
 from .validation_error import ValidationError, expected
 
 _from_iso = datetime.fromisoformat
-# Tools that freeze the time put a class of their own in the place of datetime, also in this module.
+# Tools that freeze the time replace datetime with a subclass, also in this module.
 _PLAIN: Final = frozenset(cls for cls in datetime.__mro__ if cls.__module__ == "datetime")
 _EXAMPLE = "a time such as 2021-12-01T12:46:36.581Z"
 
 
 def parse_time(text: Any, _: object = None) -> datetime:
-    """Read a time in any of Dixa's forms.
+    """Read a time in any of Dixa's formats.
 
     Args:
         text: the value from the wire.
-        _: the type, which cattrs gives along.
+        _: the type, which cattrs passes.
 
     Returns:
         An aware datetime.
@@ -29,7 +29,7 @@ def parse_time(text: Any, _: object = None) -> datetime:
     Raises:
         ValidationError: it is not a time.
     """
-    # A look at the end is cheaper than a failed parse, and half of Dixa's times end in a bracket.
+    # Checking the end is cheaper than a failed parse, and half of Dixa's times end in a bracket.
     try:
         time = _from_iso(text[:-5] if text[-5:] == "[GMT]" else text)
     except (TypeError, ValueError, KeyError):  # a KeyError from an object, since Python 3.12
@@ -38,13 +38,13 @@ def parse_time(text: Any, _: object = None) -> datetime:
 
 
 def parse_sent_time(time: Any, _: object = None) -> datetime:
-    """Read a time in the check of a request, in which times are not texts yet, unless the caller gave one.
+    """Read a time in the check of a request, in which times are still datetimes, unless the caller passed a str.
 
-    That a time without a zone is UTC is known of Dixa's, and not of the caller's.
+    Unlike Dixa's times, a caller's time without a zone is not known to be UTC.
 
     Args:
-        time: a datetime or a text.
-        _: the type, which cattrs gives along.
+        time: a datetime or a str.
+        _: the type, which cattrs passes.
 
     Returns:
         An aware datetime.
@@ -53,57 +53,57 @@ def parse_sent_time(time: Any, _: object = None) -> datetime:
         ValidationError: it is not a time, or has no zone.
     """
     read = time if isinstance(time, datetime) else _parse_other(time)
-    refuse_naive(read)
+    check_timezone(read)
     return read
 
 
-def refuse_naive(time: datetime) -> None:
-    """See whether a time has a zone. Without one, it would be read again as a time in UTC.
+def check_timezone(time: datetime) -> None:
+    """Check that a time has a time zone. Without one, it would be read back as a time in UTC.
 
     Args:
         time: the time.
 
     Raises:
-        ValidationError: it has none.
+        ValidationError: it has no time zone.
     """
     if utc_offset(time) is None:
         raise ValidationError("expected a datetime with a time zone, got one without")
 
 
 def _in_zone(time: datetime, zone: str) -> datetime:
-    from zoneinfo import ZoneInfo  # few times name a zone, and its import takes a while
+    from zoneinfo import ZoneInfo  # few times name a zone, and the import is slow
 
     return time.replace(tzinfo=ZoneInfo(zone))
 
 
 def _parse_other(text: object) -> datetime:
-    """Read a time in another form, or say why it is none."""
+    """Read a time in another format, or say why it is not one."""
     if not isinstance(text, str):
         raise expected(_EXAMPLE, text)
     text, _, zone = text.removesuffix("]").partition("[")
     try:
         time = _from_iso(text)
-        # An offset says it all; the name of a zone besides it adds nothing.
+        # With an offset, the name of the zone adds nothing.
         return _in_zone(time, zone) if zone and time.tzinfo is None else time
     except (ValueError, OSError, LookupError):
-        raise ValidationError(f"expected {_EXAMPLE}, got another text") from None
+        raise ValidationError(f"expected {_EXAMPLE}, got another string") from None
 
 
 def in_utc(time: datetime) -> datetime:
-    """A time as Dixa reads it: in UTC.
+    """Convert a time to UTC, as Dixa reads it.
 
-    The JSON writer makes the text of it, ISO 8601 with a ``Z``, in a tenth of the time that Python takes.
+    The JSON writer formats it, as ISO 8601 with a ``Z``, in a tenth of the time that Python takes.
 
     Args:
         time: an aware datetime.
 
     Returns:
-        The same instant. A datetime without a zone is returned as it is: the check of the whole request then names its
-        place. So is one of a class that the JSON writer does not know: it asks for its text.
+        The same instant. A datetime without a time zone is returned as it is: the check of the whole request reports
+        it. So is one of a class that the JSON writer does not know: it is formatted by the writer's `default`.
     """
     if time.tzinfo is UTC or time.__class__ not in _PLAIN or utc_offset(time) is None:
         return time
     try:
         return time.astimezone(UTC)
-    except OverflowError:  # within hours of the first or the last year, which UTC has not
+    except OverflowError:  # in the first or the last hours that a datetime can hold
         return time

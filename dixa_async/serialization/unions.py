@@ -1,8 +1,8 @@
-"""Unions: which member is this value?
+"""Unions: find the member that a value belongs to.
 
-An object says it in its `_type`, or in another key that its class names; texts, lists and numbers say it by what they
-are. One hook serves every union that an annotation can name, with or without None, `UNSET` and `Unknown`; nothing is
-registered for a single one.
+An object is recognized by its `_type`, or by another key that its class names; strings, lists and numbers by their
+JSON type. One hook serves every union that an annotation can name, with or without None, `UNSET` and `Unknown`; no
+union is registered on its own.
 
 A member is compiled when its tag is first seen. A value that no member can read becomes an `Unknown`, if the union
 has that member, so that nothing around it is lost.
@@ -25,7 +25,7 @@ from .validation_error import StructureHook, ValidationError, expected
 _logger = logging.getLogger("dixa_async.serialization")
 
 Explain = Callable[[Any, Any, Exception], ValidationError]
-"""Tells why a value does not fit a type, given the error with which its reading ended."""
+"""Returns why a value does not fit a type, given the error that reading it raised."""
 
 
 def is_union(type_form: Any) -> bool:
@@ -34,7 +34,7 @@ def is_union(type_form: Any) -> bool:
 
 
 def tag_of(cls: Any) -> str | None:
-    """The `_type` that a class carries on the wire."""
+    """The `_type` of a class on the wire, or None."""
     return getattr(cls, "_type", None)
 
 
@@ -43,8 +43,8 @@ def structure_union(union: Any, hook_of: HookOf, explain: Explain | None) -> Str
 
     Args:
         union: the union.
-        hook_of: gives the hook of a member.
-        explain: tells why a member did not fit; None for strict reading, in which nothing becomes `Unknown`.
+        hook_of: returns the hook of a member.
+        explain: returns why a member did not fit; None for strict reading, in which nothing becomes `Unknown`.
 
     Returns:
         The hook.
@@ -69,7 +69,7 @@ def _only(member: Any, hook_of: HookOf) -> StructureHook:
     hook = hook_of(member)
 
     def only(value: Any, _: Any = None) -> Any:
-        return hook(value, member)  # the hook of a word looks at the type, which must not be the union
+        return hook(value, member)  # the hook of an enum uses the type, which must not be the union
 
     return only
 
@@ -85,22 +85,22 @@ class _Choice:
         classes = [m for m in members if attrs.has(get_origin(m) or m) and not is_unknown(m)]
         self._classes = {tag_of(cls): cls for cls in classes}
         self._tag_key = next((tag_key_of(cls) for cls in classes if tag_of(cls) is not None), "_type")
-        self._by_kind = {kind: member for member in members if (kind := json_kind(member)) is not None}
-        if datetime in members:  # in the check of a request, in which times are not texts yet
-            self._by_kind[datetime] = datetime
-        if float in self._by_kind:  # JSON writes a fraction that is whole without a point
-            self._by_kind.setdefault(int, float)
+        self._by_json_type = {found: member for member in members if (found := json_type(member)) is not None}
+        if datetime in members:  # in the check of a request, in which times are still datetimes
+            self._by_json_type[datetime] = datetime
+        if float in self._by_json_type:  # JSON writes a float without a fraction as an integer
+            self._by_json_type.setdefault(int, float)
         self._hooks_by_tag: dict[str, StructureHook] = {}
-        self._hooks_by_kind: dict[type, StructureHook] = {}
-        self._told: set[str | None] = set()
+        self._hooks_by_json_type: dict[type, StructureHook] = {}
+        self._logged_tags: set[str | None] = set()
 
     def make_hook(self) -> StructureHook:
-        by_tag, by_kind, tag_key = self._hooks_by_tag, self._hooks_by_kind, self._tag_key
+        by_tag, by_json_type, tag_key = self._hooks_by_tag, self._hooks_by_json_type, self._tag_key
 
         def choose(value: Any, _: Any = None) -> Any:
             try:
-                kind = value.__class__
-                read = by_tag.get(value.get(tag_key)) if kind is dict else by_kind.get(kind)
+                cls = value.__class__
+                read = by_tag.get(value.get(tag_key)) if cls is dict else by_json_type.get(cls)
                 if read is not None:
                     return read(value, None)
             except Exception as error:  # whatever is wrong with one value, the response around it is kept
@@ -108,20 +108,20 @@ class _Choice:
             return self._read_first(value)
 
         if self._explain is not None and tag_key == "_type":
-            # So that a class can read the members that were met before in place.
+            # Lets the reader of a class read members that were seen before without a call of this hook.
             choose.by_tag = by_tag  # type: ignore[attr-defined]
         return choose
 
     def _member_for(self, value: Any) -> Any:
-        """The member that a value says it is; None if there is none."""
+        """The member that a value belongs to by its tag or JSON type, or None."""
         if value.__class__ is dict:
             tag = value.get(self._tag_key)
             if tag.__class__ is str and tag in self._classes:
                 return self._classes[tag]
-        return self._by_kind.get(value.__class__)
+        return self._by_json_type.get(value.__class__)
 
     def _read_first(self, value: Any) -> Any:
-        """Read a value of a kind that was not met before."""
+        """Read a value whose tag or JSON type was not seen before."""
         member = self._member_for(value)
         if member is None:
             if self._unknown is None or (self._explain is None and value.__class__ is not RawObject):
@@ -131,7 +131,7 @@ class _Choice:
         if tag is not None:
             self._hooks_by_tag[tag] = getattr(hook, "in_union", hook)
         elif value.__class__ is not dict:
-            self._hooks_by_kind[value.__class__] = lambda value, _: hook(value, member)
+            self._hooks_by_json_type[value.__class__] = lambda value, _: hook(value, member)
         try:
             return hook(value, member)
         except Exception as error:
@@ -143,11 +143,11 @@ class _Choice:
             raise self._no_member(value) if member is None else error
         if member is None:
             return keep_unknown(self._unknown, value, self._hook_of)
-        problem, tag = self._explain(value, member, error), tag_of(member)
-        if tag not in self._told:
-            self._told.add(tag)
-            _logger.warning("A value with %s %r was kept as Unknown: %s", self._tag_key, tag, problem.logged)
-        return keep_unknown(self._unknown, value, self._hook_of, str(problem))
+        explained, tag = self._explain(value, member, error), tag_of(member)
+        if tag not in self._logged_tags:
+            self._logged_tags.add(tag)
+            _logger.warning("A value with %s %r was kept as Unknown: %s", self._tag_key, tag, explained.logged)
+        return keep_unknown(self._unknown, value, self._hook_of, str(explained))
 
     def _no_member(self, value: Any) -> ValidationError:
         tags = sorted(tag for tag in self._classes if tag is not None)
@@ -159,14 +159,14 @@ class _Choice:
         return ValidationError(reason, f".{self._tag_key}")
 
 
-def json_kind(member: Any) -> type | None:
-    """The class that JSON gives a member which carries no tag."""
+def json_type(member: Any) -> type | None:
+    """The class of the JSON value of a member without a tag, or None."""
     origin: Any = get_origin(member) or member
-    kind: type
+    cls: type
     if origin is Literal:
         first = get_args(member)[0]
-        kind = str if isinstance(first, OpenEnum) else first.__class__
-        return kind
+        cls = str if isinstance(first, OpenEnum) else first.__class__
+        return cls
     if not isinstance(origin, type) or is_unknown(origin):
         return None
     if origin in (str, int, float, bool, list, dict, NoneType):
@@ -178,7 +178,7 @@ def json_kind(member: Any) -> type | None:
     if issubclass(origin, (str, date, UUID)):  # a datetime is a date
         return str
     if issubclass(origin, enum.Enum):
-        kind = next(iter(origin)).value.__class__
-        return kind
+        cls = next(iter(origin)).value.__class__
+        return cls
     is_class = attrs.has(origin)  # pyright: ignore[reportUnknownArgumentType]
     return dict if is_class and tag_of(member) is None else None

@@ -1,18 +1,18 @@
-"""Values of unions that this version cannot read: they are kept whole, and go back out as they came."""
+"""Values of unions that this version cannot read: they are kept whole, and written back as they came."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..models.base import SharedField, Unknown
-from .doubts import DOUBTS
+from .precision import PRECISION
 from .validation_error import StructureHook
 
 HookOf = Callable[[Any], StructureHook]
-"""Gives the hook for a type."""
+"""Returns the hook that reads a type."""
 
 
 class RawObject(dict[str, Any]):
-    """The object that an `Unknown` keeps, on its way out: the check of a request takes it as it is."""
+    """The object that an `Unknown` keeps, as it is written. The check of a request accepts it unseen."""
 
 
 def is_unknown(type_form: Any) -> bool:
@@ -21,7 +21,7 @@ def is_unknown(type_form: Any) -> bool:
 
 
 def tag_key_of(cls: Any) -> str:
-    """The key under which a class carries its tag on the wire. The members of one union have the same."""
+    """The key of a class's tag on the wire. All members of a union have the same."""
     key: str = getattr(cls, "_tag_key", "_type")
     return key
 
@@ -32,20 +32,20 @@ def keep_unknown(cls: type[Unknown], value: Any, hook_of: HookOf, reason: str | 
     Args:
         cls: the `Unknown` of that union.
         value: the value as it came.
-        hook_of: gives the hook of a field that all members of the union have.
-        reason: why a known `_type` could not be read.
+        hook_of: returns the hook of a field that all members of the union have.
+        reason: why a value with a known `_type` could not be read.
 
     Returns:
-        The value, with the fields that could be read.
+        The `Unknown`, with the shared fields that could be read.
     """
-    DOUBTS.met = True
+    PRECISION.in_doubt = True
     tag: object = value.get(tag_key_of(cls)) if value.__class__ is dict else None
     shared = dict(_read_shared(cls, value, hook_of)) if value.__class__ is dict else {}
     return cls(type=tag if isinstance(tag, str) else None, raw=value, reason=reason, shared=shared or None)
 
 
 def raw_of(value: Unknown) -> Any:
-    """What an `Unknown` is written as."""
+    """The JSON value that an `Unknown` is written as."""
     raw: Any = value.raw
     return RawObject(raw) if raw.__class__ is dict else raw
 
@@ -59,15 +59,6 @@ def _read_shared(cls: type[Unknown], value: dict[str, Any], hook_of: HookOf) -> 
     for field in shared_fields(cls):
         try:
             # Absent and null mean the same.
-            yield (
-                field.name,
-                hook_of(field.type_form)(value.get(field.wire_name or camel_case(field.name)), field.type_form),
-            )
-        except Exception:  # noqa: S112  # the field says so when it is read
+            yield field.name, hook_of(field.type_form)(value.get(field.wire_name), field.type_form)
+        except Exception:  # noqa: S112  # reading the field raises an error that says so
             continue
-
-
-def camel_case(name: str) -> str:
-    """The name on the wire of a field that names no other."""
-    first, *rest = name.strip("_").split("_")
-    return first + "".join(word.capitalize() for word in rest)

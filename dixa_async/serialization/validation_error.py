@@ -1,17 +1,17 @@
-"""Data that does not fit, and the place where it stands."""
+"""Data that does not fit its type: the reason and the path."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 StructureHook: TypeAlias = Callable[[Any, Any], Any]
-"""What cattrs calls with a value and a type."""
+"""Reads a value as a type; called by cattrs with both."""
 
 
 class ValidationError(Exception):
-    """Data that does not have the form it should have.
+    """Data does not fit its type.
 
     Attributes:
-        reason: what was expected and what kind of value was met; never the value itself, which may be personal.
+        reason: what was expected and the type of the value; never the value itself, which may be personal.
         path: the place in the data, such as ``$.data[3].createdAt``.
     """
 
@@ -23,28 +23,28 @@ class ValidationError(Exception):
 
     @property
     def path(self) -> str:
-        """The place, from the ``$`` that stands for the whole."""
+        """The place in the data; ``$`` is the whole."""
         return f"${self._path}"
 
     @property
     def shown_path(self) -> str:
-        """The place without the keys of maps, which may be personal, for logs and the texts of errors."""
+        """The place without the keys of maps, which may be personal, for logs and error messages."""
         return f"${self._logged_path}"
 
     @property
     def logged(self) -> str:
-        """What a log may say of it."""
+        """The message for logs."""
         return f"{self.shown_path}: {self.reason}"
 
     def within(self, place: str, logged_place: str | None = None) -> "ValidationError":
-        """The same mismatch, seen from the value around it.
+        """The same error, with a path that starts at the enclosing value.
 
         Args:
-            place: where it is in that value.
-            logged_place: the same as a log may tell it; None: as it is.
+            place: the place in the enclosing value.
+            logged_place: the place as logs may show it; defaults to `place`.
 
         Returns:
-            The mismatch.
+            The error.
         """
         logged = place if logged_place is None else logged_place
         return ValidationError(self.reason, place + self._path, logged + self._logged_path)
@@ -54,24 +54,24 @@ class ValidationError(Exception):
 
 
 def expected(what: str, value: object) -> ValidationError:
-    """The mismatch of a value that is not `what`."""
+    """The error of a value that is not `what`."""
     return ValidationError(f"expected {what}, got {_json_name(value)}")
 
 
 def at(place: str, hook: StructureHook, logged_place: str | None = None) -> StructureHook:
-    """Let a hook's failures tell the place of the value in its object, list or map."""
+    """Add the place of a value in its object, list or map to the errors of its hook."""
 
     def placed(value: Any, type_form: Any) -> Any:
         try:
             return hook(value, type_form)
-        except ValidationError as problem:
-            raise problem.within(place, logged_place) from None
+        except ValidationError as error:
+            raise error.within(place, logged_place) from None
 
     return placed
 
 
 def _json_name(value: object) -> str:
-    """What JSON calls this kind of value."""
+    """The name of the JSON type of a value."""
     if value is None:
         return "null"
     if isinstance(value, dict | list):

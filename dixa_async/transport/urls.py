@@ -75,7 +75,7 @@ def path_segment(name: str, value: PathValue, *, is_number: bool) -> str:
         InvalidRequestError: it is empty, ``.`` or ``..``, of the wrong type, or not the whole number it should be.
     """
     if isinstance(value, str) and not is_number and _UNRESERVED(value):
-        return value  # true of nearly all IDs
+        return value  # as nearly all IDs are: there is nothing to escape
     if type(value) is int and 0 <= value <= MAX_INT64:
         return str(value)
     name = _python_name(name)

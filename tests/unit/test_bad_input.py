@@ -395,10 +395,13 @@ async def test_what_is_no_map_is_refused(mock_http: aioresponses, use: Any) -> N
     ("use", "said"),
     [
         (lambda dixa: dixa.search.conversations(any_of=[]), "any_of must contain at least one filter"),
-        (lambda dixa: dixa.search.conversations(any_of=[AgentFilter.is_one_of()]), "AgentFilter needs at least one value"),
+        (
+            lambda dixa: dixa.search.conversations(any_of=[AgentFilter.is_one_of()]),
+            "AgentFilter needs at least one value",
+        ),
         (lambda dixa: dixa.search.conversations(all_of=[ChannelFilter.is_one_of(CHANNEL)]), "SearchChannel"),
         (lambda dixa: dixa.conversations.link(1, -2, LinkType.SIDE_CONVERSATION), "parent_id must be a whole number"),
-        (lambda dixa: dixa.conversations.create(UNSET), "UNSET stands where a value belongs"),
+        (lambda dixa: dixa.conversations.create(UNSET), "UNSET is only allowed as the value of a field"),
         (lambda dixa: dixa.request("POST", "/x", json={"a": [1, float("nan")]}), r"\$\[...\]\[1\]: expected a number"),
     ],
 )

@@ -468,6 +468,6 @@ async def test_a_response_that_cannot_be_read_is_refused_before_anything_is_sent
 
 async def test_a_body_that_json_cannot_hold_is_refused(mock_http: aioresponses) -> None:
     async with DixaClient("s3cret") as dixa:
-        with pytest.raises(InvalidRequestError, match="JSON cannot hold this"):
+        with pytest.raises(InvalidRequestError, match="JSON cannot represent this"):
             await dixa.request("PUT", "/things", json={"a": object()})
     assert not sent(mock_http)

@@ -179,7 +179,7 @@ def test_the_text_of_an_error_holds_no_key_of_a_map() -> None:
         to_json({"anna@example.com": [math.nan]})
     with pytest.raises(SerializationError) as read:
         from_json('{"anna@example.com": [1]}', dict[str, list[str]])
-    assert str(written.value) == "$[...][0]: expected a number that JSON can hold"
+    assert str(written.value) == "$[...][0]: expected a number that JSON can represent"
     assert str(read.value) == "$[...][0]: expected str, got int"
     for error in (written.value, read.value):
         assert "anna" not in f"{error!r}"
@@ -188,5 +188,5 @@ def test_the_text_of_an_error_holds_no_key_of_a_map() -> None:
 
 @pytest.mark.parametrize("value", [{"a": object()}, {("a", "b"): 1}, {1: 2}], ids=["object", "tuple key", "int key"])
 def test_what_json_cannot_hold_is_one_error(value: Any) -> None:
-    with pytest.raises(SerializationError, match="JSON cannot hold this"):
+    with pytest.raises(SerializationError, match="JSON cannot represent this"):
         to_json(value)

@@ -139,7 +139,10 @@ async def test_the_largest_images_are_sent() -> None:
         (io.BytesIO(GIF), "files must be a list"),
         ([("spade.gif", GIF)] * 6, "files must be at most 5 in one call, not 6"),
         ([("a.gif", GIF), ("b.gif", image(4 * MB + 1))], r"\$\[1\]: 'b.gif' is larger than 4 MB"),
-        ([("a.gif", image(4 * MB)), ("b.gif", image(4 * MB)), ("c.gif", image(2 * MB))], "must be at most 10485760 bytes in one call"),
+        (
+            [("a.gif", image(4 * MB)), ("b.gif", image(4 * MB)), ("c.gif", image(2 * MB))],
+            "must be at most 10485760 bytes in one call",
+        ),
         ([("spade.gif", b"<svg/>")], r"\$\[0\]: 'spade.gif' is not a GIF, JPEG, PNG or WebP image"),
         ([("spade.gif", b"")], r"\$\[0\]: 'spade.gif' is empty, or was already read to its end"),
         ([("spade.gif", b"RIFF....WAVE")], "'spade.gif' is not a GIF"),

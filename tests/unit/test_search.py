@@ -232,13 +232,16 @@ _BYTES: Any = b"rye"
     ("ask", "told"),
     [
         (lambda: DurationFilter.at_least(_DURATION), "duration must be a timedelta, not int"),
-        (lambda: DurationFilter.at_most(-_MINUTE), "duration must be a timedelta of 0 or more, not a negative one"),
+        (lambda: DurationFilter.at_most(-_MINUTE), "duration must be a timedelta of 0 or more, not negative"),
         (lambda: DurationFilter.between(_DURATION, _MINUTE), "shortest must be a timedelta"),
         (lambda: DurationFilter.between(_MINUTE, _DURATION), "longest must be a timedelta"),
-        (lambda: CustomAttributeFilter.is_one_of("c1", _NONE), "values must be texts or lists of texts, not NoneType"),
+        (
+            lambda: CustomAttributeFilter.is_one_of("c1", _NONE),
+            "values must be strings or lists of strings, not NoneType",
+        ),
         (
             lambda: CustomAttributeFilter.is_not_one_of("c1", _BYTES),
-            "values must be texts or lists of texts, not bytes",
+            "values must be strings or lists of strings, not bytes",
         ),
     ],
 )

@@ -239,7 +239,7 @@ def test_unset_where_it_does_not_belong_is_never_sent_as_a_word(serializer: Seri
 
 def test_what_json_cannot_hold_is_a_mismatch(serializer: Serializer) -> None:
     for value in (object(), "\ud800", {1j: 1}):
-        with pytest.raises(ValidationError, match="JSON cannot hold this"):
+        with pytest.raises(ValidationError, match="JSON cannot represent this"):
             serializer.encode_request(value, object)
 
 

@@ -35,7 +35,7 @@ async def test_an_sms_from_the_end_user_is_refused_with_the_place() -> None:
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
 def test_a_number_that_json_cannot_hold_is_not_sent_as_null(number: float) -> None:
-    with pytest.raises(ValidationError, match=r"^\$\.kilograms: expected a number that JSON can hold$"):
+    with pytest.raises(ValidationError, match=r"^\$\.kilograms: expected a number that JSON can represent$"):
         Serializer.shared().encode_request(Weight(kilograms=number), Weight)
 
 

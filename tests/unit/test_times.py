@@ -89,7 +89,7 @@ def test_a_time_without_a_zone_is_left_for_the_check_of_the_request() -> None:
     ],
 )
 def test_a_text_that_is_no_time_is_a_mismatch_that_does_not_repeat_it(garbage: str) -> None:
-    with pytest.raises(ValidationError, match=r"^\$: expected a time such as .*, got another text$"):
+    with pytest.raises(ValidationError, match=r"^\$: expected a time such as .*, got another string$"):
         parse_time(garbage)
 
 

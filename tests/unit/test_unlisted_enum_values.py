@@ -120,9 +120,7 @@ async def test_nothing_is_said_of_a_listed_word(ask: Any, _: Any, __: str, word:
 
 
 async def test_an_enum_value_that_is_near_to_none_is_warned_of_too() -> None:
-    with pytest.warns(
-        DixaWarning, match=r"^ChannelFilter was given 'Hologram', which is no SearchChannel that is known$"
-    ):
+    with pytest.warns(DixaWarning, match=r"^ChannelFilter got 'Hologram', which is not a known SearchChannel$"):
         await _sent(_channel, "Hologram")
 
 
@@ -142,7 +140,7 @@ async def test_what_cannot_be_sent_is_an_error_and_no_warning() -> None:
 @pytest.mark.parametrize("direction", [Direction.INTERNAL, "Internal", "Sideways"])
 def test_a_call_goes_in_or_out(direction: Any) -> None:
     call = NewCallbackConversation(requester_id="u", direction=direction, contact_endpoint_id="+45", queue_id="q")
-    with pytest.raises(ValidationError, match=r"^\$\.direction: expected Inbound or Outbound, got another word$"):
+    with pytest.raises(ValidationError, match=r"^\$\.direction: expected Inbound or Outbound, got another string$"):
         Serializer.shared().encode_request(call, NewCallbackConversation)
 
 
