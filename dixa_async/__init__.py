@@ -7,12 +7,13 @@
 - `dixa_async.webhooks` receives the events that Dixa sends.
 - `dixa_async.testing` has a fake Dixa for tests.
 
-A name is imported when it is first used.
+A name is imported on first use.
 """
 
 from typing import TYPE_CHECKING
 
 from ._lazy import lazy_names
+from ._lazy_index import INDEX
 
 if TYPE_CHECKING:
     from ._version import __version__ as __version__
@@ -72,83 +73,5 @@ if TYPE_CHECKING:
     from .transport.middleware.chain import Middleware as Middleware, Send as Send
     from .transport.operation import Operation as Operation
 
-_NAMES = {
-    "_version": ("__version__",),
-    "client": ("DixaClient",),
-    "config": (
-        "ClientConfig",
-        "OnUnreadableItem",
-        "RateLimit",
-        "RetryEvent",
-        "RetryPolicy",
-        "Timeout",
-    ),
-    "conversion": (
-        "from_json",
-        "to_dict",
-        "to_json",
-    ),
-    "errors": (
-        "ResponseError",
-        "Attempt",
-        "AuthenticationError",
-        "BadRequestError",
-        "CallError",
-        "CallInfo",
-        "CallTimeoutError",
-        "ConnectError",
-        "ClientClosedError",
-        "ConfigurationError",
-        "ConflictError",
-        "ConnectionLostError",
-        "DixaError",
-        "DixaWarning",
-        "InvalidRequestError",
-        "SerializationError",
-        "NotFoundError",
-        "PaginationError",
-        "PermissionDeniedError",
-        "QuotaExhaustedError",
-        "RateLimitTimeoutError",
-        "RedirectError",
-        "ResponseDecodeError",
-        "ResponseTooLargeError",
-        "ServerError",
-        "StatusError",
-        "TlsError",
-        "TooManyRequestsError",
-        "TransportError",
-        "UnprocessableEntityError",
-        "UnreadableItem",
-        "UnreadableItemsError",
-        "UsageError",
-        "WaitTooLongError",
-    ),
-    "models.base": (
-        "UNSET",
-        "Model",
-        "OpenEnum",
-        "Unknown",
-        "Unset",
-    ),
-    "pagination": (
-        "Page",
-        "Pager",
-    ),
-    "api_response": ("ApiResponse", "ResponseInfo"),
-    "secret": ("Secret",),
-    "transport.middleware.chain": (
-        "Middleware",
-        "Send",
-    ),
-    "transport.http": (
-        "Request",
-        "Response",
-    ),
-    "transport.limiter.protocol": ("Limiter", "LimiterState"),
-    "transport.operation": ("Operation",),
-    "transport.limiter.redis.settings": ("RedisRateLimit",),
-}
-
-if not TYPE_CHECKING:  # a type checker that saw it would take any misspelt name for one of the package
-    __getattr__, __dir__ = lazy_names(__name__, _NAMES)
+if not TYPE_CHECKING:  # a type checker that saw it would accept any misspelled name
+    __getattr__, __dir__ = lazy_names(__name__, INDEX[__name__])

@@ -1,7 +1,6 @@
-"""Names that are imported when they are first used.
+"""Names that are imported on first use.
 
-Importing the package must import neither the whole client of aiohttp, nor hundreds of models of which a program uses
-ten.
+Importing the package must not import the whole aiohttp client, nor hundreds of models of which a program uses ten.
 """
 
 import importlib

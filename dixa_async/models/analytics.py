@@ -126,7 +126,7 @@ class LongAggregateValue(Model):
 class UnknownAggregateValue(Unknown):
     """A value of a kind that this version cannot read."""
 
-    value = SharedField[float | int | list[PresenceDuration] | None]()
+    value: ClassVar[SharedField[float | int | list[PresenceDuration] | None]] = SharedField()
 
 
 AggregateValue: TypeAlias = (

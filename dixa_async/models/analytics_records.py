@@ -70,7 +70,7 @@ class UuidField(Model):
 class UnknownPrimitiveField(Unknown):
     """A single value of a kind that this version cannot read."""
 
-    value = SharedField[bool | float | datetime | int | str]()
+    value: ClassVar[SharedField[bool | float | datetime | int | str]] = SharedField()
 
 
 PrimitiveField: TypeAlias = (

@@ -22,6 +22,7 @@ from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
+    ClassVar,
     Final,
     Generic,
     Literal,
@@ -30,6 +31,7 @@ from typing import (
     TypeAlias,
     TypeVar,
     get_args,
+    get_type_hints,
     overload,
 )
 
@@ -169,7 +171,7 @@ class Model(ForFrameworks):
     pickled, and cannot be hashed.
     """
 
-    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
 
     if TYPE_CHECKING:
         # attrs writes it for `copy.replace`; mypy does not know that.
@@ -194,11 +196,11 @@ class Model(ForFrameworks):
         if any(a.name == "extra" for a in attrs.fields(cls)):
             raise TypeError(f"{cls.__name__} cannot have a field `extra`: name it `extra_`; on the wire it is 'extra'")
 
-        made = attrs.inspect(cls)
-        if "__init__" in vars(cls) and not made.added_init:
-            cls.__init__ = _with_extra(cls.__init__)  # type: ignore[method-assign]
-        if "__repr__" in vars(cls) and made.added_repr:  # it does not show `extra`
-            cls.__repr__ = Model.__repr__  # type: ignore[method-assign]
+        inspected = attrs.inspect(cls)
+        if "__init__" in vars(cls) and not inspected.added_init:
+            type.__setattr__(cls, "__init__", _with_extra(cls.__init__))
+        if "__repr__" in vars(cls) and inspected.added_repr:  # it does not show `extra`
+            type.__setattr__(cls, "__repr__", Model.__repr__)
 
     # One method here costs a third of the import time that attrs would spend on writing one for each class.
     @override
@@ -302,7 +304,7 @@ class Unknown(Model):
             return NotImplemented
         return (self.type, self.raw, self.reason) == (other.type, other.raw, other.reason)
 
-    __hash__ = None  # pyright: ignore[reportAssignmentType]
+    __hash__: ClassVar[None]  # pyright: ignore[reportIncompatibleMethodOverride]
 
     @override
     def __repr__(self) -> str:
@@ -316,7 +318,7 @@ class SharedField(Generic[_Value]):
     ::
 
         class UnknownConversation(Unknown):
-            id = SharedField[int]()
+            id: ClassVar[SharedField[int]] = SharedField()
 
     Reading it raises an `AttributeError` if Dixa did not send it, or not in this form. It cannot be set.
 
@@ -325,18 +327,21 @@ class SharedField(Generic[_Value]):
     """
 
     name: str
+    _owner: "type[Unknown]"
 
     def __init__(self, wire_name: str | None = None) -> None:
         self.wire_name: str = wire_name or ""
 
     def __set_name__(self, owner: "type[Unknown]", name: str) -> None:
-        self.name = name
+        self.name, self._owner = name, owner
         self.wire_name = self.wire_name or camel_case(name)
 
-    @property
+    @functools.cached_property
     def type_form(self) -> Any:
         """The type of the field."""
-        return get_args(vars(self)["__orig_class__"])[0]
+        (shared_field,) = get_args(get_type_hints(self._owner)[self.name])
+        (type_form,) = get_args(shared_field)
+        return type_form
 
     @overload
     def __get__(self, unknown: None, owner: "type[Unknown]") -> Self: ...

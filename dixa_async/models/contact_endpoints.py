@@ -46,7 +46,7 @@ class TelephonyEndpoint(Model):
 class UnknownContactEndpoint(Unknown):
     """A contact endpoint of a kind that this version cannot read."""
 
-    name = SharedField[str | None]()
+    name: ClassVar[SharedField[str | None]] = SharedField()
 
 
 ContactEndpoint: TypeAlias = EmailEndpoint | TelephonyEndpoint | UnknownContactEndpoint

@@ -68,7 +68,7 @@ class SideConversationLink(Model):
 class UnknownConversationLink(Unknown):
     """A link of a kind that this version cannot read."""
 
-    parent_id = SharedField[int]()
+    parent_id: ClassVar[SharedField[int]] = SharedField()
 
 
 ConversationLink: TypeAlias = EmailForwardLink | FollowUpLink | SideConversationLink | UnknownConversationLink
@@ -204,16 +204,16 @@ class WhatsAppConversation(_ActiveConversation):
 class UnknownConversation(Unknown):
     """A conversation of a kind that this version cannot read, with what all conversations have."""
 
-    id = SharedField[int]()
-    requester_id = SharedField[str]()
-    channel = SharedField[Channel]()
-    created_at = SharedField[datetime]()
-    direction = SharedField[Direction | None]()
-    state = SharedField[ConversationState | None]()
-    state_updated_at = SharedField[datetime | None]()
-    link = SharedField[ConversationLink | None]()
-    custom_attributes = SharedField[list[CustomAttribute] | None]()
-    transport_expires_at = SharedField[datetime | None]()
+    id: ClassVar[SharedField[int]] = SharedField()
+    requester_id: ClassVar[SharedField[str]] = SharedField()
+    channel: ClassVar[SharedField[Channel]] = SharedField()
+    created_at: ClassVar[SharedField[datetime]] = SharedField()
+    direction: ClassVar[SharedField[Direction | None]] = SharedField()
+    state: ClassVar[SharedField[ConversationState | None]] = SharedField()
+    state_updated_at: ClassVar[SharedField[datetime | None]] = SharedField()
+    link: ClassVar[SharedField[ConversationLink | None]] = SharedField()
+    custom_attributes: ClassVar[SharedField[list[CustomAttribute] | None]] = SharedField()
+    transport_expires_at: ClassVar[SharedField[datetime | None]] = SharedField()
 
 
 Conversation: TypeAlias = (

@@ -14,7 +14,7 @@ from .new_messages import HtmlContent, MarkdownContent, TextContent
 class UnknownMessageContent(Unknown):
     """Content of a kind that this version cannot read."""
 
-    value = SharedField[str]()
+    value: ClassVar[SharedField[str]] = SharedField()
 
 
 MessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent | UnknownMessageContent

@@ -4,25 +4,25 @@ from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 from .base import Model, SharedField, Unknown, define
 
-T = TypeVar("T")
-E = TypeVar("E")
+_T = TypeVar("_T")
+_E = TypeVar("_E")
 
 
 @define
-class Success(Model, Generic[T]):
+class Success(Model, Generic[_T]):
     """The item was done (``BulkActionSuccess``)."""
 
     _type: ClassVar[str] = "BulkActionSuccess"
-    data: T
+    data: _T
     """What became of it."""
 
 
 @define
-class Failure(Model, Generic[E]):
+class Failure(Model, Generic[_E]):
     """The item was refused; the others were not touched by it (``BulkActionFailure``)."""
 
     _type: ClassVar[str] = "BulkActionFailure"
-    error: E
+    error: _E
     """Why."""
 
 
@@ -91,7 +91,7 @@ class ValidationFault(Model):
 class UnknownBulkFault(Unknown):
     """A reason of a kind that this version cannot read."""
 
-    message = SharedField[str]()
+    message: ClassVar[SharedField[str]] = SharedField()
 
 
 BulkFault: TypeAlias = (
@@ -106,5 +106,5 @@ BulkFault: TypeAlias = (
 )
 """Why an item was refused (``BulkError``)."""
 
-BulkOutcome: TypeAlias = Success[T] | Failure[BulkFault] | Unknown
+BulkOutcome: TypeAlias = Success[_T] | Failure[BulkFault] | Unknown
 """What became of one item: ``BulkOutcome[Agent]`` is ``Success[Agent] | Failure[BulkFault] | Unknown``."""

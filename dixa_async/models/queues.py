@@ -153,9 +153,9 @@ class GenericChannelAvailability(Model):
 class UnknownChannelAvailability(Unknown):
     """The availability of a channel of a kind that this version cannot read."""
 
-    generic_channel_name = SharedField[str]()
-    availability = SharedField[Availability]()
-    queue_size = SharedField[int | None]()
+    generic_channel_name: ClassVar[SharedField[str]] = SharedField()
+    availability: ClassVar[SharedField[Availability]] = SharedField()
+    queue_size: ClassVar[SharedField[int | None]] = SharedField()
 
 
 ChannelAvailability: TypeAlias = GenericChannelAvailability | UnknownChannelAvailability
@@ -175,8 +175,8 @@ class UnexpectedAvailabilityFault(Model):
 class UnknownAvailabilityFault(Unknown):
     """A reason of a kind that this version cannot read."""
 
-    channel = SharedField[str]()
-    message = SharedField[str]()
+    channel: ClassVar[SharedField[str]] = SharedField()
+    message: ClassVar[SharedField[str]] = SharedField()
 
 
 AvailabilityFault: TypeAlias = UnexpectedAvailabilityFault | UnknownAvailabilityFault

@@ -110,7 +110,7 @@ NewRatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore
 class UnknownRatingScore(Unknown):
     """A score of a kind that this version cannot read."""
 
-    value = SharedField[int]()
+    value: ClassVar[SharedField[int]] = SharedField()
 
 
 RatingScore: TypeAlias = CsatScore | NpsScore | ThumbsScore | UnknownRatingScore

@@ -42,7 +42,7 @@ from .search_time_filters import (
     LastMessageFilter,
 )
 
-E = TypeVar("E", bound=OpenEnum)
+_E = TypeVar("_E", bound=OpenEnum)
 
 
 @define
@@ -258,7 +258,7 @@ def _id(attribute_id: str) -> str:
     return checked
 
 
-def _enum_values(name: str, values: Sequence[E], enum: type[E]) -> list[E]:
+def _enum_values(name: str, values: Sequence[_E], enum: type[_E]) -> list[_E]:
     for value in _ids(name, values):
         # A text may be a value that is new; a member of another enum is none.
         if isinstance(value, OpenEnum) and not isinstance(value, enum):

@@ -14,7 +14,7 @@ class FieldFilter(Model):
     """Base class of the filters of a search. Each is for one field of a conversation."""
 
 
-Values = TypeVar("Values")
+_Values = TypeVar("_Values")
 """The list that belongs to the field."""
 
 
@@ -70,19 +70,19 @@ class IsNotEmpty(Model):
 
 
 @define
-class IsOneOf(Model, Generic[Values]):
+class IsOneOf(Model, Generic[_Values]):
     """The value is one of these. ``IsOneOf[list[str]]`` is one of a list of texts."""
 
     _type: ClassVar[str] = "IsOneOf"
-    values: Values
+    values: _Values
 
 
 @define
-class IsNotOneOf(Model, Generic[Values]):
+class IsNotOneOf(Model, Generic[_Values]):
     """The value is none of these. ``IsNotOneOf[list[str]]`` is none of a list of texts."""
 
     _type: ClassVar[str] = "IsNotOneOf"
-    values: Values
+    values: _Values
 
 
 @define

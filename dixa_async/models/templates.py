@@ -60,15 +60,15 @@ class QuickResponse(_Template):
 class UnknownTemplate(Unknown):
     """A template of a kind that this version cannot read, with what all templates have."""
 
-    id = SharedField[str]()
-    name = SharedField[str]()
-    content = SharedField[str]()
-    created_by = SharedField[str]()
-    created_at = SharedField[datetime]()
-    last_edited_by = SharedField[str | None]()
-    last_edited_at = SharedField[datetime | None]()
-    translations = SharedField[list[TemplateTranslation] | None]()
-    subject = SharedField[str | None]()
+    id: ClassVar[SharedField[str]] = SharedField()
+    name: ClassVar[SharedField[str]] = SharedField()
+    content: ClassVar[SharedField[str]] = SharedField()
+    created_by: ClassVar[SharedField[str]] = SharedField()
+    created_at: ClassVar[SharedField[datetime]] = SharedField()
+    last_edited_by: ClassVar[SharedField[str | None]] = SharedField()
+    last_edited_at: ClassVar[SharedField[datetime | None]] = SharedField()
+    translations: ClassVar[SharedField[list[TemplateTranslation] | None]] = SharedField()
+    subject: ClassVar[SharedField[str | None]] = SharedField()
 
 
 Template: TypeAlias = EmailAutoReply | QuickResponse | UnknownTemplate

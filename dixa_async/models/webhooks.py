@@ -105,8 +105,8 @@ class WebhookIsNotOneOf(Model):
 class UnknownWebhookCondition(Unknown):
     """A condition of a kind that this version cannot read."""
 
-    field = SharedField[WebhookFilterField]()
-    values = SharedField[list[str]]()
+    field: ClassVar[SharedField[WebhookFilterField]] = SharedField()
+    values: ClassVar[SharedField[list[str]]] = SharedField()
 
 
 WebhookCondition: TypeAlias = WebhookIsOneOf | WebhookIsNotOneOf | UnknownWebhookCondition
@@ -127,8 +127,8 @@ class CombinedWebhookFilters(Model):
 class UnknownWebhookFilters(Unknown):
     """Filters of a kind that this version cannot read."""
 
-    strategy = SharedField[WebhookFilterStrategy]()
-    conditions = SharedField[list[WebhookCondition]]()
+    strategy: ClassVar[SharedField[WebhookFilterStrategy]] = SharedField()
+    conditions: ClassVar[SharedField[list[WebhookCondition]]] = SharedField()
 
 
 WebhookFilters: TypeAlias = CombinedWebhookFilters | UnknownWebhookFilters

@@ -15,23 +15,18 @@ Not public, each importing only those before it:
 - `server`: authentication, rate limits and faults, between a connection and a handler.
 - `fixture_client`: the client of the fixture `dixa`, and the environment of `dixa_env`.
 
-A name is imported when it is first used: pytest loads the plugin in every run, and the server is slow to import.
+A name is imported on first use: pytest loads the plugin in every run, and the server is slow to import.
 """
 
 from typing import TYPE_CHECKING
 
 from .._lazy import lazy_names
+from .._lazy_index import INDEX
 
 if TYPE_CHECKING:
     from .http.request_log import ReceivedRequest as ReceivedRequest
     from .server import FakeDixa as FakeDixa
     from .state.server_state import State as State
 
-_NAMES = {
-    "http.request_log": ("ReceivedRequest",),
-    "server": ("FakeDixa",),
-    "state.server_state": ("State",),
-}
-
-if not TYPE_CHECKING:  # a type checker that saw it would accept any misspelt name of the package
-    __getattr__, __dir__ = lazy_names(__name__, _NAMES)
+if not TYPE_CHECKING:  # a type checker that saw it would accept any misspelled name
+    __getattr__, __dir__ = lazy_names(__name__, INDEX[__name__])

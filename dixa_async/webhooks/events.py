@@ -223,12 +223,12 @@ class OtherEvent(_DeliveredOther):
     """An event that this version has no class for, or that does not fit its class; `reason` says why, then."""
 
     _tag_key: ClassVar[str] = "event_fqn"
-    id = SharedField[str]("event_id")
+    id: ClassVar[SharedField[str]] = SharedField("event_id")
     """The event ID."""
-    version = SharedField[str | None]("event_version")
-    occurred_at = SharedField[datetime | None]("event_timestamp")
-    organization = SharedField[EventOrganization | None]("organization")
-    data = SharedField[OtherData]("data")
+    version: ClassVar[SharedField[str | None]] = SharedField("event_version")
+    occurred_at: ClassVar[SharedField[datetime | None]] = SharedField("event_timestamp")
+    organization: ClassVar[SharedField[EventOrganization | None]] = SharedField("organization")
+    data: ClassVar[SharedField[OtherData]] = SharedField("data")
     """The data: its conversation, and all else in `extra`."""
 
     @property

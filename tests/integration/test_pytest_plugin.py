@@ -225,6 +225,7 @@ def test_loading_the_plugin_imports_nothing_else() -> None:
     assert output.split() == [
         "dixa_async",
         "dixa_async._lazy",
+        "dixa_async._lazy_index",
         "dixa_async.testing",
         "dixa_async.testing.pytest_plugin",
     ]

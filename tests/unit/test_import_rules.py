@@ -20,6 +20,7 @@ _MAY_IMPORT = {
     "_ids": (),
     "_json": (),
     "_lazy": (),
+    "_lazy_index": (),
     "_suggest": (),
     "_utc": (),
     "_version": (),
@@ -29,7 +30,7 @@ _MAY_IMPORT = {
     "database": ("errors",),
     "validation": ("_ids", "_suggest", "_utc", "errors"),
     # What frameworks ask of a model is provided above it: `models.frameworks` calls these, and imports them then.
-    "models": ("_ids", "_lazy", "validation", "conversion", "errors", "pydantic_schema"),
+    "models": ("_ids", "_lazy", "_lazy_index", "validation", "conversion", "errors", "pydantic_schema"),
     "webhooks.inbox": ("_ids", "_json", "_utc", "database", "errors", "transport.limiter.redis.scripts"),
     "webhooks.dispatcher": ("errors", "webhooks.inbox"),
     "conversion": ("errors", "models.base", "serialization"),

@@ -27,7 +27,7 @@ class Closed(Model):
 @define(kw_only=True)
 class OtherMove(Unknown):
     _tag_key: ClassVar[str] = "kind_of"
-    door_id = SharedField[str]("door_id")
+    door_id: ClassVar[SharedField[str]] = SharedField("door_id")
 
 
 Move: TypeAlias = Opened | Closed | OtherMove
