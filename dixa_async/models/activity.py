@@ -57,7 +57,7 @@ class ActivityType(OpenEnum):
 
 
 class DeprecatedActivityType(OpenEnum):
-    """What was done, in the words that came before `ActivityType` (``DeprecatedActivityLogType``)."""
+    """What was done, with the older values that `ActivityType` replaces (``DeprecatedActivityLogType``)."""
 
     CONVERSATION_ASSIGNED = "ConversationAssignedActivityType"
     CONVERSATION_AUTOREPLY_SENT = "ConversationAutoreplySentActivityType"
@@ -105,9 +105,9 @@ class ActivityLogEntry(Model):
     activity_timestamp: datetime
     """When it was done."""
     activity_type: DeprecatedActivityType | None = None
-    """The older word for `type`. Dixa calls it deprecated."""
+    """The older form of `type`, deprecated by Dixa."""
     type: ActivityType = field(metadata=on_wire("_type"))
     author: ActivityLogUser | None = None
     """Who did it."""
     attributes: ActivityLogAttribute | None = None
-    """More about it; its class goes with `type`."""
+    """The details; the class depends on `type`."""

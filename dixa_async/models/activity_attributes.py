@@ -1,4 +1,4 @@
-"""What entries of the activity log tell besides their kind: who was assigned, which tag was added."""
+"""The details of activity log entries, such as who was assigned or which tag was added."""
 
 from typing import ClassVar, TypeAlias
 
@@ -17,7 +17,7 @@ class ActivityLogUser(Model):
 
 @define(kw_only=True)
 class ConversationAssignedAttribute(Model):
-    """An agent got the conversation."""
+    """The conversation was assigned to an agent."""
 
     _type: ClassVar[str] = "ConversationAssignedAttribute"
     agent_id: str
@@ -34,7 +34,7 @@ class ConversationAutoReplySentAttribute(Model):
 
 @define(kw_only=True)
 class ConversationChannelChangedAttribute(Model):
-    """The conversation goes on by another channel."""
+    """The conversation continues on another channel."""
 
     _type: ClassVar[str] = "ConversationChannelChangedAttribute"
     channel_reference: str
@@ -42,7 +42,7 @@ class ConversationChannelChangedAttribute(Model):
 
 @define(kw_only=True)
 class ConversationClaimedAttribute(Model):
-    """An agent took the conversation."""
+    """An agent claimed the conversation."""
 
     _type: ClassVar[str] = "ConversationClaimedAttribute"
     claimed_from_label: str | None = None
@@ -60,11 +60,11 @@ class ConversationCreatedAttribute(Model):
 
 @define(kw_only=True)
 class ConversationCustomAttributesUpdatedAttribute(Model):
-    """Custom attributes got other values."""
+    """Custom attributes were changed."""
 
     _type: ClassVar[str] = "ConversationCustomAttributesUpdatedAttribute"
     updated_attribute_values: dict[str, str | list[str]]
-    """A text, or the path of what was selected."""
+    """A str, or the path of the selected option."""
     updated_attribute_ids: list[str] | None = None
 
 
@@ -91,9 +91,9 @@ class ConversationLinkedAttribute(Model):
 
     _type: ClassVar[str] = "ConversationLinkedAttribute"
     child: int
-    """The conversation ID that hangs on the other."""
+    """The conversation ID of the child."""
     parent: int
-    """The conversation ID on which the other hangs."""
+    """The conversation ID of the parent."""
     link_type: str
 
 
@@ -146,7 +146,7 @@ class ConversationRatingScheduledAttribute(Model):
 
 @define(kw_only=True)
 class ConversationReservedAttribute(Model):
-    """The conversation is kept for one agent."""
+    """The conversation is reserved for one agent."""
 
     _type: ClassVar[str] = "ConversationReservedAttribute"
     agent: ActivityLogUser
@@ -167,7 +167,7 @@ class ConversationResolvedStateToggledAttribute(Model):
 
 @define(kw_only=True)
 class ConversationSubjectUpdatedAttribute(Model):
-    """The conversation got another subject."""
+    """The subject of the conversation was changed."""
 
     _type: ClassVar[str] = "ConversationSubjectUpdatedAttribute"
     old_subject: str
@@ -176,7 +176,7 @@ class ConversationSubjectUpdatedAttribute(Model):
 
 @define(kw_only=True)
 class ConversationTranscriptionEndedAttribute(Model):
-    """A call is no longer written down."""
+    """The transcription of a call ended."""
 
     _type: ClassVar[str] = "ConversationTranscriptionEndedAttribute"
     is_successful: bool
@@ -185,7 +185,7 @@ class ConversationTranscriptionEndedAttribute(Model):
 
 @define(kw_only=True)
 class ConversationTransferredAttribute(Model):
-    """The conversation was given to another queue, agent or number, or should have been."""
+    """The conversation was transferred to another queue, agent or number, or the transfer failed."""
 
     _type: ClassVar[str] = "ConversationTransferredAttribute"
     transfer_type: str
@@ -198,7 +198,7 @@ class ConversationTransferredAttribute(Model):
 
 @define(kw_only=True)
 class ConversationUnassignedAttribute(Model):
-    """An agent no longer has the conversation."""
+    """The conversation was unassigned from an agent."""
 
     _type: ClassVar[str] = "ConversationUnassignedAttribute"
     agent: ActivityLogUser
@@ -217,7 +217,7 @@ class MessageAddedAttribute(Model):
 
 @define(kw_only=True)
 class MessageRedactedAttribute(Model):
-    """Something was taken out of a message."""
+    """Something was removed from a message."""
 
     _type: ClassVar[str] = "MessageRedactedAttribute"
     message_id: str
@@ -278,4 +278,4 @@ ActivityLogAttribute: TypeAlias = (
     | TagRemovedAttribute
     | Unknown
 )
-"""What an entry of the activity log tells besides its kind. Dixa adds to these."""
+"""The details of an activity log entry. Dixa adds new kinds."""

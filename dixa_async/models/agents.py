@@ -1,4 +1,4 @@
-"""Agents: the people who answer."""
+"""Agents: the people who reply to end users."""
 
 from datetime import datetime
 
@@ -50,7 +50,7 @@ class NewAgent(_AgentDetails):
 
 @define(kw_only=True)
 class AgentUpdate(_AgentDetails):
-    """All details of an agent, to take the place of those that are there (``UpdateAgentInput``)."""
+    """The complete details of an agent, to replace the current ones (``UpdateAgentInput``)."""
 
     display_name: str
 

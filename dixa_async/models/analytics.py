@@ -1,4 +1,4 @@
-"""Analytics: which metrics and records there are, and what a metric amounts to."""
+"""Analytics: the available metrics and records, and the results of metrics."""
 
 from typing import ClassVar, TypeAlias
 
@@ -6,7 +6,7 @@ from .base import Model, OpenEnum, SharedField, Unknown, define
 
 
 class Measure(OpenEnum):
-    """How the values of a metric become one."""
+    """How the values of a metric are aggregated."""
 
     AGENT_PRESENCE_DURATION = "AgentPresenceDuration"
     AVERAGE = "Average"
@@ -20,7 +20,7 @@ class Measure(OpenEnum):
 
 @define(kw_only=True)
 class MetricFilterMetadata(Model):
-    """An attribute that a metric or a record can be filtered by (``FilterMetadata``)."""
+    """A filter attribute of a metric or a record type (``FilterMetadata``)."""
 
     filter_attribute: str
     """Its name, as queries take it."""
@@ -37,7 +37,7 @@ class AggregateMetadata(Model):
 
 @define(kw_only=True)
 class MetricMetadata(Model):
-    """A metric: what it is called, and what can be asked of it."""
+    """A metric: its names, filters and measures."""
 
     id: str
     description: str | None = None
@@ -59,19 +59,19 @@ class RecordFieldMetadata(Model):
 
 @define(kw_only=True)
 class MetricRecordMetadata(Model):
-    """A kind of records: what it is called, and what can be asked of it."""
+    """A record type: its names, filters and fields."""
 
     id: str
     description: str
     filters: list[MetricFilterMetadata] | None = None
     related_metric_ids: list[str] | None = None
-    """The metrics that are made of it."""
+    """The metrics that are computed from it."""
     fields_metadata: list[RecordFieldMetadata] | None = None
 
 
 @define(kw_only=True)
 class MetricFilterValue(Model):
-    """A value that an attribute can be filtered by (``FilterValue``)."""
+    """A value that a filter attribute accepts (``FilterValue``)."""
 
     value: str
     """The value, as queries take it."""

@@ -1,4 +1,4 @@
-"""What is asked of metrics and records."""
+"""Queries of metrics and records."""
 
 from datetime import datetime
 from typing import ClassVar, TypeAlias
@@ -8,7 +8,7 @@ from .base import UNSET, Model, TaggedEnum, Unset, define
 
 
 class PeriodPreset(TaggedEnum):
-    """A time that Dixa knows by name."""
+    """A period that Dixa knows by name."""
 
     PREVIOUS_MONTH = "PreviousMonth"
     PREVIOUS_QUARTER = "PreviousQuarter"
@@ -39,7 +39,7 @@ class PeriodInterval(Model):
 
 
 Period: TypeAlias = PeriodInterval | PresetPeriod
-"""The time that is asked about (``PeriodFilter``)."""
+"""The period of a query (``PeriodFilter``)."""
 
 
 @define
@@ -52,7 +52,7 @@ class MetricFilter(Model):
 
 @define(kw_only=True)
 class RecordQuery(Model):
-    """Asks for records of a period or of some conversations: one of the two is given, never both.
+    """A query of the records of a period or of some conversations: exactly one of the two.
 
     ``GetMetricRecordsDataInputPeriodFilter`` and ``GetMetricRecordsDataInputCsidFilter``, which carry no tag.
     """
@@ -68,7 +68,7 @@ class RecordQuery(Model):
 
 @define(kw_only=True)
 class MetricQuery(RecordQuery):
-    """Asks what a metric amounts to, in a period or for some conversations: one of the two is given, never both.
+    """A query of a metric, in a period or for some conversations: exactly one of the two.
 
     ``GetMetricDataInputPeriodFilter`` and ``GetMetricDataInputCsidFilter``, which carry no tag.
     """

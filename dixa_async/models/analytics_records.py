@@ -1,4 +1,4 @@
-"""Records: the single values that metrics are made of."""
+"""Records: the values that metrics are computed from."""
 
 from datetime import datetime
 from typing import ClassVar, TypeAlias
@@ -16,7 +16,7 @@ class BooleanField(Model):
 
 @define(kw_only=True)
 class DoubleField(Model):
-    """A number with a fraction."""
+    """A float."""
 
     _type: ClassVar[str] = "DoubleField"
     value: float
@@ -32,7 +32,7 @@ class InstantField(Model):
 
 @define(kw_only=True)
 class IntField(Model):
-    """A whole number of 32 bits."""
+    """A 32-bit integer."""
 
     _type: ClassVar[str] = "IntField"
     value: int
@@ -40,7 +40,7 @@ class IntField(Model):
 
 @define(kw_only=True)
 class LongField(Model):
-    """A whole number of 64 bits."""
+    """A 64-bit integer."""
 
     _type: ClassVar[str] = "LongField"
     value: int
@@ -48,7 +48,7 @@ class LongField(Model):
 
 @define(kw_only=True)
 class StringField(Model):
-    """A text."""
+    """A string."""
 
     _type: ClassVar[str] = "StringField"
     value: str
@@ -58,12 +58,12 @@ class StringField(Model):
 
 @define(kw_only=True)
 class UuidField(Model):
-    """An id (``UUIDField``)."""
+    """An ID (``UUIDField``)."""
 
     _type: ClassVar[str] = "UUIDField"
     value: str
     label: str | None = None
-    """The name of what has the id."""
+    """The name of the entity with the ID."""
 
 
 @define(kw_only=True)
@@ -89,7 +89,7 @@ class ListField(Model):
 
 @define(kw_only=True)
 class PrimaryTimestamp(Model):
-    """The time that a record belongs to (``TimestampField`` where nothing else can stand)."""
+    """The time of a record (``TimestampField`` where nothing else is allowed)."""
 
     name: str
     """Which time it is."""
@@ -124,12 +124,12 @@ class RecordField(Model):
 
     name: str
     field: RecordFieldValue | None = None
-    """The value; None if there is none."""
+    """The value, or None."""
 
 
 @define(kw_only=True)
 class MetricRecord(Model):
-    """One of the values that a metric is made of, with what is known about it."""
+    """One of the values that a metric is computed from, with its details."""
 
     primary_timestamp_field: PrimaryTimestamp
     value: RecordFieldValue | None = None

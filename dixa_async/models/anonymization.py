@@ -1,4 +1,4 @@
-"""Anonymization: personal data is removed for ever."""
+"""Anonymization: personal data is removed permanently."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ class AnonymizationType(OpenEnum):
 
 
 class AnonymizationEntityType(OpenEnum):
-    """What is anonymized, in the words that came before `AnonymizationType` (``DeprecatedAnonymizationType``)."""
+    """What is anonymized, with the older values that `AnonymizationType` replaces (``DeprecatedAnonymizationType``)."""
 
     CONVERSATION = "ConversationAnonymizationType"
     MESSAGE = "MessageAnonymizationType"
@@ -26,28 +26,28 @@ class AnonymizationEntityType(OpenEnum):
 
 @define(kw_only=True)
 class AnonymizationRequest(Model):
-    """A request to anonymize something, and how far it is (``AnonymizationRequestStatus``)."""
+    """An anonymization request and its state (``AnonymizationRequestStatus``)."""
 
     id: str
     entity_type: AnonymizationEntityType | None = None
-    """The older word for `type`. Dixa calls it deprecated."""
+    """The older form of `type`, deprecated by Dixa."""
     type: AnonymizationType = field(metadata=on_wire("_type"))
     initiated_at: datetime
     target_entity_id: str
-    """The id of the end user or the message, or the conversation ID."""
+    """The ID of the end user or the message, or the conversation ID."""
     requested_by: str
-    """The id of the user whose token was used."""
+    """The ID of the user whose token was used."""
     processed_at: datetime | None = None
     """When it was done; None: not yet."""
 
 
 @define(kw_only=True)
 class NewAnonymization(Model):
-    """Something to anonymize (``AnonymizeEntityInput``)."""
+    """An entity to anonymize (``AnonymizeEntityInput``)."""
 
     entity_id: str
     type: AnonymizationType | Unset = field(metadata=on_wire("_type"), default=UNSET)
     entity_type: AnonymizationEntityType | Unset = UNSET
-    """The older word for `type`."""
+    """The older form of `type`."""
     force_anonymization: bool | Unset = UNSET
     """Whether conversations that are not closed are anonymized too."""

@@ -47,9 +47,9 @@ class ArticleTranslation(Model):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     created_by: str | None = None
-    """The id of a user."""
+    """The ID of a user."""
     updated_by: str | None = None
-    """The id of a user."""
+    """The ID of a user."""
 
 
 @define(kw_only=True)
@@ -70,23 +70,23 @@ class Article(Model):
     updated_at: datetime | None = None
     is_default_location: bool | None = None
     translation: ArticleVersions | None = None
-    """The article in the language that was asked for."""
+    """The article in the requested language."""
     tags: list[str] | None = None
-    """The ids of its tags."""
+    """The IDs of its tags."""
     indexed_at: datetime | None = None
     """When search took it up."""
     created_by: str | None = None
-    """The id of a user."""
+    """The ID of a user."""
     updated_by: str | None = None
-    """The id of a user."""
+    """The ID of a user."""
     owned_by: str | None = None
-    """The id of a user."""
+    """The ID of a user."""
     indexed_by: str | None = None
-    """The id of a user."""
+    """The ID of a user."""
     parent_category: str | None = None
-    """The id of the category around it."""
+    """The ID of the category that contains it."""
     parent_collections: list[str] | None = None
-    """The ids of the collections around it."""
+    """The IDs of the collections that contain it."""
 
 
 @define(kw_only=True)
@@ -106,7 +106,7 @@ class ArticleTranslations(Model):
 
 @define(kw_only=True)
 class NewArticleTranslation(Model):
-    """A translation to add, or to put in the place of the one in its language (``TranslationInput``)."""
+    """A translation to add, or to replace the one in its language (``TranslationInput``)."""
 
     language_id: str
     """The code of the language, such as ``nl``."""
@@ -121,21 +121,21 @@ class NewArticle(Model):
 
     translations: list[NewArticleTranslation] | Unset = UNSET
     parent_id: str | Unset = UNSET
-    """The id of the category to put it in."""
+    """The ID of the category to move it to."""
     tags: list[str] | Unset = UNSET
-    """The ids of tags."""
+    """The IDs of tags."""
     pre_release: bool | Unset = UNSET
     """Whether it can be read in pre-release mode only."""
 
 
 @define(kw_only=True)
 class ArticleTagChanges(Model):
-    """Tags to put on an article and to take off it (``TagsUpdateInput``)."""
+    """Tags to add to an article and to remove from it (``TagsUpdateInput``)."""
 
     add: list[str] | Unset = UNSET
-    """The ids of tags."""
+    """The IDs of tags."""
     remove: list[str] | Unset = UNSET
-    """The ids of tags."""
+    """The IDs of tags."""
 
 
 @define(kw_only=True)
@@ -146,7 +146,7 @@ class ArticlePatch(Model):
     """
 
     owned_by: str | Unset | None = UNSET
-    """The id of a user."""
+    """The ID of a user."""
     tags: ArticleTagChanges | Unset | None = UNSET
     pre_release: bool | Unset = UNSET
     """Whether it can be read in pre-release mode only."""
@@ -154,7 +154,7 @@ class ArticlePatch(Model):
 
 @define(kw_only=True)
 class TranslationFault(Model):
-    """A translation that was refused (``TranslationError``)."""
+    """A translation that was rejected (``TranslationError``)."""
 
     language_id: str
     message: str
@@ -181,7 +181,7 @@ class UploadedAttachment(Model):
 
 @define(kw_only=True)
 class AttachmentFault(Model):
-    """An image that was refused (``AttachmentError``)."""
+    """An image that was rejected (``AttachmentError``)."""
 
     original_filename: str
     message: str

@@ -1,16 +1,16 @@
-"""What every model is made of.
+"""The base of all models.
 
 - `Model` with the `define` decorator: an attrs class with slots, and with keyword-only fields unless one is obvious.
-- `OpenEnum`: a list of words that may grow.
-- `Unknown`: a value of a union that this version cannot read, kept whole; `SharedField`: what it shares with others.
+- `OpenEnum`: an enum that accepts values which it does not list.
+- `Unknown`: a value of a union that this version cannot read, kept whole; `SharedField`: a field of it.
 - `UNSET`: a field that is not sent, which is not the same as a field sent as null.
-- `on_wire`: for a field whose name on the wire is not its camelCase name. The repr hides a value with ``repr=False``.
-- `StringOrNumber`: a text that Dixa sometimes sends as a number.
-- `snake_case`: for a class whose names on the wire are those of its fields.
-- `wire_fields`: the fields of a model that have a name on the wire.
+- `on_wire`: for a field whose name on the wire is not its camelCase name. With ``repr=False``, the repr hides the
+value. - `StringOrNumber`: a string that Dixa sometimes sends as a number. - `snake_case`: for a class whose fields have
+the same names on the wire. - `wire_fields`: the fields of a model that have a name on the wire.
 
-A class that belongs to a union names its wire tag where it stands: ``_type: ClassVar[str] = "EmailAttributes"``. If the
-tag is under another key than ``_type``, all classes of the union name it: ``_tag_key: ClassVar[str] = "event_fqn"``.
+A class that belongs to a union declares its tag: ``_type: ClassVar[str] = "EmailAttributes"``. If the
+tag is under another key than ``_type``, all classes of the union declare the key: ``_tag_key: ClassVar[str] =
+"event_fqn"``.
 """
 
 import enum
@@ -42,7 +42,7 @@ from .frameworks import EnumForFrameworks, ForFrameworks
 
 if TYPE_CHECKING:
     JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
-    """Anything that JSON can say."""
+    """Any JSON value."""
 else:
     JsonValue = object  # at run time an alias that contains itself cannot be resolved
 
@@ -61,13 +61,13 @@ class Unset(enum.Enum):
 
 
 UNSET: Final = Unset.UNSET
-"""Stands for "leave this out". A field that is UNSET is not sent; a field that is None is sent as null."""
+"""Leaves a field out. A field that is UNSET is not sent; a field that is None is sent as null."""
 
 
 class OpenEnum(EnumForFrameworks, enum.StrEnum):
-    """A list of words to which Dixa may add.
+    """An enum to which Dixa may add values.
 
-    A word that is not listed is kept as it came: it is a `str` equal to that word, has the right type, and
+    A value that is not listed is kept as it came: it is a `str` equal to the value, an instance of the enum, and its
     `is_known` is False.
     """
 
@@ -76,26 +76,26 @@ class OpenEnum(EnumForFrameworks, enum.StrEnum):
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
-        # Not stored in the class: words from outside must not make it grow.
-        word = str(value)  # plain, also when it comes from another OpenEnum
-        member = str.__new__(cls, word)
-        member._name_ = word
-        member._value_ = word
+        # Not stored in the class: values from outside must not make it grow.
+        plain = str(value)  # also when it is a member of another OpenEnum
+        member = str.__new__(cls, plain)
+        member._name_ = plain
+        member._value_ = plain
         return member
 
     @override
     def __reduce_ex__(self, proto: object) -> tuple[Any, ...]:
-        # The first releases of Python 3.11 pickle the name of a member, which leads to no word that is not listed.
+        # The first releases of Python 3.11 pickle a member by name, which fails for a value that is not listed.
         return type(self), (self._value_,)
 
     @property
     def is_known(self) -> bool:
-        """Whether this version of the package lists the word."""
+        """Whether this version of the package lists the value."""
         return self._value_ in type(self)._value2member_map_
 
 
 class TaggedEnum(OpenEnum):
-    """A list of words that Dixa writes as objects: ``{"_type": "Today"}`` instead of ``"Today"``. Both are read."""
+    """An `OpenEnum` whose values Dixa writes as objects, such as ``{"_type": "Today"}``. Plain values are read too."""
 
 
 _Class = TypeVar("_Class", bound="type[Model]")
@@ -105,7 +105,7 @@ WIRE_NAME: Final = "wire_name"
 
 
 def on_wire(name: str) -> dict[str, str]:
-    """The metadata of a field whose name on the wire is not the camelCase form of its own name.
+    """The metadata of a field whose name on the wire is not the camelCase form of its name.
 
     ::
 
@@ -134,7 +134,7 @@ def camel_case(name: str) -> str:
 
 
 def snake_case(_: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attribute[Any]]":
-    """Give each field of a class its own name on the wire, unless it names another one.
+    """Use the name of each field as its name on the wire, unless it sets another one.
 
     ::
 
@@ -157,7 +157,7 @@ class _StringOrNumber:
 
 
 StringOrNumber = Annotated[str, _StringOrNumber]
-"""A text that Dixa describes as a string and sometimes sends as a number. It is read as `str` in both cases."""
+"""A string that Dixa sometimes sends as a number. It is read as `str` in both cases."""
 
 
 _NO_EXTRA: Final[Mapping[str, JsonValue]] = MappingProxyType({})
@@ -165,7 +165,7 @@ _NO_EXTRA: Final[Mapping[str, JsonValue]] = MappingProxyType({})
 
 @attrs.define(eq=False, repr=False)
 class Model(ForFrameworks):
-    """Base class of everything that is sent to Dixa or comes back from it.
+    """Base class of the models of requests and responses.
 
     Two models are equal when they are of the same class and all their fields are. Models can be changed, copied and
     pickled, and cannot be hashed.
@@ -174,20 +174,20 @@ class Model(ForFrameworks):
     __hash__: ClassVar[None]  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
 
     if TYPE_CHECKING:
-        # attrs writes it for `copy.replace`; mypy does not know that.
+        # attrs generates it for `copy.replace`; mypy does not know that.
         def __replace__(self, **changes: Any) -> Self: ...
 
-    # A field of attrs, so that `attrs.evolve` and copies keep it. None if empty: nearly all are.
+    # An attrs field, so that `attrs.evolve` and copies keep it. None if empty, as nearly all are.
     _extra: dict[str, JsonValue] | None = attrs.field(
         default=None, kw_only=True, alias="_extra", repr=False, hash=False
     )
 
     @property
     def extra(self) -> Mapping[str, JsonValue]:
-        """The fields that came with it and that this version does not know, by their names on the wire.
+        """The fields of the object that this version does not know, by their names on the wire.
 
-        They are kept by copies, by `attrs.evolve` and by pickle, compared, and written back by `to_json` and in
-        requests. `from_json` of a version that knows them reads them into their fields.
+        They are kept in copies, by `attrs.evolve` and by pickle; they are compared, and written back by `to_json` and
+        in requests. In a version that knows them, `from_json` reads them into their fields.
         """
         return _NO_EXTRA if self._extra is None else MappingProxyType(self._extra)
 
@@ -199,10 +199,10 @@ class Model(ForFrameworks):
         inspected = attrs.inspect(cls)
         if "__init__" in vars(cls) and not inspected.added_init:
             type.__setattr__(cls, "__init__", _with_extra(cls.__init__))
-        if "__repr__" in vars(cls) and inspected.added_repr:  # it does not show `extra`
+        if "__repr__" in vars(cls) and inspected.added_repr:  # the generated one does not show `extra`
             type.__setattr__(cls, "__repr__", Model.__repr__)
 
-    # One method here costs a third of the import time that attrs would spend on writing one for each class.
+    # One method here takes a third of the import time that attrs would need to generate one for each class.
     @override
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -214,23 +214,23 @@ class Model(ForFrameworks):
     def __repr__(self) -> str:
         cls = type(self)
         shown = ((a, getattr(self, a.name)) for a in wire_fields(cls))
-        # Most fields of most responses are absent: they would hide the others.
-        told = [
+        # Most fields of most responses are absent, and would hide the others.
+        fields = [
             f"{a.name}={a.repr(value) if callable(a.repr) else repr(value)}" if a.repr else f"{a.name}=***"
             for a, value in shown
             if a.default is attrs.NOTHING or not (value is None or value is UNSET)
         ]
         if self._extra is not None:
-            told.append(f"extra={self._extra!r}")
-        return f"{cls.__name__}({', '.join(told)})"
+            fields.append(f"extra={self._extra!r}")
+        return f"{cls.__name__}({', '.join(fields)})"
 
 
 def _with_extra(init: Callable[..., None]) -> Callable[..., None]:
-    """Let a custom constructor take `_extra`, which `attrs.evolve` gives it."""
+    """Let a custom constructor accept `_extra`, which `attrs.evolve` passes."""
 
     @functools.wraps(init)
     def wrapped(self: Model, *args: Any, _extra: "dict[str, JsonValue] | None" = None, **kwargs: Any) -> None:
-        object.__setattr__(self, "_extra", None)  # it may look at itself
+        object.__setattr__(self, "_extra", None)  # the constructor may read it
         init(self, *args, **kwargs)
         object.__setattr__(self, "_extra", _extra)
 
@@ -239,12 +239,12 @@ def _with_extra(init: Callable[..., None]) -> Callable[..., None]:
 
 @functools.cache
 def _values_of(cls: Hashable) -> Callable[[Model], object]:
-    """Gives the values of a model's fields, `extra` among them."""
+    """Make the getter of a model's field values, including `extra`."""
     return attrgetter(*(a.name for a in attrs.fields(cls)))  # type: ignore[arg-type]
 
 
 def wire_fields(cls: "type[Model]") -> "tuple[attrs.Attribute[Any], ...]":
-    """The fields of a model that have a name on the wire: all but what `extra` is kept in.
+    """The fields of a model that have a name on the wire: all except the one behind `extra`.
 
     Args:
         cls: the class of the model.
@@ -256,7 +256,7 @@ def wire_fields(cls: "type[Model]") -> "tuple[attrs.Attribute[Any], ...]":
 
 
 if TYPE_CHECKING:
-    # Type checkers know attrs by name: only so do they see that `attrs.evolve` takes models.
+    # Type checkers recognize attrs by name: only then do they know that `attrs.evolve` accepts models.
     from attrs import define as define
 else:
 
@@ -282,21 +282,21 @@ else:
 class Unknown(Model):
     """A value of a union that this version of the package cannot read.
 
-    Dixa adds kinds of conversations, messages and events without notice. Such a value does not spoil the response
-    around it: it arrives as an `Unknown`, and goes back out just as it came. Where all kinds of a union have fields in
+    Dixa adds kinds of conversations, messages and events without notice. Such a value does not make the response
+    unreadable: it becomes an `Unknown`, and is written back as it came. Where all members of a union have fields in
     common, its `Unknown` has them too: an `UnknownConversation` has an `id`.
 
-    Two are equal when they came as the same value.
+    Two are equal if they came as the same value.
     """
 
     type: str | None
-    """The `_type`, or other tag, that came with it, or None if there was none."""
+    """The `_type`, or other tag, of the value; None if it has no tag."""
     raw: JsonValue
     """The value as it came."""
     reason: str | None = None
     """Why a known `_type` could not be read, with the place; None if the `_type` is not known."""
     shared: Mapping[str, Any] | None = None
-    """The values of its `SharedField` fields, by name, without those that could not be read."""
+    """The values of the `SharedField` fields by name, without those that could not be read."""
 
     @override
     def __eq__(self, other: object) -> bool:
@@ -318,12 +318,12 @@ class SharedField(Generic[_Value]):
     ::
 
         class UnknownConversation(Unknown):
-            id: ClassVar[SharedField[int]] = SharedField()
+            ID: ClassVar[SharedField[int]] = SharedField()
 
     Reading it raises an `AttributeError` if Dixa did not send it, or not in this form. It cannot be set.
 
     Args:
-        wire_name: its name on the wire; defaults to the camelCase form of its own name.
+        wire_name: its name on the wire; defaults to the camelCase form of its name.
     """
 
     name: str
@@ -354,7 +354,7 @@ class SharedField(Generic[_Value]):
             value: _Value = (unknown.shared or {})[self.name]
         except KeyError:
             raise AttributeError(
-                f"{owner.__name__} of _type {unknown.type!r} came without a readable {self.name!r}: look into its raw",
+                f"{owner.__name__} of _type {unknown.type!r} has no readable {self.name!r}: see its raw",
                 name=self.name,
                 obj=unknown,
             ) from None

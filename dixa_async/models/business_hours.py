@@ -63,7 +63,7 @@ class RegularBusinessHours(_BusinessHours):
 
 @define(kw_only=True)
 class ExceptionalBusinessHours(_BusinessHours):
-    """The hours of a day that is not like the others (``BusinessHourException``)."""
+    """The hours of an exceptional day (``BusinessHourException``)."""
 
     recurring: Recurring | None = None
     next_date: str | None = None
@@ -72,7 +72,7 @@ class ExceptionalBusinessHours(_BusinessHours):
 
 @define(kw_only=True)
 class UpcomingBusinessHours(_BusinessHours):
-    """The hours of a day to come (``BusinessHour``)."""
+    """The hours of a coming day (``BusinessHour``)."""
 
     day_of_week: int | None = None
     """1 is Monday."""
@@ -91,7 +91,7 @@ class BusinessHoursSchedule(Model):
 
 @define(kw_only=True)
 class BusinessHoursScheduleDefinition(Model):
-    """A schedule as it was set up."""
+    """The definition of a schedule."""
 
     id: str
     name: str
@@ -125,20 +125,20 @@ class BusinessOpenStatus(Model):
 
 @define(kw_only=True)
 class BusinessHoursScheduleList(Model):
-    """How schedules are listed (``ListBusinessHoursSchedulesResult``)."""
+    """A schedule in a list (``ListBusinessHoursSchedulesResult``)."""
 
     schedules: list[BusinessHoursSchedule] | None = None
 
 
 @define(kw_only=True)
 class BusinessHoursScheduleDefinitionResult(Model):
-    """How a definition comes back (``GetBusinessHoursScheduleDefinitionResult``)."""
+    """The definition of a schedule in a response (``GetBusinessHoursScheduleDefinitionResult``)."""
 
     schedule: BusinessHoursScheduleDefinition
 
 
 @define(kw_only=True)
 class BusinessHoursUpcomingScheduleResult(Model):
-    """How the days to come are told (``GetUpcomingBusinessHoursScheduleResult``)."""
+    """The coming days of a schedule (``GetUpcomingBusinessHoursScheduleResult``)."""
 
     schedule: BusinessHoursUpcomingSchedule

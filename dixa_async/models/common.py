@@ -12,7 +12,7 @@ class Direction(OpenEnum):
 
 
 class Channel(OpenEnum):
-    """The way by which a conversation is held."""
+    """The channel of a conversation."""
 
     CALLBACK = "Callback"
     CONTACT_FORM = "ContactForm"
@@ -29,7 +29,7 @@ class Channel(OpenEnum):
 
 @define(kw_only=True)
 class File(Model):
-    """A file, given by its address."""
+    """A file, identified by its URL."""
 
     url: str
     """Where it is. In a request: where Dixa can fetch it; Dixa keeps a copy."""

@@ -6,7 +6,7 @@ from .base import Model, OpenEnum, SharedField, Unknown, define
 
 
 class ContactEndpointType(OpenEnum):
-    """What a contact endpoint is; only for filters, as each kind has a class of its own."""
+    """The type of a contact endpoint. Only for filters: each type has its own class."""
 
     EMAIL = "EmailEndpoint"
     TELEPHONY = "TelephonyEndpoint"

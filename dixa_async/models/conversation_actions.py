@@ -30,7 +30,7 @@ class ConversationClaim(Model):
 
     agent_id: str
     force: bool | Unset = UNSET
-    """Whether it is taken from another agent."""
+    """Whether to claim it from another agent."""
 
 
 class LinkType(OpenEnum):
@@ -42,7 +42,7 @@ class LinkType(OpenEnum):
 
 @define(kw_only=True)
 class NewConversationLink(Model):
-    """On which conversation another one hangs from now on (``LinkConversationInput``)."""
+    """The parent to link a conversation to (``LinkConversationInput``)."""
 
     parent_id: int
     link_type: LinkType

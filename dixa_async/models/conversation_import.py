@@ -1,4 +1,4 @@
-"""Conversations that were held elsewhere, to import."""
+"""Conversations from other systems, to import."""
 
 from datetime import datetime
 from typing import ClassVar, Literal, TypeAlias
@@ -18,9 +18,9 @@ class ImportedInboundMessage(Model):
     created_at: datetime
     """When it was written."""
     attachments: list[File] | Unset = UNSET
-    """Files, given by addresses from which Dixa copies them."""
+    """Files, identified by URLs from which Dixa copies them."""
     external_id: str | Unset = UNSET
-    """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
+    """An ID from your own system. Dixa returns it, and does not promise to reject duplicates."""
     attributes: JsonValue | Unset = UNSET
     """What the channel needs, as an object; for ``email``: `emailIntegrationId`, the address of a contact endpoint, and
     `requesterId` if another end user than that of the conversation wrote it."""
@@ -37,9 +37,9 @@ class ImportedOutboundMessage(Model):
     created_at: datetime
     """When it was written."""
     attachments: list[File] | Unset = UNSET
-    """Files, given by addresses from which Dixa copies them."""
+    """Files, identified by URLs from which Dixa copies them."""
     external_id: str | Unset = UNSET
-    """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
+    """An ID from your own system. Dixa returns it, and does not promise to reject duplicates."""
     attributes: JsonValue | Unset = UNSET
     """What the channel needs, as an object; for ``email``: `emailIntegrationId`, the address of a contact endpoint, and
     the lists `cc` and `bcc`."""
@@ -62,7 +62,7 @@ class Closing(Model):
 
     closed_at: datetime
     closed_by: str
-    """The id of an agent."""
+    """The ID of an agent."""
 
 
 @define(kw_only=True)
@@ -82,7 +82,7 @@ class NewImportedConversation(Model):
     assignment: Assignment | Unset = UNSET
     """The agent who has it."""
     external_id: str | Unset = UNSET
-    """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
+    """An ID from your own system. Dixa returns it, and does not promise to reject duplicates."""
     closing: Closing | Unset = UNSET
     """UNSET: it stays open."""
     attributes: JsonValue | Unset = UNSET
@@ -92,7 +92,7 @@ class NewImportedConversation(Model):
 
 @define(kw_only=True)
 class ImportFault(Model):
-    """Something that could not be imported, though the conversation was (``PartialError``)."""
+    """A part of an imported conversation that could not be imported (``PartialError``)."""
 
     message: str
 

@@ -1,4 +1,4 @@
-"""Conversations, as they come back."""
+"""Conversations in responses."""
 
 from datetime import datetime
 from typing import ClassVar, TypeAlias
@@ -9,7 +9,7 @@ from .custom_attributes import CustomAttribute
 
 
 class ConversationState(OpenEnum):
-    """How far a conversation is."""
+    """The state of a conversation."""
 
     AWAITING_PENDING = "AwaitingPending"
     CLOSED = "Closed"
@@ -18,7 +18,7 @@ class ConversationState(OpenEnum):
 
 
 class TwitterConversationType(OpenEnum):
-    """How a conversation on Twitter is held."""
+    """Whether a conversation on Twitter is public."""
 
     DIRECT_MESSAGE = "DirectMessage"
     TWEET = "Tweet"
@@ -58,7 +58,7 @@ class FollowUpLink(Model):
 
 @define(kw_only=True)
 class SideConversationLink(Model):
-    """The conversation is held beside another one (``SideConversation``)."""
+    """The conversation is a side conversation of another one (``SideConversation``)."""
 
     _type: ClassVar[str] = "SideConversation"
     parent_id: int
@@ -72,7 +72,7 @@ class UnknownConversationLink(Unknown):
 
 
 ConversationLink: TypeAlias = EmailForwardLink | FollowUpLink | SideConversationLink | UnknownConversationLink
-"""How a conversation hangs on another one."""
+"""How a conversation is linked to another one."""
 
 
 @define(kw_only=True)
@@ -95,7 +95,7 @@ class _Conversation(Model):
 
 @define(kw_only=True)
 class AnonymizedConversation(_Conversation):
-    """A conversation from which everything personal was taken."""
+    """An anonymized conversation."""
 
     _type: ClassVar[str] = "AnonymizedConversation"
     anonymized_at: datetime
@@ -151,7 +151,7 @@ class FacebookMessengerConversation(_ActiveConversation):
 
 @define(kw_only=True)
 class GenericConversation(_ActiveConversation):
-    """A conversation by a channel of the organization's own."""
+    """A conversation by a custom channel of the organization."""
 
     _type: ClassVar[str] = "GenericConversation"
     from_contact_point_id: str | None = None
@@ -176,7 +176,7 @@ class PstnPhoneConversation(_ActiveConversation):
 
 @define(kw_only=True)
 class SmsConversation(_ActiveConversation):
-    """A conversation by text messages."""
+    """A conversation by SMS."""
 
     _type: ClassVar[str] = "SmsConversation"
     from_number: str | None = None
@@ -202,7 +202,7 @@ class WhatsAppConversation(_ActiveConversation):
 
 @define(kw_only=True)
 class UnknownConversation(Unknown):
-    """A conversation of a kind that this version cannot read, with what all conversations have."""
+    """A conversation of a kind that this version cannot read, with the fields that all conversations have."""
 
     id: ClassVar[SharedField[int]] = SharedField()
     requester_id: ClassVar[SharedField[str]] = SharedField()

@@ -16,14 +16,14 @@ class CustomAttribute(Model):
     identifier: str
     """The name that programs use."""
     value: str | list[str] | None = None
-    """A text, or the path of what was selected; None if there is none."""
+    """A str, or the path of the selected option; None if it has no value."""
 
 
 CustomAttributeValue: TypeAlias = str | list[str] | None
-"""A value to set: a text, the path of what is selected, or None to clear what is there."""
+"""A value to set: a str, the path of the selected option, or None to clear it."""
 
 CustomAttributeValues: TypeAlias = dict[str, CustomAttributeValue]
-"""Values to set, by the ids of their attributes (``Map_UUID_Option_AttributeValue``)."""
+"""Values to set, by the IDs of their attributes (``Map_UUID_Option_AttributeValue``)."""
 
 
 class CustomAttributeEntity(OpenEnum):
@@ -42,10 +42,10 @@ class SelectOption(Model):
     label: str
     """The name that agents see."""
     value: str
-    """The name that programs use: one step in the path of what is selected."""
+    """The name that programs use: one step in the path of a selected option."""
     is_deactivated: bool
     order_index: int
-    """Its place in the order."""
+    """Its position in the order."""
     nested_options: "list[SelectOption] | None" = None
     """What can be selected within it."""
 
@@ -73,7 +73,7 @@ CustomAttributeInput: TypeAlias = SelectAttributeInput | TextAttributeInput | Un
 
 @define(kw_only=True)
 class CustomAttributeDefinition(Model):
-    """A custom attribute as the organization has set it up."""
+    """The definition of a custom attribute."""
 
     id: str
     entity_type: CustomAttributeEntity

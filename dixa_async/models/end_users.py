@@ -1,4 +1,4 @@
-"""End users: the people who ask."""
+"""End users: the people whom agents reply to."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ class EndUser(Model):
     middle_names: list[str] | None = None
     avatar_url: str | None = None
     external_id: str | None = None
-    """The id that your own system gave."""
+    """The ID in your own system."""
     custom_attributes: list[CustomAttribute] | None = None
     """They do not come with lists."""
 
@@ -44,7 +44,7 @@ class _EndUserDetails(Model):
     avatar_url: str | Unset = UNSET
     """Where Dixa can fetch the picture; Dixa keeps a copy."""
     external_id: str | Unset = UNSET
-    """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
+    """An ID from your own system. Dixa returns it, and does not promise to reject duplicates."""
 
 
 @define(kw_only=True)
@@ -56,7 +56,7 @@ class NewEndUser(_EndUserDetails):
 
 @define(kw_only=True)
 class EndUserUpdate(_EndUserDetails):
-    """All details of an end user, to take the place of those that are there (``UpdateEndUserInput``)."""
+    """The complete details of an end user, to replace the current ones (``UpdateEndUserInput``)."""
 
     display_name: str
 
@@ -90,7 +90,7 @@ class EndUserPatch(Model):
     avatar_url: str | Unset | None = UNSET
     """Where Dixa can fetch the picture; Dixa keeps a copy."""
     external_id: str | Unset | None = UNSET
-    """An id of your own. Dixa gives it back, and does not promise to refuse it when it comes twice."""
+    """An ID from your own system. Dixa returns it, and does not promise to reject duplicates."""
 
 
 @define(kw_only=True)

@@ -1,7 +1,7 @@
-"""What web frameworks ask of a model: pydantic, and FastAPI with it, for a schema; others for a dict.
+"""Methods of models that web frameworks call: pydantic and FastAPI for a schema, others for a dict.
 
-Only they call these methods. The modules behind them import this package, so they are imported then, and pydantic is
-needed only by those who use it.
+The modules behind these methods import this package, so they are imported on the first call, and pydantic is required
+only by those who use it.
 """
 
 from collections.abc import KeysView
@@ -14,7 +14,7 @@ class ForFrameworks:
     __slots__ = ()
 
     def keys(self) -> KeysView[str]:
-        """The names of its fields on the wire, as far as they have values."""
+        """The wire names of the fields that have values."""
         from ..conversion import to_dict
 
         written: dict[str, Any] = to_dict(self)
@@ -39,7 +39,7 @@ class ForFrameworks:
 
 
 class EnumForFrameworks:
-    """Base class of `OpenEnum`: its words are pydantic fields, also those that it does not list."""
+    """Base class of `OpenEnum`: its members are pydantic fields, and so are values that it does not list."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:

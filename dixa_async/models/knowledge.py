@@ -8,9 +8,9 @@ class InheritedRestriction(Model):
     """Where a restriction comes from."""
 
     from_collection: str | None = None
-    """The id of a collection."""
+    """The ID of a collection."""
     from_category: str | None = None
-    """The id of a category."""
+    """The ID of a category."""
 
 
 @define(kw_only=True)
@@ -52,9 +52,9 @@ class Category(Model):
     title: TranslationTitle | None = None
     is_default_location: bool | None = None
     parent_category: str | None = None
-    """The id of the category around it."""
+    """The ID of the category that contains it."""
     parent_collections: list[str] | None = None
-    """The ids of the collections around it."""
+    """The IDs of the collections that contain it."""
 
 
 @define(kw_only=True)

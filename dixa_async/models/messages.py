@@ -1,4 +1,4 @@
-"""Messages: what is said in a conversation."""
+"""Messages of conversations."""
 
 from datetime import datetime
 from typing import ClassVar, TypeAlias
@@ -31,7 +31,7 @@ class RegularEmailContent(Model):
 
 @define(kw_only=True)
 class TooLargeEmailContent(Model):
-    """The content of an email that is too large to stand in the response (``TooLarge``)."""
+    """The content of an email that is too large for the response (``TooLarge``)."""
 
     _type: ClassVar[str] = "TooLarge"
     file: File
@@ -114,14 +114,14 @@ class FacebookMessengerAttributes(_ContentAttributes):
 
 @define(kw_only=True)
 class GenericAttributes(_ContentAttributes):
-    """A message by a channel of the organization's own."""
+    """A message by a custom channel of the organization."""
 
     _type: ClassVar[str] = "GenericAttributes"
 
 
 @define(kw_only=True)
 class SmsAttributes(_ContentAttributes):
-    """A text message."""
+    """An SMS."""
 
     _type: ClassVar[str] = "SmsAttributes"
 
@@ -167,7 +167,7 @@ class CallRecordingAttributes(Model):
 
 @define(kw_only=True)
 class TranscriptAttributes(Model):
-    """Something said in a phone call, as text."""
+    """A transcribed utterance in a phone call."""
 
     _type: ClassVar[str] = "TranscriptAttributes"
     content: MessageContent | None = None
@@ -180,7 +180,7 @@ class TranscriptAttributes(Model):
 
 @define(kw_only=True)
 class MimeType(Model):
-    """The kind of a file, such as ``image`` / ``png`` (``MimeTypeImpl``)."""
+    """The media type of a file, such as ``image`` / ``png`` (``MimeTypeImpl``)."""
 
     primary: str
     sub: str
@@ -208,7 +208,7 @@ class FormFile(Model):
 
 @define(kw_only=True)
 class TextFormValue(Model):
-    """A text in a form (``Text``)."""
+    """A string in a form (``Text``)."""
 
     _type: ClassVar[str] = "Text"
     value: str
@@ -231,12 +231,12 @@ class AttachmentsFormValue(Model):
 
 
 FormValue: TypeAlias = TextFormValue | SelectFormValue | AttachmentsFormValue | str | list[str] | Unknown
-"""A value in a form. Dixa sends most of them bare, as a text or a list of texts."""
+"""A value in a form. Dixa sends most of them bare, as a str or a list of str."""
 
 
 @define(kw_only=True)
 class FormSubmission(Model):
-    """A form that was filled in."""
+    """A submitted form."""
 
     values: dict[str, FormValue]
     """The values by the name of their field."""
@@ -244,7 +244,7 @@ class FormSubmission(Model):
 
 @define(kw_only=True)
 class MessengerFormAttributes(Model):
-    """A form that was filled in in Dixa Messenger."""
+    """A form submitted in Dixa Messenger."""
 
     _type: ClassVar[str] = "MessengerFormAttributes"
     form_submission: FormSubmission
@@ -280,7 +280,7 @@ class Message(Model):
     created_at: datetime
     attributes: MessageAttributes
     external_id: str | None = None
-    """The id that your own system gave."""
+    """The ID in your own system."""
 
 
 @define(kw_only=True)

@@ -63,7 +63,7 @@ class NewEmailConversation(Model):
 
 @define(kw_only=True)
 class NewSmsConversation(Model):
-    """A conversation by text messages (``Sms``). An agent begins it."""
+    """A conversation by SMS (``Sms``). It is started by an agent."""
 
     _type: ClassVar[str] = "Sms"
     requester_id: str

@@ -27,7 +27,7 @@ class HtmlContent(Model):
 
 @define
 class MarkdownContent(Model):
-    """Markdown (``Markdown``). WhatsApp takes only this."""
+    """Markdown (``Markdown``). WhatsApp accepts only this."""
 
     _type: ClassVar[str] = "Markdown"
     value: str
@@ -39,16 +39,16 @@ NewMessageContent: TypeAlias = TextContent | HtmlContent | MarkdownContent
 
 @define(kw_only=True)
 class InboundMessage(Model):
-    """A message from the end user (``Inbound``). SMS and WhatsApp do not take it."""
+    """A message from the end user (``Inbound``). SMS and WhatsApp do not accept it."""
 
     _type: ClassVar[str] = "Inbound"
     content: NewMessageContent
     attachments: list[File] | Unset = UNSET
-    """Files, given by addresses from which Dixa copies them."""
+    """Files, identified by URLs from which Dixa copies them."""
     integration_email: str | Unset = UNSET
     """For emails: Dixa's own address of the mailbox that received it, such as ``support@email.dixa.io``."""
     external_id: str | Unset = UNSET
-    """An ID of your own. It comes back when the message is read; Dixa's description declares a 400 for a duplicate."""
+    """An ID from your own system. It is returned when the message is read. A duplicate is documented to be a 400."""
 
 
 @define(kw_only=True)
@@ -61,16 +61,16 @@ class OutboundMessage(Model):
     content: NewMessageContent | Unset = UNSET
     """It can be left out for WhatsApp only, when there is an attachment, and in ``beta`` only."""
     attachments: list[File] | Unset = UNSET
-    """Files, given by addresses from which Dixa copies them. WhatsApp takes one (.jpg, .jpeg, .png, .pdf, .doc, .docx,
-    .pptx or .xlsx)."""
+    """Files, identified by URLs from which Dixa copies them. WhatsApp accepts one (.jpg, .jpeg, .png, .pdf, .doc,
+    .docx, .pptx or .xlsx)."""
     integration_email: str | Unset = UNSET
     """For emails: Dixa's own address of the mailbox that sends it, such as ``support@email.dixa.io``."""
     external_id: str | Unset = UNSET
-    """An ID of your own. It comes back when the message is read; Dixa's description declares a 400 for a duplicate."""
+    """An ID from your own system. It is returned when the message is read. A duplicate is documented to be a 400."""
     cc: list[str] | Unset = UNSET
-    """For emails: ids of end users who receive a copy."""
+    """For emails: IDs of end users who receive a copy."""
     bcc: list[str] | Unset = UNSET
-    """For emails: ids of end users who receive a blind copy."""
+    """For emails: IDs of end users who receive a blind copy."""
 
 
 NewMessage: TypeAlias = InboundMessage | OutboundMessage

@@ -1,4 +1,4 @@
-"""Outcomes of requests that do many things at once: one for each item, in the order of the request."""
+"""Outcomes of bulk requests: one for each item, in the order of the request."""
 
 from typing import ClassVar, Generic, TypeAlias, TypeVar
 
@@ -10,7 +10,7 @@ _E = TypeVar("_E")
 
 @define
 class Success(Model, Generic[_T]):
-    """The item was done (``BulkActionSuccess``)."""
+    """The item succeeded (``BulkActionSuccess``)."""
 
     _type: ClassVar[str] = "BulkActionSuccess"
     data: _T
@@ -19,7 +19,7 @@ class Success(Model, Generic[_T]):
 
 @define
 class Failure(Model, Generic[_E]):
-    """The item was refused; the others were not touched by it (``BulkActionFailure``)."""
+    """The item was rejected; the other items are not affected (``BulkActionFailure``)."""
 
     _type: ClassVar[str] = "BulkActionFailure"
     error: _E
@@ -37,7 +37,7 @@ class EmptyPatchFault(Model):
 
 @define(kw_only=True)
 class GenericFault(Model):
-    """A failure of no special kind (``ErrorResponse``)."""
+    """An unspecified failure (``ErrorResponse``)."""
 
     _type: ClassVar[str] = "ErrorResponse"
     message: str
@@ -54,7 +54,7 @@ class InfrastructureFault(Model):
 
 @define(kw_only=True)
 class IntegrityFault(Model):
-    """It contradicts what is there, such as an address that is taken (``Integrity``)."""
+    """It conflicts with existing data, such as an address that is taken (``Integrity``)."""
 
     _type: ClassVar[str] = "Integrity"
     id: str
@@ -63,7 +63,7 @@ class IntegrityFault(Model):
 
 @define(kw_only=True)
 class InvalidArgumentFault(Model):
-    """A value was refused (``InvalidArgument``)."""
+    """A value was rejected (``InvalidArgument``)."""
 
     _type: ClassVar[str] = "InvalidArgument"
     message: str
@@ -89,7 +89,7 @@ class ValidationFault(Model):
 
 @define(kw_only=True)
 class UnknownBulkFault(Unknown):
-    """A reason of a kind that this version cannot read."""
+    """A failure reason that this version cannot read."""
 
     message: ClassVar[SharedField[str]] = SharedField()
 

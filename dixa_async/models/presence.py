@@ -42,7 +42,7 @@ class Presence(Model):
     last_seen: datetime | None = None
     presence_status: PresenceStatus | None = None
     active_channels: list[Channel] | None = None
-    """The channels that the agent takes conversations from now."""
+    """The channels that the agent accepts conversations from now."""
 
 
 @define(kw_only=True)

@@ -46,12 +46,12 @@ class QueueUsages(Model):
 
     queue_id: str
     usages: dict[str, list[str]]
-    """Addresses, phone numbers and ids of widgets by `Channel`."""
+    """Addresses, phone numbers and IDs of widgets by `Channel`."""
 
 
 @define(kw_only=True)
 class Queue(Model):
-    """A queue. Its maps have the words of an enum as keys: ``queue.do_not_offer_timeouts.get(Channel.EMAIL)``.
+    """A queue. Its maps have enum values as keys: ``queue.do_not_offer_timeouts.get(Channel.EMAIL)``.
 
     Dixa does not name the unit of the timeouts. (``Queue1``)
     """
@@ -124,15 +124,15 @@ class QueueMemberIds(Model):
 
 @define(kw_only=True)
 class QueuePosition(Model):
-    """Where a conversation stands in its queue (``QueuedConversation``)."""
+    """The position of a conversation in its queue (``QueuedConversation``)."""
 
     queued_at: datetime
     position: int | None = None
-    """Its place, roughly."""
+    """Its approximate position."""
 
 
 class Availability(OpenEnum):
-    """Whether a conversation would be taken now."""
+    """Whether an agent is available for a conversation now."""
 
     AVAILABLE = "Available"
     NOT_AVAILABLE = "NotAvailable"
@@ -146,12 +146,12 @@ class GenericChannelAvailability(Model):
     generic_channel_name: str
     availability: Availability
     queue_size: int | None = None
-    """How many conversations wait, if it is not available."""
+    """The number of conversations that wait, if it is not available."""
 
 
 @define(kw_only=True)
 class UnknownChannelAvailability(Unknown):
-    """The availability of a channel of a kind that this version cannot read."""
+    """The availability of a channel that this version cannot read."""
 
     generic_channel_name: ClassVar[SharedField[str]] = SharedField()
     availability: ClassVar[SharedField[Availability]] = SharedField()
@@ -173,7 +173,7 @@ class UnexpectedAvailabilityFault(Model):
 
 @define(kw_only=True)
 class UnknownAvailabilityFault(Unknown):
-    """A reason of a kind that this version cannot read."""
+    """A failure reason that this version cannot read."""
 
     channel: ClassVar[SharedField[str]] = SharedField()
     message: ClassVar[SharedField[str]] = SharedField()
@@ -193,7 +193,7 @@ class AvailabilityKnown(Model):
 
 @define(kw_only=True)
 class AvailabilityUnknown(Model):
-    """Nothing is known about a channel (``Failure``)."""
+    """The availability of a channel is not known (``Failure``)."""
 
     _type: ClassVar[str] = "Failure"
     error: AvailabilityFault

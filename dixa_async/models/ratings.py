@@ -19,7 +19,7 @@ class RatingType(OpenEnum):
 
 
 class RatingStatus(OpenEnum):
-    """How far a rating is."""
+    """The state of a rating."""
 
     CANCELLED = "Cancelled"
     OFFERED = "Offered"
@@ -30,9 +30,9 @@ class RatingStatus(OpenEnum):
 
 @define(kw_only=True)
 class Rating(Model):
-    """A rating of a conversation, given or asked for (``ConversationRating``).
+    """A rating of a conversation, submitted or offered (``ConversationRating``).
 
-    A survey with several questions gives several ratings with the same id.
+    A survey with several questions has several ratings with the same ID.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Rating(Model):
 
 @define(kw_only=True)
 class NewRatingOffer(Model):
-    """A rating to ask for (``CreateRatingOfferInput``)."""
+    """A rating to offer (``CreateRatingOfferInput``)."""
 
     rating_type: RatingType
     user_id: str | Unset = UNSET
@@ -64,7 +64,7 @@ class NewRatingOffer(Model):
 
 @define(kw_only=True)
 class RatingOffer(Model):
-    """A rating that was asked for."""
+    """A rating that was offered to the end user."""
 
     id: str
     user_id: str
@@ -77,11 +77,11 @@ class RatingOffer(Model):
 
 @define
 class CsatScore(Model):
-    """How content the end user is (``Csat``)."""
+    """How satisfied the end user is (``Csat``)."""
 
     _type: ClassVar[str] = "Csat"
     value: int
-    """From 1 to 5, the best."""
+    """From 1 to 5 (best)."""
 
 
 @define
@@ -90,7 +90,7 @@ class NpsScore(Model):
 
     _type: ClassVar[str] = "Nps"
     value: int
-    """From 0 to 10, the best."""
+    """From 0 to 10 (best)."""
 
 
 @define
@@ -125,12 +125,12 @@ class NewRatingResult(Model):
     comment: str | Unset = UNSET
     submitted_at: datetime | Unset = UNSET
     user_id: str | Unset = UNSET
-    """Dixa takes it and no longer uses it."""
+    """Dixa accepts it but no longer uses it."""
 
 
 @define(kw_only=True)
 class RatingResult(Model):
-    """A rating that was given."""
+    """A rating that was submitted."""
 
     rating_id: str
     rating_result: RatingScore

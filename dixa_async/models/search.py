@@ -1,4 +1,4 @@
-"""Searches: what is searched for, and what is found."""
+"""Searches and their hits."""
 
 from .base import UNSET, Model, OpenEnum, Unset, define
 from .search_filters import SearchFilter
@@ -21,7 +21,7 @@ class SearchQuery(Model):
 
 @define
 class SearchCondition(Model):
-    """One filter in its place among others (``Condition``)."""
+    """One filter of a search (``Condition``)."""
 
     field: SearchFilter
 
@@ -49,7 +49,7 @@ class SearchHit(Model):
     id: int
     """The conversation ID."""
     highlights: dict[str, list[str]]
-    """Where the text was found: the name of a place with snippets, in which the text stands in ``<em>`` tags."""
+    """Where the text was found: snippets by place, with the text in ``<em>`` tags."""
 
 
 @define(kw_only=True)
@@ -58,7 +58,7 @@ class InnerSearchHit(Model):
 
     id: str
     highlight: dict[str, str]
-    """The name of a place with a snippet, in which the text stands in ``<em>`` tags."""
+    """A snippet by place, with the text in ``<em>`` tags."""
 
 
 @define(kw_only=True)

@@ -1,6 +1,6 @@
 """Filters of a search: which conversations are found.
 
-Each filter is for one field, and has a class method for each thing that can be asked of that field::
+Each filter is for one field, and has a class method for each condition on that field::
 
     ChannelFilter.is_one_of(SearchChannel.EMAIL, SearchChannel.CHAT)
     CreatedFilter.between(start, end)
@@ -65,7 +65,7 @@ class ChannelFilter(FieldFilter):
 
 @define
 class DirectionFilter(FieldFilter):
-    """By who began (``Direction``)."""
+    """By who started it (``Direction``)."""
 
     _type: ClassVar[str] = "Direction"
     operator: IsOneOf[list[SearchDirection]] | IsNotOneOf[list[SearchDirection]]
@@ -83,7 +83,7 @@ class DirectionFilter(FieldFilter):
 
 @define
 class StatusFilter(FieldFilter):
-    """By how far the conversation is (``Status``)."""
+    """By the state of the conversation (``Status``)."""
 
     _type: ClassVar[str] = "Status"
     operator: IsOneOf[list[SearchStatus]] | IsNotOneOf[list[SearchStatus]]
@@ -127,38 +127,38 @@ class ConversationFilter(FieldFilter):
     @classmethod
     def is_one_of(cls, *conversation_ids: ConversationId) -> Self:
         """The conversation is one of these."""
-        return cls(IsOneOf(_numbers(conversation_ids)))
+        return cls(IsOneOf(_conversation_ids(conversation_ids)))
 
     @classmethod
     def is_not_one_of(cls, *conversation_ids: ConversationId) -> Self:
         """The conversation is none of these."""
-        return cls(IsNotOneOf(_numbers(conversation_ids)))
+        return cls(IsNotOneOf(_conversation_ids(conversation_ids)))
 
 
 @define
 class _OptionalIdFilter(FieldFilter):
-    """By an id that a conversation may have."""
+    """By an ID that a conversation may have."""
 
     operator: OptionalIdOperator
 
     @classmethod
     def is_one_of(cls, *ids: str) -> Self:
-        """It has one of these ids."""
+        """It has one of these IDs."""
         return cls(IsOneOf(_ids("ids", ids)))
 
     @classmethod
     def is_not_one_of(cls, *ids: str) -> Self:
-        """It has none of these ids."""
+        """It has none of these IDs."""
         return cls(IsNotOneOf(_ids("ids", ids)))
 
     @classmethod
     def is_empty(cls) -> Self:
-        """It has no such id."""
+        """It has no such ID."""
         return cls(IsEmpty())
 
     @classmethod
     def is_not_empty(cls) -> Self:
-        """It has such an id."""
+        """It has such an ID."""
         return cls(IsNotEmpty())
 
 
@@ -190,7 +190,7 @@ class TagFilter(FieldFilter):
 
     @classmethod
     def includes_one(cls, *tag_ids: str) -> Self:
-        """It has one of these tags at least."""
+        """It has at least one of these tags."""
         return cls(IncludesOne(_ids("tag_ids", tag_ids)))
 
     @classmethod
@@ -200,7 +200,7 @@ class TagFilter(FieldFilter):
 
     @classmethod
     def excludes_one(cls, *tag_ids: str) -> Self:
-        """It lacks one of these tags at least."""
+        """It lacks at least one of these tags."""
         return cls(ExcludesOne(_ids("tag_ids", tag_ids)))
 
     @classmethod
@@ -224,12 +224,12 @@ class CustomAttributeFilter(FieldFilter):
 
     @classmethod
     def is_one_of(cls, attribute_id: str, *values: str | Sequence[str]) -> Self:
-        """The value is one of these: texts, or paths of what is selected, from the top down."""
+        """The value is one of these: strings, or paths of selected options, from the top down."""
         return cls(_id(attribute_id), IsOneOf(_paths(values)))
 
     @classmethod
     def is_not_one_of(cls, attribute_id: str, *values: str | Sequence[str]) -> Self:
-        """The value is none of these: texts, or paths of what is selected, from the top down."""
+        """The value is none of these: strings, or paths of selected options, from the top down."""
         return cls(_id(attribute_id), IsNotOneOf(_paths(values)))
 
     @classmethod
@@ -247,9 +247,9 @@ def _ids(name: str, values: Sequence[str]) -> list[str]:
     ids = [plain_id(value) for value in values]
     for value in ids:
         if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            kind = type(value).__name__
-            how = f": pass them one by one, or as *{name}" if kind in ("list", "tuple", "set") else ""
-            raise InvalidRequestError(f"{name} must be of the type str, not {kind}{how}")
+            cls = type(value).__name__
+            advice = f": pass them one by one, or as *{name}" if cls in ("list", "tuple", "set") else ""
+            raise InvalidRequestError(f"{name} must be of the type str, not {cls}{advice}")
     return ids
 
 
@@ -260,14 +260,14 @@ def _id(attribute_id: str) -> str:
 
 def _enum_values(name: str, values: Sequence[_E], enum: type[_E]) -> list[_E]:
     for value in _ids(name, values):
-        # A text may be a value that is new; a member of another enum is none.
+        # A str may be a new value; a member of another enum is a mistake.
         if isinstance(value, OpenEnum) and not isinstance(value, enum):
             raise InvalidRequestError(f"{name} must be of the type {enum.__name__}, not {type(value).__name__}")
     return list(values)
 
 
-def _numbers(conversation_ids: Sequence[ConversationId]) -> list[str]:
-    return [str(check_conversation_id("conversation_ids", number)) for number in conversation_ids]
+def _conversation_ids(conversation_ids: Sequence[ConversationId]) -> list[str]:
+    return [str(check_conversation_id("conversation_ids", each)) for each in conversation_ids]
 
 
 def _paths(values: Sequence[str | Sequence[str]]) -> list[list[str]]:

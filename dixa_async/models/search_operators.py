@@ -1,4 +1,4 @@
-"""What a search asks of a field: that it is one of some values, is empty, lies between two times; and its words.
+"""The operators of search filters, such as one of some values, empty, or between two times, and their enums.
 
 The filters make these by themselves: ``TagFilter.includes_all(tag_id)``.
 """
@@ -19,7 +19,7 @@ _Values = TypeVar("_Values")
 
 
 class SearchChannel(OpenEnum):
-    """The words by which a search knows channels. They are not those of `Channel`."""
+    """The channels of a search. The values are not those of `Channel`."""
 
     ADA_CHAT = "adachat"
     CALLBACK = "callback"
@@ -40,7 +40,7 @@ class SearchChannel(OpenEnum):
 
 
 class SearchDirection(OpenEnum):
-    """The words by which a search knows directions. They are not those of `Direction`."""
+    """The directions of a search. The values are not those of `Direction`."""
 
     INBOUND = "inbound"
     INTERNAL = "internal"
@@ -48,7 +48,7 @@ class SearchDirection(OpenEnum):
 
 
 class SearchStatus(OpenEnum):
-    """The words by which a search knows how far a conversation is. They are not those of `ConversationState`."""
+    """The conversation states of a search. The values are not those of `ConversationState`."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -71,7 +71,7 @@ class IsNotEmpty(Model):
 
 @define
 class IsOneOf(Model, Generic[_Values]):
-    """The value is one of these. ``IsOneOf[list[str]]`` is one of a list of texts."""
+    """The value is one of these. ``IsOneOf[list[str]]`` is for values that are lists of str."""
 
     _type: ClassVar[str] = "IsOneOf"
     values: _Values
@@ -79,7 +79,7 @@ class IsOneOf(Model, Generic[_Values]):
 
 @define
 class IsNotOneOf(Model, Generic[_Values]):
-    """The value is none of these. ``IsNotOneOf[list[str]]`` is none of a list of texts."""
+    """The value is none of these. ``IsNotOneOf[list[str]]`` is for values that are lists of str."""
 
     _type: ClassVar[str] = "IsNotOneOf"
     values: _Values
@@ -95,7 +95,7 @@ class IncludesAll(Model):
 
 @define
 class IncludesOne(Model):
-    """One of these, at least, is among the values."""
+    """At least one of these is among the values."""
 
     _type: ClassVar[str] = "IncludesOne"
     values: list[str]
@@ -103,7 +103,7 @@ class IncludesOne(Model):
 
 @define
 class ExcludesAll(Model):
-    """All of these are missing among the values."""
+    """All of these are missing from the values."""
 
     _type: ClassVar[str] = "ExcludesAll"
     values: list[str]
@@ -111,7 +111,7 @@ class ExcludesAll(Model):
 
 @define
 class ExcludesOne(Model):
-    """One of these, at least, is missing among the values."""
+    """At least one of these is missing from the values."""
 
     _type: ClassVar[str] = "ExcludesOne"
     values: list[str]
@@ -144,7 +144,7 @@ class Until(Model):
 
 @define(kw_only=True)
 class DurationBetween(Model):
-    """The duration lies between two others (``Between``)."""
+    """The duration is between two others (``Between``)."""
 
     _type: ClassVar[str] = "Between"
     min: int
@@ -172,13 +172,13 @@ class ShorterThanOrEqualTo(Model):
 
 
 IdOperator: TypeAlias = IsOneOf[list[str]] | IsNotOneOf[list[str]]
-"""For a field that always has one id (``FieldHasSingleValueOperator``)."""
+"""For a field that always has one ID (``FieldHasSingleValueOperator``)."""
 
 OptionalIdOperator: TypeAlias = IsEmpty | IsNotEmpty | IsNotOneOf[list[str]] | IsOneOf[list[str]]
-"""For a field that has one id or none (``FieldCanHaveSingleValueOrBeEmptyOperator``)."""
+"""For a field that has one ID or none (``FieldCanHaveSingleValueOrBeEmptyOperator``)."""
 
 IdListOperator: TypeAlias = ExcludesAll | ExcludesOne | IncludesAll | IncludesOne | IsEmpty | IsNotEmpty
-"""For a field that has any number of ids (``FieldCanHaveMultipleValuesOrBeEmptyOperator``)."""
+"""For a field that has any number of IDs (``FieldCanHaveMultipleValuesOrBeEmptyOperator``)."""
 
 PathOperator: TypeAlias = IsEmpty | IsNotEmpty | IsNotOneOf[list[list[str]]] | IsOneOf[list[list[str]]]
 """For a custom attribute, whose values are paths (``CustomAttributeOperator``)."""

@@ -21,13 +21,13 @@ from .search_operators import (
 
 @define
 class _TimeFilter(FieldFilter):
-    """By a time. Times are aware."""
+    """By a time. Times must have a time zone."""
 
     operator: TimeOperator
 
     @classmethod
     def between(cls, start: datetime, end: datetime) -> Self:
-        """It lies between these times."""
+        """It is between these times."""
         return cls(TimeBetween(timestamp_from=_time("start", start), timestamp_to=_time("end", end)))
 
     @classmethod
@@ -78,24 +78,24 @@ class LastMessageFilter(_TimeFilter):
 
 @define
 class DurationFilter(FieldFilter):
-    """By how long it took (``Duration``)."""
+    """By its duration (``Duration``)."""
 
     _type: ClassVar[str] = "Duration"
     operator: DurationOperator
 
     @classmethod
     def between(cls, shortest: timedelta, longest: timedelta) -> Self:
-        """It took a time between these."""
+        """Its duration is between these."""
         return cls(DurationBetween(min=to_milliseconds("shortest", shortest), max=to_milliseconds("longest", longest)))
 
     @classmethod
     def at_least(cls, duration: timedelta) -> Self:
-        """It took this long or longer."""
+        """Its duration is at least this."""
         return cls(LongerThanOrEqualTo(to_milliseconds("duration", duration)))
 
     @classmethod
     def at_most(cls, duration: timedelta) -> Self:
-        """It took this long or less."""
+        """Its duration is at most this."""
         return cls(ShorterThanOrEqualTo(to_milliseconds("duration", duration)))
 
 

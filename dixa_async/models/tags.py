@@ -1,4 +1,4 @@
-"""Tags: words that conversations are marked with."""
+"""Tags: labels on conversations."""
 
 from .base import UNSET, Model, OpenEnum, Unset, define
 

@@ -1,4 +1,4 @@
-"""Templates: texts that agents or Dixa itself send again and again."""
+"""Templates: texts for repeated use by agents or by Dixa."""
 
 from datetime import datetime
 from typing import ClassVar, TypeAlias
@@ -18,7 +18,7 @@ class TemplateTranslation(Model):
     """A template in another language (``Translation``)."""
 
     locale: str
-    """Language, script and country, as far as they are needed, such as ``nb`` or ``fr-CA``."""
+    """The language tag, such as ``nb`` or ``fr-CA``."""
     content: str
     is_deactivated: bool
     subject: str | None = None
@@ -38,13 +38,13 @@ class _Template(Model):
     """The agent who changed it last."""
     last_edited_at: datetime | None = None
     translations: list[TemplateTranslation] | None = None
-    """Each is there once, in no order."""
+    """Each is listed once, in no particular order."""
     subject: str | None = None
 
 
 @define(kw_only=True)
 class EmailAutoReply(_Template):
-    """An email that Dixa sends by itself."""
+    """An email that Dixa sends automatically."""
 
     _type: ClassVar[str] = "EmailAutoReply"
 
@@ -58,7 +58,7 @@ class QuickResponse(_Template):
 
 @define(kw_only=True)
 class UnknownTemplate(Unknown):
-    """A template of a kind that this version cannot read, with what all templates have."""
+    """A template of a kind that this version cannot read, with the fields that all templates have."""
 
     id: ClassVar[SharedField[str]] = SharedField()
     name: ClassVar[SharedField[str]] = SharedField()

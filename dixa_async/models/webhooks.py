@@ -83,22 +83,22 @@ class WebhookFilterStrategy(OpenEnum):
 
 @define(kw_only=True)
 class WebhookIsOneOf(Model):
-    """Holds if the field is one of the values (``IsOneOf``)."""
+    """Matches if the field is one of the values (``IsOneOf``)."""
 
     _type: ClassVar[str] = "IsOneOf"
     field: WebhookFilterField
     values: list[str]
-    """One or more. Channels are written in lower case, with ``_`` between words."""
+    """At least one. Channels are in lower case, with ``_`` between words."""
 
 
 @define(kw_only=True)
 class WebhookIsNotOneOf(Model):
-    """Holds if the field is none of the values (``IsNotOneOf``)."""
+    """Matches if the field is none of the values (``IsNotOneOf``)."""
 
     _type: ClassVar[str] = "IsNotOneOf"
     field: WebhookFilterField
     values: list[str]
-    """One or more. Channels are written in lower case, with ``_`` between words."""
+    """At least one. Channels are in lower case, with ``_`` between words."""
 
 
 @define(kw_only=True)
@@ -115,7 +115,7 @@ WebhookCondition: TypeAlias = WebhookIsOneOf | WebhookIsNotOneOf | UnknownWebhoo
 
 @define(kw_only=True)
 class CombinedWebhookFilters(Model):
-    """Conditions that decide together whether an event is sent (``CombinedFilters``)."""
+    """Conditions that are combined to decide whether an event is sent (``CombinedFilters``)."""
 
     _type: ClassVar[str] = "CombinedFilters"
     strategy: WebhookFilterStrategy
@@ -132,7 +132,7 @@ class UnknownWebhookFilters(Unknown):
 
 
 WebhookFilters: TypeAlias = CombinedWebhookFilters | UnknownWebhookFilters
-"""Which events of a kind are sent (``Filters``)."""
+"""Which events of an entity are sent (``Filters``)."""
 
 
 @define(kw_only=True)
@@ -160,7 +160,7 @@ class NoAuthorization(Model):
 
 
 WebhookAuthorization: TypeAlias = BasicAuthorization | TokenAuthorization | NoAuthorization
-"""How deliveries show that they come from Dixa, besides their signature."""
+"""The authorization of deliveries, in addition to their signature."""
 
 
 @define(kw_only=True)
@@ -176,15 +176,15 @@ class WebhookSubscription(Model):
     enabled: bool
     created_at: datetime
     created_by: str
-    """The id of a user."""
+    """The ID of a user."""
     updated_at: datetime
     updated_by: str
-    """The id of a user."""
+    """The ID of a user."""
     subscribed_events: list[WebhookEvent] | None = None
     headers: dict[str, str] | None = field(repr=False, default=None)
     """What deliveries carry: the custom headers, and the authorization if there is one."""
     filters: dict[str, WebhookFilters] | None = None
-    """Which events are sent, by their kind, such as ``Conversation``."""
+    """Which events are sent, by entity, such as ``Conversation``."""
 
 
 @define(kw_only=True)
@@ -201,7 +201,7 @@ class NewWebhookSubscription(Model):
     enabled: bool | Unset = UNSET
     """Dixa enables it if this is left out."""
     filters: Mapping[str, WebhookFilters] | Unset = UNSET
-    """Which events are sent, by their kind, such as ``Conversation``. Without filters, all are."""
+    """Which events are sent, by entity, such as ``Conversation``. Without filters, all are sent."""
 
 
 @define(kw_only=True)
@@ -221,7 +221,7 @@ class WebhookSubscriptionPatch(Model):
 
 @define(kw_only=True)
 class DeliveryDetail(Model):
-    """A delivery, and what the server answered."""
+    """A delivery, and the response of the server."""
 
     _type: ClassVar[str] = "DeliveryDetail"
     delivery_timestamp: datetime
@@ -233,7 +233,7 @@ class DeliveryDetail(Model):
 
 @define(kw_only=True)
 class NoRecentDelivery(Model):
-    """The event was not delivered of late."""
+    """The event was not delivered recently."""
 
     _type: ClassVar[str] = "NoRecentDelivery"
 
@@ -244,7 +244,7 @@ DeliveryStatus: TypeAlias = DeliveryDetail | NoRecentDelivery | Unknown
 
 @define(kw_only=True)
 class EventDeliveryStatus(Model):
-    """What became of the last delivery of one kind of event."""
+    """The status of the last delivery of one kind of event."""
 
     event: WebhookEvent
     delivery_status: DeliveryStatus
@@ -252,7 +252,7 @@ class EventDeliveryStatus(Model):
 
 @define(kw_only=True)
 class EventDeliveryLog(Model):
-    """A delivery, with what was delivered."""
+    """A delivery, with its body."""
 
     delivery_detail: DeliveryDetail
     payload: str

@@ -53,7 +53,7 @@ class DixaConverter:
         self._being_compiled: set[Any] = set()
         self._readable: set[Any] = set()
         self._writable: set[Any] = set()
-        self.cattrs = Converter(detailed_validation=False)
+        self.cattrs: Converter = Converter(detailed_validation=False)
         self._writers = _Writers(self.cattrs)
         register_primitives(self.cattrs)
         if mode is ReadMode.STRICT:

@@ -30,7 +30,8 @@ def test_the_index_is_what_type_checkers_see() -> None:
 def test_webhooks_list_what_type_checkers_see() -> None:
     from dixa_async import webhooks
 
-    listed = {name: module for module, names in webhooks._NAMES.items() for name in names}
+    names_of_modules = vars(webhooks)["_NAMES"]
+    listed = {name: module for module, names in names_of_modules.items() for name in names}
     assert listed == _seen_by_type_checkers("dixa_async.webhooks")
 
 

@@ -116,7 +116,7 @@ def test_what_is_wrong_with_one_field_takes_away_no_other() -> None:
     assert conversation.id == 7
     for name in ("created_at", "channel"):
         with pytest.raises(
-            AttributeError, match=rf"^UnknownConversation of _type 'EmailConversation' came without a readable '{name}'"
+            AttributeError, match=rf"^UnknownConversation of _type 'EmailConversation' has no readable '{name}'"
         ):
             getattr(conversation, name)
         assert not hasattr(conversation, name)
