@@ -29,6 +29,8 @@ def operations(resource: type) -> Iterator[tuple[str, str, str]]:
     for name, method in inspect.getmembers(resource, inspect.isfunction):
         if not name.startswith("_"):
             documentation = inspect.getdoc(method) or ""
+            if re.search(r"^Made of ``", documentation, re.MULTILINE):
+                continue  # it is no operation of its own
             request = re.search(r"``([A-Z]+ /\S+)``\s*$", documentation)
             if request is None:
                 raise ValueError(f"the docstring of {resource.__name__}.{name} must end with its request")

@@ -61,6 +61,11 @@ class HttpCaller:
     def __reduce__(self) -> NoReturn:
         refuse_copy()  # copying or pickling a resource, which holds its caller, ends here
 
+    @property
+    def time_limit(self) -> float | None:
+        """Seconds that a call may take in all; None: there is no limit."""
+        return self._config.timeout.total
+
     async def call(
         self,
         operation: Operation[T],

@@ -16,6 +16,7 @@
         │   └── ResponseTooLargeError         the response is larger than the client accepts
         ├── RateLimitTimeoutError             the wait for the rate limit exceeds `max_wait`; the request was not sent
         ├── PaginationError                   pagination cycle
+        ├── IndeterminateWriteError           a write that must happen once may have been applied
         └── ResponseError                     has `status`, `headers` and `body` of the response
             ├── StatusError                   a status other than 2xx
             │   ├── RedirectError             3xx: not followed, as the token would be sent along
@@ -54,6 +55,7 @@ from .calls import (
     CallTimeoutError,
     ConnectError,
     ConnectionLostError,
+    IndeterminateWriteError,
     PaginationError,
     RateLimitTimeoutError,
     ResponseTooLargeError,
@@ -94,6 +96,7 @@ __all__ = [
     "ConnectionLostError",
     "DixaError",
     "DixaWarning",
+    "IndeterminateWriteError",
     "InvalidRequestError",
     "NotFoundError",
     "PaginationError",

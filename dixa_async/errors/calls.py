@@ -104,3 +104,10 @@ class ResponseTooLargeError(TransportError):
 
 class PaginationError(CallError):
     """Pagination cycle: a page names itself or an earlier one as the next page. `page_key` is that key."""
+
+
+class IndeterminateWriteError(CallError):
+    """A write that must happen only once may have been applied, and that cannot be found out; see ``add_once``.
+
+    Its cause is the error of the last attempt. The same call, with the same external ID, can be made again.
+    """

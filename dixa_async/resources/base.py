@@ -15,6 +15,11 @@ T = TypeVar("T")
 class Caller(Protocol):
     """The part of the client that resources use."""
 
+    @property
+    def time_limit(self) -> float | None:
+        """Seconds that a call may take in all; None: there is no limit."""
+        ...
+
     async def call(
         self,
         operation: Operation[T],

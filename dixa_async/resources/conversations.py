@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+import attrs
+
 from .. import models
+from ..errors import CallInfo, InvalidRequestError
 from ..pagination import Pager
 from ..transport.operation import LazyType, Operation
 from ..validation import check_bool, check_datetime, check_map, check_str, warn_if_unlisted
 from .base import ConversationId
 from .conversation_actions import ConversationActions
+from .once import Dedupe, OnceResult, Write, check_once, write_once
+from .read_back import find_conversation, give_external_id
 
 _CREATE: Operation[models.CreatedConversation] = Operation(
     "postConversations",
@@ -74,7 +79,8 @@ class Conversations(ConversationActions):
     async def create(self, conversation: models.NewConversation) -> models.CreatedConversation:
         """Create a conversation with its first message.
 
-        It is not retried when the response is lost, because Dixa may have created the conversation.
+        It is not retried when the response is lost, because Dixa may have created the conversation; `create_once` finds
+        out.
 
         Args:
             conversation: one of `NewCallbackConversation`, `NewChatConversation`, `NewContactFormConversation`,
@@ -92,6 +98,83 @@ class Conversations(ConversationActions):
         ``POST /conversations``
         """
         return await self._caller.call(_CREATE, body=conversation)
+
+    async def create_once(
+        self,
+        conversation: models.NewConversation,
+        *,
+        external_id: str,
+        dedupe: Dedupe = "external_id",
+        look_first: bool = False,
+        max_attempts: int = 4,
+    ) -> OnceResult[models.CreatedConversation]:
+        """Create a conversation once, whatever becomes of the responses.
+
+        A conversation has no external ID, but its first message has, and no one can list all conversations. So after a
+        lost response, the 10 newest conversations of the requester are looked through for a message with it: one
+        request for each of them, and more. If it is in none, the conversation is sent again with the same external ID.
+
+        What is guaranteed, and what it rests on:
+
+        - ``dedupe="external_id"``: there is one conversation at most if Dixa refuses an external ID that is used.
+          Its description declares that (400), but nobody has shown whether it compares with all messages, nor for how
+          long. Use an ID once in the organization.
+        - ``dedupe="read_back"``: if Dixa does not refuse it, there is one at most as well, but for a race: they are
+          looked through before each send, and one that Dixa creates later is not seen. That is a lost request that
+          takes Dixa longer than the pause (1 s, then twice as long each time), or another task or process with the
+          same external ID. One that is not among the 10 newest is not seen either.
+        - A conversation that was created before, and is not among the 10 newest, raises `IndeterminateWriteError`.
+        - If it is cancelled, the conversation may be there. The same call finds that out.
+
+        Args:
+            conversation: the conversation, as for `create`, without an `external_id`. A `NewCallbackConversation` has
+                no message, so it cannot be created once.
+            external_id: the ID that its first message gets.
+            dedupe: what keeps it from being created twice when it is sent again, as above.
+            look_first: whether they are looked through before it is sent for the first time, too: for a call that may
+                have been made before. ``read_back`` always does.
+            max_attempts: how often it is sent at most, 1 or more. The retries of the client that are safe do not count.
+                All of it ends with the `Timeout.total` of the client, if there is one.
+
+        Returns:
+            Its conversation ID, and whether it was sent now or was there.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent, or the message has another external ID; nothing was sent.
+            IndeterminateWriteError: it may be there, and that cannot be found out; or Dixa says that the external ID is
+                used, and it is in none of those conversations.
+            BadRequestError: Dixa rejected a value, or could not fetch an attachment.
+            NotFoundError: the end user, the agent or the endpoint does not exist.
+            TransportError: no response came, and it is not there.
+
+        Made of ``POST /conversations``, ``GET /endusers/{userId}/conversations`` and
+        ``GET /conversations/{conversationId}/messages``.
+        """
+        check_once(dedupe=dedupe, max_attempts=max_attempts)
+        if isinstance(conversation, models.NewCallbackConversation):
+            raise InvalidRequestError("a NewCallbackConversation has no message, and so nothing that it is known by")
+        message = getattr(conversation, "message", None)
+        if message is None:
+            raise InvalidRequestError(f"conversation must be a NewConversation, not {type(conversation).__name__}")
+        sent = attrs.evolve(conversation, message=give_external_id(message, external_id))
+
+        async def send() -> models.CreatedConversation:
+            return await self.create(sent)
+
+        async def find() -> models.CreatedConversation | None:
+            found = await find_conversation(self._caller, sent.requester_id, external_id)
+            return None if found is None else models.CreatedConversation(id=found)
+
+        write = Write(
+            call=CallInfo(operation=_CREATE.id, method=_CREATE.method, path=_CREATE.path), send=send, find=find
+        )
+        return await write_once(
+            write,
+            dedupe=dedupe,
+            max_attempts=max_attempts,
+            look_first=look_first,
+            time_limit=self._caller.time_limit,
+        )
 
     async def import_(self, conversation: models.NewImportedConversation) -> models.ImportedConversation:
         """Import a conversation that was held elsewhere, with all its messages.

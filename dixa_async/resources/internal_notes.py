@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import TypeAlias
 
 from .. import models
+from ..errors import CallInfo, InvalidRequestError
 from ..pagination import Pager
 from ..transport.operation import LazyType, Operation
-from ..validation import check_list
+from ..validation import check_datetime, check_list
 from .base import ConversationId, Resource, none_to_unset
+from .once import OnceResult, Write, check_once, write_once
 
 InternalNoteOutcomes: TypeAlias = "list[models.InternalNoteOutcome]"
 
@@ -71,7 +73,7 @@ class InternalNotes(Resource):
     ) -> models.InternalNote:
         """Add a note to a conversation.
 
-        It is not idempotent, so it is not retried when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost; `add_once` finds out what happened.
 
         Args:
             conversation_id: the conversation ID.
@@ -97,6 +99,78 @@ class InternalNotes(Resource):
             created_at=none_to_unset(created_at),
         )
         return await self._caller.call(_ADD, path={"conversationId": conversation_id}, body=note)
+
+    async def add_once(
+        self,
+        conversation_id: ConversationId,
+        message: str,
+        *,
+        agent_id: str | None = None,
+        since: datetime | None = None,
+        max_attempts: int = 4,
+    ) -> OnceResult[models.InternalNote]:
+        """Add a note once, as far as notes can be told apart: they have no external ID.
+
+        A note is taken for this one if it has the same text, spaces aside, and the same author, if there is an
+        `agent_id`. The notes of the conversation are read before each send, the first one too. So it is added once if a
+        response is lost, but in these cases:
+
+        - A note that Dixa adds later than they are read is not seen: a lost request that takes Dixa longer than the
+          pause (1 s, then twice as long each time), or another task or process with the same note.
+        - A text that Dixa changes, but for its spaces, is not recognized.
+        - Without `since`, a note that was there before the call counts as another one: after a kill, the same call adds
+          it again. With `since`, the same text is added once since then, also where two such notes are meant.
+
+        Args:
+            conversation_id: the conversation ID.
+            message: the text.
+            agent_id: the id (UUID) of the agent who is the author.
+            since: a note that was written from then on is taken for this one, though an earlier call has added it: such
+                as the time of the event that it is about. It is compared with the clock of Dixa. A datetime with a time
+                zone; None: no earlier note is.
+            max_attempts: how often it is sent at most, 1 or more. The retries of the client that are safe do not count.
+                All of it ends with the `Timeout.total` of the client, if there is one.
+
+        Returns:
+            The note, and whether it was sent now or was there.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent; nothing was sent.
+            IndeterminateWriteError: it may be there, and that cannot be found out.
+            BadRequestError: Dixa rejected a value, or does not know the agent.
+            NotFoundError: there is no such conversation.
+            TransportError: no response came, and it is not there.
+
+        Made of ``POST`` and ``GET /conversations/{conversationId}/notes``.
+        """
+        check_once(dedupe="read_back", max_attempts=max_attempts)
+        if not isinstance(message, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"message must be a str, not {type(message).__name__}")
+        check_datetime("since", since)
+        earlier: set[str] | None = None
+
+        async def send() -> models.InternalNote:
+            return await self.add(conversation_id, message, agent_id=agent_id)
+
+        async def find() -> models.InternalNote | None:
+            nonlocal earlier
+            same = [
+                note
+                async for note in self.list(conversation_id)
+                if note.message.split() == message.split() and agent_id in (None, note.author_id)
+            ]
+            if earlier is None:
+                earlier = {note.id for note in same if since is None or note.created_at < since}
+            return next((note for note in same if note.id not in earlier), None)
+
+        write = Write(call=CallInfo(operation=_ADD.id, method=_ADD.method, path=_ADD.path), send=send, find=find)
+        return await write_once(
+            write,
+            dedupe="read_back",
+            max_attempts=max_attempts,
+            look_first=True,
+            time_limit=self._caller.time_limit,
+        )
 
     async def add_many(
         self, conversation_id: ConversationId, notes: Sequence[models.NewInternalNote]

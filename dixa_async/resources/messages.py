@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .. import models
+from ..errors import CallInfo
 from ..pagination import Pager
 from ..transport.operation import LazyType, Operation
 from .base import ConversationId, Resource
+from .once import Dedupe, OnceResult, Write, check_once, write_once
+from .read_back import find_message, give_external_id
 
 _LIST: Operation[models.Message] = Operation(
     "getConversationsConversationidMessages",
@@ -59,7 +64,7 @@ class Messages(Resource):
         Chats, Dixa Messenger, contact forms, emails, SMS and WhatsApp accept messages; SMS and WhatsApp only from
         agents.
 
-        It is not retried when the response is lost, because Dixa may have added the message.
+        It is not retried when the response is lost, because Dixa may have added the message; `add_once` finds out.
 
         Args:
             conversation_id: the conversation ID.
@@ -79,6 +84,75 @@ class Messages(Resource):
         ``POST /conversations/{conversationId}/messages``
         """
         return await self._caller.call(_ADD, path={"conversationId": conversation_id}, body=message)
+
+    async def add_once(
+        self,
+        conversation_id: ConversationId,
+        message: models.NewMessage,
+        *,
+        external_id: str,
+        dedupe: Dedupe = "external_id",
+        look_first: bool = False,
+        max_attempts: int = 4,
+    ) -> OnceResult[models.AddedMessage]:
+        """Write a message into a conversation once, whatever becomes of the responses.
+
+        When a response is lost, the messages of the conversation are read, and the message is sent again, with the same
+        external ID, if it is not among them. So a program that was killed can make the same call again.
+
+        What is guaranteed, and what it rests on:
+
+        - ``dedupe="external_id"``: there is one message at most if Dixa refuses an external ID that is used, for as
+          long as the call may be repeated. Its description declares that (400), but nobody has shown whether it
+          compares within the conversation or the organization, nor for how long. Use an ID once in the organization.
+        - ``dedupe="read_back"``: if Dixa does not refuse it, there is one message at most as well, but for a race: the
+          messages are read before each send, and one that Dixa adds later than they are read is not seen. That is a
+          lost request that takes Dixa longer than the pause (1 s, then twice as long each time), or another task or
+          process with the same external ID.
+        - Both need the `external_id` to come back when messages are read, as described.
+        - If it is cancelled, the message may be there. The same call finds that out.
+
+        Args:
+            conversation_id: the conversation ID.
+            message: an `InboundMessage` or an `OutboundMessage`, as for `add`, without an `external_id`.
+            external_id: the ID that makes it one message, such as one made of what it responds to.
+            dedupe: what keeps it from being added twice when it is sent again, as above.
+            look_first: whether the messages are read before it is sent for the first time, too: for a call that may
+                have been made before. ``read_back`` always does.
+            max_attempts: how often it is sent at most, 1 or more. The retries of the client that are safe do not count.
+                All of it ends with the `Timeout.total` of the client, if there is one.
+
+        Returns:
+            The message, and whether it was sent now or was there. One that was found has its IDs and no content.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent, or the message has another external ID; nothing was sent.
+            IndeterminateWriteError: it may be there, and that cannot be found out; or Dixa says that the external ID is
+                used, and it is not in this conversation.
+            BadRequestError: Dixa rejected a value, or could not fetch an attachment.
+            NotFoundError: the conversation or the agent does not exist.
+            TransportError: no response came, and it is not there.
+
+        Made of ``POST`` and ``GET /conversations/{conversationId}/messages``.
+        """
+        check_once(dedupe=dedupe, max_attempts=max_attempts)
+        sent = give_external_id(message, external_id)
+
+        async def send() -> models.AddedMessage:
+            return await self.add(conversation_id, sent)
+
+        async def find() -> models.AddedMessage | None:
+            found = await find_message(self._caller, conversation_id, external_id)
+            return None if found is None else _found_message(found, sent)
+
+        write = Write(call=CallInfo(operation=_ADD.id, method=_ADD.method, path=_ADD.path), send=send, find=find)
+        return await write_once(
+            write,
+            dedupe=dedupe,
+            max_attempts=max_attempts,
+            look_first=look_first,
+            time_limit=self._caller.time_limit,
+        )
 
     async def anonymize(self, conversation_id: ConversationId, message_id: str) -> models.AnonymizationRequest:
         """Request the anonymization of a message. It cannot be undone.
@@ -103,3 +177,14 @@ class Messages(Resource):
         """
         path = {"conversationId": conversation_id, "messageId": message_id}
         return await self._caller.call(_ANONYMIZE, path=path)
+
+
+def _found_message(found: dict[str, Any], sent: models.NewMessage) -> models.AddedMessage:
+    inbound = isinstance(sent, models.InboundMessage)
+    author_id, message_id = found.get("authorId"), found.get("id")
+    return models.AddedMessage(
+        direction=models.Direction.INBOUND if inbound else models.Direction.OUTBOUND,
+        author_id=author_id if isinstance(author_id, str) else "",
+        external_id=found["externalId"],
+        message_id=message_id if isinstance(message_id, str) else None,
+    )

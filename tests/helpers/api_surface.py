@@ -23,6 +23,9 @@ _FORMS: Final[Mapping[str, Sequence[tuple[str | None, Set[str]]]]] = {
 }
 """The ways to call a method whose options need or exclude each other: the option to give, and those to leave out."""
 
+COMPOSED: Final = frozenset({"conversations.create_once", "internal_notes.add_once", "messages.add_once"})
+"""Methods that are made of several operations. Their docstrings say which, after ``Made of``."""
+
 
 @functools.cache
 def operations() -> dict[str, Operation[Any]]:
@@ -87,6 +90,12 @@ class Method:
 
 @functools.cache
 def methods() -> list[Method]:
+    """All public methods of all resources that make one call."""
+    return [method for method in all_methods() if str(method) not in COMPOSED]
+
+
+@functools.cache
+def all_methods() -> list[Method]:
     """All public methods of all resources."""
     found = []
     for name, _ in inspect.getmembers(DixaClient, lambda value: isinstance(value, functools.cached_property)):

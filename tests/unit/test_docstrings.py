@@ -8,6 +8,7 @@ import pytest
 from ..helpers import api_surface
 
 _METHODS = api_surface.methods()
+_COMPOSED = [method for method in api_surface.all_methods() if str(method) in api_surface.COMPOSED]
 
 
 def _entries(method: api_surface.Method, section: str) -> list[str]:
@@ -34,6 +35,16 @@ class TestMethod:
         assert method.request in {
             f"{operation.method} {operation.path}" for operation in api_surface.operations().values()
         }
+
+
+@pytest.mark.parametrize("method", _COMPOSED, ids=str)
+def test_a_composed_method_lists_its_arguments_errors_and_operations(method: api_surface.Method) -> None:
+    assert _entries(method, "Args") == list(method.parameters)
+    assert _entries(method, "Raises")[0] == "InvalidRequestError"
+    made_of = (inspect.getdoc(method.function) or "").rpartition("Made of")[2]
+    paths = set(re.findall(r"(/[^\s`]+)``", made_of))
+    assert paths
+    assert paths <= {operation.path for operation in api_surface.operations().values()}
 
 
 def test_every_operation_is_the_request_of_one_method() -> None:

@@ -119,6 +119,8 @@ def test_resources_do_not_know_each_other() -> None:
         assert {module for module in _imports(file) if _is_within(module, "resources")} <= {
             "resources.base",
             "resources.conversation_actions",
+            "resources.once",
+            "resources.read_back",
         }
 
 
