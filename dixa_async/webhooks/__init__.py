@@ -12,6 +12,7 @@ The rest of the package:
 - `headers`, `body`: what came in, whatever the server.
 - `event_models`: what stands in events. `own_messages`: which of them are the bot's own.
 - `handlers`, `registry`: functions that are handlers, and which events they want.
+- `reply`: replies of handlers, each of which is there once.
 - `inbox`: what keeps events until they are handled. `dispatcher`: workers that take them out, retry and park.
 
 A name is imported when it is first used.
@@ -114,6 +115,9 @@ if TYPE_CHECKING:
         Receiver as Receiver,
         ReceiveResult as ReceiveResult,
     )
+    from .reply import (
+        ReplyOutcome as ReplyOutcome,
+    )
     from .signature import (
         SigningSecrets as SigningSecrets,
         VerifiedDelivery as VerifiedDelivery,
@@ -200,6 +204,7 @@ _NAMES = {
         "ReceiveResult",
         "Receiver",
     ),
+    "reply": ("ReplyOutcome",),
     "signature": (
         "SigningSecrets",
         "VerifiedDelivery",

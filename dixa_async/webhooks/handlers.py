@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, get_args, get_
 import attrs
 from typing_extensions import TypeVar
 
+from ..errors import UsageError
 from ..models.webhooks import WebhookEvent
 from .errors import HandlerError, UnreadableEventError
 from .events import EVENT_CLASSES, Event, KnownEvent, OtherEvent
 
 if TYPE_CHECKING:
     from ..client import DixaClient
+    from ..models.messages import AddedMessage, NewMessageContent, OutboundMessage
+    from ..resources.once import OnceResult
 
 E = TypeVar("E")
 E_co = TypeVar("E_co", covariant=True, default=Event)
@@ -36,7 +39,41 @@ class Context(Generic[E_co]):
     """The name under which the handler is registered."""
     dixa: "DixaClient | None"
     """The client that the receiver was made with."""
+    _send_reply: "SendReply | None" = attrs.field(default=None, alias="send_reply", repr=False, eq=False)
 
+    async def reply(self, message: "NewMessageContent | OutboundMessage") -> "OnceResult[AddedMessage]":
+        """Write a message into the conversation of the event, once, however often the handler runs for the event.
+
+        ::
+
+            await context.reply(TextContent("We are on it."))
+
+        Its external ID is made of the event, the name of the handler, and the number of the reply in this run of the
+        handler. So a handler that runs again must make its replies in the same order, and a handler whose name changes
+        replies anew. In a burst, the last event counts. What is guaranteed is what ``messages.add_once`` guarantees.
+
+        Args:
+            message: what to reply, as the first of the receiver's `agent_ids`; or an `OutboundMessage` without an
+                `external_id`, for an author, attachments or copies of your choice. WhatsApp takes `MarkdownContent`
+                only.
+
+        Returns:
+            The message, and whether it was sent now or was there.
+
+        Raises:
+            UsageError: the receiver has no client or no agent, or the event has no conversation.
+            InvalidRequestError: the message cannot be sent; nothing was sent.
+            IndeterminateWriteError: it may be there, and that cannot be found out. If the handler lets it pass, it runs
+                again later, and replies with the same external ID.
+            CallError: it is not there.
+        """
+        if self._send_reply is None:
+            raise UsageError("only a context that a receiver has made can reply")
+        return await self._send_reply(message)
+
+
+SendReply: TypeAlias = "Callable[[NewMessageContent | OutboundMessage], Awaitable[OnceResult[AddedMessage]]]"
+"""Sends a reply of one run of a handler."""
 
 Function: TypeAlias = Callable[[E], Coroutine[Any, Any, None]]
 """A handler that takes the event alone."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -21,10 +22,12 @@ from .inbox.memory import MemoryInbox
 from .inbox.protocol import Batch, Inbox, IncomingEvent
 from .own_messages import EXTERNAL_ID_PREFIX, OwnMessages
 from .registry import HandlerRegistry
+from .reply import HandlerRun, Replies, ReplyOutcome
 from .signature import MAX_BODY_SIZE, TOLERANCE, Authorization, SigningSecrets, check_headers, verify
 
 if TYPE_CHECKING:
     from ..client import DixaClient
+    from ..resources.once import Dedupe
 
 _logger = logging.getLogger("dixa_async.webhooks")
 
@@ -64,11 +67,13 @@ class Receiver(HandlerRegistry):
     Args:
         secrets: the `secret_key` of the subscription in hex, or several while it is rotated.
         inbox: keeps the events until they are handled; defaults to a `MemoryInbox`, which loses them with the process.
-        dixa: the client that handlers find in their `Context`.
+        dixa: the client that handlers find in their `Context`, and that `Context.reply` uses.
         authorization: what the subscription sends as authorization; None: it is not looked at.
         agent_ids: the agents as whom the bot writes. Their messages and notes do not reach handlers, unless one asks
-            for them. Without any, no outbound message does, for it may be the bot's own.
+            for them. Without any, no outbound message does, for it may be the bot's own. The first of them writes the
+            replies.
         external_id_prefix: what the external IDs of the bot's messages begin with.
+        reply_dedupe: what keeps a reply from being there twice, as for ``messages.add_once``.
         max_body_size: the largest body that is read, in bytes.
         body_timeout: seconds that a body may take to arrive.
         tolerance: how far the time of a signature may be from now. A first delivery can be most of a minute old.
@@ -91,6 +96,7 @@ class Receiver(HandlerRegistry):
         authorization: Authorization | None = None,
         agent_ids: Iterable[str] = (),
         external_id_prefix: str = EXTERNAL_ID_PREFIX,
+        reply_dedupe: "Dedupe" = "external_id",
         max_body_size: int = MAX_BODY_SIZE,
         body_timeout: float = 30.0,
         tolerance: timedelta = TOLERANCE,
@@ -116,7 +122,9 @@ class Receiver(HandlerRegistry):
         )
         self._dixa = dixa
         self._authorization = authorization
-        self._own = OwnMessages(agent_ids, external_id_prefix)
+        agents = tuple(agent_ids)
+        self._own = OwnMessages(agents, external_id_prefix)
+        self._replies = Replies(dixa, agent_id=next(iter(agents), None), prefix=external_id_prefix, dedupe=reply_dedupe)
         self._tolerance = tolerance
         self._clock = clock
         self._opened: AsyncExitStack | None = None
@@ -139,6 +147,11 @@ class Receiver(HandlerRegistry):
         opened, self._opened = self._opened, None
         if opened is not None:
             await opened.__aexit__(kind, error, traceback)
+
+    @property
+    def reply_counts(self) -> Mapping[ReplyOutcome, int]:
+        """How many replies of handlers came to which outcome, since the receiver was made."""
+        return dict(self._replies.counts)
 
     def check(self, headers: Headers) -> ReceiveResult | None:
         """See by its headers whether a delivery is worth reading. `receive` checks them once more.
@@ -249,8 +262,16 @@ class Receiver(HandlerRegistry):
         wanted = tuple(event for event in events if self._reaches(handler, event))
         calls = [wanted] if handler.burst and wanted else [(event,) for event in wanted]
         for each in calls:
+            run = HandlerRun(event=each[-1], handler_name=handler.name, attempt=attempt)
             await handler.call(
-                Context(event=each[-1], events=each, attempt=attempt, handler_name=handler.name, dixa=self._dixa)
+                Context(
+                    event=each[-1],
+                    events=each,
+                    attempt=attempt,
+                    handler_name=handler.name,
+                    dixa=self._dixa,
+                    send_reply=partial(self._replies.send, run),
+                )
             )
 
 

@@ -52,10 +52,11 @@ _MAY_IMPORT = {
     ),
     "resources.namespaces": ("caller", "resources"),
     "preload": ("_suggest", "errors", "resources.registry", "serialization"),
-    # The client is a name for type checkers only: handlers are handed it.
+    # The client and what it returns are names for type checkers only: handlers are handed it.
     "webhooks": (
-        *("_ids", "_json", "_lazy", "_utc", "client", "database", "errors", "models.base", "models.webhooks"),
-        *("secret", "serialization", "transport.limiter.redis.scripts"),
+        *("_ids", "_json", "_lazy", "_utc", "client", "database", "errors", "models.base", "models.messages"),
+        *("models.new_messages", "models.webhooks", "resources.once", "secret", "serialization"),
+        *("transport.limiter.redis.scripts",),
     ),
     "client": (
         *("_version", "caller", "api_response", "config", "errors", "models.base", "preload", "secret"),
