@@ -10,7 +10,7 @@ from typing import NoReturn
 from typing_extensions import override
 
 from ..errors import DixaError
-from . import inbox, jobs
+from . import inbox, jobs, webhooks
 from .terminal import any_text, printable
 
 
@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "demo":
             return _run_demo(live=options.live)
+        if options.command == "webhooks":
+            webhooks.run_command(options)
+            return 0
         command = jobs if options.command == "jobs" else inbox
         _print_lines(command.run_command(options))
     except (DixaError, OSError) as error:
@@ -55,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     jobs.add_arguments(commands.add_parser("jobs", help="show and export the journals of bulk jobs"))
     inbox.add_arguments(commands.add_parser("inbox", help="show the inbox of a bot, and rerun parked events"))
+    webhooks.add_arguments(
+        commands.add_parser("webhooks", help="receive webhooks on a machine without a public address")
+    )
     return parser
 
 

@@ -9,9 +9,10 @@
 
 The rest of the package:
 
-- `headers`, `body`: what came in, whatever the server.
+- `headers`, `body`: what came in, whatever the server. `results`: what goes out.
 - `event_models`: what stands in events. `own_messages`: which of them are the bot's own.
 - `handlers`, `registry`: functions that are handlers, and which events they want.
+- `catch_up`, `delivery_logs`: events that were missed, from the logs of Dixa.
 - `reply`: replies of handlers, each of which is there once.
 - `inbox`: what keeps events until they are handled. `dispatcher`: workers that take them out, retry and park.
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     )
     from .asgi import (
         AsgiApp as AsgiApp,
+    )
+    from .catch_up import (
+        CatchUpResult as CatchUpResult,
+        Intake as Intake,
     )
     from .dispatcher import (
         Backoff as Backoff,
@@ -113,10 +118,12 @@ if TYPE_CHECKING:
     )
     from .receiver import (
         Receiver as Receiver,
-        ReceiveResult as ReceiveResult,
     )
     from .reply import (
         ReplyOutcome as ReplyOutcome,
+    )
+    from .results import (
+        ReceiveResult as ReceiveResult,
     )
     from .signature import (
         SigningSecrets as SigningSecrets,
@@ -131,6 +138,10 @@ _NAMES = {
         "aiohttp_handler",
     ),
     "asgi": ("AsgiApp",),
+    "catch_up": (
+        "CatchUpResult",
+        "Intake",
+    ),
     "dispatcher": (
         "Backoff",
         "Dispatcher",
@@ -200,11 +211,9 @@ _NAMES = {
     "inbox.rules": ("Burst",),
     "inbox.sqlite": ("SqliteInbox",),
     "own_messages": ("inbound",),
-    "receiver": (
-        "ReceiveResult",
-        "Receiver",
-    ),
+    "receiver": ("Receiver",),
     "reply": ("ReplyOutcome",),
+    "results": ("ReceiveResult",),
     "signature": (
         "SigningSecrets",
         "VerifiedDelivery",

@@ -6,7 +6,8 @@ from aiohttp import ClientPayloadError, web
 
 from .body import read_body
 from .errors import RefusalReason, WebhookRefusedError
-from .receiver import Receiver, ReceiveResult, refuse
+from .receiver import Receiver
+from .results import ReceiveResult, refuse
 
 
 def aiohttp_handler(receiver: Receiver) -> Callable[[web.Request], Awaitable[web.Response]]:

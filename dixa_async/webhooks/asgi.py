@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 from .body import read_body
 from .errors import RefusalReason, WebhookRefusedError
-from .receiver import Receiver, ReceiveResult, refuse
+from .receiver import Receiver
+from .results import ReceiveResult, refuse
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]

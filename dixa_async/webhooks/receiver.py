@@ -6,12 +6,11 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
-
-import attrs
+from typing import TYPE_CHECKING, Final, NoReturn, Self
 
 from ..errors import ConfigurationError, UsageError
 from ..secret import Secret
+from .catch_up import CatchUpResult, Intake, catch_up, polls
 from .dispatcher import Backoff, Dispatcher, RetryRule
 from .errors import RefusalReason, WebhookRefusedError
 from .events import Event, MessageAdded, NoteAdded, parse_event
@@ -23,6 +22,7 @@ from .inbox.protocol import Batch, Inbox, IncomingEvent
 from .own_messages import EXTERNAL_ID_PREFIX, OwnMessages
 from .registry import HandlerRegistry
 from .reply import HandlerRun, Replies, ReplyOutcome
+from .results import ReceiveResult, refuse, unavailable
 from .signature import MAX_BODY_SIZE, TOLERANCE, Authorization, SigningSecrets, check_headers, verify
 
 if TYPE_CHECKING:
@@ -32,18 +32,6 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("dixa_async.webhooks")
 
 _BACKOFF: Final = Backoff()
-_RETRY_AFTER: Final = {"Retry-After": "10"}
-
-
-@attrs.frozen(kw_only=True)
-class ReceiveResult:
-    """What to respond to a delivery with."""
-
-    status: int
-    """204, 400, 401, 408, 413 or 503."""
-    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
-    message: str = ""
-    """The body of the response, as text. It holds nothing of the delivery."""
 
 
 def _now() -> datetime:
@@ -163,7 +151,7 @@ class Receiver(HandlerRegistry):
             What to respond with at once; None: read the body.
         """
         if self._closing:
-            return _unavailable("closing")
+            return unavailable("closing")
         try:
             check_headers(read_headers(headers), authorization=self._authorization, max_size=self.max_body_size)
         except WebhookRefusedError as error:
@@ -181,7 +169,7 @@ class Receiver(HandlerRegistry):
             What to respond with: 204 when the event is safe in the inbox, or no handler wants it. It raises nothing.
         """
         if self._closing:
-            return _unavailable("closing")
+            return unavailable("closing")
         now = self._clock()
         try:
             verify(
@@ -193,15 +181,99 @@ class Receiver(HandlerRegistry):
                 authorization=self._authorization,
                 max_size=self.max_body_size,
             )
-            event = parse_event(body)
-            if not self.wants(event):
-                return ReceiveResult(status=204)
-            incoming = _incoming(event, now)
+            await self.take_in(parse_event(body))
         except WebhookRefusedError as error:
             return refuse(error.reason)
         except InvalidEventError:
             return refuse(RefusalReason.NOT_AN_EVENT)
-        return await self._put(incoming)
+        except InboxFullError:
+            return unavailable("full")
+        except InboxClosedError:
+            return unavailable("closing")
+        except Exception:  # whatever went wrong, Dixa has to deliver it again
+            _logger.exception("An event could not be put into the inbox")
+            return unavailable("the inbox failed")
+        return ReceiveResult(status=204)
+
+    async def take_in(self, event: Event) -> Intake:
+        """Take in an event that is known to come from Dixa. Nothing is verified.
+
+        Args:
+            event: the event.
+
+        Returns:
+            Whether it is new.
+
+        Raises:
+            InvalidEventError: no inbox can keep it.
+            InboxFullError: the inbox is full.
+            InboxClosedError: the receiver is not open.
+            InboxError: the inbox cannot be written. To take it in again is safe.
+        """
+        if not self.wants(event):
+            return Intake.UNWANTED
+        return Intake.NEW if await self._inbox.put(_incoming(event, self._clock())) else Intake.DUPLICATE
+
+    async def catch_up(
+        self, dixa: "DixaClient | None" = None, *, since: datetime, subscription_ids: Iterable[str] = ()
+    ) -> CatchUpResult:
+        """Take in what was delivered, or should have been, from the delivery logs of Dixa: after an outage.
+
+        What the inbox has had is dropped, so `since` can be somewhat too early. It must not be earlier than the inbox
+        remembers (its `retention`), or events are handled again. Dixa logs the latest deliveries; how many, and how far
+        back, is not known. It costs a request for each kind of event that a handler wants.
+
+        Args:
+            dixa: the client; defaults to that of the receiver.
+            since: deliveries from then on are taken in, by the clock of Dixa; a datetime with a time zone.
+            subscription_ids: the webhook subscriptions; defaults to those whose secret the receiver has.
+
+        Returns:
+            How many events were new, duplicates, wanted by no handler, or unreadable.
+
+        Raises:
+            InvalidRequestError: `since` has no time zone.
+            UsageError: the receiver is not open, there is no client, or no subscription is the receiver's.
+            CallError: something cannot be read. What was taken in stays, and it can be called again.
+            InboxError: the inbox is in trouble, or was closed meanwhile.
+        """
+        client = dixa or self._dixa
+        if client is None:
+            raise UsageError("to catch up, a receiver needs a client: catch_up(dixa, ...) or Receiver(dixa=...)")
+        if self._opened is None:
+            raise UsageError("to catch up, open the receiver first: async with receiver")
+        ids = frozenset(subscription_ids)
+        all_kinds = any(not handler.event_types for handler in self.handlers)
+        return await catch_up(
+            client,
+            self.take_in,
+            since=since,
+            events=() if all_kinds else [kind for each in self.handlers for kind in each.event_types],
+            is_ours=lambda each: each.id in ids if ids else self._secrets.has(each.secret_key),
+        )
+
+    async def listen(self, dixa: "DixaClient | None" = None, *, interval: float = 5.0) -> NoReturn:
+        """Take in what is delivered from now on from the delivery logs, until it is cancelled: for development.
+
+        A machine without a public address gets no deliveries, but Dixa logs those that it has tried. The subscription
+        needs an address for it, any that can be had. It costs the requests of `catch_up` for each poll. A call that
+        fails for a while is logged, and the next poll makes up for it.
+
+        Args:
+            dixa: the client; defaults to that of the receiver.
+            interval: seconds between two polls.
+
+        Raises:
+            ConfigurationError: `interval` is not over 0.
+            UsageError: as from `catch_up`.
+            CallError: as from `catch_up`, where another poll does not help, such as a wrong token.
+            InboxError: the inbox is in trouble, or was closed.
+        """
+        if not interval > 0:
+            raise ConfigurationError("interval must be over 0")
+        async for _ in polls(lambda since: self.catch_up(dixa, since=since), interval=interval, clock=self._clock):
+            pass
+        raise AssertionError("polls have no end")
 
     def wants(self, event: Event) -> bool:
         """Whether any handler wants an event.
@@ -237,18 +309,6 @@ class Receiver(HandlerRegistry):
         if errors:
             raise ExceptionGroup("several handlers raised", errors)
 
-    async def _put(self, event: IncomingEvent) -> ReceiveResult:
-        try:
-            await self._inbox.put(event)
-        except InboxFullError:
-            return _unavailable("full")
-        except InboxClosedError:
-            return _unavailable("closing")
-        except Exception:  # whatever went wrong, Dixa has to deliver it again
-            _logger.exception("An event could not be put into the inbox")
-            return _unavailable("the inbox failed")
-        return ReceiveResult(status=204)
-
     def _may_want(self, handler: Handler, event: Event) -> bool:
         try:
             return self._reaches(handler, event)
@@ -273,23 +333,6 @@ class Receiver(HandlerRegistry):
                     send_reply=partial(self._replies.send, run),
                 )
             )
-
-
-def refuse(reason: RefusalReason) -> ReceiveResult:
-    """What to respond with to a delivery that is refused.
-
-    Args:
-        reason: why.
-
-    Returns:
-        The response.
-    """
-    error = WebhookRefusedError(reason)
-    return ReceiveResult(status=error.status, message=str(error))
-
-
-def _unavailable(why: str) -> ReceiveResult:
-    return ReceiveResult(status=503, headers=_RETRY_AFTER, message=f"the receiver takes nothing now: {why}")
 
 
 def _incoming(event: Event, received_at: datetime) -> IncomingEvent:

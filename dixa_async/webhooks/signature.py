@@ -90,6 +90,21 @@ class SigningSecrets:
             made.append(mac.digest())
         return made
 
+    def has(self, secret: str) -> bool:
+        """Whether a secret is one of these.
+
+        Args:
+            secret: the secret, in hex. One that is not hex is none of them.
+
+        Returns:
+            Whether it is.
+        """
+        try:
+            (digest,) = SigningSecrets(secret).digests(b"", b"")
+        except ConfigurationError:
+            return False
+        return any(hmac.compare_digest(digest, each) for each in self.digests(b"", b""))
+
     @override
     def __reduce__(self) -> NoReturn:
         raise TypeError("SigningSecrets are not pickled: the secrets would be in the pickle")

@@ -1,0 +1,161 @@
+"""Events that were missed, from the delivery logs of Dixa, on the same way as those that are delivered."""
+
+import asyncio
+import enum
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from ..errors import CallError, ServerError, TooManyRequestsError, TransportError, UsageError
+from ..models.webhooks import WebhookEvent, WebhookSubscription
+from .delivery_logs import LoggedDelivery, check_since, read_delivery_logs
+from .errors import WebhookRefusedError
+from .events import Event, parse_event
+from .inbox.errors import InboxFullError, InvalidEventError
+
+if TYPE_CHECKING:
+    from ..client import DixaClient
+
+_logger = logging.getLogger("dixa_async.webhooks")
+
+_PAUSE: Final = 0.5
+"""Seconds until an event is put again into an inbox that was full."""
+_LOOK_BACK: Final = timedelta(hours=1)
+"""How far back each poll looks. The inbox drops what it has had."""
+
+
+class Intake(enum.StrEnum):
+    """What became of an event that was taken in."""
+
+    NEW = "new"
+    """It is safe in the inbox."""
+    DUPLICATE = "duplicate"
+    """The inbox has had it."""
+    UNWANTED = "unwanted"
+    """No handler wants it."""
+
+
+@attrs.frozen(kw_only=True)
+class CatchUpResult:
+    """How many logged deliveries came to what."""
+
+    new: int = 0
+    """Their events are in the inbox now."""
+    duplicates: int = 0
+    """The inbox has had them."""
+    unwanted: int = 0
+    """No handler wants them."""
+    unreadable: int = 0
+    """They are no events. A warning is logged."""
+
+
+TakeIn = Callable[[Event], Awaitable[Intake]]
+"""Puts an event into the inbox of a receiver, if a handler wants it."""
+
+
+async def catch_up(
+    dixa: "DixaClient",
+    take_in: TakeIn,
+    *,
+    since: datetime,
+    events: Iterable[WebhookEvent],
+    is_ours: Callable[[WebhookSubscription], bool],
+) -> CatchUpResult:
+    """Read the delivery logs, and take in what is in them.
+
+    Args:
+        dixa: reads.
+        take_in: takes an event in.
+        since: what was delivered before is left out.
+        events: the kinds of events; none: all that are subscribed to.
+        is_ours: whether the deliveries of a subscription are for this receiver.
+
+    Returns:
+        What came of it.
+
+    Raises:
+        InvalidRequestError: `since` is no datetime with a time zone.
+        UsageError: there is no subscription for this receiver.
+        CallError: something cannot be read. What was taken in stays.
+        InboxError: the inbox is closed or in trouble.
+    """
+    check_since(since)
+    subscriptions = [each async for each in dixa.webhooks.list() if is_ours(each)]
+    if not subscriptions:
+        raise UsageError("no webhook subscription has a secret of this receiver: give subscription_ids")
+    kinds = list(events) or list(WebhookEvent)
+    deliveries: list[LoggedDelivery] = []
+    unreadable = 0
+    for subscription in subscriptions:
+        logs = await read_delivery_logs(dixa, subscription, events=kinds, since=since)
+        deliveries += logs.deliveries
+        unreadable += logs.unreadable
+    found: list[tuple[datetime, Event]] = []
+    for delivery in deliveries:
+        try:
+            event = parse_event(delivery.body)
+        except WebhookRefusedError:
+            unreadable += 1
+        else:
+            found.append((_occurred_at(event) or delivery.delivered_at, event))
+    counts = dict.fromkeys(Intake, 0)
+    for _, event in sorted(found, key=lambda each: each[0]):
+        try:
+            counts[await _take_in_patiently(take_in, event)] += 1
+        except InvalidEventError:
+            unreadable += 1
+    if unreadable:
+        _logger.warning("%d logged deliveries cannot be read as events, and are left out", unreadable)
+    return CatchUpResult(
+        new=counts[Intake.NEW],
+        duplicates=counts[Intake.DUPLICATE],
+        unwanted=counts[Intake.UNWANTED],
+        unreadable=unreadable,
+    )
+
+
+async def polls(
+    poll: Callable[[datetime], Awaitable[CatchUpResult]], *, interval: float, clock: Callable[[], datetime]
+) -> AsyncIterator[CatchUpResult]:
+    """Catch up again and again. What is in trouble is logged, and the next poll makes up for it.
+
+    Args:
+        poll: catches up from a time on.
+        interval: seconds between two polls.
+        clock: returns the time, with a zone.
+
+    Yields:
+        What came of each poll.
+
+    Raises:
+        CallError: one that another poll does not help against, such as a wrong token.
+    """
+    begun = clock()
+    while True:
+        try:
+            yield await poll(max(begun, clock() - _LOOK_BACK))
+        except (TransportError, ServerError, TooManyRequestsError) as error:
+            _logger.warning(
+                "the delivery logs cannot be read, and are read again in %.1f s: %s", interval, _named(error)
+            )
+        await asyncio.sleep(interval)
+
+
+async def _take_in_patiently(take_in: TakeIn, event: Event) -> Intake:
+    while True:
+        try:
+            return await take_in(event)
+        except InboxFullError:  # the handlers make room
+            await asyncio.sleep(_PAUSE)
+
+
+def _occurred_at(event: Event) -> datetime | None:
+    found: datetime | None = getattr(event, "occurred_at", None)  # an OtherEvent may have none that can be read
+    return found
+
+
+def _named(error: CallError) -> str:
+    return f"{type(error).__name__} at {error.call}"
