@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from .models.base import UNSET as UNSET, Model as Model, OpenEnum as OpenEnum, Unknown as Unknown, Unset as Unset
     from .pagination import Page as Page, Pager as Pager
     from .resources.once import OnceOutcome as OnceOutcome, OnceResult as OnceResult
+    from .resources.webhook_subscriptions import EnsuredSubscription as EnsuredSubscription
     from .secret import Secret as Secret
     from .transport.http import Request as Request, Response as Response
     from .transport.limiter.protocol import Limiter as Limiter, LimiterState as LimiterState

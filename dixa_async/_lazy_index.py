@@ -26,6 +26,7 @@ INDEX: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "models.base": ("Model", "OpenEnum", "UNSET", "Unknown", "Unset",),
         "pagination": ("Page", "Pager",),
         "resources.once": ("OnceOutcome", "OnceResult",),
+        "resources.webhook_subscriptions": ("EnsuredSubscription",),
         "secret": ("Secret",),
         "transport.http": ("Request", "Response",),
         "transport.limiter.protocol": ("Limiter", "LimiterState",),

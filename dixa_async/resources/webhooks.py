@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from .. import models
-from ..errors import InvalidRequestError
+from ..errors import CallInfo, InvalidRequestError, UsageError
 from ..pagination import Pager
 from ..transport.operation import LazyType, Operation
+from ..validation import check_str
 from .base import Resource
+from .once import OnceOutcome, OnceResult, Write, write_once
+from .webhook_subscriptions import (
+    NEXT,
+    OLD,
+    EnsuredSubscription,
+    WantedSubscription,
+    changed_fields,
+    check_events,
+    choose,
+    copy_of,
+    find_successor,
+    successor_name,
+    take_over,
+)
 
 _LIST: Operation[models.WebhookSubscription] = Operation(
     "getWebhooks", "GET", "/webhooks", response_type=LazyType(lambda: models.WebhookSubscription)
@@ -92,7 +108,7 @@ class Webhooks(Resource):
     async def create(self, subscription: models.NewWebhookSubscription) -> models.WebhookSubscription:
         """Create a subscription.
 
-        It is not idempotent, so it is not retried when the response is lost.
+        It is not idempotent, so it is not retried when the response is lost; `ensure` finds out what happened.
 
         Args:
             subscription: the subscription. A filter needs at least one condition, a condition at least one value.
@@ -148,6 +164,149 @@ class Webhooks(Resource):
         ``DELETE /webhooks/{webhookSubscriptionId}``
         """
         await self._caller.call(_DELETE, path={"webhookSubscriptionId": webhook_subscription_id})
+
+    async def ensure(
+        self,
+        *,
+        name: str,
+        url: str,
+        events: Iterable[models.WebhookEvent],
+        enabled: bool = True,
+        authorization: models.WebhookAuthorization | None = None,
+        custom_headers: Mapping[str, str] | None = None,
+        filters: Mapping[str, models.WebhookFilters] | None = None,
+    ) -> EnsuredSubscription:
+        """See to it that there is one subscription, and that it is as it should be.
+
+        It is the one with the name, else the one with the address, which then gets the name. If there is neither, it is
+        created; after a lost response it is looked for, and sent again only if it is not there. What differs is
+        changed, and nothing else. Call it from one place at a time, such as a deployment: two calls at once can both
+        create one.
+
+        Args:
+            name: its name, by which it is found again.
+            url: where the events are sent.
+            events: the events, all of them.
+            enabled: whether it delivers.
+            authorization: what deliveries carry as authorization; None: what is there stays. `NoAuthorization` takes it
+                away.
+            custom_headers: headers for every delivery, all of them; None: those that are there stay.
+            filters: which events are sent, by their kind; None: those that are there stay.
+
+        Returns:
+            The subscription, with its `secret_key`; whether it was created; and what was changed.
+
+        Raises:
+            InvalidRequestError: an argument cannot be sent, or there are no events; nothing was sent.
+            UsageError: several subscriptions have the name, or the address; nothing was sent.
+            IndeterminateWriteError: it may have been created, and that cannot be found out.
+            BadRequestError: Dixa rejected a value.
+            TransportError: no response came. It can be called again.
+
+        Made of ``GET /webhooks``, ``POST /webhooks`` and ``PATCH /webhooks/{webhookSubscriptionId}``.
+        """
+        if not check_str("name", name) or name.endswith((NEXT, OLD)) or not check_str("url", url):
+            raise InvalidRequestError(f"there must be a url, and a name that does not end with {NEXT!r} or {OLD!r}")
+        wanted = WantedSubscription(
+            name=name,
+            url=url,
+            events=check_events(events),
+            enabled=enabled,
+            authorization=authorization,
+            custom_headers=custom_headers,
+            filters=filters,
+        )
+        _check_filters(filters)
+
+        async def find() -> models.WebhookSubscription | None:
+            return choose([each async for each in self.list()], name=name, url=url)
+
+        result = await self._create_once(wanted.new(), find)
+        if result.outcome is not OnceOutcome.FOUND:
+            return EnsuredSubscription(subscription=result.value, created=True)
+        patch = wanted.drift(result.value)
+        changed = changed_fields(patch)
+        subscription = await self.patch(result.value.id, patch) if changed else result.value
+        return EnsuredSubscription(subscription=subscription, created=False, changed=changed)
+
+    async def start_rotation(self, webhook_subscription_id: str) -> models.WebhookSubscription:
+        """Begin to replace the secret of a subscription: create its successor, which delivers nothing yet.
+
+        Dixa makes the secret of a subscription when it is created, and has no call that changes it. So another
+        subscription takes over:
+
+        1. ``start_rotation`` creates it, with all settings of the old one, and ``(next)`` at the end of its name.
+        2. Give the receivers both secrets, the old one and that of the successor.
+        3. ``finish_rotation`` lets the successor take over. For a moment both deliver: an event may come twice.
+        4. When nothing signed with the old secret comes any more, take it from the receivers, and `delete` the old one.
+
+        Args:
+            webhook_subscription_id: the id (UUID) of the subscription.
+
+        Returns:
+            The successor, with its `secret_key`. If it was there already, it is returned as it is.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            UsageError: it is itself a successor, or has one that has taken over.
+            IndeterminateWriteError: the successor may have been created, and that cannot be found out.
+            NotFoundError: there is no such subscription.
+            TransportError: no response came. It can be called again.
+
+        Made of ``GET /webhooks/{webhookSubscriptionId}``, ``GET /webhooks`` and ``POST /webhooks``.
+        """
+        old = await self.get(webhook_subscription_id)
+        if old.name.endswith((NEXT, OLD)):
+            raise UsageError(f"the webhook subscription {old.id} is part of a rotation: {old.name!r}")
+
+        async def find() -> models.WebhookSubscription | None:
+            name = successor_name(old.name)
+            return next((each for each in [each async for each in self.list()] if each.name == name), None)
+
+        return (await self._create_once(copy_of(old), find)).value
+
+    async def finish_rotation(self, webhook_subscription_id: str) -> models.WebhookSubscription:
+        """Let the successor of a subscription take over. See `start_rotation`.
+
+        The successor is enabled, and gets the name and the settings of the old one. Then the old one is disabled, and
+        gets ``(old)`` at the end of its name. Both deliver in between, so that nothing is lost; the inbox of a
+        `Receiver` drops an event that comes twice, by its event ID or message ID.
+
+        Args:
+            webhook_subscription_id: the id (UUID) of the old subscription.
+
+        Returns:
+            The successor, as it is now.
+
+        Raises:
+            InvalidRequestError: the id is empty.
+            UsageError: it has no successor, or several.
+            NotFoundError: there is no such subscription.
+            TransportError: no response came. It can be called again, and goes on where it was.
+
+        Made of ``GET /webhooks/{webhookSubscriptionId}``, ``GET /webhooks`` and
+        ``PATCH /webhooks/{webhookSubscriptionId}``.
+        """
+        old = await self.get(webhook_subscription_id)
+        successor = find_successor([each async for each in self.list()], old)
+        if old.name.endswith(OLD) and not old.enabled:
+            return successor  # it has taken over
+        successor = await self.patch(successor.id, take_over(old))
+        await self.patch(old.id, models.WebhookSubscriptionPatch(name=f"{old.name}{OLD}", enabled=False))
+        return successor
+
+    async def _create_once(
+        self, new: models.NewWebhookSubscription, find: Callable[[], Awaitable[models.WebhookSubscription | None]]
+    ) -> OnceResult[models.WebhookSubscription]:
+        async def send() -> models.WebhookSubscription:
+            return await self.create(new)
+
+        write = Write(
+            call=CallInfo(operation=_CREATE.id, method=_CREATE.method, path=_CREATE.path), send=send, find=find
+        )
+        return await write_once(
+            write, dedupe="read_back", max_attempts=4, look_first=True, time_limit=self._caller.time_limit
+        )
 
     def list_delivery_statuses(self, webhook_subscription_id: str) -> Pager[models.EventDeliveryStatus]:
         """List the status of the last delivery of each kind of event.

@@ -23,7 +23,16 @@ _FORMS: Final[Mapping[str, Sequence[tuple[str | None, Set[str]]]]] = {
 }
 """The ways to call a method whose options need or exclude each other: the option to give, and those to leave out."""
 
-COMPOSED: Final = frozenset({"conversations.create_once", "internal_notes.add_once", "messages.add_once"})
+COMPOSED: Final = frozenset(
+    {
+        "conversations.create_once",
+        "internal_notes.add_once",
+        "messages.add_once",
+        "webhooks.ensure",
+        "webhooks.finish_rotation",
+        "webhooks.start_rotation",
+    }
+)
 """Methods that are made of several operations. Their docstrings say which, after ``Made of``."""
 
 

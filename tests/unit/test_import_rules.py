@@ -122,6 +122,7 @@ def test_resources_do_not_know_each_other() -> None:
             "resources.conversation_actions",
             "resources.once",
             "resources.read_back",
+            "resources.webhook_subscriptions",
         }
 
 
