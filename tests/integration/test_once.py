@@ -15,6 +15,7 @@ from dixa_async import (
     InvalidRequestError,
     NotFoundError,
     OnceOutcome,
+    Timeout,
 )
 from dixa_async.models import (
     Channel,
@@ -236,6 +237,16 @@ async def test_a_note_is_not_sent_again_when_nothing_can_be_read(
         await dixa.internal_notes.add_once(conversation_id, "Seen")
     assert isinstance(caught.value.__cause__, ConnectionLostError)
     assert texts(server, conversation_id) == ["Seen"]
+
+
+async def test_it_ends_with_the_time_limit_of_the_client(server: FakeDixa, conversation_id: int) -> None:
+    server.inject_fault(method="POST", path=ADD, status=500, times=1000)
+    async with connect(server, timeout=Timeout(total=0.3)) as dixa:
+        begun = asyncio.get_running_loop().time()
+        with pytest.raises(IndeterminateWriteError):
+            await dixa.messages.add_once(conversation_id, outbound(server), external_id="e", max_attempts=1000)
+        assert asyncio.get_running_loop().time() - begun < 0.4
+    assert server.applied("POST", ADD) == 0
 
 
 async def test_nothing_is_there_when_the_conversation_is_not(dixa: DixaClient, server: FakeDixa) -> None:
