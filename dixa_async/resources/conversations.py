@@ -145,7 +145,7 @@ class Conversations(ConversationActions):
                 used, and it is in none of those conversations.
             BadRequestError: Dixa rejected a value, or could not fetch an attachment.
             NotFoundError: the end user, the agent or the endpoint does not exist.
-            TransportError: no response came, and it is not there.
+            TransportError: no response came, and this call has not created it.
 
         Made of ``POST /conversations``, ``GET /endusers/{userId}/conversations`` and
         ``GET /conversations/{conversationId}/messages``.

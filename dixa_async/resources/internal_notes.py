@@ -139,7 +139,7 @@ class InternalNotes(Resource):
             IndeterminateWriteError: it may be there, and that cannot be found out.
             BadRequestError: Dixa rejected a value, or does not know the agent.
             NotFoundError: there is no such conversation.
-            TransportError: no response came, and it is not there.
+            TransportError: no response came, and this call has not added it.
 
         Made of ``POST`` and ``GET /conversations/{conversationId}/notes``.
         """

@@ -131,7 +131,7 @@ class Messages(Resource):
                 used, and it is not in this conversation.
             BadRequestError: Dixa rejected a value, or could not fetch an attachment.
             NotFoundError: the conversation or the agent does not exist.
-            TransportError: no response came, and it is not there.
+            TransportError: no response came, and this call has not added it.
 
         Made of ``POST`` and ``GET /conversations/{conversationId}/messages``.
         """

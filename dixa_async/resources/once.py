@@ -101,7 +101,7 @@ async def write_once(
 
     Raises:
         IndeterminateWriteError: it may be there, once, and that cannot be found out.
-        CallError: it is not there: the error of the first step.
+        CallError: this call has not written it: the error of its first step.
     """
     return await _Course(write, dedupe, max_attempts, time_limit).run(look_first=look_first or dedupe == "read_back")
 

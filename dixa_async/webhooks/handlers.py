@@ -65,7 +65,7 @@ class Context(Generic[E_co]):
             InvalidRequestError: the message cannot be sent; nothing was sent.
             IndeterminateWriteError: it may be there, and that cannot be found out. If the handler lets it pass, it runs
                 again later, and replies with the same external ID.
-            CallError: it is not there.
+            CallError: this run has not added it.
         """
         if self._send_reply is None:
             raise UsageError("only a context that a receiver has made can reply")

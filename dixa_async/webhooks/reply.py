@@ -30,7 +30,7 @@ class ReplyOutcome(enum.StrEnum):
     INDETERMINATE = "indeterminate"
     """It may be there, and that could not be found out (`IndeterminateWriteError`)."""
     FAILED = "failed"
-    """It is not there."""
+    """This run has not added it: any other error."""
 
 
 def reply_id(prefix: str, event: Event, handler_name: str, number: int) -> str:
