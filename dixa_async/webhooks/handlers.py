@@ -15,7 +15,8 @@ from .events import EVENT_CLASSES, Event, KnownEvent, OtherEvent
 
 if TYPE_CHECKING:
     from ..client import DixaClient
-    from ..models.messages import AddedMessage, NewMessageContent, OutboundMessage
+    from ..models.messages import AddedMessage
+    from ..models.new_messages import NewMessageContent, OutboundMessage
     from ..resources.once import OnceResult
 
 E = TypeVar("E")

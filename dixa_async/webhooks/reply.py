@@ -12,7 +12,8 @@ from .events import Event, MessageAdded, NoteAdded
 
 if TYPE_CHECKING:
     from ..client import DixaClient
-    from ..models.messages import AddedMessage, NewMessageContent, OutboundMessage
+    from ..models.messages import AddedMessage
+    from ..models.new_messages import NewMessageContent, OutboundMessage
     from ..resources.once import Dedupe, OnceResult
 
 _DEDUPES: Final = ("external_id", "read_back")
@@ -120,7 +121,7 @@ class Replies:
         return result
 
     def _outbound(self, message: "NewMessageContent | OutboundMessage") -> "OutboundMessage":
-        from ..models.messages import OutboundMessage  # a bot that does not reply needs no messages
+        from ..models.new_messages import OutboundMessage  # a bot that does not reply needs no messages
 
         if isinstance(message, OutboundMessage):
             return message

@@ -21,8 +21,8 @@ from dixa_async import (
     RetryPolicy,
     UsageError,
 )
-from dixa_async.__main__ import main
 from dixa_async.cli.forwarding import Forwarder, find_subscription, poll
+from dixa_async.cli.main import main
 from dixa_async.models import (
     DeliveryDetail,
     EventDeliveryLog,
