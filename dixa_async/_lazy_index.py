@@ -183,5 +183,6 @@ INDEX: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "http.request_log": ("ReceivedRequest",),
         "server": ("FakeDixa",),
         "state.server_state": ("State",),
+        "webhooks.settings": ("DeliveryCopy", "DeliverySettings",),
     },
 }

@@ -2,7 +2,8 @@
 
 Public:
 
-- The names of this package: `FakeDixa`, the server; `ReceivedRequest` and `State`, what it received and what it keeps.
+- The names of this package: `FakeDixa`, the server; `ReceivedRequest` and `State`, what it received and what it keeps;
+  `DeliverySettings` and `DeliveryCopy`, how it delivers to webhooks.
 - `dixa_async.testing.pytest_plugin`: fixtures for pytest.
 - `dixa_async.testing.event_builders`: events to test handlers of webhooks with.
 
@@ -11,6 +12,7 @@ Not public, each importing only those before it:
 - `state`: the data of the server, and what builds it.
 - `http`: routing, paging, rate limits, faults, and the log of requests.
 - `logic`: rules that several handlers share.
+- `webhooks`: signed deliveries to webhook subscriptions.
 - `handlers`: the operations, one module for each section of the API.
 - `server`: authentication, rate limits and faults, between a connection and a handler.
 - `fixture_client`: the client of the fixture `dixa`, and the environment of `dixa_env`.
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from .http.request_log import ReceivedRequest as ReceivedRequest
     from .server import FakeDixa as FakeDixa
     from .state.server_state import State as State
+    from .webhooks.settings import DeliveryCopy as DeliveryCopy, DeliverySettings as DeliverySettings
 
 if not TYPE_CHECKING:  # a type checker that saw it would accept any misspelled name
     __getattr__, __dir__ = lazy_names(__name__, INDEX[__name__])

@@ -4,11 +4,13 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Mapping
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 from typing_extensions import override
 
+from ..models.messages import Message
+from ..models.webhooks import WebhookEvent
 from .handlers import OPERATIONS
 from .http import adapter
 from .http.adapter import AiohttpHandler
@@ -19,9 +21,17 @@ from .http.responses import error
 from .http.routing import Handler
 from .http.server_thread import ServerThread
 from .http.token_bucket import RateLimits
+from .logic.messages import message_of_end_user
 from .state.builder_methods import BuilderMethods
 from .state.seed_people import make_organization
-from .state.server_state import Clock, State, time_of_day
+from .state.server_state import Clock, KnownConversation, State, time_of_day
+from .webhooks.deliveries import Deliveries
+from .webhooks.settings import DeliveryCopy, DeliverySettings
+
+if TYPE_CHECKING:
+    from ..webhooks.events import Event
+
+_DELIVERIES = DeliverySettings()
 
 
 class FakeDixa(BuilderMethods):
@@ -37,9 +47,9 @@ class FakeDixa(BuilderMethods):
     event loop, on several or on none, and for tests that freeze the time.
 
     It listens on a free port of 127.0.0.1, keeps what is sent to it for as long as it exists, and implements all
-    operations of ``beta`` and ``v1``. Like Dixa it requires the token, limits the rate of requests, and validates them.
-    It does nothing on its own: it sends no webhooks, offers conversations to nobody, and reopens no conversation whose
-    pending time has ended.
+    operations of ``beta`` and ``v1``. Like Dixa it requires the token, limits the rate of requests, validates them, and
+    delivers events to the webhook subscriptions that are made through its API. It does nothing on its own: it offers
+    conversations to nobody, and reopens no conversation whose pending time has ended.
 
     Args:
         api_key: the API token that requests must have.
@@ -53,6 +63,7 @@ class FakeDixa(BuilderMethods):
         accept_duplicate_external_ids: whether a new message may have the `external_id` of another one. Otherwise it is
             a 400, as Dixa's description declares; which messages Dixa compares is unknown, and the server compares all.
         request_history: how many of the latest requests are kept in `requests`.
+        deliveries: how events are delivered to webhook subscriptions.
         clock: returns the time in seconds since the epoch, for the rate limits and for the times in responses; defaults
             to the time of day, and to the clock of the event loop for the rate limits.
 
@@ -78,6 +89,7 @@ class FakeDixa(BuilderMethods):
         anonymization_polls: int = 1,
         accept_duplicate_external_ids: bool = False,
         request_history: int = 10_000,
+        deliveries: DeliverySettings = _DELIVERIES,
         clock: Clock | None = None,
     ) -> None:
         if not (rate > 0 and burst >= 1 and daily_quota >= 1):
@@ -95,6 +107,7 @@ class FakeDixa(BuilderMethods):
         self.throttled_count = 0
         self._limits = RateLimits(rate=rate, burst=burst, daily_quota=daily_quota, clock=clock)
         self._retry_after = retry_after
+        self._deliveries = Deliveries(state, self.lock, deliveries)
         self._faults = FaultRules()
         self._applied = AppliedRequests(OPERATIONS)
         self._runner: web.AppRunner | None = None
@@ -127,9 +140,10 @@ class FakeDixa(BuilderMethods):
             await runner.cleanup()
             raise
         self._runner = runner
+        await self._deliveries.start()
 
     async def aclose(self) -> None:
-        """Stop the server, and drop open connections. The state is kept."""
+        """Stop the server, and drop open connections and deliveries to webhooks. The state is kept."""
         if self._thread is not None:
             await asyncio.to_thread(self._stop_thread)
         else:
@@ -137,6 +151,7 @@ class FakeDixa(BuilderMethods):
 
     async def _stop(self) -> None:
         if self._runner is not None:
+            await self._deliveries.stop()
             await self._runner.cleanup()
             self._runner = None
 
@@ -160,6 +175,30 @@ class FakeDixa(BuilderMethods):
 
     def __exit__(self, *_: object) -> None:
         self._stop_thread()
+
+    def add_message(self, conversation: KnownConversation, text: str) -> Message:
+        """Add a message to a conversation as its end user. Subscribed webhooks are notified.
+
+        ::
+
+            dixa_server.add_message(conversation, "Is it there now?")
+
+        Args:
+            conversation: a conversation of this server.
+            text: the text.
+
+        Returns:
+            The message.
+
+        Raises:
+            ValueError: the conversation is not of this server, or does not accept messages.
+        """
+        with self.lock:
+            if self.state.conversations.get(conversation.id) is not conversation:
+                raise ValueError(f"there is no such conversation {conversation.id}: add it first")
+            message = message_of_end_user(self.state, conversation, text)
+            self.state.keep_message(conversation.id, message)
+            return message
 
     def applied(self, method: str, path: str) -> int:
         """How many requests to an operation were applied, including those whose response was dropped or replaced.
@@ -237,6 +276,59 @@ class FakeDixa(BuilderMethods):
         """Remove the injected faults that were not yet used."""
         with self.lock:
             self._faults.clear()
+
+    @property
+    def deliveries(self) -> DeliverySettings:
+        """How it delivers to webhooks. Set it to change that; chance then begins anew."""
+        return self._deliveries.settings
+
+    @deliveries.setter
+    def deliveries(self, settings: DeliverySettings) -> None:
+        self._deliveries.settings = settings
+
+    def deliver(self, event: "Event") -> int:
+        """Deliver an event that a test made, to the subscriptions that want such events.
+
+        ::
+
+            dixa_server.deliver(rated(score=1))
+
+        Args:
+            event: the event, by `dixa_async.testing.event_builders` for instance. Nothing is done to the conversation
+                that it names, which need not exist.
+
+        Returns:
+            How many subscriptions want it. 0: it is delivered to nobody.
+        """
+        return self._deliveries.deliver(event)
+
+    def script_deliveries(self, *copies: DeliveryCopy, event: WebhookEvent | None = None, times: int = 1) -> None:
+        """Say how often and when the next events are delivered, instead of what `deliveries` says.
+
+        ::
+
+            dixa_server.script_deliveries(DeliveryCopy(delay=0.5), DeliveryCopy(event_id="another"))
+            dixa_server.script_deliveries()  # the next event is lost
+
+        Args:
+            copies: the deliveries.
+            event: only for this kind of event.
+            times: for how many deliveries of events to a subscription.
+
+        Raises:
+            ValueError: `times` is less than 1.
+        """
+        if times < 1:
+            raise ValueError("times must be 1 or more")
+        self._deliveries.script(copies, event, times)
+
+    async def deliveries_done(self) -> None:
+        """Wait until everything that happened is delivered, doubles and retries included. Any event loop may wait.
+
+        Raises:
+            RuntimeError: there is something to deliver, and the server does not run.
+        """
+        await self._deliveries.done()
 
     @override
     def __repr__(self) -> str:

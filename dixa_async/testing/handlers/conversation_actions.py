@@ -23,6 +23,7 @@ from ...models.conversations import (
     SideConversationLink,
 )
 from ...models.new_conversations import ConversationActor
+from ...models.webhooks import WebhookEvent
 from ..http.errors import bad_request, conflict, not_found
 from ..http.responses import HandlerResponse, nothing
 from ..http.routing import HandlerCall, Routes
@@ -57,6 +58,9 @@ def reopen_conversation(call: HandlerCall) -> HandlerResponse:
     queue_id = default if conversation.queue is None else conversation.queue.id
     conversation.queue = None if queue_id is None else ConversationQueue(id=queue_id, queued_at=state.now())
     state.record(conversation.id, ActivityType.CONVERSATION_REOPENED, author_id=user_id)
+    state.emit(WebhookEvent.CONVERSATION_OPEN, conversation)
+    if conversation.queue is not None:
+        state.emit(WebhookEvent.CONVERSATION_ENQUEUED, conversation)
     return nothing()
 
 
@@ -70,6 +74,7 @@ def follow_up_conversation(call: HandlerCall) -> HandlerResponse:
         raise bad_request("The timestamp must be in the future")
     _set_state(call.state, conversation, ConversationState.PENDING)
     call.state.record(conversation.id, ActivityType.FOLLOWUP_ADDED, author_id=user_id)
+    call.state.emit(WebhookEvent.CONVERSATION_PENDING, conversation)
     return nothing()
 
 
@@ -85,6 +90,9 @@ def claim_conversation(call: HandlerCall) -> HandlerResponse:
     before = conversation.assignment
     if before is not None and before.agent_id != claim.agent_id and claim.force is not True:
         raise conflict("Another agent has the conversation: set force to claim it")
+    is_new = before is None or before.agent_id != claim.agent_id
+    if is_new:
+        _unassign(state, conversation)
     conversation.assignment = Assignment(agent_id=claim.agent_id, assigned_at=state.now())
     state.record(
         conversation.id,
@@ -95,6 +103,8 @@ def claim_conversation(call: HandlerCall) -> HandlerResponse:
             claimed_from_type=None if before is None else "Agent",
         ),
     )
+    if is_new:
+        state.emit(WebhookEvent.CONVERSATION_ASSIGNED, conversation)
     return nothing()
 
 
@@ -107,8 +117,8 @@ def transfer_conversation(call: HandlerCall) -> HandlerResponse:
     queue = state.queues.get(transfer.queue_id)
     if queue is None:
         raise not_found(f"queue {transfer.queue_id}")
+    _unassign(state, conversation)
     conversation.queue = ConversationQueue(id=queue.id, queued_at=state.now())
-    conversation.assignment = None
     state.record(
         conversation.id,
         ActivityType.TRANSFER_SUCCESSFUL,
@@ -117,6 +127,8 @@ def transfer_conversation(call: HandlerCall) -> HandlerResponse:
             transfer_type="Queue", destination_type="Queue", destination_id=queue.id, destination_label=queue.name
         ),
     )
+    state.emit(WebhookEvent.CONVERSATION_TRANSFERRED, conversation)
+    state.emit(WebhookEvent.CONVERSATION_ENQUEUED, conversation)
     return nothing()
 
 
@@ -152,6 +164,14 @@ def close(state: State, conversation: KnownConversation, user_id: str | None) ->
     """
     _set_state(state, conversation, ConversationState.CLOSED)
     state.record(conversation.id, ActivityType.CONVERSATION_CLOSED, author_id=user_id)
+    state.emit(WebhookEvent.CONVERSATION_CLOSED, conversation)
+
+
+def _unassign(state: State, conversation: ActiveConversation) -> None:
+    """Take a conversation from the agent who has it, if one has."""
+    if conversation.assignment is not None:
+        conversation.assignment = None
+        state.emit(WebhookEvent.CONVERSATION_UNASSIGNED, conversation)
 
 
 def _set_state(state: State, conversation: KnownConversation, new: ConversationState) -> None:

@@ -16,6 +16,7 @@ from ...models.conversation_import import (
 from ...models.conversations import ConversationState, EmailConversation, GenericConversation
 from ...models.messages import Message
 from ...models.new_messages import InboundMessage, NewMessage, OutboundMessage
+from ...models.webhooks import WebhookEvent
 from ..http.errors import bad_request, not_found
 from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes, given
@@ -25,6 +26,8 @@ from ..state.server_state import ActiveConversation, integration_email_of
 routes = Routes()
 
 _EMAIL: Final = "email"
+_ORIGIN: Final = "ApiImport"
+"""What the filters of webhooks call an import."""
 _GENERIC_CHANNEL: Final = "genericapimessaging"
 
 
@@ -37,12 +40,15 @@ def import_conversation(call: HandlerCall) -> HandlerResponse:
     conversation = _conversation(call, new)
     faults: list[ImportFault] = []
     messages = [_message(call, conversation, message, faults) for message in given(new.messages) or []]
-    state.keep_conversation(conversation, messages)
+    state.keep_conversation(conversation, messages, origin=_ORIGIN)
     if not isinstance(new.closing, Unset):
         conversation.state = ConversationState.CLOSED
         conversation.state_updated_at = new.closing.closed_at
         activity, closing = ActivityType.CONVERSATION_CLOSED, new.closing
         state.record(conversation.id, activity, author_id=closing.closed_by, at=closing.closed_at)
+        kind, closing = ActivityType.CONVERSATION_CLOSED, new.closing
+        state.record(conversation.id, kind, author_id=closing.closed_by, at=closing.closed_at)
+        state.emit(WebhookEvent.CONVERSATION_CLOSED, conversation, origin=_ORIGIN)
     return data(ImportedConversation(id=conversation.id, partial_errors=faults), status=201)
 
 

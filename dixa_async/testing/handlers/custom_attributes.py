@@ -14,6 +14,7 @@ from ...models.custom_attributes import (
     SelectOption,
 )
 from ...models.end_users import EndUser
+from ...models.webhooks import WebhookEvent
 from ..http.errors import bad_request
 from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes
@@ -55,6 +56,7 @@ def patch_values_of_conversation(call: HandlerCall) -> HandlerResponse:
         updated_attribute_ids=list(values),
     )
     call.state.record(conversation.id, ActivityType.CONVERSATION_CUSTOM_ATTRIBUTES_UPDATED, attributes=updated)
+    call.state.emit(WebhookEvent.CONVERSATION_CUSTOM_ATTRIBUTE_UPDATED, conversation)
     return data(conversation.custom_attributes)
 
 

@@ -4,6 +4,7 @@ from ...models.activity import ActivityType
 from ...models.activity_attributes import NoteAddedAttribute
 from ...models.internal_notes import InternalNote, InternalNoteFault, InternalNoteOutcome, NewInternalNote
 from ...models.outcomes import Failure, Success
+from ...models.webhooks import WebhookEvent
 from ..http.errors import ApiError, bad_request
 from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes, given
@@ -59,4 +60,5 @@ def _add(call: HandlerCall, conversation_id: int, new: NewInternalNote) -> Inter
     state.record(
         conversation_id, ActivityType.NOTE_ADDED, author_id=agent_id, attributes=attributes, at=note.created_at
     )
+    state.emit(WebhookEvent.CONVERSATION_NOTE_ADDED, state.conversations[conversation_id], note)
     return note

@@ -19,6 +19,7 @@ from ...models.ratings import (
     RatingType,
     ThumbsScore,
 )
+from ...models.webhooks import WebhookEvent
 from ..http.errors import bad_request, not_found
 from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes, given
@@ -99,6 +100,7 @@ def submit_rating(call: HandlerCall) -> HandlerResponse:
         message=rating.rating_comment,
     )
     state.record(conversation.id, ActivityType.CONVERSATION_RATED, author_id=rating.user_id, attributes=attributes)
+    state.emit(WebhookEvent.CONVERSATION_RATED, conversation, rating)
     result = RatingResult(
         rating_id=rating.id,
         rating_result=new.rating_result,

@@ -3,6 +3,7 @@
 from ...models.activity import ActivityType
 from ...models.activity_attributes import TagAddedAttribute, TagRemovedAttribute
 from ...models.tags import NewTag, Tag, TagName, TagState
+from ...models.webhooks import WebhookEvent
 from ..http.errors import bad_request
 from ..http.responses import HandlerResponse, data, nothing
 from ..http.routing import HandlerCall, Routes, given
@@ -109,6 +110,7 @@ def _add(state: State, conversation_id: int, tag: Tag) -> None:
     if tag.id not in tag_ids:
         tag_ids.append(tag.id)
         state.record(conversation_id, ActivityType.TAG_ADDED, attributes=TagAddedAttribute(tag=tag.name))
+        state.emit(WebhookEvent.CONVERSATION_TAG_ADDED, state.conversations[conversation_id], tag)
 
 
 def _remove(state: State, conversation_id: int, tag: Tag) -> None:
@@ -116,3 +118,4 @@ def _remove(state: State, conversation_id: int, tag: Tag) -> None:
     if tag.id in tag_ids:
         tag_ids.remove(tag.id)
         state.record(conversation_id, ActivityType.TAG_REMOVED, attributes=TagRemovedAttribute(tag=tag.name))
+        state.emit(WebhookEvent.CONVERSATION_TAG_REMOVED, state.conversations[conversation_id], tag)

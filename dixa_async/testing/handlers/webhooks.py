@@ -1,4 +1,4 @@
-"""Webhook subscriptions. Nothing is sent to them."""
+"""Webhook subscriptions."""
 
 import base64
 import hashlib

@@ -29,6 +29,7 @@ from ...models.messages import (
     MessageAttributes,
     RegularEmailContent,
     SmsAttributes,
+    TextContent,
     TwitterAttributes,
     WhatsAppAttributes,
 )
@@ -85,6 +86,32 @@ def make_message(call: HandlerCall, conversation: KnownConversation, new: NewMes
         created_at=state.now(),
         attributes=_attributes(state, conversation, new, content, _stored(given(new.attachments) or [], message_id)),
         external_id=external_id,
+    )
+
+
+def message_of_end_user(state: State, conversation: KnownConversation, text: str) -> Message:
+    """Make a message that the end user wrote, by whatever channel. Nothing is stored yet.
+
+    Args:
+        state: everything that the server knows.
+        conversation: where the message belongs.
+        text: what it says.
+
+    Returns:
+        The message.
+
+    Raises:
+        ValueError: a conversation of this kind takes no messages.
+    """
+    new = InboundMessage(content=TextContent(text))
+    if isinstance(conversation, EmailConversation | ContactFormConversation):
+        attributes: MessageAttributes = _email(state, conversation, new, new.content, [])
+    elif (make := _ATTRIBUTES.get(type(conversation))) is not None:
+        attributes = make(content=new.content, direction=Direction.INBOUND, attachments=[])
+    else:
+        raise ValueError("a conversation of this channel takes no messages")
+    return Message(
+        id=state.new_id(), author_id=conversation.requester_id, created_at=state.now(), attributes=attributes
     )
 
 

@@ -44,7 +44,7 @@ from ...models.ratings import Rating
 from ...models.tags import Tag
 from ...models.teams import Team
 from ...models.templates import EmailAutoReply, QuickResponse
-from ...models.webhooks import EventDeliveryLog, WebhookSubscription
+from ...models.webhooks import EventDeliveryLog, WebhookEvent, WebhookSubscription
 from .business_hours import Schedule
 from .knowledge import KnowledgeBase
 
@@ -71,6 +71,9 @@ KnownConversation: TypeAlias = AnonymizedConversation | ActiveConversation
 KnownTemplate: TypeAlias = EmailAutoReply | QuickResponse
 """A template of a known type."""
 
+Subject: TypeAlias = Message | InternalNote | Rating | Tag
+"""What an event is about, besides its conversation."""
+
 _NAMESPACE: Final = uuid.UUID("5d0a4f6e-6f1c-4b8e-9a55-0c8a5f1d2e37")
 
 
@@ -86,6 +89,19 @@ TOKEN_OWNER: Final = make_id("owner of the token")
 def time_of_day() -> float:
     """The time of day, in seconds since the epoch."""
     return time.time()  # looked up on each call: a test may have frozen it
+
+
+@attrs.frozen(kw_only=True)
+class Occurrence:
+    """Something that happened to a conversation, of which webhooks are told."""
+
+    event: WebhookEvent
+    conversation: KnownConversation
+    subject: Subject | None = None
+    author_id: str | None = None
+    """The agent or the end user who did it, where the subject does not say."""
+    origin: str | None = None
+    """Where it comes from, for the filters of subscriptions: ``ApiImport``, or not known."""
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -132,6 +148,8 @@ class State:
         factory=dict[tuple[str, str], list[EventDeliveryLog]]
     )
     """Deliveries to webhooks, the latest first, by the id of the subscription and the event."""
+    on_event: Callable[[Occurrence], None] | None = None
+    """Called with everything that webhooks are told of, while there are subscriptions."""
     knowledge: KnowledgeBase = attrs.field(factory=KnowledgeBase)
     anonymizations: dict[str, AnonymizationRequest] = attrs.field(factory=dict[str, AnonymizationRequest])
     polls_left: dict[str, int] = attrs.field(factory=dict[str, int])
@@ -160,12 +178,15 @@ class State:
             self._last_conversation_id += 1
         return self._last_conversation_id
 
-    def keep_conversation(self, conversation: KnownConversation, messages: list[Message]) -> None:
-        """Store a new conversation, and log it.
+    def keep_conversation(
+        self, conversation: KnownConversation, messages: list[Message], *, origin: str | None = None
+    ) -> None:
+        """Store a new conversation, log it, and tell webhooks of it.
 
         Args:
             conversation: the conversation.
             messages: its messages.
+            origin: where it comes from, see `Occurrence`.
         """
         self.conversations[conversation.id] = conversation
         self.messages[conversation.id] = []
@@ -178,15 +199,22 @@ class State:
             attributes=ConversationCreatedAttribute(subject=subject_of(conversation)),
             at=conversation.created_at,
         )
+        self.emit(WebhookEvent.CONVERSATION_CREATED, conversation, origin=origin)
+        if not isinstance(conversation, AnonymizedConversation):
+            if conversation.queue is not None:
+                self.emit(WebhookEvent.CONVERSATION_ENQUEUED, conversation, origin=origin)
+            if conversation.assignment is not None:
+                self.emit(WebhookEvent.CONVERSATION_ASSIGNED, conversation, origin=origin)
         for message in messages:
-            self.keep_message(conversation.id, message)
+            self.keep_message(conversation.id, message, origin=origin)
 
-    def keep_message(self, conversation_id: int, message: Message) -> None:
-        """Store a new message, and log it.
+    def keep_message(self, conversation_id: int, message: Message, *, origin: str | None = None) -> None:
+        """Store a new message, log it, and tell webhooks of it.
 
         Args:
             conversation_id: the ID of its conversation, which must exist.
             message: the message.
+            origin: where it comes from, see `Occurrence`.
         """
         self.messages[conversation_id].append(message)
         if message.external_id is not None:
@@ -199,6 +227,31 @@ class State:
             attributes=MessageAddedAttribute(message_id=message.id),
             at=message.created_at,
         )
+        conversation = self.conversations[conversation_id]
+        self.emit(WebhookEvent.CONVERSATION_MESSAGE_ADDED, conversation, message, origin=origin)
+
+    def emit(
+        self,
+        event: WebhookEvent,
+        conversation: KnownConversation,
+        subject: Subject | None = None,
+        *,
+        author_id: str | None = None,
+        origin: str | None = None,
+    ) -> None:
+        """Tell webhooks of something, if there are any.
+
+        Args:
+            event: what happened.
+            conversation: the conversation to which it happened, as it is now.
+            subject: the message, note, tag or rating.
+            author_id: the agent or the end user who did it, where the subject does not say.
+            origin: where it comes from, see `Occurrence`.
+        """
+        if self.webhooks and self.on_event is not None:
+            self.on_event(
+                Occurrence(event=event, conversation=conversation, subject=subject, author_id=author_id, origin=origin)
+            )
 
     def record(
         self,
