@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
 import attrs
@@ -160,11 +160,23 @@ class State:
     """Whether a new message may have the `external_id` of another one."""
     _last_id: int = 0
     _last_conversation_id: int = 1000
+    _event_times: dict[int, datetime] = attrs.field(factory=dict[int, datetime])
+    """The time of the last event of each conversation."""
 
     def now(self) -> datetime:
         """The current time, to the millisecond like Dixa's."""
         now = datetime.fromtimestamp(self.clock(), UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def event_time(self, conversation_id: int) -> datetime:
+        """The time of the next event of a conversation: now, but at least a millisecond after the one before.
+
+        What happens at once in a test still has an order.
+        """
+        now, before = self.now(), self._event_times.get(conversation_id)
+        time = now if before is None else max(now, before + timedelta(milliseconds=1))
+        self._event_times[conversation_id] = time
+        return time
 
     def new_id(self) -> str:
         """A new id (UUID). The ids of a server depend only on how many it has made."""

@@ -90,7 +90,7 @@ def make_event(state: State, occurrence: Occurrence) -> Event:
     fields: dict[str, Any] = {
         "id": state.new_id(),
         "version": "1",
-        "occurred_at": state.now(),
+        "occurred_at": state.event_time(occurrence.conversation.id),
         "organization": EventOrganization(id=state.organization.id, name=state.organization.name),
     }
     match occurrence.subject:

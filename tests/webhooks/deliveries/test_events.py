@@ -1,6 +1,7 @@
 """What happens in the server is delivered, in the shapes that Dixa has."""
 
 import json
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from dixa_async.testing import FakeDixa
 from dixa_async.testing.state.state import KnownConversation
 from dixa_async.webhooks import ConversationRated, MessageAdded, NoteAdded, OtherEvent, TagAdded
 
+from ...helpers.clients import NOW, connect
 from .listener import Listener
 
 
@@ -48,6 +50,17 @@ async def test_an_email_is_a_conversation_and_its_messages(
     assert (conversation["direction"], conversation["requester"]["user_type"]) == ("INBOUND", "Contact")
     assert (conversation["contact_point"], conversation["subject"]) == ("support@email.dixa.io", "My order")
     assert body["data"]["content"] == {"text": "It is there.", "content_type": "Text"}
+
+
+async def test_what_happens_at_once_still_has_an_order(listener: Listener) -> None:
+    async with FakeDixa(rate=math.inf, clock=NOW.timestamp) as server:
+        async with connect(server) as dixa:
+            subscription = await listener.subscribe(dixa)
+        server.add_email(server.end_users[0], "One", ["Hello", "Are you there?"])
+        await server.deliveries_done()
+    times = [each.event.occurred_at for each in listener.delivered]
+    assert times == [NOW + timedelta(milliseconds=number) for number in range(3)]
+    listener.verify(subscription, now=NOW)
 
 
 async def test_everything_that_is_done_to_a_conversation_is_delivered(
