@@ -10,7 +10,18 @@ from typing import Final
 
 from rich.console import Console
 
-from . import calls, first_calls, first_response, imports, large_response, preloading, serialization, tokens, traffic
+from . import (
+    calls,
+    first_calls,
+    first_response,
+    imports,
+    large_response,
+    preloading,
+    serialization,
+    tokens,
+    traffic,
+    webhooks,
+)
 from .figures import FULL, QUICK, Effort, Result
 from .report import machine, page, print_part, print_summary
 
@@ -25,6 +36,7 @@ PARTS: Final[Mapping[str, Callable[[Effort], Iterator[Result]]]] = {
     "options": calls.measure_options,
     "tokens": tokens.measure,
     "traffic": traffic.measure,
+    "webhooks": webhooks.measure,
 }
 
 

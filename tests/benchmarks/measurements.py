@@ -154,6 +154,28 @@ TRAFFIC: Final = Measurement(
     None,
     "100 calls a second against a server with the same limit, in real time: from the first request to the last one.",
 )
+WEBHOOKS_MEMORY: Final = Measurement(
+    "Taking in a webhook, in memory",
+    "a bare aiohttp handler",
+    1.25,
+    "Deliveries to `aiohttp_app`, until the 204, against a handler that does the HMAC, reads the JSON and responds with"
+    " 204. The servers are processes of their own, fresh in each round; prepared requests come over open connections."
+    " Handlers run later. Median of paired ratios of the time for a delivery.",
+)
+WEBHOOKS_SQLITE: Final = Measurement(
+    "Taking in a webhook, in SQLite",
+    "a handler that commits each event",
+    0.333,
+    "The same with a `SqliteInbox`, against a handler that does the same as the bare one and commits each event by"
+    " itself, as safely: WAL, and each commit waits for the disk.",
+)
+WEBHOOKS_HANDLED: Final = attrs.evolve(
+    WEBHOOKS_MEMORY,
+    name="Taking in a webhook, and handling it meanwhile",
+    against="the same handlers",
+    goal=None,
+    how="The same, with an `order_window` of 0: events are handled, by a handler that does nothing, as they come.",
+)
 
 ALL: Final = tuple(value for value in vars().copy().values() if isinstance(value, Measurement))
 """All, in the order of the report."""
