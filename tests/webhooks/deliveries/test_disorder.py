@@ -1,5 +1,6 @@
 """Deliveries that are doubled, late, out of order and under another event ID, by seed and by script."""
 
+import asyncio
 from collections import Counter
 from typing import Any
 
@@ -85,3 +86,14 @@ def test_a_script_is_for_one_delivery_or_more() -> None:
         FakeDixa().script_deliveries(times=0)
     with pytest.raises(ValueError, match="delay"):
         DeliveryCopy(delay=-1)
+
+
+async def test_who_gives_up_waiting_disturbs_nobody(server: FakeDixa, dixa: DixaClient, listener: Listener) -> None:
+    await listener.subscribe(dixa)
+    server.deliveries = DeliverySettings(delay=0.1)
+    server.deliver(message_added())
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await server.deliveries_done()
+    await server.deliveries_done()
+    assert len(listener.delivered) == 1

@@ -10,6 +10,7 @@ import pytest
 from dixa_async import DixaClient
 from dixa_async.models.common import Channel, Direction
 from dixa_async.models.conversations import (
+    AnonymizedConversation,
     ChatConversation,
     FacebookMessengerConversation,
     PstnPhoneConversation,
@@ -17,10 +18,11 @@ from dixa_async.models.conversations import (
     WhatsAppConversation,
 )
 from dixa_async.models.messages import OutboundMessage, TextContent
+from dixa_async.models.new_conversations import NewCallbackConversation
 from dixa_async.models.ratings import CsatScore, RatingType
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.state.state import KnownConversation
-from dixa_async.webhooks import ConversationRated, MessageAdded, NoteAdded, OtherEvent, TagAdded
+from dixa_async.webhooks import ConversationEnqueued, ConversationRated, MessageAdded, NoteAdded, OtherEvent, TagAdded
 
 from ...helpers.clients import NOW, connect
 from .listener import Listener
@@ -166,3 +168,35 @@ def test_who_calls_writes_nothing() -> None:
     server.add_conversation(call)
     with pytest.raises(ValueError, match="takes no messages"):
         server.add_message(call, "Hello")
+
+
+async def test_a_call_waits_in_a_queue_from_the_start(server: FakeDixa, dixa: DixaClient, listener: Listener) -> None:
+    await listener.subscribe(dixa)
+    queue = server.queues[0]
+    new = NewCallbackConversation(
+        requester_id=server.end_users[0].id,
+        contact_endpoint_id="+12025550100",
+        direction=Direction.INBOUND,
+        queue_id=queue.id,
+    )
+    await dixa.conversations.create(new)
+    await server.deliveries_done()
+    assert listener.names == ["CREATED", "ENQUEUED"]
+    event = listener.delivered[-1].event
+    assert isinstance(event, ConversationEnqueued)
+    assert (event.conversation.channel, event.conversation.contact_point) == ("CALLBACK", None)
+    assert event.conversation.queue is not None
+    assert event.conversation.queue.id == queue.id
+
+
+async def test_an_anonymized_conversation_has_an_event_too(
+    server: FakeDixa, dixa: DixaClient, listener: Listener
+) -> None:
+    await listener.subscribe(dixa)
+    server.add_conversation(
+        AnonymizedConversation(channel=Channel.EMAIL, anonymized_at=datetime.now(UTC), **_fields(server))
+    )
+    await server.deliveries_done()
+    event = listener.delivered[-1].event
+    assert event.conversation is not None
+    assert (event.conversation.id, event.conversation.queue, event.conversation.subject) == (7, None, None)
