@@ -125,7 +125,7 @@ class Deliveries:
             await running.close()
         with self._lock:
             self._outstanding = len(self._held)
-            self._release()
+            self._release()  # nothing more comes, for now
 
     def _plan(self, event: "Event", subscriptions: list[WebhookSubscription], origin: str | None) -> int:
         from .filters import wants
@@ -141,7 +141,7 @@ class Deliveries:
 
     def _copies(self, event: WebhookEvent) -> Sequence[DeliveryCopy]:
         for script in self._scripts:
-            if script.event is None or script.event is event:
+            if script.event in (None, event):
                 script.times -= 1
                 if not script.times:
                     self._scripts.remove(script)
@@ -173,7 +173,8 @@ class Deliveries:
         finally:
             with self._lock:
                 self._outstanding -= 1
-                self._release()
+                if not self._outstanding:
+                    self._release()
 
     async def _try(self, session: aiohttp.ClientSession, delivery: _Delivery, timeout: float) -> bool:
         """Deliver once. Returns whether that was the last time."""
@@ -187,12 +188,11 @@ class Deliveries:
         return detail.success
 
     def _release(self) -> None:
-        """Tell those who wait, if there is nothing left to wait for."""
-        if not self._outstanding:
-            waiting, self._waiting = self._waiting, []
-            for each in waiting:
-                if each.set_running_or_notify_cancel():  # somebody may have given up
-                    each.set_result(None)
+        """Tell those who wait that there is nothing left to wait for."""
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            if each.set_running_or_notify_cancel():  # somebody may have given up
+                each.set_result(None)
 
 
 class _Running:

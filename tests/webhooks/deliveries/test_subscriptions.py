@@ -1,6 +1,9 @@
 """Who is delivered what, how it is signed, and what the API says of it afterwards."""
 
+import asyncio
 import math
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -224,6 +227,15 @@ async def test_without_subscriptions_nothing_is_made(server: FakeDixa, dixa: Dix
     await server.deliveries_done()
 
 
+def test_who_has_no_subscriptions_does_not_wait_for_the_classes_of_events() -> None:
+    program = (
+        "import sys; from dixa_async.testing import FakeDixa; server = FakeDixa();"
+        "server.add_email(server.end_users[0], 'One', ['Hello']);"
+        "sys.exit('dixa_async.webhooks.events' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 async def test_nothing_is_left_behind_when_the_server_is_closed(listener: Listener) -> None:
     async with FakeDixa(rate=math.inf, deliveries=DeliverySettings(delay=60)) as server:
         async with connect(server) as dixa:
@@ -238,6 +250,16 @@ async def test_nothing_is_left_behind_when_the_server_is_closed(listener: Listen
     async with server:
         await server.deliveries_done()
     assert listener.names == ["CREATED"]
+
+
+async def test_who_waits_is_not_left_behind_either(listener: Listener) -> None:
+    async with FakeDixa(rate=math.inf, deliveries=DeliverySettings(delay=60)) as server:
+        async with connect(server) as dixa:
+            await listener.subscribe(dixa)
+        server.deliver(message_added())
+        waiting = asyncio.create_task(server.deliveries_done())
+        await asyncio.sleep(0)
+    await asyncio.wait_for(waiting, 5)
 
 
 async def test_a_server_in_a_thread_delivers_what_this_thread_adds(listener: Listener) -> None:

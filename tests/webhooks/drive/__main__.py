@@ -54,6 +54,7 @@ def main() -> None:
             if kind in (options.bots or _NAMES):
                 with tempfile.TemporaryDirectory() as directory:
                     outcomes[kind] = asyncio.run(drive(size, kind, Path(directory), redis.url))
+                print(outcomes[kind], flush=True)
     print(table(outcomes))
 
 

@@ -22,6 +22,7 @@ Kind = Literal["sqlite", "redis", "naive"]
 
 _ADD: Final = "/conversations/{conversationId}/messages"
 _EVENT: Final = WebhookEvent.CONVERSATION_MESSAGE_ADDED
+_LEASE: Final = 3.0
 _PATIENCE: Final = 60.0
 """Seconds without a further reply after which no more is expected."""
 
@@ -55,7 +56,7 @@ async def drive(size: Drive, kind: Kind, directory: Path, redis_url: str = "") -
         What became of the messages.
     """
     deliveries = DeliverySettings(
-        seed=size.seed, copies=(1, 3), delay=(0.0, 1.0), new_event_id=0.1, retry_delays=(0.2,) * 300, in_flight=32
+        seed=size.seed, copies=(1, 3), delay=(0.0, 1.0), new_event_id=0.1, retry_delays=(0.5,) * 20, in_flight=32
     )
     with reserve_port() as reserved:
         port: int = reserved.getsockname()[1]
@@ -68,7 +69,7 @@ async def drive(size: Drive, kind: Kind, directory: Path, redis_url: str = "") -
                 dixa_url=server.url,
                 agent_id=server.agents[0].id,
                 order_window=size.order_window,
-                lease=2.0,
+                lease=_LEASE,
                 inbox=str(directory / "drive.inbox") if kind == "sqlite" else "",
                 redis_url=redis_url if kind == "redis" else "",
             )
@@ -171,7 +172,7 @@ class _Run:
     async def _left(self) -> int:
         if self._settings.redis_url:
             async with Redis.from_url(self._settings.redis_url) as redis:
-                inbox: Inbox = RedisInbox(redis, "drive", order_window=self._settings.order_window, lease=2.0)
+                inbox: Inbox = RedisInbox(redis, "drive", order_window=self._settings.order_window, lease=_LEASE)
                 return await _events_in(inbox)
         if self._settings.inbox:
             return await _events_in(SqliteInbox(self._settings.inbox))

@@ -22,7 +22,8 @@ async def main(settings: BotSettings) -> None:
             message = {"_type": "Outbound", "agentId": settings.agent_id, "content": content}
             url = f"{settings.dixa_url}/beta/conversations/{data['conversation']['csid']}/messages"
             async with session.post(url, json=message, headers={"Authorization": settings.api_key}) as response:
-                response.raise_for_status()
+                if response.status != 200:
+                    return web.Response(status=502)
         return web.Response(status=204)
 
     async def with_session(_: web.Application) -> AsyncIterator[None]:
