@@ -21,9 +21,11 @@ async def main(settings: BotSettings) -> None:
             content = {"_type": "Text", "value": f"re: {data['text']}"}
             message = {"_type": "Outbound", "agentId": settings.agent_id, "content": content}
             url = f"{settings.dixa_url}/beta/conversations/{data['conversation']['csid']}/messages"
-            async with session.post(url, json=message, headers={"Authorization": settings.api_key}) as response:
-                if response.status != 200:
-                    return web.Response(status=502)
+            try:
+                async with session.post(url, json=message, headers={"Authorization": settings.api_key}) as response:
+                    response.raise_for_status()
+            except aiohttp.ClientError:
+                return web.Response(status=502)
         return web.Response(status=204)
 
     async def with_session(_: web.Application) -> AsyncIterator[None]:
