@@ -25,7 +25,6 @@ _ROWS: Final = {
     "429 from Dixa": "throttled",
     "still in the inbox": "left",
     "kills": "kills",
-    "deliveries": "deliveries",
     "lost responses": "lost_responses",
 }
 

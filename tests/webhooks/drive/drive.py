@@ -113,7 +113,6 @@ class _Run:
             throttled=self._server.throttled_count,
             left=await self._left(),
             kills=self._size.kills,
-            deliveries=sum(map(len, self._server.state.deliveries.values())),
             lost_responses=self._lost_responses,
             seconds=time.monotonic() - started,
         )

@@ -27,8 +27,6 @@ class Outcome:
     left: int
     """Events that are still in the inbox, or parked."""
     kills: int
-    deliveries: int
-    """Deliveries that were made, failed ones included."""
     lost_responses: int
     seconds: float
 
