@@ -29,7 +29,6 @@ from ...models.messages import (
     MessageAttributes,
     RegularEmailContent,
     SmsAttributes,
-    TextContent,
     TwitterAttributes,
     WhatsAppAttributes,
 )
@@ -39,6 +38,7 @@ from ...models.new_messages import (
     NewMessage,
     NewMessageContent,
     OutboundMessage,
+    TextContent,
 )
 from ..http.errors import bad_request, not_found
 from ..http.routing import HandlerCall, given

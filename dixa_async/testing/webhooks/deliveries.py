@@ -12,7 +12,7 @@ import attrs
 
 from ..._json import dumps, loads
 from ...models.webhooks import WebhookEvent, WebhookSubscription
-from ..state.state import Occurrence, State
+from ..state.server_state import Occurrence, State
 from .sender import Payload, log, send
 from .settings import Chance, DeliveryCopy, DeliverySettings
 

@@ -12,14 +12,8 @@ from ...models.conversations import (
     SmsConversation,
 )
 from ...models.internal_notes import InternalNote
-from ...models.messages import (
-    HtmlContent,
-    MarkdownContent,
-    Message,
-    MessageAttributes,
-    RegularEmailContent,
-    TextContent,
-)
+from ...models.messages import Message, MessageAttributes, RegularEmailContent
+from ...models.new_messages import HtmlContent, MarkdownContent, TextContent
 from ...models.ratings import Rating
 from ...models.tags import Tag, TagState
 from ...models.webhooks import WebhookEvent
@@ -57,7 +51,7 @@ from ...webhooks.events import (
     TagRemoved,
     parse_event,
 )
-from ..state.state import TOKEN_OWNER, KnownConversation, Occurrence, State, subject_of
+from ..state.server_state import TOKEN_OWNER, KnownConversation, Occurrence, State, subject_of
 from .filters import snake
 
 _PLAIN: Final = {

@@ -7,7 +7,7 @@ import attrs
 
 from ...models.webhooks import DeliveryDetail, EventDeliveryLog, WebhookEvent, WebhookSubscription
 from ...webhooks.signature import SIGNATURE_HEADER, sign
-from ..state.state import State
+from ..state.server_state import State
 
 _USER_AGENT: Final = "AHC/2.1"
 _LONGEST_TEXT: Final = 1000

@@ -17,11 +17,11 @@ from dixa_async.models.conversations import (
     SmsConversation,
     WhatsAppConversation,
 )
-from dixa_async.models.messages import OutboundMessage, TextContent
 from dixa_async.models.new_conversations import NewCallbackConversation
+from dixa_async.models.new_messages import OutboundMessage, TextContent
 from dixa_async.models.ratings import CsatScore, RatingType
 from dixa_async.testing import FakeDixa
-from dixa_async.testing.state.state import KnownConversation
+from dixa_async.testing.state.server_state import KnownConversation
 from dixa_async.webhooks import ConversationEnqueued, ConversationRated, MessageAdded, NoteAdded, OtherEvent, TagAdded
 
 from ...helpers.clients import NOW, connect

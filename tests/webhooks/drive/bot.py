@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 
 from dixa_async import DixaClient, RateLimit, RedisRateLimit
-from dixa_async.models import WebhookEvent
+from dixa_async.models import TextContent, WebhookEvent
 from dixa_async.webhooks import (
     Backoff,
     Context,
@@ -21,7 +21,6 @@ from dixa_async.webhooks import (
 )
 
 from .bot_settings import BotSettings
-from .reply import reply
 from .serving import serve
 
 
@@ -43,13 +42,17 @@ async def main(settings: BotSettings) -> None:
     ):
         # Whoever is killed often must be given its events often.
         receiver = Receiver(
-            settings.secret_key, inbox, dixa=dixa, max_attempts=100, retry=Backoff(first_delay=0.1, max_delay=1.0)
+            settings.secret_key,
+            inbox,
+            dixa=dixa,
+            agent_ids=[settings.agent_id],
+            max_attempts=100,
+            retry=Backoff(first_delay=0.1, max_delay=1.0),
         )
 
         @receiver.on(WebhookEvent.CONVERSATION_MESSAGE_ADDED, when=inbound)
         async def hear(event: MessageAdded, context: Context) -> None:
-            assert context.dixa is not None
-            await reply(context.dixa, event, settings.agent_id, f"re: {event.data.text}")
+            await context.reply(TextContent(f"re: {event.data.text}"))
 
         await serve(aiohttp_app(receiver), settings.port)
 
