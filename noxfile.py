@@ -74,9 +74,13 @@ for number, (version, interpreter) in enumerate(pythons().items()):
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    session.install(*nox.project.dependency_groups(PROJECT, "lint"))
+    """Style, spelling, slots, and which package may import which."""
+    install(session, "lint", extras="[progress,redis,otel]")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("codespell")
+    session.run("lint-imports", "--no-cache")
+    session.run("python", "-m", "slotscheck", "--module", "dixa_async", "--exclude-modules", r"dixa_async\.testing\.pytest_plugin")
 
 
 @nox.session
@@ -85,6 +89,7 @@ def types(session: nox.Session) -> None:
     session.run("mypy")
     session.run("mypy", "--python-version", "3.13", "tests/typed_changes.py")
     session.run("pyright")
+    session.run("pyright", "--verifytypes", "dixa_async", "--ignoreexternal")
     # The README's examples too, as one program.
     examples = re.findall(r"```python\n(.*?)```", Path("README.md").read_text(), flags=re.DOTALL)
     program = Path(session.create_tmp(), "readme.py")

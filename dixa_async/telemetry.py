@@ -28,6 +28,8 @@ try:
 except ImportError as error:
     raise ImportError("dixa_async.telemetry needs OpenTelemetry: pip install 'dixa-async[otel]'") from error
 
+__all__ = ["OpenTelemetry"]
+
 _Attributes: TypeAlias = dict[str, str | int | float]
 
 _CONVENTIONS: Final = "https://opentelemetry.io/schemas/1.37.0"

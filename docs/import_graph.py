@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PACKAGE: Final = Path(__file__).parents[1] / "dixa_async"
 
-_MERGED: Final = {"failures": "caller", "partial": "caller", "responses": "pagination", "secret": "config",
+_MERGED: Final = {"_base_url": "config", "_config_checks": "config", "api_response": "pagination", "secret": "config",
                   "preload": "client", "pydantic_schema": "conversion", "__main__": "cli"}  # fmt: skip
 """Small modules that are drawn as part of a neighbour."""
 

@@ -52,6 +52,23 @@ from ..webhooks.events import (
 )
 from ..webhooks.signature import SIGNATURE_HEADER, sign
 
+__all__ = [
+    "AGENT",
+    "END_USER",
+    "QUEUE",
+    "abandoned",
+    "conversation",
+    "conversation_event",
+    "message_added",
+    "note_added",
+    "other_event",
+    "pending_expired",
+    "rated",
+    "signed",
+    "tag_added",
+    "tag_removed",
+]
+
 END_USER: Final = EventUser(id="end-user-1", name="Ada Example", email="ada@example.com", roles=[], user_type="Contact")
 AGENT: Final = EventUser(id="agent-1", name="Agent One", email="agent1@example.com", roles=[], user_type="Member")
 QUEUE: Final = EventQueue(id="queue-1", name="Orders")

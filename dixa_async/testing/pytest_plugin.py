@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .server import FakeDixa
 
 
+__all__ = ["dixa", "dixa_env", "fake_dixa"]
+
+
 @pytest.fixture
 def fake_dixa() -> "Iterator[FakeDixa]":
     """A running `FakeDixa` in its own thread, a new one for each test.
