@@ -22,15 +22,14 @@ A name is imported when it is first used.
 from typing import TYPE_CHECKING
 
 from .._lazy import lazy_names
+from .._lazy_index import INDEX
 
 if TYPE_CHECKING:
     from .aiohttp_web import (
         aiohttp_app as aiohttp_app,
         aiohttp_handler as aiohttp_handler,
     )
-    from .asgi import (
-        AsgiApp as AsgiApp,
-    )
+    from .asgi import AsgiApp as AsgiApp
     from .catch_up import (
         CatchUpResult as CatchUpResult,
         Intake as Intake,
@@ -87,44 +86,26 @@ if TYPE_CHECKING:
         TagRemoved as TagRemoved,
         parse_event as parse_event,
     )
-    from .handlers import (
-        Context as Context,
-    )
+    from .handlers import Context as Context
     from .inbox.errors import (
         InboxClosedError as InboxClosedError,
         InboxError as InboxError,
         InboxFullError as InboxFullError,
     )
-    from .inbox.memory import (
-        MemoryInbox as MemoryInbox,
-    )
+    from .inbox.memory import MemoryInbox as MemoryInbox
     from .inbox.protocol import (
         Batch as Batch,
         Inbox as Inbox,
         IncomingEvent as IncomingEvent,
         ParkedEvent as ParkedEvent,
     )
-    from .inbox.redis import (
-        RedisInbox as RedisInbox,
-    )
-    from .inbox.rules import (
-        Burst as Burst,
-    )
-    from .inbox.sqlite import (
-        SqliteInbox as SqliteInbox,
-    )
-    from .own_messages import (
-        inbound as inbound,
-    )
-    from .receiver import (
-        Receiver as Receiver,
-    )
-    from .reply import (
-        ReplyOutcome as ReplyOutcome,
-    )
-    from .results import (
-        ReceiveResult as ReceiveResult,
-    )
+    from .inbox.redis import RedisInbox as RedisInbox
+    from .inbox.rules import Burst as Burst
+    from .inbox.sqlite import SqliteInbox as SqliteInbox
+    from .own_messages import inbound as inbound
+    from .receiver import Receiver as Receiver
+    from .reply import ReplyOutcome as ReplyOutcome
+    from .results import ReceiveResult as ReceiveResult
     from .signature import (
         SigningSecrets as SigningSecrets,
         VerifiedDelivery as VerifiedDelivery,
@@ -132,95 +113,5 @@ if TYPE_CHECKING:
         verify as verify,
     )
 
-_NAMES = {
-    "aiohttp_web": (
-        "aiohttp_app",
-        "aiohttp_handler",
-    ),
-    "asgi": ("AsgiApp",),
-    "catch_up": (
-        "CatchUpResult",
-        "Intake",
-    ),
-    "dispatcher": (
-        "Backoff",
-        "Dispatcher",
-    ),
-    "errors": (
-        "HandlerError",
-        "RefusalReason",
-        "UnreadableEventError",
-        "WebhookRefusedError",
-    ),
-    "event_models": (
-        "AbandonedData",
-        "ConversationData",
-        "EventChannel",
-        "EventConversation",
-        "EventConversationStatus",
-        "EventDirection",
-        "EventOrganization",
-        "EventQueue",
-        "EventTag",
-        "EventUser",
-        "MessageAddedData",
-        "MessageDirection",
-        "MessageEventAttachment",
-        "MessageEventContent",
-        "NoteAddedData",
-        "OtherData",
-        "PendingExpiredData",
-        "RatedData",
-        "TagData",
-    ),
-    "events": (
-        "ConversationAbandoned",
-        "ConversationAssigned",
-        "ConversationClosed",
-        "ConversationCreated",
-        "ConversationEnqueued",
-        "ConversationEvent",
-        "ConversationOpen",
-        "ConversationPending",
-        "ConversationPendingExpired",
-        "ConversationRated",
-        "ConversationUnassigned",
-        "Event",
-        "KnownEvent",
-        "MessageAdded",
-        "NoteAdded",
-        "OtherEvent",
-        "TagAdded",
-        "TagRemoved",
-        "parse_event",
-    ),
-    "handlers": ("Context",),
-    "inbox.errors": (
-        "InboxClosedError",
-        "InboxError",
-        "InboxFullError",
-    ),
-    "inbox.memory": ("MemoryInbox",),
-    "inbox.protocol": (
-        "Batch",
-        "Inbox",
-        "IncomingEvent",
-        "ParkedEvent",
-    ),
-    "inbox.redis": ("RedisInbox",),
-    "inbox.rules": ("Burst",),
-    "inbox.sqlite": ("SqliteInbox",),
-    "own_messages": ("inbound",),
-    "receiver": ("Receiver",),
-    "reply": ("ReplyOutcome",),
-    "results": ("ReceiveResult",),
-    "signature": (
-        "SigningSecrets",
-        "VerifiedDelivery",
-        "sign",
-        "verify",
-    ),
-}
-
-if not TYPE_CHECKING:  # a type checker that saw it would take any misspelt name for one of the package
-    __getattr__, __dir__ = lazy_names(__name__, _NAMES)
+if not TYPE_CHECKING:  # a type checker that saw it would accept any misspelled name
+    __getattr__, __dir__ = lazy_names(__name__, INDEX[__name__])
