@@ -25,8 +25,8 @@ try:
     from opentelemetry.metrics import MeterProvider, get_meter
     from opentelemetry.trace import Span, SpanKind, StatusCode, TracerProvider, get_tracer
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-except ImportError as error:
-    raise ImportError("dixa_async.telemetry needs OpenTelemetry: pip install 'dixa-async[otel]'") from error
+except ImportError as _error:
+    raise ImportError("dixa_async.telemetry needs OpenTelemetry: pip install 'dixa-async[otel]'") from _error
 
 __all__ = ["OpenTelemetry"]
 

@@ -21,7 +21,7 @@ class AdaptiveConcurrency:
     def __init__(self, *, maximum: int, minimum: int = 4) -> None:
         self._maximum = maximum
         self._minimum = min(minimum, maximum)
-        self.limit = self._minimum
+        self.limit: int = self._minimum
 
     def finished(self, *, wait: float, seconds: float, running: int) -> None:
         """Adapt to a call that has ended.

@@ -37,7 +37,7 @@ class CircuitBreaker:
         self._recovered_or_shut_down = asyncio.Event()
         self._shut_down = asyncio.Event()
         self._probe = asyncio.Lock()
-        self.responses = 0
+        self.responses: int = 0
         """The number of calls with a response."""
 
     @asynccontextmanager

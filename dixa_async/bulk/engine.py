@@ -32,7 +32,7 @@ from .settings import Batch, BatchCall, Inputs, JobSettings
 from .state import State
 from .worker import Worker
 
-logger = logging.getLogger("dixa_async.bulk")
+logger: logging.Logger = logging.getLogger("dixa_async.bulk")
 
 
 class Engine(Generic[Input, Result]):
@@ -47,7 +47,7 @@ class Engine(Generic[Input, Result]):
     def __init__(
         self, call: BatchCall[Input, Result], inputs: Inputs[Input], settings: JobSettings[Input, Result]
     ) -> None:
-        self.counts = Counts()
+        self.counts: Counts = Counts()
         self._settings = settings
         self._breaker = CircuitBreaker(settings.outage_timeout)
         sender = Sender(call, settings, self._breaker, self._on_call_end, self._abort)
@@ -60,7 +60,7 @@ class Engine(Generic[Input, Result]):
         self._outcomes = OutcomeQueue[Input, Result](settings.order)
         self._denials = Denials[Input, Result]()
         self._changed = asyncio.Event()
-        self.is_stopped = False
+        self.is_stopped: bool = False
         """Whether `stop` was called."""
         self._is_closed = False
         self._error: BaseException | None = None

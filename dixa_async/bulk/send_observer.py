@@ -10,7 +10,7 @@ import attrs
 from ..errors import UsageError
 from ..transport.http import SEND_OBSERVER, CallState, Request, SendObserver
 
-logger = logging.getLogger("dixa_async.bulk")
+logger: logging.Logger = logging.getLogger("dixa_async.bulk")
 
 
 @attrs.define(eq=False)
@@ -45,10 +45,10 @@ class CallObserver:
         self._writes = dict[int, _Write]()
         self._is_closed = False
         self._has_failed = False
-        self.was_blocked = False
+        self.was_blocked: bool = False
         """Whether `on_first_write` raised."""
-        self.requests = 0
-        self.wait = 0.0
+        self.requests: int = 0
+        self.wait: float = 0.0
         """Seconds from the start of the call until its first request was sent."""
 
     def begin(self, call_state: CallState) -> None:

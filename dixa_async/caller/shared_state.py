@@ -11,7 +11,7 @@ from ..transport.limiter.protocol import Limiter, LimiterState
 from ..transport.limiter.quota import QuotaDetector
 from ..transport.limiter.shared import keep_limiter_after, limiter_for
 from ..transport.middleware.concurrency import Slots
-from ..transport.middleware.retry import keep_budget_after, shared_budget
+from ..transport.middleware.retry import RetryBudget, keep_budget_after, shared_budget
 from ..transport.session import Session
 
 
@@ -32,13 +32,13 @@ class SharedState:
         session: aiohttp.ClientSession | None,
         limiter: Limiter | None,
     ) -> None:
-        self.session = Session(config, user_agent, session)
-        self.slots = Slots(self.session.max_connections)
+        self.session: Session = Session(config, user_agent, session)
+        self.slots: Slots = Slots(self.session.max_connections)
         if limiter is None:
             limiter = limiter_for(config.base_url, config.api_key, config.rate_limit)
         self.limiter = limiter
-        self.quota = QuotaDetector(config.rate_limit.daily_quota)
-        self.budget = shared_budget(config.base_url, config.api_key)
+        self.quota: QuotaDetector = QuotaDetector(config.rate_limit.daily_quota)
+        self.budget: RetryBudget = shared_budget(config.base_url, config.api_key)
         keep_limiter_after(self, config.base_url, config.api_key)
         keep_budget_after(self, config.base_url, config.api_key)
 

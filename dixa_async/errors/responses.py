@@ -39,7 +39,7 @@ class ResponseError(CallError):
     ) -> None:
         super().__init__(message, call=call, maybe_applied=maybe_applied)
         self.status = status
-        self.headers = dict(headers)
+        self.headers: dict[str, str] = dict(headers)
         self.body = body
 
     @property
@@ -130,12 +130,12 @@ class UnreadableItemsError(ResponseDecodeError):
             headers=headers,
             body=body,
         )
-        self.items = tuple(items)
-        self.unreadable = tuple(unreadable)
+        self.items: tuple[Any, ...] = tuple(items)
+        self.unreadable: tuple[UnreadableItem, ...] = tuple(unreadable)
         self.next_key = next_key
         count = len(self.items) + len(self.unreadable)
-        self.message = f"{len(self.unreadable)} of {count} items cannot be read: {shown_path or path}: {reason}"
-        self.args = (self.message,)
+        self.message: str = f"{len(self.unreadable)} of {count} items cannot be read: {shown_path or path}: {reason}"
+        self.args: tuple[Any, ...] = (self.message,)
 
 
 class StatusError(ResponseError):

@@ -103,8 +103,8 @@ class FakeDixa(BuilderMethods):
         super().__init__(state, seed_data=seed_data)
         self.api_key = api_key
         self.requests: deque[ReceivedRequest] = deque(maxlen=request_history)
-        self.request_count = 0
-        self.throttled_count = 0
+        self.request_count: int = 0
+        self.throttled_count: int = 0
         self._limits = RateLimits(rate=rate, burst=burst, daily_quota=daily_quota, clock=clock)
         self._retry_after = retry_after
         self._deliveries = Deliveries(state, self.lock, deliveries)

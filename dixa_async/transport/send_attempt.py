@@ -37,8 +37,8 @@ class SendAttempt:
     __slots__ = ("_max_wait", "_wait", "authorization", "maybe_sent")
 
     def __init__(self, authorization: Secret, max_wait: float | None) -> None:
-        self.authorization = authorization
-        self.maybe_sent = True
+        self.authorization: Secret = authorization
+        self.maybe_sent: bool = True
         self._max_wait = max_wait
         self._wait: asyncio.Timeout | None = None
 

@@ -67,7 +67,7 @@ class Session:
         self._aiohttp = borrowed
         self._loop: asyncio.AbstractEventLoop | None = None
         self._resolver = Resolver()
-        self.waits = PendingWaits()
+        self.waits: PendingWaits = PendingWaits()
 
     @property
     def closed(self) -> bool:

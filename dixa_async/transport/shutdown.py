@@ -18,7 +18,7 @@ class PendingWaits:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
-        self.ended = False
+        self.ended: bool = False
 
     def end(self) -> None:
         """End all waits, and refuse new ones."""

@@ -17,7 +17,7 @@ from .inbox.errors import InboxClosedError, InboxError, LeaseLostError
 from .inbox.protocol import Batch, Inbox
 from .inbox.rules import check_count, check_seconds
 
-logger = logging.getLogger("dixa_async.webhooks")
+logger: logging.Logger = logging.getLogger("dixa_async.webhooks")
 
 Handle: TypeAlias = Callable[[Batch], Awaitable[object]]
 """Handles a batch. If it raises, the batch was not handled."""

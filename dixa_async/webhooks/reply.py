@@ -76,7 +76,7 @@ class Replies:
     ) -> None:
         if dedupe not in _DEDUPES:
             raise ConfigurationError(f"reply_dedupe must be 'external_id' or 'read_back', not {dedupe!r}")
-        self.counts = Counter[ReplyOutcome]()
+        self.counts: Counter[ReplyOutcome] = Counter[ReplyOutcome]()
         self._dixa = dixa
         self._agent_id = agent_id
         self._prefix = prefix

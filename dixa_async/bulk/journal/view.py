@@ -67,7 +67,7 @@ class JournalView:
             except FileNotFoundError:
                 raise JournalError(f"there is no journal {self._path}") from None
             try:
-                self.job = job_of(self._database)
+                self.job: str = job_of(self._database)
             except BaseException:
                 self._database.close()
                 raise

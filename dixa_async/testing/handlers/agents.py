@@ -13,7 +13,7 @@ from ..logic.bulk import outcome
 from ..logic.people import change, changes, check, details, has
 from ..state.server_state import State
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/agents")

@@ -16,7 +16,7 @@ from ..logic.metrics import METRICS, RECORD_TYPES, Moment, RecordType
 from ..logic.periods import bounds, zone_of
 from ..state.server_state import KnownConversation, State
 
-routes = Routes()
+routes: Routes = Routes()
 
 _MAX_RECORDS_LIMIT: Final = 300
 

@@ -13,7 +13,7 @@ from ..logic.anonymization import poll, start
 from ..state.server_state import KnownConversation, State
 from .conversation_actions import close
 
-routes = Routes()
+routes: Routes = Routes()
 
 _TYPES: Final = {AnonymizationEntityType[known.name]: known for known in AnonymizationType}
 

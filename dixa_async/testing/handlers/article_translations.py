@@ -18,7 +18,7 @@ from ..http.routing import HandlerCall, Routes, given
 from ..state.knowledge import StoredArticle
 from ..state.server_state import TOKEN_OWNER, State
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/knowledge/articles/{articleId}/translations")

@@ -10,7 +10,7 @@ from ..state.knowledge import StoredArticle
 from ..state.server_state import TOKEN_OWNER, State
 from .article_translations import draft, publish, unpublish
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/knowledge/articles/{articleId}")

@@ -8,7 +8,7 @@ from ..http.errors import bad_request
 from ..http.responses import HandlerResponse, bare
 from ..http.routing import HandlerCall, Routes
 
-routes = Routes()
+routes: Routes = Routes()
 
 _MAX_FILES: Final = 5
 _MAX_BYTES: Final = 4 * 1024 * 1024

@@ -15,7 +15,7 @@ from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes
 from ..state.business_hours import Schedule
 
-routes = Routes()
+routes: Routes = Routes()
 
 _DEFAULT_DAYS: Final = "7"
 _MAX_DAYS: Final = 90

@@ -6,7 +6,7 @@ from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes
 from ..state.copies import changed
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/knowledge/collections")

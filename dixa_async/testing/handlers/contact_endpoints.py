@@ -6,7 +6,7 @@ from ..http.errors import bad_request
 from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/contact-endpoints")

@@ -31,7 +31,7 @@ from ..logic.linking import children_of
 from ..logic.people import check_agent
 from ..state.server_state import ActiveConversation, KnownConversation, State
 
-routes = Routes()
+routes: Routes = Routes()
 
 _MAX_CHILDREN: Final = 100
 

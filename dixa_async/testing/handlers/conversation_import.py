@@ -23,7 +23,7 @@ from ..http.routing import HandlerCall, Routes, given
 from ..logic.messages import can_be_fetched, make_message
 from ..state.server_state import ActiveConversation, integration_email_of
 
-routes = Routes()
+routes: Routes = Routes()
 
 _EMAIL: Final = "email"
 _ORIGIN: Final = "ApiImport"

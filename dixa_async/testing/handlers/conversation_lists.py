@@ -11,7 +11,7 @@ from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes
 from ..logic.linking import children_of
 
-routes = Routes()
+routes: Routes = Routes()
 
 _WITHOUT_FLOWS: Final = (Channel.SMS, Channel.TWITTER)
 

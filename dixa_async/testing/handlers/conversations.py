@@ -29,7 +29,7 @@ from ..http.routing import HandlerCall, Routes, given
 from ..logic.messages import direction_of, make_message
 from ..state.server_state import KnownConversation, integration_email_of
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("POST", "/conversations")

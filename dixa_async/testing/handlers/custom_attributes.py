@@ -20,7 +20,7 @@ from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes
 from ..state.server_state import ActiveConversation
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/custom-attributes")

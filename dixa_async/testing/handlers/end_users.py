@@ -19,7 +19,7 @@ from ..logic.people import change, changes, check, details, has
 from ..state.copies import changed
 from ..state.server_state import State
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/endusers")

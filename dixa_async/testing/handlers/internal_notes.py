@@ -11,7 +11,7 @@ from ..http.routing import HandlerCall, Routes, given
 from ..logic.people import check_agent
 from ..state.server_state import TOKEN_OWNER
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/conversations/{conversationId}/notes")

@@ -6,7 +6,7 @@ from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes
 from ..logic.messages import content_of, direction_of, make_message
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/conversations/{conversationId}/messages")

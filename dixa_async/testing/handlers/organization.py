@@ -3,7 +3,7 @@
 from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/organization")

@@ -11,7 +11,7 @@ from ..http.routing import HandlerCall, Routes
 from ..state.copies import changed
 from ..state.server_state import State
 
-routes = Routes()
+routes: Routes = Routes()
 
 CHANNELS: Final[Mapping[WorkingChannel, tuple[Channel, ...]]] = {
     WorkingChannel.EMAIL: (Channel.EMAIL, Channel.CONTACT_FORM),

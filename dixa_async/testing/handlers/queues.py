@@ -24,7 +24,7 @@ from ..logic.bulk import outcome
 from ..state.server_state import ActiveConversation, State
 from .presence import presence_of
 
-routes = Routes()
+routes: Routes = Routes()
 
 _MAX_MEMBERS: Final = 10
 _GENERIC_CHANNEL: Final = "genericapimessaging"

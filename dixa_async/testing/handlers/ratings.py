@@ -25,7 +25,7 @@ from ..http.responses import HandlerResponse, data
 from ..http.routing import HandlerCall, Routes, given
 from ..logic.people import check_agent
 
-routes = Routes()
+routes: Routes = Routes()
 
 _SCORES: Final[Mapping[type[NewRatingScore], tuple[RatingType, range]]] = {
     CsatScore: (RatingType.CSAT, range(1, 6)),

@@ -12,7 +12,7 @@ from ..logic.search_filters import matches
 from ..logic.text_search import Found, find
 from ..state.server_state import KnownConversation
 
-routes = Routes()
+routes: Routes = Routes()
 
 _MAX_PAGE_LIMIT: Final = 50
 

@@ -10,7 +10,7 @@ from ..http.routing import HandlerCall, Routes, given
 from ..state import builders
 from ..state.server_state import State
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/tags")

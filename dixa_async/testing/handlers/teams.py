@@ -8,7 +8,7 @@ from ..http.routing import HandlerCall, Routes
 from ..state import builders
 from .presence import presence_of
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/teams")

@@ -6,7 +6,7 @@ from ..http.paging import page
 from ..http.responses import HandlerResponse, nothing
 from ..http.routing import HandlerCall, Routes
 
-routes = Routes()
+routes: Routes = Routes()
 
 
 @routes("GET", "/templates")

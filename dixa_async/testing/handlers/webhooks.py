@@ -23,7 +23,7 @@ from ..http.responses import HandlerResponse, data, nothing
 from ..http.routing import HandlerCall, Routes, given
 from ..state.server_state import TOKEN_OWNER
 
-routes = Routes()
+routes: Routes = Routes()
 
 _AUTHORIZATION = "Authorization"
 

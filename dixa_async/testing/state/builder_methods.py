@@ -40,7 +40,7 @@ class BuilderMethods:
     """
 
     def __init__(self, state: State, *, seed_data: bool) -> None:
-        self.lock = threading.RLock()
+        self.lock: threading.RLock = threading.RLock()
         self.state = state
         if seed_data:
             seed_people(state)

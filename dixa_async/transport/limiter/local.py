@@ -34,7 +34,7 @@ from .protocol import (
 from .quota import Clock, DailyUse
 from .wait_queue import WaitQueue
 
-logger = logging.getLogger("dixa_async.rate_limit")
+logger: logging.Logger = logging.getLogger("dixa_async.rate_limit")
 
 
 _SLOWED_FOR = 3600.0

@@ -12,7 +12,7 @@ from typing import Final
 
 from ..http import Response
 
-logger = logging.getLogger("dixa_async.rate_limit")
+logger: logging.Logger = logging.getLogger("dixa_async.rate_limit")
 
 Clock = Callable[[], float]
 """Returns the time of day, in seconds since the epoch."""

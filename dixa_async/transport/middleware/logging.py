@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from ..http import Request, Response
 from .chain import Send
 
-logger = logging.getLogger("dixa_async")
+logger: logging.Logger = logging.getLogger("dixa_async")
 
 
 class LoggingMiddleware:

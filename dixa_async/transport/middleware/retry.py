@@ -32,7 +32,7 @@ from ..shutdown import PendingWaits
 from ..token_registry import TokenRegistry
 from .chain import Send
 
-logger = logging.getLogger("dixa_async.retry")
+logger: logging.Logger = logging.getLogger("dixa_async.retry")
 
 _DOUBLINGS = 60  # with more of them, the pause would only overflow a float
 _OUTAGE: Final = 3600.0

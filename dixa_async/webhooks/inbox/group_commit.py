@@ -50,7 +50,7 @@ class GroupCommit:
     """
 
     def __init__(self, path: str, *, durable: bool, on_undone: Callable[[], object]) -> None:
-        self.process = os.getpid()
+        self.process: int = os.getpid()
         self._path = path
         self._durable = durable
         self._on_undone = on_undone

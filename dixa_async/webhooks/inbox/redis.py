@@ -23,7 +23,7 @@ from .rules import DAY, Burst, InboxRules, message_key, order_of, storable
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-logger = logging.getLogger("dixa_async.webhooks")
+logger: logging.Logger = logging.getLogger("dixa_async.webhooks")
 
 _LOOK_EVERY: Final = 0.25
 """Seconds, at most, until an event is found that another process has put. Less than the usual order window."""

@@ -29,10 +29,10 @@ class OpenInbox:
     """
 
     def __init__(self, path: str, rules: InboxRules, wall_clock: Callable[[], float], *, durable: bool) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.file = GroupCommit(path, durable=durable, on_undone=self._count_again)
-        self.schedule = Schedule(rules.order_window, rules.burst)
-        self.takers = Takers(self.schedule)
+        self.loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
+        self.file: GroupCommit = GroupCommit(path, durable=durable, on_undone=self._count_again)
+        self.schedule: Schedule = Schedule(rules.order_window, rules.burst)
+        self.takers: Takers = Takers(self.schedule)
         self._settling: set[str] = set()
         """The leases of batches on which a report is being written."""
         self._rules = rules

@@ -14,7 +14,7 @@ from ....errors import WaitTooLongError
 from ..quota import Clock, DailyUse
 from .scripts import GIVE_BACK, MICRO, REPORT, RESERVE, THROTTLED, Script, ScriptRunner
 
-logger = logging.getLogger("dixa_async.rate_limit")
+logger: logging.Logger = logging.getLogger("dixa_async.rate_limit")
 
 _GRACE: Final = 1.0
 """Seconds without a request, at least, after Redis has lost the bucket: others may still hold permits of it."""
@@ -77,7 +77,7 @@ class RedisBucket:
         self._unreported_error: Exception | None = None
         # How far the clock of Redis is behind that of the event loop.
         self._behind = math.inf
-        self.today = DailyUse(settings.daily_quota, wall_clock)
+        self.today: DailyUse = DailyUse(settings.daily_quota, wall_clock)
         self.configure(runner, settings, share)
         self.forget_times()
 
@@ -101,7 +101,7 @@ class RedisBucket:
 
     def forget_times(self) -> None:
         """Forget all times on the clock of the event loop. Called when another loop is used."""
-        self.ready_at = -math.inf
+        self.ready_at: float = -math.inf
         self._settled_at = -math.inf
         self._probe_at = -math.inf
         self._probe_after = _FIRST_PROBE_AFTER
