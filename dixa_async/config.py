@@ -111,7 +111,7 @@ class RetryPolicy:
     )
     """Policies for single operations, by method and path template, such as ``GET /agents/{agentId}``."""
     on_retry: Callable[[RetryEvent], object] | None = attrs.field(default=None, validator=check_on_retry, repr=False)
-    """Called before each pause. An error in it is logged, and the call goes on."""
+    """Called before each pause. An exception in it is logged, and the call continues."""
 
     def for_operation(self, method: str, path: str) -> "RetryPolicy":
         """The policy for an operation.

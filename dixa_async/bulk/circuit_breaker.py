@@ -97,7 +97,7 @@ class CircuitBreaker:
             seconds: how long to sleep.
 
         Returns:
-            Whether the job goes on.
+            Whether the job continues.
         """
         await _wait(self._shut_down, seconds)
         return not self._shut_down.is_set()

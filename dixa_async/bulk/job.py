@@ -13,7 +13,7 @@ from .settings import BatchCall, Inputs, JobSettings
 class Job(Generic[Input, Result]):
     """A job, as returned by `run` and `run_chunks`. Iterate over it, once, for the outcomes.
 
-    A step of the iteration can be cancelled, for example by a timeout: the next step goes on, and nothing is lost.
+    A step of the iteration can be cancelled, for example by a timeout: the next step continues, and nothing is lost.
     Leaving the block of the job (``async with``) cancels the calls that still run.
     """
 

@@ -1,4 +1,4 @@
-"""Makes the calls of a job: waits while Dixa is unreachable, and tells errors of an input from those of the job."""
+"""Makes the calls of a job: waits while Dixa is unreachable, and separates errors of an input from those of the job."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -154,7 +154,7 @@ class Sender(Generic[Input, Result]):
         self._abort(job_error)
 
     def _job_error(self, keyed: Keyed[Input], error: Exception) -> BulkError | None:
-        """The error that ends the job because of an error of a call, or None if the job goes on."""
+        """The error that ends the job because of an error of a call, or None if the job continues."""
         if cause_of(error) is Cause.JOB:
             job_error: BulkError = cannot_continue(error)
         elif isinstance(error, UnexpectedError):  # of a job inside the call

@@ -152,8 +152,8 @@ class Worker(Generic[Input, Result]):
         """Find out whether a write was applied.
 
         Returns:
-            The outcome, which stays indeterminate if nobody can tell, or None if the write was not applied and can be
-            sent.
+            The outcome, which stays indeterminate if that cannot be found out, or None if the write was not applied and
+            can be sent.
         """
         if self._settings.reconcile is None:
             return self.record([indeterminate])[0]
@@ -189,7 +189,7 @@ class Worker(Generic[Input, Result]):
         return self.record(outcomes)
 
     def record(self, outcomes: list[Outcome[Input, Result]]) -> list[Outcome[Input, Result]]:
-        """Write outcomes to the journal. If that fails, the job ends, and the outcomes are delivered all the same.
+        """Write outcomes to the journal. If that fails, the job ends, but the outcomes are still delivered.
 
         Args:
             outcomes: the outcomes.

@@ -63,7 +63,7 @@ class HttpCaller:
 
     @property
     def time_limit(self) -> float | None:
-        """Seconds that a call may take in all; None: there is no limit."""
+        """The time limit of a call in seconds, or None if it has none."""
         return self._config.timeout.total
 
     async def call(

@@ -18,7 +18,7 @@ from ..webhooks.events import parse_event
 from ..webhooks.signature import SIGNATURE_HEADER, sign
 
 _REMEMBERED: Final = 10_000
-"""Deliveries that are known to be forwarded."""
+"""The number of deliveries whose attempts are remembered."""
 _MAX_ATTEMPTS: Final = 5
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
 
@@ -29,16 +29,16 @@ async def listen(
     """Forward what Dixa logs, until it is cancelled.
 
     Args:
-        url: where to.
-        subscription_id: the webhook subscription; None: there is only one.
+        url: the address to forward to.
+        subscription_id: the webhook subscription, or None if there is only one.
         interval: seconds between two polls.
         last: how old a delivery may be when this begins.
         show: called with each line to show.
 
     Raises:
         ConfigurationError: there is no API key.
-        UsageError: which subscription is meant is not clear.
-        CallError: Dixa cannot be read, and another poll would not help.
+        UsageError: there is no subscription, or more than one.
+        CallError: the logs cannot be read, and another poll would not help.
     """
     since = datetime.now(UTC) - last
     async with DixaClient() as dixa, aiohttp.ClientSession(timeout=_TIMEOUT) as session:
@@ -50,7 +50,7 @@ async def listen(
                 async for line in poll(dixa, subscription, forwarder, since=since):
                     show(line)
             except (TransportError, ServerError, TooManyRequestsError) as error:
-                show(f"Dixa cannot be read, and is read again: {error}")
+                show(f"the delivery logs cannot be read, and will be read again: {error}")
             await asyncio.sleep(interval)
 
 
@@ -58,14 +58,14 @@ async def find_subscription(dixa: DixaClient, subscription_id: str | None) -> We
     """Find the subscription whose deliveries are meant.
 
     Args:
-        dixa: reads.
-        subscription_id: its ID; None: there is only one.
+        dixa: the client.
+        subscription_id: its ID, or None if there is only one.
 
     Returns:
         The subscription.
 
     Raises:
-        UsageError: there is none, or several.
+        UsageError: there is no subscription, or more than one.
         CallError: the subscriptions cannot be read.
     """
     if subscription_id is not None:
@@ -76,7 +76,7 @@ async def find_subscription(dixa: DixaClient, subscription_id: str | None) -> We
     if not found:
         raise UsageError("there is no webhook subscription: create one first")
     listed = ", ".join(f"{each.id} ({each.name})" for each in found)
-    raise UsageError(f"there are several webhook subscriptions, so give --subscription: {listed}")
+    raise UsageError(f"there are several webhook subscriptions, so pass --subscription: {listed}")
 
 
 async def poll(
@@ -85,10 +85,10 @@ async def poll(
     """Read the logs once, and forward what is new in them.
 
     Args:
-        dixa: reads.
-        subscription: whose logs.
-        forwarder: forwards.
-        since: what was delivered before is left out.
+        dixa: the client.
+        subscription: the subscription whose logs are read.
+        forwarder: forwards the deliveries.
+        since: earlier deliveries are left out.
 
     Yields:
         A line for each attempt to forward a delivery. It holds IDs only, nothing personal.
@@ -118,8 +118,8 @@ class Forwarder:
     """Sends deliveries on, each until it is acknowledged.
 
     Args:
-        session: sends.
-        url: where to.
+        session: sends the requests.
+        url: the address to forward to.
         clock: returns the time, with a zone.
     """
 
@@ -130,16 +130,16 @@ class Forwarder:
         self._url = url
         self._clock = clock
         self._attempts: OrderedDict[bytes, int] = OrderedDict()
-        """How often each was sent, by its hash; `_MAX_ATTEMPTS`: it is done with."""
+        """How often each was sent, by its hash. At `_MAX_ATTEMPTS`, it is not sent any more."""
 
     async def forward(self, delivery: LoggedDelivery) -> str | None:
-        """Forward a delivery, unless it was.
+        """Forward a delivery, unless it was already acknowledged or given up.
 
         Args:
             delivery: the delivery. It is signed anew, with the secret of its subscription, and has its headers.
 
         Returns:
-            What the server responded; None if it is done with.
+            What the server responded, or None if nothing was sent.
         """
         key = hashlib.sha256(delivery.body).digest()
         attempts = self._attempts.get(key, 0)
@@ -155,13 +155,13 @@ class Forwarder:
             async with self._session.post(
                 self._url, data=delivery.body, headers=headers, allow_redirects=False
             ) as response:
-                is_taken, outcome = 200 <= response.status < 300, str(response.status)
+                acknowledged, outcome = 200 <= response.status < 300, str(response.status)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            is_taken, outcome = False, type(error).__name__
-        attempts = _MAX_ATTEMPTS if is_taken else attempts + 1
+            acknowledged, outcome = False, type(error).__name__
+        attempts = _MAX_ATTEMPTS if acknowledged else attempts + 1
         self._attempts[key] = attempts
         while len(self._attempts) > _REMEMBERED:
             self._attempts.popitem(last=False)
-        if is_taken:
+        if acknowledged:
             return outcome
         return f"{outcome}, {'given up' if attempts == _MAX_ATTEMPTS else 'sent again with the next poll'}"

@@ -1,4 +1,4 @@
-"""``python -m dixa_async webhooks listen``: deliveries on a machine without a public address, out of Dixa's logs."""
+"""``python -m dixa_async webhooks listen``: forwards deliveries from Dixa's logs to a local server."""
 
 import argparse
 import asyncio
@@ -11,7 +11,7 @@ from .terminal import any_text, printable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say what the command takes.
+    """Add the arguments of the command.
 
     Args:
         parser: the parser of ``webhooks``.
@@ -34,12 +34,12 @@ def run_command(options: argparse.Namespace) -> None:
     """Run the command, until it is interrupted.
 
     Args:
-        options: what was given on the command line.
+        options: the parsed command line.
 
     Raises:
         ConfigurationError: an option cannot work, or there is no API key.
-        UsageError: which subscription is meant is not clear.
-        CallError: Dixa cannot be read, and another poll would not help.
+        UsageError: there is no subscription, or more than one.
+        CallError: the logs cannot be read, and another poll would not help.
     """
     forward: str = options.forward
     if urlsplit(forward).scheme not in ("http", "https"):

@@ -164,7 +164,7 @@ class StatusError(ResponseError):
 def may_have_acted(status: int, headers: Mapping[str, str]) -> bool:
     """Whether a server that sent this status may have applied the request.
 
-    A gateway that timed out may send 408 or 5xx while the server behind it goes on.
+    A gateway that timed out may send 408 or 5xx while the server behind it is still working.
     """
     if status == 503:
         return "retry-after" not in headers  # a server that says when to retry has not acted

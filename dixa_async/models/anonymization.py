@@ -38,7 +38,7 @@ class AnonymizationRequest(Model):
     requested_by: str
     """The ID of the user whose token was used."""
     processed_at: datetime | None = None
-    """When it was done; None: not yet."""
+    """When it was done, or None if it is not done yet."""
 
 
 @define(kw_only=True)

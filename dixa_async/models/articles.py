@@ -162,7 +162,7 @@ class TranslationFault(Model):
 
 @define(kw_only=True)
 class TranslationsOutcome(Model):
-    """What became of translations that were sent together (``UpdateTranslationsOutput``)."""
+    """The outcomes of translations that were sent together (``UpdateTranslationsOutput``)."""
 
     translations: list[ArticleTranslation] | None = field(metadata=on_wire("data"), default=None)
     """Those that are saved."""
@@ -191,7 +191,7 @@ class AttachmentFault(Model):
 
 @define(kw_only=True)
 class UploadOutcome(Model):
-    """What became of images that were sent together (``UploadAttachmentsOutput``)."""
+    """The outcomes of images that were sent together (``UploadAttachmentsOutput``)."""
 
     attachments: list[UploadedAttachment] | None = field(metadata=on_wire("data"), default=None)
     """Those that are uploaded."""

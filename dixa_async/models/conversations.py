@@ -90,7 +90,7 @@ class _Conversation(Model):
     link: ConversationLink | None = None
     custom_attributes: list[CustomAttribute] | None = None
     transport_expires_at: datetime | None = None
-    """Until when the channel lets agents answer."""
+    """Until when the channel lets agents reply."""
 
 
 @define(kw_only=True)

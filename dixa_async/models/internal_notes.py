@@ -39,4 +39,4 @@ class InternalNoteFault(Model):
 
 
 InternalNoteOutcome: TypeAlias = Success[InternalNote] | Failure[InternalNoteFault] | Unknown
-"""What became of one note of many."""
+"""The outcome of one of several notes."""

@@ -14,7 +14,7 @@ class Success(Model, Generic[_T]):
 
     _type: ClassVar[str] = "BulkActionSuccess"
     data: _T
-    """What became of it."""
+    """The result for the item."""
 
 
 @define
@@ -107,4 +107,4 @@ BulkFault: TypeAlias = (
 """Why an item was refused (``BulkError``)."""
 
 BulkOutcome: TypeAlias = Success[_T] | Failure[BulkFault] | Unknown
-"""What became of one item: ``BulkOutcome[Agent]`` is ``Success[Agent] | Failure[BulkFault] | Unknown``."""
+"""The outcome of one item: ``BulkOutcome[Agent]`` is ``Success[Agent] | Failure[BulkFault] | Unknown``."""

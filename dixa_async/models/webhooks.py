@@ -1,4 +1,4 @@
-"""Webhooks: which events Dixa sends to which server, and what became of them."""
+"""Webhooks: which events Dixa sends to which server, and the outcomes of the deliveries."""
 
 import functools
 from collections.abc import Mapping
@@ -239,7 +239,7 @@ class NoRecentDelivery(Model):
 
 
 DeliveryStatus: TypeAlias = DeliveryDetail | NoRecentDelivery | Unknown
-"""What became of the last delivery."""
+"""The outcome of the last delivery."""
 
 
 @define(kw_only=True)

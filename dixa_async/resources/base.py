@@ -17,7 +17,7 @@ class Caller(Protocol):
 
     @property
     def time_limit(self) -> float | None:
-        """Seconds that a call may take in all; None: there is no limit."""
+        """The time limit of a call in seconds, or None if it has none."""
         ...
 
     async def call(

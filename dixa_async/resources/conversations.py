@@ -108,31 +108,31 @@ class Conversations(ConversationActions):
         look_first: bool = False,
         max_attempts: int = 4,
     ) -> OnceResult[models.CreatedConversation]:
-        """Create a conversation once, whatever becomes of the responses.
+        """Create a conversation once, even if responses are lost.
 
-        A conversation has no external ID, but its first message has, and no one can list all conversations. So after a
-        lost response, the 10 newest conversations of the requester are looked through for a message with it: one
-        request for each of them, and more. If it is in none, the conversation is sent again with the same external ID.
+        A conversation has no external ID, but its first message has one, and conversations cannot be listed. So after a
+        lost response, the 10 newest conversations of the requester are searched for a message with that ID, which takes
+        at least one request each. If none has it, the conversation is sent again with the same external ID.
 
-        What is guaranteed, and what it rests on:
+        What is guaranteed, and what that depends on:
 
-        - ``dedupe="external_id"``: there is one conversation at most if Dixa refuses an external ID that is used.
-          Its description declares that (400), but nobody has shown whether it compares with all messages, nor for how
+        - ``dedupe="external_id"``: there is at most one conversation if Dixa rejects an external ID that is used.
+          Its description declares that (400), but it is not known whether it compares with all messages, nor for how
           long. Use an ID once in the organization.
-        - ``dedupe="read_back"``: if Dixa does not refuse it, there is one at most as well, but for a race: they are
-          looked through before each send, and one that Dixa creates later is not seen. That is a lost request that
+        - ``dedupe="read_back"``: if Dixa does not reject it, there is still at most one, except in a race: they are
+          searched before each send, and one that Dixa creates later is not seen. That is a lost request that
           takes Dixa longer than the pause (1 s, then twice as long each time), or another task or process with the
           same external ID. One that is not among the 10 newest is not seen either.
         - A conversation that was created before, and is not among the 10 newest, raises `IndeterminateWriteError`.
-        - If it is cancelled, the conversation may be there. The same call finds that out.
+        - If it is cancelled, the conversation may have been created. The same call finds that out.
 
         Args:
             conversation: the conversation, as for `create`, without an `external_id`. A `NewCallbackConversation` has
                 no message, so it cannot be created once.
             external_id: the ID that its first message gets.
-            dedupe: what keeps it from being created twice when it is sent again, as above.
-            look_first: whether they are looked through before it is sent for the first time, too: for a call that may
-                have been made before. ``read_back`` always does.
+            dedupe: how a second one is prevented when it is sent again, as above.
+            look_first: whether to search before it is sent for the first time, too: for a call that may have been made
+                before. ``read_back`` always does.
             max_attempts: how often it is sent at most, 1 or more. The retries of the client that are safe do not count.
                 All of it ends with the `Timeout.total` of the client, if there is one.
 
@@ -141,18 +141,18 @@ class Conversations(ConversationActions):
 
         Raises:
             InvalidRequestError: an argument cannot be sent, or the message has another external ID; nothing was sent.
-            IndeterminateWriteError: it may be there, and that cannot be found out; or Dixa says that the external ID is
-                used, and it is in none of those conversations.
+            IndeterminateWriteError: it may have been created, and that cannot be found out; or Dixa says that the
+                external ID is used, but none of those conversations has it.
             BadRequestError: Dixa rejected a value, or could not fetch an attachment.
             NotFoundError: the end user, the agent or the endpoint does not exist.
-            TransportError: no response came, and this call has not created it.
+            TransportError: no response arrived, and this call has not created it.
 
         Made of ``POST /conversations``, ``GET /endusers/{userId}/conversations`` and
         ``GET /conversations/{conversationId}/messages``.
         """
         check_once(dedupe=dedupe, max_attempts=max_attempts)
         if isinstance(conversation, models.NewCallbackConversation):
-            raise InvalidRequestError("a NewCallbackConversation has no message, and so nothing that it is known by")
+            raise InvalidRequestError("a NewCallbackConversation has no message to carry an external ID: use create")
         message = getattr(conversation, "message", None)
         if message is None:
             raise InvalidRequestError(f"conversation must be a NewConversation, not {type(conversation).__name__}")

@@ -109,25 +109,25 @@ class InternalNotes(Resource):
         since: datetime | None = None,
         max_attempts: int = 4,
     ) -> OnceResult[models.InternalNote]:
-        """Add a note once, as far as notes can be told apart: they have no external ID.
+        """Add a note once, as far as notes can be distinguished: they have no external ID.
 
-        A note is taken for this one if it has the same text, spaces aside, and the same author, if there is an
-        `agent_id`. The notes of the conversation are read before each send, the first one too. So it is added once if a
-        response is lost, but in these cases:
+        A note counts as this one if it has the same text, apart from spaces, and the same author, if `agent_id` is
+        given. The notes of the conversation are read before each send, the first one too. So it is added once even if a
+        response is lost, except in these cases:
 
         - A note that Dixa adds later than they are read is not seen: a lost request that takes Dixa longer than the
           pause (1 s, then twice as long each time), or another task or process with the same note.
-        - A text that Dixa changes, but for its spaces, is not recognized.
-        - Without `since`, a note that was there before the call counts as another one: after a kill, the same call adds
-          it again. With `since`, the same text is added once since then, also where two such notes are meant.
+        - A text that Dixa changes, other than in its spaces, is not recognized.
+        - Without `since`, a note from before the call counts as another one: after a kill, the same call adds it
+          again. With `since`, the same text is added once since then, even if two such notes are meant.
 
         Args:
             conversation_id: the conversation ID.
             message: the text.
-            agent_id: the id (UUID) of the agent who is the author.
-            since: a note that was written from then on is taken for this one, though an earlier call has added it: such
-                as the time of the event that it is about. It is compared with the clock of Dixa. A datetime with a time
-                zone; None: no earlier note is.
+            agent_id: the ID (UUID) of the agent who is the author.
+            since: a datetime with a time zone, such as the time of the event that the note is about. A note that was
+                written after it counts as this one, even if an earlier call added it. It is compared with the clock of
+                Dixa. Defaults to None: no note from before the call counts.
             max_attempts: how often it is sent at most, 1 or more. The retries of the client that are safe do not count.
                 All of it ends with the `Timeout.total` of the client, if there is one.
 
@@ -136,10 +136,10 @@ class InternalNotes(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent; nothing was sent.
-            IndeterminateWriteError: it may be there, and that cannot be found out.
+            IndeterminateWriteError: it may have been added, and that cannot be found out.
             BadRequestError: Dixa rejected a value, or does not know the agent.
             NotFoundError: there is no such conversation.
-            TransportError: no response came, and this call has not added it.
+            TransportError: no response arrived, and this call has not added it.
 
         Made of ``POST`` and ``GET /conversations/{conversationId}/notes``.
         """

@@ -95,28 +95,28 @@ class Messages(Resource):
         look_first: bool = False,
         max_attempts: int = 4,
     ) -> OnceResult[models.AddedMessage]:
-        """Write a message into a conversation once, whatever becomes of the responses.
+        """Write a message into a conversation once, even if responses are lost.
 
         When a response is lost, the messages of the conversation are read, and the message is sent again, with the same
         external ID, if it is not among them. So a program that was killed can make the same call again.
 
-        What is guaranteed, and what it rests on:
+        What is guaranteed, and what that depends on:
 
-        - ``dedupe="external_id"``: there is one message at most if Dixa refuses an external ID that is used, for as
-          long as the call may be repeated. Its description declares that (400), but nobody has shown whether it
+        - ``dedupe="external_id"``: there is at most one message if Dixa rejects an external ID that is used, for as
+          long as the call may be repeated. Its description declares that (400), but it is not known whether it
           compares within the conversation or the organization, nor for how long. Use an ID once in the organization.
-        - ``dedupe="read_back"``: if Dixa does not refuse it, there is one message at most as well, but for a race: the
+        - ``dedupe="read_back"``: if Dixa does not reject it, there is still at most one message, except in a race: the
           messages are read before each send, and one that Dixa adds later than they are read is not seen. That is a
           lost request that takes Dixa longer than the pause (1 s, then twice as long each time), or another task or
           process with the same external ID.
         - Both need the `external_id` to come back when messages are read, as described.
-        - If it is cancelled, the message may be there. The same call finds that out.
+        - If it is cancelled, the message may have been added. The same call finds that out.
 
         Args:
             conversation_id: the conversation ID.
             message: an `InboundMessage` or an `OutboundMessage`, as for `add`, without an `external_id`.
-            external_id: the ID that makes it one message, such as one made of what it responds to.
-            dedupe: what keeps it from being added twice when it is sent again, as above.
+            external_id: the ID of the message, for example derived from the event that it replies to.
+            dedupe: how a second one is prevented when it is sent again, as above.
             look_first: whether the messages are read before it is sent for the first time, too: for a call that may
                 have been made before. ``read_back`` always does.
             max_attempts: how often it is sent at most, 1 or more. The retries of the client that are safe do not count.
@@ -127,11 +127,11 @@ class Messages(Resource):
 
         Raises:
             InvalidRequestError: an argument cannot be sent, or the message has another external ID; nothing was sent.
-            IndeterminateWriteError: it may be there, and that cannot be found out; or Dixa says that the external ID is
-                used, and it is not in this conversation.
+            IndeterminateWriteError: it may have been added, and that cannot be found out; or Dixa says that the
+                external ID is used, but no message in this conversation has it.
             BadRequestError: Dixa rejected a value, or could not fetch an attachment.
             NotFoundError: the conversation or the agent does not exist.
-            TransportError: no response came, and this call has not added it.
+            TransportError: no response arrived, and this call has not added it.
 
         Made of ``POST`` and ``GET /conversations/{conversationId}/messages``.
         """

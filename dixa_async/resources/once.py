@@ -1,6 +1,6 @@
-"""A write that is done once, whatever becomes of its responses: when it is sent, looked for, and sent again.
+"""Makes a write once, even if responses are lost: decides when it is sent, looked for, and sent again.
 
-It knows no operation and no network: what sends and what looks is handed to it.
+It knows no operation and no network: the functions that send and look are passed to it.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R")
 
 Dedupe: TypeAlias = Literal["external_id", "read_back"]
-"""What a write that may have been applied is protected by, before it is sent again:
+"""What must hold before a write that may have been applied is sent again:
 
-- ``external_id``: Dixa refuses the external ID of a message that is there, as its description declares.
-- ``read_back``: it was read that the message is not there.
+- ``external_id``: Dixa rejects the external ID of an existing message, as its description declares.
+- ``read_back``: the messages were read, and this one is not among them.
 """
 
 FIRST_PAUSE: Final = 1.0
@@ -39,19 +39,19 @@ FIRST_PAUSE: Final = 1.0
 
 
 class OnceOutcome(enum.StrEnum):
-    """How it is known that what was to be written is there, once."""
+    """How it is known that the object exists, once."""
 
     SENT = "sent"
-    """This call has sent it, and Dixa has said so."""
+    """This call sent it, and Dixa confirmed it."""
     CONFIRMED = "confirmed"
-    """This call has sent it and the response was lost, but it was found."""
+    """This call sent it and the response was lost, but it was found."""
     FOUND = "found"
-    """It was there already: an earlier call has sent it."""
+    """It was there already: an earlier call sent it."""
 
 
 @attrs.frozen(kw_only=True)
 class OnceResult(Generic[T_co]):
-    """What was written once."""
+    """The result of a write that is made once."""
 
     outcome: OnceOutcome
     value: T_co
@@ -59,13 +59,13 @@ class OnceResult(Generic[T_co]):
 
 @attrs.frozen(kw_only=True)
 class Write(Generic[T]):
-    """Something to write, and how to see whether it is there."""
+    """A write, and how to find out whether it was applied."""
 
     call: CallInfo
-    """What sends it, for errors."""
+    """The call that sends it, for errors."""
     send: Callable[[], Awaitable[T]]
     find: Callable[[], Awaitable[T | None]]
-    """None: it is not there."""
+    """Returns what was written, or None if it is not there."""
 
 
 def check_once(*, dedupe: object, max_attempts: object) -> None:
@@ -76,7 +76,7 @@ def check_once(*, dedupe: object, max_attempts: object) -> None:
         max_attempts: how often it is sent at most.
 
     Raises:
-        InvalidRequestError: one cannot work.
+        InvalidRequestError: a setting has another value.
     """
     if dedupe not in ("external_id", "read_back"):
         raise InvalidRequestError(f"dedupe must be 'external_id' or 'read_back', not {dedupe!r}")
@@ -87,21 +87,21 @@ def check_once(*, dedupe: object, max_attempts: object) -> None:
 async def write_once(
     write: Write[T], *, dedupe: Dedupe, max_attempts: int, look_first: bool, time_limit: float | None
 ) -> OnceResult[T]:
-    """Write something once.
+    """Make a write once.
 
     Args:
-        write: what to write.
-        dedupe: what must be so before it is sent again.
+        write: the write.
+        dedupe: what must hold before it is sent again.
         max_attempts: how often it is sent at most.
-        look_first: whether to look before it is sent for the first time, too. With ``read_back``, it is always done.
+        look_first: whether to look before it is sent for the first time, too. With ``read_back``, this is always done.
         time_limit: seconds for all of it. The first step is not cut short: a call has the same limit by itself.
 
     Returns:
-        What is there, and how that is known.
+        What was written, and how that is known.
 
     Raises:
-        IndeterminateWriteError: it may be there, once, and that cannot be found out.
-        CallError: this call has not written it: the error of its first step.
+        IndeterminateWriteError: it may have been applied, at most once, and that cannot be found out.
+        CallError: this call has not applied it: the error of its first step.
     """
     return await _Course(write, dedupe, max_attempts, time_limit).run(look_first=look_first or dedupe == "read_back")
 
@@ -111,7 +111,7 @@ class _OutOfTimeError(Exception):
 
 
 class _Course(Generic[T]):
-    """How one write goes."""
+    """The course of one write."""
 
     def __init__(self, write: Write[T], dedupe: Dedupe, max_attempts: int, time_limit: float | None) -> None:
         self._write = write
@@ -121,14 +121,14 @@ class _Course(Generic[T]):
         self._deadline = None if time_limit is None else self._clock() + time_limit
         self._has_begun = False
         self._failure: CallError | ClientClosedError | None = None
-        """The last send that failed."""
+        """The error of the last send that failed."""
         self._maybe_applied = False
         self._is_taken = False
         """Whether Dixa said that the external ID is used."""
-        self._is_refused = False
-        """Whether the last send was refused, so that another one would be, too."""
+        self._is_rejected = False
+        """Whether the last send was rejected for good, as another one would be."""
         self._is_absent = False
-        """Whether the last look has shown that it is not there."""
+        """Whether the last look showed that it is not there."""
 
     async def run(self, *, look_first: bool) -> OnceResult[T]:
         try:
@@ -141,7 +141,7 @@ class _Course(Generic[T]):
                 result = (await self._send() if self._may_send() else None) or await self._look(number)
                 if result is not None:
                     return result
-                if self._is_refused:
+                if self._is_rejected:
                     break
         except _OutOfTimeError:
             pass
@@ -170,7 +170,7 @@ class _Course(Generic[T]):
         self._is_taken = is_duplicate(error)
         # 429 and 503 say nothing of the request itself.
         passing = isinstance(error, StatusError) and error.status in (429, 503)
-        self._is_refused = isinstance(error, StatusError) and not (applied or passing or self._is_taken)
+        self._is_rejected = isinstance(error, StatusError) and not (applied or passing or self._is_taken)
 
     async def _look(self, number: int) -> OnceResult[T] | None:
         await self._pause(FIRST_PAUSE * 2.0 ** min(number, 60))

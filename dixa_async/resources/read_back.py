@@ -1,6 +1,6 @@
 """Finds what was written, by its external ID.
 
-It reads JSON, not models: a message that this version cannot read must not be taken for one that is not there.
+It reads JSON, not models: a message that this version cannot read must not count as missing.
 """
 
 from typing import Any, Final, TypeVar
@@ -33,12 +33,12 @@ async def find_message(caller: Caller, conversation_id: ConversationId, external
     """Find a message in a conversation.
 
     Args:
-        caller: reads.
+        caller: makes the calls.
         conversation_id: the conversation ID.
         external_id: the external ID of the message.
 
     Returns:
-        The message, as JSON; None if it is not there.
+        The message as JSON, or None if it is not there.
 
     Raises:
         CallError: the messages cannot be read.
@@ -53,15 +53,15 @@ async def find_conversation(caller: Caller, requester_id: str, external_id: str)
     """Find a conversation of an end user by a message in it. The newest ones are looked through.
 
     Args:
-        caller: reads.
+        caller: makes the calls.
         requester_id: the end user.
         external_id: the external ID of the message.
 
     Returns:
-        The conversation ID; None if it is not there.
+        The conversation ID, or None if no conversation has the message.
 
     Raises:
-        CallError: something cannot be read.
+        CallError: the conversations or their messages cannot be read.
     """
     conversation_ids: list[int] = [
         conversation["id"]
@@ -85,7 +85,7 @@ def give_external_id(message: M, external_id: object) -> M:
         The copy.
 
     Raises:
-        InvalidRequestError: it is no message, the external ID is no text, or the message has another one.
+        InvalidRequestError: `message` is not a message, `external_id` is not a str, or the message has another one.
     """
     if not isinstance(external_id, str) or not external_id:
         raise InvalidRequestError("external_id must be a str that is not empty")

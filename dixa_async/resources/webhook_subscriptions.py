@@ -1,4 +1,4 @@
-"""Webhook subscriptions as they should be: which one is meant, what differs, and its successor with another secret."""
+"""Webhook subscriptions as they should be: which one is meant, what differs, and the successor with another secret."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from .base import none_to_unset
 NEXT: Final = " (next)"
 """What the name of a successor ends with until it takes over."""
 OLD: Final = " (old)"
-"""What the name of a subscription ends with whose successor has taken over."""
+"""What the name of a subscription ends with once its successor has taken over."""
 _FIELDS: Final = ("name", "url", "events", "enabled", "authorization", "custom_headers", "filters")
 _AUTHORIZATION: Final = "authorization"
 
 
 @attrs.frozen(kw_only=True)
 class EnsuredSubscription:
-    """A subscription that is as it should be now."""
+    """The result of `ensure`: a subscription that is now as it should be."""
 
     subscription: models.WebhookSubscription
     """The subscription, with the `secret_key` that signs its deliveries."""
     created: bool
     """Whether it was created now."""
     changed: tuple[str, ...] = ()
-    """What was otherwise and was changed: ``name``, ``url``, ``events``, ``enabled``, ``authorization``,
+    """The fields that differed and were changed: ``name``, ``url``, ``events``, ``enabled``, ``authorization``,
     ``custom_headers``, ``filters``."""
 
 
 @attrs.frozen(kw_only=True)
 class WantedSubscription:
-    """How a subscription should be. None: as it is; a new one has none."""
+    """How a subscription should be. None leaves a field as it is; a new subscription gets none."""
 
     name: str
     url: str
@@ -49,7 +49,7 @@ class WantedSubscription:
     filters: Mapping[str, models.WebhookFilters] | None
 
     def new(self) -> models.NewWebhookSubscription:
-        """What creates it."""
+        """The request that creates it."""
         return models.NewWebhookSubscription(
             name=self.name,
             url=self.url,
@@ -61,13 +61,13 @@ class WantedSubscription:
         )
 
     def drift(self, actual: models.WebhookSubscription) -> models.WebhookSubscriptionPatch:
-        """What must be changed of a subscription.
+        """The changes that a subscription needs.
 
         Args:
             actual: how it is.
 
         Returns:
-            The patch; an empty one if nothing must be.
+            The patch, which is empty if nothing has to change.
         """
         authorization, custom = _read_headers(actual.headers)
         patch = models.WebhookSubscriptionPatch()
@@ -92,13 +92,13 @@ def check_events(events: Iterable[models.WebhookEvent]) -> list[models.WebhookEv
     """Check the events of a subscription.
 
     Args:
-        events: the events, maybe as texts.
+        events: the events, as members of the enum or as str.
 
     Returns:
         Each of them once.
 
     Raises:
-        InvalidRequestError: there is none, or one is no text.
+        InvalidRequestError: the list is empty, or an event is not a str.
     """
     listed = check_list("events", events)
     if not listed or not all(isinstance(event, str) for event in listed):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -120,10 +120,10 @@ def choose(found: Iterable[models.WebhookSubscription], *, name: str, url: str) 
         url: the address.
 
     Returns:
-        The subscription; None if there is none.
+        The subscription, or None if none matches.
 
     Raises:
-        UsageError: several could be meant.
+        UsageError: several match.
     """
     everything = list(found)
     named = [each for each in everything if each.name == name]
@@ -147,7 +147,7 @@ def copy_of(actual: models.WebhookSubscription) -> models.NewWebhookSubscription
         actual: the subscription.
 
     Returns:
-        What creates the successor.
+        The request that creates the successor.
     """
     authorization, custom = _split_headers(actual.headers)
     return models.NewWebhookSubscription(
@@ -162,13 +162,13 @@ def copy_of(actual: models.WebhookSubscription) -> models.NewWebhookSubscription
 
 
 def take_over(actual: models.WebhookSubscription) -> models.WebhookSubscriptionPatch:
-    """What makes a successor take over from a subscription, as that is now.
+    """The changes with which a successor takes over from a subscription.
 
     Args:
-        actual: the subscription.
+        actual: the subscription, as it is now.
 
     Returns:
-        The patch.
+        The patch for the successor.
     """
     authorization, custom = _split_headers(actual.headers)
     return models.WebhookSubscriptionPatch(
@@ -195,20 +195,20 @@ def find_successor(
         The successor.
 
     Raises:
-        UsageError: there is none, or there are several.
+        UsageError: it has no successor, or several.
     """
     name = old.name.removesuffix(OLD)
     successors = [each for each in found if each.id != old.id and each.name in (name, successor_name(name))]
     if len(successors) != 1:
         raise UsageError(
             f"the webhook subscription {old.id} has {len(successors)} successors, not one: call start_rotation first,"
-            f" or delete all but one of those that are named as it is, or so with {NEXT!r} at the end"
+            f" or delete all but one of those that have its name, with or without {NEXT!r} at the end"
         )
     return successors[0]
 
 
 def _split_headers(headers: Mapping[str, str] | None) -> tuple[models.WebhookAuthorization, dict[str, str]]:
-    """The authorization and the custom headers, as they are sent, of those that come back."""
+    """The authorization and the custom headers to send, from the headers of a subscription that was read."""
     header, custom = _read_headers(headers)
     if header is None:
         return models.NoAuthorization(), custom

@@ -176,37 +176,39 @@ class Webhooks(Resource):
         custom_headers: Mapping[str, str] | None = None,
         filters: Mapping[str, models.WebhookFilters] | None = None,
     ) -> EnsuredSubscription:
-        """See to it that there is one subscription, and that it is as it should be.
+        """Create a subscription, or change an existing one, so that there is one with these settings.
 
-        It is the one with the name, else the one with the address, which then gets the name. If there is neither, it is
-        created; after a lost response it is looked for, and sent again only if it is not there. What differs is
-        changed, and nothing else. Call it from one place at a time, such as a deployment: two calls at once can both
-        create one.
+        An existing subscription is found by its name, else by its address, and then gets the name. If there is neither,
+        one is created; if the response is lost, it is looked for, and sent again only if it is not there. Settings
+        that differ are changed, and no others. Call it from one place at a time, such as a deployment: two calls at
+        once can both create one.
 
         Args:
             name: its name, by which it is found again.
-            url: where the events are sent.
-            events: the events, all of them.
-            enabled: whether it delivers.
-            authorization: what deliveries carry as authorization; None: what is there stays. `NoAuthorization` takes it
-                away.
-            custom_headers: headers for every delivery, all of them; None: those that are there stay.
-            filters: which events are sent, by their kind; None: those that are there stay.
+            url: the address to which the events are sent.
+            events: all events to deliver.
+            enabled: whether events are delivered.
+            authorization: the authorization of deliveries; defaults to None, which keeps the current one.
+                `NoAuthorization` removes it.
+            custom_headers: the complete custom headers of deliveries; defaults to None, which keeps the current ones.
+            filters: which events are sent, by their kind; defaults to None, which keeps the current filters.
 
         Returns:
             The subscription, with its `secret_key`; whether it was created; and what was changed.
 
         Raises:
-            InvalidRequestError: an argument cannot be sent, or there are no events; nothing was sent.
-            UsageError: several subscriptions have the name, or the address; nothing was sent.
+            InvalidRequestError: an argument cannot be sent, or `events` is empty; nothing was sent.
+            UsageError: several subscriptions have the name or the address; nothing was changed.
             IndeterminateWriteError: it may have been created, and that cannot be found out.
             BadRequestError: Dixa rejected a value.
-            TransportError: no response came. It can be called again.
+            TransportError: no response arrived. It can be called again.
 
         Made of ``GET /webhooks``, ``POST /webhooks`` and ``PATCH /webhooks/{webhookSubscriptionId}``.
         """
         if not check_str("name", name) or name.endswith((NEXT, OLD)) or not check_str("url", url):
-            raise InvalidRequestError(f"there must be a url, and a name that does not end with {NEXT!r} or {OLD!r}")
+            raise InvalidRequestError(
+                f"url must not be empty, and name must neither be empty nor end with {NEXT!r} or {OLD!r}"
+            )
         wanted = WantedSubscription(
             name=name,
             url=url,
@@ -230,28 +232,29 @@ class Webhooks(Resource):
         return EnsuredSubscription(subscription=subscription, created=False, changed=changed)
 
     async def start_rotation(self, webhook_subscription_id: str) -> models.WebhookSubscription:
-        """Begin to replace the secret of a subscription: create its successor, which delivers nothing yet.
+        """Start to replace the secret of a subscription: create its successor, which delivers nothing yet.
 
-        Dixa makes the secret of a subscription when it is created, and has no call that changes it. So another
+        Dixa generates the secret of a subscription when it is created, and has no operation that changes it. So another
         subscription takes over:
 
         1. ``start_rotation`` creates it, with all settings of the old one, and ``(next)`` at the end of its name.
         2. Give the receivers both secrets, the old one and that of the successor.
         3. ``finish_rotation`` lets the successor take over. For a moment both deliver: an event may come twice.
-        4. When nothing signed with the old secret comes any more, take it from the receivers, and `delete` the old one.
+        4. When no more deliveries arrive that are signed with the old secret, remove it from the receivers, and
+           `delete` the old subscription.
 
         Args:
-            webhook_subscription_id: the id (UUID) of the subscription.
+            webhook_subscription_id: the ID (UUID) of the subscription.
 
         Returns:
             The successor, with its `secret_key`. If it was there already, it is returned as it is.
 
         Raises:
-            InvalidRequestError: the id is empty.
+            InvalidRequestError: the ID is empty.
             UsageError: it is itself a successor, or has one that has taken over.
             IndeterminateWriteError: the successor may have been created, and that cannot be found out.
             NotFoundError: there is no such subscription.
-            TransportError: no response came. It can be called again.
+            TransportError: no response arrived. It can be called again.
 
         Made of ``GET /webhooks/{webhookSubscriptionId}``, ``GET /webhooks`` and ``POST /webhooks``.
         """
@@ -266,23 +269,23 @@ class Webhooks(Resource):
         return (await self._create_once(copy_of(old), find)).value
 
     async def finish_rotation(self, webhook_subscription_id: str) -> models.WebhookSubscription:
-        """Let the successor of a subscription take over. See `start_rotation`.
+        """Enable the successor of a subscription in its place. See `start_rotation`.
 
         The successor is enabled, and gets the name and the settings of the old one. Then the old one is disabled, and
         gets ``(old)`` at the end of its name. Both deliver in between, so that nothing is lost; the inbox of a
         `Receiver` drops an event that comes twice, by its event ID or message ID.
 
         Args:
-            webhook_subscription_id: the id (UUID) of the old subscription.
+            webhook_subscription_id: the ID (UUID) of the old subscription.
 
         Returns:
             The successor, as it is now.
 
         Raises:
-            InvalidRequestError: the id is empty.
+            InvalidRequestError: the ID is empty.
             UsageError: it has no successor, or several.
             NotFoundError: there is no such subscription.
-            TransportError: no response came. It can be called again, and goes on where it was.
+            TransportError: no response arrived. It can be called again, and continues where it was.
 
         Made of ``GET /webhooks/{webhookSubscriptionId}``, ``GET /webhooks`` and
         ``PATCH /webhooks/{webhookSubscriptionId}``.

@@ -66,7 +66,7 @@ class Operation(Generic[ResponseT]):
 
     @property
     def body(self) -> Any:
-        """The type of the body; None if there is none."""
+        """The type of the body, or None for an operation without a body."""
         return self._body.type_form if self._body.__class__ is LazyType else self._body
 
     @property

@@ -36,7 +36,7 @@ class TokenRegistry(Generic[T]):
         self._sweep_at = 0.0
 
     def get(self, server: str, token: Secret) -> T | None:
-        """The value for a server and a token; None if there is none.
+        """The value for a server and a token, or None if it is unknown.
 
         Args:
             server: the base URL.

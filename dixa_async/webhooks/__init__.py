@@ -1,22 +1,23 @@
 """Webhooks: events of Dixa come in, and handlers are called with them.
 
-- `Receiver`: takes deliveries, and gives their events to handlers. `aiohttp_handler`, `aiohttp_app`, `AsgiApp`: the
-  same behind a server.
-- `verify`, `sign`, `SigningSecrets`: whether a delivery comes from Dixa, without a receiver.
+- `Receiver`: accepts deliveries, and calls handlers with their events. `aiohttp_handler`, `aiohttp_app`, `AsgiApp`
+  connect it to a server.
+- `verify`, `sign`, `SigningSecrets`: check the signature of a delivery, without a receiver.
 - `parse_event`, and a class for each event: `MessageAdded`, `ConversationRated` and so on.
-- `MemoryInbox`, `SqliteInbox`, `RedisInbox`: what keeps events until they are handled.
-- `Context`: what a handler is given besides the event. `inbound`: whether an event is a message of the end user.
+- `MemoryInbox`, `SqliteInbox`, `RedisInbox`: store events until they are handled.
+- `Context`: what a handler gets besides the event. `inbound`: whether an event is a message of the end user.
 
 The rest of the package:
 
-- `headers`, `body`: what came in, whatever the server. `results`: what goes out.
-- `event_models`: what stands in events. `own_messages`: which of them are the bot's own.
+- `signature`: verifies deliveries. `headers`, `body`: what came in, whatever the server. `results`: the responses.
+- `event_models`: what events contain. `own_messages`: which events are the bot's own.
 - `handlers`, `registry`: functions that are handlers, and which events they want.
 - `catch_up`, `delivery_logs`: events that were missed, from the logs of Dixa.
-- `reply`: replies of handlers, each of which is there once.
-- `inbox`: what keeps events until they are handled. `dispatcher`: workers that take them out, retry and park.
+- `reply`: replies of handlers, each of which is sent once.
+- `inbox`: stores events until they are handled, and drops duplicates (`put`). `dispatcher`: workers that take events
+  out, retry and park them.
 
-A name is imported when it is first used.
+A name is imported on first use.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""A receiver in aiohttp.web: as a handler of a route, or as an application of its own."""
+"""A receiver in aiohttp.web: as a handler of a route, or as a separate application."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -11,7 +11,7 @@ from .results import ReceiveResult, refuse
 
 
 def aiohttp_handler(receiver: Receiver) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Make the handler of a route. Somebody else opens and closes the receiver.
+    """Make the handler of a route. The receiver must be opened and closed by the application.
 
     ::
 

@@ -1,4 +1,4 @@
-"""A receiver as an ASGI application, for uvicorn, Starlette, FastAPI and whatever else speaks ASGI."""
+"""A receiver as an ASGI application, for uvicorn, Starlette, FastAPI and other ASGI servers and frameworks."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from contextlib import AsyncExitStack
@@ -33,12 +33,12 @@ class AsgiApp:
         self._receiver = receiver
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Serve a connection, as ASGI has it.
+        """Serve a connection (ASGI).
 
         Args:
-            scope: what it is about.
-            receive: gives what comes in.
-            send: takes what goes out.
+            scope: the scope of the connection.
+            receive: returns the next message.
+            send: sends a message.
         """
         if scope["type"] == "lifespan":
             await self._live(receive, send)
@@ -70,7 +70,7 @@ class AsgiApp:
             await send({"type": "lifespan.shutdown.complete"})
 
     async def _respond(self, scope: Message, receive: Receive) -> ReceiveResult | None:
-        """What to respond with; None: nobody is there any more."""
+        """The response, or None if the client has disconnected."""
         if scope["method"] != "POST":
             return ReceiveResult(status=405, headers={"Allow": "POST"}, message="deliveries come by POST")
         headers: list[tuple[bytes, bytes]] = list(scope["headers"])

@@ -1,4 +1,4 @@
-"""The body of a delivery, read as it arrives and never further than it may be."""
+"""Reads the body of a delivery as it arrives, up to a size and a time limit."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ async def read_body(chunks: AsyncIterator[bytes], *, max_size: int, timeout: flo
     """Read a body.
 
     Args:
-        chunks: its parts.
+        chunks: the parts of the body.
         max_size: the largest body, in bytes.
         timeout: seconds that it may take to arrive.
 
@@ -18,7 +18,7 @@ async def read_body(chunks: AsyncIterator[bytes], *, max_size: int, timeout: flo
         The body.
 
     Raises:
-        WebhookRefusedError: it is larger, or takes longer.
+        WebhookRefusedError: the body is larger, or takes longer.
     """
     body = bytearray()
     try:

@@ -1,4 +1,4 @@
-"""Events that were missed, from the delivery logs of Dixa, on the same way as those that are delivered."""
+"""Takes in events that were missed, from the delivery logs of Dixa, as if they were delivered."""
 
 import asyncio
 import enum
@@ -24,32 +24,32 @@ _logger = logging.getLogger("dixa_async.webhooks")
 _PAUSE: Final = 0.5
 """Seconds until an event is put again into an inbox that was full."""
 _LOOK_BACK: Final = timedelta(hours=1)
-"""How far back each poll looks. The inbox drops what it has had."""
+"""How far back each poll looks. The inbox drops the events that it had already."""
 
 
 class Intake(enum.StrEnum):
-    """What became of an event that was taken in."""
+    """What was done with an event."""
 
     NEW = "new"
-    """It is safe in the inbox."""
+    """It was added to the inbox."""
     DUPLICATE = "duplicate"
-    """The inbox has had it."""
+    """The inbox had it already."""
     UNWANTED = "unwanted"
     """No handler wants it."""
 
 
 @attrs.frozen(kw_only=True)
 class CatchUpResult:
-    """How many logged deliveries came to what."""
+    """The logged deliveries of a catch-up, counted by what was done with them."""
 
     new: int = 0
-    """Their events are in the inbox now."""
+    """Their events were added to the inbox."""
     duplicates: int = 0
-    """The inbox has had them."""
+    """The inbox had their events already."""
     unwanted: int = 0
-    """No handler wants them."""
+    """No handler wants their events."""
     unreadable: int = 0
-    """They are no events. A warning is logged."""
+    """They cannot be read as events. A warning is logged."""
 
 
 TakeIn = Callable[[Event], Awaitable[Intake]]
@@ -67,25 +67,25 @@ async def catch_up(
     """Read the delivery logs, and take in what is in them.
 
     Args:
-        dixa: reads.
+        dixa: the client.
         take_in: takes an event in.
-        since: what was delivered before is left out.
-        events: the kinds of events; none: all that are subscribed to.
+        since: earlier deliveries are left out.
+        events: the kinds of events; if empty, all that are subscribed to.
         is_ours: whether the deliveries of a subscription are for this receiver.
 
     Returns:
-        What came of it.
+        How many deliveries were read.
 
     Raises:
-        InvalidRequestError: `since` is no datetime with a time zone.
+        InvalidRequestError: `since` is not a datetime with a time zone.
         UsageError: there is no subscription for this receiver.
-        CallError: something cannot be read. What was taken in stays.
-        InboxError: the inbox is closed or in trouble.
+        CallError: the subscriptions or the logs cannot be read. What was taken in stays.
+        InboxError: the inbox is closed, or cannot be written.
     """
     check_since(since)
     subscriptions = [each async for each in dixa.webhooks.list() if is_ours(each)]
     if not subscriptions:
-        raise UsageError("no webhook subscription has a secret of this receiver: give subscription_ids")
+        raise UsageError("no webhook subscription has a secret of this receiver: pass subscription_ids")
     kinds = list(events) or list(WebhookEvent)
     deliveries: list[LoggedDelivery] = []
     unreadable = 0
@@ -120,18 +120,18 @@ async def catch_up(
 async def polls(
     poll: Callable[[datetime], Awaitable[CatchUpResult]], *, interval: float, clock: Callable[[], datetime]
 ) -> AsyncIterator[CatchUpResult]:
-    """Catch up again and again. What is in trouble is logged, and the next poll makes up for it.
+    """Catch up again and again. A failed poll is logged, and the next one makes up for it.
 
     Args:
-        poll: catches up from a time on.
+        poll: catches up from a time.
         interval: seconds between two polls.
         clock: returns the time, with a zone.
 
     Yields:
-        What came of each poll.
+        The result of each poll.
 
     Raises:
-        CallError: one that another poll does not help against, such as a wrong token.
+        CallError: an error that another poll would not fix, such as a wrong token.
     """
     begun = clock()
     while True:
@@ -148,7 +148,7 @@ async def _take_in_patiently(take_in: TakeIn, event: Event) -> Intake:
     while True:
         try:
             return await take_in(event)
-        except InboxFullError:  # the handlers make room
+        except InboxFullError:  # the handlers make space
             await asyncio.sleep(_PAUSE)
 
 

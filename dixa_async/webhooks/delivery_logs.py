@@ -1,4 +1,4 @@
-"""Past deliveries, as Dixa logs them: each with the body that was sent."""
+"""Reads past deliveries from the logs of Dixa, each with the body that was sent."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -34,10 +34,10 @@ class DeliveryLogs:
 
 
 def check_since(since: object) -> None:
-    """Check the time from which on deliveries are read.
+    """Check the time from which deliveries are read.
 
     Raises:
-        InvalidRequestError: it is no datetime with a time zone.
+        InvalidRequestError: it is not a datetime with a time zone.
     """
     if not isinstance(since, datetime) or utc_offset(since) is None:
         raise InvalidRequestError("since must be a datetime with a time zone")
@@ -49,13 +49,13 @@ async def read_delivery_logs(
     """Read the logs of a subscription: one request for each kind of event.
 
     Args:
-        dixa: reads.
+        dixa: the client.
         subscription: the subscription.
         events: the kinds of events; those that are not subscribed to are left out.
-        since: what was delivered before is left out.
+        since: earlier deliveries are left out.
 
     Returns:
-        What Dixa has logged. How far back it logs is not known.
+        The logged deliveries. How far back Dixa keeps them is not known.
 
     Raises:
         CallError: the logs cannot be read.

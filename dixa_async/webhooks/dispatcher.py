@@ -28,7 +28,7 @@ raises, the batch is parked."""
 _LONGEST_REASON: Final = 1000
 """Characters of the text of an exception that are kept."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
-"""Seconds between two tries of an inbox that is in trouble. They double."""
+"""Seconds until an inbox that raised an error is tried again. They double."""
 
 
 @attrs.frozen(kw_only=True)
@@ -36,13 +36,13 @@ class Backoff:
     """Seconds between the attempts of a batch: they double.
 
     Raises:
-        ConfigurationError: a setting is no number of seconds.
+        ConfigurationError: a setting is not a number of seconds.
     """
 
     first_delay: float = attrs.field(default=1.0, validator=check_seconds)
     """Seconds until the second attempt."""
     max_delay: float = attrs.field(default=60.0, validator=check_seconds)
-    """The most seconds between two attempts. The conversation waits for so long."""
+    """The most seconds between two attempts. The conversation waits this long."""
 
     def __call__(self, attempt: int, error: Exception) -> float:
         """See `RetryRule`. The delays are shortened at random, by up to a half, so that not all come at once."""
@@ -51,7 +51,7 @@ class Backoff:
 
 
 class GaveUpError(Exception):
-    """A batch was given as often as it may be, and nothing was reported on it: its process ended each time."""
+    """A batch was taken as often as is allowed, and its process ended each time before it reported."""
 
 
 class Dispatcher:
@@ -70,11 +70,11 @@ class Dispatcher:
         handle: called with each batch.
         concurrency: how many batches, and so conversations, are handled at a time.
         max_attempts: how often a batch is handled at most, also if its process ends each time. It is then parked.
-        retry: a `Backoff`, or a function that says when to retry, and parks earlier what is hopeless.
+        retry: a `Backoff`, or a function that says when to retry, and can park a hopeless batch earlier.
         grace: seconds that handlers have to end when the block is left.
 
     Raises:
-        ConfigurationError: a setting is no such number.
+        ConfigurationError: a setting has the wrong type or is out of range.
     """
 
     def __init__(
@@ -132,11 +132,10 @@ class Dispatcher:
                 batch = await self._take()
             except InboxClosedError:
                 return
-            if batch is not None:
-                await self._process(batch)
+            await self._process(batch)
 
-    async def _take(self) -> Batch | None:
-        """Wait for a batch. None: the inbox was in trouble for a while."""
+    async def _take(self) -> Batch:
+        """Wait for a batch."""
         worker = asyncio.current_task()
         assert worker is not None  # noqa: S101 - for the type checker: this is a coroutine
         pause = _FIRST_PAUSE
@@ -148,7 +147,7 @@ class Dispatcher:
                 except InboxClosedError:
                     raise
                 except InboxError as error:
-                    logger.warning("no batch can be taken, and it is retried in %.1f s: %s", pause, error)
+                    logger.warning("no batch can be taken, which is retried in %.1f s: %s", pause, error)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
         finally:
@@ -156,7 +155,7 @@ class Dispatcher:
 
     async def _process(self, batch: Batch) -> None:
         if batch.attempt > self._settings.max_attempts:
-            await self._park(batch, GaveUpError(f"given {batch.attempt - 1} times, and its process ended each time"))
+            await self._park(batch, GaveUpError(f"taken {batch.attempt - 1} times, and its process ended each time"))
             return
         try:
             await self._handle(batch)
@@ -175,8 +174,8 @@ class Dispatcher:
         if batch.attempt < self._settings.max_attempts:
             try:
                 delay = self._retry(batch.attempt, error)
-            except Exception as mistake:
-                error = mistake
+            except Exception as rule_error:
+                error = rule_error
         if delay is None or not 0 <= delay < math.inf:
             await self._park(batch, error)
             return
@@ -206,7 +205,7 @@ class Dispatcher:
                 logger.warning("%s is given again when the inbox is opened: it was closed meanwhile", _named(batch))
                 return
             except InboxError as error:
-                logger.warning("the inbox cannot be written, and it is retried in %.1f s: %s", pause, error)
+                logger.warning("the inbox cannot be written, which is retried in %.1f s: %s", pause, error)
             else:
                 return
             if self._is_stopping and _is_being_cancelled():
@@ -235,7 +234,7 @@ def _named(batch: Batch) -> str:
 
 
 def _place(error: BaseException) -> str:
-    """The class of an error and where it was raised. What it says can be personal, and is in the inbox only."""
+    """The class of an error and where it was raised. Its message can be personal, and is kept in the inbox only."""
     frames = traceback.extract_tb(error.__traceback__)
     return type(error).__name__ + (f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "")
 
@@ -243,6 +242,6 @@ def _place(error: BaseException) -> str:
 def _described(error: BaseException) -> str:
     try:
         text = f"{type(error).__name__}: {error}"
-    except Exception as unsaid:
-        text = f"{type(error).__name__}, whose text cannot be read: {type(unsaid).__name__}"
+    except Exception as str_error:
+        text = f"{type(error).__name__}, whose text cannot be read: {type(str_error).__name__}"
     return text[:_LONGEST_REASON]

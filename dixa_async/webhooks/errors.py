@@ -25,13 +25,13 @@ class RefusalReason(enum.StrEnum):
     NOT_AN_EVENT = "not_an_event"
 
 
-_WORDS: Final = {
+_MESSAGES: Final = {
     RefusalReason.BODY_TOO_LARGE: "the body is larger than the receiver takes",
     RefusalReason.BODY_ENCODED: "the body has a Content-Encoding; Dixa sends none",
     RefusalReason.BODY_INCOMPLETE: "the connection broke before the body was complete",
     RefusalReason.BODY_TOO_SLOW: "the body took too long to arrive",
     RefusalReason.HEADERS_UNREADABLE: "the headers cannot be read",
-    RefusalReason.HEADER_REPEATED: "a header that must be there once is repeated",
+    RefusalReason.HEADER_REPEATED: "a header that must appear once is repeated",
     RefusalReason.UNAUTHORIZED: "the authorization is not that of the subscription",
     RefusalReason.SIGNATURE_MISSING: "there is no X-DIXA-SIGNATURE",
     RefusalReason.SIGNATURE_MALFORMED: "the X-DIXA-SIGNATURE is not of the form t=<unix ms>,v1=<hex>",
@@ -53,14 +53,14 @@ _STATUSES: Final = {
 
 
 class WebhookRefusedError(DixaError):
-    """A delivery that is not taken. Its text holds nothing of the delivery and nothing secret.
+    """A delivery is refused. The message holds nothing of the delivery and nothing secret.
 
     Attributes:
         reason: why.
     """
 
     def __init__(self, refusal: RefusalReason) -> None:
-        super().__init__(_WORDS[refusal])
+        super().__init__(_MESSAGES[refusal])
         self.reason = refusal
 
     @property
@@ -70,11 +70,11 @@ class WebhookRefusedError(DixaError):
 
 
 class HandlerError(ConfigurationError):
-    """A function that cannot be a handler, or an event that no handler can be registered for."""
+    """A function cannot be a handler, or an event is not one that a handler can be registered for."""
 
 
 class UnreadableEventError(DixaError):
-    """An event does not fit its class, so that no handler can take it. A later version of the package may read it.
+    """An event does not fit its class, so no handler can be called with it. A later version of the package may read it.
 
     Attributes:
         event_type: the name of the event.

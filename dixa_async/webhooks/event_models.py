@@ -1,7 +1,7 @@
-"""What stands in events: conversations, persons, and what each kind of event adds.
+"""What events contain: conversations, persons, and the data of each kind of event.
 
-Names on the wire are in snake_case here. Only what tells the event and its conversation is required: Dixa's own test
-deliveries leave out most of the rest.
+Names on the wire are in snake_case here. Only what identifies the event and its conversation is required: Dixa's own
+test deliveries leave out most of the rest.
 """
 
 from datetime import datetime
@@ -27,7 +27,7 @@ class EventDirection(OpenEnum):
 
 
 class EventConversationStatus(OpenEnum):
-    """How far the conversation of an event is."""
+    """The status of the conversation of an event."""
 
     AWAITING_PENDING = "AWAITING_PENDING"
     CLOSED = "CLOSED"
@@ -129,7 +129,7 @@ class MessageEventContent(Model):
 
 @define(kw_only=True, field_transformer=snake_case)
 class MessageEventAttachment(Model):
-    """A file of a message in an event. Its shape is not published: what comes is in `extra`."""
+    """A file of a message in an event. Its shape is not documented: unknown keys are in `extra`."""
 
     url: str | None = None
     pretty_name: str | None = None
@@ -181,7 +181,7 @@ class MessageAddedData(ConversationData):
     content: MessageEventContent | None = None
     attachments: list[MessageEventAttachment] | None = None
     external_id: str | None = None
-    """The ID that whoever added the message by the API gave it. Dixa has sent the text ``null`` for none."""
+    """The external ID, if the message was added through the API. Without one, Dixa has sent the text ``null``."""
 
 
 @define(kw_only=True, field_transformer=snake_case)
@@ -210,7 +210,7 @@ class RatedData(ConversationData):
     agent: EventUser | None = None
     """The agent who was rated."""
     score: int | None = None
-    """It may stand in the conversation instead; `ConversationRated.score` is either."""
+    """It may be in the conversation instead; `ConversationRated.score` is either."""
     comment: str | None = None
     rating_type: str | None = field(metadata=on_wire("type"), default=None)
-    """How the rating was given, such as ``Csat``. It may stand in the conversation instead."""
+    """How the rating was given, such as ``Csat``. It may be in the conversation instead."""

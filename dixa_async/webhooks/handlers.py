@@ -1,4 +1,4 @@
-"""Handlers: functions that are called with an event, and what they are given besides."""
+"""Handlers: functions that are called with an event, and the `Context` that they get with it."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -28,7 +28,7 @@ _FORMS: Final = "async def handler(event) or async def handler(event, context)"
 
 @attrs.frozen(kw_only=True)
 class Context(Generic[E_co]):
-    """What a handler is given besides the event."""
+    """What a handler gets besides the event."""
 
     event: E_co
     """The event that the handler is called with."""
@@ -64,8 +64,8 @@ class Context(Generic[E_co]):
         Raises:
             UsageError: the receiver has no client or no agent, or the event has no conversation.
             InvalidRequestError: the message cannot be sent; nothing was sent.
-            IndeterminateWriteError: it may be there, and that cannot be found out. If the handler lets it pass, it runs
-                again later, and replies with the same external ID.
+            IndeterminateWriteError: it may be there, and that cannot be found out. If the handler does not catch it, it
+                runs again later, and replies with the same external ID.
             CallError: this run has not added it.
         """
         if self._send_reply is None:
@@ -88,7 +88,7 @@ class Handler:
 
     name: str
     event_types: frozenset[WebhookEvent]
-    """The events that it wants; empty: all."""
+    """The events that it wants; an empty set means all."""
     function: Callable[..., Awaitable[None]]
     takes_context: bool
     when: Callable[[Any], bool] | None
@@ -176,8 +176,8 @@ def make_handler(
 
     Args:
         function: the function.
-        event_types: the events that it wants; none: all.
-        name: its name; None: that of the function.
+        event_types: the events that it wants; an empty sequence means all.
+        name: its name; None means that of the function.
         when: its predicate.
         burst: whether it takes several events of a conversation in one call.
         include_own: whether it wants the bot's own messages.
@@ -186,11 +186,11 @@ def make_handler(
         The handler.
 
     Raises:
-        HandlerError: it cannot be one.
+        HandlerError: it cannot be a handler.
     """
     called = name if name is not None else getattr(function, "__name__", "")
     if not isinstance(called, str) or not 0 < len(called) <= 100:
-        raise HandlerError("a handler needs a name of 1 to 100 characters: give on(..., name=)")
+        raise HandlerError("a handler needs a name of 1 to 100 characters: pass on(..., name=)")
     if when is not None and (not callable(when) or _is_async(when)):
         raise HandlerError(f"when of the handler {called!r} must be a plain function of the event that returns a bool")
     return Handler(
@@ -227,7 +227,7 @@ def _takes_context(name: str, function: Any, classes: Sequence[type]) -> bool:
     hints = _hints(function, signature)
     wrong = [cls.__name__ for cls in classes if hints and not _accepts(hints[0], cls)]
     if wrong:
-        raise HandlerError(f"the handler {name!r} is registered for {' and '.join(wrong)}, and is annotated otherwise")
+        raise HandlerError(f"the handler {name!r} is registered for {' and '.join(wrong)}, but is annotated otherwise")
     if with_context and len(hints) > 1 and not _accepts(get_origin(hints[1]) or hints[1], Context):
         raise HandlerError(f"the second argument of the handler {name!r} is annotated otherwise than as a Context")
     return with_context
@@ -248,7 +248,7 @@ def _can_be_bound(signature: inspect.Signature, count: int) -> bool:
 
 
 def _hints(function: Any, signature: inspect.Signature) -> list[Any]:
-    """The annotations of the positional arguments, in order; Any where there is none that can be read."""
+    """The annotations of the positional arguments, in order; Any for one that cannot be read."""
     try:
         hints = get_type_hints(function if inspect.isroutine(function) else getattr(function, "__call__", function))  # noqa: B004
     except Exception:  # an annotation may name what is imported for type checkers only

@@ -22,7 +22,7 @@ def inbound(event: Event) -> bool:
 
 
 class OwnMessages:
-    """Tells the bot's own messages and notes from others.
+    """Recognizes the bot's own messages and notes.
 
     Args:
         agent_ids: the agents as whom the bot writes. Without any, each outbound message may be its own.

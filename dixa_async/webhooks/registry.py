@@ -1,4 +1,4 @@
-"""Which handler wants which events. The overloads say the class of an event that has one by its enum member."""
+"""Which handler wants which events. The overloads map the members of the enum to the classes of events."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias, TypeVar, overload
@@ -223,20 +223,20 @@ class HandlerRegistry:
         of all takes an `Event`.
 
         Args:
-            events: the events; none: all.
+            events: the events; defaults to all.
             when: which of them, as a plain function of the event. It is called when the event is delivered, and again
                 before the handler is.
             name: the name of the handler, which stays the same when the program changes; defaults to that of the
                 function. Logs and replies carry it.
             burst: whether all events of a batch come in one call, if the inbox makes batches: the last as the event,
                 all as `Context.events`.
-            include_own: whether it wants the bot's own messages and notes, too.
+            include_own: whether the handler also gets the bot's own messages and notes.
 
         Returns:
             A decorator for ``async def handler(event)`` or ``async def handler(event, context)``.
 
         Raises:
-            HandlerError: an event is no name of one, or the function cannot be a handler.
+            HandlerError: an argument is not an event, or the function cannot be a handler.
         """
         if not all(isinstance(event, str) for event in events):
             raise HandlerError("on() takes members of WebhookEvent, such as WebhookEvent.CONVERSATION_MESSAGE_ADDED")
@@ -245,7 +245,7 @@ class HandlerRegistry:
         def register(function: Any) -> None:
             handler = make_handler(function, event_types, name=name, when=when, burst=burst, include_own=include_own)
             if handler.name in self._handlers:
-                raise HandlerError(f"there is a handler {handler.name!r} already: give one of them on(..., name=)")
+                raise HandlerError(f"there is a handler {handler.name!r} already: pass on(..., name=) for one of them")
             self._handlers[handler.name] = handler
 
         return HandlerDecorator(register)

@@ -1,4 +1,4 @@
-"""Replies of handlers: each is there once, however often its handler runs."""
+"""Replies of handlers: each is added once, however often its handler runs."""
 
 import enum
 import hashlib
@@ -20,14 +20,14 @@ _DEDUPES: Final = ("external_id", "read_back")
 
 
 class ReplyOutcome(enum.StrEnum):
-    """What became of a reply."""
+    """The outcome of a reply."""
 
     SENT = "sent"
     """It was sent."""
     CONFIRMED = "confirmed"
     """It was sent and the response was lost, but it was found."""
     FOUND = "found"
-    """It was there: an earlier run of the handler has sent it."""
+    """It was there already: an earlier run of the handler sent it."""
     INDETERMINATE = "indeterminate"
     """It may be there, and that could not be found out (`IndeterminateWriteError`)."""
     FAILED = "failed"
@@ -45,7 +45,7 @@ def reply_id(prefix: str, event: Event, handler_name: str, number: int) -> str:
         number: which of its replies to the event this is, from 1.
 
     Returns:
-        The ID. It holds nothing that can be read, and has 34 characters and more behind the prefix.
+        The ID. It holds no readable data, and has 34 characters or more after the prefix.
     """
     subject = None
     if isinstance(event, MessageAdded):
@@ -59,16 +59,16 @@ def reply_id(prefix: str, event: Event, handler_name: str, number: int) -> str:
 
 
 class Replies:
-    """How a bot replies, and a count of what became of its replies.
+    """Sends the replies of a bot, and counts their outcomes.
 
     Args:
-        dixa: sends them.
-        agent_id: who writes them.
+        dixa: the client that sends them, or None if the bot cannot reply.
+        agent_id: the agent who writes them.
         prefix: what their external IDs begin with.
-        dedupe: what keeps a reply from being there twice, as for ``messages.add_once``.
+        dedupe: how duplicates are prevented, as for ``messages.add_once``.
 
     Raises:
-        ConfigurationError: there is no such `dedupe`.
+        ConfigurationError: `dedupe` has another value.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Replies:
             The message, and whether it was sent now.
 
         Raises:
-            UsageError: nothing can be replied as it is.
+            UsageError: there is no client, no agent or no conversation to reply with.
             DixaError: as from ``messages.add_once``.
         """
         external_id = reply_id(self._prefix, run.event, run.handler_name, run.next_number())
@@ -111,7 +111,7 @@ class Replies:
                 outbound,
                 external_id=external_id,
                 dedupe=self._dedupe,
-                look_first=run.attempt > 1,  # Dixa need not be relied on, where another request is of no matter
+                look_first=run.attempt > 1,  # the first run saves this request
             )
         except DixaError as error:
             indeterminate = isinstance(error, IndeterminateWriteError)

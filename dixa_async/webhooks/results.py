@@ -12,7 +12,7 @@ _RETRY_AFTER: Final = {"Retry-After": "10"}
 
 @attrs.frozen(kw_only=True)
 class ReceiveResult:
-    """What to respond to a delivery with."""
+    """The response to a delivery."""
 
     status: int
     """204, 400, 401, 408, 413 or 503."""
@@ -22,10 +22,10 @@ class ReceiveResult:
 
 
 def refuse(reason: RefusalReason) -> ReceiveResult:
-    """What to respond with to a delivery that is refused.
+    """The response to a delivery that is refused.
 
     Args:
-        reason: why.
+        reason: why it is refused.
 
     Returns:
         The response.
@@ -35,12 +35,12 @@ def refuse(reason: RefusalReason) -> ReceiveResult:
 
 
 def unavailable(why: str) -> ReceiveResult:
-    """What to respond with to a delivery that cannot be taken now.
+    """The response to a delivery that cannot be accepted now. Dixa is to deliver it again.
 
     Args:
-        why: why.
+        why: the reason, for the message.
 
     Returns:
-        The response. Dixa is to deliver it again.
+        The response.
     """
     return ReceiveResult(status=503, headers=_RETRY_AFTER, message=f"the receiver takes nothing now: {why}")

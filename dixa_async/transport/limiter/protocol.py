@@ -89,7 +89,7 @@ class Limiter(Protocol):
     async def drain(self) -> None:
         """Finish background work. The client waits for it when it is closed.
 
-        By default there is none.
+        By default, nothing is done.
         """
         return
 

@@ -124,7 +124,7 @@ async def test_what_kills_its_process_is_parked_in_the_end(path: Path) -> None:
             while not (parked := await inbox.parked()):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     assert not handler.handled
-    assert parked[0].reason.startswith("GaveUpError: given 3 times, and its process ended each time")
+    assert parked[0].reason.startswith("GaveUpError: taken 3 times, and its process ended each time")
 
 
 class TestStop:
