@@ -41,7 +41,7 @@ class CircuitBreaker:
         """The number of calls with a response."""
 
     @asynccontextmanager
-    async def permit(self) -> AsyncGenerator[None]:
+    async def guard(self) -> AsyncGenerator[None]:
         """Wait until a call may start, and make it in the block.
 
         Raises:

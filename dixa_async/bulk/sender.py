@@ -120,7 +120,7 @@ class Sender(Generic[Input, Result]):
         responses_before: int | None = None
         since: float | None = None
         while True:
-            async with self._breaker.permit():
+            async with self._breaker.guard():
                 made = await attempt()
                 if made.error is None:
                     self._breaker.record_response()

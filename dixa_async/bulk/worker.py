@@ -60,13 +60,13 @@ class Worker(Generic[Input, Result]):
 
         Returns:
             In the order of the inputs, the outcome of each, or the state in which an earlier run left it if it is
-            skipped. If the job must not go on, an input may have neither: it is unchanged in the journal. Outcomes are
+            skipped. If the job cannot continue, an input may have neither: it is unchanged in the journal. Outcomes are
             in the journal, except those of denied calls: later calls show whether they are about their inputs.
         """
         results: dict[int, OutcomeOrState[Input, Result]] = {}
         try:
             for number, keyed in enumerate(batch):
-                result = await self._look_up(keyed)
+                result = await self._from_journal(keyed)
                 if result is not None:
                     results[number] = result
             unsent = [number for number in range(len(batch)) if number not in results]
@@ -79,8 +79,8 @@ class Worker(Generic[Input, Result]):
             self._abort(error)
         return [results[number] for number in sorted(results)]
 
-    async def _look_up(self, keyed: Keyed[Input]) -> OutcomeOrState[Input, Result] | None:
-        """The result of an input that is not sent, or None if it must be sent."""
+    async def _from_journal(self, keyed: Keyed[Input]) -> OutcomeOrState[Input, Result] | None:
+        """The outcome or state of an input that the journal settles, or None if it must be sent."""
         journal = self._settings.journal
         if keyed.error is not None:
             return _failed(keyed, keyed.error)
@@ -92,7 +92,7 @@ class Worker(Generic[Input, Result]):
             return _failed(keyed, DuplicateKeyError(keyed.key))
         if state is State.SUCCEEDED or (state is State.FAILED and not self._settings.retry_failed):
             return state
-        if state in (State.SENT, State.INDETERMINATE):
+        if state in (State.SENT, State.INDETERMINATE):  # an earlier run sent it, and knew no outcome
             if self._settings.reconcile is None and state is State.INDETERMINATE:
                 return _indeterminate(keyed, None)  # it is not recorded: the journal keeps the reason
             return await self._reconcile_input(keyed, _indeterminate(keyed, None))

@@ -1,4 +1,4 @@
-"""The errors for requests that cannot be sent, and for responses without success or without a readable body."""
+"""Maps statuses, unreadable responses and arguments that cannot be sent to errors."""
 
 import functools
 import time
@@ -29,7 +29,7 @@ def invalid_request(error: ValidationError) -> InvalidRequestError:
 
 
 def status_error(response: Response, call_state: CallState, token: Secret) -> StatusError:
-    """The error for a status.
+    """The error for a status other than 2xx. `StatusError.of` chooses its class.
 
     Args:
         response: a response other than 2xx, without the token.

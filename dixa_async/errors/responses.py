@@ -152,7 +152,7 @@ class StatusError(ResponseError):
         headers: Mapping[str, str],
         body: bytes,
     ) -> Self:
-        """Make an error of the class for a status."""
+        """Make the error for a status: the class is the one for that status, such as `NotFoundError` for 404."""
         if status >= 500:
             cls_for_status: type[StatusError] = ServerError
         else:

@@ -4,9 +4,9 @@
 - `converter`: cattrs converters for the three modes of reading: fast, explaining, strict.
 - `readers`, `classes`: the generated functions that read and write one class.
 - `constructed`: classes that are read by calling their constructor.
-- `unions`: members of a union are recognized by `_type`, or by their JSON type.
+- `unions`: members of a union are recognized by `_type`, or by their JSON type. An unknown tag becomes an `Unknown`.
 - `primitives`: strings, numbers, enum values and times, read without coercion.
-- `unknowns`: values that this version cannot read, kept as they came.
+- `unknowns`: how an `Unknown` is made and written back.
 - `unknown_keys`: keys of a ``dict`` in a request that the model does not have.
 - `slices`: large lists and maps, read with pauses for the event loop.
 - `times`: the formats of a time.

@@ -4,8 +4,9 @@ An object is recognized by its `_type`, or by another key that its class names; 
 JSON type. One hook serves every union that an annotation can name, with or without None, `UNSET` and `Unknown`; no
 union is registered on its own.
 
-A member is compiled when its tag is first seen. A value that no member can read becomes an `Unknown`, if the union
-has that member, so that nothing around it is lost.
+A member is compiled when its tag is first seen. A value with an unknown tag, or one that its member cannot read,
+becomes an `Unknown` if the union has that member, so that nothing around it is lost. In the check of a request, it is
+an error instead.
 """
 
 import enum

@@ -1,4 +1,4 @@
-"""Values of unions that this version cannot read: they are kept whole, and written back as they came."""
+"""Makes an `Unknown` of a value of a union that this version cannot read, and writes it back as it came."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -10,7 +10,8 @@ A call passes the middlewares in this order:
 - `middleware/`: the middlewares, one in each module, and how they are chained.
 - `limiter/`: the rate limit of a process, or of several through Redis.
 - `session`: sends a request through aiohttp; `borrowed` uses a session that was passed to the client, `send_attempt`
-  knows whether an attempt was sent, `aiohttp_errors` maps the errors, and `resolver` looks up the server.
+  adds the token and knows whether an attempt was sent, `aiohttp_errors` maps the errors, and `resolver` looks up the
+  server.
 - `shutdown`: the waits of calls, which end when the client is closed.
 - `token_registry`: what all clients of a process with the same server and token share.
 - `tasks`: tasks that are independent of the call that started them.

@@ -1,4 +1,4 @@
-"""One attempt of a call: its token, and whether it may have been sent."""
+"""One attempt of a call: adds the token to its request, and knows whether it may have been sent."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -84,8 +84,8 @@ CURRENT_ATTEMPT: Final[ContextVar[SendAttempt]] = ContextVar("dixa_async.current
 """The current attempt."""
 
 
-async def send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """An aiohttp middleware that adds the token, and keeps aiohttp from sending a request again by itself.
+async def send_with_token(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """The aiohttp middleware that adds the token, and keeps aiohttp from sending a request again by itself.
 
     Such a request would bypass the rate limit and would not be counted as an attempt.
     """

@@ -26,7 +26,7 @@ from .aiohttp_errors import FAILED, contains_token, hide_request, transport_erro
 from .borrowed import check_session, connection_limit, without_defaults
 from .http import SEND_OBSERVER, Request, Response
 from .resolver import MAX_LOOKUP_WAIT, LookupWaitError, Resolver
-from .send_attempt import CURRENT_ATTEMPT, WATCH, CleanConnector, NotSentAgainError, SendAttempt, send_once
+from .send_attempt import CURRENT_ATTEMPT, WATCH, CleanConnector, NotSentAgainError, SendAttempt, send_with_token
 from .shutdown import PendingWaits
 
 _LONG_BODY = 2**20  # bytes
@@ -197,7 +197,7 @@ class Session:
             allow_redirects=False,
             timeout=_as_timeout(request.timeout),
             # aiohttp does not call those of the session if others are passed.
-            middlewares=(*getattr(session, "_middlewares", ()), send_once),
+            middlewares=(*getattr(session, "_middlewares", ()), send_with_token),
         ) as response:
             body = await self._read(response.content)
             return Response(status=response.status, headers=_to_dict(response.headers), body=body)

@@ -179,6 +179,7 @@ class RetryMiddleware:
 
 
 def _may_retry(policy: RetryPolicy, request: Request, outcome: Response | TransportError) -> bool:
+    """Whether a retry is safe. A POST or PATCH that writes is retried only if Dixa cannot have applied it."""
     safe = request.operation.retry_safe
     if isinstance(outcome, TransportError):
         if isinstance(outcome, TlsError | ResponseTooLargeError):
