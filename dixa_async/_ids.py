@@ -1,4 +1,7 @@
-"""IDs of other classes: databases return `uuid.UUID`, and data frames integers of numpy."""
+"""IDs of other classes: databases return `uuid.UUID`, and data frames integers of numpy.
+
+`validation.check_conversation_id` checks a conversation ID.
+"""
 
 import operator
 from typing import Any, Final, SupportsIndex

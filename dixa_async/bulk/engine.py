@@ -136,7 +136,7 @@ class Engine(Generic[Input, Result]):
             await self._finish()
 
     def abandon(self) -> None:
-        """Close a job that nobody refers to any more. Its journal is free for another job when no call runs."""
+        """Close a job that is no longer referenced. Its journal is free for another job when no call runs."""
         if self._loop is None or self._finishing is not None:
             return
         if self._loop.is_closed() or not self._running:

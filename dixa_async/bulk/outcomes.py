@@ -42,7 +42,7 @@ class Failed(Generic[Input]):
 
 @attrs.frozen(kw_only=True)
 class Indeterminate(Generic[Input]):
-    """A write was sent, and nobody knows whether it was applied: there was no response, or one that does not say.
+    """A write was sent, and it is not known whether it was applied: there was no response, or one that does not say.
 
     Such a response is a 408, most of 5xx, and one that cannot be read. A call of several requests that failed after its
     first write is indeterminate, too. The job does not send it again unless `reconcile` says that it was not applied.

@@ -12,7 +12,7 @@
   closed: a sync with each write would block the event loop. So a power failure can lose the last seconds, and damage
   the file, unless the file is durable. A file that was not closed is checked when it is opened, and rejected if it is
   damaged.
-- **Only its owner can read and write it**, until somebody changes its mode.
+- **Only its owner can read and write it**, until its mode is changed.
 """
 
 from .file import DatabaseFile

@@ -204,7 +204,7 @@ def _use_rollback_journal(database: sqlite3.Connection) -> None:
 
 
 def _renew_rollback_journal(database: sqlite3.Connection) -> None:
-    """Have SQLite create the file again: it would go on writing to a deleted file, which nobody could roll back."""
+    """Have SQLite create the file again: writes to a deleted file could not be rolled back."""
     database.execute("PRAGMA journal_mode = DELETE")
     database.execute("PRAGMA journal_mode = TRUNCATE")
 

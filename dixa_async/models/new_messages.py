@@ -1,6 +1,6 @@
 """Messages that are sent, and what they consist of.
 
-Those that are read have many more kinds, which nobody needs who only creates conversations.
+Those that are read have many more kinds, which a program that only creates conversations does not need.
 """
 
 from typing import ClassVar, TypeAlias

@@ -213,7 +213,7 @@ class WebhookSubscriptionPatch(Model):
     """All events, not only further ones."""
     url: str | Unset = UNSET
     authorization: WebhookAuthorization | Unset = UNSET
-    """`NoAuthorization` takes it away."""
+    """`NoAuthorization` removes it."""
     custom_headers: dict[str, str] | Unset | None = field(repr=False, default=UNSET)
     enabled: bool | Unset = UNSET
     filters: Mapping[str, WebhookFilters] | Unset | None = UNSET

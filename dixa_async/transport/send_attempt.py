@@ -124,7 +124,7 @@ class CleanConnector(aiohttp.TCPConnector):
     @override
     async def close(self, *, abort_ssl: bool = False) -> None:
         for protocol in self._acquired:
-            protocol.abort()  # else a server that does not read a request would block this for ever
+            protocol.abort()  # else a server that does not read a request would block this forever
         await super().close(abort_ssl=abort_ssl)
 
 

@@ -22,7 +22,7 @@ SLOWEST: Final = 0.5
 PAUSE: Final = 0.5
 """Seconds without a request after a 429 without Retry-After."""
 LONGEST_PAUSE: Final = 60.0
-"""Seconds. A longer Retry-After is cut to this: one wrong header must not stop all calls for ever."""
+"""Seconds. A longer Retry-After is cut to this: one wrong header must not stop all calls forever."""
 ON_ANOTHER_LOOP: Final = (
     "the rate limit of this token is in use on another event loop: use one loop for one token, and "
     "asyncio.run_coroutine_threadsafe from other threads"

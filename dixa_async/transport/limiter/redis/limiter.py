@@ -64,7 +64,7 @@ class RedisLimiter(Limiter):
     def _reset(self) -> None:
         """Set the state of a limiter that is not in use."""
         self._queue: WaitQueue[Permit | None] = WaitQueue()
-        # Of the callers that do not wait for ever.
+        # Of the callers that do not wait forever.
         self._max_waits: dict[_Waiter, _MaxWait] = {}
         self._queue_is_empty = asyncio.Event()
         self._dispatcher: asyncio.Task[None] | None = None
@@ -189,7 +189,7 @@ class RedisLimiter(Limiter):
                 if limit is not None:
                     wait = loop.time() - limit.since + too_long.wait
                     error = WaitTooLongError(wait=wait, max_wait=limit.max_wait)
-            except Exception as unexpected:  # the caller gets it, and the others must not wait for ever
+            except Exception as unexpected:  # the caller gets it, and the others must not wait forever
                 error = unexpected
             else:
                 self._grant(permit)
