@@ -80,7 +80,8 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("codespell")
     session.run("lint-imports", "--no-cache")
-    session.run("python", "-m", "slotscheck", "--module", "dixa_async", "--exclude-modules", r"dixa_async\.testing\.pytest_plugin")
+    needs_pytest = r"dixa_async\.testing\.pytest_plugin"
+    session.run("python", "-m", "slotscheck", "--module", "dixa_async", "--exclude-modules", needs_pytest)
 
 
 @nox.session
