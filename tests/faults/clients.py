@@ -78,7 +78,7 @@ class Unlimited(Limiter):
         return LimiterState(rate=math.inf, waiting=0, next_in=0.0, requests_today=0, throttled=0)
 
     @override
-    async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
+    async def acquire(self, max_wait: float | None = None, priority: bool = False) -> None:
         pass
 
     @override

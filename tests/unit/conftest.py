@@ -15,6 +15,6 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> M
 
 @pytest.fixture
 def mock_http() -> Iterator[aioresponses]:
-    """Responds to requests; one that it has no response for fails as a refused connection does."""
+    """Responds to requests; a request without a response fails like a refused connection."""
     with aioresponses() as responses:
         yield responses

@@ -1,4 +1,4 @@
-"""What the scripts of the limiter do, without Redis: on the clock of the loop, and it can be slow or gone."""
+"""Does what the limiter's scripts do, without Redis: on the clock of the loop, and it can be slow or unavailable."""
 
 import asyncio
 from collections import Counter
@@ -44,7 +44,7 @@ class FakeRedisRunner(ScriptRunner):
         self.full += round(jump * MICRO)
 
     def lose_all(self) -> None:
-        """Start anew, as Redis does when it is flushed."""
+        """Start empty, as Redis does when it is flushed."""
         self._born += 1
         self.full = self.used = 0
 

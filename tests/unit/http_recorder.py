@@ -1,4 +1,4 @@
-"""What tests of resources need: a client whose requests get responses in turn and are recorded."""
+"""For tests of resources: a client whose requests get responses in order and are recorded."""
 
 import re
 from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ async def recording_client(
     Args:
         mock_http: the fixture.
         method: the method of the requests that get a response.
-        responses: the responses in turn, as JSON; None is a 204 without a body.
+        responses: the responses in order, as JSON; None is a 204 without a body.
     """
     for response in responses:
         mock_http.add(re.compile(re.escape(_BASE)), method, status=204 if response is None else 200, payload=response)

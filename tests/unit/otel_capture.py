@@ -1,4 +1,4 @@
-"""What tests of telemetry need: spans and histograms that are kept in memory."""
+"""For tests of telemetry: spans and histograms that are kept in memory."""
 
 from typing import Any
 

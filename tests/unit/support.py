@@ -1,4 +1,4 @@
-"""What tests of single parts of the transport need: limiters, middleware, a `Send` that plays outcomes."""
+"""For tests of single parts of the transport: limiters, middleware, a `Send` with scripted outcomes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -36,7 +36,7 @@ def with_slots(
 
 
 class Script:
-    """A `Send` that plays outcomes in order, the last one for ever, and notes when it was called."""
+    """A `Send` that returns or raises outcomes in order, repeats the last one, and records when it was called."""
 
     def __init__(self, outcomes: Iterable[Response | BaseException]) -> None:
         self._outcomes = list(outcomes)

@@ -1,4 +1,4 @@
-"""Agents: what is sent and what comes back."""
+"""Agents: requests and responses."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -78,7 +78,7 @@ async def test_each_plain_method_sends_its_request(
     assert requests == [sent]
 
 
-async def test_list_takes_one_filter_only(mock_http: aioresponses) -> None:
+async def test_list_accepts_only_one_filter(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "GET", {"data": [_ADA]}) as (dixa, sent):
         agents = dixa.agents
         assert list(await agents.list(phone="+4570000001", page_limit=5)) == [_AGENT]
@@ -87,7 +87,7 @@ async def test_list_takes_one_filter_only(mock_http: aioresponses) -> None:
     assert sent == [Sent("GET", "/agents?phone=%2B4570000001&pageLimit=5")]
 
 
-async def test_the_presence_of_all_is_a_bare_list(mock_http: aioresponses) -> None:
+async def test_the_presence_of_all_agents_is_a_bare_list(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "GET", [_AT_WORK, {**_AT_WORK, "userId": "a2"}]) as (dixa, sent):
         found = [presence async for presence in dixa.agents.list_presence()]
     assert [presence.user_id for presence in found] == ["a1", "a2"]
@@ -95,7 +95,7 @@ async def test_the_presence_of_all_is_a_bare_list(mock_http: aioresponses) -> No
     assert sent == [Sent("GET", "/agents/presence")]
 
 
-async def test_the_teams_of_an_agent_are_all_in_one_page(mock_http: aioresponses) -> None:
+async def test_all_teams_of_an_agent_are_in_one_page(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "GET", {"data": [{"id": "t1"}, {"id": "t2"}]}) as (dixa, sent):
         page = await dixa.agents.list_teams("a1")
     assert list(page) == [TeamReference(id="t1"), TeamReference(id="t2")]
@@ -103,7 +103,7 @@ async def test_the_teams_of_an_agent_are_all_in_one_page(mock_http: aioresponses
     assert sent == [Sent("GET", "/agents/a1/teams")]
 
 
-async def test_a_patch_sends_none_as_null_and_leaves_out_what_is_unset(mock_http: aioresponses) -> None:
+async def test_a_patch_sends_none_as_null_and_omits_unset_fields(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "PATCH", {"data": _ADA}) as (dixa, sent):
         patch = AgentPatch(display_name="Ada", phone_number=None, additional_emails=[])
         assert await dixa.agents.patch("a1", patch) == _AGENT
@@ -143,7 +143,7 @@ _RESULTS = [
     ],
     ids=["create_many is wrapped", "update_many is bare", "patch_many is bare"],
 )
-async def test_bulk_calls_give_an_outcome_for_each_agent(
+async def test_bulk_calls_return_an_outcome_for_each_agent(
     mock_http: aioresponses, call: Callable[[Agents], Awaitable[Any]], sent: Sent
 ) -> None:
     async with recording_client(mock_http, sent.method, _OUTCOMES) as (dixa, requests):
@@ -151,7 +151,7 @@ async def test_bulk_calls_give_an_outcome_for_each_agent(
     assert requests == [sent]
 
 
-async def test_a_bulk_call_with_a_wrong_item_sends_nothing(mock_http: aioresponses) -> None:
+async def test_a_bulk_call_with_an_invalid_item_sends_nothing(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "POST") as (dixa, sent):
         wrong: Any = [NewAgent(display_name="Ada", email="ada@example.com"), AgentPatch(display_name="Bo")]
         with pytest.raises(InvalidRequestError) as caught:

@@ -1,4 +1,4 @@
-"""Analytics: what is sent and what comes back."""
+"""Analytics: requests and responses."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -71,7 +71,7 @@ _INTERVAL = {"_type": "Interval", "start": "2031-05-17T00:00:00Z", "end": "2031-
 _YESTERDAY = {"_type": "Preset", "value": {"_type": "Yesterday"}}
 
 
-async def test_metrics_and_records_are_looked_up_by_name(mock_http: aioresponses) -> None:
+async def test_metrics_and_record_types_are_looked_up_by_name(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "GET", {"data": _METRIC}, {"data": _RECORD}) as (dixa, sent):
         analytics = dixa.analytics
         assert await analytics.get_metric("loaves/2") == _LOAVES
@@ -79,7 +79,7 @@ async def test_metrics_and_records_are_looked_up_by_name(mock_http: aioresponses
     assert sent == [Sent("GET", "/analytics/metrics/loaves%2F2"), Sent("GET", "/analytics/records/loaf")]
 
 
-async def test_metrics_records_and_filter_values_come_in_pages(mock_http: aioresponses) -> None:
+async def test_metrics_record_types_and_filter_values_are_paginated(mock_http: aioresponses) -> None:
     oven = {"value": "o1", "label": "The old one"}
     responses = [{"data": [each], "meta": {}} for each in (_METRIC, _RECORD, oven)]
     async with recording_client(mock_http, "GET", *responses) as (dixa, sent):
@@ -111,9 +111,9 @@ async def test_metrics_records_and_filter_values_come_in_pages(mock_http: aiores
         ),
         ({"conversation_ids": [7], "filters": {}}, {"csidFilter": [7], "filters": []}),
     ],
-    ids=["preset", "word", "interval", "conversations", "filters", "no filters"],
+    ids=["preset", "enum value", "interval", "conversations", "filters", "no filters"],
 )
-async def test_a_query_is_sent_in_its_form(
+async def test_a_query_is_sent_in_the_documented_form(
     mock_http: aioresponses, arguments: dict[str, Any], sent: dict[str, Any]
 ) -> None:
     body = {"id": "loaves", "timezone": "Europe/Oslo", **sent}
@@ -124,7 +124,7 @@ async def test_a_query_is_sent_in_its_form(
     assert requests == [Sent("POST", "/analytics/metrics", body), Sent("POST", "/analytics/records", body)]
 
 
-async def test_the_aggregates_of_a_metric_come_as_the_class_of_their_kind(mock_http: aioresponses) -> None:
+async def test_each_kind_of_aggregate_is_read_as_its_own_class(mock_http: aioresponses) -> None:
     aggregates = [
         {"_type": "LongAggregateValue", "value": 7, "measure": "Count"},
         {"_type": "DoubleAggregateValue", "value": 2, "measure": "Average"},
@@ -150,7 +150,7 @@ async def test_the_aggregates_of_a_metric_come_as_the_class_of_their_kind(mock_h
     assert sent[0].body["aggregations"] == ["Count", "Average"]
 
 
-async def test_the_fields_of_a_record_come_as_the_class_of_their_kind(mock_http: aioresponses) -> None:
+async def test_each_kind_of_record_field_is_read_as_its_own_class(mock_http: aioresponses) -> None:
     time = {"name": "baked_at", "timestamp": "2031-05-17T00:00:00Z"}
     fields: list[Any] = [
         {"name": "baker", "field": {"_type": "UUIDField", "value": "b1", "label": "Ada"}},
@@ -187,7 +187,7 @@ async def test_the_fields_of_a_record_come_as_the_class_of_their_kind(mock_http:
 
 
 @pytest.mark.parametrize("place", [{"meta": {"next": "/beta/analytics/records?pageKey=second"}}, {"pageKey": "second"}])
-async def test_records_are_paged_by_a_key_in_either_place_with_the_same_query(
+async def test_records_are_paginated_by_a_key_in_either_place_with_the_same_query(
     mock_http: aioresponses, place: dict[str, Any]
 ) -> None:
     async with recording_client(mock_http, "POST", {"data": [], **place}, {"data": []}) as (dixa, sent):
@@ -201,7 +201,7 @@ async def test_records_are_paged_by_a_key_in_either_place_with_the_same_query(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         ({}, "give a period, or at least one conversation ID"),
         ({"conversation_ids": []}, "give a period, or at least one conversation ID"),
@@ -228,24 +228,24 @@ async def test_records_are_paged_by_a_key_in_either_place_with_the_same_query(
         "empty filter",
         "no list",
         "no period",
-        "another word",
+        "another enum value",
         "text",
         "no zone",
     ],
 )
-async def test_a_query_that_cannot_work_is_refused_before_sending(
-    mock_http: aioresponses, arguments: dict[str, Any], told: str
+async def test_an_invalid_query_is_rejected_before_sending(
+    mock_http: aioresponses, arguments: dict[str, Any], message: str
 ) -> None:
     async with recording_client(mock_http, "POST") as (dixa, sent):
         analytics = dixa.analytics
-        with pytest.raises(InvalidRequestError, match=told):
+        with pytest.raises(InvalidRequestError, match=message):
             await analytics.query_metric("loaves", timezone="Europe/Oslo", **arguments)
-        with pytest.raises(InvalidRequestError, match=told):
+        with pytest.raises(InvalidRequestError, match=message):
             await analytics.query_records("loaf", timezone="Europe/Oslo", **arguments)
     assert sent == []
 
 
-async def test_a_page_of_more_than_300_records_is_refused_before_sending(mock_http: aioresponses) -> None:
+async def test_a_page_of_more_than_300_records_is_rejected_before_sending(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "POST") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="300 or less"):
             dixa.analytics.query_records("loaf", period=PeriodPreset.TODAY, timezone="Europe/Oslo", page_limit=301)

@@ -1,4 +1,4 @@
-"""Anonymization: what is sent and what comes back."""
+"""Anonymization: requests and responses."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -33,22 +33,22 @@ _REQUEST = AnonymizationRequest(
 @pytest.mark.parametrize(
     "entity_type",
     ["ConversationAnonymizationType", {"_type": "ConversationAnonymizationType"}],
-    ids=["a word", "a word in an object"],
+    ids=["an enum value", "an enum value in an object"],
 )
-async def test_a_request_can_be_followed(mock_http: aioresponses, entity_type: Any) -> None:
+async def test_the_status_of_a_request_can_be_read(mock_http: aioresponses, entity_type: Any) -> None:
     async with recording_client(mock_http, "GET", {"data": {**_RESPONSE, "entityType": entity_type}}) as (dixa, sent):
         assert await dixa.anonymization.get_request("r1") == _REQUEST
     assert sent == [Sent("GET", "/anonymization/request/r1")]
 
 
-async def test_the_older_word_may_be_absent(mock_http: aioresponses) -> None:
+async def test_the_older_field_may_be_absent(mock_http: aioresponses) -> None:
     response = {name: value for name, value in _RESPONSE.items() if name != "entityType"}
     async with recording_client(mock_http, "GET", {"data": response}) as (dixa, _):
         request = await dixa.anonymization.get_request("r1")
     assert (request.type, request.entity_type) == (AnonymizationType.CONVERSATION, None)
 
 
-async def test_create_works_and_warns_with_the_name_of_what_to_use(mock_http: aioresponses) -> None:
+async def test_create_works_and_warns_with_the_name_of_its_replacement(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "POST", {"data": _RESPONSE}) as (dixa, sent):
         with pytest.warns(DeprecationWarning, match=r"end_users\.anonymize") as warned:
             request = await dixa.anonymization.create("1234", AnonymizationType.CONVERSATION, force=False)
@@ -58,7 +58,7 @@ async def test_create_works_and_warns_with_the_name_of_what_to_use(mock_http: ai
     assert sent == [Sent("POST", "/anonymization", body)]
 
 
-async def test_create_sends_the_older_word_as_a_word(mock_http: aioresponses) -> None:
+async def test_create_sends_the_older_enum_value_as_a_string(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "POST", {"data": _RESPONSE}) as (dixa, sent):
         with pytest.warns(DeprecationWarning, match="conversations"):
             await dixa.anonymization.create("u1", AnonymizationType.USER, entity_type=AnonymizationEntityType.USER)

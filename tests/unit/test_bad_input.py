@@ -1,4 +1,4 @@
-"""Settings, uses and arguments that cannot be right: one clear error, and nothing is sent."""
+"""Invalid settings, uses and arguments raise one clear error, and nothing is sent."""
 
 import asyncio
 import re
@@ -64,14 +64,14 @@ SERVER = "https://dev.dixa.io/beta"
     ],
     ids=repr,
 )
-def test_a_key_that_cannot_be_one_is_refused_and_not_shown(key: Any) -> None:
+def test_an_invalid_api_key_is_rejected_and_not_shown(key: Any) -> None:
     with pytest.raises(ConfigurationError, match="API key") as caught:
         DixaClient(key)
     assert KEY not in "".join(traceback.format_exception(caught.value)) + repr(caught.value)
 
 
 @pytest.mark.parametrize("key", ["", f"{KEY}\n", f" {KEY}"])
-def test_a_key_of_the_environment_is_checked_too(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+def test_an_api_key_from_the_environment_is_checked_too(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     monkeypatch.setenv("DIXA_API_KEY", key)
     with pytest.raises(ConfigurationError) as caught:
         DixaClient()
@@ -92,13 +92,13 @@ def test_a_key_of_the_environment_is_checked_too(monkeypatch: pytest.MonkeyPatch
         *("https://dixa.example:port", "https://dixa.example:65536", "https://[::1", b"https://dixa.example", 7),
     ],
 )  # fmt: skip
-def test_a_server_that_cannot_be_called_safely_is_refused(base_url: Any) -> None:
+def test_an_unsafe_or_invalid_base_url_is_rejected(base_url: Any) -> None:
     with pytest.raises(ConfigurationError, match="base_url"):
         DixaClient(KEY, base_url=base_url)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "LOCALHOST", "[::1]"])
-async def test_plain_http_is_fine_on_this_machine(mock_http: aioresponses, host: str) -> None:
+async def test_plain_http_is_allowed_on_localhost(mock_http: aioresponses, host: str) -> None:
     mock_http.get(ANY_URL, payload={})
     async with DixaClient(KEY, base_url=f"http://{host}:8080") as dixa:
         await dixa.request("GET", "/things")
@@ -127,7 +127,9 @@ def test_neither_a_client_nor_its_settings_show_the_key() -> None:
         ({"retry": 3}, r"retry must be a RetryPolicy such as RetryPolicy\(max_attempts=3\), not int"),
     ],
 )
-def test_a_setting_of_the_wrong_kind_is_refused_when_the_client_is_made(settings: dict[str, Any], said: str) -> None:
+def test_a_setting_of_the_wrong_type_is_rejected_when_the_client_is_created(
+    settings: dict[str, Any], said: str
+) -> None:
     with pytest.raises(ConfigurationError, match=said):
         DixaClient(KEY, **settings)
 
@@ -136,7 +138,7 @@ def test_a_setting_of_the_wrong_kind_is_refused_when_the_client_is_made(settings
     "settings",
     [{"statuses": "500"}, {"statuses": 500}, {"statuses": {99}}, {"operations": ["x"]}, {"operations": 7}],
 )
-def test_a_retry_policy_of_the_wrong_kind_is_refused(settings: dict[str, Any]) -> None:
+def test_an_invalid_retry_policy_is_rejected(settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=f"RetryPolicy.{next(iter(settings))}"):
         RetryPolicy(**settings)
 
@@ -149,7 +151,7 @@ def test_a_retry_policy_of_the_wrong_kind_is_refused(settings: dict[str, Any]) -
         ("DIXA_MAX_ATTEMPTS", "2.5", {"retry": RetryPolicy()}),
     ],
 )
-def test_a_variable_is_named_if_it_cannot_be_read_and_ignored_if_it_is_not_needed(
+def test_an_invalid_variable_is_named_and_ignored_if_it_is_not_needed(
     monkeypatch: pytest.MonkeyPatch, variable: str, text: str, given: dict[str, Any]
 ) -> None:
     monkeypatch.setenv(variable, text)
@@ -161,7 +163,7 @@ def test_a_variable_is_named_if_it_cannot_be_read_and_ignored_if_it_is_not_neede
 # Use.
 
 
-def test_plain_with_says_what_to_write() -> None:
+def test_plain_with_says_to_use_async_with() -> None:
     with pytest.raises(UsageError, match="async with"), DixaClient(KEY):
         pass
 
@@ -225,7 +227,7 @@ async def refused(mock_http: aioresponses, use: Callable[[DixaClient], Any]) -> 
     "number",
     ["abc", "", " 7", "7 ", "7/8", "-7", "+7", "7.0", "\u0667", "..", -7, 7.0, True, None, 2**63, HUGE]
 )  # fmt: skip
-async def test_a_conversation_without_a_number_is_refused(mock_http: aioresponses, number: Any) -> None:
+async def test_an_invalid_conversation_id_is_rejected(mock_http: aioresponses, number: Any) -> None:
     for use in (
         lambda dixa: dixa.conversations.get(number),
         lambda dixa: dixa.messages.list(number),
@@ -237,7 +239,7 @@ async def test_a_conversation_without_a_number_is_refused(mock_http: aioresponse
 @pytest.mark.parametrize(
     "page", [{"page_limit": "50"}, {"page_limit": 0}, {"page_limit": True}, {"page_limit": 10**5000}]
 )
-async def test_a_page_without_a_number_of_items_is_refused(mock_http: aioresponses, page: Any) -> None:
+async def test_an_invalid_page_limit_is_rejected(mock_http: aioresponses, page: Any) -> None:
     assert re.search(
         "page_?limit", str(await refused(mock_http, lambda dixa: dixa.end_users.list(**page))), re.IGNORECASE
     )
@@ -254,7 +256,7 @@ async def test_a_page_without_a_number_of_items_is_refused(mock_http: aiorespons
         ({"email": "anna@example.com", "phone": "+45"}, "email and phone"),
     ],
 )
-async def test_a_filter_that_cannot_be_sent_is_refused(mock_http: aioresponses, query: Any, reason: str) -> None:
+async def test_an_invalid_filter_is_rejected(mock_http: aioresponses, query: Any, reason: str) -> None:
     assert reason in str(await refused(mock_http, lambda dixa: dixa.end_users.list(**query)))
 
 
@@ -291,7 +293,7 @@ async def test_a_field_of_the_wrong_type_is_named(
         (CONTENT, "$._type"),
     ],
 )
-async def test_a_conversation_of_the_wrong_form_is_named_by_its_place(
+async def test_an_invalid_conversation_is_reported_with_its_place(
     mock_http: aioresponses, conversation: Any, path: str
 ) -> None:
     assert (await refused(mock_http, lambda dixa: dixa.conversations.create(conversation))).path == path
@@ -300,12 +302,12 @@ async def test_a_conversation_of_the_wrong_form_is_named_by_its_place(
 @pytest.mark.parametrize(
     "path", ["", "things", "//things", "/a?b=1", "/a#b", "/a/../b", "/.", "/a b", "/a\r\nX: 1", "/\\a", "/é", "/\0"]
 )
-async def test_a_path_that_is_none_is_refused(mock_http: aioresponses, path: str) -> None:
+async def test_an_invalid_path_is_rejected(mock_http: aioresponses, path: str) -> None:
     assert "path" in str(await refused(mock_http, lambda dixa: dixa.request("GET", path)))
 
 
 @pytest.mark.parametrize("value", ["", ".", "..", None, True, 1.5, b"a", "\ud800"], ids=ascii)
-async def test_an_id_that_is_none_is_refused(mock_http: aioresponses, value: Any) -> None:
+async def test_an_invalid_id_is_rejected(mock_http: aioresponses, value: Any) -> None:
     error = await refused(
         mock_http, lambda dixa: dixa.request("GET", "/things/{thingId}", path_params={"thingId": value})
     )
@@ -313,7 +315,7 @@ async def test_an_id_that_is_none_is_refused(mock_http: aioresponses, value: Any
 
 
 async def url_of(mock_http: aioresponses, value: str) -> URL:
-    """The URL that aiohttp gets for an id between two other parts of a path."""
+    """The URL that aiohttp gets for an ID between two other segments of a path."""
     mock_http.get(ANY_URL, payload={})
     async with DixaClient(KEY) as dixa:
         await dixa.request("GET", "/things/{thingId}/end", path_params={"thingId": value})
@@ -339,12 +341,12 @@ async def url_of(mock_http: aioresponses, value: str) -> URL:
         ("0f8b-71_x.y~z", "0f8b-71_x.y~z"),
     ],
 )
-async def test_an_id_is_escaped_to_one_part_of_the_path(mock_http: aioresponses, value: str, segment: str) -> None:
+async def test_an_id_is_escaped_to_one_path_segment(mock_http: aioresponses, value: str, segment: str) -> None:
     assert str(await url_of(mock_http, value)) == f"{SERVER}/things/{segment}/end"
 
 
 @given(value=st.text(st.characters()))
-def test_no_text_leads_to_another_path(value: str) -> None:
+def test_no_id_leads_to_another_path(value: str) -> None:
     has_no_utf8 = any("\ud800" <= character <= "\udfff" for character in value)
     with aioresponses() as mock_http:
         if has_no_utf8 or value in ("", ".", ".."):
@@ -376,7 +378,7 @@ LISTS: Any = {
 
 @pytest.mark.parametrize("what", LISTS)
 @pytest.mark.parametrize("value", [5, "text", Measure.COUNT, AgentFilter.is_empty()], ids=repr)
-async def test_what_is_no_list_is_refused(mock_http: aioresponses, what: str, value: Any) -> None:
+async def test_a_value_that_is_not_a_list_is_rejected(mock_http: aioresponses, what: str, value: Any) -> None:
     assert "must be a list" in str(await refused(mock_http, lambda dixa: LISTS[what](dixa, value)))
 
 
@@ -387,7 +389,7 @@ async def test_what_is_no_list_is_refused(mock_http: aioresponses, what: str, va
         lambda dixa: dixa.analytics.query_metric("m", timezone="UTC", period=PeriodPreset.TODAY, filters=[("a", "b")]),
     ],
 )
-async def test_what_is_no_map_is_refused(mock_http: aioresponses, use: Any) -> None:
+async def test_a_value_that_is_not_a_mapping_is_rejected(mock_http: aioresponses, use: Any) -> None:
     assert "must be a mapping" in str(await refused(mock_http, use))
 
 
@@ -405,5 +407,5 @@ async def test_what_is_no_map_is_refused(mock_http: aioresponses, use: Any) -> N
         (lambda dixa: dixa.request("POST", "/x", json={"a": [1, float("nan")]}), r"\$\[...\]\[1\]: expected a number"),
     ],
 )
-async def test_what_asks_for_nothing_or_something_else_is_refused(mock_http: aioresponses, use: Any, said: str) -> None:
+async def test_an_empty_or_meaningless_argument_is_rejected(mock_http: aioresponses, use: Any, said: str) -> None:
     assert re.search(said, str(await refused(mock_http, use)))

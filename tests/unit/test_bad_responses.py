@@ -1,4 +1,4 @@
-"""Responses that are not quite what was to come: a value that keeps what came, or an error that names the place."""
+"""Unexpected responses: a value that keeps what was received, or an error that names the place."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ async def conversation_from(mock_http: aioresponses, data: object) -> Any:
         return await dixa.conversations.get(7)
 
 
-async def test_an_unknown_type_is_kept_whole(mock_http: aioresponses) -> None:
+async def test_an_object_of_an_unknown_type_is_kept_whole(mock_http: aioresponses) -> None:
     raw: Any = {"_type": "HologramConversation", "id": 7, "depth": [1, None]}
     assert await conversation_from(mock_http, raw) == Unknown(type="HologramConversation", raw=raw)
 
@@ -36,7 +36,7 @@ async def test_an_unknown_field_is_ignored(mock_http: aioresponses) -> None:
     assert not hasattr(conversation, "mood")
 
 
-async def test_an_unknown_word_is_kept(mock_http: aioresponses) -> None:
+async def test_an_unknown_enum_value_is_kept(mock_http: aioresponses) -> None:
     conversation = await conversation_from(mock_http, {**SMS_RESPONSE, "channel": "Hologram", "state": "Frozen"})
     assert conversation.channel == "Hologram"
     assert type(conversation.channel) is Channel
@@ -53,7 +53,7 @@ async def test_an_unknown_word_is_kept(mock_http: aioresponses) -> None:
         ({"_type": EmailConversation._type}, "$.fromEmail: required, but absent"),
     ],
 )
-async def test_a_known_type_that_does_not_fit_is_kept_with_the_reason(
+async def test_an_invalid_object_of_a_known_type_is_kept_with_the_reason(
     mock_http: aioresponses, changed: dict[str, Any], reason: str
 ) -> None:
     raw: Any = {**SMS_RESPONSE, **changed}
@@ -61,7 +61,7 @@ async def test_a_known_type_that_does_not_fit_is_kept_with_the_reason(
 
 
 @pytest.mark.parametrize("absent", [{}, {"state": None, "link": None, "customAttributes": None}])
-async def test_null_and_nothing_mean_the_same_where_a_field_is_optional(mock_http: aioresponses, absent: Any) -> None:
+async def test_null_and_absent_mean_the_same_for_an_optional_field(mock_http: aioresponses, absent: Any) -> None:
     conversation = await conversation_from(mock_http, {**SMS_RESPONSE, **absent})
     assert (conversation.state, conversation.link, conversation.custom_attributes) == (None, None, None)
 

@@ -1,4 +1,4 @@
-"""Every wait before a request counts against the limits of its call, whoever began what it waits for."""
+"""Every wait before a request counts against the limits of its call, whichever call started what it waits for."""
 
 import asyncio
 import math
@@ -48,20 +48,20 @@ class _Silent(AbstractResolver):
 
 
 @pytest.fixture(autouse=True)
-def _no_name_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def _dns_never_responds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aiohttp.DefaultResolver", _Silent)
 
 
-@pytest.mark.parametrize("is_begun_by_another", [True, False])
-@pytest.mark.parametrize(("timeout", "max_wait", "longest", "kind"), _BOUNDS)
-async def test_a_look_up_that_hangs_counts_against_every_limit(
-    timeout: Timeout, max_wait: float | None, longest: float, kind: type[DixaError], is_begun_by_another: bool
+@pytest.mark.parametrize("started_by_another_call", [True, False])
+@pytest.mark.parametrize(("timeout", "max_wait", "longest", "error"), _BOUNDS)
+async def test_a_lookup_that_hangs_counts_against_every_limit(
+    timeout: Timeout, max_wait: float | None, longest: float, error: type[DixaError], started_by_another_call: bool
 ) -> None:
     async with DixaClient("s3cret", timeout=_UNBOUNDED, retry=RetryPolicy(max_attempts=1)) as dixa:
-        hanging = asyncio.create_task(dixa.organization.get()) if is_begun_by_another else None
+        hanging = asyncio.create_task(dixa.organization.get()) if started_by_another_call else None
         await asyncio.sleep(1)
         start = now()
-        with pytest.raises(kind) as caught:
+        with pytest.raises(error) as caught:
             await dixa.with_options(timeout=timeout, max_wait=max_wait).organization.get()
         assert now() - start == pytest.approx(longest)
         assert not getattr(caught.value, "maybe_applied", False)
@@ -69,7 +69,7 @@ async def test_a_look_up_that_hangs_counts_against_every_limit(
             hanging.cancel()
 
 
-async def test_the_waits_for_a_permit_and_for_a_look_up_count_together() -> None:
+async def test_the_waits_for_a_permit_and_for_a_lookup_add_up() -> None:
     limit = RateLimit(per_second=5, burst=1)
     async with DixaClient("s3cret", timeout=_UNBOUNDED, rate_limit=limit) as dixa:
         hanging = asyncio.create_task(dixa.organization.get())
@@ -83,14 +83,14 @@ async def test_the_waits_for_a_permit_and_for_a_look_up_count_together() -> None
 
 
 @pytest.mark.parametrize("use_dns_cache", [True, False])
-@pytest.mark.parametrize("is_begun_by_another", [True, False])
-@pytest.mark.parametrize(("timeout", "max_wait", "longest", "kind"), _BOUNDS)
-async def test_a_look_up_of_a_borrowed_session_counts_against_every_limit(
+@pytest.mark.parametrize("started_by_another_call", [True, False])
+@pytest.mark.parametrize(("timeout", "max_wait", "longest", "error"), _BOUNDS)
+async def test_a_lookup_of_a_borrowed_session_counts_against_every_limit(
     timeout: Timeout,
     max_wait: float | None,
     longest: float,
-    kind: type[DixaError],
-    is_begun_by_another: bool,
+    error: type[DixaError],
+    started_by_another_call: bool,
     use_dns_cache: bool,
 ) -> None:
     connector = aiohttp.TCPConnector(resolver=_Silent(), use_dns_cache=use_dns_cache)
@@ -98,10 +98,10 @@ async def test_a_look_up_of_a_borrowed_session_counts_against_every_limit(
         aiohttp.ClientSession(connector=connector) as session,
         DixaClient("s3cret", session=session, timeout=_UNBOUNDED, retry=RetryPolicy(max_attempts=1)) as dixa,
     ):
-        hanging = asyncio.create_task(dixa.organization.get()) if is_begun_by_another else None
+        hanging = asyncio.create_task(dixa.organization.get()) if started_by_another_call else None
         await asyncio.sleep(1)
         start = now()
-        with pytest.raises(kind) as caught:
+        with pytest.raises(error) as caught:
             await dixa.with_options(timeout=timeout, max_wait=max_wait).tags.create("x")
         assert now() - start == pytest.approx(longest)
         assert isinstance(caught.value, CallError)

@@ -1,4 +1,4 @@
-"""Business hours: what is sent and what comes back."""
+"""Business hours: requests and responses."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -30,7 +30,7 @@ _NOON = datetime(2031, 5, 16, 12, tzinfo=timezone(timedelta(hours=2)))
 
 
 @pytest.mark.parametrize("schedules", [{"schedules": [{"id": "s1", "name": "Bakery"}]}, {"schedules": None}, {}])
-async def test_schedules_are_all_in_one_page(mock_http: aioresponses, schedules: Any) -> None:
+async def test_all_schedules_are_in_one_page(mock_http: aioresponses, schedules: Any) -> None:
     async with recording_client(mock_http, "GET", {"data": schedules}, {"data": schedules}) as (dixa, sent):
         hours = dixa.business_hours
         page = await hours.list_schedules()
@@ -40,7 +40,7 @@ async def test_schedules_are_all_in_one_page(mock_http: aioresponses, schedules:
     assert sent == [Sent("GET", "/business-hours/schedules")] * 2
 
 
-async def test_a_definition_comes_out_of_the_object_around_it(mock_http: aioresponses) -> None:
+async def test_a_definition_is_taken_out_of_its_envelope(mock_http: aioresponses) -> None:
     closed = {"name": "Baker's day", "businessHourType": "Holiday", "startDate": "2031-05-17", "intervals": []}
     schedule = {
         **_SCHEDULE,
@@ -78,7 +78,7 @@ async def test_a_definition_comes_out_of_the_object_around_it(mock_http: aioresp
 
 
 @pytest.mark.parametrize(("days", "query"), [(None, ""), (1, "?days=1"), (90, "?days=90")])
-async def test_the_days_to_come_can_be_counted(mock_http: aioresponses, days: int | None, query: str) -> None:
+async def test_the_number_of_upcoming_days_can_be_chosen(mock_http: aioresponses, days: int | None, query: str) -> None:
     schedule = {**_SCHEDULE, "businessHours": [{**_FRIDAY, "status": "Closed", "nextDate": "2031-05-23"}]}
     async with recording_client(mock_http, "GET", {"data": {"schedule": schedule}}) as (dixa, sent):
         upcoming = await dixa.business_hours.get_upcoming("s1", days=days)
@@ -97,14 +97,14 @@ async def test_the_days_to_come_can_be_counted(mock_http: aioresponses, days: in
 
 
 @pytest.mark.parametrize("days", [0, 91, -1, True, "7", 1.5])
-async def test_other_numbers_of_days_are_refused_before_sending(mock_http: aioresponses, days: Any) -> None:
+async def test_an_invalid_number_of_days_is_rejected_before_sending(mock_http: aioresponses, days: Any) -> None:
     async with recording_client(mock_http, "GET") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="from 1 to 90"):
             await dixa.business_hours.get_upcoming("s1", days=days)
     assert sent == []
 
 
-async def test_the_status_is_that_of_now_or_of_another_time(mock_http: aioresponses) -> None:
+async def test_the_status_is_read_for_now_or_for_a_given_time(mock_http: aioresponses) -> None:
     response = {"data": {"isOpen": False, "timestamp": "2031-05-16T10:00:00Z", "opensAt": "2031-05-18T07:30:00Z"}}
     async with recording_client(mock_http, "GET", response, response) as (dixa, sent):
         hours = dixa.business_hours
@@ -124,7 +124,7 @@ async def test_a_status_reports_when_it_changes(mock_http: aioresponses) -> None
     )
 
 
-async def test_a_time_without_a_zone_is_refused_before_sending(mock_http: aioresponses) -> None:
+async def test_a_time_without_a_zone_is_rejected_before_sending(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "GET") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="timestamp must be a datetime with a time zone"):
             await dixa.business_hours.get_status("s1", timestamp=_NOON.replace(tzinfo=None))

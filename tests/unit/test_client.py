@@ -1,4 +1,4 @@
-"""The client: its settings, its views, its sections, and calls by method and path."""
+"""The client: its settings, views and sections, and calls by method and path."""
 
 import asyncio
 import copy
@@ -42,7 +42,7 @@ RESPONSE = {"data": ORGANIZATION}
 
 
 def sent(mock_http: aioresponses) -> list[tuple[str, URL, dict[str, Any]]]:
-    """What went out: method, URL, and the rest."""
+    """The requests that were sent: method, URL, and the other arguments."""
     return [(method, url, call.kwargs) for (method, url), calls in mock_http.requests.items() for call in calls]
 
 
@@ -58,7 +58,7 @@ async def test_a_call_returns_a_model(organization: aioresponses) -> None:
     assert found == Organization(id="o-1", name="Bakery", subdomain="bakery", status=OrganizationStatus.ACTIVE)
 
 
-async def test_a_request_says_who_asks(organization: aioresponses) -> None:
+async def test_a_request_identifies_its_client(organization: aioresponses) -> None:
     async with DixaClient("s3cret") as dixa:
         await dixa.organization.get()
     ((method, url, rest),) = sent(organization)
@@ -101,10 +101,10 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert DixaClient().config == expected
 
 
-def test_arguments_go_before_the_environment_and_that_before_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_arguments_override_the_environment_which_overrides_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIXA_API_KEY", "from-env")
     monkeypatch.setenv("DIXA_TIMEOUT", "2.5")
-    monkeypatch.setenv("DIXA_RATE_LIMIT", "")  # as good as not set
+    monkeypatch.setenv("DIXA_RATE_LIMIT", "")  # the same as not set
     config = DixaClient("given", timeout=7, max_concurrency=5, max_response_bytes=100, log_bodies=True).config
     assert config == ClientConfig(
         api_key="given", timeout=Timeout(attempt=7), max_concurrency=5, max_response_bytes=100, log_bodies=True
@@ -112,7 +112,7 @@ def test_arguments_go_before_the_environment_and_that_before_the_defaults(monkey
     assert config.rate_limit == RateLimit()
 
 
-async def test_a_config_is_all_the_settings_of_a_client(
+async def test_a_config_holds_all_settings_of_a_client(
     mock_http: aioresponses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = ClientConfig(api_key="given", base_url="https://dixa.example.com", retry=RetryPolicy(max_attempts=1))
@@ -140,7 +140,7 @@ def test_a_config_can_be_changed_and_taken_from_a_view() -> None:
         ({"timeout": 3, "log_bodies": False}, "timeout, log_bodies"),
     ],
 )
-def test_a_config_is_not_mixed_with_other_settings(settings: dict[str, Any], names: str) -> None:
+def test_a_config_cannot_be_mixed_with_other_settings(settings: dict[str, Any], names: str) -> None:
     with pytest.raises(ConfigurationError, match=f"^{names} cannot be passed beside config: use attrs.evolve"):
         DixaClient(config=ClientConfig(api_key="given"), **settings)
 
@@ -152,19 +152,19 @@ def test_a_custom_limiter_and_middlewares_go_with_a_config() -> None:
 
 
 @pytest.mark.parametrize("config", [{"api_key": "k"}, "k", ClientConfig])
-def test_what_is_not_a_config_is_refused(config: Any) -> None:
+def test_a_config_of_another_type_is_rejected(config: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"^config must be a ClientConfig, not (dict|str|type)$"):
         DixaClient(config=config)
 
 
 @pytest.mark.parametrize("name", ["total", "attempt", "connect"])
-def test_no_limit_of_time_is_none_and_not_infinity(name: str) -> None:
+def test_no_timeout_is_none_and_not_infinity(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"Timeout.{name} .* None"):
         Timeout(**{name: math.inf})
     assert getattr(Timeout(**{name: None}), name) is None
 
 
-def test_the_repr_shows_where_and_never_the_token() -> None:
+def test_the_repr_shows_the_server_and_never_the_token() -> None:
     dixa = DixaClient("s3cret", api_version="v1")
     assert repr(dixa) == "<DixaClient https://dev.dixa.io/v1>"
     assert "s3cret" not in f"{dixa!r} {dixa.config!r} {dixa.config}"
@@ -172,7 +172,7 @@ def test_the_repr_shows_where_and_never_the_token() -> None:
 
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
 @pytest.mark.parametrize("is_used", [False, True])
-async def test_a_client_is_not_copied_and_says_why(
+async def test_a_client_cannot_be_copied_and_says_why(
     organization: aioresponses, duplicate: Callable[[object], object], is_used: bool
 ) -> None:
     async with DixaClient("s3cret") as dixa:
@@ -184,14 +184,14 @@ async def test_a_client_is_not_copied_and_says_why(
 
 
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, pickle.dumps])
-def test_what_holds_a_client_is_not_copied_either(duplicate: Callable[[object], object]) -> None:
+def test_an_object_that_holds_a_client_cannot_be_copied_either(duplicate: Callable[[object], object]) -> None:
     dixa = DixaClient("s3cret")
     for holder in (dixa.messages, [dixa], dixa.messages.list):
         with pytest.raises(UsageError, match="cannot be copied or pickled"):
             duplicate(holder)
 
 
-async def test_closing_is_seen_and_can_be_repeated() -> None:
+async def test_closing_is_visible_and_can_be_repeated() -> None:
     dixa = DixaClient("s3cret")
     assert not dixa.closed
     await dixa.aclose()
@@ -200,7 +200,7 @@ async def test_closing_is_seen_and_can_be_repeated() -> None:
     assert repr(dixa) == "<DixaClient https://dev.dixa.io/beta, closed>"
 
 
-async def test_a_session_of_the_caller_is_used_and_not_closed(organization: aioresponses) -> None:
+async def test_a_borrowed_session_is_used_and_not_closed(organization: aioresponses) -> None:
     async with aiohttp.ClientSession() as session:
         async with DixaClient("s3cret", session=session) as dixa:
             await dixa.organization.get()
@@ -208,7 +208,7 @@ async def test_a_session_of_the_caller_is_used_and_not_closed(organization: aior
         assert not session.closed
 
 
-async def test_a_session_of_its_own_is_made_when_needed_and_closed(organization: aioresponses) -> None:
+async def test_its_own_session_is_created_when_needed_and_closed(organization: aioresponses) -> None:
     dixa = DixaClient("s3cret")
     await dixa.organization.get()
     session = dixa._shared.session.open()
@@ -216,13 +216,13 @@ async def test_a_session_of_its_own_is_made_when_needed_and_closed(organization:
     assert session.closed
 
 
-def test_sections_are_made_once() -> None:
+def test_sections_are_created_once() -> None:
     dixa = DixaClient("s3cret")
     for name in ("agents", "conversations", "end_users", "messages", "organization"):
         assert getattr(dixa, name) is getattr(dixa, name)
 
 
-async def test_a_view_shares_what_the_client_has_and_closes_nothing(organization: aioresponses) -> None:
+async def test_a_view_shares_the_state_of_its_client_and_closes_nothing(organization: aioresponses) -> None:
     async with DixaClient("s3cret") as dixa:
         async with dixa.with_options(timeout=2) as view:
             await view.organization.get()
@@ -240,7 +240,7 @@ def test_a_view_of_a_view_keeps_its_settings() -> None:
     assert view.config.rate_limit == RateLimit(max_wait=1)
 
 
-def test_a_number_as_the_timeout_of_a_view_changes_only_that_of_an_attempt() -> None:
+def test_a_number_as_the_timeout_of_a_view_changes_only_the_attempt_timeout() -> None:
     dixa = DixaClient("s3cret", timeout=Timeout(total=100, attempt=20, connect=3))
     assert dixa.with_options(timeout=60).config.timeout == Timeout(total=100, attempt=60, connect=3)
     assert dixa.with_options(timeout=Timeout(total=5)).config.timeout == Timeout(total=5)
@@ -248,7 +248,7 @@ def test_a_number_as_the_timeout_of_a_view_changes_only_that_of_an_attempt() -> 
 
 
 @pytest.mark.parametrize("timeout", [0, -1, True, math.inf, "60"])
-def test_a_timeout_of_a_view_that_cannot_work_is_refused(timeout: Any) -> None:
+def test_an_invalid_timeout_of_a_view_is_rejected(timeout: Any) -> None:
     with pytest.raises(ConfigurationError, match="imeout"):
         DixaClient("s3cret").with_options(timeout=timeout)
 
@@ -299,7 +299,7 @@ async def test_clients_of_one_server_and_token_share_the_limit(organization: aio
         ("https://[2001:DB8::1]:443", "https://[2001:db8::1]"),
     ],
 )
-def test_one_server_has_one_limiter_and_one_budget_however_it_is_written(base_url: str, written: str) -> None:
+def test_one_server_has_one_limiter_and_one_budget_however_its_url_is_written(base_url: str, written: str) -> None:
     dixa, another = DixaClient("one-token", base_url=base_url), DixaClient("one-token", base_url=written)
     assert dixa.config.base_url == written
     assert dixa.config == another.config
@@ -318,7 +318,7 @@ class CountingLimiter:
     def try_acquire(self) -> bool:
         return False
 
-    async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
+    async def acquire(self, max_wait: float | None = None, priority: bool = False) -> None:
         self.permits += 1
 
     def on_throttled(self, retry_after: float | None) -> None: ...
@@ -330,7 +330,7 @@ class CountingLimiter:
         self.permits += 100
 
 
-async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> None:
+async def test_a_custom_limiter_is_used(organization: aioresponses) -> None:
     limiter = CountingLimiter()
     async with DixaClient("s3cret", rate_limit=limiter) as dixa:
         await dixa.organization.get()
@@ -340,7 +340,7 @@ async def test_a_limiter_of_one_s_own_is_used(organization: aioresponses) -> Non
 
 
 @pytest.mark.parametrize("missing", [name for name in vars(Limiter) if not name.startswith("_")])
-def test_a_limiter_without_a_member_is_refused_by_its_name(missing: str) -> None:
+def test_a_limiter_that_lacks_a_member_is_rejected_by_its_name(missing: str) -> None:
     members = {name: member for name, member in vars(CountingLimiter).items() if name != missing}
     limiter: Any = type("Incomplete", (), members)()
     with pytest.raises(ConfigurationError, match=f"not Incomplete, which has no {missing}$"):
@@ -357,7 +357,7 @@ def test_a_limiter_is_not_asked_for_its_state_before_it_is_used() -> None:
     DixaClient("s3cret", rate_limit=NotReady())
 
 
-def test_a_limiter_may_have_its_members_in_the_object_or_give_them_when_asked() -> None:
+def test_a_limiter_may_have_instance_or_dynamic_members() -> None:
     class Wrapping:
         def __init__(self) -> None:
             self.state = CountingLimiter().state
@@ -369,11 +369,11 @@ def test_a_limiter_may_have_its_members_in_the_object_or_give_them_when_asked() 
 
 
 @pytest.mark.parametrize("per_second", [4, 2.5])
-def test_a_number_as_the_limit_is_requests_a_second(per_second: float) -> None:
+def test_a_number_as_the_rate_limit_is_requests_per_second(per_second: float) -> None:
     assert DixaClient("s3cret", rate_limit=per_second).config.rate_limit == RateLimit(per_second=per_second)
 
 
-async def test_a_client_that_asks_for_no_limit_leaves_that_of_another_client_as_it_is() -> None:
+async def test_a_client_without_settings_does_not_change_the_limit_of_another_client() -> None:
     slow = DixaClient("one-token", rate_limit=RateLimit(per_second=2, burst=1))
     DixaClient("one-token")
     assert slow.rate_limit_state.rate == 2
@@ -381,7 +381,7 @@ async def test_a_client_that_asks_for_no_limit_leaves_that_of_another_client_as_
     assert slow.rate_limit_state.rate == 10
 
 
-def _noting(name: str, notes: list[str]) -> Any:
+def _recording(name: str, notes: list[str]) -> Any:
     async def middleware(request: Request, send: Send) -> Response:
         notes.append(f"{name} {request.operation.section} {request.operation.id}")
         response = await send(attrs.evolve(request, headers={**request.headers, f"X-{name}": "1"}))
@@ -395,8 +395,8 @@ async def test_middlewares_wrap_the_call_in_order_and_can_change_it(mock_http: a
     mock_http.get(f"{BETA}/organization", status=500)
     mock_http.get(f"{BETA}/organization", payload=RESPONSE)
     notes: list[str] = []
-    async with DixaClient("s3cret", middleware=[_noting("Outer", notes)]) as dixa:
-        await dixa.with_options(middleware=[_noting("Inner", notes)]).organization.get()
+    async with DixaClient("s3cret", middleware=[_recording("Outer", notes)]) as dixa:
+        await dixa.with_options(middleware=[_recording("Inner", notes)]).organization.get()
     assert notes == [
         "Outer organization getOrganization",
         "Inner organization getOrganization",
@@ -441,7 +441,7 @@ async def test_a_call_by_method_and_path_can_read_a_model(organization: aiorespo
     assert found.status is OrganizationStatus.ACTIVE
 
 
-async def test_a_call_by_method_and_path_may_send_null_and_get_nothing(mock_http: aioresponses) -> None:
+async def test_a_call_by_method_and_path_can_send_null_and_receive_nothing(mock_http: aioresponses) -> None:
     mock_http.put(f"{BETA}/things", status=202)
     async with DixaClient("s3cret") as dixa:
         assert await dixa.request("PUT", "/things", json=None) is None
@@ -457,7 +457,7 @@ async def test_a_union_can_be_read_by_method_and_path(mock_http: aioresponses) -
 
 
 @pytest.mark.parametrize("response_type", ["EndUser", "", dict, list["EndUser"], bytes, 7, UNSET], ids=repr)  # type: ignore[name-defined]  # noqa: F821
-async def test_a_response_that_cannot_be_read_is_refused_before_anything_is_sent(
+async def test_an_unsupported_response_type_is_rejected_before_anything_is_sent(
     mock_http: aioresponses, response_type: Any
 ) -> None:
     async with DixaClient("s3cret") as dixa:
@@ -466,7 +466,7 @@ async def test_a_response_that_cannot_be_read_is_refused_before_anything_is_sent
     assert not sent(mock_http)
 
 
-async def test_a_body_that_json_cannot_hold_is_refused(mock_http: aioresponses) -> None:
+async def test_a_body_that_json_cannot_represent_is_rejected(mock_http: aioresponses) -> None:
     async with DixaClient("s3cret") as dixa:
         with pytest.raises(InvalidRequestError, match="JSON cannot represent this"):
             await dixa.request("PUT", "/things", json={"a": object()})

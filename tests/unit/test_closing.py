@@ -1,4 +1,4 @@
-"""What becomes of the calls that wait, or are under way, when their client is closed."""
+"""What happens to calls that wait or are in flight when their client is closed."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
@@ -40,7 +40,7 @@ def things(dixa: DixaClient, method: str = "GET") -> Coroutine[Any, Any, Any]:
 
 
 def start_calls(calls: Iterable[Coroutine[Any, Any, Any]]) -> "asyncio.Task[list[Any]]":
-    """Start calls, which end with what they gave or how they failed."""
+    """Start calls; each ends with its result or its error."""
 
     async def end() -> list[Any]:
         return await asyncio.gather(*calls, return_exceptions=True)
@@ -48,7 +48,7 @@ def start_calls(calls: Iterable[Coroutine[Any, Any, Any]]) -> "asyncio.Task[list
     return asyncio.create_task(end())
 
 
-async def test_all_who_wait_fail_at_once_and_use_no_permit(mock_http: aioresponses) -> None:
+async def test_all_waiting_calls_fail_at_once_and_use_no_permit(mock_http: aioresponses) -> None:
     mock_http.get(URL_OF_CALL, payload={}, repeat=True)
     dixa, another = DixaClient("one-token", max_concurrency=10), DixaClient("one-token")
     calls = start_calls(things(dixa) for _ in range(101))
@@ -67,7 +67,7 @@ async def test_all_who_wait_fail_at_once_and_use_no_permit(mock_http: aiorespons
     await another.aclose()
 
 
-async def test_a_group_of_calls_of_which_one_fails_leaves_the_token_to_others(mock_http: aioresponses) -> None:
+async def test_a_failing_group_of_calls_leaves_the_rate_limit_to_others(mock_http: aioresponses) -> None:
     mock_http.post(URL_OF_CALL, status=404)
     mock_http.get(URL_OF_CALL, payload={}, repeat=True)
     start, calls = now(), list[asyncio.Task[Any]]()
@@ -99,14 +99,14 @@ async def test_the_waits_of_a_view_end_with_those_of_its_client_and_not_before(m
     assert now() - start == pytest.approx(1.5)
 
 
-async def test_a_wait_for_a_limiter_of_one_s_own_ends_too(mock_http: aioresponses) -> None:
+async def test_a_wait_for_a_custom_limiter_ends_too(mock_http: aioresponses) -> None:
     class Never:
         state = LimiterState(rate=1.0, waiting=0, next_in=0.0, requests_today=0, throttled=0)
 
         def try_acquire(self) -> bool:
             return False
 
-        async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
+        async def acquire(self, max_wait: float | None = None, priority: bool = False) -> None:
             await asyncio.Event().wait()
 
         def on_throttled(self, retry_after: float | None) -> None: ...
@@ -142,7 +142,7 @@ async def test_a_call_that_a_middleware_blocked_takes_no_permit_of_a_closed_clie
 @pytest.mark.parametrize(
     ("method", "status", "error"), [("GET", 500, ServerError), ("POST", 429, TooManyRequestsError)]
 )
-async def test_a_pause_before_a_retry_ends_and_the_call_reports_what_it_got(
+async def test_a_pause_before_a_retry_ends_and_the_call_reports_its_last_outcome(
     mock_http: aioresponses, method: str, status: int, error: type[Exception]
 ) -> None:
     mock_http.add(URL_OF_CALL, method, status=status, headers={"Retry-After": "30"}, repeat=True)
@@ -157,7 +157,9 @@ async def test_a_pause_before_a_retry_ends_and_the_call_reports_what_it_got(
     assert len(caught.value.call.attempts) == 1
 
 
-async def test_a_retry_that_waits_for_its_permit_ends_and_the_call_reports_what_it_got(mock_http: aioresponses) -> None:
+async def test_a_retry_that_waits_for_its_permit_ends_and_the_call_reports_its_last_outcome(
+    mock_http: aioresponses,
+) -> None:
     mock_http.get(URL_OF_CALL, status=500, repeat=True)
     policy = RetryPolicy(base_delay=1e-6)
     dixa = DixaClient("one-token", rate_limit=RateLimit(per_second=0.1, burst=1), retry=policy)
@@ -171,7 +173,7 @@ async def test_a_retry_that_waits_for_its_permit_ends_and_the_call_reports_what_
 
 
 @pytest.mark.parametrize("status", [200, 500])
-async def test_a_call_under_way_ends_with_what_it_gets_and_is_not_retried(mock_http: aioresponses, status: int) -> None:
+async def test_a_call_in_flight_ends_with_its_response_and_is_not_retried(mock_http: aioresponses, status: int) -> None:
     async def slow(url: URL, **_: Any) -> CallbackResult:
         await asyncio.sleep(10)
         return CallbackResult(status=status, payload={})
@@ -187,7 +189,7 @@ async def test_a_call_under_way_ends_with_what_it_gets_and_is_not_retried(mock_h
     assert not events
 
 
-async def test_what_may_have_been_sent_is_reported_though_the_client_was_closed() -> None:
+async def test_a_possible_send_is_reported_although_the_client_was_closed() -> None:
     lost, waits = CallTimeoutError("no response", call=CALL, maybe_applied=True), PendingWaits()
 
     async def lose(request: Request) -> Response:
@@ -202,7 +204,7 @@ async def test_what_may_have_been_sent_is_reported_though_the_client_was_closed(
     assert caught.value is lost
 
 
-async def test_a_permit_that_comes_in_the_tick_of_the_closing_goes_to_the_next() -> None:
+async def test_a_permit_granted_in_the_tick_of_the_closing_goes_to_the_next_caller() -> None:
     limiter, waits = local_limiter(burst=1), PendingWaits()
     await limiter.acquire()
     due = limiter._ready_at()
@@ -220,7 +222,7 @@ async def test_a_permit_that_comes_in_the_tick_of_the_closing_goes_to_the_next()
 
 
 @pytest.mark.parametrize("max_wait", [None, 5.0])
-async def test_a_slot_that_comes_in_the_tick_of_the_closing_is_given_back(max_wait: float | None) -> None:
+async def test_a_slot_granted_in_the_tick_of_the_closing_is_released(max_wait: float | None) -> None:
     slots, waits = Slots(1), PendingWaits()
     await slots.acquire()
     send = chain([with_slots(slots, max_wait, waits=waits)], takes(0, make_response()))
@@ -233,7 +235,7 @@ async def test_a_slot_that_comes_in_the_tick_of_the_closing_is_given_back(max_wa
     assert slots.try_acquire()
 
 
-async def test_a_caller_who_is_cancelled_stays_cancelled_though_the_client_is_closed_in_the_same_tick() -> None:
+async def test_a_cancelled_caller_stays_cancelled_although_the_client_is_closed_in_the_same_tick() -> None:
     waits = PendingWaits()
     for closes in (False, True):
         wait = asyncio.ensure_future(waits.wait_for(asyncio.sleep, 10))
@@ -245,7 +247,7 @@ async def test_a_caller_who_is_cancelled_stays_cancelled_though_the_client_is_cl
             await wait
 
 
-async def test_what_fails_while_it_is_waited_for_is_reported() -> None:
+async def test_a_failure_during_a_wait_is_reported() -> None:
     async def fail() -> None:
         raise ValueError("of a limiter")
 
@@ -253,7 +255,7 @@ async def test_what_fails_while_it_is_waited_for_is_reported() -> None:
         await PendingWaits().wait_for(fail)
 
 
-def test_closing_on_another_loop_leaves_what_was_left_on_a_closed_one() -> None:
+def test_closing_on_another_loop_ignores_what_was_left_on_a_closed_one() -> None:
     first, second, waits = VirtualTimeLoop(), VirtualTimeLoop(), PendingWaits()
     left = first.create_task(waits.wait_for(asyncio.sleep, 10))
     first.run_until_complete(asyncio.sleep(0))

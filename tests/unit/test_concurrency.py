@@ -1,4 +1,4 @@
-"""No more than so many requests under way, in order, and no slot lost."""
+"""No more than the allowed number of requests in flight, in order, and no slot lost."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ from ..helpers.virtual_time import now, run_virtual
 from .support import Script, local_limiter, rate_limiting, takes, with_slots
 
 
-async def test_no_more_than_the_slots_are_under_way_and_in_order() -> None:
+async def test_no_more_calls_than_slots_are_in_flight_and_in_order() -> None:
     concurrency, running, most, order = with_slots(Slots(3)), 0, 0, list[int]()
 
     async def call(number: int) -> None:
@@ -38,14 +38,14 @@ async def test_no_more_than_the_slots_are_under_way_and_in_order() -> None:
 @pytest.mark.parametrize(
     "outcome", [make_response(500), ValueError("of a middleware"), asyncio.CancelledError()], ids=repr
 )
-async def test_a_slot_is_given_back_whatever_happens(outcome: Response | BaseException) -> None:
+async def test_a_slot_is_released_whatever_happens(outcome: Response | BaseException) -> None:
     slots = Slots(1)
     await asyncio.gather(with_slots(slots)(make_request(), Script([outcome])), return_exceptions=True)
     assert slots.try_acquire()
 
 
 @given(plan=st.lists(st.tuples(st.floats(0, 3), st.none() | st.floats(0, 5)), max_size=30))
-def test_cancelled_calls_leave_no_slot_taken(plan: list[tuple[float, float | None]]) -> None:
+def test_cancelled_calls_release_their_slots(plan: list[tuple[float, float | None]]) -> None:
     async def main() -> None:
         slots, loop = Slots(3), asyncio.get_running_loop()
         concurrency = with_slots(slots)
@@ -78,21 +78,21 @@ async def test_a_call_that_waits_too_long_for_a_slot_is_reported_and_others_are_
     assert asyncio.get_running_loop().time() - start == pytest.approx(10)
 
 
-async def test_a_slot_that_comes_in_the_tick_of_the_cancellation_goes_to_the_next() -> None:
+async def test_a_slot_granted_in_the_tick_of_a_cancellation_goes_to_the_next_caller() -> None:
     slots = Slots(1)
     await slots.acquire()
-    given_up, next_one = asyncio.ensure_future(slots.acquire()), asyncio.ensure_future(slots.acquire())
+    timed_out, next_one = asyncio.ensure_future(slots.acquire()), asyncio.ensure_future(slots.acquire())
     await asyncio.sleep(0)
     slots.release()
-    given_up.cancel()
+    timed_out.cancel()
     await asyncio.sleep(0)
     await next_one
-    assert given_up.cancelled()
+    assert timed_out.cancelled()
     slots.release()
     assert slots.try_acquire()
 
 
-async def test_the_waits_for_a_slot_and_for_the_limit_count_together() -> None:
+async def test_the_waits_for_a_slot_and_for_a_permit_add_up() -> None:
     limiter, slots = local_limiter(burst=1), Slots(1)
     send = chain([with_slots(slots, 4.0, limiter), rate_limiting(limiter, 4.0)], takes(1, make_response()))
     await slots.acquire()
@@ -105,7 +105,7 @@ async def test_the_waits_for_a_slot_and_for_the_limit_count_together() -> None:
     assert slots.try_acquire()
 
 
-async def test_another_attempt_does_not_inherit_the_wait_of_the_one_before() -> None:
+async def test_another_attempt_does_not_inherit_the_wait_of_the_previous_one() -> None:
     limiter, slots, request = local_limiter(burst=1), Slots(1), make_request()
     send = chain([with_slots(slots, 2.0, limiter), rate_limiting(limiter, 2.0)], takes(0, make_response()))
     await slots.acquire()
@@ -115,7 +115,7 @@ async def test_another_attempt_does_not_inherit_the_wait_of_the_one_before() -> 
     assert (await send(request)).ok  # waits for a permit
 
 
-async def test_a_wait_behind_a_full_queue_that_would_be_too_long_is_refused_at_once_and_reported() -> None:
+async def test_a_wait_behind_a_full_queue_that_would_be_too_long_is_rejected_at_once_and_reported() -> None:
     limiter, slots = local_limiter(), Slots(5)
     patient, hasty = (
         chain([with_slots(slots, most, limiter), rate_limiting(limiter, most)], takes(0, make_response()))
@@ -132,17 +132,17 @@ async def test_a_wait_behind_a_full_queue_that_would_be_too_long_is_refused_at_o
     assert caught.value.max_wait == 1
     await asyncio.sleep(1.1)
     assert (await hasty(make_request())).ok
-    assert now() - start == pytest.approx(2.05)  # its permit came when it had been foreseen
+    assert now() - start == pytest.approx(2.05)  # its permit came when it had been predicted
     await asyncio.gather(*calls)
 
 
-async def test_no_wait_is_foreseen_where_permits_are_there_and_only_the_slots_are_taken() -> None:
+async def test_no_wait_is_predicted_when_permits_are_available_and_only_the_slots_are_taken() -> None:
     limiter, slots = local_limiter(0.01), Slots(1)
     send = chain([with_slots(slots, 5.0, limiter), rate_limiting(limiter, 5.0)], takes(1, make_response()))
     assert [response.ok for response in await asyncio.gather(*(send(make_request()) for _ in range(3)))] == [True] * 3
 
 
-async def test_it_is_known_how_many_wait_for_a_slot() -> None:
+async def test_the_state_counts_the_calls_that_wait_for_a_slot() -> None:
     slots = Slots(2)
     concurrency, send = with_slots(slots), takes(1, make_response())
     calls = [asyncio.ensure_future(concurrency(make_request(), send)) for _ in range(7)]
@@ -155,7 +155,7 @@ async def test_it_is_known_how_many_wait_for_a_slot() -> None:
     assert slots.waiting == 0
 
 
-async def test_a_call_that_gets_its_slot_in_time_is_not_cut_later() -> None:
+async def test_a_call_that_gets_its_slot_in_time_does_not_time_out_later() -> None:
     slots = Slots(1)
     concurrency, send = with_slots(slots, 2.0), takes(1.5, make_response())
     responses = await asyncio.gather(concurrency(make_request(), send), concurrency(make_request(), send))

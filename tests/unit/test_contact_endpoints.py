@@ -1,4 +1,4 @@
-"""Contact endpoints: what is sent and what comes back."""
+"""Contact endpoints: requests and responses."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ _PHONE = {"_type": "TelephonyEndpoint", "number": "+4570000001", "functionality"
     ],
     ids=["address", "number"],
 )
-async def test_get_escapes_the_address_and_returns_the_class_of_its_kind(
+async def test_get_escapes_the_address_and_returns_the_class_for_its_kind(
     mock_http: aioresponses, endpoint_id: str, path: str, response: Any, result: ContactEndpoint
 ) -> None:
     async with recording_client(mock_http, "GET", {"data": response}) as (dixa, sent):
@@ -49,11 +49,9 @@ async def test_get_escapes_the_address_and_returns_the_class_of_its_kind(
 @pytest.mark.parametrize(
     ("kind", "query"),
     [(None, ""), (ContactEndpointType.EMAIL, "?_type=EmailEndpoint")],
-    ids=["all", "of one kind"],
+    ids=["all", "of one type"],
 )
-async def test_list_keeps_kinds_that_are_new(
-    mock_http: aioresponses, kind: ContactEndpointType | None, query: str
-) -> None:
+async def test_list_keeps_unknown_kinds(mock_http: aioresponses, kind: ContactEndpointType | None, query: str) -> None:
     new: Any = {"_type": "PigeonEndpoint", "loft": 7}
     async with recording_client(mock_http, "GET", {"data": [_EMAIL, new]}) as (dixa, sent):
         found = [endpoint async for endpoint in dixa.contact_endpoints.list(type=kind)]

@@ -1,4 +1,4 @@
-"""Conversations: what is sent and what comes back. Creating and reading them is tested with the client."""
+"""Conversations: requests and responses. Creating and reading them is tested with the client."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -99,7 +99,7 @@ async def test_each_action_sends_its_request_and_returns_nothing(
 
 
 @pytest.mark.parametrize("parent", ["", "seven", "-7", "\u0667", "7.0", "9" * 5000, 7.0, True, None])
-async def test_a_parent_that_is_no_number_is_refused_before_sending(mock_http: aioresponses, parent: Any) -> None:
+async def test_an_invalid_parent_id_is_rejected_before_sending(mock_http: aioresponses, parent: Any) -> None:
     async with recording_client(mock_http, "PUT") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="parent"):
             await dixa.conversations.link(42, parent, LinkType.RELATED)
@@ -114,7 +114,7 @@ async def test_a_follow_up_needs_a_time_zone(mock_http: aioresponses) -> None:
     assert sent == []
 
 
-async def test_an_import_sends_the_messages_with_what_the_channel_needs(mock_http: aioresponses) -> None:
+async def test_an_import_sends_the_messages_with_the_fields_of_the_channel(mock_http: aioresponses) -> None:
     conversation = NewImportedConversation(
         generic_channel_name="email",
         requester_id="u1",
@@ -173,7 +173,7 @@ async def test_an_import_sends_the_messages_with_what_the_channel_needs(mock_htt
     assert sent == [Sent("POST", "/conversations/import", body)]
 
 
-async def test_a_whole_import_has_no_partial_errors(mock_http: aioresponses) -> None:
+async def test_a_complete_import_has_no_partial_errors(mock_http: aioresponses) -> None:
     conversation = NewImportedConversation(
         generic_channel_name="genericapimessaging", requester_id="u1", direction=Direction.OUTBOUND, created_at=_MORNING
     )
@@ -244,7 +244,7 @@ async def test_an_activity_has_a_kind_and_its_attributes_have_their_own(mock_htt
     assert sent == [Sent("GET", "/conversations/42/activitylog")]
 
 
-async def test_the_activity_of_the_organization_comes_in_pages_between_two_times(mock_http: aioresponses) -> None:
+async def test_the_activity_of_the_organization_between_two_times_is_paginated(mock_http: aioresponses) -> None:
     entry = {
         "id": "e1",
         "conversationId": 42,
@@ -267,7 +267,7 @@ async def test_the_activity_of_the_organization_comes_in_pages_between_two_times
     ]
 
 
-async def test_the_activity_of_the_organization_goes_on_from_a_key(mock_http: aioresponses) -> None:
+async def test_the_activity_of_the_organization_continues_from_a_page_key(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "GET", {"data": []}) as (dixa, sent):
         log = dixa.conversations.list_organization_activity(page_key="second", prefetch=True)
         assert [entry async for entry in log] == []
@@ -288,7 +288,7 @@ async def test_flows_are_listed_by_channel(mock_http: aioresponses, channel: Cha
 
 
 @pytest.mark.parametrize(("force", "query"), [(None, ""), (True, "?force=true"), (False, "?force=false")])
-async def test_anonymizing_returns_the_request_to_follow(
+async def test_anonymizing_returns_the_anonymization_request(
     mock_http: aioresponses, force: bool | None, query: str
 ) -> None:
     async with recording_client(mock_http, "PATCH", {"data": _ANONYMIZATION}) as (dixa, sent):
@@ -313,7 +313,7 @@ async def test_custom_attributes_are_patched_with_a_bare_map(mock_http: aiorespo
     assert sent == [Sent("PATCH", "/conversations/42/custom-attributes", values)]
 
 
-async def test_a_custom_attribute_that_is_no_text_is_refused_before_sending(mock_http: aioresponses) -> None:
+async def test_a_custom_attribute_that_is_not_a_string_is_rejected_before_sending(mock_http: aioresponses) -> None:
     wrong: Any = {"c1": ["jutland", 7]}
     async with recording_client(mock_http, "PATCH") as (dixa, sent):
         with pytest.raises(InvalidRequestError) as caught:

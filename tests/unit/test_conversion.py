@@ -1,4 +1,4 @@
-"""Models that a program keeps as JSON."""
+"""Models that a program stores as JSON."""
 
 import math
 import re
@@ -45,7 +45,7 @@ SMS = SmsConversation(
 NOTE: Any = {"id": "n-1", "author_id": "a-1", "message": "hi", "conversation_id": 1}
 
 
-def test_what_is_kept_comes_back_equal_and_as_its_own_class() -> None:
+def test_a_stored_model_is_read_back_equal_and_as_its_own_class() -> None:
     body = to_json([EMAIL, SMS])
     assert from_json(body, list[Conversation]) == [EMAIL, SMS]
     assert from_json(body.decode(), list[Conversation]) == [EMAIL, SMS]
@@ -54,7 +54,7 @@ def test_what_is_kept_comes_back_equal_and_as_its_own_class() -> None:
     assert b'"createdAt":"2025-06-07T08:09:10.123000Z"' in body
 
 
-def test_a_union_keeps_what_it_does_not_know() -> None:
+def test_a_union_keeps_unknown_members() -> None:
     later: Any = {"_type": "FaxConversation", "id": 9}
     kept = from_json(to_json(later), Conversation)
     assert kept == Unknown(type="FaxConversation", raw=later)
@@ -66,13 +66,13 @@ def test_a_model_returns_its_own_type_to_type_checkers() -> None:
     assert_type(from_json(body, InternalNote), InternalNote)
 
 
-def test_what_is_not_set_is_left_out() -> None:
+def test_unset_fields_are_omitted() -> None:
     assert to_json(NewInternalNote(message="hi")) == b'{"message":"hi"}'
     assert to_json({"filters": [AgentFilter.is_empty()]}).startswith(b'{"filters":[{')
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         (b"", r"\$: the body is empty"),
         (b'{"id": ', r"\$: not JSON \(line 1, column 8\)"),
@@ -81,26 +81,26 @@ def test_what_is_not_set_is_left_out() -> None:
         (b'{"id": 7}', r"\$.id: expected str, got int"),
     ],
 )
-def test_what_does_not_fit_is_one_error_that_names_the_place(body: bytes, told: str) -> None:
-    with pytest.raises(SerializationError, match=told) as caught:
+def test_invalid_data_raises_one_error_that_names_the_place(body: bytes, message: str) -> None:
+    with pytest.raises(SerializationError, match=message) as caught:
         from_json(body, Message)
     assert isinstance(caught.value, ValueError)
 
 
 @pytest.mark.parametrize("body", [5, None, ["{}"], memoryview(b"{}")], ids=["int", "None", "list", "memoryview"])
-def test_a_body_that_is_no_text_is_one_error(body: Any) -> None:
+def test_data_of_another_type_raises_one_error(body: Any) -> None:
     with pytest.raises(SerializationError, match=f"expected JSON as bytes or str, got {type(body).__name__}"):
         from_json(body, Message)
 
 
-def test_a_text_that_is_no_unicode_is_one_error() -> None:
+def test_a_string_that_is_not_valid_unicode_raises_one_error() -> None:
     with pytest.raises(SerializationError, match="not JSON"):
         from_json('"\ud800"', str)
 
 
 @pytest.mark.parametrize("body", [b"[1]", b"{}", b"not JSON"])
 @pytest.mark.parametrize(
-    "kind",
+    "target_type",
     [
         "Agent",
         list["Agent"],  # type: ignore[name-defined]  # noqa: F821
@@ -122,15 +122,17 @@ def test_a_text_that_is_no_unicode_is_one_error() -> None:
     ],
     ids=str,
 )
-def test_a_kind_that_cannot_be_read_is_one_error_that_says_what_can(body: bytes, kind: Any) -> None:
+def test_an_unsupported_target_type_raises_one_error_that_lists_the_supported_ones(
+    body: bytes, target_type: Any
+) -> None:
     with pytest.raises(
         SerializationError, match=r"target_type must be a model, .* union, or list\[…\] or dict\[str, …\] of these"
     ):
-        from_json(body, kind)
+        from_json(body, target_type)
 
 
 @pytest.mark.parametrize(
-    ("body", "kind", "value"),
+    ("body", "target_type", "value"),
     [
         ("7", int, 7),
         ("null", int | None, None),
@@ -144,12 +146,12 @@ def test_a_kind_that_cannot_be_read_is_one_error_that_says_what_can(body: bytes,
         ('{"_type": "Later"}', Unknown, Unknown(type="Later", raw={"_type": "Later"})),
     ],
 )
-def test_plain_values_can_be_read_too(body: str, kind: Any, value: object) -> None:
-    assert from_json(body, kind) == value
+def test_plain_values_can_be_read_too(body: str, target_type: Any, value: object) -> None:
+    assert from_json(body, target_type) == value
 
 
 @pytest.mark.skipif(not hasattr(typing, "TypeAliasType"), reason="there is no `type` statement")
-def test_an_alias_that_was_made_by_a_type_statement_is_what_it_stands_for() -> None:
+def test_an_alias_made_by_a_type_statement_is_read_as_its_value() -> None:
     aliases: dict[str, Any] = {"Conversation": Conversation}
     exec("type Mine = list[Conversation | None]; type Endless = list[Endless]; type Odd = list[bytes]", aliases)
     assert from_json(to_json([SMS]), aliases["Mine"]) == [SMS]
@@ -168,13 +170,13 @@ def test_an_alias_that_was_made_by_a_type_statement_is_what_it_stands_for() -> N
         ({"kept": Unknown(type=None, raw={"a": -math.inf})}, r"\$\['kept'\]\['a'\]"),
     ],
 )
-def test_what_would_come_back_as_something_else_is_refused_with_its_place(value: object, place: str) -> None:
+def test_a_value_that_would_be_read_back_differently_is_rejected_with_its_place(value: object, place: str) -> None:
     with pytest.raises(SerializationError) as caught:
         to_json(value)
     assert re.fullmatch(place, caught.value.path)
 
 
-def test_the_text_of_an_error_holds_no_key_of_a_map() -> None:
+def test_the_message_of_an_error_contains_no_key_of_a_map() -> None:
     with pytest.raises(SerializationError) as written:
         to_json({"anna@example.com": [math.nan]})
     with pytest.raises(SerializationError) as read:
@@ -187,6 +189,6 @@ def test_the_text_of_an_error_holds_no_key_of_a_map() -> None:
 
 
 @pytest.mark.parametrize("value", [{"a": object()}, {("a", "b"): 1}, {1: 2}], ids=["object", "tuple key", "int key"])
-def test_what_json_cannot_hold_is_one_error(value: Any) -> None:
+def test_a_value_that_json_cannot_represent_raises_one_error(value: Any) -> None:
     with pytest.raises(SerializationError, match="JSON cannot represent this"):
         to_json(value)

@@ -1,4 +1,4 @@
-"""Definitions of custom attributes: what is sent and what comes back."""
+"""Definitions of custom attributes: requests and responses."""
 
 import json
 from datetime import UTC, datetime
@@ -68,7 +68,7 @@ async def test_get_reads_options_within_options(mock_http: aioresponses) -> None
 
 
 @pytest.mark.parametrize("value", [{"value": None}, {}], ids=["null", "absent"])
-def test_an_attribute_without_a_value_spoils_nothing(value: dict[str, Any]) -> None:
+def test_an_attribute_without_a_value_is_tolerated(value: dict[str, Any]) -> None:
     town = {"id": "c1", "name": "Town", "identifier": "town", **value}
     user: Any = {"id": "u1", "createdAt": "2024-03-01T08:00:00Z", "customAttributes": [town]}
     chat: Any = {**user, "_type": "ChatConversation", "id": 1, "requesterId": "u1", "channel": "WidgetChat"}
@@ -79,7 +79,7 @@ def test_an_attribute_without_a_value_spoils_nothing(value: dict[str, Any]) -> N
     assert conversation.custom_attributes == expected
 
 
-async def test_list_keeps_inputs_that_are_new(mock_http: aioresponses) -> None:
+async def test_list_keeps_unknown_inputs(mock_http: aioresponses) -> None:
     inputs: list[Any] = [{"_type": "Text", "placeholder": "Where?"}, {"_type": "Map", "zoom": 3}]
     response = {"data": [{**_COMMON, "inputDefinition": each} for each in inputs]}
     async with recording_client(mock_http, "GET", response) as (dixa, sent):

@@ -1,4 +1,4 @@
-"""Models that a program defines: read with all that attrs can do, or refused by name when they are first used."""
+"""Models that a program defines: they may use all of attrs, or are rejected by name when they are first used."""
 
 import copy
 import enum
@@ -134,7 +134,7 @@ class OwnInit(Model):
 
 
 class Plain(Point):
-    """Not made by attrs again."""
+    """A subclass that attrs does not decorate."""
 
 
 class PlainWithInit(WithDict):
@@ -149,7 +149,7 @@ class Forms(Model):
     flag: Flag
     id: UUID
     day: date
-    word: Literal["a", 1, True]
+    choice: Literal["a", 1, True]
     ticket: TicketId
     numbers: Sequence[int]
     fixed: tuple[UUID, ...]
@@ -179,7 +179,7 @@ FORMS: Any = {
     "flag": 0.5,
     "id": str(ID),
     "day": "2024-02-29",
-    "word": "a",
+    "choice": "a",
     "ticket": "t",
     "numbers": [1, 2],
     "fixed": [str(ID)],
@@ -194,7 +194,7 @@ FORMS: Any = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "raw", "model"),
+    ("target_type", "raw", "model"),
     [
         (Lists, {}, Lists()),
         (Lists, {"texts": ["a"]}, Lists(texts=["a"])),
@@ -225,13 +225,13 @@ FORMS: Any = {
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_a_model_is_what_its_constructor_makes(kind: Any, raw: Any, model: Any) -> None:
+def test_a_model_is_built_by_its_constructor(target_type: Any, raw: Any, model: Any) -> None:
     for read in (
-        from_json(json.dumps(raw), kind),
-        from_json(json.dumps([raw]), list[kind])[0],
-        from_json(json.dumps({"content": raw}), Holder[kind]).content,
-        from_json(json.dumps({"content": [raw]}), Holder[list[kind]]).content[0],
-        Serializer.shared().structure_strict(raw, kind),
+        from_json(json.dumps(raw), target_type),
+        from_json(json.dumps([raw]), list[target_type])[0],
+        from_json(json.dumps({"content": raw}), Holder[target_type]).content,
+        from_json(json.dumps({"content": [raw]}), Holder[list[target_type]]).content[0],
+        Serializer.shared().structure_strict(raw, target_type),
     ):
         assert read == model
         assert type(read) is type(model)
@@ -246,7 +246,7 @@ def test_each_form_of_a_field_is_read_and_written() -> None:
         flag=Flag.HALF,
         id=ID,
         day=date(2024, 2, 29),
-        word="a",
+        choice="a",
         ticket=TicketId("t"),
         numbers=[1, 2],
         fixed=(ID,),
@@ -279,20 +279,20 @@ def test_each_form_of_a_field_is_read_and_written() -> None:
         ({"day": "2024-02-30"}, r"\$\.day: expected a date such as 2021-12-01, got another string"),
         ({"day": "2024-02-29T00:00:00Z"}, r"\$\.day: expected a date such as"),
         ({"day": 7}, r"\$\.day: expected str, got int"),
-        ({"word": "c"}, r"\$\.word: expected one of 'a', 1, True, got str"),
-        ({"word": 0}, r"\$\.word: expected one of 'a', 1, True, got int"),
+        ({"choice": "c"}, r"\$\.choice: expected one of 'a', 1, True, got str"),
+        ({"choice": 0}, r"\$\.choice: expected one of 'a', 1, True, got int"),
         ({"numbers": [1, "2"]}, r"\$\.numbers\[1\]: expected int, got str"),
         ({"fixed": ["x"]}, r"\$\.fixed\[0\]: expected a UUID"),
         ({"fixed": "x"}, r"\$\.fixed: expected a list, got str"),
     ],
 )
-def test_what_does_not_fit_is_named_with_its_place(change: Any, reason: str) -> None:
+def test_an_invalid_value_is_reported_with_its_place(change: Any, reason: str) -> None:
     with pytest.raises(SerializationError, match=reason):
         from_json(json.dumps({**FORMS, **change}), Forms)
 
 
 @pytest.mark.parametrize(
-    ("kind", "raw", "reason"),
+    ("target_type", "raw", "reason"),
     [
         (Validated, {"number": 0}, r"^\$: Validated rejected it: ValueError$"),
         (list[Validated], [{"number": 1}, {"number": 0}], r"^\$\[1\]: Validated rejected it: ValueError$"),
@@ -303,9 +303,9 @@ def test_what_does_not_fit_is_named_with_its_place(change: Any, reason: str) -> 
         (PlainWithInit, {"number": "1"}, r"^\$\.number: expected int, got str$"),
     ],
 )
-def test_what_a_constructor_refuses_is_a_mismatch_that_shows_no_value(kind: Any, raw: Any, reason: str) -> None:
+def test_the_error_of_a_constructor_is_reported_without_the_value(target_type: Any, raw: Any, reason: str) -> None:
     with pytest.raises(SerializationError, match=reason):
-        from_json(json.dumps(raw), kind)
+        from_json(json.dumps(raw), target_type)
 
 
 def test_a_custom_constructor_need_not_know_of_extra_fields() -> None:
@@ -334,16 +334,18 @@ def test_frozen_models_stay_frozen_and_can_be_hashed() -> None:
     assert {point, Point(x=1)} == {point}
 
 
-@pytest.mark.parametrize("kind", [Point, WithDict, OwnInit, Plain, Lists, Validated], ids=lambda kind: kind.__name__)
-def test_fields_that_are_not_known_are_kept(kind: Any) -> None:
+@pytest.mark.parametrize(
+    "target_type", [Point, WithDict, OwnInit, Plain, Lists, Validated], ids=lambda target_type: target_type.__name__
+)
+def test_unknown_fields_are_kept(target_type: Any) -> None:
     raw = {"x": 1, "number": 2, "texts": [], "new": [3]}
-    model = from_json(json.dumps(raw), kind)
+    model = from_json(json.dumps(raw), target_type)
     assert model.extra["new"] == [3]
     assert (
         copy.copy(model).extra == copy.deepcopy(model).extra == pickle.loads(pickle.dumps(model)).extra == model.extra
     )
     assert "new" in json.loads(to_json(model))
-    assert from_json(json.dumps({"content": raw}), Holder[kind]).content == model
+    assert from_json(json.dumps({"content": raw}), Holder[target_type]).content == model
 
 
 @attrs.frozen(kw_only=True)
@@ -408,13 +410,13 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("form", UNREADABLE.values(), ids=UNREADABLE)
-async def test_a_type_that_nobody_can_read_is_refused_by_name_when_it_is_first_used(form: Any) -> None:
+async def test_an_unsupported_type_is_rejected_by_name_when_it_is_first_used(form: Any) -> None:
     made = _class_with(form)
     listed: Any = GenericAlias(list, (made,))
     inside: Any = Holder[made]  # type: ignore[valid-type]
-    for kind in (made, listed, inside, Holder[inside], GenericAlias(dict, (str, made))):
+    for target_type in (made, listed, inside, Holder[inside], GenericAlias(dict, (str, made))):
         with pytest.raises(SerializationError, match=r"target_type must be a model, .*, not .*Made"):
-            from_json(b"[]", kind)
+            from_json(b"[]", target_type)
     with pytest.raises(ValidationError, match="Made"):
         Serializer.shared().structure({"x": 1}, made)
     with pytest.raises(ValidationError, match="Made"):
@@ -424,12 +426,12 @@ async def test_a_type_that_nobody_can_read_is_refused_by_name_when_it_is_first_u
             await dixa.request("GET", "/agents", response_type=made)
 
 
-def test_two_fields_of_one_name_are_refused_by_name() -> None:
+def test_two_fields_with_one_wire_name_are_rejected_by_name() -> None:
     with pytest.raises(SerializationError, match="TwoNames, which has two fields 'sender' on the wire"):
         from_json("{}", TwoNames)
 
 
-def test_a_class_that_contains_itself_and_what_cannot_be_read_is_refused() -> None:
+def test_a_recursive_class_with_an_unsupported_field_is_rejected() -> None:
     with pytest.raises(SerializationError, match=r"Endless\.bad: complex"):
         from_json("{}", Endless)
 

@@ -1,4 +1,4 @@
-"""The end of a whole call: waits, attempts and pauses together."""
+"""The deadline of a whole call: waits, attempts and pauses together."""
 
 import asyncio
 import contextlib
@@ -20,19 +20,19 @@ def _request(total: float | None) -> Request:
     return make_request(timeout=Timeout(total=total))
 
 
-async def test_without_a_limit_the_call_may_take_for_ever() -> None:
+async def test_without_a_deadline_the_call_may_take_forever() -> None:
     request = _request(None)
     assert (await DeadlineMiddleware()(request, takes(1e6, make_response()))).ok
     assert request.call_state.deadline is None
 
 
-async def test_a_call_in_time_returns_its_response_and_says_to_the_others_when_it_must_be_over() -> None:
+async def test_a_call_in_time_returns_its_response_and_passes_its_deadline_on() -> None:
     request, start = _request(5), asyncio.get_running_loop().time()
     assert (await DeadlineMiddleware()(request, takes(4.9, make_response()))).ok
     assert request.call_state.deadline == start + 5
 
 
-async def test_what_a_middleware_sends_again_gets_no_more_time() -> None:
+async def test_a_request_that_a_middleware_resends_gets_no_more_time() -> None:
     request, start = _request(5), asyncio.get_running_loop().time()
     assert (await DeadlineMiddleware()(request, takes(3, make_response()))).ok
     with pytest.raises(CallTimeoutError, match="longer than 5 s"):
@@ -41,7 +41,7 @@ async def test_what_a_middleware_sends_again_gets_no_more_time() -> None:
 
 
 @pytest.mark.parametrize("maybe_applied", [True, False])
-async def test_a_call_that_is_late_ends_on_time_and_says_whether_it_was_sent(maybe_applied: bool) -> None:
+async def test_a_late_call_ends_at_its_deadline_and_reports_whether_it_was_sent(maybe_applied: bool) -> None:
     request, start = _request(2.5), asyncio.get_running_loop().time()
     request.call_state.maybe_applied = maybe_applied
     with pytest.raises(CallTimeoutError, match=r"longer than 2\.5 s in all") as caught:
@@ -51,14 +51,14 @@ async def test_a_call_that_is_late_ends_on_time_and_says_whether_it_was_sent(may
     assert isinstance(caught.value.__cause__, TimeoutError)
 
 
-async def test_the_error_of_one_attempt_is_not_taken_for_the_end_of_the_call() -> None:
+async def test_the_timeout_of_one_attempt_is_not_mistaken_for_the_deadline() -> None:
     error = CallTimeoutError("one attempt", call=CALL, maybe_applied=True)
     with pytest.raises(CallTimeoutError) as caught:
         await DeadlineMiddleware()(_request(5), Script([error]))
     assert caught.value is error
 
 
-async def test_another_timeout_error_is_passed_on_as_it_is() -> None:
+async def test_another_timeout_error_is_passed_on_unchanged() -> None:
     error = TimeoutError("of a middleware")
     with pytest.raises(TimeoutError) as caught:
         await DeadlineMiddleware()(_request(5), Script([error]))
@@ -73,7 +73,7 @@ async def test_cancellation_from_outside_is_not_turned_into_an_error() -> None:
         await task
 
 
-async def test_a_call_that_ends_in_the_queue_of_the_limiter_leaves_the_queue() -> None:
+async def test_a_call_that_times_out_in_the_queue_of_the_limiter_leaves_it() -> None:
     limiter = LocalLimiter(RateLimit(burst=1))
     send = chain([DeadlineMiddleware(), rate_limiting(limiter)], takes(0, make_response()))
     await send(_request(None))
@@ -91,7 +91,7 @@ async def test_a_call_that_ends_in_the_queue_of_the_limiter_leaves_the_queue() -
 @pytest.mark.parametrize(
     "error", [ConnectionAbortedError(), CallTimeoutError("one attempt", call=CALL, maybe_applied=True)], ids=repr
 )
-async def test_an_error_in_the_moment_of_the_end_is_passed_on_as_it_is(error: Exception) -> None:
+async def test_an_error_at_the_moment_of_the_deadline_is_passed_on_unchanged(error: Exception) -> None:
     async def stubborn(request: Request) -> Response:
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.sleep(10)

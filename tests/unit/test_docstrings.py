@@ -1,4 +1,4 @@
-"""The docstrings of the methods: each lists all that its method takes, what it raises, and what it sends."""
+"""The docstrings of the methods: each lists the arguments of its method, what it raises, and what it sends."""
 
 import inspect
 import re
@@ -12,7 +12,7 @@ _COMPOSED = [method for method in api_surface.all_methods() if str(method) in ap
 
 
 def _entries(method: api_surface.Method, section: str) -> list[str]:
-    """The names that a section of a docstring begins its entries with."""
+    """The names of the entries in a section of a docstring."""
     found = re.search(rf"^{section}:\n((?: {{4}}.*\n)+)", inspect.getdoc(method.function) or "", re.MULTILINE)
     return [] if found is None else re.findall(r"^ {4}(\w+): \S", found[1], re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""End users: what is sent and what comes back."""
+"""End users: requests and responses."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -68,7 +68,7 @@ async def test_each_plain_method_sends_its_request(
     assert requests == [sent]
 
 
-async def test_list_takes_one_filter(mock_http: aioresponses) -> None:
+async def test_list_accepts_one_filter(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "GET", {"data": [_IDA]}) as (dixa, sent):
         end_users = dixa.end_users
         assert list(await end_users.list(external_id="17")) == [_END_USER]
@@ -77,7 +77,7 @@ async def test_list_takes_one_filter(mock_http: aioresponses) -> None:
     assert sent == [Sent("GET", "/endusers?externalId=17")]
 
 
-async def test_a_patch_sends_none_as_null_and_leaves_out_what_is_unset(mock_http: aioresponses) -> None:
+async def test_a_patch_sends_none_as_null_and_omits_unset_fields(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "PATCH", {"data": _IDA}) as (dixa, sent):
         patch = EndUserPatch(display_name=None, additional_phone_numbers=["+4570000001"])
         assert await dixa.end_users.patch("u1", patch) == _END_USER
@@ -103,7 +103,7 @@ async def test_a_patch_sends_none_as_null_and_leaves_out_what_is_unset(mock_http
     ],
     ids=["create_many", "update_many", "patch_many"],
 )
-async def test_bulk_calls_wrap_the_body_and_give_an_outcome_for_each_end_user(
+async def test_bulk_calls_wrap_the_body_and_return_an_outcome_for_each_end_user(
     mock_http: aioresponses, call: Callable[[EndUsers], Awaitable[Any]], sent: Sent
 ) -> None:
     response = {
@@ -124,7 +124,9 @@ async def test_bulk_calls_wrap_the_body_and_give_an_outcome_for_each_end_user(
 
 
 @pytest.mark.parametrize(("force", "query"), [(None, ""), (True, "?force=true"), (False, "?force=false")])
-async def test_anonymize_returns_the_request_to_follow(mock_http: aioresponses, force: bool | None, query: str) -> None:
+async def test_anonymize_returns_the_anonymization_request(
+    mock_http: aioresponses, force: bool | None, query: str
+) -> None:
     response = {
         "id": "r1",
         "_type": "User",
@@ -155,7 +157,7 @@ async def test_custom_attributes_are_patched_with_a_bare_map(mock_http: aiorespo
     assert sent == [Sent("PATCH", "/endusers/u1/custom-attributes", values)]
 
 
-async def test_a_custom_attribute_that_is_no_text_is_refused_before_sending(mock_http: aioresponses) -> None:
+async def test_a_custom_attribute_that_is_not_a_string_is_rejected_before_sending(mock_http: aioresponses) -> None:
     wrong: Any = {"c1": 7}
     async with recording_client(mock_http, "PATCH") as (dixa, sent):
         with pytest.raises(InvalidRequestError) as caught:
@@ -164,7 +166,7 @@ async def test_a_custom_attribute_that_is_no_text_is_refused_before_sending(mock
     assert sent == []
 
 
-async def test_the_conversations_of_an_end_user_come_in_pages(mock_http: aioresponses) -> None:
+async def test_the_conversations_of_an_end_user_are_paginated(mock_http: aioresponses) -> None:
     conversation = {
         "_type": "GenericConversation",
         "id": 1,

@@ -1,4 +1,4 @@
-"""Every error, also one that is added later, can be copied and sent to another process with all it has."""
+"""Every error, including any that is added later, can be copied and sent to another process with all its attributes."""
 
 import copy
 import importlib
@@ -69,7 +69,7 @@ def example_of(cls: type[DixaError]) -> DixaError:
 
 
 @pytest.mark.parametrize("cls", error_classes(), ids=lambda cls: cls.__name__)
-def test_an_error_can_be_copied_and_pickled_with_all_it_has(cls: type[DixaError]) -> None:
+def test_an_error_can_be_copied_and_pickled_with_all_its_attributes(cls: type[DixaError]) -> None:
     error = example_of(cls)
     error.add_note("while importing")
     if hasattr(error, "page_key"):
@@ -81,6 +81,6 @@ def test_an_error_can_be_copied_and_pickled_with_all_it_has(cls: type[DixaError]
         assert (twin.args, str(twin), repr(twin), vars(twin)) == (error.args, str(error), repr(error), vars(error))
 
 
-def test_the_examples_reach_every_class() -> None:
+def test_every_error_class_has_an_example() -> None:
     assert len(error_classes()) > 25
     assert all(vars(example_of(cls)) for cls in error_classes() if "__init__" in vars(cls))

@@ -1,4 +1,4 @@
-"""Mistakes that are easily made, and what is said to write instead."""
+"""Common mistakes, and messages that say what to write instead."""
 
 import asyncio
 import gc
@@ -38,7 +38,7 @@ TIME_FILTERS: list[Any] = [AssignedFilter, ClosedFilter, CreatedFilter, LastActi
 
 
 @pytest.mark.parametrize(
-    ("use", "said"),
+    ("use", "message"),
     [
         (list, r"`async for item in …`"),
         (sorted, r"`async for item in …`"),
@@ -52,15 +52,15 @@ TIME_FILTERS: list[Any] = [AssignedFilter, ClosedFilter, CreatedFilter, LastActi
 @pytest.mark.parametrize(
     "made", [lambda pager: pager, aiter, lambda pager: pager.pages()], ids=["pager", "items", "pages"]
 )
-async def test_a_pager_is_not_taken_for_a_list(
-    made: Callable[[Any], Any], use: Callable[[Any], object], said: str
+async def test_a_pager_cannot_be_used_as_a_list(
+    made: Callable[[Any], Any], use: Callable[[Any], object], message: str
 ) -> None:
     async with DixaClient("s3cret") as dixa:
-        with pytest.raises(UsageError, match=said):
+        with pytest.raises(UsageError, match=message):
             use(made(dixa.tags.list()))
 
 
-async def test_a_pager_is_something_and_says_what() -> None:
+async def test_a_pager_is_true_and_its_repr_names_the_operation() -> None:
     async with DixaClient("s3cret") as dixa:
         pager = dixa.messages.list(20240501)
         assert pager
@@ -70,7 +70,7 @@ async def test_a_pager_is_something_and_says_what() -> None:
 
 @pytest.mark.parametrize("key", ["Bearer abc", "bearer abc", "Bearer", "BEARER  abc"])
 @pytest.mark.parametrize("from_environment", [False, True])
-def test_a_key_with_bearer_before_it_is_refused(
+def test_a_key_with_a_bearer_prefix_is_rejected(
     key: str, from_environment: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if from_environment:
@@ -86,27 +86,29 @@ def test_a_key_may_begin_with_these_letters() -> None:
 @pytest.mark.parametrize(
     "timeout", ["30", aiohttp.ClientTimeout(30), timedelta(seconds=30)], ids=["text", "aiohttp", "delta"]
 )
-def test_a_timeout_of_another_type_hears_that_a_number_is_fine(timeout: Any) -> None:
-    said = f"timeout must be a Timeout or a number of seconds, not {type(timeout).__name__}"
-    with pytest.raises(ConfigurationError, match=said):
+def test_the_error_for_a_timeout_of_another_type_says_that_a_number_is_fine(timeout: Any) -> None:
+    message = f"timeout must be a Timeout or a number of seconds, not {type(timeout).__name__}"
+    with pytest.raises(ConfigurationError, match=message):
         DixaClient("s3cret", timeout=timeout)
-    with pytest.raises(ConfigurationError, match=said):
+    with pytest.raises(ConfigurationError, match=message):
         DixaClient("s3cret").with_options(timeout=timeout)
 
 
 @pytest.mark.parametrize("time_filter", TIME_FILTERS)
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [("2026-01-01", "not str"), (1767225600, "not int"), (None, "not None"), (NOW.date(), "not date")],
 )
-def test_a_time_of_another_type_is_refused_where_the_filter_is_made(time_filter: Any, value: Any, said: str) -> None:
+def test_a_time_of_another_type_is_rejected_where_the_filter_is_created(
+    time_filter: Any, value: Any, message: str
+) -> None:
     for name, make in (
         ("time", time_filter.since),
         ("time", time_filter.until),
         ("start", lambda time: time_filter.between(time, NOW)),
         ("end", lambda time: time_filter.between(NOW, time)),
     ):
-        with pytest.raises(InvalidRequestError, match=f"^{name} must be a datetime with a time zone, {said}$"):
+        with pytest.raises(InvalidRequestError, match=f"^{name} must be a datetime with a time zone, {message}$"):
             make(value)
         with pytest.raises(InvalidRequestError, match="not one without"):
             make(NOW.replace(tzinfo=None))
@@ -138,19 +140,19 @@ def test_a_time_of_another_type_is_refused_where_the_filter_is_made(time_filter:
     ],
 )
 @pytest.mark.parametrize("value", [7, None, ["a", "b"]], ids=repr)
-def test_a_value_of_another_type_is_refused_where_the_filter_is_made(
+def test_a_value_of_another_type_is_rejected_where_the_filter_is_created(
     make: Callable[[Any], Any], name: str, value: Any
 ) -> None:
     with pytest.raises(InvalidRequestError, match=f"^{name} must be .*not {type(value).__name__}"):
         make(value)
 
 
-def test_a_list_of_values_hears_how_it_is_passed() -> None:
+def test_the_error_for_a_list_of_values_says_how_to_pass_it() -> None:
     with pytest.raises(InvalidRequestError, match=r"not list: pass them one by one, or as \*tag_ids"):
         TagFilter.includes_all(["a", "b"])  # type: ignore[arg-type]
 
 
-def test_the_values_of_another_enum_are_refused_and_new_ones_are_not() -> None:
+def test_the_values_of_another_enum_are_rejected_and_new_ones_are_not() -> None:
     with pytest.raises(InvalidRequestError, match="channels must be of the type SearchChannel, not Channel"):
         ChannelFilter.is_one_of(Channel.EMAIL)  # type: ignore[arg-type]
     assert ChannelFilter.is_one_of(SearchChannel("telepathy")).operator.values == ["telepathy"]
@@ -175,7 +177,7 @@ if {dropped}:
 
 @pytest.mark.parametrize("dropped", [True, False], ids=["dropped", "at exit"])
 @pytest.mark.parametrize("action", ["default", "error"])
-def test_a_client_that_was_never_closed_says_so_once_and_nothing_breaks(action: str, dropped: bool) -> None:
+def test_a_client_that_was_never_closed_warns_once_and_nothing_breaks(action: str, dropped: bool) -> None:
     program = _LEFT_OPEN.format(dropped=dropped)
     ended = subprocess.run(
         [sys.executable, "-W", action, "-c", program], capture_output=True, text=True, check=True, timeout=60
@@ -185,7 +187,7 @@ def test_a_client_that_was_never_closed_says_so_once_and_nothing_breaks(action: 
     assert all("ResourceWarning" in line for line in ended.stderr.splitlines() if "Error" in line or "Warning" in line)
 
 
-async def test_a_client_that_made_no_session_or_was_closed_says_nothing(mock_http: aioresponses) -> None:
+async def test_a_client_that_opened_no_session_or_was_closed_does_not_warn(mock_http: aioresponses) -> None:
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         async with aiohttp.ClientSession() as session:
@@ -205,7 +207,7 @@ async def test_a_client_that_made_no_session_or_was_closed_says_nothing(mock_htt
     assert not warned
 
 
-async def test_a_client_is_still_in_use_while_a_view_or_a_section_of_it_is() -> None:
+async def test_a_client_stays_in_use_while_one_of_its_views_or_sections_is() -> None:
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         dixa = DixaClient("s3cret")

@@ -1,4 +1,4 @@
-"""The tree of errors in the docstring of `dixa_async.errors` is the one of the classes."""
+"""The tree of errors in the docstring of `dixa_async.errors` matches the classes."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Fields that came and are not known: they are kept, and go back out."""
+"""Unknown fields of responses are kept, and are written back."""
 
 import copy
 import pickle
@@ -52,12 +52,12 @@ class Parcel(Model):
 
 @define
 class Nothing(Model):
-    """No field is known at all."""
+    """Has no fields."""
 
 
 @define
 class LaterSize(Model):
-    """As a later version knows it."""
+    """As a later version defines it."""
 
     width: int
     height: int | None = None
@@ -91,7 +91,7 @@ def _read(raw: Any, kind: Any) -> Any:
 
 
 @pytest.mark.parametrize("read", [_read, lambda raw, kind: Serializer.shared().structure_strict(raw, kind)])
-def test_fields_that_are_not_known_are_kept_wherever_they_stand(read: Callable[[Any, Any], Any]) -> None:
+def test_unknown_fields_are_kept_wherever_they_appear(read: Callable[[Any, Any], Any]) -> None:
     parcel = read(PARCEL, Parcel)
     assert parcel.extra == {"new": 1, "by_name": "not what it is called on the wire"}
     assert parcel.size.extra == parcel.by_name["a"].extra == {"new": {"a": [None, 1.5, "x"]}}
@@ -101,14 +101,14 @@ def test_fields_that_are_not_known_are_kept_wherever_they_stand(read: Callable[[
     assert parcel.inner.extra == {"new": True}
 
 
-def test_they_go_back_out_as_they_came() -> None:
+def test_they_are_written_back_unchanged() -> None:
     assert Serializer.shared().unstructure(_read(PARCEL, Parcel)) == PARCEL
     assert Serializer.shared().load(Serializer.shared().encode_request(_read(PARCEL, Parcel), Parcel)) == PARCEL
     assert from_json(to_json(_read([PARCEL], list[Parcel])), list[Parcel]) == [_read(PARCEL, Parcel)]
 
 
 @pytest.mark.parametrize("raw", [{"width": 1}, {"width": 1, "height": None}, {"width": 1, "height": 2}])
-def test_it_is_one_empty_mapping_for_all_that_have_none(raw: Any) -> None:
+def test_models_without_extra_fields_share_one_empty_mapping(raw: Any) -> None:
     size = _read(raw, Size)
     assert size.extra == {}
     assert size.extra is Size(width=2).extra is _read({}, Nothing).extra
@@ -117,7 +117,7 @@ def test_it_is_one_empty_mapping_for_all_that_have_none(raw: Any) -> None:
 @pytest.mark.parametrize(
     "raw", [{"width": 1, "new": 1}, {"width": 1, "height": None, "new": 1}, {"width": 1, "height": 2, "new": 1}]
 )
-def test_a_null_and_an_absent_field_hide_none(raw: Any) -> None:
+def test_a_null_or_absent_field_hides_no_extra_field(raw: Any) -> None:
     assert _read(raw, Size).extra == {"new": 1}
     assert _read([raw], list[Size])[0].extra == {"new": 1}
 
@@ -133,7 +133,7 @@ def test_a_null_and_an_absent_field_hide_none(raw: Any) -> None:
         ({"_type": None}, {"_type": None}),
     ],
 )
-def test_a_tag_that_is_absent_or_another_one_costs_nothing(raw: Any, extra: Any) -> None:
+def test_an_absent_or_different_tag_loses_nothing(raw: Any, extra: Any) -> None:
     for read in (
         _read(raw, Mail),
         _read([raw], list[Mail])[0],
@@ -145,7 +145,7 @@ def test_a_tag_that_is_absent_or_another_one_costs_nothing(raw: Any, extra: Any)
         assert Serializer.shared().unstructure(read) == {"_type": "Mail", **raw}
 
 
-def test_a_class_that_knows_no_field_keeps_them_all() -> None:
+def test_a_class_without_fields_keeps_them_all() -> None:
     assert _read({"a": 1, "extra": 2, "_extra": 3, "_type": "T"}, Nothing).extra == {
         "a": 1,
         "extra": 2,
@@ -194,12 +194,12 @@ def test_a_later_version_reads_it_into_its_field() -> None:
     assert from_json(to_json(size), LaterSize) == LaterSize(width=1, depth=3)
 
 
-def test_a_misfit_in_a_union_keeps_it_all() -> None:
+def test_an_invalid_member_of_a_union_keeps_it_all() -> None:
     raw = {"_type": "Mail", "subject": 7, "new": 1}
     assert _read({"id": "p", "about": raw}, Parcel).about.raw == raw
 
 
-def test_a_field_of_that_name_is_refused_with_how_to_call_it() -> None:
+def test_a_field_of_that_name_is_rejected_with_another_name_to_use() -> None:
     with pytest.raises(TypeError, match="cannot have a field `extra`: name it `extra_`"):
 
         @define
@@ -225,7 +225,7 @@ async def test_a_request_made_from_a_model_that_was_read_sends_it() -> None:
     note = from_json(b'{"message": "hi", "mood": "good"}', NewInternalNote)
     async with DixaClient("key", middleware=[keep]) as dixa:
         await dixa.request("POST", "/notes", json=[note])
-        with pytest.raises(ResponseDecodeError):  # there is nothing in the response
+        with pytest.raises(ResponseDecodeError):  # the response is empty
             await dixa.internal_notes.add_many(1, [note])
     assert sent == [b'[{"message":"hi","mood":"good"}]', b'{"data":[{"message":"hi","mood":"good"}]}']
 
@@ -233,4 +233,4 @@ async def test_a_request_made_from_a_model_that_was_read_sends_it() -> None:
 def test_real_models_have_it() -> None:
     contact = _read({"email": "ada@example.com", "verified": True}, EmailContact)
     assert contact.extra == {"verified": True}
-    assert EndUser.extra is Message.extra  # the property of them all
+    assert EndUser.extra is Message.extra  # the property of the base class

@@ -1,4 +1,4 @@
-"""The fast reading gives what the detailed one gives, and refuses what it refuses."""
+"""The fast reader returns what the detailed one returns, and rejects what it rejects."""
 
 import copy
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def _named(type_form: Any) -> str:
 
 
 def _read(way: Any, raw: Any, type_form: Any) -> Any:
-    """What a way of reading makes of a value; the class of the error if it refuses it."""
+    """What a reader returns for a value, or the class of the error that it raises."""
     try:
         return way.hook_of(type_form)(copy.deepcopy(raw), type_form)
     except Exception:
@@ -50,7 +50,7 @@ def _places(raw: Any) -> Iterator[tuple[Any, Any]]:
 @pytest.mark.parametrize("type_form", [*_TYPES, Maps], ids=_named)
 @settings(max_examples=15)  # there are many types
 @given(data=st.data())
-def test_both_ways_of_reading_give_the_same(type_form: Any, data: st.DataObject) -> None:
+def test_both_readers_agree(type_form: Any, data: st.DataObject) -> None:
     raw = [_serializer.unstructure(data.draw(values_of(type_form)))]
     if data.draw(st.booleans()):
         container, key = data.draw(st.sampled_from(list(_places(raw))))

@@ -1,4 +1,4 @@
-"""A ``dict`` may stand for a model in what is sent. A key that the model does not have is refused."""
+"""A ``dict`` can be passed in place of a model. A key that the model does not have is rejected."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -74,7 +74,7 @@ async def _send_message(dixa: DixaClient, message: Any) -> object:
         ),
     ],
 )
-async def test_a_key_that_the_model_does_not_have_is_refused_with_the_nearest_one(
+async def test_a_key_that_the_model_does_not_have_is_rejected_with_the_nearest_one(
     mock_http: aioresponses, call: Call, value: Any, path: str, reason: str | None
 ) -> None:
     async with DixaClient("key") as dixa:
@@ -89,25 +89,25 @@ async def test_a_key_that_the_model_does_not_have_is_refused_with_the_nearest_on
 
 
 @pytest.mark.parametrize("type_form", model_types(), ids=lambda form: str(getattr(form, "__name__", form))[:60])
-def test_every_key_that_a_model_writes_is_one_that_it_has(type_form: Any) -> None:
+def test_every_key_that_a_model_writes_is_accepted(type_form: Any) -> None:
     for value in exhaustive_values(type_form):
         check_known_keys(_serializer.unstructure(value), type_form)
         check_known_keys({"key": [value]}, dict[str, list[type_form]])
 
 
-def test_the_key_is_named_and_not_what_is_absent_because_of_it() -> None:
+def test_the_unknown_key_is_named_and_not_the_field_that_is_absent_because_of_it() -> None:
     with pytest.raises(ValidationError, match=r"^\$\.idd: not a field of BulkEndUserPatch; did you mean 'id'\?$"):
         _serializer.encode_request({"idd": "u"}, BulkEndUserPatch)
 
 
 @given(key=st.text(min_size=1))
-def test_any_other_key_is_refused(key: str) -> None:
+def test_any_other_key_is_rejected(key: str) -> None:
     assume(key not in {wire_name(field) for field in wire_fields(NewEndUser)})
     with pytest.raises(ValidationError, match="not a field of NewEndUser"):
         _serializer.encode_request({key: "x"}, NewEndUser)
 
 
-def test_free_json_and_what_came_from_dixa_may_have_any_keys() -> None:
+def test_free_json_and_data_from_dixa_may_have_any_keys() -> None:
     new: Any = from_json('{"_type": "Later", "anything": 1}', Conversation)
     assert _serializer.encode_request(new, Conversation) == b'{"_type":"Later","anything":1}'
     assert _serializer.encode_request({"a": {"b": new}}, object)

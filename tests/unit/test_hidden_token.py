@@ -1,4 +1,4 @@
-"""The token in the variables of our functions, which reports of errors show."""
+"""Error reports show local variables: those of our functions must not show the token."""
 
 import copy
 import pickle
@@ -41,7 +41,7 @@ class _Failing(RateLimit):
     ids=str,
 )
 @pytest.mark.parametrize("source", ["argument", "secret", "environment"])
-def test_a_client_that_cannot_be_made_does_not_show_it(
+def test_a_client_that_cannot_be_created_does_not_show_it(
     settings: dict[str, Any], source: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DIXA_API_KEY", TOKEN)
@@ -52,7 +52,7 @@ def test_a_client_that_cannot_be_made_does_not_show_it(
 
 
 @pytest.mark.parametrize("variable", ["DIXA_TIMEOUT", "DIXA_BASE_URL", "DIXA_RATE_LIMIT", "DIXA_MAX_ATTEMPTS"])
-def test_a_wrong_environment_does_not_show_it(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_environment_does_not_show_it(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIXA_API_KEY", TOKEN)
     monkeypatch.setenv(variable, "wrong")
     with pytest.raises(ConfigurationError) as caught:
@@ -61,14 +61,14 @@ def test_a_wrong_environment_does_not_show_it(variable: str, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("token", [f"Bearer {TOKEN}", f"{TOKEN}\n", f" {TOKEN}", TOKEN.encode(), [TOKEN]], ids=repr)
-def test_a_token_that_cannot_be_one_is_not_shown(token: Any) -> None:
+def test_an_invalid_token_is_not_shown(token: Any) -> None:
     with pytest.raises(ConfigurationError) as caught:
         DixaClient(token)
     assert not shown_in_frames(caught.value, TOKEN)
     assert TOKEN not in f"{caught.value} {caught.value!r}"
 
 
-def test_wrong_settings_do_not_show_it() -> None:
+def test_invalid_settings_do_not_show_it() -> None:
     with pytest.raises(ConfigurationError) as caught:
         ClientConfig(api_key=TOKEN, max_concurrency=0)
     assert not shown_in_frames(caught.value, TOKEN)
@@ -105,7 +105,7 @@ def test_redis_sees_no_token() -> None:
     assert TOKEN not in f"{limit} {limit._limiters}"
 
 
-def test_a_secret_shows_itself_only_when_it_is_asked() -> None:
+def test_a_secret_is_revealed_only_on_request() -> None:
     secret = Secret(TOKEN)
     assert secret.reveal() == TOKEN
     assert f"{secret} {secret!r}" == "*** Secret('***')"

@@ -1,4 +1,4 @@
-"""IDs of the classes that databases and data frames give: `uuid.UUID`, and integers such as those of numpy."""
+"""IDs of the classes that databases and data frames return: `uuid.UUID`, and integers such as those of numpy."""
 
 import enum
 from collections.abc import Callable
@@ -35,7 +35,7 @@ HI = TextContent("hi")
 
 
 class Int64:
-    """What numpy's integers are to others."""
+    """Behaves like numpy's integers."""
 
     def __init__(self, value: int) -> None:
         self._value = value
@@ -48,8 +48,8 @@ class Number(enum.IntEnum):
     SEVEN = 7
 
 
-class NotOne:
-    """What numpy's arrays are to others."""
+class NotAnInteger:
+    """Behaves like numpy's arrays."""
 
     def __index__(self) -> int:
         raise TypeError("only integer scalar arrays can be converted to a scalar index")
@@ -148,7 +148,7 @@ CALLS: dict[str, tuple[str, Callable[[Any, Any, Any], Any]]] = {
 
 
 async def sent(mock_http: aioresponses, name: str, uid: object, number: object) -> list[Sent]:
-    """What a call sends, whatever it makes of the response."""
+    """What a call sends, whether or not it can read the response."""
     method, use = CALLS[name]
     async with recording_client(mock_http, method, {}) as (dixa, requests):
         try:
@@ -168,7 +168,7 @@ async def test_ids_may_be_of_other_classes_everywhere(mock_http: aioresponses, n
         assert await sent(mock_http, name, UID, number) == wanted
 
 
-def test_they_are_written_as_the_fields_want_them() -> None:
+def test_they_are_written_in_the_type_of_their_field() -> None:
     order = Order(
         id=UID,  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         number=Int64(2**70),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -187,8 +187,8 @@ def test_they_are_written_as_the_fields_want_them() -> None:
     }
 
 
-@pytest.mark.parametrize("value", [True, NotOne(), 1.0], ids=["bool", "array", "float"])
-async def test_what_stands_for_no_integer_is_refused(mock_http: aioresponses, value: Any) -> None:
+@pytest.mark.parametrize("value", [True, NotAnInteger(), 1.0], ids=["bool", "array", "float"])
+async def test_a_value_that_is_not_an_integer_is_rejected(mock_http: aioresponses, value: Any) -> None:
     async with DixaClient("k") as dixa:
         for use in (
             lambda: dixa.conversations.get(value),
@@ -201,7 +201,7 @@ async def test_what_stands_for_no_integer_is_refused(mock_http: aioresponses, va
     assert not mock_http.requests
 
 
-async def test_a_number_is_no_text_of_whatever_class(mock_http: aioresponses) -> None:
+async def test_a_number_of_any_class_is_not_a_string(mock_http: aioresponses) -> None:
     number: Any = Int64(7)
     async with DixaClient("k") as dixa:
         with pytest.raises(InvalidRequestError, match=r"\$\.externalId: expected str, got int"):
@@ -211,6 +211,6 @@ async def test_a_number_is_no_text_of_whatever_class(mock_http: aioresponses) ->
     assert not mock_http.requests
 
 
-def test_a_response_is_read_no_looser() -> None:
+def test_responses_are_read_as_strictly_as_before() -> None:
     with pytest.raises(DixaError):
         from_json(b'{"id": 7, "authorId": "a", "createdAt": "2026-01-01T00:00:00Z", "attributes": {}}', Message)

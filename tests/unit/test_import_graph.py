@@ -1,4 +1,4 @@
-"""The picture of the architecture is drawn from the imports of the code."""
+"""The diagram of the architecture is drawn from the imports of the code."""
 
 import importlib.util
 from graphlib import CycleError
@@ -13,7 +13,7 @@ _SCRIPT = Path(__file__).parents[2] / "docs" / "import_graph.py"
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    """The extension that draws the picture."""
+    """The extension that draws the diagram."""
     spec = importlib.util.spec_from_file_location("import_graph", _SCRIPT)
     assert spec is not None
     assert spec.loader is not None
@@ -73,7 +73,7 @@ def test_a_cycle_of_imports_is_an_error(script: ModuleType) -> None:
         script.rows_of({"a": {"b"}, "b": {"a"}})
 
 
-def test_the_picture_shows_every_package_once_and_no_boxes_overlap(script: ModuleType) -> None:
+def test_the_diagram_shows_every_package_once_and_no_boxes_overlap(script: ModuleType) -> None:
     graph = script.read_imports()
     svg = ElementTree.fromstring(script.draw(graph))
     assert sorted(text.text or "" for text in svg.iter("text") if text.get("class") == "name") == sorted(graph)

@@ -1,4 +1,4 @@
-"""Internal notes: what is sent and what comes back."""
+"""Internal notes: requests and responses."""
 
 from datetime import UTC, datetime
 
@@ -65,7 +65,7 @@ async def test_add_many_wraps_the_notes_and_returns_an_outcome_for_each(mock_htt
     assert sent == [Sent("POST", "/conversations/42/notes/bulk", {"data": body})]
 
 
-async def test_a_note_without_a_time_zone_is_refused_before_sending(mock_http: aioresponses) -> None:
+async def test_a_note_without_a_time_zone_is_rejected_before_sending(mock_http: aioresponses) -> None:
     late = NewInternalNote(message="Late.", created_at=datetime(2024, 3, 1, 8))
     async with recording_client(mock_http, "POST") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="time zone") as caught:

@@ -1,4 +1,4 @@
-"""JSON that is cut anywhere, or holds integers over 64 bits: nothing else of it is lost."""
+"""JSON with truncated characters, or with integers over 64 bits: nothing else of it is lost."""
 
 import json
 import tracemalloc
@@ -59,7 +59,7 @@ class Parcel(Model):
         (b'\xef\xbb\xbf["\\ud83d", "\xc3\xa9"]', ["\ufffd", "\xe9"]),
     ],
 )
-def test_half_a_character_costs_nothing_but_itself(body: bytes, value: object) -> None:
+def test_half_a_character_loses_nothing_but_itself(body: bytes, value: object) -> None:
     assert loads(body) == loads_fast(body) == value
     assert from_json(body, object) == value
     assert from_json(to_json(value), object) == value
@@ -80,14 +80,14 @@ def test_half_a_character_costs_nothing_but_itself(body: bytes, value: object) -
         b"[" * 100_000 + b'"\\ud83d"',
     ],
 )
-def test_what_is_not_json_is_still_refused(body: bytes) -> None:
+def test_invalid_json_is_still_rejected(body: bytes) -> None:
     for load in (loads, loads_fast, loads_exact):
         with pytest.raises(NotJsonError, match=r"^not JSON \(line \d+, column \d+\)$"):
             load(body)
 
 
 @given(text=st.text(), cut=st.integers(0, 60))
-def test_a_text_may_be_cut_anywhere(text: str, cut: int) -> None:
+def test_a_string_may_be_truncated_anywhere(text: str, cut: int) -> None:
     units = text.encode("utf-16-be", "surrogatepass")[: 2 * cut]
     halves = units.decode("utf-16-be", "surrogatepass")
     read = loads(json.dumps({"text": halves, "more": [1]}).encode())
@@ -99,7 +99,7 @@ def test_a_text_may_be_cut_anywhere(text: str, cut: int) -> None:
 
 
 @given(text=st.text(st.characters(codec="utf-8")), cut=st.integers(0, 60))
-def test_its_bytes_may_be_cut_anywhere(text: str, cut: int) -> None:
+def test_its_bytes_may_be_truncated_anywhere(text: str, cut: int) -> None:
     piece = text.encode()[:cut]
     assume(b'"' not in piece and b"\\" not in piece and all(byte >= 32 for byte in piece))
     assert loads(b'{"text":"' + piece + b'","more":[1]}')["text"] == piece.decode(errors="replace")
@@ -139,13 +139,13 @@ class Wrapped(Model):
 
 
 @pytest.mark.parametrize("number", LONG[:5])
-def test_a_converter_that_reads_json_itself_costs_nothing(number: int) -> None:
+def test_a_converter_that_reads_json_itself_loses_nothing(number: int) -> None:
     body = json.dumps({"before": number, "parcel": json.dumps({"id": 7})})
     assert from_json(body, Wrapped) == Wrapped(before=number, parcel=Parcel(id=7))
 
 
 @pytest.mark.parametrize("number", [*LONG[:5], *SHORT])
-def test_typed_reading_keeps_them_wherever_they_can_stand(number: int) -> None:
+def test_typed_reading_keeps_them_wherever_they_can_appear(number: int) -> None:
     raw: Any = {
         "_type": "Parcel",
         "id": number,
@@ -173,12 +173,12 @@ def test_typed_reading_keeps_them_wherever_they_can_stand(number: int) -> None:
     assert from_json(to_json(whole), Parcel) == whole
 
 
-def test_what_is_beside_the_envelope_is_exact_too() -> None:
+def test_fields_beside_the_envelope_are_exact_too() -> None:
     body = b'{"data": [], "meta": {}, "total": 18446744073709551617}'
     assert Serializer.shared().read(body, list[Parcel], "data")[1]["total"] == 2**64 + 1
 
 
-def test_fractions_stay_fractions() -> None:
+def test_floats_stay_floats() -> None:
     assert from_json("[1e20, 18446744073709551616, 18446744073709551616]", list[float]) == [1e20, 2.0**64, 2.0**64]
     value: Any = from_json('{"a": 1e20, "b": 18446744073709551616}', object)
     assert [type(each) for each in value.values()] == [float, int]
@@ -186,7 +186,7 @@ def test_fractions_stay_fractions() -> None:
         from_json("1e20", int)
 
 
-def test_a_number_that_nobody_can_hold_is_refused() -> None:
+def test_a_number_that_cannot_be_represented_is_rejected() -> None:
     for body in (b"9" * 5000, b"[1" + b"0" * 9999 + b"]"):
         with pytest.raises(ValidationError, match="not JSON"):
             Serializer.shared().load(body)
@@ -210,7 +210,7 @@ def test_long_integers_are_found_in_the_text(body: bytes, may: bool) -> None:
     assert may_have_long_integers(body) is may
 
 
-async def test_a_request_sends_and_returns_them_back() -> None:
+async def test_a_request_and_its_response_keep_them() -> None:
     async def echo(request: Request, _: Send) -> Response:
         return Response(status=200, headers={}, body=request.body or b"")
 
@@ -218,14 +218,14 @@ async def test_a_request_sends_and_returns_them_back() -> None:
         assert await dixa.request("POST", "/echo", json={"data": [2**70, 1.5]}) == {"data": [2**70, 1.5]}
 
 
-def test_an_integer_of_another_class_keeps_its_length_too() -> None:
+def test_an_integer_of_another_class_keeps_its_digits_too() -> None:
     class Number(int):
         pass
 
     assert dumps([Number(5), Number(2**70)]) == b"[5,1180591620717411303424]"
 
 
-def test_an_error_says_what_its_cut_message_says() -> None:
+def test_an_error_shows_a_truncated_message() -> None:
     response = Response(status=400, headers={}, body=rb'{"message": "no \ud83d", "code": 18446744073709551616}')
     assert response.message == "no \ufffd"
 
@@ -243,7 +243,7 @@ def test_an_error_says_what_its_cut_message_says() -> None:
         (b'{"html": "' + b"p{color:red}" * 999 + b'"}', 1),
     ],
 )
-def test_values_are_counted_outside_of_texts(body: bytes, values: int) -> None:
+def test_values_are_counted_outside_of_strings(body: bytes, values: int) -> None:
     assert not has_more_values(body, values)
     assert values == 0 or has_more_values(body, values - 1)
 
@@ -254,7 +254,7 @@ def _count(value: Any) -> int:
 
 
 @given(value=json_values)
-def test_what_is_counted_bounds_what_is_made(value: Any) -> None:
+def test_the_count_bounds_the_number_of_objects_created(value: Any) -> None:
     body, values = dumps([value] * 50), _count([value] * 50)
     assert has_more_values(body, values - 2)
     assert not has_more_values(body, 2 * values)

@@ -1,4 +1,4 @@
-"""The knowledge base: what is sent, and what comes back."""
+"""The knowledge base: requests and responses."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -136,7 +136,7 @@ async def test_a_method_without_a_response_sends_no_body(
     assert sent(mock_http, method, path) is None
 
 
-async def test_collections_come_page_by_page(mock_http: aioresponses, knowledge: Knowledge) -> None:
+async def test_collections_are_paginated(mock_http: aioresponses, knowledge: Knowledge) -> None:
     url = f"{BASE}/knowledge/collections"
     second = {**WIRE_COLLECTION, "id": "c-2"}
     mock_http.get(f"{url}?pageLimit=1", payload={"data": [WIRE_COLLECTION], "meta": {"next": "/x?pageKey=two"}})
@@ -196,7 +196,7 @@ async def test_times_with_a_zone_in_brackets_are_read(mock_http: aioresponses, k
     assert article.created_at == datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
-async def test_translations_that_are_taken_and_refused_come_back_together(
+async def test_accepted_and_rejected_translations_are_returned_together(
     mock_http: aioresponses, knowledge: Knowledge
 ) -> None:
     mock_http.patch(

@@ -1,4 +1,4 @@
-"""Images: which are sent, how, and which are refused before anything is sent."""
+"""Images: which are sent, how, and which are rejected before anything is sent."""
 
 import asyncio
 import email
@@ -56,7 +56,7 @@ def parts(content_type: str, body: bytes) -> list[Message]:
 
 
 class Pieces(io.RawIOBase):
-    """A file that gives its content in pieces of given sizes, the last size for the rest, and notes what it gave."""
+    """A file that returns its content in pieces of given sizes, the last size for the rest, and records them."""
 
     name = "drip.gif"
 
@@ -84,7 +84,7 @@ class Pieces(io.RawIOBase):
         (b"RIFF\n\0\0\0WEBPVP8 ", "image/webp"),
     ],
 )
-async def test_the_first_bytes_say_what_an_image_is(start: bytes, media_type: str) -> None:
+async def test_the_type_of_an_image_is_detected_from_its_first_bytes(start: bytes, media_type: str) -> None:
     form = await encode_images([("spade.txt", start + b"...")])
     (part,) = parts(form.content_type, form.body)
     assert part.get_content_type() == media_type
@@ -104,7 +104,7 @@ async def test_an_image_is_a_path_an_open_file_or_a_pair(tmp_path: Path) -> None
     assert [part.get_payload(decode=True) for part in found] == [GIF] * 5
 
 
-async def test_an_open_file_is_read_from_where_it_stands() -> None:
+async def test_an_open_file_is_read_from_its_current_position() -> None:
     file = io.BytesIO(b"header" + GIF)
     file.seek(6)
     form = await encode_images([("spade.gif", file)])
@@ -113,7 +113,7 @@ async def test_an_open_file_is_read_from_where_it_stands() -> None:
 
 
 @given(content=st.binary(max_size=50), sizes=st.lists(st.integers(1, 9), min_size=1))
-def test_a_file_that_gives_small_pieces_is_sent_whole(content: bytes, sizes: list[int]) -> None:
+def test_a_file_that_returns_small_pieces_is_sent_whole(content: bytes, sizes: list[int]) -> None:
     file: Any = Pieces(GIF + content, sizes)
     form = run_virtual(encode_images([file]))
     assert b"\r\n\r\n" + GIF + content + b"\r\n--" in form.body
@@ -160,7 +160,7 @@ async def test_the_largest_images_are_sent() -> None:
         ([None], r"\$\[0\]: a file must be"),
     ],
 )
-async def test_what_dixa_does_not_take_is_refused_and_not_sent(
+async def test_a_file_that_dixa_does_not_accept_is_rejected_and_not_sent(
     mock_http: aioresponses, knowledge: Knowledge, files: Any, message: str
 ) -> None:
     with pytest.raises(InvalidRequestError, match=message):
@@ -168,7 +168,7 @@ async def test_what_dixa_does_not_take_is_refused_and_not_sent(
     assert not mock_http.requests
 
 
-async def test_a_file_that_was_read_to_its_end_is_refused(tmp_path: Path) -> None:
+async def test_a_file_that_was_read_to_its_end_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "spade.gif"
     path.write_bytes(GIF)
     with path.open("rb") as file:
@@ -177,7 +177,7 @@ async def test_a_file_that_was_read_to_its_end_is_refused(tmp_path: Path) -> Non
             await encode_images([file])
 
 
-async def test_a_file_that_is_closed_is_refused(tmp_path: Path) -> None:
+async def test_a_file_that_is_closed_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "spade.gif"
     path.write_bytes(GIF)
     with path.open("rb") as file:
@@ -187,7 +187,7 @@ async def test_a_file_that_is_closed_is_refused(tmp_path: Path) -> None:
     assert isinstance(caught.value.__cause__, ValueError)
 
 
-async def test_a_file_that_is_open_for_writing_only_is_refused(tmp_path: Path) -> None:
+async def test_a_file_that_is_open_for_writing_only_is_rejected(tmp_path: Path) -> None:
     with (
         (tmp_path / "spade.gif").open("wb") as file,
         pytest.raises(InvalidRequestError, match=r"cannot be read: .*read") as caught,
@@ -196,7 +196,7 @@ async def test_a_file_that_is_open_for_writing_only_is_refused(tmp_path: Path) -
     assert isinstance(caught.value.__cause__, OSError)
 
 
-async def test_images_that_are_taken_and_refused_come_back_together(
+async def test_accepted_and_rejected_images_are_returned_together(
     mock_http: aioresponses, knowledge: Knowledge
 ) -> None:
     mock_http.post(
@@ -217,7 +217,9 @@ async def test_images_that_are_taken_and_refused_come_back_together(
     assert [p.get_filename() for p in parts(content_type, call.kwargs["data"])] == ["spade.gif", "rake.gif"]
 
 
-async def test_images_that_are_all_refused_are_no_exception(mock_http: aioresponses, knowledge: Knowledge) -> None:
+async def test_no_exception_is_raised_when_all_images_are_rejected(
+    mock_http: aioresponses, knowledge: Knowledge
+) -> None:
     fault = {"originalFilename": "spade.gif", "message": "Broken", "code": 400}
     mock_http.post(URL_OF_UPLOADS, payload={"partialErrors": [fault]})
     outcome = await knowledge.upload_attachments([("spade.gif", GIF)])

@@ -47,7 +47,7 @@ async def dixa() -> AsyncIterator[DixaClient]:
 
 
 async def _beside(action: Callable[[], object]) -> None:
-    """Do something at each turn of the event loop, until cancelled."""
+    """Do something in each iteration of the event loop, until cancelled."""
     while True:
         action()
         await asyncio.sleep(0)
@@ -79,7 +79,7 @@ async def test_other_tasks_run_between_slices(kind: Any, made_of: Any) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, SLICE_SIZE])
-def test_a_page_is_read_without_a_turn_of_the_event_loop(count: int) -> None:
+def test_a_page_is_read_without_yielding_to_the_event_loop(count: int) -> None:
     reading = Serializer.shared().read_async(json.dumps({"data": _tags(count)}).encode(), list[Tag], "data")
     with pytest.raises(StopIteration) as end:
         reading.send(None)
@@ -100,7 +100,7 @@ _wrong = st.sampled_from([None, 7, {}, {"id": 7, "name": "x"}, {"id": "x"}])
 @example(bad=[(730, None)], is_map=False)
 @example(bad=[(730, None)], is_map=True)
 @given(bad=st.lists(st.tuples(st.integers(0, MANY - 1), _wrong), max_size=3), is_map=st.booleans())
-def test_the_value_or_the_error_is_that_of_a_reading_in_one_go(bad: list[tuple[int, Any]], is_map: bool) -> None:
+def test_the_value_or_the_error_is_the_same_as_when_read_in_one_go(bad: list[tuple[int, Any]], is_map: bool) -> None:
     serializer, items = Serializer.shared(), _tags(MANY)
     for index, wrong in bad:
         items[index] = wrong

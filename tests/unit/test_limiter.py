@@ -1,4 +1,4 @@
-"""The limiter in one process: never a refusal, strict order, nothing lost by cancellation."""
+"""The limiter in one process: no 429, strict order, nothing lost by cancellation."""
 
 import asyncio
 import math
@@ -39,7 +39,7 @@ async def test_a_thousand_calls_at_once_are_never_throttled_in_order_and_on_time
     await _assert_nothing_is_left(limiter)
 
 
-async def test_the_burst_goes_at_once_and_comes_back_after_a_pause() -> None:
+async def test_the_burst_is_sent_at_once_and_refills_after_a_pause() -> None:
     limiter = local_limiter()
     for _ in range(2):
         start, times = now(), list[float]()
@@ -61,7 +61,7 @@ async def test_without_a_limit_nobody_waits() -> None:
     assert now() == pytest.approx(start + 2)
 
 
-async def test_a_newcomer_does_not_overtake_those_who_wait_though_the_loop_was_blocked() -> None:
+async def test_a_new_caller_does_not_overtake_waiting_ones_although_the_loop_was_blocked() -> None:
     limiter, loop, order = local_limiter(burst=1), asyncio.get_running_loop(), list[str]()
     assert isinstance(loop, VirtualTimeLoop)
     await limiter.acquire()
@@ -78,26 +78,26 @@ async def test_a_newcomer_does_not_overtake_those_who_wait_though_the_loop_was_b
     assert order == ["waiting", "newcomer"]
 
 
-async def test_permits_that_were_given_before_the_loop_was_blocked_are_used_behind_it_and_count_there() -> None:
+async def test_permits_granted_before_the_loop_was_blocked_count_when_they_are_used() -> None:
     limiter, bucket, loop = local_limiter(), TokenBucket(10, 4), asyncio.get_running_loop()
     assert isinstance(loop, VirtualTimeLoop)
 
     async def call() -> None:
         await limiter.acquire()
-        await asyncio.sleep(0)  # a request leaves when the loop comes round
+        await asyncio.sleep(0)  # a request is sent in the next iteration of the loop
         assert bucket.take(now())
 
-    async def hold_up() -> None:
+    async def block_loop() -> None:
         loop.now += 60
 
     start = now()
-    # Three have their permits, and have not left, when the loop is blocked.
+    # Three have their permits, but have not been sent, when the loop is blocked.
     calls = [call() for _ in range(10)]
-    await asyncio.gather(*calls[:6], hold_up(), *calls[6:])
+    await asyncio.gather(*calls[:6], block_loop(), *calls[6:])
     assert now() - start == pytest.approx(60.7)
 
 
-async def test_callers_who_give_up_cost_nothing() -> None:
+async def test_cancelled_callers_use_no_permits() -> None:
     limiter = local_limiter()
     start = now()
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(100)]
@@ -110,7 +110,7 @@ async def test_callers_who_give_up_cost_nothing() -> None:
     await _assert_nothing_is_left(limiter)
 
 
-async def test_a_permit_that_comes_in_the_tick_of_its_cancellation_goes_to_the_next() -> None:
+async def test_a_permit_granted_in_the_tick_of_a_cancellation_goes_to_the_next_caller() -> None:
     limiter = local_limiter(burst=1)
     await limiter.acquire()
     second, third = asyncio.create_task(limiter.acquire()), asyncio.create_task(limiter.acquire())
@@ -125,7 +125,7 @@ async def test_a_permit_that_comes_in_the_tick_of_its_cancellation_goes_to_the_n
     await _assert_nothing_is_left(limiter)
 
 
-async def test_a_permit_that_is_given_back_does_not_shorten_the_pause_after_a_429() -> None:
+async def test_a_released_permit_does_not_shorten_the_pause_after_a_429() -> None:
     limiter, loop = local_limiter(burst=1), asyncio.get_running_loop()
     await limiter.acquire()
     second, third = asyncio.create_task(limiter.acquire()), asyncio.create_task(limiter.acquire())
@@ -140,7 +140,7 @@ async def test_a_permit_that_is_given_back_does_not_shorten_the_pause_after_a_42
     await _assert_nothing_is_left(limiter)
 
 
-async def test_a_permit_that_is_given_back_in_a_pause_brings_no_burst_behind_it() -> None:
+async def test_a_permit_released_in_a_pause_causes_no_burst_after_it() -> None:
     limiter, loop, times = local_limiter(burst=3), asyncio.get_running_loop(), list[float]()
 
     async def call() -> None:
@@ -149,18 +149,18 @@ async def test_a_permit_that_is_given_back_in_a_pause_brings_no_burst_behind_it(
 
     for _ in range(3):
         await limiter.acquire()
-    given_up, *others = [asyncio.create_task(call()) for _ in range(3)]
+    cancelled, *others = [asyncio.create_task(call()) for _ in range(3)]
     await asyncio.sleep(0)
     due = now() + limiter.state.next_in
     loop.call_at(due + _SAME_TICK / 2, limiter.on_throttled, 7.0)
-    loop.call_at(due + _SAME_TICK, given_up.cancel)
+    loop.call_at(due + _SAME_TICK, cancelled.cancel)
     await asyncio.gather(*others)
-    assert given_up.cancelled()
+    assert cancelled.cancelled()
     assert times == pytest.approx([due + 7, due + 7 + 1 / 7])
     await _assert_nothing_is_left(limiter)
 
 
-async def test_callers_who_give_up_in_a_long_pause_are_forgotten_before_its_end() -> None:
+async def test_callers_cancelled_in_a_long_pause_are_forgotten_before_its_end() -> None:
     limiter = local_limiter(burst=1)
     limiter.on_throttled(60)
     patient = [asyncio.create_task(limiter.acquire()) for _ in range(3)]
@@ -176,13 +176,15 @@ async def test_callers_who_give_up_in_a_long_pause_are_forgotten_before_its_end(
 
 
 _arrivals = st.sampled_from([0.0, 0.0, 0.0, 0.01, 0.1, 0.25, 1.0]) | st.floats(0, 0.5)
-# How long a caller has patience. Permits come every 0.1 s: many of these end in the very tick of a permit.
+# How long a caller waits. Permits come every 0.1 s: many of these waits end in the very tick of a permit.
 _max_waits = st.none() | st.integers(0, 30).map(lambda n: n / 10 + _SAME_TICK) | st.floats(0, 3)
 
 
 @settings(max_examples=150)
 @given(plan=st.lists(st.tuples(_arrivals, _max_waits), min_size=1, max_size=60))
-def test_whoever_comes_and_gives_up_no_call_is_throttled_or_overtaken(plan: list[tuple[float, float | None]]) -> None:
+def test_whoever_arrives_or_is_cancelled_no_call_is_throttled_or_overtaken(
+    plan: list[tuple[float, float | None]],
+) -> None:
     async def main() -> None:
         limiter, bucket, loop, served = local_limiter(), TokenBucket(10, 4), asyncio.get_running_loop(), list[int]()
 
@@ -213,13 +215,13 @@ def test_however_the_loop_is_blocked_no_call_is_throttled(plan: list[tuple[float
         assert isinstance(loop, VirtualTimeLoop)
 
         async def call() -> None:
-            came_round = asyncio.Event()
-            loop.call_soon(came_round.set)
+            iterated = asyncio.Event()
+            loop.call_soon(iterated.set)
             await limiter.acquire()
-            await came_round.wait()  # a request leaves in the next round of the loop, or later
+            await iterated.wait()  # a request is sent in the next iteration of the loop, or later
             assert bucket.take(now())
 
-        def hold_up(seconds: float) -> None:
+        def block_loop(seconds: float) -> None:
             loop.now += seconds
 
         tasks: list[asyncio.Task[None]] = []
@@ -228,7 +230,7 @@ def test_however_the_loop_is_blocked_no_call_is_throttled(plan: list[tuple[float
             tasks.append(asyncio.create_task(call()))
             if patience is not None:
                 loop.call_at(loop.time() + patience, tasks[-1].cancel)
-            loop.call_soon(hold_up, held_up)
+            loop.call_soon(block_loop, held_up)
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert all(result is None or isinstance(result, asyncio.CancelledError) for result in results)
         await _assert_nothing_is_left(limiter)
@@ -238,7 +240,7 @@ def test_however_the_loop_is_blocked_no_call_is_throttled(plan: list[tuple[float
 
 @settings(max_examples=100)
 @given(patiences=st.lists(_max_waits, min_size=1, max_size=60))
-def test_the_others_are_served_as_if_those_who_gave_up_had_never_come(patiences: list[float | None]) -> None:
+def test_the_others_are_served_as_if_cancelled_callers_had_never_arrived(patiences: list[float | None]) -> None:
     async def main() -> None:
         limiter, loop, times = local_limiter(), asyncio.get_running_loop(), list[float]()
         start = loop.time()
@@ -257,7 +259,7 @@ def test_the_others_are_served_as_if_those_who_gave_up_had_never_come(patiences:
     run_virtual(main())
 
 
-async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_reported() -> None:
+async def test_a_wait_that_would_be_too_long_is_rejected_at_once_and_reported() -> None:
     limiter = local_limiter(burst=1)
     await limiter.acquire()
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(10)]
@@ -275,7 +277,7 @@ async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_reported() -
 
 
 @given(queued=st.integers(0, 40), gone=st.sets(st.integers(0, 39)))
-def test_the_predicted_wait_is_the_one_that_comes(queued: int, gone: set[int]) -> None:
+def test_the_predicted_wait_is_the_actual_one(queued: int, gone: set[int]) -> None:
     async def main() -> None:
         limiter = local_limiter()
         tasks = [asyncio.create_task(limiter.acquire()) for _ in range(queued)]
@@ -296,7 +298,7 @@ def test_the_predicted_wait_is_the_one_that_comes(queued: int, gone: set[int]) -
     run_virtual(main())
 
 
-async def test_a_pause_that_comes_later_does_not_make_anyone_wait_longer_than_allowed() -> None:
+async def test_a_later_pause_makes_no_caller_wait_longer_than_allowed() -> None:
     limiter = local_limiter(burst=1)
     await limiter.acquire()
     start = now()

@@ -19,7 +19,7 @@ from .support import Script, local_limiter, rate_limiting
 
 
 @pytest.mark.parametrize(("asked", "pause"), [(None, 0.5), (0.0, 0.0), (7.0, 7.0)])
-async def test_a_429_holds_everyone_as_long_as_the_server_asks(asked: float | None, pause: float) -> None:
+async def test_a_429_pauses_all_callers_for_as_long_as_the_server_asks(asked: float | None, pause: float) -> None:
     limiter = local_limiter()
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
     await asyncio.sleep(0.001)
@@ -35,7 +35,7 @@ async def test_a_429_holds_everyone_as_long_as_the_server_asks(asked: float | No
     await asyncio.gather(*waiting)
 
 
-async def test_a_server_cannot_hold_everyone_for_ever() -> None:
+async def test_a_server_cannot_pause_all_callers_forever() -> None:
     limiter = local_limiter()
     start = now()
     limiter.on_throttled(1e9)
@@ -43,7 +43,7 @@ async def test_a_server_cannot_hold_everyone_for_ever() -> None:
     assert now() - start <= 60
 
 
-async def test_429s_of_one_moment_slow_down_once_and_successes_speed_up_again() -> None:
+async def test_simultaneous_429s_slow_down_once_and_successes_speed_up_again() -> None:
     limiter = local_limiter()
     for _ in range(20):
         limiter.on_throttled(0.0)
@@ -60,7 +60,7 @@ async def test_429s_of_one_moment_slow_down_once_and_successes_speed_up_again() 
 
 
 @pytest.mark.parametrize(("full", "slowest"), [(10.0, 0.5), (0.2, 0.2), (math.inf, math.inf)])
-async def test_the_rate_does_not_fall_for_ever(full: float, slowest: float) -> None:
+async def test_the_rate_does_not_fall_forever(full: float, slowest: float) -> None:
     limiter = local_limiter(full)
     for _ in range(100):
         limiter.on_throttled(0.0)
@@ -69,20 +69,20 @@ async def test_the_rate_does_not_fall_for_ever(full: float, slowest: float) -> N
 
 
 async def test_a_lower_limit_than_announced_is_learned() -> None:
-    limiter, bucket, count, refusals = local_limiter(), TokenBucket(6, 4), 300, 0
+    limiter, bucket, count, throttled = local_limiter(), TokenBucket(6, 4), 300, 0
     start = now()
 
     async def call() -> None:
-        nonlocal refusals
+        nonlocal throttled
         await limiter.acquire()
         while not bucket.take(now()):
-            refusals += 1
+            throttled += 1
             limiter.on_throttled(None)
             await limiter.acquire()
         limiter.on_success()
 
     await asyncio.gather(*(call() for _ in range(count)))
-    assert refusals <= 10
+    assert throttled <= 10
     assert now() - start <= 1.10 * (count - 4) / 6
 
 
@@ -107,10 +107,10 @@ async def test_the_middleware_reports_429s_and_all_other_responses_to_the_limite
     ],
     ids=lambda value: str(value.status) if isinstance(value, Response) else "",
 )
-async def test_a_response_is_reported_once_and_as_what_it_is(response: Response, reported: list[str]) -> None:
+async def test_a_response_is_reported_once_and_with_its_outcome(response: Response, reported: list[str]) -> None:
     noted = list[str]()
 
-    class Noting(LocalLimiter):
+    class Recording(LocalLimiter):
         @override
         def on_throttled(self, retry_after: float | None) -> None:
             noted.append("throttled")
@@ -119,11 +119,11 @@ async def test_a_response_is_reported_once_and_as_what_it_is(response: Response,
         def on_success(self) -> None:
             noted.append("accepted")
 
-    await rate_limiting(Noting(RateLimit()))(make_request(), Script([response]))
+    await rate_limiting(Recording(RateLimit()))(make_request(), Script([response]))
     assert noted == reported
 
 
-async def test_the_state_reports_where_it_stands() -> None:
+async def test_the_state_shows_the_rate_and_the_queue() -> None:
     limiter = LocalLimiter(RateLimit(burst=1), wall_clock=lambda: 0)
     assert limiter.state == LimiterState(rate=10, waiting=0, next_in=0, requests_today=0, throttled=0)
     await limiter.acquire()
@@ -141,7 +141,7 @@ async def test_the_state_reports_where_it_stands() -> None:
     assert (state.waiting, state.requests_today, state.throttled) == (0, 4, 2)
 
 
-async def test_each_slow_down_is_reported_once_and_so_is_its_end(caplog: pytest.LogCaptureFixture) -> None:
+async def test_each_slowdown_is_logged_once_and_so_is_its_end(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="dixa_async.rate_limit")
     limiter = local_limiter()
     for _ in range(20):
@@ -157,7 +157,7 @@ async def test_each_slow_down_is_reported_once_and_so_is_its_end(caplog: pytest.
     ]
 
 
-async def test_new_settings_leave_what_was_learned() -> None:
+async def test_new_settings_keep_what_was_learned() -> None:
     limiter = local_limiter()
     limiter.on_throttled(0.0)
     limiter.configure(RateLimit(per_second=20))
@@ -167,7 +167,7 @@ async def test_new_settings_leave_what_was_learned() -> None:
 
 
 @pytest.mark.parametrize("burst", [1, 3])
-async def test_who_waits_at_a_lower_rate_goes_on_at_the_new_one(burst: int) -> None:
+async def test_a_caller_that_waits_at_a_lower_rate_continues_at_the_new_one(burst: int) -> None:
     limiter = local_limiter(0.01, burst)
     calls = [asyncio.create_task(limiter.acquire()) for _ in range(burst + 3)]
     await asyncio.sleep(1)
@@ -177,7 +177,7 @@ async def test_who_waits_at_a_lower_rate_goes_on_at_the_new_one(burst: int) -> N
     assert now() - start == pytest.approx(0.3)
 
 
-async def test_who_waits_at_a_higher_rate_goes_on_at_the_new_one() -> None:
+async def test_a_caller_that_waits_at_a_higher_rate_continues_at_the_new_one() -> None:
     limiter = local_limiter(10, 1)
     calls = [asyncio.create_task(limiter.acquire()) for _ in range(4)]
     await asyncio.sleep(0.05)
@@ -187,7 +187,7 @@ async def test_who_waits_at_a_higher_rate_goes_on_at_the_new_one() -> None:
     assert now() - start == pytest.approx(2.05)
 
 
-async def test_who_waits_goes_at_once_when_the_limit_is_switched_off() -> None:
+async def test_waiting_callers_proceed_at_once_when_the_limit_is_switched_off() -> None:
     limiter = local_limiter(0.01, 1)
     calls = [asyncio.create_task(limiter.acquire()) for _ in range(100)]
     await asyncio.sleep(1)
@@ -211,7 +211,7 @@ async def test_new_settings_do_not_shorten_the_pause_after_a_429(settings: RateL
     assert 7 <= now() - start < 7.2
 
 
-async def test_new_settings_bring_no_burst_after_the_pause() -> None:
+async def test_new_settings_cause_no_burst_after_the_pause() -> None:
     limiter = local_limiter()
     limiter.on_throttled(7.0)
     start = now()

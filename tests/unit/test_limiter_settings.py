@@ -1,4 +1,4 @@
-"""Other settings for a limiter that is in use: what was sent already is not forgotten."""
+"""New settings for a limiter that is in use: requests that were sent already still count."""
 
 import asyncio
 import itertools
@@ -22,7 +22,7 @@ _THROTTLED = st.lists(st.tuples(st.floats(0, 5), st.none() | st.floats(0, 2)), m
 
 
 class _Observed:
-    """What left, and which settings were in force."""
+    """When requests were sent, and which settings were in force."""
 
     def __init__(self, rate: float, burst: int) -> None:
         self._departures: list[float] = []
@@ -31,11 +31,11 @@ class _Observed:
     def change(self, rate: float, burst: int) -> None:
         self._settings.append((now(), rate, burst))
 
-    def depart(self) -> None:
+    def send(self) -> None:
         self._departures.append(now())
 
     def check(self) -> None:
-        """In whatever time, no more left than the highest rate and the largest burst of that time allow."""
+        """In any period, no more was sent than the highest rate and the largest burst of that period allow."""
         ends = [start for start, _, _ in self._settings[1:]] + [math.inf]
         for first, begin in enumerate(self._departures):
             for last in range(first, len(self._departures)):
@@ -54,13 +54,13 @@ class _Observed:
 @example((10.0, 3), [(0.05, (1.0, 3)), (0.05, (10.0, 3))] * 20, [])
 @example((10.0, 3), [(0.0, (1.0, 3))], [])
 @example((10.0, 8), [(0.0, (3.0, 1)), (0.0, (10.0, 8))], [(0.0, 0.0)])
-def test_whatever_is_changed_no_more_leaves_than_the_loosest_settings_of_the_time_allow(
+def test_whatever_is_changed_no_more_is_sent_than_the_loosest_settings_in_force_allow(
     first: _Settings, changes: Sequence[tuple[float, _Settings]], throttled: Sequence[tuple[float, float | None]]
 ) -> None:
     async def call(limiter: LocalLimiter, observed: _Observed) -> None:
         while True:
             await limiter.acquire()
-            observed.depart()
+            observed.send()
 
     async def main() -> None:
         limiter, observed = LocalLimiter(RateLimit(per_second=first[0], burst=first[1])), _Observed(*first)
@@ -81,7 +81,7 @@ def test_whatever_is_changed_no_more_leaves_than_the_loosest_settings_of_the_tim
 
 
 @pytest.mark.parametrize("others", [(10, 1), (10, 2), (5, 3), (5, 1), (1, 1), (0.5, 3)])
-async def test_a_change_back_and_forth_costs_no_429_and_little_time(others: _Settings) -> None:
+async def test_a_change_back_and_forth_causes_no_429_and_costs_little_time(others: _Settings) -> None:
     settings = itertools.cycle([RateLimit(per_second=others[0], burst=others[1]), RateLimit()])
     limiter, server = LocalLimiter(RateLimit()), TokenBucket(10, 4)
     sent = 0
@@ -103,7 +103,7 @@ async def test_a_change_back_and_forth_costs_no_429_and_little_time(others: _Set
         caller.cancel()
 
 
-async def test_a_pause_is_kept_and_what_follows_is_no_burst() -> None:
+async def test_a_pause_is_kept_and_no_burst_follows() -> None:
     limiter = LocalLimiter(RateLimit(burst=1))
     limiter.on_throttled(2.0)
     start, times = now(), list[float]()
@@ -132,7 +132,7 @@ async def test_after_no_limit_the_burst_counts_as_used() -> None:
     assert now() - start == pytest.approx(1)
 
 
-async def test_a_higher_rate_is_felt_at_once_by_those_who_wait() -> None:
+async def test_a_higher_rate_applies_at_once_to_waiting_callers() -> None:
     limiter = LocalLimiter(RateLimit(per_second=0.1, burst=1))
     await limiter.acquire()
     start = now()

@@ -1,4 +1,4 @@
-"""One limiter for a server and a token, on one event loop after the other."""
+"""One limiter for a server and a token, on consecutive event loops."""
 
 import asyncio
 import math
@@ -30,7 +30,7 @@ def loops() -> Iterator[tuple[VirtualTimeLoop, VirtualTimeLoop]]:
         loop.close()
 
 
-def test_one_loop_after_the_other_keeps_the_limit(loops: tuple[VirtualTimeLoop, VirtualTimeLoop]) -> None:
+def test_consecutive_loops_keep_the_limit(loops: tuple[VirtualTimeLoop, VirtualTimeLoop]) -> None:
     limiter = local_limiter()
 
     async def use() -> float:
@@ -49,28 +49,28 @@ def test_a_429_on_another_loop_slows_down_whatever_its_clock_says(
 ) -> None:
     limiter = local_limiter()
 
-    async def refuse() -> None:
+    async def throttle() -> None:
         limiter.on_throttled(0.0)
 
-    loops[0].run_until_complete(refuse())
-    loops[1].run_until_complete(refuse())
+    loops[0].run_until_complete(throttle())
+    loops[1].run_until_complete(throttle())
     assert limiter.rate == pytest.approx(4.9)
 
 
-def test_a_pause_goes_on_when_the_loop_changes(loops: tuple[VirtualTimeLoop, VirtualTimeLoop]) -> None:
+def test_a_pause_continues_when_the_loop_changes(loops: tuple[VirtualTimeLoop, VirtualTimeLoop]) -> None:
     limiter = local_limiter()
 
-    async def refuse() -> None:
+    async def throttle() -> None:
         limiter.on_throttled(30)
         await asyncio.sleep(10)
 
-    loops[0].run_until_complete(refuse())
+    loops[0].run_until_complete(throttle())
     start = loops[1].time()
     loops[1].run_until_complete(limiter.acquire())
     assert loops[1].time() - start == pytest.approx(20)
 
 
-def test_a_loop_that_stopped_before_its_requests_left_has_no_part_in_the_next_one(
+def test_requests_that_a_stopped_loop_did_not_send_do_not_affect_the_next_one(
     loops: tuple[VirtualTimeLoop, VirtualTimeLoop],
 ) -> None:
     limiter, (old, new) = local_limiter(per_second=8), loops  # 1/8 s: nothing is lost in rounding
@@ -85,7 +85,7 @@ def test_a_loop_that_stopped_before_its_requests_left_has_no_part_in_the_next_on
             await asyncio.sleep(10)  # the burst is there
             for _ in range(permits):
                 await limiter.acquire()
-        new.now += 60  # while it is blocked, the permits have not left
+        new.now += 60  # while the loop is blocked, nothing is sent with the permits
         await asyncio.sleep(0)
         await limiter.acquire()
         return now() - start
@@ -114,7 +114,7 @@ def test_callers_left_on_a_closed_loop_are_forgotten() -> None:
     second.close()
 
 
-def test_what_is_left_of_one_loop_does_not_serve_callers_of_another(
+def test_a_timer_left_on_one_loop_does_not_serve_callers_of_another(
     loops: tuple[VirtualTimeLoop, VirtualTimeLoop],
 ) -> None:
     limiter = local_limiter(burst=1)
@@ -133,7 +133,7 @@ def test_what_is_left_of_one_loop_does_not_serve_callers_of_another(
     assert limiter.waiting == 0
 
 
-def test_a_rate_that_is_raised_between_two_loops_is_that_of_the_second(
+def test_a_rate_raised_between_two_loops_applies_to_the_second(
     loops: tuple[VirtualTimeLoop, VirtualTimeLoop],
 ) -> None:
     limiter = local_limiter(0.01, burst=1)
@@ -144,7 +144,7 @@ def test_a_rate_that_is_raised_between_two_loops_is_that_of_the_second(
     assert loops[1].time() - start == pytest.approx(0.1)
 
 
-def test_settings_that_come_while_a_loop_stands_still_reach_those_who_wait_there(
+def test_settings_changed_while_a_loop_is_stopped_reach_its_waiting_callers(
     loops: tuple[VirtualTimeLoop, VirtualTimeLoop],
 ) -> None:
     limiter = local_limiter(0.01, burst=1)
@@ -157,7 +157,7 @@ def test_settings_that_come_while_a_loop_stands_still_reach_those_who_wait_there
     assert loops[0].time() - start == pytest.approx(0.1)
 
 
-def test_two_loops_at_once_are_refused(loops: tuple[VirtualTimeLoop, VirtualTimeLoop]) -> None:
+def test_two_loops_at_once_are_rejected(loops: tuple[VirtualTimeLoop, VirtualTimeLoop]) -> None:
     limiter = local_limiter(burst=1)
     loops[0].run_until_complete(limiter.acquire())
     waiting = loops[0].create_task(limiter.acquire())
@@ -209,7 +209,7 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork is not available")
 def test_a_process_that_was_forked_while_callers_waited_can_use_the_limit() -> None:
     subprocess.run([sys.executable, "-c", _FORK_WHILE_SOMEONE_WAITS], check=True)
 
@@ -222,7 +222,7 @@ def test_there_is_one_limiter_for_a_server_and_a_token() -> None:
     assert shared_limiter("https://b.example.com", Secret("k"), settings) is not one
 
 
-def test_settings_can_make_a_limiter_of_their_own_kind() -> None:
+def test_settings_can_create_a_custom_limiter() -> None:
     made: list[tuple[str, Secret]] = []
 
     class Special(RateLimit):
@@ -241,7 +241,7 @@ def test_settings_can_make_a_limiter_of_their_own_kind() -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), [(10, 2), (2, 10), (10, math.inf), (math.inf, 10)])
-def test_a_new_client_brings_its_settings_to_the_shared_limiter(before: float, after: float) -> None:
+def test_a_new_client_applies_its_settings_to_the_shared_limiter(before: float, after: float) -> None:
     limiter = shared_limiter("https://a.example.com", Secret("k"), RateLimit(per_second=before))
     shared_limiter("https://a.example.com", Secret("k"), RateLimit(per_second=after))
     assert limiter.rate == after

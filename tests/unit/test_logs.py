@@ -14,7 +14,7 @@ from dixa_async.transport.middleware.logging import LoggingMiddleware
 from ..helpers.requests import make_request, make_response
 from .support import Script
 
-CONVERSATION = 4711_0815_4711_0815  # so long that no time and no id of a call_state holds it by chance
+CONVERSATION = 4711_0815_4711_0815  # so long that no time or ID contains it by chance
 URL = f"https://dev.dixa.io/beta/conversations/{CONVERSATION}/messages"
 PAGE: dict[str, object] = {"data": [], "meta": {}}
 SECRETS = ("s3cret", str(CONVERSATION), "anna@example.com", "confidential")
@@ -29,9 +29,7 @@ def _everything(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="dixa_async")
 
 
-async def test_a_call_is_one_line_with_what_it_came_to(
-    mock_http: aioresponses, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_call_is_one_line_with_its_outcome(mock_http: aioresponses, caplog: pytest.LogCaptureFixture) -> None:
     mock_http.get(URL, status=429, headers={"Retry-After": "2"})
     mock_http.get(URL, payload=PAGE)
     async with DixaClient("s3cret") as dixa:
@@ -68,7 +66,7 @@ async def test_nothing_secret_or_personal_is_logged(mock_http: aioresponses, cap
     assert not [secret for secret in SECRETS if secret in logged]
 
 
-async def test_bodies_are_logged_when_asked(mock_http: aioresponses, caplog: pytest.LogCaptureFixture) -> None:
+async def test_bodies_are_logged_on_request(mock_http: aioresponses, caplog: pytest.LogCaptureFixture) -> None:
     mock_http.put("https://dev.dixa.io/beta/things", body=b'{"name": "came"}')
     async with DixaClient("s3cret", log_bodies=True) as dixa:
         await dixa.request("PUT", "/things", json={"name": "went"})
@@ -76,7 +74,7 @@ async def test_bodies_are_logged_when_asked(mock_http: aioresponses, caplog: pyt
     assert "s3cret" not in caplog.text
 
 
-async def test_the_body_of_a_call_without_a_response_is_logged_when_asked(caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_body_of_a_call_without_a_response_is_logged_on_request(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(ValueError, match="lost"):
         await LoggingMiddleware(bodies=True)(make_request("POST", body=b"went"), Script([ValueError("lost")]))
     assert caplog.records[-1].getMessage() == "sent b'went', received None"

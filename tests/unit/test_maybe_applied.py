@@ -1,4 +1,4 @@
-"""One attribute of every error of a call: whether Dixa may have done what the call asks for."""
+"""`maybe_applied`, an attribute of every error of a call: whether Dixa may have applied the request."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -61,7 +61,7 @@ async def _error(use: Use, **settings: Any) -> CallError:
     ],
     ids=str,
 )
-async def test_it_is_about_all_attempts_of_a_call(
+async def test_it_covers_all_attempts_of_a_call(
     mock_http: aioresponses, replies: list[dict[str, Any]], maybe_applied: bool
 ) -> None:
     for reply in replies:
@@ -72,7 +72,7 @@ async def test_it_is_about_all_attempts_of_a_call(
 
 
 @pytest.mark.parametrize("reply", [LOST, {"status": 500}, {"status": 504}, {"body": b"{}"}], ids=str)
-async def test_a_write_may_be_done_and_a_read_never_is(mock_http: aioresponses, reply: dict[str, Any]) -> None:
+async def test_a_write_may_be_applied_and_a_read_never_is(mock_http: aioresponses, reply: dict[str, Any]) -> None:
     mock_http.post(TAGS, repeat=True, **reply)
     mock_http.get(TAG, repeat=True, **reply)
     mock_http.post(f"{SEARCH}?pageLimit=1", repeat=True, **reply)
@@ -86,7 +86,7 @@ async def test_a_write_may_be_done_and_a_read_never_is(mock_http: aioresponses, 
     assert not (await _error(search)).maybe_applied
 
 
-async def test_a_response_that_a_middleware_made_counts_by_its_status(mock_http: aioresponses) -> None:
+async def test_a_response_made_by_a_middleware_counts_by_its_status(mock_http: aioresponses) -> None:
     async def gave_up(request: Request, send: Send) -> Response:
         return Response(status=504, headers={}, body=b"")
 
@@ -110,8 +110,8 @@ async def test_a_call_that_waits_too_long_for_its_permit_names_itself(mock_http:
     assert str(error).startswith("DELETE /tags/{tagId}: the wait for the rate limit would be ")
 
 
-class _Stern(Limiter):
-    """A custom limiter that lets nobody wait."""
+class _Strict(Limiter):
+    """A custom limiter that lets no caller wait."""
 
     @property
     @override
@@ -119,7 +119,7 @@ class _Stern(Limiter):
         return LimiterState(rate=1, waiting=0, next_in=0, requests_today=0, throttled=0)
 
     @override
-    async def acquire(self, max_wait: float | None = None, first: bool = False) -> None:
+    async def acquire(self, max_wait: float | None = None, priority: bool = False) -> None:
         raise WaitTooLongError(wait=3, max_wait=1)
 
     @override
@@ -131,13 +131,13 @@ class _Stern(Limiter):
         pass
 
 
-async def test_a_custom_limiter_may_have_a_limit_of_its_own() -> None:
-    error = await _error(lambda dixa: dixa.tags.delete("t-1"), rate_limit=_Stern())
+async def test_a_custom_limiter_may_have_its_own_time_limit() -> None:
+    error = await _error(lambda dixa: dixa.tags.delete("t-1"), rate_limit=_Strict())
     assert isinstance(error, RateLimitTimeoutError)
     assert (error.wait, error.max_wait, error.call.operation) == (3, 1, "deleteTagsTagid")
 
 
-async def test_what_a_middleware_sent_before_counts_too(mock_http: aioresponses) -> None:
+async def test_what_a_middleware_sent_earlier_counts_too(mock_http: aioresponses) -> None:
     async def twice(request: Request, send: Send) -> Response:
         await send(request)
         return await send(request)
@@ -149,7 +149,7 @@ async def test_what_a_middleware_sent_before_counts_too(mock_http: aioresponses)
     assert error.maybe_applied
 
 
-async def test_a_key_of_a_map_is_in_no_text(mock_http: aioresponses) -> None:
+async def test_a_key_of_a_map_is_in_no_message(mock_http: aioresponses) -> None:
     mock_http.get(TAG, payload={"data": {"anna@example.com": 1}})
     error = await _error(lambda dixa: dixa.request("GET", "/tags/t-1", response_type=dict[str, str]))
     assert "anna" not in f"{error} {error!r}"

@@ -1,4 +1,4 @@
-"""`UNSET`, enums that may grow, and what all models can do."""
+"""`UNSET`, open enums, and what all models can do."""
 
 import copy
 import inspect
@@ -54,52 +54,52 @@ def _pickled(value: object) -> object:
     return pickle.loads(pickle.dumps(value))
 
 
-new_words = st.text().filter(lambda word: word not in list(Colour))
+new_values = st.text().filter(lambda value: value not in list(Colour))
 each_way_to_copy = pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, _pickled])
 
 
 @each_way_to_copy
-def test_unset_is_falsy_says_its_name_and_stays_the_one_it_is(duplicate: Callable[[object], object]) -> None:
+def test_unset_is_falsy_shows_its_name_and_stays_a_singleton(duplicate: Callable[[object], object]) -> None:
     assert not UNSET
     assert repr(UNSET) == "UNSET"
     assert duplicate(UNSET) is UNSET
 
 
 @each_way_to_copy
-def test_a_listed_enum_value_stays_the_one_it_is(duplicate: Callable[[object], object]) -> None:
+def test_a_listed_enum_value_keeps_its_identity(duplicate: Callable[[object], object]) -> None:
     assert Colour("Red") is Colour.RED
     assert Colour.RED.is_known
     assert duplicate(Colour.RED) is Colour.RED
 
 
-@given(word=new_words)
-def test_an_enum_value_that_is_not_listed_is_that_text_with_the_right_type(word: str) -> None:
-    new = Colour(word)
+@given(value=new_values)
+def test_an_unlisted_enum_value_is_that_string_with_the_right_type(value: str) -> None:
+    new = Colour(value)
     assert isinstance(new, Colour)
     assert isinstance(new, str)
     assert not new.is_known
-    assert new == word
-    assert new == Colour(word)
-    assert hash(new) == hash(word)
-    assert str(new) == word
-    assert f"{new}" == word
-    assert (new.name, new.value) == (word, word)
-    assert {word: 1}[new] == 1
+    assert new == value
+    assert new == Colour(value)
+    assert hash(new) == hash(value)
+    assert str(new) == value
+    assert f"{new}" == value
+    assert (new.name, new.value) == (value, value)
+    assert {value: 1}[new] == 1
 
 
-@given(word=new_words)
-def test_an_enum_value_that_is_not_listed_can_be_copied_and_pickled(word: str) -> None:
-    new = Colour(word)
+@given(value=new_values)
+def test_an_unlisted_enum_value_can_be_copied_and_pickled(value: str) -> None:
+    new = Colour(value)
     for duplicate in (copy.copy(new), copy.deepcopy(new), pickle.loads(pickle.dumps(new))):
-        assert duplicate == word
+        assert duplicate == value
         assert type(duplicate) is Colour
         assert not duplicate.is_known
 
 
-@given(words=st.lists(new_words, min_size=1))
-def test_enum_values_that_are_not_listed_do_not_make_the_class_grow(words: list[str]) -> None:
-    for word in words:
-        Colour(word)
+@given(values=st.lists(new_values, min_size=1))
+def test_unlisted_enum_values_do_not_make_the_class_grow(values: list[str]) -> None:
+    for value in values:
+        Colour(value)
     assert list(Colour) == [Colour.RED, Colour.BLUE]
     assert set(Colour.__members__) == {"RED", "BLUE"}
     assert set(Colour._value2member_map_) == {"Red", "Blue"}
@@ -114,7 +114,7 @@ def test_an_enum_value_of_another_list_becomes_a_plain_value_of_this_one() -> No
 
 
 @pytest.mark.parametrize("value", [None, 7, b"Red", ["Red"]])
-def test_only_texts_are_words(value: Any) -> None:
+def test_only_strings_are_enum_values(value: Any) -> None:
     with pytest.raises(ValueError, match="not a valid Colour"):
         Colour(value)
 
@@ -141,7 +141,7 @@ def test_the_repr_leaves_out_optional_fields_that_are_absent() -> None:
 
 
 @each_way_to_copy
-def test_a_copied_model_is_equal_and_its_own(duplicate: Callable[[Paint], Paint]) -> None:
+def test_a_copied_model_is_equal_and_independent(duplicate: Callable[[Paint], Paint]) -> None:
     paint = Paint(colour=Colour("Teal"), litres=1, layers=["base"])
     other = duplicate(paint)
     assert other == paint
@@ -162,7 +162,7 @@ def test_fields_are_keywords_unless_the_class_has_one_obvious_value() -> None:
         Tag("a")  # type: ignore[arg-type,call-arg]
 
 
-def test_a_misspelt_attribute_is_refused() -> None:
+def test_a_misspelt_attribute_is_rejected() -> None:
     with pytest.raises(AttributeError):
         Label("a").txt = "b"  # type: ignore[attr-defined]
 

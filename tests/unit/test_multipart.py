@@ -27,7 +27,7 @@ async def test_a_quote_or_a_line_break_in_a_name_makes_no_header() -> None:
     assert b"\r\nX-Evil" not in encoded.body
 
 
-async def test_an_encoded_body_is_sent_as_it_is(mock_http: aioresponses) -> None:
+async def test_an_encoded_body_is_sent_unchanged(mock_http: aioresponses) -> None:
     mock_http.post("https://dev.dixa.io/beta/pictures", status=204)
     upload: Operation[None] = Operation("postPictures", "POST", "/pictures")
     async with DixaClient("key") as dixa:

@@ -24,7 +24,7 @@ Call = Callable[[DixaClient, Any], Awaitable[object]]
 
 
 class Stamp(datetime):
-    """Like the times of pandas: of its own class in all arithmetic, and with texts of its own."""
+    """Like the times of pandas: arithmetic returns its own class, and it formats itself differently."""
 
     nanosecond = 789
 
@@ -153,7 +153,7 @@ async def test_an_aware_time_of_any_class_is_sent_in_utc(call: Call, time: datet
 
 @pytest.mark.parametrize("time", NAIVE, ids=lambda time: f"{type(time).__name__} {type(time.tzinfo).__name__}")
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
-async def test_what_has_no_offset_is_refused_with_the_place(
+async def test_a_time_without_an_offset_is_rejected_with_its_place(
     mock_http: aioresponses, call: Call, time: datetime
 ) -> None:
     async with DixaClient("key") as dixa:
@@ -170,7 +170,7 @@ def test_the_class_makes_no_difference(time: datetime) -> None:
     assert from_json(to_json([stamp(time)]), list[datetime]) == [time]
 
 
-def test_the_ends_of_time_keep_their_offset() -> None:
+def test_the_earliest_and_the_latest_time_keep_their_offset() -> None:
     last = datetime.max.replace(tzinfo=timezone(timedelta(hours=-8)))
     assert json.loads(to_json([stamp(last)])) == ["9999-12-31T23:59:59.999999-08:00"]
     assert json.loads(to_json([last.replace(tzinfo=Odd()).replace(year=1, month=1, day=1, hour=0)])) == [
@@ -178,13 +178,13 @@ def test_the_ends_of_time_keep_their_offset() -> None:
     ]
 
 
-def test_what_is_kept_names_the_place_too() -> None:
+def test_storing_a_model_names_the_place_too() -> None:
     with pytest.raises(SerializationError, match="with a time zone") as caught:
         to_json({"a": [NAIVE[0]]})
     assert caught.value.path == "$['a'][0]"
 
 
-def test_a_time_does_not_fit_where_a_text_belongs() -> None:
+def test_a_time_is_rejected_where_a_string_belongs() -> None:
     note: Any = NewInternalNote(message=AWARE[0])  # type: ignore[arg-type]
     with pytest.raises(Exception, match=r"^\$\.message: expected str, got Stamp$"):
         Serializer.shared().encode_request(note, NewInternalNote)

@@ -1,4 +1,4 @@
-"""A write is done once, or a typed error says that it may have been: for any course of responses."""
+"""A write is applied once, or a typed error says that it may have been: for any sequence of responses."""
 
 import asyncio
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ def status(code: int, message: str = "", *, maybe_applied: bool = False) -> Stat
 
 @attrs.define
 class Things:
-    """A server that things are added to and read from, as a script says. When the script is over, all goes well."""
+    """A server that things are added to and read from, with scripted failures. After these, every call succeeds."""
 
     refuses_duplicates: bool
     sends: list[Step]
@@ -85,8 +85,8 @@ class Things:
             raise ClientClosedError("closed")
         return self.there[0] if self.there else None
 
-    def settle(self) -> None:
-        """Let arrive what is under way."""
+    def deliver_late(self) -> None:
+        """Deliver the requests that are still in flight."""
         while self.late:
             self.late.pop()
             if not (self.there and self.refuses_duplicates):
@@ -120,7 +120,7 @@ each_dedupe = st.sampled_from(["external_id", "read_back"])
     calls=st.integers(1, 4),
     refuses=st.booleans(),
 )
-def test_there_is_one_whatever_is_lost_or_a_typed_error_and_one_at_most(
+def test_whatever_is_lost_there_is_exactly_one_or_a_typed_error_and_at_most_one(
     sends: list[Step],
     looks: list[Step],
     dedupe: Dedupe,
@@ -131,7 +131,7 @@ def test_there_is_one_whatever_is_lost_or_a_typed_error_and_one_at_most(
 ) -> None:
     if dedupe == "external_id":
         refuses = True
-    elif not refuses:  # the one race that remains: what is applied after it was looked for
+    elif not refuses:  # the one race that remains: a request that is applied after the lookup
         sends = [step for step in sends if step != "late"]
     server = things(sends, looks, refuses_duplicates=refuses)
 
@@ -149,7 +149,7 @@ def test_there_is_one_whatever_is_lost_or_a_typed_error_and_one_at_most(
             if isinstance(failure, CallError):
                 assert failure.maybe_applied == isinstance(failure, IndeterminateWriteError)
             assert server.sent - before <= max_attempts
-            server.settle()
+            server.deliver_late()
             assert len(server.there) <= 1
 
     run_virtual(main())
@@ -173,7 +173,7 @@ def test_the_outcome_says_how_it_is_known(sends: list[Step], outcome: OnceOutcom
 
 
 @pytest.mark.parametrize(("dedupe", "sends"), [("external_id", 1), ("read_back", 0)])
-def test_what_is_there_already_is_found(dedupe: Dedupe, sends: int) -> None:
+def test_an_existing_item_is_found(dedupe: Dedupe, sends: int) -> None:
     server = things()
     server.there.append(0)
     assert run_virtual(server.write(dedupe=dedupe)) == OnceResult(outcome=OnceOutcome.FOUND, value=0)
@@ -184,7 +184,7 @@ def test_what_is_there_already_is_found(dedupe: Dedupe, sends: int) -> None:
 
 @pytest.mark.parametrize("step", ["unconnected", "bad", "throttled", "gone", "closed"])
 @pytest.mark.parametrize("dedupe", ["external_id", "read_back"])
-def test_an_error_that_has_done_nothing_is_raised_as_it_is(step: Step, dedupe: Dedupe) -> None:
+def test_an_error_that_changed_nothing_is_raised_unchanged(step: Step, dedupe: Dedupe) -> None:
     server = things([step])
     expected = {
         "unconnected": ConnectError,
@@ -198,7 +198,7 @@ def test_an_error_that_has_done_nothing_is_raised_as_it_is(step: Step, dedupe: D
     assert (server.sent, server.there) == (1, [])
 
 
-def test_it_is_not_sent_again_without_having_read_that_it_is_not_there() -> None:
+def test_it_is_not_resent_before_a_lookup_shows_that_it_is_absent() -> None:
     server = things(["dropped"], ["ok", *["failed"] * 9], refuses_duplicates=False)
     with pytest.raises(IndeterminateWriteError) as caught:
         run_virtual(server.write(dedupe="read_back"))
@@ -210,25 +210,25 @@ def test_it_is_not_sent_again_without_having_read_that_it_is_not_there() -> None
     assert server.sent == 2
 
 
-def test_it_is_sent_again_with_the_same_external_id_though_nothing_can_be_read() -> None:
+def test_it_is_resent_with_the_same_external_id_although_nothing_can_be_read() -> None:
     server = things(["applied"], ["failed"] * 2)
     assert run_virtual(server.write()).outcome == OnceOutcome.CONFIRMED
     assert (server.sent, server.there) == (2, [0])
 
 
-def test_a_request_that_is_late_is_met_by_the_external_id() -> None:
+def test_a_late_request_is_deduplicated_by_the_external_id() -> None:
     server = things(["late"])
     find = server.find
 
-    async def find_then_settle() -> int | None:
+    async def find_then_deliver_late() -> int | None:
         try:
             return await find()
         finally:
-            server.settle()
+            server.deliver_late()
 
     async def main() -> OnceResult[int]:
         return await write_once(
-            Write(call=CALL, send=server.send, find=find_then_settle),
+            Write(call=CALL, send=server.send, find=find_then_deliver_late),
             dedupe="external_id",
             look_first=False,
             max_attempts=4,
@@ -252,7 +252,7 @@ def test_an_external_id_that_is_used_elsewhere_is_a_typed_error() -> None:
     assert caught.value.maybe_applied
 
 
-def test_a_refusal_after_a_lost_response_ends_it() -> None:
+def test_a_rejection_after_a_lost_response_ends_it() -> None:
     server = things(["dropped", "gone"])
     with pytest.raises(IndeterminateWriteError) as caught:
         run_virtual(server.write())
@@ -308,7 +308,7 @@ def test_a_send_that_is_cut_short_by_the_limit_may_have_been_applied() -> None:
     assert (caught.value.call, caught.value.maybe_applied) == (CALL, True)
 
 
-def test_an_error_of_the_first_look_is_raised_as_it_is() -> None:
+def test_an_error_of_the_first_lookup_is_raised_unchanged() -> None:
     server = things([], ["failed"])
     with pytest.raises(ServerError):
         run_virtual(server.write(dedupe="read_back"))
@@ -316,7 +316,7 @@ def test_an_error_of_the_first_look_is_raised_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("text", ["Duplicate externalId", "duplicate external_id: x", "The external ID is a duplicate"])
-def test_duplicates_are_known_by_words_not_by_an_exact_text(text: str) -> None:
+def test_duplicates_are_recognized_by_words_not_by_an_exact_message(text: str) -> None:
     assert is_duplicate(status(400, text))
     assert is_duplicate(status(409, text))
     assert not is_duplicate(status(500, text, maybe_applied=True))
@@ -327,6 +327,6 @@ def test_duplicates_are_known_by_words_not_by_an_exact_text(text: str) -> None:
     "options",
     [{"dedupe": "none"}, {"dedupe": None}, {"max_attempts": 0}, {"max_attempts": True}, {"max_attempts": 1.5}],
 )
-def test_a_setting_that_cannot_work_is_refused(options: dict[str, Any]) -> None:
+def test_an_invalid_setting_is_rejected(options: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequestError, match=next(iter(options))):
         check_once(**{"dedupe": "external_id", "max_attempts": 1} | options)

@@ -24,7 +24,7 @@ both_ways = pytest.mark.parametrize("prefetch", [False, True])
 
 
 class Book:
-    """Pages of two numbers each, and a note of what was asked for and given up."""
+    """Pages of two numbers each; records which were requested and which were cancelled."""
 
     def __init__(self, seconds: float = 1.0) -> None:
         self.asked: list[str | None] = []
@@ -49,7 +49,7 @@ class Book:
 
 
 async def _with_patience(steps: AsyncIterator[Any], patience: float) -> tuple[list[Any], int]:
-    """All that comes, with a time limit for each step, and how often that was over."""
+    """All items, with a time limit for each step, and how often a step timed out."""
     found: list[Any] = []
     timeouts = 0
     while True:
@@ -66,14 +66,14 @@ def _no_other_task() -> bool:
 
 
 @both_ways
-async def test_a_step_that_is_given_up_loses_nothing_and_asks_for_nothing_twice(prefetch: bool) -> None:
+async def test_a_cancelled_step_loses_nothing_and_requests_nothing_twice(prefetch: bool) -> None:
     book, start = Book(), now()
     found, timeouts = await _with_patience(aiter(book.pager(prefetch=prefetch)), 0.2)
     assert found == ALL
     assert timeouts >= PAGES
     assert book.asked == [None, "1", "2", "3"]
     assert not book.given_up
-    assert now() - start == pytest.approx(PAGES, abs=0.01)  # nothing was begun anew
+    assert now() - start == pytest.approx(PAGES, abs=0.01)  # nothing was started again
 
 
 @both_ways
@@ -113,7 +113,7 @@ async def _step(items: AsyncIterator[int]) -> int | None:
 
 @both_ways
 @pytest.mark.parametrize("steps", [lambda pager: aiter(pager), lambda pager: pager.pages()], ids=["items", "pages"])
-@pytest.mark.parametrize("end", ["aclose", "drop", "drop in a circle"])
+@pytest.mark.parametrize("end", ["aclose", "drop", "drop in a reference cycle"])
 async def test_an_iterator_that_is_closed_or_dropped_leaves_nothing_running(
     prefetch: bool, steps: Callable[[Pager[int]], Any], end: str
 ) -> None:
@@ -128,7 +128,7 @@ async def test_an_iterator_that_is_closed_or_dropped_leaves_nothing_running(
         assert await anext(iterator, "the end") == "the end"
         await iterator.aclose()
     else:
-        if end == "drop in a circle":
+        if end == "drop in a reference cycle":
             iterator.me = iterator
         del iterator
         gc.collect()
@@ -172,7 +172,7 @@ def test_an_iterator_can_be_dropped_when_its_loop_is_over(recwarn: pytest.Warnin
     assert not recwarn
 
 
-async def test_a_caller_who_is_cancelled_and_kept_leaves_nothing_running() -> None:
+async def test_a_cancelled_caller_that_is_still_referenced_leaves_nothing_running() -> None:
     book = Book()
 
     async def work() -> None:
@@ -191,7 +191,7 @@ async def test_a_caller_who_is_cancelled_and_kept_leaves_nothing_running() -> No
 
 
 @both_ways
-async def test_after_an_error_the_next_step_asks_for_that_page_again(prefetch: bool) -> None:
+async def test_after_an_error_the_next_step_requests_that_page_again(prefetch: bool) -> None:
     book = Book()
     book.failing["2"] = [CallError("broken", call=CALL, maybe_applied=False) for _ in range(2)]
     items = aiter(book.pager(prefetch=prefetch))
@@ -218,7 +218,7 @@ async def test_any_other_error_ends_the_iteration() -> None:
     assert await anext(pages, "the end") == "the end"
 
 
-async def test_pages_in_a_circle_are_all_given_before_the_error() -> None:
+async def test_all_pages_of_a_cycle_are_returned_before_the_error() -> None:
     async def fetch(key: str | None) -> Page[int]:
         return Page(items=[1], next_key="a")
 
@@ -230,14 +230,14 @@ async def test_pages_in_a_circle_are_all_given_before_the_error() -> None:
 
 
 @both_ways
-async def test_steps_at_once_get_each_item_once(prefetch: bool) -> None:
+async def test_concurrent_steps_get_each_item_once(prefetch: bool) -> None:
     items = aiter(Book().pager(prefetch=prefetch))
     found = await asyncio.gather(*(_step(items) for _ in range(len(ALL) + 3)))
     assert sorted(item for item in found if item is not None) == ALL
     assert found.count(None) == 3
 
 
-async def test_a_page_is_fetched_in_the_context_of_the_one_who_asks() -> None:
+async def test_a_page_is_fetched_in_the_context_of_its_caller() -> None:
     who: contextvars.ContextVar[str] = contextvars.ContextVar("who", default="nobody")
     seen: list[str] = []
 
@@ -252,7 +252,7 @@ async def test_a_page_is_fetched_in_the_context_of_the_one_who_asks() -> None:
     assert seen == ["anna", "bo"]
 
 
-def test_the_iterators_say_what_they_are_of() -> None:
+def test_the_reprs_of_the_iterators_name_their_operation() -> None:
     pager = Book().pager()
     assert repr(pager) == "<Pager of getThing: GET /things/{thingId}>"
     assert repr(aiter(pager)) == "<ItemIterator of getThing: GET /things/{thingId}>"

@@ -1,4 +1,4 @@
-"""Pages: waited for, iterated over, resumed, fetched ahead, and the ways in which a next page is named."""
+"""Pages: awaited, iterated over, resumed, prefetched, and the ways in which a response names the next page."""
 
 import asyncio
 import gc
@@ -50,7 +50,7 @@ both_ways = pytest.mark.parametrize("prefetch", [False, True])
 
 
 async def _collect(pager: Pager[T], found: list[T]) -> None:
-    """What was found before an error is kept."""
+    """Collect items; those found before an error are kept."""
     async for item in pager:
         found.append(item)  # noqa: PERF401
 
@@ -76,7 +76,7 @@ def test_pages_are_equal_when_items_and_key_are() -> None:
 
 
 @both_ways
-async def test_iterated_over_it_returns_every_item_of_every_page(prefetch: bool) -> None:
+async def test_iteration_returns_every_item_of_every_page(prefetch: bool) -> None:
     book = Book()
     pager = book.pager(prefetch=prefetch)
     assert [item async for item in pager] == list(range(8))
@@ -85,13 +85,13 @@ async def test_iterated_over_it_returns_every_item_of_every_page(prefetch: bool)
 
 
 @both_ways
-async def test_it_returns_pages_too_and_starts_where_it_should(prefetch: bool) -> None:
+async def test_it_returns_pages_too_and_starts_at_the_given_key(prefetch: bool) -> None:
     pages = [page async for page in Book().pager(page_key="k2", prefetch=prefetch).pages()]
     assert [list(page) for page in pages] == [[4, 5], [6, 7]]
     assert [page.next_key for page in pages] == ["k3", None]
 
 
-async def test_nothing_is_asked_for_before_it_is_needed() -> None:
+async def test_nothing_is_requested_before_it_is_needed() -> None:
     book = Book()
     pager = book.pager()
     assert book.asked == []
@@ -112,9 +112,9 @@ async def test_an_empty_page_with_a_next_key_is_not_the_end(prefetch: bool) -> N
 
 @both_ways
 @pytest.mark.parametrize("start", [None, "a"])
-@pytest.mark.parametrize("circle", [["a", "a"], ["a", "b", "a"]], ids=str)
-async def test_pages_in_a_circle_are_an_error(circle: list[str], start: str | None, prefetch: bool) -> None:
-    follow, asked = iter([*circle, *circle]), list[str | None]()
+@pytest.mark.parametrize("cycle", [["a", "a"], ["a", "b", "a"]], ids=str)
+async def test_a_pagination_cycle_is_an_error(cycle: list[str], start: str | None, prefetch: bool) -> None:
+    follow, asked = iter([*cycle, *cycle]), list[str | None]()
 
     async def fetch(key: str | None) -> Page[int]:
         asked.append(key)
@@ -137,7 +137,7 @@ async def test_pages_in_a_circle_are_an_error(circle: list[str], start: str | No
     ],
     ids=lambda error: type(error).__name__,
 )
-async def test_an_error_reports_where_to_go_on(
+async def test_an_error_reports_where_to_continue(
     error: CallError | RateLimitTimeoutError, key: str | None, prefetch: bool
 ) -> None:
     found: list[int] = []
@@ -194,16 +194,16 @@ async def test_a_caller_who_stops_in_a_page_leaves_nothing_running(prefetch: boo
     assert _no_other_task()
 
 
-async def test_a_caller_who_stops_never_hears_of_a_page_that_failed_ahead(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_caller_who_stops_does_not_get_the_error_of_a_prefetched_page(caplog: pytest.LogCaptureFixture) -> None:
     book = Book(failing={"k1": CallError("broken", call=CALL, maybe_applied=False)})
     async with aclosing(book.pager(prefetch=True).pages()) as pages:
         await _break_off(pages, 1)
     gc.collect()
     await asyncio.sleep(0)
-    assert not caplog.records  # asyncio would log an exception that nobody has read
+    assert not caplog.records  # asyncio would log an exception that was never retrieved
 
 
-async def test_a_caller_who_is_cancelled_cancels_the_page_ahead() -> None:
+async def test_a_cancelled_caller_cancels_the_prefetched_page() -> None:
     task = asyncio.create_task(_worked_through(Book(seconds=10).pager(prefetch=True)))
     await asyncio.sleep(15)
     task.cancel()
@@ -214,12 +214,12 @@ async def test_a_caller_who_is_cancelled_cancels_the_page_ahead() -> None:
 
 
 @pytest.mark.parametrize("page_limit", [0, -1, 1.5, "7", True])
-def test_an_impossible_page_limit_is_refused_at_once(page_limit: int) -> None:
+def test_an_impossible_page_limit_is_rejected_at_once(page_limit: int) -> None:
     with pytest.raises(InvalidRequestError, match="page_limit"):
         DixaClient("token").agents.list(page_limit=page_limit)
 
 
-def test_a_page_key_that_is_no_text_is_refused_at_once() -> None:
+def test_a_page_key_that_is_not_a_string_is_rejected_at_once() -> None:
     with pytest.raises(InvalidRequestError, match="page_key must be a str, not int"):
         Book().pager(page_key=7)  # type: ignore[arg-type]
 
@@ -269,7 +269,7 @@ def test_no_response_breaks_the_search_for_the_key(next_link: object, page_key: 
 
 
 @given(key=st.text(min_size=1), end=st.sampled_from(["", ":", "&pageLimit=2", "&pageLimit=2:"]))
-def test_any_key_comes_back_as_it_was_put_into_the_link(key: str, end: str) -> None:
+def test_any_key_is_read_from_the_link_unchanged(key: str, end: str) -> None:
     assert next_page_key({"meta": {"next": f"/beta/agents?email=x&pageKey={quote(key, safe='')}{end}"}}) == key
 
 

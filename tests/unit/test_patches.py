@@ -27,7 +27,7 @@ PATCHES = [
 ]
 
 
-def test_all_patches_are_looked_at() -> None:
+def test_all_patches_are_checked() -> None:
     assert {BulkAgentPatch, BulkEndUserPatch} < set(PATCHES)
     assert len(PATCHES) >= 6
 

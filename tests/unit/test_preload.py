@@ -1,4 +1,4 @@
-"""After `DixaClient.preload()` there is nothing left to load or to compile."""
+"""After `DixaClient.preload()` nothing is left to load or to compile."""
 
 import pickle
 import subprocess

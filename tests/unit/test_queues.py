@@ -1,4 +1,4 @@
-"""Queues: what is sent and what comes back."""
+"""Queues: requests and responses."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -146,7 +146,7 @@ async def test_members_are_removed_with_a_body(mock_http: aioresponses) -> None:
         (["a1", 2], "expected str"),
     ],
 )
-async def test_members_that_cannot_be_sent_are_refused_before_sending(
+async def test_invalid_members_are_rejected_before_sending(
     mock_http: aioresponses, agent_ids: Sequence[Any], message: str
 ) -> None:
     async with recording_client(mock_http, "PATCH") as (dixa, sent):

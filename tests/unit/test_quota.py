@@ -1,4 +1,4 @@
-"""The daily quota: counted, reported in time, and not mistaken for a moment's haste."""
+"""The daily quota: counted, reported in time, and not mistaken for the rate limit."""
 
 import logging
 from datetime import UTC, datetime
@@ -45,7 +45,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
-def test_the_count_begins_anew_at_midnight_utc(clock: WallClock) -> None:
+def test_the_count_restarts_at_midnight_utc(clock: WallClock) -> None:
     use = DailyUse(None, clock)
     for _ in range(5):
         use.add()
@@ -60,7 +60,7 @@ def test_the_count_begins_anew_at_midnight_utc(clock: WallClock) -> None:
     assert use.used == 1
 
 
-def test_the_count_begins_anew_when_a_clock_that_was_a_day_ahead_is_set_right(
+def test_the_count_restarts_when_a_clock_that_was_a_day_ahead_is_corrected(
     clock: WallClock, logged: pytest.LogCaptureFixture
 ) -> None:
     use, check = DailyUse(10, clock), QuotaDetector(10, clock)
@@ -118,7 +118,7 @@ def test_a_quota_that_changes_is_reported_by_the_new_numbers(
     ]
 
 
-async def test_the_limiter_counts_what_it_lets_go(clock: WallClock) -> None:
+async def test_the_limiter_counts_the_requests_it_permits(clock: WallClock) -> None:
     limiter = LocalLimiter(RateLimit(), wall_clock=clock)
     for _ in range(7):
         await limiter.acquire()
@@ -151,7 +151,7 @@ def test_our_own_count_distinguishes_it_too() -> None:
     assert check.is_used_up(BUSY, 101)
 
 
-def test_that_it_is_used_up_is_reported_once_a_day(clock: WallClock, logged: pytest.LogCaptureFixture) -> None:
+def test_an_exhausted_quota_is_reported_once_a_day(clock: WallClock, logged: pytest.LogCaptureFixture) -> None:
     check = QuotaDetector(None, clock)
     for day in (1, 2):
         for _ in range(3):
@@ -180,7 +180,7 @@ async def test_a_429_for_the_quota_neither_slows_the_limiter_nor_is_it_retried()
 
 
 @pytest.mark.parametrize("by_count", [False, True])
-async def test_it_is_an_error_of_its_own_that_reports_when_the_day_ends(
+async def test_it_raises_its_own_error_that_reports_when_the_day_ends(
     mock_http: aioresponses, logged: pytest.LogCaptureFixture, by_count: bool
 ) -> None:
     mock_http.get(URL, payload={})

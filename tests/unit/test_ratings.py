@@ -1,4 +1,4 @@
-"""Ratings: what is sent and what comes back."""
+"""Ratings: requests and responses."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -100,7 +100,7 @@ async def test_submit_sends_the_score_with_its_kind(mock_http: aioresponses) -> 
 @pytest.mark.parametrize(
     "score", [CsatScore(0), CsatScore(6), NpsScore(-1), NpsScore(11), ThumbsScore(-1), ThumbsScore(2)], ids=repr
 )
-async def test_a_score_out_of_its_range_is_refused_before_sending(
+async def test_a_score_out_of_its_range_is_rejected_before_sending(
     mock_http: aioresponses, score: NewRatingScore
 ) -> None:
     async with recording_client(mock_http, "POST") as (dixa, sent):
@@ -110,7 +110,7 @@ async def test_a_score_out_of_its_range_is_refused_before_sending(
 
 
 @pytest.mark.parametrize("value", ["5", None, True, 1.0])
-async def test_a_score_that_is_no_number_is_refused_before_sending(mock_http: aioresponses, value: Any) -> None:
+async def test_a_score_that_is_not_a_number_is_rejected_before_sending(mock_http: aioresponses, value: Any) -> None:
     async with recording_client(mock_http, "POST") as (dixa, sent):
         with pytest.raises(InvalidRequestError) as caught:
             await dixa.ratings.submit(42, "r1", ThumbsScore(value))
@@ -118,7 +118,7 @@ async def test_a_score_that_is_no_number_is_refused_before_sending(mock_http: ai
     assert sent == []
 
 
-async def test_what_is_no_score_is_refused_before_sending(mock_http: aioresponses) -> None:
+async def test_a_score_of_another_type_is_rejected_before_sending(mock_http: aioresponses) -> None:
     wrong: Any = 5
     async with recording_client(mock_http, "POST") as (dixa, sent):
         with pytest.raises(InvalidRequestError) as caught:

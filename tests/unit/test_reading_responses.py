@@ -1,4 +1,4 @@
-"""What comes back becomes a model, nothing, or the error that belongs to it."""
+"""A response becomes a model, None, or the error for its status."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ async def test_where_nothing_is_expected_the_body_does_not_matter(mock_http: aio
     assert (close, reopen) == (b"{}", b'{"userId":"u-1"}')
 
 
-async def test_a_created_conversation_comes_back_with_its_number(mock_http: aioresponses) -> None:
+async def test_a_created_conversation_is_returned_with_its_id(mock_http: aioresponses) -> None:
     mock_http.post(f"{BETA}/conversations", status=201, payload={"data": {"id": 2**40}})
     conversation = NewEmailConversation(
         requester_id="u-1",
@@ -62,7 +62,7 @@ async def test_a_created_conversation_comes_back_with_its_number(mock_http: aior
     }
 
 
-async def test_operations_read_what_belongs_to_them(mock_http: aioresponses) -> None:
+async def test_operations_read_their_response_types(mock_http: aioresponses) -> None:
     created = {"id": 7, "requesterId": "u-1", "channel": "Email", "createdAt": "2024-02-29T12:00:00Z[GMT]"}
     email = {"fromEmail": "a@example.com", "toEmail": "b@example.com", "integrationEmail": "b@example.com"}
     mock_http.get(f"{BETA}/conversations/7", payload={"data": {"_type": "EmailConversation", **created, **email}})
@@ -114,7 +114,7 @@ async def test_a_list_that_cannot_be_read_reports_which_item(mock_http: aiorespo
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"),
+    ("status", "error_class"),
     [
         (301, errors.RedirectError),
         (400, errors.BadRequestError),
@@ -129,9 +129,9 @@ async def test_a_list_that_cannot_be_read_reports_which_item(mock_http: aiorespo
         (503, errors.ServerError),
     ],
 )
-async def test_a_status_becomes_its_error(mock_http: aioresponses, status: int, kind: type[StatusError]) -> None:
+async def test_a_status_becomes_its_error(mock_http: aioresponses, status: int, error_class: type[StatusError]) -> None:
     error = await _organization_error(mock_http, status=status, payload={"message": "said"}, repeat=True)
-    assert type(error) is kind
+    assert type(error) is error_class
     assert (error.status, error.message, error.body) == (status, "said", b'{"message": "said"}')
     assert str(error).endswith(f": {status} said")
 

@@ -75,17 +75,17 @@ async def test_a_thousand_calls_at_once_are_never_throttled_in_order_and_on_time
     await _assert_nothing_is_left(limiter)
 
 
-async def test_a_call_that_is_sent_again_goes_before_all_others() -> None:
+async def test_a_retried_call_has_priority_over_all_others() -> None:
     limiter, order = _limiter(FakeRedisRunner()), list[str]()
 
-    async def call(name: str, first: bool = False) -> None:
-        await limiter.acquire(priority=first)
+    async def call(name: str, priority: bool = False) -> None:
+        await limiter.acquire(priority=priority)
         order.append(name)
 
     others = [asyncio.create_task(call("other")) for _ in range(100)]
     await asyncio.sleep(1)
     order.clear()
-    await call("again", first=True)
+    await call("again", priority=True)
     assert len(order) <= 2
     await asyncio.gather(*others)
 
@@ -104,7 +104,7 @@ async def test_a_closing_client_waits_until_redis_was_updated() -> None:
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_the_burst_goes_at_once() -> None:
+async def test_the_burst_is_sent_at_once() -> None:
     limiter = _limiter(FakeRedisRunner(delay=0))
     start = now()
     for _ in range(5):
@@ -121,7 +121,7 @@ _max_waits = st.none() | st.integers(0, 30).map(lambda n: n / 10) | st.floats(0,
     plan=st.lists(st.tuples(_arrivals, _max_waits, st.integers(0, 1)), min_size=1, max_size=60),
     delay=st.sampled_from([0.0, 0.001, 0.03]),
 )
-def test_whoever_comes_and_gives_up_no_call_of_two_processes_is_throttled_or_overtaken(
+def test_whoever_arrives_or_is_cancelled_no_call_of_two_processes_is_throttled_or_overtaken(
     plan: list[tuple[float, float | None, int]], delay: float
 ) -> None:
     async def main() -> None:
@@ -171,7 +171,7 @@ async def test_processes_get_the_same_share_however_many_of_their_calls_wait() -
     await asyncio.wait(tasks)
 
 
-async def test_a_permit_that_comes_in_the_tick_of_its_cancellation_goes_to_the_next(
+async def test_a_permit_granted_in_the_tick_of_a_cancellation_goes_to_the_next_caller(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     runner = FakeRedisRunner()
@@ -196,7 +196,7 @@ async def test_a_permit_that_comes_in_the_tick_of_its_cancellation_goes_to_the_n
     await _assert_nothing_is_left(limiter)
 
 
-async def test_the_last_permit_goes_back_to_redis_when_nobody_is_left_to_use_it() -> None:
+async def test_the_last_permit_is_returned_to_redis_when_no_caller_is_left() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner, burst=1)
     await limiter.acquire()
@@ -210,7 +210,7 @@ async def test_the_last_permit_goes_back_to_redis_when_nobody_is_left_to_use_it(
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_ten_thousand_callers_who_give_up_at_once_leave_nothing() -> None:
+async def test_ten_thousand_callers_cancelled_at_once_leave_nothing() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
     callers = [asyncio.create_task(limiter.acquire()) for _ in range(10_000)]
@@ -225,7 +225,7 @@ async def test_ten_thousand_callers_who_give_up_at_once_leave_nothing() -> None:
     await _assert_nothing_is_left(limiter)
 
 
-async def test_a_loop_that_was_blocked_asks_again_before_it_uses_a_permit_much_too_late() -> None:
+async def test_a_blocked_loop_requests_a_new_permit_instead_of_using_one_much_too_late() -> None:
     runner, loop, bucket = FakeRedisRunner(delay=0), asyncio.get_running_loop(), TokenBucket(10, 4)
     assert isinstance(loop, VirtualTimeLoop)
     limiters = [_limiter(runner) for _ in range(4)]
@@ -238,18 +238,18 @@ async def test_a_loop_that_was_blocked_asks_again_before_it_uses_a_permit_much_t
     calls = asyncio.gather(*(call(limiter) for limiter in limiters))
     for _ in range(5):
         await asyncio.sleep(0.77)
-        loop.now += 1.5  # the machine stands still, and with it all processes
+        loop.now += 1.5  # the machine stops, and all processes with it
     await calls
 
 
 @pytest.mark.parametrize("size", [2, 3, 4])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-async def test_responses_that_come_late_now_and_then_let_no_call_be_throttled(size: int, seed: int) -> None:
+async def test_occasional_late_responses_cause_no_throttled_call(size: int, seed: int) -> None:
     random, bucket, count = Random(seed), TokenBucket(10, 4), 0
     runner = FakeRedisRunner(extra_delay=lambda: random.uniform(0.02, 0.17))
     limiters = [_limiter(runner) for _ in range(size)]
     for limiter in limiters * 3:
-        await limiter.acquire()  # by and by it learns how the clocks stand
+        await limiter.acquire()  # it gradually learns how far the clocks are apart
         count += 1
     await asyncio.sleep(1)
     end = now() + 60
@@ -267,7 +267,7 @@ async def test_responses_that_come_late_now_and_then_let_no_call_be_throttled(si
     assert runner.used == count
 
 
-async def test_a_redis_that_is_always_as_slow_delays_all_processes_alike() -> None:
+async def test_a_redis_that_is_always_slow_delays_all_processes_equally() -> None:
     runner, bucket = FakeRedisRunner(delay=0.12), TokenBucket(10, 4)
     limiters = [_limiter(runner) for _ in range(4)]
     start = now()
@@ -282,7 +282,7 @@ async def test_a_redis_that_is_always_as_slow_delays_all_processes_alike() -> No
     assert runner.runs[RESERVE] == runner.runs.total() == 400
 
 
-async def test_a_process_that_is_alone_uses_all_permits_though_redis_became_slow() -> None:
+async def test_a_single_process_uses_all_permits_although_redis_became_slow() -> None:
     runner, bucket = FakeRedisRunner(extra_delay=chain(repeat(0, 2), repeat(0.125)).__next__), TokenBucket(10, 4)
     limiter = _limiter(runner)
     await limiter.acquire()
@@ -310,12 +310,12 @@ async def test_a_clock_of_redis_that_is_set_changes_nothing(jump: float) -> None
     assert now() - start <= 1.02 * 196 / 10
 
 
-async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_reported() -> None:
+async def test_a_wait_that_would_be_too_long_is_rejected_at_once_and_reported() -> None:
     runner = FakeRedisRunner()
     other, limiter = _limiter(runner, burst=1), _limiter(runner, burst=1)
     full_at = asyncio.gather(*(other.acquire() for _ in range(3)))
     await limiter.acquire()
-    runner.full += 2_000_000  # as many permits of others
+    runner.full += 2_000_000  # this many permits of other processes
     start = now()
     with pytest.raises(WaitTooLongError) as caught:
         await limiter.acquire(max_wait=1.0)
@@ -326,7 +326,7 @@ async def test_a_wait_that_would_be_too_long_is_refused_at_once_and_reported() -
     await full_at
 
 
-async def test_the_own_queue_counts_when_a_wait_is_foreseen() -> None:
+async def test_the_queue_of_the_process_counts_when_a_wait_is_predicted() -> None:
     limiter = _limiter(FakeRedisRunner(), burst=1)
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(20)]
     await asyncio.sleep(0.05)
@@ -338,7 +338,7 @@ async def test_the_own_queue_counts_when_a_wait_is_foreseen() -> None:
     await asyncio.gather(*waiting)
 
 
-async def test_permits_of_others_do_not_make_anyone_wait_longer_than_allowed() -> None:
+async def test_permits_of_other_processes_make_no_caller_wait_longer_than_allowed() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner, burst=1)
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(6)]
@@ -355,7 +355,7 @@ async def test_permits_of_others_do_not_make_anyone_wait_longer_than_allowed() -
 
 
 @pytest.mark.parametrize(("asked", "pause"), [(None, 0.5), (7.0, 7.0), (1e9, 60.0)])
-async def test_a_429_holds_all_processes_and_slows_them_down(asked: float | None, pause: float) -> None:
+async def test_a_429_pauses_all_processes_and_slows_them_down(asked: float | None, pause: float) -> None:
     runner = FakeRedisRunner()
     one, other = _limiter(runner), _limiter(runner)
     await other.acquire()
@@ -397,7 +397,7 @@ async def test_successes_are_reported_with_the_next_permit_and_only_when_the_rat
     assert runner.runs.total() == runs + 1
 
 
-async def test_what_redis_did_not_get_is_reported_when_it_is_back() -> None:
+async def test_what_redis_missed_is_reported_when_it_is_back() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
     limiter.on_throttled(0.0)
@@ -416,7 +416,7 @@ async def test_what_redis_did_not_get_is_reported_when_it_is_back() -> None:
 
 
 @pytest.mark.parametrize("forgets", [False, True])
-async def test_without_redis_calls_go_on_in_order_at_the_share_with_one_warning(
+async def test_without_redis_calls_continue_in_order_at_the_share_with_one_warning(
     caplog: pytest.LogCaptureFixture, *, forgets: bool
 ) -> None:
     caplog.set_level(logging.INFO, _LOGGER)
@@ -491,7 +491,7 @@ async def test_a_429_while_redis_is_unavailable_pauses_and_slows_this_process() 
     assert limiter.state.rate == pytest.approx(3.52)
 
 
-async def test_a_429_that_redis_cannot_get_counts_here() -> None:
+async def test_a_429_that_cannot_be_reported_to_redis_counts_locally() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
     await limiter.acquire()
@@ -502,7 +502,7 @@ async def test_a_429_that_redis_cannot_get_counts_here() -> None:
 
 
 @pytest.mark.parametrize("after", [0.05, 0.1005])
-async def test_a_redis_that_is_closed_when_all_callers_have_gone_warns_no_one(
+async def test_closing_redis_after_all_callers_have_gone_logs_no_warning(
     caplog: pytest.LogCaptureFixture, after: float
 ) -> None:
     runner = FakeRedisRunner()
@@ -516,7 +516,7 @@ async def test_a_redis_that_is_closed_when_all_callers_have_gone_warns_no_one(
     assert not caplog.records
 
 
-async def test_an_error_of_our_own_reaches_the_caller_and_the_next_one_is_served() -> None:
+async def test_an_internal_error_reaches_the_caller_and_the_next_one_is_served() -> None:
     limiter = _limiter(FakeRedisRunner())
     reserve, broken = limiter.bucket.reserve, True
 
@@ -533,7 +533,7 @@ async def test_an_error_of_our_own_reaches_the_caller_and_the_next_one_is_served
     assert results[1] is None
 
 
-async def test_a_process_that_was_forked_reports_nothing_that_its_parent_reports() -> None:
+async def test_a_forked_process_reports_nothing_that_its_parent_reports() -> None:
     runner = FakeRedisRunner()
     limiter = _limiter(runner)
     limiter.on_throttled(0.0)
@@ -561,7 +561,7 @@ async def test_tasks_that_someone_else_cancels_do_not_stop_the_limiter() -> None
     await _assert_nothing_is_left(limiter)
 
 
-def test_one_loop_after_the_other_is_served_and_two_at_once_are_refused() -> None:
+def test_consecutive_loops_are_served_and_two_at_once_are_rejected() -> None:
     limiter = _limiter(FakeRedisRunner(), burst=1)
     first, second = VirtualTimeLoop(), VirtualTimeLoop()
     second.now = 5.0
@@ -611,7 +611,7 @@ def test_settings_keep_their_limiter_from_one_client_to_the_next() -> None:
     assert limit.create_limiter("https://kept.example.com", Secret("k")) is first()
 
 
-async def test_what_runs_for_all_callers_carries_nothing_of_the_one_who_started_it() -> None:
+async def test_the_shared_task_carries_no_context_of_the_caller_that_started_it() -> None:
     caller, seen = ContextVar("caller", default="nobody"), set[str]()
     runner = FakeRedisRunner()
     limiter, run = _limiter(runner), runner.run
@@ -630,7 +630,7 @@ async def test_what_runs_for_all_callers_carries_nothing_of_the_one_who_started_
     assert seen == {"nobody"}
 
 
-async def test_all_redis_clients_of_a_process_have_one_share_without_redis() -> None:
+async def test_all_redis_clients_of_a_process_use_one_share_without_redis() -> None:
     clients = [Redis(unix_socket_path="/nowhere/redis.sock") for _ in range(2)]
     limiters = [
         RedisRateLimit(redis=redis).create_limiter("https://share.example.com", Secret("k")) for redis in clients
@@ -641,7 +641,7 @@ async def test_all_redis_clients_of_a_process_have_one_share_without_redis() -> 
     assert now() - start >= 39 / 5
 
 
-def test_a_client_takes_the_settings() -> None:
+def test_a_client_accepts_the_settings() -> None:
     limit = RedisRateLimit(redis=Redis(password="open sesame"), per_second=6)
     client = DixaClient("k", rate_limit=limit)
     assert client.rate_limit_state.rate == 6
@@ -664,7 +664,7 @@ def test_a_client_takes_the_settings() -> None:
         ({"per_second": 0}, "per_second must be"),
     ],
 )
-def test_settings_that_cannot_work_are_refused(wrong: dict[str, Any], message: str) -> None:
+def test_invalid_settings_are_rejected(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         RedisRateLimit(**{"redis": Redis(), **wrong})
 
@@ -683,8 +683,8 @@ def test_the_package_can_be_imported_without_redis_py() -> None:
 
 
 @pytest.mark.parametrize("cut_off", [1, 4])
-async def test_those_who_are_cut_off_send_their_share_and_no_more(cut_off: int) -> None:
-    """The limit holds if Redis is unavailable to all; else the shares of those that are cut off are added to it."""
+async def test_processes_that_are_cut_off_send_their_share_and_no_more(cut_off: int) -> None:
+    """The limit holds if Redis is unavailable to all; otherwise the shares of those cut off are added to it."""
     redis, times = FakeRedisRunner(), list[float]()
 
     class CutOff(FakeRedisRunner):

@@ -76,6 +76,6 @@ def test_preload_loads_what_its_namespaces_need() -> None:
         (["tags"], r"no namespace \['tags'\]: there are agents, analytics"),
     ],
 )
-def test_a_wrong_name_is_told_with_the_right_one(name: object, message: str) -> None:
+def test_the_error_for_an_unknown_namespace_suggests_known_ones(name: object, message: str) -> None:
     with pytest.raises(UsageError, match=message.replace("?", r"\?")):
         DixaClient.preload("tags", name)  # type: ignore[arg-type]

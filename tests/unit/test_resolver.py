@@ -1,4 +1,4 @@
-"""The addresses of the server: how long they are used, and who waits for them."""
+"""The addresses of the server: how long they are used, and which callers wait for them."""
 
 import asyncio
 import socket
@@ -42,7 +42,7 @@ def book(monkeypatch: pytest.MonkeyPatch) -> Book:
     return book
 
 
-async def test_all_who_need_it_wait_for_one_look_up(book: Book) -> None:
+async def test_all_callers_wait_for_one_lookup(book: Book) -> None:
     names = Resolver()
     callers = [asyncio.create_task(names.resolve("a", 1)) for _ in range(5)]
     await asyncio.sleep(1)
@@ -81,7 +81,7 @@ async def test_addresses_that_are_too_old_are_not_used(book: Book) -> None:
 
 
 @pytest.mark.parametrize("host", ["a", "another"])
-async def test_who_cannot_wait_leaves_the_look_up_to_the_others(book: Book, host: str) -> None:
+async def test_a_caller_that_cannot_wait_leaves_the_lookup_to_the_others(book: Book, host: str) -> None:
     names = Resolver()
     patient = asyncio.create_task(names.resolve("a", 1))
     await asyncio.sleep(0.5)
@@ -93,7 +93,7 @@ async def test_who_cannot_wait_leaves_the_look_up_to_the_others(book: Book, host
     assert await patient == await names.resolve("a", 1)
 
 
-async def test_a_look_up_that_times_out_by_itself_is_no_wait_that_was_too_long(
+async def test_a_lookup_that_times_out_by_itself_is_not_reported_as_a_wait(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def resolve(*_: object) -> list[ResolveResult]:
@@ -105,7 +105,7 @@ async def test_a_look_up_that_times_out_by_itself_is_no_wait_that_was_too_long(
         await Resolver().resolve("a", 1)
 
 
-async def test_a_failure_is_reported_to_those_who_wait_and_to_nobody_else(book: Book) -> None:
+async def test_a_failure_is_reported_to_waiting_callers_only(book: Book) -> None:
     names = Resolver()
     book.failing = True
     with pytest.raises(OSError, match="no such name"):
@@ -118,7 +118,7 @@ async def test_a_failure_is_reported_to_those_who_wait_and_to_nobody_else(book: 
     await asyncio.sleep(10)  # the lookup in the background has failed, and nothing was reported
 
 
-async def test_closing_ends_a_look_up_and_is_no_cancellation_of_those_who_wait(book: Book) -> None:
+async def test_closing_ends_a_lookup_and_does_not_cancel_waiting_callers(book: Book) -> None:
     names = Resolver()
     waiting = asyncio.create_task(names.resolve("a", 1))
     await asyncio.sleep(1)

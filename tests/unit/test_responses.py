@@ -1,4 +1,4 @@
-"""Status, headers, attempts, and what is beside ``data``, of calls that went well."""
+"""Status, headers, attempts, and the fields beside ``data``, of successful calls."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -52,7 +52,9 @@ async def test_a_page_has_its_response(mock_http: aioresponses, dixa: DixaClient
     assert [len(response.attempts) for response in responses] == [1, 1]
 
 
-async def test_the_first_page_can_be_asked_for_like_any_call(mock_http: aioresponses, dixa: DixaClient) -> None:
+async def test_the_response_of_the_first_page_can_be_requested_like_that_of_any_call(
+    mock_http: aioresponses, dixa: DixaClient
+) -> None:
     mock_http.get(f"{BETA}/tags", payload={"data": [_tag("a")], "meta": META})
     response = await dixa.with_response(dixa.tags.list())
     assert [tag.name for tag in response.value] == ["a"]
@@ -81,7 +83,9 @@ async def test_a_call_by_method_and_path_has_one_too(mock_http: aioresponses, di
     assert (await dixa.with_response(dixa.request("GET", "/empty"))).status == 204
 
 
-async def test_a_response_that_is_all_value_has_nothing_beside_it(mock_http: aioresponses, dixa: DixaClient) -> None:
+async def test_a_response_without_an_envelope_has_nothing_beside_its_value(
+    mock_http: aioresponses, dixa: DixaClient
+) -> None:
     mock_http.get(f"{BETA}/agents/presence", payload=[])
     response = await dixa.with_response(dixa.agents.list_presence())
     assert response.beside == {}
@@ -117,7 +121,7 @@ async def test_an_error_is_the_error_of_the_call(mock_http: aioresponses, dixa: 
     assert (await dixa.with_response(dixa.tags.get("b"))).value.name == "b"
 
 
-async def test_what_is_no_call_is_refused(mock_http: aioresponses, dixa: DixaClient) -> None:
+async def test_anything_but_a_call_is_rejected(mock_http: aioresponses, dixa: DixaClient) -> None:
     mock_http.get(f"{BETA}/tags/a", payload={"data": _tag("a")})
     task = asyncio.ensure_future(dixa.tags.get("a"))
     with pytest.raises(UsageError, match=r"not started yet.*not a Task"):
@@ -129,14 +133,14 @@ async def test_what_is_no_call_is_refused(mock_http: aioresponses, dixa: DixaCli
         await dixa.with_response(asyncio.sleep(0))
 
 
-def test_a_page_that_was_made_by_hand_has_none() -> None:
+def test_a_page_made_by_hand_has_no_response() -> None:
     page = Page(items=[1])
     with pytest.raises(UsageError, match="not read from a response"):
         _ = page.response
     assert "response" not in repr(page)
 
 
-async def test_nothing_is_kept_of_calls_that_nobody_asks_about(
+async def test_nothing_is_kept_of_calls_whose_response_is_not_requested(
     mock_http: aioresponses, dixa: DixaClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:

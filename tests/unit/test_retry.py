@@ -1,4 +1,4 @@
-"""When a failed attempt is retried, after which pause, and at what cost to a server in trouble."""
+"""When a failed attempt is retried, after which pause, and at what cost to a failing server."""
 
 import asyncio
 import email.utils
@@ -130,7 +130,7 @@ async def test_thousands_of_attempts_do_not_overflow() -> None:
 
 @pytest.mark.parametrize(("text", "least"), [("3", 3), ("0", 0), (" 2.5 ", 2.5), ("-7", 0), ("soon", 0), ("", 0)])
 @pytest.mark.parametrize("draw", [0.0, 1.0])
-async def test_the_server_s_wish_is_the_least_pause(text: str, least: float, draw: float) -> None:
+async def test_retry_after_is_the_shortest_pause(text: str, least: float, draw: float) -> None:
     script = Script([make_response(429, retry_after=text), make_response()])
     await _retry(draw=draw)(make_request("POST"), script)
     assert _pauses(script) == pytest.approx([least + draw * 0.5])
@@ -139,7 +139,7 @@ async def test_the_server_s_wish_is_the_least_pause(text: str, least: float, dra
 @pytest.mark.parametrize(
     ("text", "sends"), [("60", 2), ("60.1", 1), ("9" * 400, 1), ("Fri, 31 Dec 9999 23:59:59 GMT", 1)]
 )
-async def test_a_wish_for_a_longer_pause_than_allowed_ends_the_call_at_once(text: str, sends: int) -> None:
+async def test_a_retry_after_longer_than_allowed_ends_the_call_at_once(text: str, sends: int) -> None:
     script = Script([make_response(429, retry_after=text), make_response()])
     response = await _retry()(make_request(), script)
     assert script.sends == sends
@@ -171,7 +171,7 @@ def test_a_date_is_read_as_the_seconds_until_then() -> None:
         ("Tue, 14 Nov 2023 22:14:00 GMT, Tuesday, 14-Nov-23 22:15:00 GMT", 100),
     ],
 )
-def test_of_several_wishes_the_longest_counts(text: str, seconds: float | None) -> None:
+def test_the_longest_of_several_retry_after_values_counts(text: str, seconds: float | None) -> None:
     assert _after(text) == seconds
 
 
@@ -197,12 +197,12 @@ def test_a_date_is_compared_with_the_time_on_the_server_if_it_reports_that(date:
 @example("1e9")
 @example("٣")
 @example("Infinity")
-def test_any_text_is_a_time_to_wait_or_nothing(text: str) -> None:
+def test_any_retry_after_is_a_time_to_wait_or_none(text: str) -> None:
     seconds = _after(text)
     assert seconds is None or seconds >= 0
 
 
-async def test_no_pause_is_begun_that_the_deadline_would_cut() -> None:
+async def test_no_pause_is_started_that_would_exceed_the_deadline() -> None:
     request = make_request()
     request.call_state.deadline = asyncio.get_running_loop().time() + 0.9
     script = Script([make_response(500)])
@@ -226,7 +226,9 @@ async def test_an_outage_hardly_multiplies_the_load() -> None:
     assert script.sends - sends == 100  # the budget is empty
 
 
-async def test_a_client_for_each_call_does_not_multiply_the_load_of_an_outage_either(mock_http: aioresponses) -> None:
+async def test_a_new_client_for_each_call_does_not_multiply_the_load_of_an_outage_either(
+    mock_http: aioresponses,
+) -> None:
     mock_http.get("https://dev.dixa.io/beta/organization", status=503, repeat=True)
     sends, calls = 0, 300
 
@@ -249,7 +251,7 @@ def test_there_is_one_budget_for_a_server_and_a_token() -> None:
     assert shared_budget("https://b.example.com", Secret("k")) is not one
 
 
-async def test_successes_fill_the_budget_again_up_to_its_size() -> None:
+async def test_successes_refill_the_budget_up_to_its_size() -> None:
     budget = RetryBudget()
     retry = _retry(budget=budget)
     await asyncio.gather(*(retry(make_request(), Script([make_response(500)])) for _ in range(100)))
@@ -263,7 +265,7 @@ async def test_successes_fill_the_budget_again_up_to_its_size() -> None:
     assert budget.left == budget.capacity
 
 
-async def test_a_response_that_is_no_success_earns_nothing() -> None:
+async def test_an_unsuccessful_response_does_not_refill_the_budget() -> None:
     budget = RetryBudget(left=0)
     await _retry(budget=budget)(make_request(), Script([make_response(404)]))
     assert budget.left == 0
@@ -287,7 +289,7 @@ async def test_a_wait_for_the_limit_on_the_first_attempt_is_reported() -> None:
         )
 
 
-async def test_cancellation_is_passed_on_as_it_is() -> None:
+async def test_cancellation_is_passed_on_unchanged() -> None:
     cancelled = asyncio.CancelledError("stop")
     script = Script([cancelled])
     with pytest.raises(asyncio.CancelledError) as caught:
@@ -355,7 +357,7 @@ async def test_an_error_in_the_hook_is_logged_and_the_call_goes_on(caplog: pytes
     assert "the user's fault" in caplog.text
 
 
-async def test_an_operation_can_have_a_policy_of_its_own() -> None:
+async def test_an_operation_can_have_its_own_policy() -> None:
     events = list[RetryEvent]()
     policy = RetryPolicy(
         operations={
@@ -378,12 +380,12 @@ async def test_an_operation_can_have_a_policy_of_its_own() -> None:
 @pytest.mark.parametrize(
     "name", ["getThing", "get /things", "GET things", "GET  /things", "GET /things/{id} ", "", 7], ids=repr
 )
-def test_a_policy_for_something_that_is_no_operation_is_refused(name: Any) -> None:
+def test_a_policy_for_an_invalid_operation_is_rejected(name: Any) -> None:
     with pytest.raises(ConfigurationError, match="must be a method and a path template"):
         RetryPolicy(operations={name: RetryPolicy()})
 
 
-def test_a_policy_within_a_policy_within_a_policy_is_refused() -> None:
+def test_a_policy_nested_twice_is_rejected() -> None:
     inner = RetryPolicy(operations={"GET /things": RetryPolicy()})
     with pytest.raises(ConfigurationError, match="without `operations`"):
         RetryPolicy(operations={"GET /things": inner})
@@ -391,7 +393,7 @@ def test_a_policy_within_a_policy_within_a_policy_is_refused() -> None:
         RetryPolicy(operations={"GET /things": 3})  # type: ignore[dict-item]
 
 
-async def test_a_hook_that_nobody_would_await_is_refused() -> None:
+async def test_an_async_hook_is_rejected() -> None:
     async def on_retry(event: RetryEvent) -> None: ...
 
     class Hook:
@@ -402,7 +404,7 @@ async def test_a_hook_that_nobody_would_await_is_refused() -> None:
             RetryPolicy(on_retry=hook)  # type: ignore[arg-type]
 
 
-def test_the_posts_that_only_read_are_these() -> None:
+def test_these_posts_only_read() -> None:
     everything = [*operations()]
     posts = {f"{each.method} {each.path}" for each in everything if each.retry_safe and each.method in UNSAFE}
     assert posts == {"POST /search/conversations", "POST /analytics/metrics", "POST /analytics/records"}
@@ -418,7 +420,7 @@ async def test_a_post_that_only_reads_is_retried_like_a_get(mock_http: aiorespon
         assert not await dixa.search.conversations("stale bread")
 
 
-async def test_the_error_reports_what_each_attempt_came_to(mock_http: aioresponses) -> None:
+async def test_the_error_reports_the_outcome_of_each_attempt(mock_http: aioresponses) -> None:
     url = "https://dev.dixa.io/beta/organization"
     mock_http.get(url, status=500)
     mock_http.get(url, exception=ConnectionResetError())

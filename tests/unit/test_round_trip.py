@@ -1,4 +1,4 @@
-"""Every model goes to JSON and comes back equal, whatever its fields hold."""
+"""Every model is written to JSON and read back equal, whatever its fields contain."""
 
 import copy
 import pickle
@@ -53,7 +53,7 @@ class Wrapper(Model, Generic[T]):
 
 @define(kw_only=True)
 class AllForms(Model):
-    """A field of every form that an annotation may have."""
+    """A field of every type that an annotation may have."""
 
     text: str
     flag: bool
@@ -99,7 +99,7 @@ def test_the_walk_finds_classes_and_unions() -> None:
 
 @pytest.mark.parametrize("type_form", _TYPES, ids=_named)
 @given(data=st.data())
-def test_a_model_comes_back_equal_and_goes_out_again_as_the_same_json(type_form: Any, data: st.DataObject) -> None:
+def test_a_model_is_read_back_equal_and_written_again_as_the_same_json(type_form: Any, data: st.DataObject) -> None:
     model = data.draw(values_of(type_form))
     raw = _serializer.unstructure(model)
     assert _serializer.structure(raw, type_form) == model

@@ -112,7 +112,7 @@ async def _sent_by_filter(mock_http: aioresponses, field: SearchFilter) -> Any:
     ],
     ids=lambda value: repr(value)[:70] if hasattr(value, "operator") else "",
 )
-async def test_each_filter_is_sent_in_its_form(
+async def test_each_filter_is_sent_in_the_documented_form(
     mock_http: aioresponses, field: SearchFilter, tag: str, operator: dict[str, Any]
 ) -> None:
     assert await _sent_by_filter(mock_http, field) == {"_type": tag, "operator": operator}
@@ -131,7 +131,7 @@ async def test_each_filter_is_sent_in_its_form(
     ],
     ids=["texts and paths", "not", "empty", "not empty"],
 )
-async def test_a_filter_by_a_custom_attribute_names_it_and_takes_texts_and_paths(
+async def test_a_filter_by_a_custom_attribute_names_it_and_accepts_strings_and_paths(
     mock_http: aioresponses, field: SearchFilter, operator: dict[str, Any]
 ) -> None:
     assert await _sent_by_filter(mock_http, field) == {
@@ -165,13 +165,13 @@ async def test_text_and_filters_are_sent_together(mock_http: aioresponses) -> No
     ],
     ids=str,
 )
-async def test_what_is_not_given_is_not_sent(mock_http: aioresponses, arguments: dict[str, Any], body: Any) -> None:
+async def test_omitted_arguments_are_not_sent(mock_http: aioresponses, arguments: dict[str, Any], body: Any) -> None:
     async with recording_client(mock_http, "POST", {"data": []}) as (dixa, sent):
         await dixa.search.conversations(**arguments)
     assert sent == [Sent("POST", "/search/conversations", body)]
 
 
-async def test_every_page_is_asked_for_with_the_same_search(mock_http: aioresponses) -> None:
+async def test_every_page_is_requested_with_the_same_search(mock_http: aioresponses) -> None:
     pages = (
         {"data": [{"id": 1, "highlights": {}}], "meta": {"next": "/<api-version>/search/conversations/?pageKey=a%3D:"}},
         {"data": [{"id": 2, "highlights": {}}]},
@@ -187,7 +187,7 @@ async def test_every_page_is_asked_for_with_the_same_search(mock_http: aiorespon
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         ({"all_of": [AgentFilter.is_empty()], "any_of": []}, "all_of and any_of cannot be used together"),
         ({"exact_match": True}, "exact_match needs a query"),
@@ -207,20 +207,20 @@ async def test_every_page_is_asked_for_with_the_same_search(mock_http: aiorespon
     ],
     ids=str,
 )
-async def test_a_search_that_cannot_work_is_refused_at_once(
-    mock_http: aioresponses, arguments: dict[str, Any], told: str
+async def test_an_invalid_search_is_rejected_at_once(
+    mock_http: aioresponses, arguments: dict[str, Any], message: str
 ) -> None:
     async with recording_client(mock_http, "POST") as (dixa, sent):
-        with pytest.raises(InvalidRequestError, match=told):
+        with pytest.raises(InvalidRequestError, match=message):
             dixa.search.conversations(**arguments)
     assert sent == []
 
 
 @pytest.mark.parametrize("number", [[1, 2], None, True, -3, "", "x", 1.0, 2**63, 10**5000], ids=lambda n: str(type(n)))
-@pytest.mark.parametrize("ask", [ConversationFilter.is_one_of, ConversationFilter.is_not_one_of])
-def test_a_filter_takes_only_numbers_of_conversations(ask: Any, number: Any) -> None:
+@pytest.mark.parametrize("make", [ConversationFilter.is_one_of, ConversationFilter.is_not_one_of])
+def test_a_filter_accepts_only_conversation_ids(make: Any, number: Any) -> None:
     with pytest.raises(InvalidRequestError, match=r"^conversation_ids must be "):
-        ask(1, number)
+        make(1, number)
 
 
 _DURATION: Any = 5
@@ -229,7 +229,7 @@ _BYTES: Any = b"rye"
 
 
 @pytest.mark.parametrize(
-    ("ask", "told"),
+    ("make", "message"),
     [
         (lambda: DurationFilter.at_least(_DURATION), "duration must be a timedelta, not int"),
         (lambda: DurationFilter.at_most(-_MINUTE), "duration must be a timedelta of 0 or more, not negative"),
@@ -245,9 +245,9 @@ _BYTES: Any = b"rye"
         ),
     ],
 )
-def test_a_filter_that_cannot_be_made_says_what_it_wants(ask: Callable[[], object], told: str) -> None:
-    with pytest.raises(InvalidRequestError, match=f"^{told}"):
-        ask()
+def test_the_error_for_an_invalid_filter_says_what_it_accepts(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(InvalidRequestError, match=f"^{message}"):
+        make()
 
 
 _NAIVE = TimeBetween(timestamp_from=datetime(2031, 5, 17), timestamp_to=_NINE)
@@ -265,7 +265,7 @@ _NAIVE = TimeBetween(timestamp_from=datetime(2031, 5, 17), timestamp_to=_NINE)
     ],
     ids=["channel", "contact", "tag", "time", "list", "no path"],
 )
-async def test_a_filter_of_the_wrong_form_is_refused_with_its_place(
+async def test_an_invalid_filter_is_rejected_with_its_place(
     mock_http: aioresponses, field: SearchFilter, place: str
 ) -> None:
     async with recording_client(mock_http, "POST") as (dixa, sent):

@@ -1,4 +1,4 @@
-"""Bytes to models and back: strict values, names on the wire, and errors that tell the place."""
+"""Bytes to models and back: strict values, names on the wire, and errors that name the place."""
 
 import contextlib
 import gc
@@ -37,7 +37,7 @@ class Parcel(Model):
 
 @define(kw_only=True)
 class Change(Model):
-    """As a PATCH takes it: what is UNSET stays, what is None is cleared."""
+    """As for a PATCH: an UNSET field is kept, a None field is cleared."""
 
     name: str | Unset = UNSET
     nick_name: str | Unset | None = UNSET
@@ -103,7 +103,7 @@ def _reason(serializer: Serializer, value: object, type_form: Any) -> str:
         (object, {"a": [None]}),
     ],
 )
-def test_a_value_of_the_right_kind_is_kept(serializer: Serializer, type_form: Any, value: object) -> None:
+def test_a_value_of_the_right_type_is_kept(serializer: Serializer, type_form: Any, value: object) -> None:
     read = serializer.structure(value, type_form)
     assert read == value
     assert type(read) is type(value)
@@ -137,7 +137,7 @@ def test_a_value_of_the_right_kind_is_kept(serializer: Serializer, type_form: An
         (AllOptional, ["name"], "expected an object, got a list"),
     ],
 )
-def test_a_value_of_another_kind_is_never_converted(
+def test_a_value_of_another_type_is_never_converted(
     serializer: Serializer, type_form: Any, value: object, reason: str
 ) -> None:
     assert _reason(serializer, value, type_form) == f"$: {reason}"
@@ -157,13 +157,13 @@ def test_an_enum_value_that_is_written_as_an_object_is_read_in_both_forms(serial
     assert _reason(serializer, {"type": "Today"}, Span) == "$: expected str, got null"
 
 
-def test_numbers_are_read_as_text_and_whole_numbers_as_fractions_where_a_field_says_so(serializer: Serializer) -> None:
+def test_numbers_are_read_as_strings_and_integers_as_floats_where_a_field_says_so(serializer: Serializer) -> None:
     assert serializer.structure(4512, StringOrNumber) == "4512"
     assert serializer.structure(4.5, StringOrNumber) == "4.5"
     assert type(serializer.structure(4, float)) is float
 
 
-def test_fields_have_camel_case_names_or_the_one_that_they_are_given(serializer: Serializer) -> None:
+def test_fields_have_camel_case_names_or_their_wire_name(serializer: Serializer) -> None:
     raw = {**PARCEL, "from": "here", "ODD-name": 1, "size": "Small"}
     parcel = serializer.structure(raw, Parcel)
     assert parcel == Parcel(parcel_id="p", created_at=NOON, from_="here", odd_name=1, size=Size.SMALL)
@@ -193,7 +193,7 @@ def test_an_error_reports_the_place(serializer: Serializer, value: object, type_
     assert _reason(serializer, value, type_form) == reason
 
 
-def test_in_a_patch_unset_is_left_out_and_none_is_null(serializer: Serializer) -> None:
+def test_in_a_patch_unset_is_omitted_and_none_is_null(serializer: Serializer) -> None:
     assert serializer.encode_request(Change(), Change) == b"{}"
     assert serializer.encode_request(Change(nick_name=None), Change) == b'{"nickName":null}'
     assert (
@@ -225,26 +225,26 @@ def test_a_real_default_is_sent(serializer: Serializer) -> None:
         (Change(parcels="ab"), "$.parcels: expected a list, got str"),  # type: ignore[arg-type]
     ],
 )
-def test_a_request_is_checked_and_the_place_reported(serializer: Serializer, change: Change, reason: str) -> None:
+def test_a_request_is_checked_and_an_error_names_the_place(serializer: Serializer, change: Change, reason: str) -> None:
     with pytest.raises(ValidationError) as caught:
         serializer.encode_request(change, Change)
     assert str(caught.value) == reason
 
 
 @pytest.mark.parametrize("value", [AllOptional(name=UNSET), [UNSET], {"a": UNSET}])  # type: ignore[arg-type]
-def test_unset_where_it_does_not_belong_is_never_sent_as_a_word(serializer: Serializer, value: object) -> None:
+def test_unset_where_it_does_not_belong_is_never_sent_as_a_string(serializer: Serializer, value: object) -> None:
     with pytest.raises(ValidationError, match=r"(?i)unset"):
         serializer.encode_request(value, AllOptional if isinstance(value, AllOptional) else object)
 
 
-def test_what_json_cannot_hold_is_a_mismatch(serializer: Serializer) -> None:
+def test_a_value_that_json_cannot_represent_is_a_validation_error(serializer: Serializer) -> None:
     for value in (object(), "\ud800", {1j: 1}):
         with pytest.raises(ValidationError, match="JSON cannot represent this"):
             serializer.encode_request(value, object)
 
 
 @given(value=json_values)
-def test_any_json_value_passes_through_a_field_that_takes_them_all(value: object) -> None:
+def test_any_json_value_passes_through_a_field_that_accepts_them_all(value: object) -> None:
     shared = Serializer.shared()
     body = shared.encode_request(Anything(value=value), Anything)  # type: ignore[arg-type]
     assert shared.structure(shared.load(body), Anything).value == value
@@ -264,18 +264,18 @@ def test_any_json_value_passes_through_a_field_that_takes_them_all(value: object
     ],
     ids=["empty", "blank", "html", "truncated", "invalid UTF-8", "only a BOM", "NaN", "deep"],
 )
-def test_what_is_not_json_is_a_mismatch(serializer: Serializer, body: bytes, reason: str | None) -> None:
+def test_invalid_json_is_a_validation_error(serializer: Serializer, body: bytes, reason: str | None) -> None:
     with pytest.raises(ValidationError, match=r"not JSON|is empty") as caught:
         serializer.load(body)
     assert reason is None or str(caught.value) == reason
 
 
-def test_a_byte_order_mark_is_passed_over(serializer: Serializer) -> None:
+def test_a_byte_order_mark_is_skipped(serializer: Serializer) -> None:
     assert serializer.load(b'\xef\xbb\xbf{"a": "\xc3\xa9"}') == {"a": "é"}
 
 
 @pytest.mark.parametrize("body", [b'{"data": []}', b'{"data": [1]}', b"no JSON"])
-def test_nobody_but_the_program_switches_the_garbage_collector(
+def test_reading_does_not_switch_the_garbage_collector(
     serializer: Serializer, body: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     switched: list[str] = []
@@ -293,19 +293,21 @@ def _nested(depth: int, innermost: dict[str, Any]) -> dict[str, Any]:
     return folder
 
 
-def test_a_class_that_contains_itself_is_read(serializer: Serializer) -> None:
+def test_a_recursive_class_is_read(serializer: Serializer) -> None:
     folder = serializer.structure(_nested(20, {"name": "b"}), Folder)
     assert serializer.unstructure(folder) == _nested(20, {"name": "b"})
     assert _reason(serializer, _nested(1, {"name": 1}), Folder) == "$.folders[0].name: expected str, got int"
 
 
 @pytest.mark.parametrize("depth", [100, 150, 200, 250, 300, 10_000])
-def test_data_nested_too_deeply_is_a_mismatch_whatever_else_is_wrong(serializer: Serializer, depth: int) -> None:
+def test_data_nested_too_deeply_is_a_validation_error_whatever_else_is_wrong(
+    serializer: Serializer, depth: int
+) -> None:
     with pytest.raises(ValidationError):
         serializer.structure(_nested(depth, {}), Folder)
 
 
-def test_a_request_nested_too_deeply_is_a_mismatch(serializer: Serializer) -> None:
+def test_a_request_nested_too_deeply_is_a_validation_error(serializer: Serializer) -> None:
     with pytest.raises(ValidationError, match=r"nested too deeply|Recursion limit"):
         serializer.encode_request(_nested(10_000, {}), object)
     folder = Folder(name="a")
@@ -314,7 +316,7 @@ def test_a_request_nested_too_deeply_is_a_mismatch(serializer: Serializer) -> No
         serializer.encode_request(folder, Folder)
 
 
-def test_a_generic_class_holds_what_it_is_said_to_hold(serializer: Serializer) -> None:
+def test_a_generic_class_is_read_with_its_type_argument(serializer: Serializer) -> None:
     raw = {"content": {"content": "Small"}}
     box = serializer.structure(raw, Box[Box[Size]])
     assert box == Box(content=Box(content=Size.SMALL))
@@ -324,7 +326,7 @@ def test_a_generic_class_holds_what_it_is_said_to_hold(serializer: Serializer) -
     )
 
 
-def test_what_is_prepared_is_not_compiled_again(serializer: Serializer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prepared_types_are_not_compiled_again(serializer: Serializer, monkeypatch: pytest.MonkeyPatch) -> None:
     serializer.prepare(list[Change])
     serializer.prepare(Folder)  # contains itself
     serializer.prepare_request(list[Change])
@@ -343,7 +345,7 @@ def test_one_serializer_serves_the_process() -> None:
     assert Serializer.shared() is Serializer.shared()
 
 
-def test_a_fault_that_only_the_fast_reading_has_is_a_mismatch_too(serializer: Serializer) -> None:
+def test_an_error_of_the_fast_reader_alone_is_a_validation_error_too(serializer: Serializer) -> None:
     def fail(value: object, _: object) -> None:
         raise ZeroDivisionError
 
@@ -356,5 +358,5 @@ class Odd(Model):
     number: complex
 
 
-def test_a_type_that_nobody_can_read_is_a_mismatch(serializer: Serializer) -> None:
+def test_an_unsupported_type_is_a_validation_error(serializer: Serializer) -> None:
     assert _reason(serializer, {"number": 1}, Odd).endswith("of these, not Odd.number: complex")

@@ -46,7 +46,7 @@ def _session(borrowed: aiohttp.ClientSession | None = None, **settings: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "maybe_applied"),
+    ("error", "error_class", "maybe_applied"),
     [
         (aiohttp.ClientConnectorError(KEY, OSError(111, "refused")), ConnectError, False),
         (aiohttp.ClientConnectorDNSError(KEY, OSError(-2, "unknown")), ConnectError, False),
@@ -66,14 +66,14 @@ def _session(borrowed: aiohttp.ClientSession | None = None, **settings: Any) -> 
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 async def test_an_error_of_aiohttp_says_whether_the_request_was_sent(
-    mock_http: aioresponses, error: Exception, kind: type[TransportError], maybe_applied: bool
+    mock_http: aioresponses, error: Exception, error_class: type[TransportError], maybe_applied: bool
 ) -> None:
     mock_http.put(URL_OF_REQUEST, exception=error)
     request, session = make_request("PUT", timeout=Timeout(attempt=7, connect=3)), _session()
-    with pytest.raises(kind) as caught:
+    with pytest.raises(error_class) as caught:
         await session.send(request)
     await session.close()
-    assert type(caught.value) is kind
+    assert type(caught.value) is error_class
     assert caught.value.maybe_applied is maybe_applied
     assert request.call_state.maybe_applied is maybe_applied
     assert caught.value.__cause__ is error
@@ -108,7 +108,7 @@ async def test_a_response_that_does_not_say_what_was_done_is_remembered_by_a_lat
     assert caught.value.maybe_applied is maybe_applied
 
 
-async def test_what_may_have_been_sent_once_is_not_unsent_by_a_later_attempt(mock_http: aioresponses) -> None:
+async def test_a_possible_send_is_not_forgotten_by_a_later_attempt(mock_http: aioresponses) -> None:
     mock_http.put(URL_OF_REQUEST, exception=aiohttp.ClientConnectorError(KEY, OSError(111, "refused")))
     mock_http.put(URL_OF_REQUEST, status=404)
     mock_http.put(URL_OF_REQUEST, exception=aiohttp.ServerDisconnectedError())
@@ -211,7 +211,7 @@ async def test_a_cancelled_request_may_have_been_sent(mock_http: aioresponses) -
     assert [attempt.error for attempt in request.call_state.attempts] == ["CancelledError"]
 
 
-async def test_the_times_of_an_attempt_are_given_to_aiohttp(mock_http: aioresponses) -> None:
+async def test_the_timeouts_of_an_attempt_are_passed_to_aiohttp(mock_http: aioresponses) -> None:
     mock_http.get(URL_OF_REQUEST)
     session = _session()
     await session.send(make_request(timeout=Timeout(attempt=7, connect=3)))
@@ -227,7 +227,7 @@ async def test_after_closing_nothing_is_sent() -> None:
         await session.send(make_request())
 
 
-async def test_a_closed_session_of_the_caller_is_reported() -> None:
+async def test_a_closed_borrowed_session_is_reported() -> None:
     async with aiohttp.ClientSession() as borrowed:
         session = _session(borrowed)
     with pytest.raises(ClientClosedError, match="session that was passed to the client"):

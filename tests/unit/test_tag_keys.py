@@ -1,4 +1,4 @@
-"""Unions whose members are told apart by another key than `_type`, and names on the wire in snake_case."""
+"""Unions whose members are distinguished by another key than `_type`, and names on the wire in snake_case."""
 
 from typing import Any, ClassVar, TypeAlias
 

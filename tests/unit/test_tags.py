@@ -1,4 +1,4 @@
-"""Tags: what is sent and what comes back."""
+"""Tags: requests and responses."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -85,7 +85,7 @@ async def test_many_tags_are_added_by_name_and_wrapped(mock_http: aioresponses) 
     assert sent == [Sent("POST", "/conversations/42/tags/bulk", {"data": [{"name": "parcel"}, {"name": "late"}]})]
 
 
-async def test_one_name_is_not_taken_for_many(mock_http: aioresponses) -> None:
+async def test_a_single_name_is_not_accepted_as_a_list(mock_http: aioresponses) -> None:
     async with recording_client(mock_http, "POST") as (dixa, sent):
         with pytest.raises(InvalidRequestError, match="names must be a list"):
             await dixa.tags.add_many_to_conversation(42, "parcel")

@@ -52,7 +52,7 @@ def _tasks_made_by(factory: _Factory) -> Iterator[None]:
 
 
 class _NoNames(AbstractResolver):
-    """Knows no name."""
+    """Resolves no name."""
 
     def __init__(self) -> None:
         pass
@@ -92,7 +92,7 @@ async def test_the_limit_of_many_processes_is_kept(factory: _Factory) -> None:
         limiter = RedisLimiter(RedisBucket(runner, limit, 0.5), LocalLimiter(limit))
         mark.set("of a caller")
         start = now()
-        hasty = asyncio.create_task(limiter.acquire(1.0))  # the first, for whom the queue is started
+        hasty = asyncio.create_task(limiter.acquire(1.0))  # the first caller, which starts the queue
         await asyncio.gather(hasty, *(asyncio.create_task(limiter.acquire()) for _ in range(20)))
         assert now() - start == pytest.approx(2, abs=0.1)
         assert set(seen) == {""}
@@ -103,7 +103,7 @@ async def test_the_limit_of_many_processes_is_kept(factory: _Factory) -> None:
             await limiter.acquire(1.0)
 
 
-async def test_the_first_who_waits_is_not_asked_to_wait_longer_than_it_can(factory: _Factory) -> None:
+async def test_the_first_waiting_caller_does_not_wait_longer_than_allowed(factory: _Factory) -> None:
     with _tasks_made_by(factory):
         runner = FakeRedisRunner()
         limiter = RedisLimiter(

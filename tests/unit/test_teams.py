@@ -1,4 +1,4 @@
-"""Teams: what is sent and what comes back."""
+"""Teams: requests and responses."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -51,7 +51,7 @@ async def test_each_plain_method_sends_its_request(
     assert requests == [sent]
 
 
-async def test_adding_members_is_done_though_the_response_is_no_json(mock_http: aioresponses) -> None:
+async def test_adding_members_succeeds_although_the_response_is_not_json(mock_http: aioresponses) -> None:
     mock_http.patch("https://dev.dixa.io/beta/teams/t1/agents", status=200, body=b"OK", content_type="text/plain")
     async with recording_client(mock_http, "PATCH") as (dixa, sent):
         await dixa.teams.add_members("t1", ["a1"])
@@ -59,7 +59,9 @@ async def test_adding_members_is_done_though_the_response_is_no_json(mock_http: 
 
 
 @pytest.mark.parametrize("wrong", ["a1", [1], [None]])
-async def test_members_that_are_no_list_of_ids_are_refused_before_sending(mock_http: aioresponses, wrong: Any) -> None:
+async def test_members_that_are_not_a_list_of_ids_are_rejected_before_sending(
+    mock_http: aioresponses, wrong: Any
+) -> None:
     async with recording_client(mock_http, "PATCH") as (dixa, sent):
         teams = dixa.teams
         with pytest.raises(InvalidRequestError):
@@ -69,7 +71,7 @@ async def test_members_that_are_no_list_of_ids_are_refused_before_sending(mock_h
     assert sent == []
 
 
-async def test_teams_and_members_are_all_in_one_page(mock_http: aioresponses) -> None:
+async def test_all_teams_and_members_are_in_one_page(mock_http: aioresponses) -> None:
     members = [{"id": "a1", "name": "Ada", "email": "ada@example.com"}, {"id": "a2"}]
     async with recording_client(mock_http, "GET", {"data": [_TEAM]}, {"data": members}) as (dixa, sent):
         teams = dixa.teams
@@ -79,7 +81,7 @@ async def test_teams_and_members_are_all_in_one_page(mock_http: aioresponses) ->
     assert sent == [Sent("GET", "/teams"), Sent("GET", "/teams/t1/agents")]
 
 
-async def test_the_presence_of_a_team_comes_in_pages(mock_http: aioresponses) -> None:
+async def test_the_presence_of_a_team_is_paginated(mock_http: aioresponses) -> None:
     away = {"userId": "a1", "requestTime": "2024-03-01T08:00:00.935", "connectionStatus": "Offline"}
     pages = (
         {"data": [away], "meta": {"next": "/beta/teams/t1/presence?pageKey=second"}},

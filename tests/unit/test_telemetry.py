@@ -1,4 +1,4 @@
-"""Spans and the histogram: what they say of a call, and what they never do."""
+"""Spans and the histogram: what they report of a call, and what they never report."""
 
 import asyncio
 import importlib
@@ -32,7 +32,7 @@ from ..helpers.requests import make_request, make_response
 from .otel_capture import OtelCapture, attributes, events
 from .support import Script
 
-CONVERSATION = 4711_0815_4711_0815  # so long that no time and no id of a trace holds it by chance
+CONVERSATION = 4711_0815_4711_0815  # so long that no time or trace ID contains it by chance
 URL = f"https://dev.dixa.io/beta/conversations/{CONVERSATION}/messages"
 PATH = "/conversations/{conversationId}/messages"
 TEMPLATE = f"/beta{PATH}"
@@ -239,11 +239,11 @@ async def test_server_port_and_path_before_the_version_are_those_of_the_base_url
 
 
 @given(st.text(min_size=1).filter(lambda text: text not in (".", "..")), st.sampled_from(["", "/proxy", "/a/b"]))
-def test_the_template_holds_no_argument_whatever_it_is(value: str, before: str) -> None:
+def test_the_template_contains_no_argument_whatever_it_is(value: str, before: str) -> None:
     template = "/endusers/{userId}/conversations/{other}/notes"
     try:
         url = build_url(f"https://dixa.example.com{before}/beta", template, {"userId": value, "other": value}, {})
-    except ValueError:  # no URL can hold it
+    except ValueError:  # no URL can contain it
         return
     capture = OtelCapture()
     request = attrs.evolve(make_request(), url=url)
@@ -261,7 +261,7 @@ async def test_a_url_that_a_middleware_has_replaced_is_not_reported(capture: Ote
     assert attributes(capture.span)["url.template"] == "/things/{thingId}"
 
 
-async def test_a_method_that_the_conventions_do_not_know_has_no_name_of_its_own(
+async def test_a_method_that_the_conventions_do_not_know_is_not_named(
     mock_http: aioresponses, capture: OtelCapture
 ) -> None:
     mock_http.add("https://dev.dixa.io/beta/things", "PURGE", status=204)
@@ -274,7 +274,7 @@ async def test_a_method_that_the_conventions_do_not_know_has_no_name_of_its_own(
 
 
 @pytest.mark.parametrize("propagate", [False, True])
-async def test_dixa_gets_the_trace_only_when_that_is_wanted(capture: OtelCapture, propagate: bool) -> None:
+async def test_the_trace_context_is_propagated_only_on_request(capture: OtelCapture, propagate: bool) -> None:
     sent: list[Request] = []
 
     async def send(request: Request) -> Response:
@@ -334,7 +334,7 @@ async def test_a_middleware_that_sends_twice_makes_two_spans_with_their_own_atte
     assert attributes(second)["http.request.resend_count"] == 1
 
 
-async def test_without_an_sdk_a_call_goes_on_as_ever() -> None:
+async def test_without_an_sdk_a_call_works_as_usual() -> None:
     assert (await OpenTelemetry(propagate=True)(make_request(), Script([make_response()]))).ok
 
 

@@ -1,4 +1,4 @@
-"""Templates: what is sent and what comes back."""
+"""Templates: requests and responses."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ _SHARED = {"id": "t1", "name": "Greeting", "content": "Dear {{name}}", "createdB
 _MADE = datetime(2031, 5, 17, 8, 30, tzinfo=UTC)
 
 
-async def test_templates_come_as_the_class_of_their_kind(mock_http: aioresponses) -> None:
+async def test_each_kind_of_template_is_read_as_its_own_class(mock_http: aioresponses) -> None:
     translation = {"locale": "nb", "content": "Kjære {{name}}", "isDeactivated": False}
     response = {
         "data": [

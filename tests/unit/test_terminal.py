@@ -1,4 +1,4 @@
-"""What others wrote is shown on any terminal, and commands none."""
+"""Untrusted text is safe to show on any terminal."""
 
 import io
 
@@ -11,7 +11,7 @@ TEXTS = st.text(st.characters(codec=None, exclude_categories=()))
 
 
 @given(text=TEXTS)
-def test_any_text_becomes_one_line_that_commands_nothing(text: str) -> None:
+def test_any_text_becomes_one_line_without_control_characters(text: str) -> None:
     shown = printable(text)
     assert shown.isprintable()
     assert len(shown.splitlines()) <= 1

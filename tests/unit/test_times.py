@@ -42,7 +42,7 @@ def test_every_form_is_read(text: str, time: datetime) -> None:
 
 @pytest.mark.parametrize("digits", range(1, 10))
 @pytest.mark.parametrize("zone", ["", "Z", "Z[GMT]", "+01:00"])
-def test_fractions_of_one_to_nine_digits_are_cut_to_microseconds(digits: int, zone: str) -> None:
+def test_fractions_of_one_to_nine_digits_are_truncated_to_microseconds(digits: int, zone: str) -> None:
     fraction = "987654321"[:digits]
     assert parse_time(f"2024-02-29T12:46:36.{fraction}{zone}").microsecond == int(fraction.ljust(6, "0")[:6])
 
@@ -88,19 +88,19 @@ def test_a_time_without_a_zone_is_left_for_the_check_of_the_request() -> None:
         "1709210796",
     ],
 )
-def test_a_text_that_is_no_time_is_a_mismatch_that_does_not_repeat_it(garbage: str) -> None:
+def test_an_invalid_time_is_a_validation_error_that_does_not_repeat_it(garbage: str) -> None:
     with pytest.raises(ValidationError, match=r"^\$: expected a time such as .*, got another string$"):
         parse_time(garbage)
 
 
 @pytest.mark.parametrize(("value", "name"), [(None, "null"), (1709210796, "int"), ({}, "an object"), (True, "bool")])
-def test_what_is_not_a_text_is_a_mismatch_that_says_what_it_is(value: object, name: str) -> None:
+def test_a_value_that_is_not_a_string_is_a_validation_error_that_names_its_type(value: object, name: str) -> None:
     with pytest.raises(ValidationError, match=f"got {name}$"):
         parse_time(value)
 
 
 @given(text=st.text() | st.from_regex(re.compile(r"[0-9TZ:.+\-\[\]]{,30}"), fullmatch=True))
-def test_any_text_is_a_time_with_a_zone_or_a_mismatch(text: str) -> None:
+def test_any_string_is_a_time_with_a_zone_or_a_validation_error(text: str) -> None:
     try:
         time = parse_time(text)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""What clients with the same token share stays while it says something, and no longer."""
+"""State that clients with the same token share is kept while it matters, and no longer."""
 
 import asyncio
 import gc
@@ -54,7 +54,7 @@ def _used(registry: TokenRegistry[_Value], *, spent: bool) -> "weakref.ref[_Valu
     return weakref.ref(value)
 
 
-def test_a_disposable_value_goes_with_its_last_user() -> None:
+def test_a_disposable_value_is_dropped_with_its_last_user() -> None:
     assert _used(_registry(_Time()), spent=False)() is None
 
 
@@ -64,7 +64,7 @@ def test_a_value_that_matters_outlives_its_users() -> None:
     assert registry.get(_SERVER, _TOKEN) is value() is not None
 
 
-def test_a_value_goes_once_it_is_disposable() -> None:
+def test_a_value_is_dropped_once_it_is_disposable() -> None:
     clock = _Time()
     registry = _registry(clock)
     value = _used(registry, spent=True)
@@ -125,7 +125,7 @@ async def test_a_pause_and_a_lower_rate_are_remembered(wall: _Time) -> None:
     assert limiter.is_disposable(4000)
 
 
-async def test_a_limiter_for_which_somebody_waits_is_remembered(wall: _Time) -> None:
+async def test_a_limiter_with_waiting_callers_is_remembered(wall: _Time) -> None:
     limiter = _limiter(wall)
     limiter.on_throttled(retry_after=5)
     waiting = asyncio.create_task(limiter.acquire())
@@ -142,7 +142,7 @@ def test_a_budget_is_remembered_until_the_outage_is_long_over() -> None:
     assert budget.is_disposable(4000)
 
 
-def test_nothing_stays_of_a_token_that_nobody_uses() -> None:
+def test_nothing_is_kept_of_an_unused_token() -> None:
     def use(number: int) -> None:
         DixaClient(f"key-{number}", base_url=_SERVER)
 
@@ -161,7 +161,7 @@ def test_nothing_stays_of_a_token_that_nobody_uses() -> None:
     assert grown / 500 < 20  # bytes
 
 
-async def test_a_client_for_each_call_keeps_what_the_one_before_it_has_used() -> None:
+async def test_a_new_client_for_each_call_remembers_what_the_previous_one_used() -> None:
     def spend() -> None:
         client = DixaClient("k", base_url=_SERVER)
         assert client._shared.limiter.try_acquire()

@@ -1,4 +1,4 @@
-"""Limiter and retry together, against a model of the server: full speed, no 429, no storm, nobody lost."""
+"""Limiter and retry together, against a model of the server: full speed, no 429, no retry storm, no call lost."""
 
 import asyncio
 import random
@@ -26,7 +26,7 @@ from .support import local_limiter, rate_limiting, with_slots
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_throttled_in_order_and_on_time() -> None:
+def test_a_hundred_thousand_calls_of_which_many_are_cancelled_are_never_throttled_in_order_and_on_time() -> None:
     calls, draw, queue, in_the_tick = 100_000, random.Random(7), deque[asyncio.Task[None]](), 0
 
     class Meddling(LocalLimiter):
@@ -76,7 +76,7 @@ def test_a_hundred_thousand_calls_of_which_many_give_up_are_never_throttled_in_o
 
 @settings(max_examples=50)
 @given(delays=st.lists(st.floats(0, 0.0999), min_size=5, max_size=100))
-def test_a_network_that_delays_requests_by_up_to_a_tenth_of_a_second_earns_no_429(delays: list[float]) -> None:
+def test_a_network_that_delays_requests_by_up_to_a_tenth_of_a_second_causes_no_429(delays: list[float]) -> None:
     async def main() -> None:
         limiter, arrivals = local_limiter(), list[float]()
         for delay in delays:
@@ -102,12 +102,12 @@ class Server:
     async def __call__(self, request: Request) -> Response:
         delay = self._draw.uniform(*self._delay)
         await asyncio.sleep(delay / 2)
-        response = self._answer()
+        response = self._respond()
         await asyncio.sleep(delay / 2)
         request.call_state.record(datetime.now(UTC), time.monotonic(), status=response.status)
         return response
 
-    def _answer(self) -> Response:
+    def _respond(self) -> Response:
         self.received += 1
         if self.outage is not None:
             return self.outage()
@@ -118,14 +118,14 @@ class Server:
 
 
 def through_the_chain(server: Server, limiter: LocalLimiter, draw: random.Random) -> Send:
-    """The server behind all that stands before it in a client."""
+    """The server behind the middleware of a client."""
     retry = RetryMiddleware(RetryPolicy(), RetryBudget(), PendingWaits(), draw=draw.random)
     return chain([retry, with_slots(Slots(100)), rate_limiting(limiter)], server)
 
 
 @pytest.mark.parametrize("delay", [(0.0, 0.0), (0.05, 0.3), (0.5, 0.5)])
 @pytest.mark.parametrize("seed", range(3))
-async def test_a_limit_that_is_secretly_lower_costs_few_429s_little_time_and_no_call(
+async def test_a_limit_lower_than_announced_causes_few_429s_and_loses_little_time_and_no_call(
     delay: tuple[float, float], seed: int
 ) -> None:
     draw, count = random.Random(seed), 300
@@ -137,7 +137,7 @@ async def test_a_limit_that_is_secretly_lower_costs_few_429s_little_time_and_no_
     assert now() - start <= 1.10 * (count - 4) / 6
 
 
-async def test_someone_else_with_the_same_token_is_made_room_for_and_the_rate_comes_back() -> None:
+async def test_the_rate_falls_for_another_program_with_the_same_token_and_recovers() -> None:
     draw, calls = random.Random(1), 1500
     server, limiter = Server(10, delay=(0.05, 0.2), draw=draw), local_limiter()
     send, start = through_the_chain(server, limiter, draw), now()
@@ -156,7 +156,7 @@ async def test_someone_else_with_the_same_token_is_made_room_for_and_the_rate_co
     await other
 
 
-async def test_a_call_that_is_sent_again_does_not_wait_behind_all_others_once_more() -> None:
+async def test_a_retried_call_does_not_queue_behind_all_others_again() -> None:
     draw = random.Random(1)
     server, limiter = Server(10, delay=(0.1, 0.1), draw=draw), local_limiter()
     send, start = through_the_chain(server, limiter, draw), now()

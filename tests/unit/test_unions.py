@@ -1,4 +1,4 @@
-"""Values distinguished by `_type`, or by what JSON made of them."""
+"""Values distinguished by `_type`, or by their JSON type."""
 
 import logging
 from typing import Any, ClassVar, Optional, TypeAlias, Union
@@ -114,7 +114,7 @@ def test_unset_is_not_a_member(serializer: Serializer) -> None:
         serializer.structure({"shape": CIRCLE, "roundOne": None}, Drawing)
 
 
-def test_the_class_writes_its_tag_in_any_union_and_outside_of_one(serializer: Serializer) -> None:
+def test_a_class_writes_its_tag_in_any_union_and_outside_of_one(serializer: Serializer) -> None:
     drawing = Drawing(shape=Square(side=2), maybe=Circle(radius=1), round_one=Circle(radius=1))
     assert serializer.unstructure(drawing) == {"shape": SQUARE, "maybe": CIRCLE, "roundOne": CIRCLE}
     assert serializer.unstructure([Circle(radius=1), Plain(x=1)]) == [CIRCLE, {"x": 1}]
@@ -125,7 +125,7 @@ def test_a_union_with_one_class_does_not_need_the_tag(serializer: Serializer) ->
 
 
 @given(group=values_of(Group))
-def test_classes_that_contain_themselves_come_back_equal(group: Group) -> None:
+def test_recursive_classes_are_read_back_equal(group: Group) -> None:
     serializer = Serializer.shared()
     assert serializer.structure(serializer.unstructure(group), Group) == group
 
@@ -144,7 +144,7 @@ def test_classes_that_contain_themselves_come_back_equal(group: Group) -> None:
         (CIRCLE, Circle(radius=1)),
     ],
 )
-def test_values_without_a_tag_are_distinguished_by_what_they_are(
+def test_values_without_a_tag_are_distinguished_by_their_json_type(
     serializer: Serializer, value: object, read: object
 ) -> None:
     type_form = Circle | Plain | str | list[str] | int | float | bool | None
@@ -153,14 +153,14 @@ def test_values_without_a_tag_are_distinguished_by_what_they_are(
     assert type(found) is type(read)
 
 
-def test_enum_values_and_maps_are_members_like_texts_and_objects(serializer: Serializer) -> None:
+def test_enum_values_and_maps_are_members_like_strings_and_objects(serializer: Serializer) -> None:
     type_form = Shade | dict[str, int] | Circle
     assert serializer.structure("Dark", type_form) is Shade.DARK
     assert serializer.structure({"a": 1}, type_form) == {"a": 1}
     assert serializer.structure(CIRCLE, type_form) == Circle(radius=1)
 
 
-def test_a_whole_number_is_a_fraction_where_the_union_has_no_whole_numbers(serializer: Serializer) -> None:
+def test_an_integer_is_a_float_where_the_union_has_no_integers(serializer: Serializer) -> None:
     read = serializer.structure(3, float | str)
     assert read == 3
     assert type(read) is float
@@ -185,7 +185,7 @@ def test_a_whole_number_is_a_fraction_where_the_union_has_no_whole_numbers(seria
     ],
     ids=str,
 )
-def test_what_no_member_can_read_is_kept_and_goes_out_as_it_came(serializer: Serializer, value: Any) -> None:
+def test_a_value_that_no_member_can_read_is_kept_and_written_back_unchanged(serializer: Serializer, value: Any) -> None:
     kept = serializer.structure(value, Shape)
     tag = value.get("_type") if isinstance(value, dict) else None
     assert kept == Unknown(type=tag if isinstance(tag, str) else None, raw=value)
@@ -193,13 +193,13 @@ def test_what_no_member_can_read_is_kept_and_goes_out_as_it_came(serializer: Ser
 
 
 @given(value=json_values)
-def test_no_json_value_spoils_the_response_around_a_union(value: Any) -> None:
+def test_no_json_value_breaks_the_response_around_a_union(value: Any) -> None:
     drawings = Serializer.shared().structure([{"shape": value}, {"shape": CIRCLE}], list[Drawing])
     assert drawings[1].shape == Circle(radius=1)
     assert Serializer.shared().unstructure(drawings[0])["shape"] == value
 
 
-def test_a_known_tag_that_does_not_fit_is_kept_with_the_reason_and_the_place(serializer: Serializer) -> None:
+def test_an_invalid_value_with_a_known_tag_is_kept_with_the_reason_and_the_place(serializer: Serializer) -> None:
     group: dict[str, Any] = {"_type": "Group", "shapes": [CIRCLE], "groups": [{"_type": "Group", "shapes": {}}]}
     assert serializer.structure(group, Shape) == Unknown(
         type="Group", raw=group, reason="$.groups[0].shapes: expected a list, got an object"
@@ -207,7 +207,7 @@ def test_a_known_tag_that_does_not_fit_is_kept_with_the_reason_and_the_place(ser
     assert serializer.structure({"_type": "Circle"}, Shape).reason == "$.radius: required, but absent"
 
 
-def test_the_innermost_union_keeps_what_does_not_fit(serializer: Serializer) -> None:
+def test_the_innermost_union_keeps_an_invalid_value(serializer: Serializer) -> None:
     group = serializer.structure({"_type": "Group", "shapes": [CIRCLE, MISFIT]}, Shape)
     assert group.shapes == [
         Circle(radius=1),
@@ -217,7 +217,7 @@ def test_the_innermost_union_keeps_what_does_not_fit(serializer: Serializer) -> 
 
 
 @pytest.mark.parametrize("misfit", [[1], {"x": "1"}], ids=str)
-def test_a_misfit_without_a_tag_is_kept_too(serializer: Serializer, misfit: object) -> None:
+def test_an_invalid_value_without_a_tag_is_kept_too(serializer: Serializer, misfit: object) -> None:
     kept = serializer.structure(misfit, Plain | list[str] | Unknown)
     assert (kept.type, kept.raw) == (None, misfit)
     assert kept.reason in ("$[0]: expected str, got int", "$.x: expected int, got str")
@@ -235,7 +235,7 @@ def test_a_value_nested_too_deeply_is_kept_too(serializer: Serializer) -> None:
     assert kept[0].reason in ("$: nested too deeply", "$: cannot be read: RecursionError")
 
 
-def test_a_fault_that_only_the_fast_reading_has_is_kept_too(serializer: Serializer) -> None:
+def test_a_value_that_fails_in_the_fast_reader_alone_is_kept_too(serializer: Serializer) -> None:
     def fail(value: object, _: object) -> None:
         raise ZeroDivisionError
 
@@ -245,7 +245,9 @@ def test_a_fault_that_only_the_fast_reading_has_is_kept_too(serializer: Serializ
     )
 
 
-def test_many_misfits_of_a_kind_are_logged_once(serializer: Serializer, caplog: pytest.LogCaptureFixture) -> None:
+def test_many_invalid_values_of_one_type_are_logged_once(
+    serializer: Serializer, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.DEBUG, logger="dixa_async"):
         serializer.structure([MISFIT] * 50, list[Shape])
         serializer.structure(MISFIT, Shape)
@@ -268,7 +270,7 @@ def test_the_keys_of_maps_are_kept_in_the_reason_and_not_logged(
     ]
 
 
-def test_a_tag_that_is_not_known_is_not_logged(serializer: Serializer, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_tag_is_not_logged(serializer: Serializer, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, logger="dixa_async"):
         serializer.structure({"_type": "Later"}, Shape)
     assert not caplog.records
@@ -287,7 +289,7 @@ def test_a_tag_that_is_not_known_is_not_logged(serializer: Serializer, caplog: p
         ([CIRCLE, MISFIT], list[Circle | Square], "$[1].radius: expected int, got str"),
     ],
 )
-def test_without_unknown_a_misfit_is_a_mismatch(
+def test_without_unknown_an_invalid_value_is_a_validation_error(
     serializer: Serializer, value: object, type_form: Any, reason: str
 ) -> None:
     with pytest.raises(ValidationError) as caught:

@@ -1,4 +1,4 @@
-"""The `Unknown` of a union has what all members of that union have."""
+"""The `Unknown` of a union has the fields that all members of that union have."""
 
 import copy
 import pickle
@@ -66,7 +66,7 @@ def _parts(forms: list[Any]) -> set[Any]:
 
 
 @pytest.mark.parametrize("union", UNIONS, ids=lambda union: str(union)[:60])
-def test_what_all_members_have_is_on_the_unknown_with_the_same_type(union: Any) -> None:
+def test_fields_of_all_members_are_on_the_unknown_with_the_same_type(union: Any) -> None:
     (unknown,) = filter(is_unknown, get_args(union))
     common: dict[str, list[Any]] = {}
     members = _members(union)
@@ -87,7 +87,7 @@ def test_the_walk_finds_the_unions() -> None:
     assert {tag_of(member) for union in UNIONS for member in _members(union)} >= {"BulkActionSuccess", "EmailEndpoint"}
 
 
-def test_a_new_kind_of_conversation_has_what_all_have() -> None:
+def test_an_unknown_kind_of_conversation_has_the_common_fields() -> None:
     conversation: Conversation = from_json(to_json(FAX), Conversation)
     assert isinstance(conversation, UnknownConversation)
     assert isinstance(conversation, Unknown)
@@ -108,7 +108,7 @@ def test_it_can_be_copied_and_pickled() -> None:
         assert duplicate.id == 7
 
 
-def test_what_is_wrong_with_one_field_takes_away_no_other() -> None:
+def test_an_invalid_field_hides_no_other_field() -> None:
     mail = {**FAX, "_type": "EmailConversation", "createdAt": "yesterday", "channel": None}
     conversation: Conversation = from_json(to_json(mail), Conversation)
     assert isinstance(conversation, UnknownConversation)
@@ -123,7 +123,7 @@ def test_what_is_wrong_with_one_field_takes_away_no_other() -> None:
 
 
 @pytest.mark.parametrize("raw", [7, "text", None, [1], {"_type": 5}])
-def test_what_is_no_object_of_a_kind_has_nothing_in_common(raw: Any) -> None:
+def test_a_value_that_is_not_a_tagged_object_has_no_common_fields(raw: Any) -> None:
     link: Any = from_json(to_json(raw), ConversationLink)
     assert isinstance(link, UnknownConversationLink)
     assert not hasattr(link, "parent_id")
@@ -135,7 +135,7 @@ def test_it_cannot_be_set_as_it_would_not_be_sent() -> None:
         conversation.id = 8
 
 
-def test_it_says_what_it_is_and_no_more() -> None:
+def test_its_repr_shows_what_it_is_and_no_more() -> None:
     score: RatingScore = from_json('{"_type": "Stars", "value": 3}', RatingScore)
     assert score.value == 3
     assert repr(score) == "UnknownRatingScore(type='Stars', raw={'_type': 'Stars', 'value': 3})"

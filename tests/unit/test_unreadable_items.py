@@ -1,4 +1,4 @@
-"""One item of a list that does not fit: the others are not lost."""
+"""An unreadable item of a list: the others are not lost."""
 
 import asyncio
 import pickle
@@ -37,7 +37,7 @@ async def dixa() -> AsyncIterator[DixaClient]:
 
 
 def _put_pages(mock_http: aioresponses) -> None:
-    """Three pages; on the second, one item of three does not fit."""
+    """Three pages; on the second, one item of three cannot be read."""
     pages = [[_tag("a"), _tag("b")], [_tag("c"), BAD, _tag("d")], [_tag("e")]]
     for number, items in enumerate(pages):
         key = f"?pageKey=k{number}" if number else ""
@@ -46,12 +46,12 @@ def _put_pages(mock_http: aioresponses) -> None:
 
 
 async def _names(dixa: DixaClient, seen: list[str]) -> None:
-    """What was seen before an error is kept."""
+    """Collect names; those seen before an error are kept."""
     async for tag in dixa.tags.list():
         seen.append(tag.name)  # noqa: PERF401
 
 
-async def test_by_default_it_is_an_error_that_has_the_others_and_where_to_go_on(
+async def test_by_default_it_is_an_error_that_has_the_others_and_where_to_continue(
     mock_http: aioresponses, dixa: DixaClient
 ) -> None:
     _put_pages(mock_http)
@@ -81,7 +81,7 @@ async def test_the_error_can_be_copied(mock_http: aioresponses, dixa: DixaClient
 
 
 @pytest.mark.parametrize("prefetch", [False, True])
-async def test_with_a_handler_the_iteration_goes_on(mock_http: aioresponses, prefetch: bool) -> None:
+async def test_with_a_handler_the_iteration_continues(mock_http: aioresponses, prefetch: bool) -> None:
     first = {"id": "u-1", "createdAt": "2025-06-07T08:09:10Z"}
     mock_http.get(f"{BETA}/endusers", payload={"data": [first, {"id": 7}], "meta": {"next": "/endusers?pageKey=k"}})
     mock_http.get(f"{BETA}/endusers?pageKey=k", payload={"data": [{"id": 8}, {**first, "id": "u-2"}]})
@@ -92,7 +92,7 @@ async def test_with_a_handler_the_iteration_goes_on(mock_http: aioresponses, pre
     assert [(item.path, item.raw) for item in unreadable] == [("$.data[1].id", {"id": 7}), ("$.data[0].id", {"id": 8})]
 
 
-async def test_a_view_has_a_handler_of_its_own(mock_http: aioresponses, dixa: DixaClient) -> None:
+async def test_a_view_has_its_own_handler(mock_http: aioresponses, dixa: DixaClient) -> None:
     _put_pages(mock_http)
     unreadable: list[UnreadableItem] = []
     tolerant = dixa.with_options(on_unreadable_item=unreadable.append)
@@ -118,7 +118,7 @@ async def test_a_handler_that_fails_ends_the_iteration_with_its_error(
     assert caught.value.__context__ is None
 
 
-async def test_a_list_that_is_no_page_is_read_alike(mock_http: aioresponses, dixa: DixaClient) -> None:
+async def test_a_list_that_is_not_a_page_is_read_in_the_same_way(mock_http: aioresponses, dixa: DixaClient) -> None:
     mock_http.get(f"{BETA}/things", payload={"data": [_tag("a"), BAD]}, repeat=True)
     unreadable: list[UnreadableItem] = []
     tolerant = dixa.with_options(on_unreadable_item=unreadable.append)
@@ -141,7 +141,7 @@ async def test_nothing_is_left_out_of_what_a_write_returns(mock_http: aiorespons
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "{}", '{"data": {}}', '{"data": null}', '{"data": "x"}'])
-async def test_a_response_that_is_no_list_is_an_error_as_before(
+async def test_a_response_that_is_not_a_list_is_an_error_as_before(
     mock_http: aioresponses, dixa: DixaClient, body: str
 ) -> None:
     mock_http.get(f"{BETA}/tags", body=body)
@@ -150,7 +150,7 @@ async def test_a_response_that_is_no_list_is_an_error_as_before(
     assert not isinstance(caught.value, UnreadableItemsError)
 
 
-async def test_what_does_not_fit_within_an_item_makes_the_item_unreadable(
+async def test_an_invalid_value_within_an_item_makes_the_item_unreadable(
     mock_http: aioresponses, dixa: DixaClient
 ) -> None:
     mock_http.get(f"{BETA}/agents", payload={"data": [{"id": "a", "phoneNumbers": [{}]}]})
@@ -159,7 +159,7 @@ async def test_what_does_not_fit_within_an_item_makes_the_item_unreadable(
     assert caught.value.unreadable[0].path.startswith("$.data[0].")
 
 
-async def test_a_job_of_many_calls_goes_on_too(mock_http: aioresponses, dixa: DixaClient) -> None:
+async def test_a_job_of_many_calls_continues_too(mock_http: aioresponses, dixa: DixaClient) -> None:
     _put_pages(mock_http)
     mock_http.delete(f"{BETA}/tags/e", status=204)
     for name in "abcd":
@@ -192,8 +192,8 @@ async def _later(item: UnreadableItem) -> None:
     raise NotImplementedError
 
 
-@pytest.mark.parametrize("handler", ["skip", 7, _later, []], ids=["word", "number", "coroutine", "list"])
-def test_a_handler_that_cannot_be_called_at_once_is_refused(handler: Any) -> None:
+@pytest.mark.parametrize("handler", ["skip", 7, _later, []], ids=["string", "number", "coroutine", "list"])
+def test_a_handler_that_is_not_a_plain_function_is_rejected(handler: Any) -> None:
     with pytest.raises(ConfigurationError, match="on_unreadable_item must be 'raise' or a plain function"):
         DixaClient("s3cret", on_unreadable_item=handler)
     with pytest.raises(DixaError):

@@ -1,4 +1,4 @@
-"""The queue of callers; more of it is tested with the limiters and the slots that it serves."""
+"""The queue of callers; most of it is tested with the limiters and slots that use it."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ import pytest
 from dixa_async.transport.limiter.wait_queue import WaitQueue
 
 
-async def test_a_caller_who_is_cancelled_in_the_tick_of_an_error_stays_cancelled() -> None:
+async def test_a_caller_cancelled_in_the_tick_of_an_error_stays_cancelled() -> None:
     queue, not_used = WaitQueue[int](), list[int]()
     waiter = queue.enqueue()
     caller = asyncio.create_task(queue.wait(waiter, not_used.append))

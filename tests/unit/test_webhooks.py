@@ -1,4 +1,4 @@
-"""Webhook subscriptions: what is sent, what comes back, and what no repr shows."""
+"""Webhook subscriptions: requests, responses, and what no repr shows."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -141,9 +141,7 @@ async def test_a_method_sends_its_request(
     assert sent(mock_http, method, path) == body
 
 
-async def test_a_subscription_comes_back_with_filters_that_are_not_known_yet(
-    mock_http: aioresponses, webhooks: Webhooks
-) -> None:
+async def test_a_subscription_with_unknown_filters_can_be_read(mock_http: aioresponses, webhooks: Webhooks) -> None:
     mock_http.get(f"{BASE}/webhooks", payload={"data": [WIRE_SUBSCRIPTION]})
     (subscription,) = await webhooks.list()
     assert subscription.subscribed_events == [WebhookEvent.CONVERSATION_CLOSED, "ConversationPaused"]
@@ -209,7 +207,7 @@ async def test_the_filters_of_a_subscription_carry_their_tags(mock_http: aioresp
         ([combined()], "$.filters"),
     ],
 )
-async def test_filters_that_dixa_refuses_are_not_sent(
+async def test_filters_that_dixa_rejects_are_not_sent(
     mock_http: aioresponses, webhooks: Webhooks, filters: Any, path: str
 ) -> None:
     subscription = new()
@@ -225,7 +223,7 @@ async def test_filters_that_dixa_refuses_are_not_sent(
 
 
 @pytest.mark.parametrize("wrong", [None, {"name": "Night shift"}, WebhookSubscriptionPatch()])
-async def test_what_is_no_subscription_is_not_sent(mock_http: aioresponses, webhooks: Webhooks, wrong: Any) -> None:
+async def test_an_invalid_subscription_is_not_sent(mock_http: aioresponses, webhooks: Webhooks, wrong: Any) -> None:
     with pytest.raises(InvalidRequestError):
         await webhooks.create(wrong)
     assert not mock_http.requests
@@ -315,7 +313,7 @@ def test_there_are_32_kinds_of_events() -> None:
     assert all(event.name.replace("_", "") == event.value.upper() for event in WebhookEvent)
 
 
-async def test_filters_of_a_kind_that_is_new_go_back_as_they_came(mock_http: aioresponses, webhooks: Webhooks) -> None:
+async def test_filters_of_an_unknown_kind_are_sent_back_unchanged(mock_http: aioresponses, webhooks: Webhooks) -> None:
     later = {"_type": "StartsWith", "field": "Subject", "values": ["re"], "more": {"a": [1]}}
     filters = {
         "Conversation": {"_type": "CombinedFilters", "strategy": "All", "conditions": [later]},
