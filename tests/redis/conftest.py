@@ -1,4 +1,4 @@
-"""A redis-server for all tests here, and one for each test that hurts it."""
+"""A redis-server for all tests here, and a separate one for each test that breaks it."""
 
 from collections.abc import AsyncIterator, Iterator
 

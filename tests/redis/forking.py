@@ -1,6 +1,6 @@
-"""A process that forks while it waits for permits: both go on, each with its own connections.
+"""A process that forks while it waits for permits: both continue, each with its own connections.
 
-Each line of its output is who had a permit, and when on the clock of the machine.
+Each line of its output says which process got a permit, and when on the clock of the machine.
 """
 
 import asyncio
@@ -18,21 +18,21 @@ from dixa_async.transport.limiter.redis.settings import RedisRateLimit
 PERMITS = 8
 
 
-async def take_permits(who: str, limiter: Limiter) -> None:
+async def acquire_permits(who: str, limiter: Limiter) -> None:
     for _ in range(PERMITS):
         await limiter.acquire()
-        sys.stdout.write(f"{who} {time.monotonic()}\n")  # in one piece, for the other process writes too
+        sys.stdout.write(f"{who} {time.monotonic()}\n")  # in one write, since the other process writes too
         sys.stdout.flush()
 
 
 async def main() -> None:
     redis = Redis.from_url(sys.argv[1])
     limiter = RedisRateLimit(redis=redis, redis_timeout=10).create_limiter("https://dixa.example.com", Secret("token"))
-    tasks = [asyncio.create_task(take_permits("parent", limiter)) for _ in range(2)]
+    tasks = [asyncio.create_task(acquire_permits("parent", limiter)) for _ in range(2)]
     await asyncio.sleep(0.25)
     child = os.fork()
     if child == 0:
-        asyncio.run(take_permits("child", limiter))
+        asyncio.run(acquire_permits("child", limiter))
         os._exit(0)
     await asyncio.gather(*tasks)
     await asyncio.to_thread(os.waitpid, child, 0)

@@ -1,4 +1,4 @@
-"""Each step on the bucket, with a clock that the test sets: never more permits than the limit, and none lost."""
+"""Each step on the bucket, with a clock that the test sets: never more permits than the limit allows, and none lost."""
 
 import itertools
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class _Permit:
 
 
 class _Steps:
-    """A bucket in Redis whose clock is ours."""
+    """A bucket in Redis whose clock the test sets."""
 
     def __init__(self, server: RedisServer, *, per_second: float = 10.0, burst: int = 3, now: float = 1e9) -> None:
         self._client = server.client()
@@ -71,28 +71,28 @@ class _Steps:
             returned=returned,
         )
 
-    def give_back(self, permit: _Permit) -> None:
+    def return_permit(self, permit: _Permit) -> None:
         self.run(GIVE_BACK, permit.born, permit.serial, permit.full, permit.charged, permit.returned)
 
     def wait(self) -> float:
-        """Seconds until the next permit, which is not taken."""
+        """Seconds until the next permit, which is not reserved."""
         self.run(REPORT)
         return self.ready
 
-    def others_take(self, count: int) -> None:
-        """Let processes take permits of which this one knows nothing."""
+    def reserve_by_others(self, count: int) -> None:
+        """Let other processes reserve permits that this one does not know of."""
         known = (self.known_born, self.known_serial, self.used)
         self.known_born = self.known_serial = 0
         self.drain(count)
         self.known_born, self.known_serial, self.used = known
 
     def store(self) -> Mapping[str, str]:
-        """What Redis would write to the disk."""
+        """What Redis would save to disk."""
         stored: Mapping[str, str] = self._client.hgetall(self.key)
         return stored
 
     def restore(self, stored: Mapping[str, object]) -> None:
-        """Let Redis come back with what it once wrote to the disk."""
+        """Let Redis restart with what it once saved to disk."""
         self._client.delete(self.key)
         self._client.hset(self.key, mapping=stored)
 
@@ -108,7 +108,7 @@ def steps(server: RedisServer) -> _Steps:
 
 
 _pauses = st.sampled_from([0, 0, 0, 1, 1000, 50_000, 100_000, 200_000, 1_000_000]) | st.integers(0, 400_000)
-_actions = st.sampled_from(["reserve", "reserve", "reserve", "give back", "give back latest"])
+_actions = st.sampled_from(["reserve", "reserve", "reserve", "return", "return latest"])
 
 
 @settings(
@@ -121,19 +121,19 @@ _actions = st.sampled_from(["reserve", "reserve", "reserve", "give back", "give 
     burst=st.integers(1, 4),
 )
 @example(
-    # The second permit comes back when the first one has, and when what came back was given out again.
+    # The second permit is returned after the first one was returned and granted again.
     plan=[
         (0, "reserve", 0),
         (0, "reserve", 0),
-        (40_000, "give back", 0),
+        (40_000, "return", 0),
         (100_000, "reserve", 0),
         (0, "reserve", 0),
-        (0, "give back", 0),
+        (0, "return", 0),
         (0, "reserve", 0),
     ],
     burst=2,
 )
-def test_whatever_is_given_back_the_permits_that_are_used_keep_the_limit(
+def test_whatever_is_returned_the_used_permits_keep_the_limit(
     server: RedisServer, plan: list[tuple[int, str, int]], burst: int
 ) -> None:
     # A hair more than the burst, for microseconds are not exact as floats.
@@ -142,7 +142,7 @@ def test_whatever_is_given_back_the_permits_that_are_used_keep_the_limit(
     used: list[float] = []
     for pause, action, number in plan:
         steps.now += pause
-        # A permit may be given back until it is late by half of an interval.
+        # A permit may be returned until it is late by half an interval.
         late = [permit for permit in held if steps.now / MICRO > permit.due + 0.05]
         used += [permit.due for permit in late]
         held = [permit for permit in held if permit not in late]
@@ -151,7 +151,7 @@ def test_whatever_is_given_back_the_permits_that_are_used_keep_the_limit(
             assert permit is not None
             held.append(permit)
         elif held:
-            steps.give_back(held.pop(-1 if action == "give back latest" else number % len(held)))
+            steps.return_permit(held.pop(-1 if action == "return latest" else number % len(held)))
     used += [permit.due for permit in held]
     assert all(bucket.take(time - 1e9) for time in sorted(used))
 
@@ -166,7 +166,7 @@ _steps = st.sampled_from(["reserve", "reserve", "reserve", "report", "429"])
 @example(plan=[(0, (10.0, 3), "reserve")] * 3 + [(0, (1.0, 3), "reserve")] * 3)
 @example(plan=[(2_000_000, (10.0, 3), "report"), *[(0, (10.0, 3), "reserve"), (0, (1.0, 3), "reserve")] * 4])
 @example(plan=[(2_000_000, (3.0, 6), "report"), (0, (3.0, 6), "429"), (0, (20.0, 6), "reserve")])
-def test_processes_with_different_settings_take_no_more_than_the_loosest_of_them_allow(
+def test_processes_with_different_settings_acquire_no_more_than_the_loosest_allow(
     server: RedisServer, plan: list[tuple[int, tuple[float, int], str]]
 ) -> None:
     steps = _Steps(server)
@@ -197,7 +197,7 @@ def test_processes_with_different_settings_take_no_more_than_the_loosest_of_them
             assert last - first + 1 <= burst + rate * (end - begin) + 1e-3
 
 
-def test_a_pause_that_cannot_be_holds_nobody(steps: _Steps) -> None:
+def test_an_impossible_pause_delays_no_caller(steps: _Steps) -> None:
     steps.drain(5)
     steps.now += 60 * MICRO
     steps.restore({**steps.store(), "paused": 1e15 + _HOUR})
@@ -211,36 +211,36 @@ def test_a_new_bucket_starts_as_if_the_burst_had_been_used_and_fills_up(steps: _
     assert steps.drain(5) == pytest.approx([0, 0, 0, 0.1, 0.2])
 
 
-def test_a_permit_that_comes_too_late_is_not_taken(steps: _Steps) -> None:
+def test_a_permit_that_is_due_too_late_is_not_reserved(steps: _Steps) -> None:
     steps.drain(5)
     assert steps.reserve(max_wait=0.49) is None
     assert steps.reserve(max_wait=0.5) is not None
     assert steps.used == 6
 
 
-def test_the_last_permit_goes_back_as_if_it_had_never_been_taken(steps: _Steps) -> None:
+def test_the_last_permit_is_returned_as_if_it_had_never_been_reserved(steps: _Steps) -> None:
     steps.drain(5)
     wait = steps.wait()
     for _ in range(10):
         permit = steps.reserve()
         assert permit is not None
-        steps.give_back(permit)
+        steps.return_permit(permit)
     assert steps.wait() == wait
     assert steps.used == 5
 
 
-def test_permits_that_go_back_after_others_were_given_out_are_not_lost_while_the_burst_has_room(steps: _Steps) -> None:
+def test_permits_returned_after_later_ones_were_granted_are_kept_while_the_burst_has_room(steps: _Steps) -> None:
     permits = [steps.reserve() for _ in range(6)]
     wait = steps.wait()
     for permit in permits[1:5]:
         assert permit is not None
-        steps.give_back(permit)
+        steps.return_permit(permit)
     assert steps.wait() == pytest.approx(wait - 0.2)  # a burst of 3 has room for 2 that come late
     steps.now += MICRO
     permits = [steps.reserve() for _ in range(6)]
     wait = steps.wait()
     assert permits[1] is not None
-    steps.give_back(permits[1])
+    steps.return_permit(permits[1])
     assert steps.wait() == pytest.approx(wait - 0.1)  # a while later it has room again
 
 
@@ -248,11 +248,11 @@ def test_a_permit_from_before_a_429_does_not_shorten_the_pause(steps: _Steps) ->
     permit = steps.reserve()
     assert permit is not None
     steps.run(THROTTLED, 7 * MICRO)
-    steps.give_back(permit)
+    steps.return_permit(permit)
     assert steps.wait() == pytest.approx(7)
 
 
-def test_429s_of_one_second_slow_down_once_and_successes_bring_the_rate_back(steps: _Steps) -> None:
+def test_429s_within_a_second_slow_down_once_and_successes_restore_the_rate(steps: _Steps) -> None:
     assert [steps.run(THROTTLED, 0)[0] for _ in range(5)] == [1, 0, 0, 0, 0]
     assert steps.rate == 7
     steps.now += MICRO
@@ -264,14 +264,14 @@ def test_429s_of_one_second_slow_down_once_and_successes_bring_the_rate_back(ste
     assert steps.rate == 10
 
 
-def test_the_rate_does_not_fall_for_ever(steps: _Steps) -> None:
+def test_the_rate_does_not_fall_forever(steps: _Steps) -> None:
     for _ in range(50):
         steps.now += MICRO
         steps.run(THROTTLED, 0)
     assert steps.rate == 0.5
 
 
-def test_a_process_that_knew_a_lost_bucket_makes_all_wait_a_moment(steps: _Steps, server: RedisServer) -> None:
+def test_a_process_that_knew_a_lost_bucket_makes_all_processes_wait_briefly(steps: _Steps, server: RedisServer) -> None:
     steps.drain(5)
     server.client().delete(steps.key)
     steps.now += MICRO
@@ -281,17 +281,17 @@ def test_a_process_that_knew_a_lost_bucket_makes_all_wait_a_moment(steps: _Steps
     assert steps.wait() == pytest.approx(0.75)
 
 
-def test_a_process_that_comes_after_a_newcomer_made_the_bucket_anew_makes_all_wait_too(
+def test_a_process_that_comes_after_a_new_one_recreated_the_bucket_makes_all_wait_too(
     steps: _Steps, server: RedisServer
 ) -> None:
     steps.drain(5)
     server.client().delete(steps.key)
     steps.now += MICRO
-    steps.others_take(1)
+    steps.reserve_by_others(1)
     assert steps.wait() == pytest.approx(1)
 
 
-def test_a_bucket_that_is_older_than_what_a_process_saw_of_it_is_a_lost_one(steps: _Steps) -> None:
+def test_a_bucket_older_than_a_process_has_seen_it_counts_as_lost(steps: _Steps) -> None:
     steps.drain(5)
     dump = steps.store()
     steps.now += 60 * MICRO
@@ -302,7 +302,7 @@ def test_a_bucket_that_is_older_than_what_a_process_saw_of_it_is_a_lost_one(step
     assert steps.used == 45
 
 
-def test_all_processes_wait_once_for_a_bucket_that_is_older_than_what_they_saw_of_it(steps: _Steps) -> None:
+def test_all_processes_wait_once_for_a_bucket_older_than_they_have_seen_it(steps: _Steps) -> None:
     steps.drain(5)
     dump = steps.store()
     steps.drain(1)
@@ -316,18 +316,18 @@ def test_all_processes_wait_once_for_a_bucket_that_is_older_than_what_they_saw_o
     assert steps.wait() == pytest.approx(0.5)
 
 
-def test_a_permit_from_after_the_dump_cannot_be_given_back(steps: _Steps) -> None:
+def test_a_permit_granted_after_the_dump_cannot_be_returned(steps: _Steps) -> None:
     steps.drain(5)
     dump = steps.store()
     permit = steps.reserve()
     assert permit is not None
     steps.restore(dump)
     steps.now += MICRO
-    steps.give_back(permit)
+    steps.return_permit(permit)
     assert steps.wait() == pytest.approx(1)
 
 
-def test_a_dump_from_before_another_loss_is_a_lost_bucket_too(steps: _Steps, server: RedisServer) -> None:
+def test_a_dump_from_before_another_loss_counts_as_lost_too(steps: _Steps, server: RedisServer) -> None:
     steps.drain(5)
     dump = steps.store()
     server.client().delete(steps.key)
@@ -338,9 +338,9 @@ def test_a_dump_from_before_another_loss_is_a_lost_bucket_too(steps: _Steps, ser
     assert steps.wait() == pytest.approx(1)
 
 
-def test_permits_of_others_are_no_loss(steps: _Steps) -> None:
+def test_permits_of_other_processes_are_not_a_loss(steps: _Steps) -> None:
     steps.drain(5)
-    steps.others_take(5)
+    steps.reserve_by_others(5)
     steps.now += 60 * MICRO
     assert steps.wait() == 0
 
@@ -369,7 +369,7 @@ _HOUR = 3600 * MICRO
     ],
     ids=str,
 )
-def test_a_bucket_with_values_that_cannot_be_is_a_lost_one(steps: _Steps, wrong: dict[str, object]) -> None:
+def test_a_bucket_with_impossible_values_counts_as_lost(steps: _Steps, wrong: dict[str, object]) -> None:
     steps.drain(5)
     steps.now += 60 * MICRO
     steps.restore({**steps.store(), **wrong})
@@ -380,7 +380,7 @@ def test_a_bucket_with_values_that_cannot_be_is_a_lost_one(steps: _Steps, wrong:
     assert steps.drain(3) == pytest.approx([0, 0.1, 0.2])
 
 
-def test_a_bucket_of_which_a_part_is_missing_is_a_lost_one(steps: _Steps) -> None:
+def test_a_bucket_with_a_missing_part_counts_as_lost(steps: _Steps) -> None:
     steps.drain(5)
     stored = dict(steps.store())
     del stored["full"]
@@ -389,7 +389,7 @@ def test_a_bucket_of_which_a_part_is_missing_is_a_lost_one(steps: _Steps) -> Non
     assert steps.wait() == pytest.approx(1)
 
 
-def test_whoever_finds_a_bucket_with_impossible_values_first_has_no_burst(steps: _Steps) -> None:
+def test_the_first_process_to_find_a_bucket_with_impossible_values_has_no_burst(steps: _Steps) -> None:
     steps.drain(5)
     steps.now += 60 * MICRO
     steps.restore({**steps.store(), "full": "nan"})
@@ -397,7 +397,7 @@ def test_whoever_finds_a_bucket_with_impossible_values_first_has_no_burst(steps:
     assert steps.drain(3) == pytest.approx([0, 0.1, 0.2])
 
 
-def test_a_rate_that_is_far_too_low_is_the_lowest(steps: _Steps) -> None:
+def test_a_rate_that_is_far_too_low_is_raised_to_the_lowest(steps: _Steps) -> None:
     steps.drain(1)
     steps.restore({**steps.store(), "rate": 1e-300})
     steps.wait()
@@ -412,18 +412,18 @@ def test_the_longest_pause_is_possible_at_a_high_rate(server: RedisServer) -> No
     assert steps.wait() == pytest.approx(60, abs=0.01)
 
 
-def test_many_processes_that_wait_for_the_end_of_a_pause_are_possible(steps: _Steps) -> None:
+def test_many_processes_can_wait_for_the_end_of_a_pause(steps: _Steps) -> None:
     steps.run(THROTTLED, 60 * MICRO)
     assert steps.drain(500)[-1] == pytest.approx(60 + 499 / 7, abs=0.01)
 
 
-def test_a_permit_of_a_lost_bucket_cannot_be_given_back(steps: _Steps, server: RedisServer) -> None:
+def test_a_permit_of_a_lost_bucket_cannot_be_returned(steps: _Steps, server: RedisServer) -> None:
     permit = steps.reserve()
     assert permit is not None
     server.client().delete(steps.key)
     steps.now += MICRO
     wait = steps.wait()
-    steps.give_back(permit)
+    steps.return_permit(permit)
     assert steps.wait() == wait
 
 
@@ -435,7 +435,7 @@ def test_what_was_sent_without_redis_is_counted_and_empties_the_burst(steps: _St
     assert steps.drain(3) == pytest.approx([0, 0.1, 0.2])
 
 
-def test_a_permit_that_was_forfeited_is_counted_no_more_and_its_time_is_gone(steps: _Steps) -> None:
+def test_a_forfeited_permit_is_no_longer_counted_and_its_time_is_lost(steps: _Steps) -> None:
     steps.drain(5)
     wait = steps.wait()
     steps.run(REPORT, forfeited=2)
@@ -452,7 +452,7 @@ def test_what_was_sent_before_and_after_a_loss_is_counted_once(steps: _Steps, se
     assert steps.used == 45
 
 
-def test_a_clock_that_is_set_back_stops_no_one(steps: _Steps) -> None:
+def test_a_clock_that_is_set_back_blocks_no_caller(steps: _Steps) -> None:
     steps.drain(5)
     wait = steps.wait()
     steps.now -= 3600 * MICRO
@@ -468,7 +468,7 @@ def test_a_clock_that_is_set_back_lets_the_rate_fall_at_the_next_429(steps: _Ste
     assert steps.rate == pytest.approx(4.9)
 
 
-def test_a_clock_that_is_set_back_makes_no_lost_bucket(steps: _Steps) -> None:
+def test_a_clock_that_is_set_back_does_not_make_the_bucket_count_as_lost(steps: _Steps) -> None:
     steps.run(THROTTLED, 0)
     steps.drain(5)
     for _ in range(3):
@@ -478,7 +478,7 @@ def test_a_clock_that_is_set_back_makes_no_lost_bucket(steps: _Steps) -> None:
     assert steps.used == 8
 
 
-def test_the_count_of_the_day_starts_again_at_midnight(server: RedisServer) -> None:
+def test_the_daily_count_restarts_at_midnight(server: RedisServer) -> None:
     steps = _Steps(server, now=86400 * 20_000 - 1)
     steps.drain(3)
     assert steps.used == 3

@@ -76,7 +76,7 @@ async def test_the_key_and_what_is_in_it_show_no_token_and_expire(redis: Redis, 
     assert 0 < client.ttl(key) <= 90_000
 
 
-async def test_permits_that_are_cancelled_go_back(redis: Redis, other_redis: Redis) -> None:
+async def test_permits_of_cancelled_callers_are_returned(redis: Redis, other_redis: Redis) -> None:
     limiter, other = _limiter(redis, per_second=0.1, burst=1), _limiter(other_redis, per_second=0.1, burst=1)
     await limiter.acquire()
     for _ in range(20):
@@ -91,7 +91,9 @@ async def test_permits_that_are_cancelled_go_back(redis: Redis, other_redis: Red
     assert other.state.requests_today == 1
 
 
-async def test_a_wait_that_is_too_long_because_of_others_is_refused_at_once(redis: Redis, other_redis: Redis) -> None:
+async def test_a_wait_that_is_too_long_because_of_other_processes_is_rejected_at_once(
+    redis: Redis, other_redis: Redis
+) -> None:
     limiter, other = _limiter(redis, per_second=0.1, burst=1), _limiter(other_redis, per_second=0.1, burst=1)
     await limiter.acquire()
     waiting = asyncio.create_task(limiter.acquire())
@@ -131,7 +133,7 @@ async def test_a_429_of_one_process_pauses_and_slows_down_the_other(redis: Redis
     assert (limiter.state.throttled, other.state.throttled) == (2, 0)
 
 
-async def test_redis_may_forget_the_scripts(redis: Redis, server: RedisServer) -> None:
+async def test_the_limiter_works_after_redis_has_lost_the_scripts(redis: Redis, server: RedisServer) -> None:
     limiter = _limiter(redis)
     await limiter.acquire()
     server.client().script_flush()
@@ -140,7 +142,7 @@ async def test_redis_may_forget_the_scripts(redis: Redis, server: RedisServer) -
 
 
 @pytest.mark.parametrize("how", ["frozen", "killed"])
-async def test_calls_go_on_in_order_at_the_share_while_redis_is_unavailable_and_at_the_full_rate_afterwards(
+async def test_calls_continue_in_order_at_the_share_while_redis_is_unavailable_and_at_the_full_rate_afterwards(
     own_server: RedisServer, caplog: pytest.LogCaptureFixture, how: str
 ) -> None:
     caplog.set_level(logging.INFO, "dixa_async.rate_limit")
@@ -179,7 +181,7 @@ async def test_calls_go_on_in_order_at_the_share_while_redis_is_unavailable_and_
     assert "is back" in info.getMessage()
 
 
-def test_one_event_loop_after_the_other_is_served_if_the_redis_client_is_closed_in_between(server: RedisServer) -> None:
+def test_consecutive_event_loops_are_served_if_the_redis_client_is_closed_in_between(server: RedisServer) -> None:
     redis = Redis.from_url(server.url)
     limiter = _limiter(redis)
 
@@ -192,7 +194,7 @@ def test_one_event_loop_after_the_other_is_served_if_the_redis_client_is_closed_
     assert limiter.state.requests_today == 6
 
 
-def test_a_process_that_was_forked_starts_anew_and_leaves_the_connections_to_its_parent(server: RedisServer) -> None:
+def test_a_forked_process_starts_afresh_and_leaves_the_connections_to_its_parent(server: RedisServer) -> None:
     command = [sys.executable, "-m", "tests.redis.forking", server.url]
     root = Path(__file__).parents[2]
     output = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, check=True, text=True, timeout=60).stdout
@@ -201,7 +203,7 @@ def test_a_process_that_was_forked_starts_anew_and_leaves_the_connections_to_its
     assert too_early([float(time) for _, time in permits], 10, 4) == []
 
 
-async def test_a_permit_that_a_closed_client_did_not_use_is_given_back_before_redis_is_closed(
+async def test_an_unused_permit_of_a_closed_client_is_returned_before_redis_is_closed(
     server: RedisServer,
 ) -> None:
     redis = Redis.from_url(server.url)
@@ -217,7 +219,7 @@ async def test_a_permit_that_a_closed_client_did_not_use_is_given_back_before_re
         assert server.client().hget(key, "used") == str(dixa_server.request_count)
 
 
-async def test_a_429_reaches_redis_though_the_client_is_closed_at_once(server: RedisServer) -> None:
+async def test_a_429_reaches_redis_although_the_client_is_closed_immediately(server: RedisServer) -> None:
     redis = Redis.from_url(server.url)
     once = RetryPolicy(max_attempts=1)
     async with FakeDixa() as dixa_server:

@@ -1,4 +1,4 @@
-"""One process of a fleet: it calls Dixa as fast as it may, and writes down when its requests are sent.
+"""One of several processes: it calls Dixa as fast as the limit allows, and reports when its requests are sent.
 
 Each line of its input starts a round of a number of seconds. Each line of its output is the time of a request, or of a
 pause of the machine, on the clock that all processes of the machine share; or what was logged.
@@ -26,27 +26,27 @@ LATE = 0.05
 """Seconds: half of the time between two permits, after which a permit counts as too late."""
 
 NO_RETRY = AsyncRetry(NoBackoff(), 0)
-"""It is known at once that Redis has gone. So the timeout may be one that no pause of the machine reaches."""
+"""Errors of Redis are noticed at once, so the timeout can be longer than any pause of the machine."""
 
 
-def report(*words: object) -> None:
-    sys.stdout.write(" ".join(map(str, words)) + "\n")  # at once, for there are two threads
+def report(*parts: object) -> None:
+    sys.stdout.write(" ".join(map(str, parts)) + "\n")  # at once, for there are two threads
     sys.stdout.flush()
 
 
-def tell_pause(pause: Pause) -> None:
+def report_pause(pause: Pause) -> None:
     report("paused", pause.began, pause.ended)
 
 
 async def call_for(seconds: float, dixa: DixaClient) -> None:
-    async def call_on_and_on() -> None:
+    async def call_repeatedly() -> None:
         while True:
             await dixa.organization.get()
 
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
             for _ in range(CALLERS):
-                group.create_task(call_on_and_on())
+                group.create_task(call_repeatedly())
 
 
 async def main(options: argparse.Namespace) -> None:
@@ -54,7 +54,7 @@ async def main(options: argparse.Namespace) -> None:
     await redis_client.ping()
     limit = RedisRateLimit(redis=redis_client, fallback_share=options.share, redis_timeout=10)
     async with (
-        aiohttp.ClientSession(trace_configs=[noting_departures(lambda time: report("left", time))]) as session,
+        aiohttp.ClientSession(trace_configs=[noting_departures(lambda time: report("sent", time))]) as session,
         DixaClient(options.token, base_url=options.dixa, rate_limit=limit, session=session) as dixa,
     ):
         report("ready")
@@ -78,6 +78,6 @@ if __name__ == "__main__":
     chosen = parser.parse_args()
     with (
         redis.Redis.from_url(chosen.redis, retry=Retry(NoBackoff(), 0)) as other,
-        noting_pauses(tell_pause, LATE, lambda: touch_redis(other)),
+        noting_pauses(report_pause, LATE, lambda: touch_redis(other)),
     ):
         asyncio.run(main(chosen))

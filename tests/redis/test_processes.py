@@ -1,8 +1,8 @@
-"""Four processes with one token: the limit is used, and never passed, whatever happens to Redis or to one of them.
+"""Four processes with one token use the limit and never exceed it, whatever happens to Redis or to one of them.
 
-Each has a client of its own, and writes down when its requests leave. A Dixa with the numbers of the real one, 10 a
-second and 4 at once, must have a token for each of them. All the room there is for a machine that is late is the one
-request that the limiter's burst of 3 leaves free, which is 0.1 s.
+Each has its own client, and records when its requests are sent. A server with the limits of Dixa, 10 a second and
+4 at once, must have a token for each of them. The only tolerance for a machine that is late is the one request that
+the limiter's burst of 3 leaves free, which is 0.1 s.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from dixa_async.testing import FakeDixa
 
 from ..helpers.departures import Pause, seconds_paused, slowness, too_early
 from ..helpers.redis_server import RedisServer
-from .fleet import Worker, fleet
+from .processes import Worker, run_processes
 
 _RATE = 10.0
 _BURST = 4
@@ -28,28 +28,28 @@ _SIZE = 4
 class _Run:
     """What the processes did."""
 
-    departures: list[list[float]]
-    """When the requests of each process left."""
+    send_times: list[list[float]]
+    """When the requests of each process were sent."""
     pauses: list[Pause]
-    """Of the machine, as each process saw them."""
+    """Pauses of the machine, as each process saw them."""
     logs: list[list[str]]
 
     @property
     def times(self) -> list[float]:
-        return sorted(time for times in self.departures for time in times)
+        return sorted(time for times in self.send_times for time in times)
 
     @property
     def counts(self) -> list[int]:
-        return [len(times) for times in self.departures]
+        return [len(times) for times in self.send_times]
 
     @property
     def too_early(self) -> list[float]:
         return too_early(self.times, _RATE, _BURST)
 
     def until(self, moment: float) -> "_Run":
-        """What they had done by then."""
-        departures = [[time for time in times if time < moment] for times in self.departures]
-        return attrs.evolve(self, departures=departures)
+        """What they had done by that moment."""
+        send_times = [[time for time in times if time < moment] for times in self.send_times]
+        return attrs.evolve(self, send_times=send_times)
 
     def report(self, what: str) -> float:
         """Print the figures.
@@ -69,11 +69,11 @@ class _Run:
 async def _run(
     redis: RedisServer, seconds: float, meanwhile: Callable[[list[Worker]], Awaitable[None]] | None = None
 ) -> _Run:
-    async with FakeDixa(rate=math.inf) as dixa, fleet(redis, dixa, _SIZE, seconds) as workers:
+    async with FakeDixa(rate=math.inf) as dixa, run_processes(redis, dixa, _SIZE, seconds) as workers:
         if meanwhile is not None:
             await meanwhile(workers)
     return _Run(
-        [worker.departures for worker in workers],
+        [worker.send_times for worker in workers],
         [pause for worker in workers for pause in worker.pauses],
         [worker.log for worker in workers],
     )
@@ -96,11 +96,11 @@ async def test_they_use_the_whole_limit_and_never_more_in_fair_shares(server: Re
     assert first.report("undisturbed") <= 1.03
     fair = sum(first.counts) / _SIZE
     assert all(abs(count - fair) <= 0.15 * fair for count in first.counts)
-    assert sum(run.counts) - sum(first.counts) >= 10  # they begin again with the burst, and with no more
+    assert sum(run.counts) - sum(first.counts) >= 10  # they start again with the burst, and with no more
 
 
 async def test_they_keep_the_limit_when_redis_is_flushed_killed_and_started_again(own_server: RedisServer) -> None:
-    async def hurt(_: list[Worker]) -> None:
+    async def break_redis(_: list[Worker]) -> None:
         await asyncio.sleep(1.5)
         with own_server.client() as client:
             client.flushall()
@@ -110,10 +110,10 @@ async def test_they_keep_the_limit_when_redis_is_flushed_killed_and_started_agai
         await asyncio.sleep(2.5)
         own_server.start()
 
-    run = await _run(own_server, 12, hurt)
+    run = await _run(own_server, 12, break_redis)
     ratio = run.report("flushed and killed")
     assert run.too_early == []
-    # A second is lost after the flush and after the restart; without Redis, each process goes on at its share.
+    # A second is lost after the flush and after the restart; without Redis, each process continues at its share.
     assert ratio <= 1.4
     for log in run.logs:
         assert [line.split()[0] for line in log] == ["WARNING", "INFO"]
@@ -145,7 +145,7 @@ async def test_a_process_that_is_killed_costs_the_others_no_more_than_the_permit
     run = await _run(server, 4.5, kill_one)
     run.report("one killed")
     assert run.too_early == []
-    assert sum(time > killed_at for times in run.departures[1:] for time in times) >= 10
+    assert sum(time > killed_at for times in run.send_times[1:] for time in times) >= 10
     times = run.times
     began, ended = times[0], times[-1]
     pauses = [pause for pause in run.pauses if began < pause.ended and pause.began < ended]

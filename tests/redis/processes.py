@@ -1,4 +1,4 @@
-"""Several processes with one token, which call a Dixa of the test."""
+"""Runs several processes with one token, which call the FakeDixa of a test."""
 
 import asyncio
 import sys
@@ -15,11 +15,11 @@ _WORKER = Path(__file__).with_name("worker.py")
 
 
 class Worker:
-    """A process of the fleet."""
+    """One of the processes."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
-        self.departures: list[float] = []
+        self.send_times: list[float] = []
         self.pauses: list[Pause] = []
         self.log: list[str] = []
 
@@ -29,17 +29,17 @@ class Worker:
             assert line.startswith(b"paused"), line
 
     def go(self, seconds: float) -> None:
-        """Begin a round."""
+        """Start a round."""
         assert self.process.stdin is not None
         self.process.stdin.write(f"{seconds}\n".encode())
 
     async def read(self) -> None:
-        """Take in what it writes, until it ends."""
+        """Read its output until it ends."""
         assert self.process.stdout is not None
         async for line in self.process.stdout:
             match line.decode().split():
-                case ["left", time]:
-                    self.departures.append(float(time))
+                case ["sent", time]:
+                    self.send_times.append(float(time))
                 case ["paused", began, ended]:
                     self.pauses.append(Pause(float(began), float(ended)))
                 case _:
@@ -52,14 +52,14 @@ class Worker:
 
 
 @asynccontextmanager
-async def fleet(redis: RedisServer, dixa: FakeDixa, size: int, seconds: float) -> AsyncIterator[list[Worker]]:
-    """Run processes that all begin at the same moment. At the end of the block they are waited for.
+async def run_processes(redis: RedisServer, dixa: FakeDixa, size: int, seconds: float) -> AsyncIterator[list[Worker]]:
+    """Run processes that all start at the same moment, and wait for them at the end of the block.
 
     Args:
         redis: where they share the limit.
         dixa: what they call.
         size: how many there are.
-        seconds: how long the first round takes, which begins with the block.
+        seconds: how long the first round takes, which starts with the block.
     """
     options = {
         "redis": redis.url,
@@ -67,7 +67,7 @@ async def fleet(redis: RedisServer, dixa: FakeDixa, size: int, seconds: float) -
         "token": dixa.api_key,
         "share": str(1 / size),
     }
-    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    arguments = [argument for name, value in options.items() for argument in (f"--{name}", value)]
     workers: list[Worker] = []
     try:
         for _ in range(size):
@@ -78,7 +78,7 @@ async def fleet(redis: RedisServer, dixa: FakeDixa, size: int, seconds: float) -
                         sys.executable,
                         "-m",
                         "tests.redis.worker",
-                        *words,
+                        *arguments,
                         stdin=pipe,
                         stdout=pipe,
                         cwd=_WORKER.parents[2],
