@@ -18,12 +18,12 @@ OK: Final = {"data": {"ok": True}}
 
 TOKEN: Final = "t0ken-that-nobody-may-see"
 PERSON: Final = "anna-of-example"
-"""Is in the path, the query and the body of requests."""
+"""Appears in the path, the query and the body of requests."""
 
 LONG_ENOUGH: Final = 20.0
-"""Seconds in which any call is over, also on a busy machine. What takes longer hangs."""
+"""Seconds in which any call ends, even on a busy machine. A call that takes longer hangs."""
 SHORT: Final = 0.5
-"""Seconds, for attempts that are to time out."""
+"""Seconds, for attempts that should time out."""
 
 
 class Settings(TypedDict, total=False):
@@ -35,7 +35,7 @@ class Settings(TypedDict, total=False):
 
 
 def make_client(url: str, **settings: Any) -> DixaClient:
-    """A client that retries quickly. It has a single connection: one that is lost stops all calls after it."""
+    """A client that retries quickly. It has a single connection: if that leaks, all later calls hang."""
     defaults: Settings = {
         "rate_limit": RateLimit(per_second=10_000, burst=1000),
         "retry": RetryPolicy(max_attempts=ATTEMPTS, base_delay=0.001),
@@ -46,19 +46,19 @@ def make_client(url: str, **settings: Any) -> DixaClient:
 
 
 async def call(dixa: DixaClient, method: str, name: str, rest: str = "") -> Any:
-    """Ask for a behaviour of the raw server. A POST carries a body."""
+    """Request a behaviour of the raw server. A POST has a body."""
     body = {"value": "some text"} if method == "POST" else UNSET
     return await in_time(dixa.request(method, f"/{name}{rest}", json=body))
 
 
 async def in_time(result: Awaitable[T]) -> T:
-    """Wait for something, and fail rather than hang."""
+    """Await something, and fail rather than hang."""
     async with asyncio.timeout(LONG_ENOUGH):
         return await result
 
 
 class Attempts:
-    """A middleware that keeps what the last call came to."""
+    """A middleware that keeps the attempts of the last call."""
 
     last: tuple[Attempt, ...] = ()
 

@@ -25,7 +25,7 @@ async def nothing_left() -> AsyncIterator[None]:
     yield
     left = {task for task in asyncio.all_tasks() - before if task is not asyncio.current_task()}
     assert not left
-    gc.collect(1)  # a socket that was not closed says so when it is collected, and warnings are errors
+    gc.collect(1)  # an unclosed socket warns when it is collected, and warnings are errors
 
 
 @pytest.fixture

@@ -29,50 +29,50 @@ PATIENT: Final = 10.0
 
 @attrs.frozen(kw_only=True)
 class Cell:
-    """What became of one call."""
+    """The result of one call."""
 
     value: Any
-    """What the caller got, if it was no error."""
+    """What the call returned, if it raised no error."""
     error: BaseException | None
     attempts: int
-    """How often the client tried."""
+    """How many attempts the client made."""
     seen: int
     """How often the server saw the head of the request."""
     seconds: float
     next_call: str
-    """What became of the calls after it; empty if all was well."""
+    """What went wrong with the calls after it; empty if nothing did."""
     strangers: int
     """Connections to another server, to which a redirect led."""
 
 
 @attrs.frozen(kw_only=True)
 class Row:
-    """What became of the calls with one fault."""
+    """The results of the calls with one fault."""
 
     fault: Fault
     cells: dict[str, Cell]
     """By method."""
     left: list[str]
-    """Tasks, sockets, warnings and complaints of the event loop that should not be."""
+    """Tasks, sockets, warnings and errors of the event loop that should not be left."""
     logged: str
     """Everything that the package logged."""
 
 
 def measure(fault: Fault) -> Row:
-    """Make a call with each method, each on a server, a client and a connection of its own.
+    """Make a call with each method, each with its own server, client and connection.
 
     Args:
         fault: what the servers do.
 
     Returns:
-        What became of it.
+        The results.
     """
     left: list[str] = []
     open_before = _open_files()
     with _log() as records, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         cells = run_steadily(_measure(fault, left))
-        gc.collect()  # a socket that was not closed says so when it is collected
+        gc.collect()  # an unclosed socket warns when it is collected
     left += [str(warning.message) for warning in warned]
     if (files := _open_files() - open_before) > 0:
         left.append(f"{files} open sockets")

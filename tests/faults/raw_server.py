@@ -1,4 +1,4 @@
-"""A raw HTTP server with bad manners: the path of a request names how it is treated.
+"""A raw HTTP server that misbehaves: the path of a request names how it is handled.
 
 ``/beta/no-reply/42?x=1`` gets the behaviour ``no-reply``; what follows the name is free. The behaviours themselves are
 in `behaviours`.
@@ -17,7 +17,7 @@ import attrs
 
 @attrs.define
 class Exchange:
-    """One request, and the means to treat it badly."""
+    """One request, and the means to mishandle it."""
 
     server: "RawServer"
     method: str
@@ -43,12 +43,12 @@ class Exchange:
         await self._writer.drain()
 
     async def close(self) -> None:
-        """Send what is left, then FIN."""
+        """Send what is buffered, then FIN."""
         self._writer.close()
         await self._writer.wait_closed()
 
     def half_close(self) -> None:
-        """Send FIN, and go on reading."""
+        """Send FIN, and continue reading."""
         self._writer.write_eof()
 
     async def reset(self) -> None:
@@ -81,7 +81,7 @@ class RawServer:
         begun: how often the head of a request was received.
         connections: how many connections were accepted.
         elsewhere: the server that redirects lead to.
-        greeting: what is done to a new connection; None: nothing.
+        greeting: what is done to a new connection, or None.
         socket: where it listens, or will.
     """
 
@@ -114,7 +114,7 @@ class RawServer:
             self._server = await asyncio.start_server(self._accept, sock=self.socket)
 
     async def at_rest(self) -> None:
-        """Wait until all requests have been treated, and what was sent has arrived."""
+        """Wait until all requests have been handled, and what was sent has arrived."""
         await self._at_rest.wait()
         await asyncio.sleep(0.05)
 
@@ -124,7 +124,7 @@ class RawServer:
             self._server.close()
 
     def hang_up(self) -> None:
-        """End all connections at once, without a look at what comes on them."""
+        """End all connections at once, without reading what arrives on them."""
         for writer in self._writers:
             writer.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
@@ -147,7 +147,7 @@ class RawServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = 0
         self._writers.add(writer)
-        # The client goes away in the middle of things: that is what it is tested for.
+        # The client disconnects at any point: that is what the tests are about.
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             try:
                 if self.greeting is not None:
@@ -157,7 +157,7 @@ class RawServer:
                     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                     exchange = self._exchange(head, number, reader, writer)
                     self.begun[exchange.method, exchange.name] += 1
-                    with self._treating():
+                    with self._handling():
                         await self._behaviours[exchange.name](exchange)
             finally:
                 self._writers.discard(writer)
@@ -165,7 +165,7 @@ class RawServer:
                 await writer.wait_closed()
 
     @contextlib.contextmanager
-    def _treating(self) -> Iterator[None]:
+    def _handling(self) -> Iterator[None]:
         self._under_way += 1
         self._at_rest.clear()
         try:

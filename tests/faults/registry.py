@@ -1,4 +1,4 @@
-"""The table of behaviours, and what they are made with."""
+"""The table of behaviours, and helpers to define them."""
 
 import asyncio
 import functools
@@ -14,15 +14,15 @@ from .clients import call
 from .raw_server import Behaviour, Exchange, RawServer
 
 BEHAVIOURS: Final[dict[str, Behaviour]] = {}
-"""Every behaviour by the part of the path that asks for it."""
+"""Every behaviour by the part of the path that requests it."""
 
 Setting: TypeAlias = Callable[[RawServer, DixaClient], AbstractAsyncContextManager[None]]
-"""What goes before a call, and what puts the server right again after it."""
+"""What prepares the server for a call, and restores it afterwards."""
 
 
 @asynccontextmanager
 async def idle_connection(server: RawServer, dixa: DixaClient) -> AsyncIterator[None]:
-    """The client has a connection from an earlier call, as it mostly has."""
+    """The client has a connection from an earlier call, as it usually does."""
     await server.listen()
     await call(dixa, "GET", "ok")
     yield
@@ -30,30 +30,30 @@ async def idle_connection(server: RawServer, dixa: DixaClient) -> AsyncIterator[
 
 @attrs.frozen(kw_only=True)
 class Fault:
-    """A behaviour that the client must outlive, and what one needs to know to try it."""
+    """A behaviour that the client must survive, and what a test of it needs to know."""
 
     name: str
-    words: str
+    description: str
     """What the server does, for the table."""
     section: str
     slow: bool = False
-    """Whether it ends only when the client has waited long enough."""
+    """Whether it ends only when the client times out."""
     goes_on: bool = False
-    """Whether the server does more when the call is over. The next call waits for that."""
+    """Whether the server does more after the call. The next call waits for that."""
     body: int = 0
-    """Bytes that a request with a body has at least."""
+    """Minimum size of a request body in bytes."""
     setting: Setting = idle_connection
 
 
 FAULTS: Final[dict[str, Fault]] = {}
-"""The behaviours of which the documentation has a table, by name."""
+"""The behaviours in the tables of the documentation, by name."""
 
 
 class Section:
-    """Enters faults of one kind into the tables.
+    """Adds faults of one kind to the tables.
 
     Args:
-        title: what they have in common.
+        title: the heading of the section.
     """
 
     def __init__(self, title: str) -> None:
@@ -61,7 +61,7 @@ class Section:
 
     def before_reading(
         self,
-        words: str,
+        description: str,
         *,
         slow: bool = False,
         goes_on: bool = False,
@@ -69,12 +69,18 @@ class Section:
         setting: Setting = idle_connection,
         name: str = "",
     ) -> Callable[[Behaviour], Behaviour]:
-        """Enter a behaviour that starts when only the head of the request is there."""
+        """Add a behaviour that starts once the head of the request has arrived."""
 
         def enter(behaviour: Behaviour) -> Behaviour:
             key = name or behaviour.__name__.replace("_", "-")
             FAULTS[key] = Fault(
-                name=key, words=words, section=self._title, slow=slow, goes_on=goes_on, body=body, setting=setting
+                name=key,
+                description=description,
+                section=self._title,
+                slow=slow,
+                goes_on=goes_on,
+                body=body,
+                setting=setting,
             )
             BEHAVIOURS[key] = behaviour
             return behaviour
@@ -82,9 +88,9 @@ class Section:
         return enter
 
     def after_reading(
-        self, words: str, *, slow: bool = False, goes_on: bool = False, name: str = ""
+        self, description: str, *, slow: bool = False, goes_on: bool = False, name: str = ""
     ) -> Callable[[Behaviour], Behaviour]:
-        """Enter a behaviour that starts when the whole request is there."""
+        """Add a behaviour that starts once the whole request has arrived."""
 
         def enter(behaviour: Behaviour) -> Behaviour:
             @functools.wraps(behaviour)
@@ -92,36 +98,36 @@ class Section:
                 await exchange.read()
                 await behaviour(exchange)
 
-            return self.before_reading(words, slow=slow, goes_on=goes_on, name=name)(read_first)
+            return self.before_reading(description, slow=slow, goes_on=goes_on, name=name)(read_first)
 
         return enter
 
-    def answering(self, name: str, words: str, data: bytes, *, slow: bool = False) -> None:
-        """Enter a behaviour that always responds with the same bytes and keeps the connection."""
-        self.before_reading(words, name=name, slow=slow)(always(data))
+    def responding(self, name: str, description: str, data: bytes, *, slow: bool = False) -> None:
+        """Add a behaviour that always responds with the same bytes and keeps the connection open."""
+        self.before_reading(description, name=name, slow=slow)(always(data))
 
-    def answering_in_turn(self, name: str, words: str, *responses: bytes) -> None:
-        """Enter a behaviour that gives one response after the other, and the last one from then on."""
+    def responding_in_order(self, name: str, description: str, *responses: bytes) -> None:
+        """Add a behaviour that sends responses in order, and repeats the last one."""
 
-        @self.after_reading(words, name=name)
-        async def answer_in_turn(exchange: Exchange) -> None:
-            turn = exchange.server.received[exchange.method, exchange.name]
-            await exchange.send(responses[min(turn, len(responses)) - 1])
+        @self.after_reading(description, name=name)
+        async def respond_in_order(exchange: Exchange) -> None:
+            number = exchange.server.received[exchange.method, exchange.name]
+            await exchange.send(responses[min(number, len(responses)) - 1])
 
 
 async def forever() -> None:
-    """Do nothing more, and keep the connection."""
+    """Do nothing more, and keep the connection open."""
     await asyncio.Event().wait()
 
 
 def always(data: bytes) -> Behaviour:
-    """A behaviour that always responds with the same bytes and keeps the connection."""
+    """A behaviour that always responds with the same bytes and keeps the connection open."""
 
-    async def answer_always(exchange: Exchange) -> None:
+    async def respond_always(exchange: Exchange) -> None:
         await exchange.read()
         await exchange.send(data)
 
-    return answer_always
+    return respond_always
 
 
 def response(
@@ -133,5 +139,5 @@ def response(
 
 
 def head(*headers: str) -> bytes:
-    """The head of a response with status 200, with nothing more than what is given."""
+    """The head of a response with status 200 and only the given headers."""
     return "\r\n".join(["HTTP/1.1 200 OK", *headers, "", ""]).encode("latin-1")

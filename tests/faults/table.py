@@ -41,7 +41,7 @@ In every row, the tests also check that:
 | none seen, 1 seen | how often the request reached the server, if that is not the number of tries |
 | the response | the call returned what the server meant to send |
 | `None`, `'fine'` | the call returned this value |
-| maybe done | the error has `maybe_applied=True`: the server may have acted; False for a GET, which changes nothing |
+| maybe applied | the error has `maybe_applied=True`: the server may have acted; it is always False for a GET |
 | after 3 timeouts | an attempt timed out, here after {SHORT} s; where this is missing, the call ended immediately |
 
 With a `ResponseDecodeError`, Dixa responded with a 2xx, so the request was most likely carried out. After a 5xx or 408,
@@ -58,7 +58,7 @@ nothing was sent; if `connect` is what times out, it is False.
 
 
 def cell_text(cell: Cell, *, slow: bool, maybe: bool) -> str:
-    """How a call ended, in a few words."""
+    """How a call ended, in a few description."""
     tries = "1 try" if cell.attempts == 1 else f"{cell.attempts} tries"
     seen = "" if cell.seen == cell.attempts else f", {cell.seen or 'none'} seen"
     return f"{tries}{seen}: {_outcome(cell, maybe=maybe)}{_time(cell, slow=slow)}"
@@ -67,7 +67,7 @@ def cell_text(cell: Cell, *, slow: bool, maybe: bool) -> str:
 def _outcome(cell: Cell, *, maybe: bool) -> str:
     if cell.error is None:
         return _value(cell.value)
-    return f"`{type(cell.error).__name__}`{', maybe done' if maybe else ''}"
+    return f"`{type(cell.error).__name__}`{', maybe applied' if maybe else ''}"
 
 
 def _value(value: Any) -> str:
@@ -82,7 +82,7 @@ def _time(cell: Cell, *, slow: bool) -> str:
 
 
 def without_time(text: str) -> str:
-    """How a call ended, without how long it took, which differs between machines."""
+    """How a call ended, without the time it took, which differs between machines."""
     return re.sub(r", after \d+ \w+", "", text)
 
 
@@ -103,13 +103,13 @@ def page(texts: Mapping[str, tuple[str, ...]]) -> str:
     """The page.
 
     Args:
-        texts: the cells of each row, by the words for the fault.
+        texts: the cells of each row, by the description of the fault.
     """
     lines = [_INTRODUCTION]
     for section, faults in groupby(FAULTS.values(), lambda fault: fault.section):
         lines += [f"## {section}\n", _line("the server …", *(", ".join(column) for column in COLUMNS))]
         lines += [_line("---", "---", "---")]
-        lines += [_line(fault.words, *texts[fault.words]) for fault in faults]
+        lines += [_line(fault.description, *texts[fault.description]) for fault in faults]
         lines.append("")
     return "\n".join(lines)
 
@@ -119,11 +119,11 @@ def _line(*cells: str) -> str:
 
 
 def documented() -> dict[str, tuple[str, ...]]:
-    """The cells of each row of the page as it is, by the words for the fault."""
+    """The cells of each row of the page as it is, by the description of the fault."""
     tables = PAGE.read_text(encoding="utf-8").split("\n## ")[2:]
     rows = [line.strip("| ").split(" | ") for table in tables for line in table.splitlines() if line.startswith("| ")]
-    return {words: tuple(texts) for words, *texts in rows}
+    return {description: tuple(texts) for description, *texts in rows}
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page({fault.words: row_texts(measure(fault)) for fault in FAULTS.values()}), encoding="utf-8")
+    PAGE.write_text(page({fault.description: row_texts(measure(fault)) for fault in FAULTS.values()}), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Responses that no one has thought of: well-formed ones with a few bytes changed, cut in pieces."""
+"""Arbitrary responses: well-formed ones with a few bytes changed, sent in pieces."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""Connections that break, in ways that the matrix does not say."""
+"""Connections that break, in ways that the matrix does not cover."""
 
 import asyncio
 
@@ -31,14 +31,14 @@ async def test_a_get_without_retries_is_sent_once(server: RawServer, dixa: DixaC
 
 
 @pytest.mark.parametrize("name", ["close-second-request", "reset-second-request"])
-async def test_a_get_outlives_the_end_of_an_idle_connection(server: RawServer, dixa: DixaClient, name: str) -> None:
+async def test_a_get_survives_the_end_of_an_idle_connection(server: RawServer, dixa: DixaClient, name: str) -> None:
     await call(dixa, "GET", "ok")
     assert await call(dixa, "GET", name) == OK
     assert server.connections == 2
 
 
 async def test_a_response_before_the_end_of_a_long_request_is_not_lost_silently(dixa: DixaClient) -> None:
-    request = dixa.request("POST", "/early-refusal", json={"text": "a" * 10_000_000})
+    request = dixa.request("POST", "/early-rejection", json={"text": "a" * 10_000_000})
     # Whether the response or the reset comes first is up to the network.
     with pytest.raises((StatusError, ConnectionLostError)) as caught:
         await in_time(request)
@@ -62,7 +62,7 @@ async def test_without_a_connection_nothing_was_sent_so_all_is_retried(nothing_l
     assert len(caught.value.call.attempts) == ATTEMPTS
 
 
-async def test_a_refusal_before_a_lost_connection_says_that_nothing_was_done(nothing_left: None) -> None:
+async def test_a_rejection_before_a_lost_connection_reports_that_nothing_was_applied(nothing_left: None) -> None:
     async with RawServer(BEHAVIOURS) as server:
 
         def go_away(_: object) -> None:
@@ -77,26 +77,26 @@ async def test_a_refusal_before_a_lost_connection_says_that_nothing_was_done(not
     assert not caught.value.maybe_applied
 
 
-async def test_closing_the_client_ends_the_calls_that_are_under_way(server: RawServer, dixa: DixaClient) -> None:
-    under_way = asyncio.create_task(call(dixa, "POST", "stalled-headers"))
+async def test_closing_the_client_ends_the_calls_in_flight(server: RawServer, dixa: DixaClient) -> None:
+    in_flight = asyncio.create_task(call(dixa, "POST", "stalled-headers"))
     await in_time(server.arrived.wait())
     await dixa.aclose()
     with pytest.raises(ConnectionLostError) as caught:
-        await under_way
+        await in_flight
     assert caught.value.maybe_applied
 
 
 @pytest.mark.parametrize("name", ["stalled-headers", "stalled-body", "dripped-body", "endless-body"])
-async def test_a_cancelled_call_gives_its_connection_back(server: RawServer, dixa: DixaClient, name: str) -> None:
-    under_way = asyncio.create_task(call(dixa, "GET", name))
+async def test_a_cancelled_call_releases_its_connection(server: RawServer, dixa: DixaClient, name: str) -> None:
+    in_flight = asyncio.create_task(call(dixa, "GET", name))
     await in_time(server.arrived.wait())
-    under_way.cancel()
+    in_flight.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await under_way
+        await in_flight
     assert await call(dixa, "GET", "ok") == OK
 
 
-async def test_a_session_of_the_caller_still_works_afterwards(server: RawServer) -> None:
+async def test_a_borrowed_session_still_works_afterwards(server: RawServer) -> None:
     async with aiohttp.ClientSession() as session:
         async with DixaClient(TOKEN, base_url=server.url, session=session) as dixa:
             with pytest.raises(ConnectionLostError):
@@ -105,7 +105,7 @@ async def test_a_session_of_the_caller_still_works_afterwards(server: RawServer)
             assert await response.json() == OK
 
 
-async def test_a_session_of_the_caller_sends_nothing_again_by_itself(server: RawServer) -> None:
+async def test_a_borrowed_session_resends_nothing_by_itself(server: RawServer) -> None:
     once = RetryPolicy(max_attempts=1)
     async with (
         aiohttp.ClientSession() as session,
@@ -118,7 +118,7 @@ async def test_a_session_of_the_caller_sends_nothing_again_by_itself(server: Raw
             assert server.begun[method, "close-second-request"] == 1
 
 
-async def test_the_middlewares_of_the_callers_session_still_run(server: RawServer) -> None:
+async def test_the_middlewares_of_a_borrowed_session_still_run(server: RawServer) -> None:
     seen: list[str] = []
 
     async def watch(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

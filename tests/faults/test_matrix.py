@@ -1,4 +1,4 @@
-"""Every fault times every method: the promises that hold in all of them, and the page that describes the rest."""
+"""Every fault times every method: the guarantees that hold in all of them, and the page that describes the rest."""
 
 import pickle
 import traceback
@@ -17,7 +17,7 @@ from .behaviours import FAULTS
 from .clients import ATTEMPTS, PERSON, SHORT, TOKEN
 from .matrix import Cell, Row, measure
 
-REFUSED = {
+REJECTED = {
     "unavailable-wait",
     "unavailable-wait-once",
     "too-many",
@@ -26,7 +26,7 @@ REFUSED = {
     "too-many-wait-soon",
     "too-many-until",
 }
-"""Here the server says that it has not acted, so even a POST is sent again."""
+"""Here the server says that it has not acted, so even a POST is retried."""
 TOO_GENERAL = {errors.DixaError, errors.CallError, errors.TransportError, errors.ResponseError}
 OVERHEAD = 10.0
 """Seconds that a busy machine may add to a call."""
@@ -40,9 +40,9 @@ def row(request: pytest.FixtureRequest) -> Row:
     return measure(FAULTS[request.param])
 
 
-def broken(row: Row, promise: Callable[[Cell], bool]) -> dict[str, Cell]:
-    """The calls that do not keep a promise, by method."""
-    return {method: cell for method, cell in row.cells.items() if not promise(cell)}
+def broken(row: Row, guarantee: Callable[[Cell], bool]) -> dict[str, Cell]:
+    """The calls that break a guarantee, by method."""
+    return {method: cell for method, cell in row.cells.items() if not guarantee(cell)}
 
 
 def test_a_call_ends_with_one_value_or_one_error_that_says_what_it_is(row: Row) -> None:
@@ -54,7 +54,7 @@ def test_a_call_ends_with_one_value_or_one_error_that_says_what_it_is(row: Row) 
 
 def test_a_request_is_sent_no_more_often_than_is_safe(row: Row) -> None:
     assert not broken(row, lambda cell: cell.seen <= cell.attempts <= ATTEMPTS)
-    if row.fault.name not in REFUSED:
+    if row.fault.name not in REJECTED:
         for method in ("POST", "PATCH"):
             assert row.cells[method].attempts == 1 or row.cells[method].seen == 0
 
@@ -63,20 +63,20 @@ def test_no_other_server_sees_it(row: Row) -> None:
     assert not broken(row, lambda cell: cell.strangers == 0)
 
 
-def test_what_the_server_has_seen_is_never_said_to_be_unsent(row: Row) -> None:
-    def told(cell: Cell) -> bool:
+def test_a_request_that_the_server_saw_is_never_reported_as_unsent(row: Row) -> None:
+    def reported(cell: Cell) -> bool:
         return not isinstance(cell.error, TransportError) or cell.error.maybe_applied or cell.seen == 0
 
-    assert not broken(row, told).keys() - {"GET"}
+    assert not broken(row, reported).keys() - {"GET"}
 
 
-def test_every_error_of_a_call_says_whether_it_may_have_been_done(row: Row) -> None:
-    def told(cell: Cell) -> object:
+def test_every_error_of_a_call_reports_whether_it_may_have_been_applied(row: Row) -> None:
+    def maybe_applied(cell: Cell) -> object:
         return cell.error is None or (isinstance(cell.error, CallError) and cell.error.maybe_applied)
 
-    assert not isinstance(row.cells["GET"].error, CallError) or not told(row.cells["GET"])
+    assert not isinstance(row.cells["GET"].error, CallError) or not maybe_applied(row.cells["GET"])
     for column in (("PUT", "DELETE"), ("POST", "PATCH")):
-        assert len({told(row.cells[method]) for method in column}) == 1
+        assert len({maybe_applied(row.cells[method]) for method in column}) == 1
 
 
 def test_a_call_takes_the_time_of_its_attempts_and_never_hangs(row: Row) -> None:
@@ -93,11 +93,11 @@ def test_the_connection_works_for_the_next_calls(row: Row) -> None:
 
 def test_nothing_is_left_behind(row: Row, request: pytest.FixtureRequest) -> None:
     if row.fault.name == "never-read" and AIOHTTP < (3, 14):
-        request.applymarker(pytest.mark.xfail(reason="aiohttp forgets an error of its own"))
+        request.applymarker(pytest.mark.xfail(reason="aiohttp never retrieves one of its own errors"))
     assert not row.left
 
 
-def test_neither_the_token_nor_a_person_is_reported(row: Row) -> None:
+def test_neither_the_token_nor_personal_data_is_reported(row: Row) -> None:
     shown = row.logged + "".join(_everything_in(cell.error) for cell in row.cells.values())
     assert TOKEN not in shown
     assert PERSON not in shown
@@ -107,14 +107,14 @@ def test_no_variable_of_our_functions_shows_the_token(row: Row) -> None:
     assert not broken(row, lambda cell: not shown_in_frames(cell.error, TOKEN))
 
 
-@pytest.mark.skipif(AIOHTTP < (3, 14) or PARSER_IN_PYTHON, reason="the page tells of aiohttp 3.14 with its parser in C")
+@pytest.mark.skipif(AIOHTTP < (3, 14) or PARSER_IN_PYTHON, reason="the page is about aiohttp 3.14 with its parser in C")
 def test_the_page_reports_what_happens(row: Row) -> None:
-    expected = table.documented()[row.fault.words]
+    expected = table.documented()[row.fault.description]
     measured = table.row_texts(row)
     assert [*map(table.without_time, measured)] == [*map(table.without_time, expected)]
 
 
-def test_the_page_is_whole() -> None:
+def test_the_page_is_complete() -> None:
     assert table.page(table.documented()) == table.PAGE.read_text(encoding="utf-8")
 
 

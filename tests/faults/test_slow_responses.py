@@ -1,4 +1,4 @@
-"""Responses that do not come in time."""
+"""Responses that do not arrive in time."""
 
 import aiohttp
 import pytest
@@ -11,14 +11,14 @@ from .clients import ATTEMPTS, OK, SHORT, call, make_client
 from .raw_server import RawServer
 
 
-async def test_the_error_reports_how_long_an_attempt_was_waited_for(dixa: DixaClient) -> None:
+async def test_the_error_reports_the_timeout_of_the_attempt(dixa: DixaClient) -> None:
     with pytest.raises(CallTimeoutError, match=f"no complete response within {SHORT} s") as caught:
         await call(dixa.with_options(timeout=SHORT), "POST", "stalled-headers")
     assert isinstance(caught.value, TimeoutError)
 
 
 @pytest.mark.parametrize("name", ["stalled-headers", "dripped-headers", "stalled-body", "dripped-body"])
-async def test_the_time_of_the_whole_call_ends_it_too(dixa: DixaClient, name: str) -> None:
+async def test_the_total_timeout_ends_a_call_too(dixa: DixaClient, name: str) -> None:
     with pytest.raises(CallTimeoutError, match=f"longer than {SHORT} s in all") as caught:
         await call(dixa.with_options(timeout=Timeout(total=SHORT)), "POST", name)
     assert caught.value.maybe_applied
@@ -39,7 +39,7 @@ async def test_without_a_connection_in_time_nothing_was_sent(nothing_left: None,
 
 
 @pytest.mark.parametrize("timeout", [Timeout(attempt=SHORT), Timeout(connect=SHORT)])
-async def test_without_a_connection_nothing_leaves_through_a_session_of_the_caller(
+async def test_without_a_connection_nothing_is_sent_through_a_borrowed_session(
     nothing_left: None, timeout: Timeout
 ) -> None:
     async with (

@@ -1,4 +1,4 @@
-"""Statuses that need care: redirects, refusals, interim responses, and some that no one has heard of."""
+"""Special statuses: redirects, rejections, interim responses, and unknown ones."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from .clients import OK, call, make_client
 from .raw_server import RawServer
 
 
-async def test_a_redirect_reports_where_it_leads(server: RawServer, dixa: DixaClient) -> None:
+async def test_the_error_for_a_redirect_reports_its_location(server: RawServer, dixa: DixaClient) -> None:
     server.elsewhere = "http://elsewhere.example.com"
     with pytest.raises(RedirectError) as caught:
         await call(dixa, "GET", "redirect-302")
@@ -55,14 +55,14 @@ async def test_a_status_that_has_no_name_is_an_error_all_the_same(dixa: DixaClie
         await call(dixa, "POST", "unknown-error-status")
 
 
-async def test_a_change_of_protocol_is_refused_and_is_no_redirect(dixa: DixaClient) -> None:
+async def test_a_change_of_protocol_is_rejected_and_not_followed(dixa: DixaClient) -> None:
     with pytest.raises(StatusError, match="101 Switching Protocols") as caught:
         await call(dixa, "POST", "switching-protocols")
     assert not isinstance(caught.value, RedirectError)
     assert await call(dixa, "GET", "ok") == OK
 
 
-async def test_a_token_in_an_error_is_covered(dixa: DixaClient) -> None:
+async def test_a_token_in_an_error_is_masked(dixa: DixaClient) -> None:
     with pytest.raises(PermissionDeniedError) as caught:
         await call(dixa, "POST", "echo-in-error")
     assert caught.value.message == r"no access for ***"

@@ -1,4 +1,4 @@
-"""Responses larger than a client accepts: they cost no more memory than it accepts."""
+"""Responses larger than a client accepts: they use no more memory than it accepts."""
 
 import asyncio
 import os
@@ -15,8 +15,8 @@ from .raw_server import RawServer
 
 MEGABYTE = 2**20
 
-# The peak of /proc, not of getrusage: that one starts with the size of the process that started this one.
-_CALL_AND_TELL_PEAK = """
+# The peak in /proc, not that of getrusage, which starts at the size of the parent process.
+_CALL_AND_PRINT_PEAK = """
 import asyncio, re, sys
 from pathlib import Path
 from dixa_async import DixaClient
@@ -39,9 +39,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 @pytest.mark.parametrize("name", ["gzip-bomb", "endless-body"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_it_is_refused_and_not_asked_for_again(
-    server: RawServer, dixa: DixaClient, method: str, name: str
-) -> None:
+async def test_it_is_rejected_and_not_retried(server: RawServer, dixa: DixaClient, method: str, name: str) -> None:
     with pytest.raises(ResponseTooLargeError, match="max_response_bytes, 4194304 bytes") as caught:
         await call(dixa, method, name)
     assert caught.value.maybe_applied is (method != "GET")
@@ -49,7 +47,7 @@ async def test_it_is_refused_and_not_asked_for_again(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_more_values_than_fit_into_memory_are_refused_unparsed(
+async def test_more_values_than_fit_into_memory_are_rejected_unparsed(
     server: RawServer, dixa: DixaClient, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Serializer, "read", None)
@@ -63,12 +61,12 @@ async def test_a_larger_limit_allows_more_values(server: RawServer) -> None:
         assert len(await call(dixa, "GET", "many-lists")) == 1_000_001
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells the peak of one process")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux reports the peak memory of one process")
 @pytest.mark.parametrize("name", ["gzip-bomb", "endless-body"])
 @pytest.mark.parametrize("accepted", [MEGABYTE, 32 * MEGABYTE])
 async def test_its_memory_is_bounded_by_what_is_accepted(server: RawServer, name: str, accepted: int) -> None:
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", _CALL_AND_TELL_PEAK, server.url, f"/{name}", str(accepted)),
+        *(sys.executable, "-c", _CALL_AND_PRINT_PEAK, server.url, f"/{name}", str(accepted)),
         env={**os.environ, "DIXA_API_KEY": TOKEN},
         stdout=asyncio.subprocess.PIPE,
     )
@@ -80,9 +78,7 @@ async def test_its_memory_is_bounded_by_what_is_accepted(server: RawServer, name
 
 
 @pytest.mark.parametrize(("accepted", "fits"), [(22, True), (21, False)])
-async def test_the_last_byte_that_is_accepted_is_the_one_that_is_set(
-    server: RawServer, accepted: int, fits: bool
-) -> None:
+async def test_the_size_limit_is_exact(server: RawServer, accepted: int, fits: bool) -> None:
     async with make_client(server.url, max_response_bytes=accepted) as dixa:
         if fits:
             await call(dixa, "GET", "ok")
@@ -91,13 +87,13 @@ async def test_the_last_byte_that_is_accepted_is_the_one_that_is_set(
             await call(dixa, "GET", "ok")
 
 
-async def test_headers_without_end_are_refused(server: RawServer, dixa: DixaClient) -> None:
+async def test_endless_headers_are_rejected(server: RawServer, dixa: DixaClient) -> None:
     with pytest.raises(ConnectionLostError):
         await call(dixa, "POST", "endless-headers")
     assert server.received["POST", "endless-headers"] == 1
 
 
-async def test_a_million_brackets_are_no_deep_recursion(dixa: DixaClient) -> None:
+async def test_a_million_brackets_cause_no_deep_recursion(dixa: DixaClient) -> None:
     with pytest.raises(ResponseDecodeError, match="not JSON") as caught:
         await call(dixa, "GET", "deep-lists")
     assert caught.value.body == b"[" * 1_000_000

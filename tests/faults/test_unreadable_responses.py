@@ -1,4 +1,4 @@
-"""Responses that are not HTTP, not encoded as they say, or not the JSON that was to come."""
+"""Responses that are not HTTP, not encoded as declared, or not the expected JSON."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ async def organization(dixa: DixaClient, method: str, name: str) -> Organization
 
 
 @pytest.mark.parametrize("name", NOT_HTTP)
-async def test_what_is_not_http_is_a_lost_connection(server: RawServer, dixa: DixaClient, name: str) -> None:
+async def test_invalid_http_is_a_lost_connection(server: RawServer, dixa: DixaClient, name: str) -> None:
     with pytest.raises(ConnectionLostError, match="not valid HTTP"):
         await call(dixa, "GET", name)
     assert server.received["GET", name] == ATTEMPTS
@@ -62,7 +62,7 @@ async def test_what_is_not_http_is_a_lost_connection(server: RawServer, dixa: Di
     assert server.received["POST", name] == 1
 
 
-async def test_the_status_that_aiohttp_makes_up_for_it_is_not_shown(dixa: DixaClient) -> None:
+async def test_the_status_that_aiohttp_invents_is_not_shown(dixa: DixaClient) -> None:
     with pytest.raises(ConnectionLostError) as caught:
         await call(dixa, "POST", "garbage")
     assert isinstance(caught.value.__cause__, aiohttp.ClientResponseError)  # says what is wrong with it
@@ -77,14 +77,14 @@ async def test_invalid_gzip_is_a_broken_response(server: RawServer, dixa: DixaCl
     assert server.received["POST", "invalid-gzip"] == 1
 
 
-async def test_truncated_gzip_never_passes_for_a_whole_response(dixa: DixaClient) -> None:
+async def test_truncated_gzip_is_never_taken_for_a_complete_response(dixa: DixaClient) -> None:
     with pytest.raises((ResponseDecodeError, ConnectionLostError)):
         await call(dixa, "POST", "truncated-gzip")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("name", NOT_JSON)
-async def test_what_is_not_json_is_reported_once_and_kept(
+async def test_invalid_json_is_reported_once_and_kept(
     server: RawServer, dixa: DixaClient, name: str, method: str
 ) -> None:
     with pytest.raises(ResponseDecodeError) as caught:
@@ -122,13 +122,13 @@ async def test_json_of_another_form_names_the_place_and_is_kept(dixa: DixaClient
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_what_can_be_understood_is_accepted(dixa: DixaClient, method: str, name: str, value: Any) -> None:
+async def test_a_readable_response_is_accepted(dixa: DixaClient, method: str, name: str, value: Any) -> None:
     assert await call(dixa, method, name) == value
 
 
-async def test_a_token_in_a_response_that_cannot_be_read_is_covered(dixa: DixaClient) -> None:
+async def test_a_token_in_an_unreadable_response_is_masked(dixa: DixaClient) -> None:
     with pytest.raises(ResponseDecodeError) as caught:
-        await call(dixa, "POST", "echo-in-answer")
+        await call(dixa, "POST", "echo-in-response")
     assert caught.value.body == b"<p>***</p>"
     assert caught.value.headers["x-echo"] == "***"
     assert TOKEN not in str(caught.value)

@@ -1,4 +1,4 @@
-"""A response to a question that was never asked is not taken for the response to the next one."""
+"""An unsolicited response is never taken for the response to the next request."""
 
 import pytest
 
@@ -8,11 +8,9 @@ from .clients import OK, call
 from .raw_server import RawServer
 
 
-@pytest.mark.parametrize("name", ["unasked-answer", "unasked-answer-later"])
+@pytest.mark.parametrize("name", ["unsolicited-response", "unsolicited-response-later"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_the_connection_it_came_on_is_not_used_again(
-    server: RawServer, dixa: DixaClient, method: str, name: str
-) -> None:
+async def test_its_connection_is_not_reused(server: RawServer, dixa: DixaClient, method: str, name: str) -> None:
     assert await call(dixa, method, name) == OK
     await server.at_rest()
     assert await call(dixa, "GET", "ok") == OK

@@ -12,5 +12,5 @@ from . import not_http as not_http
 from . import not_json as not_json
 from . import statuses as statuses
 from . import redirects as redirects
-from . import unasked as unasked
+from . import unsolicited as unsolicited
 from . import echo as echo

@@ -1,11 +1,11 @@
-"""The baseline: a server that behaves well, to see that all is well before and afterwards."""
+"""The baseline: a server without faults, to check the client before and afterwards."""
 
 from ..raw_server import Exchange
 from ..registry import BEHAVIOURS, always, response
 
 
 async def repeat(exchange: Exchange) -> None:
-    """Respond with what was sent."""
+    """Respond with the body that was sent."""
     await exchange.send(response(await exchange.read()))
 
 

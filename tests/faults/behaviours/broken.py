@@ -27,11 +27,11 @@ async def reset_after_reading(exchange: Exchange) -> None:
 
 
 @_section.after_reading("reads the request and closes its half of the connection", goes_on=True)
-async def half_close_without_answer(exchange: Exchange) -> None:
+async def half_close_without_response(exchange: Exchange) -> None:
     exchange.half_close()
 
 
-@_section.after_reading("responds, says that it keeps the connection, and closes it")
+@_section.after_reading("responds, announces that it keeps the connection, and closes it")
 async def close_after_ok(exchange: Exchange) -> None:
     await exchange.send(response())
     await exchange.close()
@@ -93,7 +93,7 @@ async def without_last_chunk(exchange: Exchange) -> None:
 
 @_section.after_reading("closes the connection in a body without a length")
 async def truncated_without_length(exchange: Exchange) -> None:
-    """The end of the connection is the end of the response, so only the JSON tells that something is missing."""
+    """The end of the connection ends the response, so only the JSON shows that something is missing."""
     await exchange.send(head("Connection: close") + b'{"data": {')
     await exchange.close()
 
@@ -105,13 +105,13 @@ async def without_length(exchange: Exchange) -> None:
 
 
 @_section.before_reading("responds with 413 before it has read the request, and closes the connection")
-async def early_refusal(exchange: Exchange) -> None:
+async def early_rejection(exchange: Exchange) -> None:
     await exchange.send(response(b'{"message": "too large"}', "Connection: close", status="413 Content Too Large"))
     await exchange.close()
 
 
 @_section.before_reading("responds with 413 before it has read the request, and resets the connection")
-async def early_refusal_and_reset(exchange: Exchange) -> None:
+async def early_rejection_and_reset(exchange: Exchange) -> None:
     await exchange.send(response(b'{"message": "too large"}', status="413 Content Too Large"))
     await exchange.reset()
 
@@ -119,10 +119,10 @@ async def early_refusal_and_reset(exchange: Exchange) -> None:
 @_section.before_reading(
     "responds with 413 to a long request, does not read it, and keeps the connection", body=10_000_000
 )
-async def early_refusal_and_keep(exchange: Exchange) -> None:
+async def early_rejection_and_keep(exchange: Exchange) -> None:
     await exchange.send(response(b'{"message": "too large"}', status="413 Content Too Large"))
     if int(exchange.headers.get("content-length", "0")):
-        await forever()  # what it has not read stands before the next request
+        await forever()  # the rest of the body precedes the next request
 
 
 @_section.after_reading("breaks the first connection and responds on the next one")

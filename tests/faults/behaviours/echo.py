@@ -1,9 +1,9 @@
-"""The token comes back."""
+"""Responses that contain the token."""
 
 from ..raw_server import Exchange
 from ..registry import Section, response
 
-_section = Section("The token comes back")
+_section = Section("The token is echoed")
 
 
 @_section.after_reading("responds with 403 and the token in the message, a header and the status line")
@@ -14,7 +14,7 @@ async def echo_in_error(exchange: Exchange) -> None:
 
 
 @_section.after_reading("sends the token in a body that cannot be read")
-async def echo_in_answer(exchange: Exchange) -> None:
+async def echo_in_response(exchange: Exchange) -> None:
     token = exchange.headers["authorization"]
     await exchange.send(response(f"<p>{token}</p>".encode(), f"X-Echo: {token}"))
 

@@ -9,9 +9,9 @@ _section = Section("Lies about the length")
 _BODY = b'{"data": {"ok": true}}'
 _PACKED = gzip.compress(_BODY, mtime=0)
 
-for _name, _words, _data in (
-    ("length-too-short", "says a length that ends within the body", head("Content-Length: 5") + _BODY),
-    ("length-zero", "says that there is no body, and sends one", head("Content-Length: 0") + _BODY),
+for _name, _description, _data in (
+    ("length-too-short", "declares a length shorter than the body", head("Content-Length: 5") + _BODY),
+    ("length-zero", "declares an empty body, and sends one", head("Content-Length: 0") + _BODY),
     ("length-with-plus", "sends `Content-Length: +22`", head("Content-Length: +22") + _BODY),
     ("length-in-hex", "sends `Content-Length: 0x16`", head("Content-Length: 0x16") + _BODY),
     ("negative-content-length", "sends `Content-Length: -2`", head("Content-Length: -2") + b"{}"),
@@ -22,10 +22,10 @@ for _name, _words, _data in (
         "sends a length, and the body in chunks",
         head("Content-Length: 2", "Transfer-Encoding: chunked") + b"2\r\n{}\r\n0\r\n\r\n",
     ),
-    ("bad-chunk", "sends a chunk whose length is no number", head("Transfer-Encoding: chunked") + b"xyz\r\n{}\r\n"),
+    ("bad-chunk", "sends a chunk whose length is not a number", head("Transfer-Encoding: chunked") + b"xyz\r\n{}\r\n"),
     (
         "chunk-too-short",
-        "sends a chunk longer than it says",
+        "sends a chunk longer than declared",
         head("Transfer-Encoding: chunked") + b"2\r\n" + _BODY + b"\r\n0\r\n\r\n",
     ),
     (
@@ -43,7 +43,7 @@ for _name, _words, _data in (
         "sends garbage after the last chunk",
         head("Transfer-Encoding: chunked") + b"16\r\n" + _BODY + b"\r\n0\r\nno trailer at all\r\n\r\n",
     ),
-    ("invalid-gzip", "says gzip and sends something else", response(b"this is no gzip", "Content-Encoding: gzip")),
+    ("invalid-gzip", "declares gzip and sends something else", response(b"this is no gzip", "Content-Encoding: gzip")),
     (
         "truncated-gzip",
         "sends a gzip body that ends too early",
@@ -64,9 +64,21 @@ for _name, _words, _data in (
             "Content-Encoding: gzip",
         ),
     ),
-    ("gzip-of-nothing", "says gzip and sends no body", response(b"", "Content-Encoding: gzip")),
-    ("gzip-twice", "packs the body twice", response(gzip.compress(_PACKED, mtime=0), "Content-Encoding: gzip, gzip")),
-    ("deflate", "packs the body with deflate, as it may", response(zlib.compress(_BODY), "Content-Encoding: deflate")),
-    ("unknown-encoding", "packs the body in a way that was not asked for", response(b"xx", "Content-Encoding: br")),
+    ("gzip-of-nothing", "declares gzip and sends no body", response(b"", "Content-Encoding: gzip")),
+    (
+        "gzip-twice",
+        "compresses the body twice",
+        response(gzip.compress(_PACKED, mtime=0), "Content-Encoding: gzip, gzip"),
+    ),
+    (
+        "deflate",
+        "compresses the body with deflate, as it may",
+        response(zlib.compress(_BODY), "Content-Encoding: deflate"),
+    ),
+    (
+        "unknown-encoding",
+        "compresses the body in a way that was not requested",
+        response(b"xx", "Content-Encoding: br"),
+    ),
 ):
-    _section.answering(_name, _words, _data)
+    _section.responding(_name, _description, _data)

@@ -1,4 +1,4 @@
-"""Connections that are refused, or lost before the server has looked at them."""
+"""Connections that are refused, or lost before the server handles them."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from dixa_async import DixaClient
 from ..raw_server import Greeting, RawServer, reset
 from ..registry import Section, Setting, always, idle_connection, response
 
-_section = Section("No connection, or none that lasts")
+_section = Section("No connection, or not for long")
 _well = always(response())
 
 
@@ -22,7 +22,7 @@ async def _refused(server: RawServer, _: DixaClient) -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def _left_waiting(server: RawServer, _: DixaClient) -> AsyncIterator[None]:
-    """A queue of connections that is full, before a server that does not look at it."""
+    """A server that accepts no connections and whose backlog is full."""
     server.socket.listen(0)
     with contextlib.ExitStack() as crowd:
         for _number in range(2):
@@ -55,20 +55,20 @@ async def _close(writer: asyncio.StreamWriter) -> None:
 
 @contextlib.asynccontextmanager
 async def _hung_up(server: RawServer, dixa: DixaClient) -> AsyncIterator[None]:
-    """The race of an idle connection: the end of it is on its way when the request leaves."""
+    """The race of an idle connection: its end is in transit while the request is sent."""
     async with idle_connection(server, dixa):
         server.hang_up()
         yield
 
 
-for _name, _words, _setting in (
+for _name, _description, _setting in (
     ("refuse", "refuses the connection", _refused),
     ("close-on-arrival", "accepts the connection and closes it", _greeted(_close)),
     ("reset-on-arrival", "accepts the connection and resets it", _greeted(reset)),
-    ("hang-up", "closes an idle connection just when the request leaves", _hung_up),
+    ("hang-up", "closes an idle connection just as the request is sent", _hung_up),
 ):
-    _section.before_reading(_words, name=_name, setting=_setting)(_well)
+    _section.before_reading(_description, name=_name, setting=_setting)(_well)
 
 _section.before_reading(
-    "never accepts the connection, for its queue is full", name="never-accept", setting=_left_waiting, slow=True
+    "never accepts the connection, because its backlog is full", name="never-accept", setting=_left_waiting, slow=True
 )(_well)

@@ -1,11 +1,11 @@
-"""HTTP, but not the JSON that was to come."""
+"""HTTP, but not the expected JSON."""
 
 from ..registry import Section, head, response
 
-_section = Section("Not the JSON that was to come")
+_section = Section("Not the expected JSON")
 _BODY = b'{"data": {"ok": true}}'
 
-for _name, _words, _body in (
+for _name, _description, _body in (
     ("empty", "sends no body", b""),
     ("truncated-json", "sends JSON that ends too early", b'{"data": {"id":'),
     ("more-after-json", "sends more after the JSON", _BODY + b"}"),
@@ -17,15 +17,17 @@ for _name, _words, _body in (
     ("null", "sends null", b"null"),
     ("bare-text", "sends a bare text", b'"fine"'),
 ):
-    _section.answering(_name, _words, response(_body))
+    _section.responding(_name, _description, response(_body))
 
-_section.answering(
+_section.responding(
     "html", "sends a page of HTML with status 200", response(b"<html><body>All is well</body></html>", kind="text/html")
 )
-_section.answering(
+_section.responding(
     "html-as-json",
-    "sends a page of HTML and calls it JSON",
+    "sends a page of HTML with the content type of JSON",
     response(b"\xef\xbb\xbf<html></html>"),
 )
-_section.answering("json-as-html", "sends JSON and calls it HTML", response(kind="text/html; charset=klingon"))
-_section.answering("no-content-type", "does not say what it sends", head("Content-Length: 22") + _BODY)
+_section.responding(
+    "json-as-html", "sends JSON with the content type of HTML", response(kind="text/html; charset=klingon")
+)
+_section.responding("no-content-type", "sends no content type", head("Content-Length: 22") + _BODY)

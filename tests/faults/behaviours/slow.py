@@ -1,4 +1,4 @@
-"""Responses that do not come in time."""
+"""Responses that do not arrive in time."""
 
 import asyncio
 
@@ -54,12 +54,12 @@ async def stalled_before_last_chunk(exchange: Exchange) -> None:
 
 @_section.after_reading("sends no more than a status line and an empty line, and keeps the connection", slow=True)
 async def status_line_only(exchange: Exchange) -> None:
-    """The end of the connection would be the end of the response, and never comes."""
+    """The end of the connection would end the response, and never comes."""
     await exchange.send(b"HTTP/1.1 200 OK\r\n\r\n")
     await forever()
 
 
-@_section.after_reading("sends interim responses without end, and no other", slow=True)
+@_section.after_reading("sends interim responses without end, and no final one", slow=True)
 async def endless_interim(exchange: Exchange) -> None:
     while True:
         await exchange.send(b"HTTP/1.1 103 Early Hints\r\n\r\n")

@@ -19,11 +19,11 @@ def _unavailable(*headers: str) -> bytes:
 
 for _status in (400, 401, 403, 404, 408, 409, 418, 422, 500, 501, 502, 503, 504):
     _phrase = HTTPStatus(_status).phrase
-    _section.answering(
+    _section.responding(
         f"status-{_status}", f"responds with {_status} {_phrase}", response(b"{}", status=f"{_status} {_phrase}")
     )
 
-for _name, _words, _data in (
+for _name, _description, _data in (
     (
         "server-error",
         "responds with 500 and a page of HTML",
@@ -42,7 +42,7 @@ for _name, _words, _data in (
     ("too-many-wait-soon", "responds with 429 and a `Retry-After` that cannot be read", _busy("Retry-After: soon")),
     (
         "quota-used-up",
-        "responds with 429 and says that the requests of the day are used up",
+        "responds with 429 and says that the daily quota is used up",
         response(b'{"message": "Limit Exceeded"}', status="429 Too Many Requests"),
     ),
     ("unknown-status", "responds with the unknown status 299", response(b"", status="299 Fine Enough")),
@@ -54,13 +54,13 @@ for _name, _words, _data in (
         b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello",
     ),
 ):
-    _section.answering(_name, _words, _data)
+    _section.responding(_name, _description, _data)
 
-_section.answering_in_turn(
+_section.responding_in_order(
     "too-many-once", "responds with 429 and `Retry-After: 0` once, then well", _busy("Retry-After: 0"), response()
 )
-_section.answering_in_turn("unavailable-once", "responds with 503 once, then well", _unavailable(), response())
-_section.answering_in_turn(
+_section.responding_in_order("unavailable-once", "responds with 503 once, then well", _unavailable(), response())
+_section.responding_in_order(
     "unavailable-wait-once",
     "responds with 503 and `Retry-After: 1` once, then well",
     _unavailable("Retry-After: 1"),

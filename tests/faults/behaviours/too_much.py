@@ -1,4 +1,4 @@
-"""Responses without end, or nearly."""
+"""Endless or huge responses."""
 
 import functools
 import gzip
@@ -17,17 +17,17 @@ def _bomb(megabytes: int) -> bytes:
     return b"".join([packer.compress(zeros) for _ in range(megabytes)]) + packer.flush()
 
 
-@_section.after_reading("packs 300 MB into a small gzip body")
+@_section.after_reading("compresses 300 MB into a small gzip body")
 async def gzip_bomb(exchange: Exchange) -> None:
     await exchange.send(response(_bomb(300), "Content-Encoding: gzip"))
 
 
-@_section.after_reading("packs 300 MB into the small gzip body of a 500")
+@_section.after_reading("compresses 300 MB into the small gzip body of a 500")
 async def gzip_bomb_in_error(exchange: Exchange) -> None:
     await exchange.send(response(_bomb(300), "Content-Encoding: gzip", status="500 Internal Server Error"))
 
 
-@_section.after_reading("packs a million empty lists into a small gzip body")
+@_section.after_reading("compresses a million empty lists into a small gzip body")
 async def many_lists(exchange: Exchange) -> None:
     await exchange.send(response(gzip.compress(b"[" + b"[]," * 1_000_000 + b"[]]"), "Content-Encoding: gzip"))
 
@@ -67,11 +67,11 @@ async def endless_chunk_extension(exchange: Exchange) -> None:
         await exchange.send(b"more" * 10_000)
 
 
-_section.answering(
+_section.responding(
     "huge-header", "sends a header of 100 000 bytes", head("X-Huge: " + "a" * 100_000, "Content-Length: 2") + b"{}"
 )
-_section.answering(
+_section.responding(
     "many-headers", "sends 5000 headers", head(*(f"X-{i}: a" for i in range(5000)), "Content-Length: 2") + b"{}"
 )
-_section.answering("deep-lists", "sends a million opening brackets", response(b"[" * 1_000_000))
-_section.answering("deep-objects", "sends a million objects in one another", response(b'{"data":' * 1_000_000))
+_section.responding("deep-lists", "sends a million opening brackets", response(b"[" * 1_000_000))
+_section.responding("deep-objects", "sends a million nested objects", response(b'{"data":' * 1_000_000))
