@@ -1,4 +1,4 @@
-"""The types of the package beside the schemas of the contract, field by field."""
+"""Compares the types of the package with the schemas of the contract, field by field."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,11 +21,11 @@ _PLAIN = {"string": str, "integer": int, "number": float, "boolean": bool, "any"
 
 @attrs.define
 class Comparison:
-    """Compares types and schemas, and notes all differences.
+    """Compares types and schemas, and records all differences.
 
     Args:
         sent: whether it is about what is sent, not about what comes back.
-        shared: classes that come back, too; they may say None for a field that is left out.
+        shared: classes that responses use too; they may have None for an omitted field.
         may_be_null: whether a field that is sent may be null.
     """
 
@@ -73,7 +73,7 @@ class Comparison:
             case "tag_string":
                 self._text(form, schema["members"], where)
             case "string" if schema.get("tagged") and not (isinstance(form, type) and issubclass(form, TaggedEnum)):
-                self._expect(False, f"{where}: words that are written as objects, {_name(form)} here")
+                self._expect(False, f"{where}: enum values written as objects, {_name(form)} here")
             case "string":
                 self._text(form, schema.get("enum"), where, schema.get("format"))
             case kind:
@@ -83,16 +83,19 @@ class Comparison:
         if not as_expected:
             self.differences.append(difference)
 
-    def _text(self, form: Any, words: Any, where: str, text_format: str | None = None) -> None:
+    def _text(self, form: Any, enum_values: Any, where: str, text_format: str | None = None) -> None:
         if text_format == "date-time":
             self._expect(form is datetime, f"{where}: a time in the description, {_name(form)} here")
-        elif words is None:
-            self._expect(form is str, f"{where}: a text in the description, {_name(form)} here")
+        elif enum_values is None:
+            self._expect(form is str, f"{where}: a string in the description, {_name(form)} here")
         elif get_origin(form) is Literal or (isinstance(form, type) and issubclass(form, OpenEnum)):
-            here, there = {word.value for word in get_args(form) or form}, set(words)
-            self._expect(here == there, f"{where}: words {sorted(there - here)} lack, {sorted(here - there)} are more")
+            here, there = {value.value for value in get_args(form) or form}, set(enum_values)
+            self._expect(
+                here == there,
+                f"{where}: enum values {sorted(there - here)} are missing, {sorted(here - there)} are extra",
+            )
         else:
-            self._expect(False, f"{where}: words in the description, {_name(form)} here")
+            self._expect(False, f"{where}: enum values in the description, {_name(form)} here")
 
     def _contents(self, form: Any, kind: str, contents: Schema, where: str) -> None:
         if _kind(form) != kind:
@@ -133,7 +136,7 @@ class Comparison:
     def _union(self, form: Any, schema: Schema, where: str) -> None:
         members = members_of(form)
         self._expect(
-            self.sent or any(map(is_unknown, members)), f"{where}: a union that cannot hold what is not known yet"
+            self.sent or any(map(is_unknown, members)), f"{where}: a union without a member for unknown values"
         )
         classes = {tag_of(member): member for member in members if is_model(member)}
         self._expect(
@@ -157,7 +160,7 @@ class Comparison:
 
 
 def _may_be(member: Any, option: Schema) -> bool:
-    """Whether a member of a union is meant by one of the schemas that a value may have."""
+    """Whether a member of a union corresponds to one of the schemas that a value may have."""
     if option["kind"] == "union":
         return is_unknown(member) or is_model(member)
     if option["kind"] == "object":

@@ -21,19 +21,19 @@ def covered() -> "Counter[str]":
 
 @pytest.fixture(scope="session")
 def recorded() -> sent_requests.Recordings:
-    """What each method sends to the version that the contract is about."""
+    """What each method sends to the API version of the contract."""
     return sent_requests.record_all("beta")
 
 
 @pytest.fixture(scope="session")
 def recorded_with_v1() -> sent_requests.Recordings:
-    """What each method sends to the other version of the API."""
+    """What each method sends to the other API version."""
     return sent_requests.record_all("v1")
 
 
 @pytest.fixture(scope="session")
 def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Prism that serves the completed description."""
+    """The URL of a Prism that serves the completed description."""
     with contextlib.ExitStack() as until_the_end:
         try:
             address = until_the_end.enter_context(running(tmp_path_factory.mktemp("prism")))
@@ -53,5 +53,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         all_examples = sum(map(len, description.examples().values()))
         terminalreporter.write_line(
             f"contract: {_covered['examples']} of {all_examples} examples, {_covered['sites']} tagged sites in them, "
-            f"{_covered['requests']} requests and {_covered['answers']} random answers by Prism"
+            f"{_covered['requests']} requests and {_covered['responses']} random responses from Prism"
         )

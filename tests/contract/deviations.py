@@ -24,24 +24,26 @@ _MEASURES: Final[Schema] = {
 }
 _KINDS_OF_HOURS: Final[Schema] = {"kind": "string", "enum": ["Exception", "Holiday", "Regular"]}
 
-_ALL_MEASURES: Final = "the measures of one kind of numbers; one class has the words for all measures"
-_ALL_KINDS_OF_HOURS: Final = "some kinds of hours; one class has the words for all kinds"
-_ANY_TEXT: Final = "described as any text; it is a time"
+_ALL_MEASURES: Final = "the measures of one kind of numbers; one enum has the values of all measures"
+_ALL_KINDS_OF_HOURS: Final = "some kinds of hours; one enum has the values of all kinds"
+_ANY_TEXT: Final = "described as any string; it is a time"
 _OLDER: Final = "required since 2025; older responses lack it"
 _DEPRECATED: Final = "required, and deprecated in favour of `_type`: one day it will be absent"
-_NO_TAG: Final = "a union without a `_type`: which filter is given tells the member; one class has both filters"
+_NO_TAG: Final = (
+    "a union without a `_type`: the filter that is present determines the member; one class has both filters"
+)
 
 
 @attrs.frozen
 class Deviation:
-    """What holds instead of what the description says, and why."""
+    """What applies instead of the description, and why."""
 
     schema: Schema
     """The whole schema; without a `kind`, only what changes in it."""
     reason: str
 
     def applied_to(self, described: Schema) -> Schema:
-        """What holds instead of a schema."""
+        """The schema with the deviation applied."""
         return self.schema if "kind" in self.schema else {**described, **self.schema}
 
 
@@ -56,7 +58,7 @@ DEVIATIONS: Final[Mapping[str, Deviation]] = {
     "UserPresence.requestTime": Deviation(_TIME, _ANY_TEXT),
     "ConversationRating.timestamps": Deviation(
         {"kind": "map", "value": {"kind": "string", "format": "date-time"}, "required": True},
-        "described as any texts; the examples hold times",
+        "described as any strings; the examples contain times",
     ),
     "ActivityLogEntry.activityType": Deviation({"required": False}, _DEPRECATED),
     "AnonymizationRequestStatus.entityType": Deviation({"required": False}, _DEPRECATED),
@@ -65,7 +67,7 @@ DEVIATIONS: Final[Mapping[str, Deviation]] = {
     "ArticleTranslation.createdAt": Deviation({"required": False}, _OLDER),
     "ArticleTranslation.updatedAt": Deviation({"required": False}, _OLDER),
     "CustomAttribute.value": Deviation(
-        {"required": False}, "required; an attribute that has no value must not spoil what it belongs to"
+        {"required": False}, "required; an attribute without a value must not break its parent"
     ),
     "WebhookSubscription.headers": Deviation({"required": False}, _OLDER),
     "DoubleAggregateValue.measure": Deviation(_MEASURES, _ALL_MEASURES),
@@ -73,15 +75,16 @@ DEVIATIONS: Final[Mapping[str, Deviation]] = {
     "BusinessHourExceptionType": Deviation(_KINDS_OF_HOURS, _ALL_KINDS_OF_HOURS),
     "BusinessHourRegularType": Deviation(_KINDS_OF_HOURS, _ALL_KINDS_OF_HOURS),
     "CreateRatingOfferInput.ratingType": Deviation(
-        {"enum": ["Csat", "Nps", "ThumbsUpOrDown"]}, "described as any text; it is one of the words that come back"
+        {"enum": ["Csat", "Nps", "ThumbsUpOrDown"]},
+        "described as any string; it is one of the enum values of responses",
     ),
     "Preset.value": Deviation(
         {"enum": _PERIODS, "tagged": True},
-        "described as a word; the example writes it as an object with that word as its `_type`",
+        "described as an enum value; the example writes it as an object with that value as its `_type`",
     ),
     "Sms.message": Deviation(
         {"kind": "object", "schema": "Outbound", "required": True},
-        "described as a message of any direction; only outbound ones are taken",
+        "described as a message of any direction; only outbound ones are accepted",
     ),
     "FormAttributeValue": Deviation(
         {
@@ -96,18 +99,18 @@ DEVIATIONS: Final[Mapping[str, Deviation]] = {
                 _TEXTS,
             ],
         },
-        "described as objects; texts and lists of texts come bare",
+        "described as objects; strings and lists of strings are sent bare",
     ),
     "MimeType": Deviation(
         {"kind": "object", "schema": "MimeTypeImpl"},
         "a union of one member, which carries no `_type`",
     ),
     "GenericConversationImport": Deviation(
-        {"tag": "GenericConversationImport"}, "in no union; the examples carry a `_type` all the same"
+        {"tag": "GenericConversationImport"}, "in no union; the examples have a `_type` anyway"
     ),
     "Map_UUID_Option_AttributeValue": Deviation(
         {"kind": "map", "value": {"kind": "one_of", "options": [_TEXTS, _TEXT, {"kind": "null"}]}},
-        "a null clears the attribute; the description knows no null",
+        "a null clears the attribute; the description has no null",
     ),
     "GetMetricDataInput": Deviation(
         {"kind": "merged", "schemas": ["GetMetricDataInputPeriodFilter", "GetMetricDataInputCsidFilter"]}, _NO_TAG
@@ -120,11 +123,11 @@ DEVIATIONS: Final[Mapping[str, Deviation]] = {
         _NO_TAG,
     ),
     **{
-        f"{schema}.csidFilter": Deviation({"required": True}, "optional, though nothing else tells this member")
+        f"{schema}.csidFilter": Deviation({"required": True}, "optional, although nothing else identifies this member")
         for schema in ("GetMetricDataInputCsidFilter", "GetMetricRecordsDataInputCsidFilter")
     },
     **{
-        f"{schema}.values": Deviation({"required": True}, "optional; a condition without values asks for nothing")
+        f"{schema}.values": Deviation({"required": True}, "optional; a condition without values is meaningless")
         for schema in (
             *("IsOneOf", "IsNotOneOf", "IsOneOf2", "IsNotOneOf2"),
             *("IncludesAll", "IncludesOne", "ExcludesAll", "ExcludesOne"),

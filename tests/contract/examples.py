@@ -1,4 +1,4 @@
-"""Examples of the description beside what the package makes of them."""
+"""Compares examples of the description with the models that the package makes of them."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -73,7 +73,7 @@ def described_sites(value: Any, schema: Schema, where: str = "$") -> Iterator[st
 
 
 def unknowns(model: object) -> list[Unknown]:
-    """Every value that was not understood, in models and in lists, maps and pages of them."""
+    """Every `Unknown` in models and in lists, maps and pages of them."""
     if isinstance(model, Unknown):
         return [model]
     if isinstance(model, Model):
@@ -88,7 +88,7 @@ def unknowns(model: object) -> list[Unknown]:
 def differences(before: Any, after: Any, where: str = "$") -> Iterator[str]:
     """The places where JSON that went in differs from the JSON that came out.
 
-    A null may be left out, and a time may be written in another way.
+    A null may be omitted, and a time may be written in another way.
 
     Args:
         before: what went in.

@@ -1,4 +1,4 @@
-"""Each operation of the package beside the one of the contract."""
+"""Compares each operation of the package with the one of the contract."""
 
 import functools
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ def common_ids() -> list[str]:
 def response_of(operation: Operation[Any]) -> tuple[Any, Schema] | None:
     """The type of what an operation reads out of a response, and its schema; None if it reads nothing."""
     described = description.operations()[operation.id]
-    schema = described.whole_response if operation.envelope is None else described.answer
+    schema = described.whole_response if operation.envelope is None else described.response_schema
     if schema is None or operation.response_type is None:
         return None
     # The operation of a pager names the type of one item.
@@ -35,11 +35,11 @@ def listed(form: Any) -> Any:
 
 @functools.cache
 def response(operation_id: str) -> Comparison:
-    """What comes back from an operation, compared."""
+    """Compare the response of an operation."""
     operation, described = api_surface.operations()[operation_id], description.operations()[operation_id]
     comparison = Comparison(sent=False)
-    if (operation.response_type is None) != (described.answer is None):
-        comparison.differences.append(f"{described.answer} comes back, {operation.response_type} is read")
+    if (operation.response_type is None) != (described.response_schema is None):
+        comparison.differences.append(f"{described.response_schema} comes back, {operation.response_type} is read")
     if found := response_of(operation):
         comparison.compare(*found, operation.path)
     if operation.envelope is not None and "envelope" in described.response:
@@ -52,7 +52,7 @@ def response(operation_id: str) -> Comparison:
 
 @functools.cache
 def request(operation_id: str) -> Comparison:
-    """What is sent to an operation, compared."""
+    """Compare the request of an operation."""
     operation, described = api_surface.operations()[operation_id], description.operations()[operation_id]
     shared = frozenset(cls for id_ in common_ids() for cls in response(id_).classes)
     comparison = Comparison(sent=True, shared=shared, may_be_null=operation.method == "PATCH")
@@ -67,7 +67,7 @@ def request(operation_id: str) -> Comparison:
 
 
 def unwrapped(value: Any, schema: Schema, envelope: str | None) -> tuple[Any, Schema]:
-    """What is in the envelope of a body, and its schema."""
+    """The content of the envelope of a body, and its schema."""
     if envelope is None:
         return value, schema
     fields: Mapping[str, Schema] = settled(schema)["fields"]

@@ -1,4 +1,4 @@
-"""Prism, a mock server by others that checks each request against the description."""
+"""Prism, a third-party mock server that checks each request against the description."""
 
 import contextlib
 import json
@@ -41,7 +41,7 @@ def running(folder: Path) -> Iterator[str]:
     for tool in ("bash", "node", "npm"):
         if shutil.which(tool) is None:
             raise PrismUnavailableError(f"{tool} is not installed")
-    # The script serves the description that lies beside it. JSON is YAML, too.
+    # The script serves the description next to it. JSON is valid YAML.
     shutil.copy(script, folder)
     (folder / description.DESCRIPTION).write_text(json.dumps(prism_schema()))
     port, log = _free_port(), folder / "prism.log"
@@ -75,7 +75,7 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """Stop the script with all that it has started."""
+    """Stop the script with all processes that it has started."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, sign)

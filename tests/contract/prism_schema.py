@@ -59,8 +59,8 @@ def _open_api(schema: Schema) -> dict[str, Any]:
             return {"$ref": _REFERENCE + name}
         case {"kind": "merged", "schemas": names}:
             return {"oneOf": [{"$ref": _REFERENCE + name} for name in names]}
-        case {"kind": "string", "enum": words, "tagged": True}:
-            return {"oneOf": [{"type": "string"}, *(_tag(word) for word in words)]}
+        case {"kind": "string", "enum": enum_values, "tagged": True}:
+            return {"oneOf": [{"type": "string"}, *(_tag(value) for value in enum_values)]}
         case {"kind": "one_of", "options": options}:
             return {"oneOf": [_open_api(option) for option in options]}
         case {"kind": "map", "value": value}:

@@ -1,4 +1,4 @@
-"""JSON made of the contract alone, with all that Dixa may add to it.
+"""JSON generated from the contract alone, with everything that Dixa may add to it.
 
 It is made of schemas, not of the package's types: these are what it judges. What is made of a schema exhausts it:
 every field of it and every member of its unions is in one of the values.
@@ -14,7 +14,7 @@ from ..helpers.exhaustive_values import combined
 from .deviations import settled
 
 NEW_FIELD: Final[Mapping[str, Any]] = {"fieldOfTomorrow": {"a": [None, 1, "x"]}}
-NEW_WORD: Final = "WordOfTomorrow"
+NEW_ENUM_VALUE: Final = "WordOfTomorrow"
 NEW_KIND: Final[Mapping[str, Any]] = {"_type": "KindOfTomorrow", "depth": 3}
 
 _SIMPLE: Final[Mapping[str, Any]] = {
@@ -29,11 +29,11 @@ _SIMPLE: Final[Mapping[str, Any]] = {
 
 @attrs.frozen
 class Additions:
-    """What is made that the contract does not have."""
+    """What to add that the contract does not have."""
 
     fields: bool = False
     """A field that is not described, in every object."""
-    words: bool = False
+    enum_values: bool = False
     """A value that is not listed, wherever enums are."""
     kinds: bool = False
     """An object with a `_type` that is not listed, wherever a union is."""
@@ -47,10 +47,10 @@ def exhaustive_json(schema: Schema, added: Additions, around: tuple[str, ...] = 
     Args:
         schema: the schema.
         added: what to add to it.
-        around: the names of the schemas whose fields the values are for; within itself, a schema is left out.
+        around: the names of the schemas whose fields the values are for; within itself, a schema is omitted.
 
     Returns:
-        As many values as it takes; none if the schema is left out.
+        As many values as it takes; none if the schema is omitted.
     """
     schema = settled(schema)
     match schema:
@@ -71,10 +71,10 @@ def exhaustive_json(schema: Schema, added: Additions, around: tuple[str, ...] = 
         case {"kind": "map", "value": value}:
             return [{f"key {n}": each for n, each in enumerate(exhaustive_json(value, added, around))}]
         case {"kind": "tag_string"}:
-            return [NEW_WORD] if added.words else list(schema["members"])
-        case {"kind": "string", "enum": words}:
-            values = [NEW_WORD] if added.words else list(words)
-            return [{"_type": word} for word in values] if schema.get("tagged") else values
+            return [NEW_ENUM_VALUE] if added.enum_values else list(schema["members"])
+        case {"kind": "string", "enum": enum_values}:
+            values = [NEW_ENUM_VALUE] if added.enum_values else list(enum_values)
+            return [{"_type": value} for value in values] if schema.get("tagged") else values
         case {"kind": "string", "format": "date-time"}:
             return ["2021-12-01T12:46:36.581Z"]
         case {"kind": kind}:

@@ -1,4 +1,4 @@
-"""What the methods of the package send."""
+"""Records what the methods of the package send."""
 
 import asyncio
 import inspect
@@ -56,7 +56,7 @@ class Sent:
 
 @attrs.frozen
 class Recorded:
-    """What a method sends: once with what it must be given, and once more for each option."""
+    """What a method sends: once with its required arguments, and once more for each option."""
 
     method: Method
     operation: Operation[Any]
@@ -70,7 +70,7 @@ Recordings: TypeAlias = Mapping[Method, Recorded]
 
 
 def record_all(api_version: ApiVersion) -> Recordings:
-    """Find out what each method sends."""
+    """Record what each method sends."""
 
     async def record() -> dict[Method, Recorded]:
         return {method: await _record(method, api_version) for method in methods()}
@@ -85,14 +85,14 @@ async def _record(method: Method, api_version: ApiVersion) -> Recorded:
 
 
 def _arguments(parameters: Mapping[str, inspect.Parameter]) -> list[dict[str, Any]]:
-    """The smallest arguments: those that are needed, and these with each option."""
+    """The smallest arguments: the required ones, and these with each option."""
     given = {name: smallest(parameter.annotation, name) for name, parameter in parameters.items()}
     needed = {name: given[name] for name, parameter in parameters.items() if parameter.default is parameter.empty}
     return [needed, *({**needed, name: option} for name, option in given.items() if name not in needed)]
 
 
 class _NotSentError(Exception):
-    """Raised in the place of sending."""
+    """Raised instead of sending."""
 
 
 async def _send(method: Method, arguments: Mapping[str, Any], api_version: ApiVersion) -> Sent:

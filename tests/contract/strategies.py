@@ -1,7 +1,7 @@
 """Values of the package's own types that the description allows too, made up by hypothesis.
 
 They follow the types. Where the description narrows a type down (a text that must be a UUID, a number of 32 bits, a
-list that must not be empty), the name of the field or of the argument tells.
+list that must not be empty), the name of the field or of the argument decides.
 """
 
 import functools
@@ -28,8 +28,8 @@ from ..helpers.type_forms import members_of, union_of
 
 Values = st.SearchStrategy[Any]
 
-_MOST: Final = {"int32": 2**31 - 1, "int64": 2**53 - 1}  # Prism keeps no number over 2^53
-# A rating of 1 is a rating on every scale; 50 are the most that a page of any kind may hold.
+_MOST: Final = {"int32": 2**31 - 1, "int64": 2**53 - 1}  # Prism cannot represent numbers over 2^53
+# A rating of 1 is valid on every scale; 50 is the limit that every kind of page allows.
 _RANGES: Final = {"days": (1, 90), "value": (1, 1), "pageLimit": (1, 50)}
 
 _texts: Final = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
@@ -43,7 +43,7 @@ _times: Final = st.datetimes(
 
 
 def arguments_of(parameters: Mapping[str, inspect.Parameter]) -> st.SearchStrategy[dict[str, Any]]:
-    """Arguments for a method: those that it needs, and some of its options."""
+    """Arguments for a method: the required ones, and some of its options."""
     given = {name: _STRATEGIES.visit(_given(p.annotation), wire_name_of(name)) for name, p in parameters.items()}
     needed = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
     return st.fixed_dictionaries(
@@ -81,12 +81,12 @@ def _given(form: Any) -> Any:
 class _DescribedStrategies(TypeStrategies):
     """Makes values that the description allows.
 
-    A union that can be `UNSET` is never None: the description knows no null in what is sent.
+    A union that can be `UNSET` is never None: the description has no null in what is sent.
     """
 
     @override
     def visit(self, form: Any, name: str = "") -> Values:
-        if form is FieldFilter:  # the base class of them all
+        if form is FieldFilter:  # the base class of all enums
             form = SearchFilter
         if form == ImageFile:
             return st.tuples(_plain_texts, st.just(b"\x89PNG\r\n\x1a\n"))
@@ -145,7 +145,7 @@ def _texts_named(name: str) -> Values:
 
 @attrs.frozen
 class _Narrowed:
-    """What the names of the description say of their values."""
+    """What the names of the description say about their values."""
 
     uuids: frozenset[str]
     of_32_bits: frozenset[str]

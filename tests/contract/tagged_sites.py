@@ -1,4 +1,4 @@
-"""The places in responses where a union is, and responses that are valid but for one such place."""
+"""The places of unions in responses, and responses that are valid except for one such place."""
 
 import functools
 from collections.abc import Iterator
@@ -88,7 +88,7 @@ class Site:
         return value
 
     def into(self, model: Any) -> Any:
-        """What is at this place of a response."""
+        """The value at this place of a response."""
         for step in self.steps:
             model = step.into(model)
         return model
@@ -100,7 +100,7 @@ def valid(form: Any) -> Any:
 
 
 def sites_of(response: Any) -> Iterator[Site]:
-    """All places in a response where a union is that takes what it does not know."""
+    """All places of unions in a response that accept unknown values."""
     return _below(response, functools.partial(Site, response), ())
 
 
@@ -119,7 +119,7 @@ def _below(form: Any, site: Any, steps: tuple[Step, ...]) -> Iterator[Site]:
 
 
 def broken(union: Any) -> Any:
-    """An object with a tag that a union knows and without what belongs to it; None if all its members can be empty."""
+    """An object with a known tag and without its required fields; None if all members of the union can be empty."""
     for member in members_of(union):
         if is_model(member) and any(field.required for field in fields_of(member).values()):
             return {"_type": tag_of(member)}

@@ -1,4 +1,4 @@
-"""Every argument of every method: one of a wrong kind is refused by its name, and nothing is sent."""
+"""Every argument of every method: one of a wrong type is rejected by its name, and nothing is sent."""
 
 import re
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ def _wrong_values(method: api_surface.Method, name: str) -> list[Any]:
     annotation = method.parameters[name].annotation
     if annotation == ConversationId:
         return ["text", True, b"7", [7], 1.5]
-    # An id in a path may be an int too: it becomes a text there in any case.
+    # An ID in a path may be an int too: it becomes a string there in any case.
     in_path = re.findall(r"\{(\w+)\}", re.sub("(?=[A-Z])", "_", method.request or "").lower())
     kinds: list[Any] = [
         str if isinstance(kind, type) and issubclass(kind, OpenEnum) else kind for kind in members_of(annotation)
@@ -58,12 +58,12 @@ async def _not_sent(_: Request, __: Send) -> Response:
 
 
 @pytest.mark.parametrize(("method", "name"), _SENT, ids=str)
-async def test_an_argument_of_a_wrong_kind_is_refused_by_its_name(method: api_surface.Method, name: str) -> None:
+async def test_an_argument_of_a_wrong_type_is_rejected_by_its_name(method: api_surface.Method, name: str) -> None:
     form = next(form for form in method.forms if name in form)
     needed = {n: smallest(p.annotation, n) for n, p in form.items() if p.default is p.empty}
     async with sent_requests.client(_not_sent) as dixa:
         for value in _wrong_values(method, name):
             with pytest.raises(InvalidRequestError) as caught:
                 await method.call(dixa, {**needed, name: value})
-            # The check of a body names the place, whose name is the one on the wire.
+            # The check of a body names the place by its name on the wire.
             assert caught.value.path != "$" or re.match(rf"{name}\b", caught.value.reason), caught.value

@@ -1,4 +1,4 @@
-"""The description and the contract that was read out of it belong together."""
+"""The description and the contract that was derived from it belong together."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_both_have_the_same_schemas() -> None:
     assert description.description()["components"]["schemas"].keys() == description.schemas().keys()
 
 
-def test_the_methods_name_a_duplicate_external_id_as_the_description_does() -> None:
+def test_the_methods_document_a_duplicate_external_id_as_the_description_does() -> None:
     declared = {
         f"{method.upper()} {path.removeprefix('/beta')}"
         for path, item in description.description()["paths"].items()
@@ -27,5 +27,5 @@ def test_the_methods_name_a_duplicate_external_id_as_the_description_does() -> N
         if "Duplicate externalId" in " ".join(raw["responses"].get("400", {}).get("description", "").split())
     }
     methods = api_surface.methods()
-    told = {method.request for method in methods if "duplicate `external_id`" in (method.function.__doc__ or "")}
-    assert told == declared == {"POST /conversations", "POST /conversations/{conversationId}/messages"}
+    documented = {method.request for method in methods if "duplicate `external_id`" in (method.function.__doc__ or "")}
+    assert documented == declared == {"POST /conversations", "POST /conversations/{conversationId}/messages"}

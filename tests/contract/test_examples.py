@@ -1,4 +1,4 @@
-"""Every example of the description is read into the right classes and goes back out as it came."""
+"""Every example of the description is read into the right classes and written back unchanged."""
 
 import json
 from collections import Counter
@@ -22,7 +22,7 @@ EXCEPTIONS: Final = {
     (
         "getWebhooksWebhooksubscriptionidDelivery-statusLogsEvent",
         ".deliveryDetail._type",
-    ): "a class of a union writes its tag also where there is no union",
+    ): "a class of a union writes its tag also outside of a union",
 }
 """Examples that do not go back out equal: the operation, the end of the place, and why."""
 
@@ -39,7 +39,7 @@ def _name(example: Example) -> str:
 
 @attrs.frozen
 class Reading:
-    """An example, and what was made of it."""
+    """An example, and the models made of it."""
 
     value: Any
     """What is in the envelope."""
@@ -55,19 +55,19 @@ class Reading:
             assert schema is not None
             value, schema = operation_comparison.unwrapped(example.value, schema, operation.body_envelope)
             return cls(value, set(described_sites(value, schema)), _serializer.structure_strict(value, operation.body))
-        answer = operation_comparison.response_of(operation)
-        assert answer is not None
-        form, schema = answer
+        response = operation_comparison.response_of(operation)
+        assert response is not None
+        form, schema = response
         value = example.value if operation.envelope is None else example.value[operation.envelope]
         return cls(value, set(described_sites(value, schema)), _serializer.structure(value, form))
 
     def changes(self) -> list[str]:
-        """The places where what goes back out is not what came in."""
+        """The places where the written JSON differs from the JSON that was read."""
         return list(differences(self.value, _serializer.unstructure(self.model)))
 
 
 def _exception(example: Example, where: str) -> tuple[str, str] | None:
-    """The exception that a change falls under."""
+    """The exception that allows a change."""
     for operation, end in EXCEPTIONS:
         if operation == example.operation and where.endswith(end):
             return operation, end
@@ -75,7 +75,7 @@ def _exception(example: Example, where: str) -> tuple[str, str] | None:
 
 
 @pytest.mark.parametrize("example", _OTHERS, ids=_name)
-def test_an_example_becomes_its_classes_and_goes_back_out_equal(example: Example, covered: "Counter[str]") -> None:
+def test_an_example_becomes_its_classes_and_is_written_back_equal(example: Example, covered: "Counter[str]") -> None:
     reading = Reading.of(example)
     assert reading.sites <= set(tagged_sites(reading.value, reading.model))
     assert [where for where in reading.changes() if _exception(example, where) is None] == []
@@ -88,23 +88,23 @@ async def test_an_example_of_an_error_is_raised(
 ) -> None:
     (record,) = (record for record in recorded.values() if record.operation.id == example.operation)
 
-    async def answer(request: Request, _: Send) -> Response:
+    async def respond(request: Request, _: Send) -> Response:
         return Response(status=example.status or 0, headers={}, body=json.dumps(example.value).encode())
 
-    async with sent_requests.client(answer) as dixa:
+    async with sent_requests.client(respond) as dixa:
         with pytest.raises(StatusError) as raised:
             await record.method.call(dixa, record.arguments)
     assert (raised.value.status, raised.value.message) == (example.status, example.value["message"])
     covered.update(examples=1)
 
 
-def test_no_exception_is_without_need() -> None:
+def test_every_exception_is_needed() -> None:
     needed = {_exception(example, where) for example in _OTHERS for where in Reading.of(example).changes()}
     assert needed == EXCEPTIONS.keys()
 
 
 def test_the_known_description_has_all_its_examples() -> None:
-    """Otherwise the tests above could pass with nothing to look at."""
+    """Otherwise the tests above could pass without checking anything."""
     description.require_the_known_one()
     assert (len(_OTHERS), len(_ERRORS)) == (172, 313)
     assert sum(len(Reading.of(example).sites) for example in _OTHERS) == 169

@@ -1,4 +1,4 @@
-"""Whatever Dixa adds to what it describes: nothing of it is lost, and what is written back is what came."""
+"""Whatever Dixa adds to its description is kept, and is written back unchanged."""
 
 import copy
 import pickle
@@ -12,17 +12,17 @@ from dixa_async.serialization import Serializer
 from ..helpers import api_surface, description
 from . import operation_comparison
 from .examples import differences, unknowns
-from .schema_values import NEW_FIELD, NEW_KIND, NEW_WORD, Additions, exhaustive_json
+from .schema_values import NEW_ENUM_VALUE, NEW_FIELD, NEW_KIND, Additions, exhaustive_json
 
 description.require()
 
 _ADDITIONS = {
     "nothing": Additions(),
     "a new field in every object": Additions(fields=True),
-    "a new word in every list of words": Additions(words=True),
+    "a new value in every enum": Additions(enum_values=True),
     "a new kind in every union": Additions(kinds=True),
     "null in every optional field": Additions(nulls=True),
-    "all of these": Additions(fields=True, words=True, kinds=True, nulls=True),
+    "all of these": Additions(fields=True, enum_values=True, kinds=True, nulls=True),
 }
 _RESPONSES = {
     id_: found
@@ -46,7 +46,7 @@ def _count(value: Any, wanted: Any) -> int:
 
 @pytest.mark.parametrize("added", _ADDITIONS.values(), ids=_ADDITIONS)
 @pytest.mark.parametrize("operation_id", _RESPONSES)
-def test_what_is_written_back_is_what_came(operation_id: str, added: Additions) -> None:
+def test_additions_are_written_back_unchanged(operation_id: str, added: Additions) -> None:
     form, schema = _RESPONSES[operation_id]
     for came in exhaustive_json(schema, added):
         read = _serializer.structure(copy.deepcopy(came), form)
@@ -61,10 +61,10 @@ def test_what_is_written_back_is_what_came(operation_id: str, added: Additions) 
 
 
 def test_everything_is_added_somewhere() -> None:
-    """Otherwise the test above could pass with nothing to look at."""
+    """Otherwise the test above could pass without checking anything."""
     for wanted, added, least in (
         (NEW_FIELD["fieldOfTomorrow"], Additions(fields=True), 1000),
-        (NEW_WORD, Additions(words=True), 300),
+        (NEW_ENUM_VALUE, Additions(enum_values=True), 300),
         (NEW_KIND, Additions(kinds=True), 50),
         (None, Additions(nulls=True), 300),
     ):

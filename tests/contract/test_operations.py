@@ -44,8 +44,8 @@ _ERRORS: Final[Mapping[int, type[StatusError]]] = {
 """The errors that a method names if its operation is said to respond so. All others can come from any call."""
 
 _NAMED_ALL_THE_SAME: Final[Mapping[str, Set[int]]] = {
-    "organization.get": {401},  # what it is called for: to find out whether the token works
-    "webhooks.patch": {404},  # said of the other operations on a subscription
+    "organization.get": {401},  # it is called to find out whether the token works
+    "webhooks.patch": {404},  # documented for the other operations on a subscription
 }
 """The statuses that the docstring of a method names, and the description does not."""
 
@@ -63,7 +63,7 @@ def test_every_operation_of_the_package_is_reached_by_its_method(recorded: Recor
     assert _reached(recorded).keys() == api_surface.operations().keys()
 
 
-def test_the_page_about_chatbots_lists_what_the_description_has_for_chatbots(recorded: Recordings) -> None:
+def test_the_page_about_chatbots_lists_the_operations_of_the_description(recorded: Recordings) -> None:
     listed = re.findall(r"^\| `([a-z_.]+)` \|", _CHATBOTS.read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(listed) == sorted(
         str(method) for method, record in recorded.items() if "Chatbots" in _described(record).tags

@@ -1,4 +1,4 @@
-"""Every request is accepted by Prism, and every random response of Prism is read."""
+"""Prism accepts every request, and every random response from Prism can be read."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ description.require()
 
 SEEDS = 20
 
-pytestmark = pytest.mark.timeout(300)  # the first one waits for the installation of Prism
+pytestmark = pytest.mark.timeout(300)  # the first test waits for the installation of Prism
 
 
 @settings(
@@ -35,17 +35,17 @@ async def test_every_request_is_accepted(
     method: api_surface.Method, prism: str, covered: "Counter[str]", data: st.DataObject
 ) -> None:
     arguments = data.draw(st.one_of([arguments_of(form) for form in method.forms]), label=str(method))
-    answers: list[Response] = []
+    responses: list[Response] = []
 
     async def watch(request: Request, send: Send) -> Response:
-        answers.append(await send(request))
-        return answers[-1]
+        responses.append(await send(request))
+        return responses[-1]
 
     async with sent_requests.client(watch, prism) as dixa:
-        with contextlib.suppress(StatusError):  # the violations tell more
+        with contextlib.suppress(StatusError):  # the violations say more
             await method.call(dixa, arguments)
-    assert _violations(answers[0]) == []
-    assert answers[0].ok
+    assert _violations(responses[0]) == []
+    assert responses[0].ok
     covered.update(requests=1)
 
 
@@ -61,22 +61,22 @@ async def test_every_request_is_accepted(
         ("/knowledge/articles/attachments", {"files": "x"}),
     ],
 )
-async def test_a_request_that_does_not_fit_is_refused(prism: str, path: str, body: object) -> None:
+async def test_an_invalid_request_is_rejected(prism: str, path: str, body: object) -> None:
     """Otherwise the test above would prove nothing."""
-    answers: list[Response] = []
+    responses: list[Response] = []
 
     async def watch(request: Request, send: Send) -> Response:
-        answers.append(await send(request))
-        return answers[-1]
+        responses.append(await send(request))
+        return responses[-1]
 
     async with sent_requests.client(watch, prism) as dixa:
         with pytest.raises(StatusError):
             await dixa.request("POST", path, json=body)
-    assert _violations(answers[0])
+    assert _violations(responses[0])
 
 
 def _violations(response: Response) -> list[str]:
-    """What Prism says against the request; what it says against its own response is no concern of ours."""
+    """The violations that Prism reports for the request; those of its own response do not matter here."""
     said: str = response.headers.get("sl-violations", "[]")
     return [text["message"] for text in json.loads(said[said.index("[") :]) if text["location"][0] == "request"]
 
@@ -94,6 +94,6 @@ async def test_random_responses_are_read(
             )
 
         async with sent_requests.client(ask_for_random, prism) as dixa:
-            answer = await method.call(dixa, arguments)
-        assert unknowns(answer) == []
-        covered.update(answers=1)
+            result = await method.call(dixa, arguments)
+        assert unknowns(result) == []
+        covered.update(responses=1)

@@ -1,4 +1,4 @@
-"""The types of what is sent and of what comes back are those of the contract, down to the last field and enum value."""
+"""The types of requests and responses match the contract, down to the last field and enum value."""
 
 from typing import Final
 
@@ -12,23 +12,23 @@ description.require()
 
 _ELSEWHERE: Final = {
     *("BadRequest", "Conflict", "NotFound", "ServerError", "Unauthorized"),  # examples of errors are raised
-    "PaginationLinks",  # only the key of the next page is taken out of it
-    "UploadAttachmentsInput",  # a form with files, which is no JSON
+    "PaginationLinks",  # only the key of the next page is read from it
+    "UploadAttachmentsInput",  # a form with files, which is not JSON
 }
-"""Schemas that stand for no type of the package."""
+"""Schemas without a type in the package."""
 
 
 @pytest.mark.parametrize("operation_id", operation_comparison.common_ids())
-def test_what_comes_back_is_as_described(operation_id: str) -> None:
+def test_responses_are_as_described(operation_id: str) -> None:
     assert operation_comparison.response(operation_id).differences == []
 
 
 @pytest.mark.parametrize("operation_id", operation_comparison.common_ids())
-def test_what_is_sent_is_as_described(operation_id: str) -> None:
+def test_requests_are_as_described(operation_id: str) -> None:
     assert operation_comparison.request(operation_id).differences == []
 
 
-def test_what_is_deprecated_may_be_absent() -> None:
+def test_deprecated_fields_may_be_absent() -> None:
     described = description.description()["components"]["schemas"]
     deprecated = {
         (name, field)
@@ -47,14 +47,14 @@ def test_every_schema_is_compared() -> None:
         for comparison in (operation_comparison.response(id_), operation_comparison.request(id_))
         for name in comparison.schemas
     }
-    words = {
+    enum_values = {
         name
         for schema in description.schemas().values()
         if schema["kind"] == "tag_string"
         for name in schema["members"].values()
     }
     merged = {name for deviation in DEVIATIONS.values() for name in deviation.schema.get("schemas", ())}
-    assert description.schemas().keys() - met - words - merged == _ELSEWHERE
+    assert description.schemas().keys() - met - enum_values - merged == _ELSEWHERE
 
 
 @pytest.mark.parametrize("place", DEVIATIONS)

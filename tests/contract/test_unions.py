@@ -1,4 +1,4 @@
-"""Each union knows exactly the tags of the contract, wherever it is."""
+"""Each union knows exactly the tags of the contract, wherever it appears."""
 
 import functools
 from collections import defaultdict
@@ -15,12 +15,12 @@ from . import operation_comparison
 description.require()
 
 UNTAGGED = {"MimeType", "GetMetricDataInput", "GetMetricRecordsDataInput"}
-"""Described as unions, but nothing on the wire tells the members by a `_type`."""
+"""Described as unions, but nothing on the wire distinguishes the members by a `_type`."""
 
 
 @functools.cache
 def _unions() -> dict[str, set[Any]]:
-    """The types that stand for each union of the contract."""
+    """The types for each union of the contract."""
     found: dict[str, set[Any]] = defaultdict(set)
     for id_ in operation_comparison.common_ids():
         for name, form in [*operation_comparison.response(id_).unions, *operation_comparison.request(id_).unions]:
@@ -35,5 +35,5 @@ def test_a_union_knows_the_tags_of_the_contract(name: str) -> None:
         assert tags == description.unions()[name]
 
 
-def test_all_unions_of_the_contract_are_met() -> None:
+def test_all_unions_of_the_contract_are_used() -> None:
     assert _unions().keys() == description.unions().keys() - UNTAGGED

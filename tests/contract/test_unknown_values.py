@@ -1,4 +1,4 @@
-"""A value that a union cannot read costs nothing but itself, wherever it is."""
+"""A value that a union cannot read loses nothing but itself, wherever it appears."""
 
 from collections.abc import Iterator
 from types import NoneType
@@ -17,12 +17,12 @@ description.require()
 
 
 def _sites() -> dict[Any, Site]:
-    """For each union of what comes back, one place where it is in a response of several items."""
+    """For each union in responses, one place where it appears in a response of several items."""
     found: dict[Any, Site] = {}
     for id_ in operation_comparison.common_ids():
-        answer = operation_comparison.response_of(api_surface.operations()[id_])
-        if answer is not None:
-            for site in sites_of(operation_comparison.listed(answer[0])):
+        response = operation_comparison.response_of(api_surface.operations()[id_])
+        if response is not None:
+            for site in sites_of(operation_comparison.listed(response[0])):
                 found.setdefault(site.union, site)
     return found
 
@@ -41,10 +41,10 @@ def _cases() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("site", "value"), list(_cases()))
-def test_a_value_that_cannot_be_read_costs_nothing_else(site: Site, value: Any) -> None:
-    answer = site.around(value)
+def test_an_unreadable_value_loses_nothing_else(site: Site, value: Any) -> None:
+    response = site.around(value)
 
-    read = Serializer.shared().structure(answer, site.response)
+    read = Serializer.shared().structure(response, site.response)
 
     if value is None and NoneType in get_args(site.union):
         assert site.into(read) is None
@@ -53,4 +53,4 @@ def test_a_value_that_cannot_be_read_costs_nothing_else(site: Site, value: Any) 
     else:
         assert unknowns(read) == [site.into(read)]
         assert site.into(read).raw == value
-    assert list(differences(answer, Serializer.shared().unstructure(read))) == []
+    assert list(differences(response, Serializer.shared().unstructure(read))) == []

@@ -1,1 +1,1 @@
-"""What more than one suite of tests uses. A suite imports itself and this package, and no other suite."""
+"""Helpers that several test suites use. A suite imports itself and this package, and no other suite."""

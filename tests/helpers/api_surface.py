@@ -1,4 +1,4 @@
-"""What the package can do: its operations, and the methods that reach them."""
+"""The public API of the package: its operations, and the methods that call them."""
 
 import functools
 import inspect
@@ -63,7 +63,7 @@ class Method:
 
     @functools.cached_property
     def forms(self) -> list[dict[str, inspect.Parameter]]:
-        """The parameters for each way to call it; most methods can be called with all of them."""
+        """The parameters for each overload; most methods accept all of them at once."""
         return [
             {
                 name: parameter.replace(default=parameter.empty) if name == needed else parameter
@@ -86,14 +86,14 @@ class Method:
         return [] if found is None else re.findall(r"^ {4}(\w+): \S", found[1], re.MULTILINE)
 
     def of(self, client: DixaClient) -> Callable[..., Any]:
-        """The method of a client."""
+        """The bound method of a client."""
         bound: Callable[..., Any] = getattr(getattr(client, self.resource), self.name)
         return bound
 
     async def call(self, client: DixaClient, arguments: Mapping[str, Any]) -> Any:
-        """Call it, and wait for what comes back; of a pager, for the first page."""
+        """Call it and await the result, or the first page of a pager."""
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # some operations are deprecated by Dixa
+            warnings.simplefilter("ignore", DeprecationWarning)  # Dixa has deprecated some operations
             return await self.of(client)(**arguments)
 
 

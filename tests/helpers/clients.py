@@ -1,4 +1,4 @@
-"""Clients and servers for these tests, which lose no time on limits and pauses that are not their subject."""
+"""Clients and servers for tests, without delays by limits and pauses that are not their subject."""
 
 import asyncio
 import math
@@ -49,12 +49,12 @@ def connect(
 
 
 async def eventually(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so."""
+    """Wait until a condition is true."""
     async with asyncio.timeout(5):
         while not is_so():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
 
 def statuses(server: FakeDixa) -> list[int | None]:
-    """What became of the requests that a server received."""
+    """The statuses with which a server responded."""
     return [request.status for request in server.requests]

@@ -1,8 +1,8 @@
-"""Judges a rate limit by when requests left, on the clock that all processes of the machine share.
+"""Judges a rate limit by when requests were sent, on the clock that all processes of the machine share.
 
-A server that counts what arrives cannot: when the machine stops it for half a second, what was sent apart arrives
-together. When requests left, their senders write down. How long they took, only a quiet machine tells: so whoever
-measures that writes down the pauses of the machine too.
+A server that counts arrivals cannot: if the machine stops it for half a second, requests that were sent apart arrive
+together. So the senders record when they send. How long requests took is only meaningful on a quiet machine, so a
+test that measures it records the pauses of the machine too.
 """
 
 import threading
@@ -24,68 +24,68 @@ _TO_WAKE_UP: Final = 0.02
 
 @attrs.frozen(order=True)
 class Pause:
-    """A time in which a process did not run, or something that it needs did not."""
+    """A period in which a process, or something that it needs, did not run."""
 
     began: float
     ended: float
 
-    def may_have_held(self, departure: float) -> bool:
-        """Whether a request left when this was just over."""
-        return self.began <= departure <= self.ended + _TO_WAKE_UP
+    def may_have_held(self, send_time: float) -> bool:
+        """Whether a request was sent during the pause or just after it."""
+        return self.began <= send_time <= self.ended + _TO_WAKE_UP
 
 
 def too_early(
-    departures: Iterable[float], rate: float, burst: float, pauses: Iterable[Pause] = (), held: int = 0
+    send_times: Iterable[float], rate: float, burst: float, pauses: Iterable[Pause] = (), held: int = 0
 ) -> list[float]:
-    """The departures for which a server with this limit would have had no token.
+    """The requests for which a server with this limit would have had no token.
 
     Args:
-        departures: when requests left.
+        send_times: when requests were sent.
         rate: requests a second.
         burst: requests that may come at once.
         pauses: of the machine.
-        held: how many requests a pause may have held that had been let go, and left together with those after it.
+        held: how many permitted requests a pause may have delayed, so that they were sent together with later ones.
 
     Returns:
-        Those for which there was none.
+        The times of those requests.
     """
     bucket = TokenBucket(rate, burst)
-    left_to_excuse = dict.fromkeys(pauses, held)
+    remaining = dict.fromkeys(pauses, held)
     early: list[float] = []
-    for departure in sorted(departures):
-        if bucket.take(departure):
+    for send_time in sorted(send_times):
+        if bucket.take(send_time):
             continue
-        pause = next((each for each, count in left_to_excuse.items() if count and each.may_have_held(departure)), None)
+        pause = next((each for each, count in remaining.items() if count and each.may_have_held(send_time)), None)
         if pause is None:
-            early.append(departure)
+            early.append(send_time)
         else:
-            left_to_excuse[pause] -= 1
+            remaining[pause] -= 1
     return early
 
 
 def noting_departures(note: Callable[[float], object]) -> aiohttp.TraceConfig:
-    """What an aiohttp session needs to write down when it has sent the head of a request."""
+    """A trace config with which an aiohttp session records when it has sent the head of a request."""
 
     async def sent(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestHeadersSentParams) -> None:
         note(time.monotonic())
 
-    call_state = aiohttp.TraceConfig()
-    call_state.on_request_headers_sent.append(sent)
-    return call_state
+    config = aiohttp.TraceConfig()
+    config.on_request_headers_sent.append(sent)
+    return config
 
 
 @contextmanager
 def noting_pauses(
     note: Callable[[Pause], None], longer_than: float, touch: Callable[[], object] = lambda: None
 ) -> Iterator[None]:
-    """Write down the pauses of this process while the block runs.
+    """Record the pauses of this process while the block runs.
 
-    A thread wakes up every moment. What it is late by was a pause, whoever had the processor.
+    A thread wakes up at short intervals. If it wakes up late, there was a pause, whatever used the processor.
 
     Args:
         note: gets each pause.
-        longer_than: seconds. What is shorter does no harm.
-        touch: something that only works while what the process needs runs too.
+        longer_than: seconds. Shorter pauses do no harm.
+        touch: called each time; it blocks while something that the process needs does not run.
     """
     over = threading.Event()
 
@@ -108,7 +108,7 @@ def noting_pauses(
 
 
 def seconds_paused(pauses: Iterable[Pause], began: float, ended: float) -> float:
-    """How much of a time was a pause of anyone."""
+    """How many seconds of a period were a pause of any process."""
     paused, last = 0.0, began
     for pause in sorted(pauses):
         last = max(last, pause.began)
@@ -118,7 +118,7 @@ def seconds_paused(pauses: Iterable[Pause], began: float, ended: float) -> float
     return paused
 
 
-def slowness(departures: Sequence[float], pauses: Sequence[Pause], rate: float, burst: int) -> float:
+def slowness(send_times: Sequence[float], pauses: Sequence[Pause], rate: float, burst: int) -> float:
     """How long requests took, without the pauses, as a multiple of the shortest time that the limit allows."""
-    began, ended = min(departures), max(departures)
-    return (ended - began - seconds_paused(pauses, began, ended)) / ((len(departures) - burst) / rate)
+    began, ended = min(send_times), max(send_times)
+    return (ended - began - seconds_paused(pauses, began, ended)) / ((len(send_times) - burst) / rate)

@@ -1,4 +1,4 @@
-"""Dixa's own description of its API, and the contract that was read out of it.
+"""Dixa's own description of its API, and the contract that was derived from it.
 
 They lie beside the project, in ``../shared/dixa``, or where the environment variable DIXA_OPENAPI says: a folder, or
 the description itself. They are data to test against and no part of the project.
@@ -36,7 +36,7 @@ Schema: TypeAlias = Mapping[str, Any]
 
 
 def find(name: str) -> Path:
-    """Where a file of the description is; it need not exist."""
+    """The path of a file of the description; it need not exist."""
     given = os.environ.get(VARIABLE)
     if not given:
         return _BESIDE_THE_PROJECT / name
@@ -50,12 +50,12 @@ def find(name: str) -> Path:
 
 
 def in_ci() -> bool:
-    """Whether nobody watches this run, so that a test that is skipped would not be missed."""
+    """Whether this run is unattended, so that nobody would notice a skipped test."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
 def missing() -> str | None:
-    """Why there is nothing to test against; None if there is something."""
+    """Why there is nothing to test against, or None."""
     if os.environ.get(VARIABLE) == OPTED_OUT:
         return f"nothing is compared with Dixa's description, for {VARIABLE} is {OPTED_OUT!r}"
     absent = next((path for path in (find(DESCRIPTION), find(CONTRACT)) if not path.exists()), None)
@@ -68,7 +68,7 @@ def missing() -> str | None:
 
 
 def require() -> None:
-    """Skip the test, or the module, that calls this where there is nothing to test against; in CI, let it fail."""
+    """Skip the calling test or module if there is nothing to test against; in CI, let it fail."""
     reason = missing()
     if reason is None:
         return
@@ -78,14 +78,14 @@ def require() -> None:
 
 
 def require_the_known_one() -> None:
-    """Skip the test that calls this with another version of the description: it may hold more, or less."""
+    """Skip the calling test if the description is another version, which may contain more or less."""
     if hashlib.sha256(find(DESCRIPTION).read_bytes()).hexdigest() != _KNOWN:
         pytest.skip("the description is of another version, whose totals are not known")
 
 
 @attrs.frozen
 class DescribedOperation:
-    """An operation as the contract has it."""
+    """An operation of the contract."""
 
     id: str
     method: str
@@ -106,8 +106,8 @@ class DescribedOperation:
         return body
 
     @property
-    def answer(self) -> Schema | None:
-        """The schema of what is in the envelope of a response, or of the whole response if there is none."""
+    def response_schema(self) -> Schema | None:
+        """The schema of the content of the envelope, or of the whole response if there is no envelope."""
         if self.response["shape"] == "bare_list":
             return {"kind": "array", "items": self.response["items"]}
         data: Schema | None = self.response.get("data")
@@ -116,8 +116,8 @@ class DescribedOperation:
     @property
     def whole_response(self) -> Schema | None:
         """The schema of a response with its envelope."""
-        if self.answer is None or self.response["shape"] == "bare_list":
-            return self.answer
+        if self.response_schema is None or self.response["shape"] == "bare_list":
+            return self.response_schema
         return {"kind": "object", "schema": self.response["envelope"]}
 
 
@@ -132,7 +132,7 @@ class Example:
 
     @property
     def is_error(self) -> bool:
-        """Whether the response is one that a call raises an error for."""
+        """Whether a call raises an error for the response."""
         return self.status is not None and self.status >= 400
 
 
@@ -173,18 +173,18 @@ def operations() -> dict[str, DescribedOperation]:
 def schemas() -> Mapping[str, Schema]:
     """The schemas of the contract by their names."""
     named: Mapping[str, Schema] = _contract()["schemas"]
-    return {name: _with_words(name, schema) for name, schema in named.items()}
+    return {name: _with_enum_values(name, schema) for name, schema in named.items()}
 
 
-def _with_words(name: str, schema: Schema) -> Schema:
+def _with_enum_values(name: str, schema: Schema) -> Schema:
     """A schema with the enum values that the description lists for a list of texts; the contract leaves these out."""
     fields = dict(schema.get("fields", {}))
     properties = description()["components"]["schemas"].get(name, {}).get("properties", {})
     for field, form in fields.items():
         prose = properties.get(field, {}).get("description", "")
-        words = re.fullmatch(r"values: \[(.+)\]", prose)
-        if words and form["kind"] == "array" and form["items"] == {"kind": "string"}:
-            fields[field] = {**form, "items": {"kind": "string", "enum": words[1].split(", ")}}
+        values = re.fullmatch(r"values: \[(.+)\]", prose)
+        if values and form["kind"] == "array" and form["items"] == {"kind": "string"}:
+            fields[field] = {**form, "items": {"kind": "string", "enum": values[1].split(", ")}}
     return {**schema, "fields": fields} if fields else schema
 
 
@@ -205,7 +205,7 @@ def examples() -> dict[str, list[Example]]:
 
 @functools.cache
 def statuses() -> dict[str, frozenset[int]]:
-    """The statuses that each operation is said to respond with."""
+    """The documented statuses of each operation."""
     return {
         raw["operationId"]: frozenset(int(status) for status in raw["responses"])
         for item in description()["paths"].values()

@@ -29,7 +29,7 @@ def exhaustive_values(form: Any) -> list[Any]:
 
 
 def combined(fields: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
-    """Combine the values of fields so that each value is used; a field without any is left out."""
+    """Combine the values of fields so that each value is used; a field without any is omitted."""
     for number in range(max([1, *map(len, fields.values())])):
         yield {name: values[number % len(values)] for name, values in fields.items() if values}
 
@@ -37,7 +37,7 @@ def combined(fields: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
 class _Enumeration(TypeVisitor[list[Any]]):
     def __init__(self) -> None:
         self._around: list[Any] = []
-        """The classes whose fields the values are for; within itself, a class is left out."""
+        """The classes whose fields the values are for; within itself, a class is omitted."""
 
     @override
     def primitive(self, form: Any, name: str) -> list[Any]:

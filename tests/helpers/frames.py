@@ -1,4 +1,4 @@
-"""What a report of an error would show of the variables of our functions."""
+"""Finds what an error report would show of the local variables of our functions."""
 
 import traceback
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ _PACKAGE = str(Path(dixa_async.__file__).parent)
 
 
 def shown_in_frames(error: BaseException | None, secret: str) -> list[str]:
-    """The variables of our own functions that show a secret, by themselves or by their attributes.
+    """The variables of our own functions that show a secret, directly or through their attributes.
 
     Args:
-        error: an error with its traceback; those that led to it are looked at, too.
+        error: an error with its traceback; the errors that led to it are checked, too.
         secret: what must not be shown.
     """
     return [

@@ -1,7 +1,7 @@
 """An event loop with real sockets and a clock that waits for them.
 
-While bytes are on their way the clock stands still. Only when nothing has come for a moment does it jump to the next
-timer. So a limit in requests a second can be tested to the last request, however busy the machine is.
+While bytes are in transit the clock stands still. Only when nothing has arrived for a moment does it jump to the next
+timer. So a limit in requests per second can be tested to the last request, however busy the machine is.
 """
 
 import asyncio

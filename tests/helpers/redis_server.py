@@ -1,4 +1,4 @@
-"""A separate redis-server: without a port, and it can be hurt."""
+"""A separate redis-server on a Unix socket, which tests may kill or freeze."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ import redis
 
 
 class RedisServer:
-    """A redis-server on a Unix socket. It writes nothing to the disk, unless it should save.
+    """A redis-server on a Unix socket. It writes to disk only when asked to save.
 
     Args:
         directory: where the socket is made, and what it saves. Its path must be short.
@@ -44,18 +44,18 @@ class RedisServer:
                 return
 
     def client(self) -> Any:
-        """A client that waits. `Any`, for redis-py's types do not tell what commands return."""
+        """A blocking client. `Any`, because redis-py's types do not say what commands return."""
         return redis.Redis.from_url(self.url, decode_responses=True)
 
     def freeze(self) -> None:
-        """Let it respond to nothing, though connections to it stay open."""
+        """Make it respond to nothing, although connections to it stay open."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """End it at once. What it knew and did not save is lost."""
+        """End it at once. What it did not save is lost."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -68,7 +68,7 @@ class RedisServer:
 
 @contextmanager
 def running_server() -> Iterator[RedisServer]:
-    """A server that runs for as long as the block; without one installed, the tests that need it are skipped."""
+    """A server that runs as long as the block; tests are skipped if redis-server is not installed."""
     if shutil.which("redis-server") is None:
         message = "redis-server is not installed: apt-get install redis-server"
         if os.environ.get("CI"):

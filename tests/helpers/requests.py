@@ -25,7 +25,7 @@ def make_request(method: str = "GET", *, timeout: Timeout | None = None, body: b
 
 
 def make_response(status: int = 200, *, body: bytes = b"{}", **headers: str) -> Response:
-    """A response. In the names of headers, `_` stands for a dash."""
+    """A response. In names of headers, `_` means a dash."""
     return Response(
         status=status, headers={name.replace("_", "-"): value for name, value in headers.items()}, body=body
     )

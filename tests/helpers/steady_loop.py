@@ -1,8 +1,8 @@
-"""An event loop with a clock that does not see the pauses of the machine.
+"""An event loop with a clock that ignores the pauses of the machine.
 
-A machine that is busy may stop a process for half a second. By the clock of the wall, every timeout under way has then
-run out, though nobody was slow. By this clock, no step of the loop takes longer than a moment, and no wait longer than
-the loop meant to wait. So client and server of one test stay in step, and a timeout says what they do.
+A busy machine may stop a process for half a second. By the wall clock, every pending timeout has then expired,
+although nothing was slow. By this clock, no step of the loop takes longer than a moment, and no wait longer than
+planned. So the client and the server of a test stay in step, and only their behavior causes timeouts.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ LONGEST_STEP: Final = 0.01
 
 
 def _real_time() -> float:
-    return time.clock_gettime(time.CLOCK_MONOTONIC)  # which no test freezes
+    return time.clock_gettime(time.CLOCK_MONOTONIC)  # a clock that no test freezes
 
 
 class _SteadySelector(selectors.DefaultSelector):

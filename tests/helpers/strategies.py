@@ -1,7 +1,7 @@
 """Hypothesis strategies for everything that an annotation of a model can contain.
 
-They are general: `values_of` takes any type form that the serializer takes, and knows no model by name. What they make
-survives the way to JSON and back, so a test can compare the two ends.
+They are generic: `values_of` accepts any type form that the serializer accepts, and knows no model by name. The values
+survive a round trip through JSON, so a test can compare both ends.
 """
 
 from collections.abc import Mapping

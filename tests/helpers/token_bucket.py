@@ -1,10 +1,10 @@
-"""The rate limit of a server, written without a look at the limiters that are judged by it."""
+"""The rate limit of a server, written independently of the limiters that it judges."""
 
 import math
 
 
 class TokenBucket:
-    """A bucket of tokens that is filled steadily."""
+    """A bucket of tokens that is refilled steadily."""
 
     def __init__(self, rate: float, capacity: float) -> None:
         self._rate = rate

@@ -1,4 +1,4 @@
-"""What a type consists of, looked at from outside, and the one walk over types that all makers of values share."""
+"""Inspects types, and provides the one walk over types that all generators of values share."""
 
 import importlib
 import pkgutil
@@ -34,7 +34,7 @@ class Field:
 
     @property
     def required(self) -> bool:
-        """Whether it must be there."""
+        """Whether it must be present."""
         return self.default is attrs.NOTHING
 
 
@@ -75,7 +75,7 @@ def model_types() -> list[Any]:
         for name, value in vars(importlib.import_module(info.name)).items():
             is_class = isinstance(value, type) and issubclass(value, Model) and value is not Model
             if is_class or (is_union(value) and value is not ConversationId):
-                # What is generic is tried with a class for each of its parameters.
+                # Generic classes are tried with a class for each of their parameters.
                 parameters = getattr(value, "__parameters__", ())
                 found[name] = value[(models.File,) * len(parameters)] if parameters else value
     return [found[name] for name in sorted(found)]

@@ -12,12 +12,12 @@ T = TypeVar("T")
 
 
 class _JumpingSelector(selectors.DefaultSelector):
-    """Looks for events without waiting, and moves the clock by the time that the wait would have taken."""
+    """Polls for events without waiting, and advances the clock by the time that the wait would have taken."""
 
     loop: "VirtualTimeLoop"
 
     def select(self, timeout: float | None = None) -> list[Any]:
-        if timeout is None:  # nothing is planned: only the outside can go on from here
+        if timeout is None:  # no timer is set: only outside events can continue from here
             return super().select(None)
         events = super().select(0)
         if not events and timeout > 0:
@@ -39,7 +39,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 
 def run_virtual(main: Coroutine[Any, Any, T]) -> T:
-    """Run something on a fresh virtual-time loop: for property tests, each example of which needs its own."""
+    """Run a coroutine on a new virtual-time loop: each example of a property test needs its own."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         return runner.run(main)
 
