@@ -55,7 +55,9 @@ def main(arguments: list[str]) -> None:
         started = time.monotonic()
         try:
             measured = list(PARTS[name](QUICK if options.quick else FULL))
-        except subprocess.CalledProcessError as error:  # which has printed why; the other parts can still be measured
+        except (
+            subprocess.CalledProcessError
+        ) as error:  # the process has printed why; the other parts can still be measured
             console.print(f"{name} failed: {error}", style="bold red")
             failed.append(name)
             continue

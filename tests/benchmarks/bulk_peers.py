@@ -1,6 +1,6 @@
-"""Many writes, three ways, on the same server with the same limit: how long, how many 429s, what is lost or doubled.
+"""Many writes, done in three ways on the same server with the same limit: time, 429s, lost and duplicate writes.
 
-The writes are notes, each on a conversation of its own. Some responses of the server go wrong: the connection is lost
+The writes are notes, each on its own conversation. Some responses of the server go wrong: the connection is lost
 after the note was written, a gateway responds 504 after that, or a 503 comes instead of it.
 
 - ours: `bulk.run` with a journal, run a second time for what is not done.
@@ -42,7 +42,7 @@ AT_ONCE: Final = 20
 
 @attrs.frozen
 class Server:
-    """Where the writes go."""
+    """The server of the writes."""
 
     url: str
     token: str
@@ -51,13 +51,13 @@ class Server:
 
 @attrs.frozen
 class Result:
-    """What became of the writes, as the server counts them."""
+    """The outcome of the writes, as the server counts them."""
 
     seconds: float
     throttled: int
     lost: int
     doubled: int
-    told: str
+    reported: str
 
 
 async def _serve() -> None:
@@ -79,7 +79,7 @@ async def _serve() -> None:
 
 @contextmanager
 def _server() -> Iterator[tuple[Server, Callable[[], tuple[int, int, int]]]]:
-    """A server in another process, and a function that ends it and tells what it counted."""
+    """A server in another process, and a function that ends it and reports what it counted."""
     command = [sys.executable, "-m", "tests.benchmarks.bulk_peers", "serve"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
@@ -113,13 +113,11 @@ async def ours(server: Server) -> str:
                     job = bulk.run(add, server.conversations, journal=journal, reconcile=find, retry_failed=True)
                     async for outcome in job:
                         said[type(outcome).__name__] += 1
-    return (
-        f"{said['Succeeded']} done; {said['Indeterminate'] + said['Failed']} told at first as indeterminate or failed"
-    )
+    return f"{said['Succeeded']} done; {said['Indeterminate'] + said['Failed']} first reported as indeterminate or failed"
 
 
 async def by_hand(server: Server) -> str:
-    """What one would write in an hour."""
+    """A simple script, written in an hour."""
     failures, slots = 0, asyncio.Semaphore(AT_ONCE)
 
     async def add(session: aiohttp.ClientSession, number: int) -> None:
@@ -164,19 +162,19 @@ async def dixa_api_client(server: Server) -> str:
             list(pool.map(add, server.conversations))
 
     await asyncio.to_thread(add_all)
-    told = ", ".join(f"{count} {name}" for name, count in failures.items()) or "no errors"
-    return f"{WRITES - failures.total()} done; {told}"
+    reported = ", ".join(f"{count} {name}" for name, count in failures.items()) or "no errors"
+    return f"{WRITES - failures.total()} done; {reported}"
 
 
 def _measure(way: Callable[[Server], Awaitable[str]]) -> Result:
     async def timed(server: Server) -> tuple[str, float]:
         started = time.perf_counter()
-        told = await way(server)
-        return told, time.perf_counter() - started
+        reported = await way(server)
+        return reported, time.perf_counter() - started
 
     with _server() as (server, count):
-        told, seconds = asyncio.run(timed(server))
-        return Result(seconds, *count(), told)
+        reported, seconds = asyncio.run(timed(server))
+        return Result(seconds, *count(), reported)
 
 
 def report() -> None:
@@ -188,7 +186,7 @@ def report() -> None:
         result = _measure(way)
         print(
             f"| {name} | {result.seconds:.1f} | {result.throttled} | {result.lost} | {result.doubled} | "
-            f"{result.told} |",
+            f"{result.reported} |",
             flush=True,
         )
 

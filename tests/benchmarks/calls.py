@@ -1,4 +1,4 @@
-"""What a call costs, one, ten and a hundred at once, against aiohttp by hand and a generated client."""
+"""The cost of a call, one, ten and a hundred at once, against plain aiohttp and a generated client."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A server that sends prepared bytes, so that what is measured is the client.
+"""A server that sends prepared bytes, so that only the client is measured.
 
 ``python -m tests.benchmarks.canned_server [bytes]`` prints its address; with a number of bytes, conversation 2 has a
 list of messages that large.
@@ -44,7 +44,7 @@ def _bodies(large: int) -> dict[bytes, bytes]:
 
 
 class _Connection(asyncio.Protocol):
-    """Responses one request after another; it knows just enough of HTTP for the clients that are measured."""
+    """Responds to one request after another; it knows just enough HTTP for the clients that are measured."""
 
     def __init__(self, responses: dict[bytes, bytes]) -> None:
         self._responses = responses

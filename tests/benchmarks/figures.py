@@ -11,7 +11,7 @@ from .measurements import Measurement
 
 @attrs.frozen
 class Figure:
-    """What was measured: the value that is judged, and the quartiles of the rounds."""
+    """A measured value: the one that is judged, and the quartiles of the rounds."""
 
     value: float
     low: float
@@ -25,9 +25,9 @@ class Result:
     Args:
         measurement: what it is a case of.
         case: which one.
-        figure: the ratio, or the bytes; None: it could not be measured.
-        control: the base measured against itself in the same run; 1.00 but for noise.
-        shown: the absolute figures that the ratio is made of, or why there are none.
+        figure: the ratio, or the bytes, or None if it could not be measured.
+        control: the base measured against itself in the same run; 1.00 except for noise.
+        shown: the absolute figures behind the ratio, or why there are none.
     """
 
     measurement: Measurement
@@ -38,7 +38,7 @@ class Result:
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal is met; None if there is none, or nothing was measured."""
+        """Whether the goal is met, or None without a goal or a figure."""
         goal = self.measurement.goal
         return None if goal is None or self.figure is None else self.figure.value <= goal
 
@@ -62,7 +62,7 @@ TINY: Final = Effort(0.0)
 
 
 def spread(values: Sequence[float], value: float | None = None) -> Figure:
-    """The median of values, or another value to judge by, with the quartiles."""
+    """The quartiles of values, with their median or another given value."""
     low, middle, high = statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else [values[0]] * 3
     return Figure(middle if value is None else value, low, high)
 
@@ -73,7 +73,7 @@ def by_median(ours: Sequence[float], base: Sequence[float]) -> Figure:
 
 
 def by_mean(ours: Sequence[float], base: Sequence[float]) -> Figure:
-    """The ratio of the means: full garbage collections come seldom and cost much, and hide in a median."""
+    """The ratio of the means: full garbage collections are rare and expensive, and a median hides them."""
     return spread(_paired(ours, base), statistics.fmean(ours) / statistics.fmean(base))
 
 
@@ -82,5 +82,5 @@ def _paired(ours: Sequence[float], base: Sequence[float]) -> list[float]:
 
 
 def milliseconds(seconds: Sequence[float]) -> str:
-    """The median, for people."""
+    """The median as readable text."""
     return f"{statistics.median(seconds) * 1000:.3g} ms"

@@ -1,4 +1,4 @@
-"""How long the first call of a kind holds up the event loop, against importing aiohttp."""
+"""How long the first call of a kind blocks the event loop, against importing aiohttp."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""Processes of their own."""
+"""Runs programs in fresh processes."""
 
 import json
 import os
@@ -14,7 +14,7 @@ _ROOT: Final = Path(__file__).parents[2]
 
 
 def _environment(path: Path | None) -> dict[str, str]:
-    # Without it, no bytecode would be written, and every import would compile the package anew.
+    # Without it, no bytecode would be written, and every import would compile the package again.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     if path is not None:
         kept["PYTHONPATH"] = os.pathsep.join([str(path), *filter(None, [kept.get("PYTHONPATH")])])
@@ -46,13 +46,13 @@ def seconds_until(program: str, *arguments: object, path: Path | None = None) ->
 
 @contextmanager
 def server(module: str, *arguments: object) -> Iterator[str]:
-    """A server in a process of its own, which prints one line once it serves; the line."""
+    """Run a server in its own process, and yield the line that it prints once it serves."""
     command = [sys.executable, "-m", f"{__package__}.{module}", *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT) as process:
         assert process.stdout is not None
         try:
             if not (line := process.stdout.readline()):
-                raise RuntimeError(f"{module} did not start; it says why above")
+                raise RuntimeError(f"{module} did not start; the reason is printed above")
             yield line.strip()
         finally:
             process.kill()

@@ -1,4 +1,4 @@
-"""A client that openapi-python-client makes from Dixa's description, into a folder that is thrown away.
+"""A client that openapi-python-client generates from Dixa's description, into a temporary directory.
 
 The generator refuses parts of the whole description: schemas with the same title get the same class. So it gets the
 operations that are measured, with what they need, and without titles.
@@ -25,7 +25,7 @@ _OPERATIONS: Final = {
 
 
 class NotGeneratedError(Exception):
-    """There is no generated client, and why."""
+    """The client cannot be generated; the message says why."""
 
 
 @contextmanager

@@ -17,7 +17,7 @@ def measure(effort: Effort) -> Iterator[Result]:
     again: list[float] = []
     run("import_time", _STATEMENT)  # writes the bytecode
     for _ in range(effort.of(_ROUNDS)):
-        # One after the other, so that a change of the machine's speed meets all.
+        # In alternation, so that a change of the machine's speed affects all.
         base.append(run("import_time", "import aiohttp"))
         ours.append(run("import_time", _STATEMENT))
         again.append(run("import_time", "import aiohttp"))

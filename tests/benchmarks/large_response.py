@@ -1,4 +1,4 @@
-"""One response of 20 MB: how long it holds up the event loop, and how long it takes."""
+"""One response of 20 MB: how long it blocks the event loop, and how long it takes."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -32,7 +32,7 @@ def codec(library: str, page: str) -> Codec:
         return _ours(item)
     if library == "generated":
         return _generated(page)
-    # Only here: what one library imports must not be in the way of another one.
+    # Imported only here: the imports of one library must not affect another one.
     from . import peers
 
     return peers.pydantic_page(item) if library == "pydantic" else peers.msgspec_page(item)

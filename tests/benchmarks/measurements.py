@@ -12,7 +12,7 @@ class Measurement:
     Args:
         name: what it is about.
         against: what it is divided by.
-        goal: the largest figure that is good; None: it is shown, not judged.
+        goal: the largest acceptable figure, or None if it is shown and not judged.
         how: how it is measured, for the docs.
         unit: whether the figure is a ratio or a number of bytes.
     """

@@ -1,4 +1,4 @@
-"""Pages of a hundred items, made up from the models: the same for every library that reads them."""
+"""Pages of a hundred items, generated from the models: the same for every library that reads them."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ def make_page(item: Any) -> bytes:
 
 
 def members(type_form: Any) -> list[Any]:
-    """The members of a union that a peer has too."""
+    """The members of a union that the other libraries have too."""
     return [m for m in get_args(type_form) if m is not NoneType and not is_unknown(m)]
 
 

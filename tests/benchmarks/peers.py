@@ -1,4 +1,4 @@
-"""The same models for pydantic and msgspec, made from ours, as their users would write them."""
+"""The same models for pydantic and msgspec, generated from ours, as their users would write them."""
 
 import enum
 from collections.abc import Callable

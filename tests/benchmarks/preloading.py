@@ -1,4 +1,4 @@
-"""What it costs to load before the first call what else the calls would load, against importing aiohttp."""
+"""The cost of loading everything before the first call instead of during it, against importing aiohttp."""
 
 import inspect
 from collections.abc import Iterator

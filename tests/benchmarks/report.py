@@ -101,7 +101,7 @@ def _cells(result: Result) -> tuple[str, ...]:
 
 
 def _summary(results: Iterable[Result]) -> Iterator[tuple[bool | None, tuple[str, ...]]]:
-    """What is judged, each with its worst case."""
+    """The judged measurements, each with its worst case."""
     for measurement, rows in grouped(results):
         if measurement.goal is not None:
             result = worst(rows)
@@ -119,7 +119,7 @@ def print_part(console: Console, results: Sequence[Result]) -> None:
 
 
 def print_summary(console: Console, results: Sequence[Result]) -> None:
-    """Print what is judged, and what is missed."""
+    """Print the judged measurements, and the missed goals."""
     table = Table("what", "worst case", "figure", "goal", "", title="Goals", title_justify="left")
     for met, cells in _summary(results):
         table.add_row(*cells, style=_STYLES[met])

@@ -37,7 +37,7 @@ def measure(effort: Effort) -> Iterator[Result]:
             if path is not None and page in GENERATED_PAGES:
                 libraries.append("generated")
             runs: Runs = {library: [] for library in libraries}
-            # The libraries take turns, so that a change of the machine's speed meets all of them.
+            # The libraries alternate, so that a change of the machine's speed affects all of them.
             for _ in range(effort.of(_PROCESSES)):
                 for library in libraries:
                     runs[library].append(run("read_page", library.split()[0], page, effort.of(_ROUNDS), path=path))

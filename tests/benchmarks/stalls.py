@@ -1,4 +1,4 @@
-"""An event loop that notes how long it is blocked."""
+"""An event loop that records how long it is blocked."""
 
 import asyncio
 import selectors
@@ -9,7 +9,7 @@ from typing import Any
 from typing_extensions import override
 
 
-class _NotingSelector(selectors.DefaultSelector):
+class _RecordingSelector(selectors.DefaultSelector):
     loop: "StallLoop"
 
     @override
@@ -21,12 +21,12 @@ class _NotingSelector(selectors.DefaultSelector):
 
 
 class StallLoop(asyncio.SelectorEventLoop):
-    """The event loop. A step is all that runs between two looks at the sockets."""
+    """The event loop. A step is everything that runs between two polls of the sockets."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
         self.begin()
-        selector = _NotingSelector()
+        selector = _RecordingSelector()
         selector.loop = self
         super().__init__(selector)
 

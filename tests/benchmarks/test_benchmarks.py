@@ -1,4 +1,4 @@
-"""The benchmark runs, and says what it measured. How fast anything is, no test asks."""
+"""The benchmark runs, and reports what it measured. No test depends on how fast anything is."""
 
 import asyncio
 from typing import Any
@@ -24,7 +24,7 @@ _BAD = Result(measurements.FIRST_CALL, "`bad`", Figure(0.2, 0.1, 0.3))
 _NOT_MEASURED = Result(measurements.READ_PEER, "all", None, shown="no description")
 
 
-def test_a_median_looks_at_each_round_and_a_mean_at_what_is_rare() -> None:
+def test_a_median_describes_typical_rounds_and_a_mean_includes_rare_ones() -> None:
     ours, base = [1.0, 1.0, 1.0, 9.0], [1.0, 1.0, 1.0, 1.0]
     assert by_median(ours, base) == Figure(1.0, 1.0, 3.0)
     assert by_mean(ours, base) == Figure(3.0, 1.0, 3.0)
@@ -47,7 +47,7 @@ def test_a_goal_is_met_up_to_its_figure(result: Result, met: bool | None) -> Non
     assert result.met is met
 
 
-def test_the_page_says_what_was_measured_how_and_on_what() -> None:
+def test_the_page_says_what_was_measured_how_and_where() -> None:
     written = report.page([_NOT_MEASURED, _BAD, _GOOD], "the command")
     assert "- Command: `the command`" in written
     assert "- Python: CPython" in written or "- Python: PyPy" in written
@@ -55,7 +55,7 @@ def test_the_page_says_what_was_measured_how_and_on_what() -> None:
     good = "| `good` | 0.071 x | 0.050 to 0.090 | ≤ 0.08 | met | 1.00 x (0.90 to 1.10) | 7 ms / 98 ms |"
     assert good in written
     assert "| all | n/a |  |  |  |  | no description |" in written
-    # Of what is judged, the worst case stands at the top.
+    # Of the judged figures, the worst case is at the top.
     summary, _, _ = written.partition("\n## Longest stall")
     assert "| `bad` | 0.200 x | ≤ 0.08 | missed |" in summary
     assert "`good`" not in summary
@@ -71,25 +71,25 @@ def test_the_terminal_lists_what_is_missed() -> None:
     )
 
 
-def test_what_could_not_be_measured_is_the_worst() -> None:
+def test_a_result_that_could_not_be_measured_is_the_worst() -> None:
     nothing = Result(measurements.FIRST_CALL, "`nothing`", None)
     assert report.worst([_GOOD, nothing, _BAD]) is nothing
 
 
-def test_a_loop_notes_its_longest_step() -> None:
+def test_a_loop_records_its_longest_step() -> None:
     now = 0.0
 
-    def hold_up(seconds: float) -> None:
+    def block_loop(seconds: float) -> None:
         nonlocal now
         now += seconds
 
     async def work() -> float:
-        hold_up(100)
+        block_loop(100)
         loop.begin()
         for seconds in (1, 5, 2):
-            hold_up(seconds)
+            block_loop(seconds)
             await asyncio.sleep(0)
-        hold_up(3)
+        block_loop(3)
         return loop.end_step()
 
     loop = StallLoop(lambda: now)
@@ -99,7 +99,7 @@ def test_a_loop_notes_its_longest_step() -> None:
         loop.close()
 
 
-def test_a_large_list_is_as_large_as_asked_for_and_can_be_read() -> None:
+def test_a_large_list_is_as_large_as_requested_and_can_be_read() -> None:
     text = large_list(Message, 300_000)
     assert 200_000 < len(text) <= 300_000
     assert len(from_json(text, list[Message])) % ITEMS == 0
@@ -107,7 +107,7 @@ def test_a_large_list_is_as_large_as_asked_for_and_can_be_read() -> None:
 
 @pytest.mark.parametrize("library", ["dixa_async", "pydantic", "msgspec"])
 @pytest.mark.parametrize("page", PAGES)
-def test_each_library_reads_all_of_a_page_and_writes_it(library: str, page: str) -> None:
+def test_each_library_reads_a_whole_page_and_writes_it(library: str, page: str) -> None:
     read, write = codec(library, page)
     items = read(make_page(PAGES[page]))
     assert len(items if library == "dixa_async" else items.data) == ITEMS
@@ -115,7 +115,7 @@ def test_each_library_reads_all_of_a_page_and_writes_it(library: str, page: str)
     assert write(items).startswith(b'{"data":[{')
 
 
-def test_the_generator_gets_the_operations_with_what_they_need_and_no_titles() -> None:
+def test_the_generator_gets_the_operations_with_their_schemas_and_without_titles() -> None:
     def operation(name: str) -> dict[str, Any]:
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
         return {"operationId": name, "responses": {"200": {"content": content}, "404": {"$ref": "#/x/Error"}}}

@@ -1,4 +1,4 @@
-"""What stays in memory for a token that nobody uses any more."""
+"""The memory that is kept for a token that is no longer used."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -38,7 +38,7 @@ async def _serve(rate: float) -> None:
 
 @contextmanager
 def server(rate: float = RATE) -> Iterator[tuple[str, str]]:
-    """The server in a process of its own: its address and its token."""
+    """Run the server in its own process; yields its URL and its token."""
     with fresh.server("traffic", rate) as line:
         url, token = line.split()
         yield url, token
@@ -48,20 +48,20 @@ async def make_round(url: str, token: str) -> tuple[list[float], int]:
     """Make many calls at once.
 
     Returns:
-        When the requests left, and how many of them were refused.
+        When the requests were sent, and how many of them were throttled.
     """
-    # Its own limiter: what an earlier round learned from a 429 would make this one slower.
+    # Its own limiter: a 429 in an earlier round would slow this one down.
     limiter = LocalLimiter(RateLimit(per_second=RATE))
-    departures: list[float] = []
+    send_times: list[float] = []
     async with (
-        aiohttp.ClientSession(trace_configs=[noting_departures(departures.append)]) as session,
+        aiohttp.ClientSession(trace_configs=[noting_departures(send_times.append)]) as session,
         DixaClient(token, base_url=url, rate_limit=limiter, session=session) as dixa,
     ):
         await dixa.organization.get()
-        await asyncio.sleep(1)  # the buckets are full again
-        departures.clear()
+        await asyncio.sleep(1)  # until the buckets are full again
+        send_times.clear()
         await asyncio.gather(*(dixa.organization.get() for _ in range(CALLS)))
-        return departures, dixa.rate_limit_state.throttled
+        return send_times, dixa.rate_limit_state.throttled
 
 
 def measure(effort: Effort) -> Iterator[Result]:
@@ -69,9 +69,9 @@ def measure(effort: Effort) -> Iterator[Result]:
     throttled = 0
     with server() as (url, token):
         for _ in range(effort.of(ROUNDS)):
-            departures, refused = asyncio.run(make_round(url, token))
-            ratios.append((departures[-1] - departures[0]) / IDEAL)
-            throttled += refused
+            send_times, throttled_count = asyncio.run(make_round(url, token))
+            ratios.append((send_times[-1] - send_times[0]) / IDEAL)
+            throttled += throttled_count
     shown = f"{fmean(ratios) * IDEAL:.2f} s / {IDEAL:.2f} s; {throttled} of {len(ratios) * CALLS} throttled"
     yield Result(TRAFFIC, f"{RATE} a second", spread(ratios), shown=shown)
 

@@ -18,8 +18,8 @@ def mean(action: Callable[[], object], rounds: int) -> float:
     kept: deque[object] = deque(maxlen=KEPT)
     for _ in range(KEPT):
         kept.append(action())
-    # What the imports and the types left would be walked in each full collection, and it differs by library only for
-    # the types of the peers being made from ours.
+    # Each full collection would walk what the imports and the types left, which differs by library only because
+    # the types of the other libraries are generated from ours.
     gc.collect()
     gc.freeze()
     started = time.process_time()

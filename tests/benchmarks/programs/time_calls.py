@@ -1,6 +1,6 @@
 """``time_calls URL CALL AT_ONCE ROUNDS CALLS WAY...``: microseconds for a call, by the clock and by the processor.
 
-The ways take turns in shuffled order, and each round compares them with each other, so that a change of the machine's
+The ways alternate in shuffled order, and each round compares them with each other, so that a change of the machine's
 speed meets all of them. The collector runs before each block, so that no way pays for what another one left; and the
 results of each are kept for a while, so that none profits from freeing what it has read at once.
 """
@@ -123,7 +123,7 @@ async def main(url: str, call: str, at_once: int, rounds: int, calls: int, names
         for way, kept in ways.values():
             await _block(way, calls, at_once, kept)
         gc.collect()
-        gc.freeze()  # what the imports left is not looked at before each block
+        gc.freeze()  # so that the collector does not walk the leftovers of the imports before each block
         taken: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
         for _ in range(rounds):
             random.shuffle(names)
