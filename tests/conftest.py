@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures for all tests."""
 
 import pytest
 
@@ -15,7 +15,7 @@ aioresponses_shim.install()
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on the settings, or the token, of the person who runs it."""
+    """No test depends on the settings or the token of the person who runs it."""
     for name in (
         "DIXA_API_KEY",
         "DIXA_BASE_URL",
@@ -30,6 +30,6 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test waits for the requests of another one, or spends its retries."""
+    """No test waits for the requests of another test, or uses up its retry budget."""
     monkeypatch.setattr(shared_limiters, "_shared", TokenRegistry(LocalLimiter.is_disposable))
     monkeypatch.setattr(retry, "_shared", TokenRegistry(RetryBudget.is_disposable))

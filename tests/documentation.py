@@ -1,7 +1,7 @@
 """Runs every Python example of the documentation, as a pytest plugin: ``pytest -p tests.documentation docs README.md``.
 
-The examples talk to a FakeDixa in a thread of its own, since some of them start an event loop. They may use `await` at
-the top; the names that one example makes are there in the next ones of its page.
+The examples talk to a FakeDixa in its own thread, since some of them start an event loop. They may use `await` at
+the top level; names that an example defines are available in the later examples of its page.
 """
 
 import ast
@@ -29,7 +29,7 @@ def set_up(namespace: dict[str, Any]) -> None:
 
 
 def tear_down(namespace: dict[str, Any]) -> None:
-    """End what `set_up` began."""
+    """Undo what `set_up` did."""
     client = namespace.get("dixa")
     if client is not None:
         namespace["_loop"].run_until_complete(client.aclose())

@@ -113,7 +113,7 @@ async def ours(server: Server) -> str:
                     job = bulk.run(add, server.conversations, journal=journal, reconcile=find, retry_failed=True)
                     async for outcome in job:
                         said[type(outcome).__name__] += 1
-    return f"{said['Succeeded']} done; {said['Indeterminate'] + said['Failed']} first reported as indeterminate or failed"
+    return f"{said['Succeeded']} done; {said['Indeterminate'] + said['Failed']} at first indeterminate or failed"
 
 
 async def by_hand(server: Server) -> str:

@@ -106,7 +106,7 @@ async def _call(fault: Fault, method: str) -> Cell:
             value=value,
             error=error,
             attempts=len(attempts.last),
-            seen=server.begun[method, fault.name],
+            seen=server.started[method, fault.name],
             seconds=seconds,
             next_call=await _next_calls(dixa),
             strangers=thief.connections,
@@ -126,7 +126,7 @@ async def _result(fault: Fault, method: str, dixa: DixaClient) -> tuple[Any, Bas
 
 
 async def _next_calls(dixa: DixaClient) -> str:
-    """Whether the only connection of the client works, and gives each call its own response."""
+    """Whether the only connection of the client works, and returns to each call its own response."""
     try:
         for text in ("first", "second"):
             if (response := await call(dixa, "GET", "ok")) != OK:

@@ -78,7 +78,7 @@ class RawServer:
         url: its address.
         received: how often a request was received whole, by method and behaviour.
         arrived: set when the first request was received whole.
-        begun: how often the head of a request was received.
+        started: how often the head of a request was received.
         connections: how many connections were accepted.
         elsewhere: the server that redirects lead to.
         greeting: what is done to a new connection, or None.
@@ -88,7 +88,7 @@ class RawServer:
     def __init__(self, behaviours: Mapping[str, Behaviour], *, listening: bool = True) -> None:
         self.received: Counter[tuple[str, str]] = Counter()
         self.arrived = asyncio.Event()
-        self.begun: Counter[tuple[str, str]] = Counter()
+        self.started: Counter[tuple[str, str]] = Counter()
         self.connections = 0
         self.elsewhere = ""
         self.greeting: Greeting | None = None
@@ -156,7 +156,7 @@ class RawServer:
                     number += 1
                     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                     exchange = self._exchange(head, number, reader, writer)
-                    self.begun[exchange.method, exchange.name] += 1
+                    self.started[exchange.method, exchange.name] += 1
                     with self._handling():
                         await self._behaviours[exchange.name](exchange)
             finally:

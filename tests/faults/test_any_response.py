@@ -81,7 +81,7 @@ async def _call(behaviour: Any, method: str) -> None:
         make_client(server.url, rate_limit=Unlimited(), middleware=[attempts]) as dixa,
     ):
         error = await _error(dixa.with_options(timeout=0.2), method)
-        assert server.begun[method, "any"] <= len(attempts.last) <= ATTEMPTS
+        assert server.started[method, "any"] <= len(attempts.last) <= ATTEMPTS
         if method in ("POST", "PATCH"):
             assert all(attempt.status in (429, 503) for attempt in attempts.last[:-1])
         assert error is None or str(error)

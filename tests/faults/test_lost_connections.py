@@ -27,7 +27,7 @@ BROKEN = [
 async def test_a_get_without_retries_is_sent_once(server: RawServer, dixa: DixaClient, name: str) -> None:
     with pytest.raises(ConnectionLostError):
         await call(dixa.with_options(retry=RetryPolicy(max_attempts=1)), "GET", name)
-    assert server.begun["GET", name] == 1
+    assert server.started["GET", name] == 1
 
 
 @pytest.mark.parametrize("name", ["close-second-request", "reset-second-request"])
@@ -115,7 +115,7 @@ async def test_a_borrowed_session_resends_nothing_by_itself(server: RawServer) -
             await call(dixa, "GET", "ok")
             with pytest.raises(ConnectionLostError):
                 await call(dixa, method, "close-second-request")
-            assert server.begun[method, "close-second-request"] == 1
+            assert server.started[method, "close-second-request"] == 1
 
 
 async def test_the_middlewares_of_a_borrowed_session_still_run(server: RawServer) -> None:

@@ -262,10 +262,10 @@ def test_a_rejection_after_a_lost_response_ends_it() -> None:
 
 def test_the_pauses_double() -> None:
     async def main() -> float:
-        begun = now()
+        started = now()
         with pytest.raises(IndeterminateWriteError):
             await things(["dropped"] * 4).write()
-        return now() - begun
+        return now() - started
 
     assert run_virtual(main()) == pytest.approx(1 + 2 + 4 + 8)
 
@@ -280,7 +280,7 @@ def test_it_ends_with_the_time_limit(limit: float) -> None:
         return await find()
 
     async def main() -> float:
-        begun = now()
+        started = now()
         with pytest.raises(IndeterminateWriteError):
             await write_once(
                 Write(call=CALL, send=server.send, find=slow_find),
@@ -289,7 +289,7 @@ def test_it_ends_with_the_time_limit(limit: float) -> None:
                 max_attempts=50,
                 time_limit=limit,
             )
-        return now() - begun
+        return now() - started
 
     assert run_virtual(main()) <= limit
 
