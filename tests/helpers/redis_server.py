@@ -29,7 +29,7 @@ class RedisServer:
 
     def start(self) -> None:
         options = {"port": "0", "unixsocket": "redis.sock", "save": "", "appendonly": "no", "dir": str(self._directory)}
-        command = ["redis-server", *(word for name, value in options.items() for word in (f"--{name}", value))]
+        command = ["redis-server", *(argument for name, value in options.items() for argument in (f"--{name}", value))]
         self._process = subprocess.Popen(command, cwd=self._directory, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 30
         while True:

@@ -25,21 +25,21 @@ class _Observed:
     """When requests were sent, and which settings were in force."""
 
     def __init__(self, rate: float, burst: int) -> None:
-        self._departures: list[float] = []
+        self._sends: list[float] = []
         self._settings = [(now(), rate, burst)]
 
     def change(self, rate: float, burst: int) -> None:
         self._settings.append((now(), rate, burst))
 
     def send(self) -> None:
-        self._departures.append(now())
+        self._sends.append(now())
 
     def check(self) -> None:
         """In any period, no more was sent than the highest rate and the largest burst of that period allow."""
         ends = [start for start, _, _ in self._settings[1:]] + [math.inf]
-        for first, begin in enumerate(self._departures):
-            for last in range(first, len(self._departures)):
-                end = self._departures[last]
+        for first, begin in enumerate(self._sends):
+            for last in range(first, len(self._sends)):
+                end = self._sends[last]
                 in_force = [
                     (rate, burst)
                     for (start, rate, burst), over in zip(self._settings, ends, strict=True)
