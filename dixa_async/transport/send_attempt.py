@@ -46,7 +46,7 @@ class SendAttempt:
         """Send through a session that others use too, and wait no longer than `max_wait` for a connection.
 
         Args:
-            sending: sends the request, in a session that has `WATCH` among its traces.
+            sending: sends the request, in a session that has `ATTEMPT_TRACE` among its traces.
 
         Returns:
             The result of `sending`.
@@ -136,12 +136,12 @@ async def _begin_sending(*_: object) -> None:
     await CURRENT_ATTEMPT.get().begin_sending()
 
 
-def _watch() -> aiohttp.TraceConfig:
-    watch = aiohttp.TraceConfig()
-    watch.on_request_start.append(_start)
-    watch.on_request_headers_sent.append(_begin_sending)
-    return watch
+def _attempt_trace() -> aiohttp.TraceConfig:
+    trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(_start)
+    trace.on_request_headers_sent.append(_begin_sending)
+    return trace
 
 
-WATCH: Final = _watch()
+ATTEMPT_TRACE: Final = _attempt_trace()
 """Records when the current attempt is sent, in a session without a `CleanConnector`."""

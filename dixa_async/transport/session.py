@@ -26,7 +26,14 @@ from .aiohttp_errors import FAILED, contains_token, hide_request, transport_erro
 from .borrowed import check_session, connection_limit, without_defaults
 from .http import SEND_OBSERVER, Request, Response
 from .resolver import MAX_LOOKUP_WAIT, LookupWaitError, Resolver
-from .send_attempt import CURRENT_ATTEMPT, WATCH, CleanConnector, NotSentAgainError, SendAttempt, send_with_token
+from .send_attempt import (
+    ATTEMPT_TRACE,
+    CURRENT_ATTEMPT,
+    CleanConnector,
+    NotSentAgainError,
+    SendAttempt,
+    send_with_token,
+)
 from .shutdown import PendingWaits
 
 _LONG_BODY = 2**20  # bytes
@@ -177,7 +184,7 @@ class Session:
         url = URL(request.url, encoded=True)
         if not self._borrowed:
             return await self._request(session, url, request)
-        with without_defaults(session, url, WATCH) as bare:
+        with without_defaults(session, url, ATTEMPT_TRACE) as bare:
             return await CURRENT_ATTEMPT.get().within_max_wait(self._request(bare, url, request))
 
     async def _request(self, session: aiohttp.ClientSession, url: URL, request: Request) -> Response:

@@ -17,7 +17,7 @@ from dixa_async import DixaClient, RateLimit
 from dixa_async.testing import FakeDixa
 from dixa_async.transport.limiter.local import LocalLimiter
 
-from ..helpers.departures import noting_departures
+from ..helpers.send_times import recording_send_times
 from . import fresh
 from .figures import Effort, Result, spread
 from .measurements import TRAFFIC
@@ -54,7 +54,7 @@ async def make_round(url: str, token: str) -> tuple[list[float], int]:
     limiter = LocalLimiter(RateLimit(per_second=RATE))
     send_times: list[float] = []
     async with (
-        aiohttp.ClientSession(trace_configs=[noting_departures(send_times.append)]) as session,
+        aiohttp.ClientSession(trace_configs=[recording_send_times(send_times.append)]) as session,
         DixaClient(token, base_url=url, rate_limit=limiter, session=session) as dixa,
     ):
         await dixa.organization.get()

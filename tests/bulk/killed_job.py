@@ -1,6 +1,6 @@
 """A job of many writes, for a test that kills it. It writes down when its requests leave.
 
-``python -m tests.bulk.killed_job JOURNAL CONVERSATION COUNT RATE DEPARTURES [reconcile]``
+``python -m tests.bulk.killed_job JOURNAL CONVERSATION COUNT RATE SEND_TIMES [reconcile]``
 """
 
 import asyncio
@@ -12,18 +12,18 @@ import aiohttp
 from dixa_async import DixaClient, RateLimit, bulk
 from dixa_async.models import InternalNote
 
-from ..helpers.departures import noting_departures
+from ..helpers.send_times import recording_send_times
 
 
 async def main(
-    journal_path: str, conversation_id: str, count: int, rate: float, departures_path: str, *, reconciles: bool
+    journal_path: str, conversation_id: str, count: int, rate: float, send_times_path: str, *, reconciles: bool
 ) -> None:
     notes: dict[str, InternalNote] = {}
-    departures = Path(departures_path).open("a", buffering=1)  # noqa: ASYNC230, SIM115 to the end of the process
-    call_state = noting_departures(lambda time: departures.write(f"{time}\n"))
+    send_times = Path(send_times_path).open("a", buffering=1)  # noqa: ASYNC230, SIM115 to the end of the process
+    trace = recording_send_times(lambda time: send_times.write(f"{time}\n"))
 
     async with (
-        aiohttp.ClientSession(trace_configs=[call_state]) as session,
+        aiohttp.ClientSession(trace_configs=[trace]) as session,
         DixaClient(rate_limit=RateLimit(per_second=rate), session=session) as dixa,
     ):
 

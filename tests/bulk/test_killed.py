@@ -14,7 +14,7 @@ from dixa_async import DixaClient
 from dixa_async.bulk import JournalView, State
 from dixa_async.testing import FakeDixa
 
-from ..helpers.departures import too_early
+from ..helpers.send_times import too_early
 from .support import counts, new_conversation
 
 COUNT = int(os.environ.get("DIXA_TEST_KILLED_WRITES", "20000"))
@@ -28,8 +28,8 @@ class Killer:
 
     def __init__(self, server: FakeDixa, journal: Path, conversation_id: int) -> None:
         self._server = server
-        self._departures = journal.with_name("departures")
-        self._arguments = [str(journal), str(conversation_id), str(COUNT), str(RATE), str(self._departures)]
+        self._send_times = journal.with_name("send_times")
+        self._arguments = [str(journal), str(conversation_id), str(COUNT), str(RATE), str(self._send_times)]
         self._notes = server.state.notes.setdefault(conversation_id, [])
         self.start_seconds = 0.0
 
@@ -38,9 +38,9 @@ class Killer:
         return Counter(note.message for note in self._notes)
 
     @property
-    def departures(self) -> list[float]:
+    def send_times(self) -> list[float]:
         """When its requests were sent."""
-        return [float(line) for line in self._departures.read_text().splitlines()]
+        return [float(line) for line in self._send_times.read_text().splitlines()]
 
     async def run(self, *more: str, until: int | None = None, delay: float = 0.0) -> None:
         """Run it to the end, or kill it a moment after the server has a number of notes."""
@@ -94,7 +94,7 @@ async def test_every_write_is_applied_once_or_reported_as_indeterminate(
     assert killer.applied == Counter({str(number): 1 for number in range(COUNT)})
     assert counts(path) == {State.SUCCEEDED: COUNT}
     # The rate is scaled and the jitter of this machine is not: the burst stands for a fiftieth of a second of it.
-    assert too_early(killer.departures, RATE * 1.02, max(RATE / 50, 15)) == []
+    assert too_early(killer.send_times, RATE * 1.02, max(RATE / 50, 15)) == []
 
     lost = len(indeterminate - set(applied))
     print(

@@ -10,8 +10,8 @@ from dixa_async.testing import FakeDixa
 
 from ..benchmarks import traffic
 from ..helpers.clients import connect, statuses
-from ..helpers.departures import Pause, noting_pauses, slowness, too_early
 from ..helpers.patient_loop import run_patiently
+from ..helpers.send_times import Pause, noting_pauses, slowness, too_early
 
 
 async def _give_up(dixa: DixaClient, callers: int) -> None:
@@ -65,6 +65,6 @@ def test_the_same_holds_on_the_real_clock() -> None:
     pauses: list[Pause] = []
     # The limiter's burst of 3 makes up for a delay of two permits, and may just have been sent when a pause begins.
     with traffic.server(rate=math.inf) as (url, token), noting_pauses(pauses.append, 2 / traffic.RATE):
-        departures, _ = asyncio.run(traffic.make_round(url, token))
-    assert too_early(departures, traffic.RATE, traffic.BURST, pauses, held=3) == []
-    assert slowness(departures, pauses, traffic.RATE, traffic.BURST) <= 1.03
+        send_times, _ = asyncio.run(traffic.make_round(url, token))
+    assert too_early(send_times, traffic.RATE, traffic.BURST, pauses, held=3) == []
+    assert slowness(send_times, pauses, traffic.RATE, traffic.BURST) <= 1.03

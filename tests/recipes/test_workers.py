@@ -14,8 +14,8 @@ import pytest
 
 from dixa_async.testing import FakeDixa
 
-from ..helpers.departures import too_early
 from ..helpers.redis_server import RedisServer
+from ..helpers.send_times import too_early
 from .programs import RECIPES, Program
 
 _ROOT = Path(__file__).parents[2]
@@ -73,7 +73,7 @@ async def machines(variables: dict[str, str]) -> AsyncIterator[list[Machine]]:
 
 @pytest.mark.timeout(180)
 async def test_a_worker_dies_and_every_note_is_added_once(redis_server: RedisServer, tmp_path: Path) -> None:
-    departures = tmp_path / "departures"
+    send_times = tmp_path / "send_times"
     async with FakeDixa(rate=math.inf) as server:
         numbers = [server.add_email(user, "Question").id for user in server.end_users]
         file = tmp_path / "notes.csv"
@@ -81,7 +81,7 @@ async def test_a_worker_dies_and_every_note_is_added_once(redis_server: RedisSer
         variables = {
             "REDIS_URL": redis_server.url,
             "NOTES_TASK_TIMEOUT": "4",
-            "DEPARTURES": str(departures),
+            "SEND_TIMES": str(send_times),
             "DIXA_API_KEY": server.api_key,
             "DIXA_BASE_URL": server.url,
         }
@@ -96,6 +96,6 @@ async def test_a_worker_dies_and_every_note_is_added_once(redis_server: RedisSer
         assert {line.split()[0] for line in ended.out.splitlines()} == {f"k{n}" for n in range(COUNT)}
         added = Counter(note.message for notes in server.state.notes.values() for note in notes)
         assert added == Counter({f"Note {n}": 1 for n in range(COUNT)})
-        assert too_early(map(float, departures.read_text().split()), 10, 4) == []
+        assert too_early(map(float, send_times.read_text().split()), 10, 4) == []
         ids = {note.id for notes in server.state.notes.values() for note in notes}
         assert {line.split()[1] for line in ended.out.splitlines()} == ids

@@ -1,4 +1,4 @@
-"""The worker of the recipe, which also records when its requests are sent, in the file that DEPARTURES names."""
+"""The worker of the recipe, which also records when its requests are sent, in the file that SEND_TIMES names."""
 
 import os
 from functools import partial
@@ -7,10 +7,10 @@ from pathlib import Path
 import aiohttp
 from add_notes_with_workers import broker
 
-from ..helpers.departures import noting_departures
+from ..helpers.send_times import recording_send_times
 
 __all__ = ["broker"]
 
-_departures = Path(os.environ["DEPARTURES"]).open("a", buffering=1)  # noqa: SIM115 open until the process ends
-_trace = noting_departures(lambda time: _departures.write(f"{time}\n"))
+_send_times = Path(os.environ["SEND_TIMES"]).open("a", buffering=1)  # noqa: SIM115 open until the process ends
+_trace = recording_send_times(lambda time: _send_times.write(f"{time}\n"))
 aiohttp.ClientSession = partial(aiohttp.ClientSession, trace_configs=[_trace])  # type: ignore[misc,assignment]

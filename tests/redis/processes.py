@@ -8,8 +8,8 @@ from pathlib import Path
 
 from dixa_async.testing import FakeDixa
 
-from ..helpers.departures import Pause
 from ..helpers.redis_server import RedisServer
+from ..helpers.send_times import Pause
 
 _WORKER = Path(__file__).with_name("worker.py")
 

@@ -19,8 +19,8 @@ from dixa_async.testing import FakeDixa
 from dixa_async.transport.limiter.protocol import Limiter
 from dixa_async.transport.limiter.redis.settings import RedisRateLimit
 
-from ..helpers.departures import too_early
 from ..helpers.redis_server import RedisServer
+from ..helpers.send_times import too_early
 from .forking import PERMITS
 
 _SERVER = "https://dixa.example.com"

@@ -15,8 +15,8 @@ import attrs
 
 from dixa_async.testing import FakeDixa
 
-from ..helpers.departures import Pause, seconds_paused, slowness, too_early
 from ..helpers.redis_server import RedisServer
+from ..helpers.send_times import Pause, seconds_paused, slowness, too_early
 from .processes import Worker, run_processes
 
 _RATE = 10.0

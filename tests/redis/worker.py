@@ -19,7 +19,7 @@ from redis.retry import Retry
 
 from dixa_async import DixaClient, RedisRateLimit
 
-from ..helpers.departures import Pause, noting_departures, noting_pauses
+from ..helpers.send_times import Pause, noting_pauses, recording_send_times
 
 CALLERS = 10
 LATE = 0.05
@@ -54,7 +54,7 @@ async def main(options: argparse.Namespace) -> None:
     await redis_client.ping()
     limit = RedisRateLimit(redis=redis_client, fallback_share=options.share, redis_timeout=10)
     async with (
-        aiohttp.ClientSession(trace_configs=[noting_departures(lambda time: report("sent", time))]) as session,
+        aiohttp.ClientSession(trace_configs=[recording_send_times(lambda time: report("sent", time))]) as session,
         DixaClient(options.token, base_url=options.dixa, rate_limit=limit, session=session) as dixa,
     ):
         report("ready")

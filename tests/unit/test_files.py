@@ -18,13 +18,13 @@ def _name(file: Path) -> str:
 
 
 @pytest.mark.parametrize("file", _FILES, ids=_name)
-def test_a_file_has_one_idea_and_says_which(file: Path) -> None:
+def test_a_file_is_small_and_says_what_it_is_for(file: Path) -> None:
     text = file.read_text()
     assert len(text.splitlines()) <= 400
     assert ast.get_docstring(ast.parse(text))
 
 
-def test_no_model_of_ours_wants_more_than_to_be_filled() -> None:
+def test_every_model_has_a_plain_init() -> None:
     # One that does is read through its constructor, which takes several times as long.
     assert [cls for cls in model_types() if isinstance(cls, type) and not has_plain_init(cls)] == []
 

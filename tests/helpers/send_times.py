@@ -63,7 +63,7 @@ def too_early(
     return early
 
 
-def noting_departures(note: Callable[[float], object]) -> aiohttp.TraceConfig:
+def recording_send_times(note: Callable[[float], object]) -> aiohttp.TraceConfig:
     """A trace config with which an aiohttp session records when it has sent the head of a request."""
 
     async def sent(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestHeadersSentParams) -> None:

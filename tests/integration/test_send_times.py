@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from ..helpers.departures import Pause, noting_pauses, seconds_paused, slowness, too_early
+from ..helpers.send_times import Pause, noting_pauses, seconds_paused, slowness, too_early
 
 RATE, BURST = 10, 4
 
