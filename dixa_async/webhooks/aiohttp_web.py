@@ -6,6 +6,7 @@ from aiohttp import ClientPayloadError, web
 
 from .body import read_body
 from .errors import RefusalReason, WebhookRefusedError
+from .headers import read_headers
 from .receiver import Receiver
 from .results import ReceiveResult, refuse
 
@@ -61,14 +62,18 @@ def aiohttp_app(receiver: Receiver, path: str = "/") -> web.Application:
 
 
 async def _receive(receiver: Receiver, request: web.Request) -> ReceiveResult:
-    refused = receiver.check(request.headers)
-    if refused is not None:
-        return refused
-    chunks = request.content.iter_any()
+    content = request.content
     try:
+        headers = read_headers(request.headers)
+        if content.is_eof():  # it came together with the headers, as most do: there is nothing to wait for
+            return await receiver.receive(headers, content.read_nowait())
+        refused = receiver.check(headers)
+        if refused is not None:
+            return refused
+        chunks = content.iter_any()
         body = await read_body(chunks, max_size=receiver.max_body_size, timeout=receiver.body_timeout)
     except WebhookRefusedError as error:
         return refuse(error.reason)
     except (web.RequestPayloadError, ClientPayloadError, ConnectionError):
         return refuse(RefusalReason.BODY_INCOMPLETE)
-    return await receiver.receive(request.headers, body)
+    return await receiver.receive(headers, body)

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from .body import read_body
 from .errors import RefusalReason, WebhookRefusedError
+from .headers import read_headers
 from .receiver import Receiver
 from .results import ReceiveResult, refuse
 
@@ -73,12 +74,12 @@ class AsgiApp:
         """The response, or None if the client has disconnected."""
         if scope["method"] != "POST":
             return ReceiveResult(status=405, headers={"Allow": "POST"}, message="deliveries come by POST")
-        headers: list[tuple[bytes, bytes]] = list(scope["headers"])
-        refused = self._receiver.check(headers)
-        if refused is not None:
-            return refused
         limit, timeout = self._receiver.max_body_size, self._receiver.body_timeout
         try:
+            headers = read_headers(scope["headers"])
+            refused = self._receiver.check(headers)
+            if refused is not None:
+                return refused
             body = await read_body(_chunks(receive), max_size=limit, timeout=timeout)
         except WebhookRefusedError as error:
             return None if error.reason is RefusalReason.BODY_INCOMPLETE else refuse(error.reason)

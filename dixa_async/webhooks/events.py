@@ -303,9 +303,23 @@ def parse_event(body: bytes) -> Event:
         WebhookRefusedError: it is not JSON, or not an object with an `event_id` and an `event_fqn`. No other error
             comes of any bytes.
     """
-    serializer = Serializer.shared()
+    return structure_event(load_event(body), body)
+
+
+def load_event(body: bytes) -> dict[str, Any]:
+    """Read the JSON of a delivery: the first half of `parse_event`.
+
+    Args:
+        body: the body.
+
+    Returns:
+        An object with an `event_id` and an `event_fqn`, which is the name of its class, if there is one.
+
+    Raises:
+        WebhookRefusedError: it is none.
+    """
     try:
-        value = serializer.load(body)
+        value = Serializer.shared().load(body)
     except ValidationError:
         raise WebhookRefusedError(RefusalReason.NOT_JSON) from None
     if not isinstance(value, dict) or not _is_name(value.get("event_id")) or not _is_name(value.get("event_fqn")):  # pyright: ignore[reportUnknownMemberType]
@@ -313,8 +327,24 @@ def parse_event(body: bytes) -> Event:
     cls = EVENT_CLASSES.get(WebhookEvent(value["event_fqn"]))
     if cls is not None:
         value["event_fqn"] = cls.event_type.name  # as the class writes it
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def structure_event(value: dict[str, Any], body: bytes) -> Event:
+    """Make the models of a delivery: the second half of `parse_event`.
+
+    Args:
+        value: what `load_event` has read.
+        body: the body.
+
+    Returns:
+        The event.
+
+    Raises:
+        WebhookRefusedError: it is none.
+    """
     try:
-        event: Event = serializer.structure(value, Event)
+        event: Event = Serializer.shared().structure(value, Event)
     except ValidationError:
         raise WebhookRefusedError(RefusalReason.NOT_AN_EVENT) from None
     event.delivered_body = body

@@ -95,9 +95,9 @@ class Handler:
     burst: bool
     include_own: bool
 
-    def is_for(self, event: Event) -> bool:
-        """Whether an event is of a kind that it wants, whatever its predicate says."""
-        return not self.event_types or event.event_type in self.event_types
+    def is_for(self, event_type: WebhookEvent) -> bool:
+        """Whether it wants events of a kind, whatever its predicate says."""
+        return not self.event_types or event_type in self.event_types
 
     def wants(self, event: Event) -> bool:
         """Whether it wants an event.
@@ -112,7 +112,7 @@ class Handler:
         Raises:
             Exception: the predicate raised.
         """
-        if not self.is_for(event):
+        if not self.is_for(event.event_type):
             return False
         return self.when is None or self._unreadable(event) or self.when(event)
 

@@ -5,16 +5,19 @@ from typing import Any, TypeAlias
 
 from .errors import RefusalReason, WebhookRefusedError
 
-Headers: TypeAlias = Mapping[str, str] | Mapping[str, list[str]] | Iterable[tuple[str | bytes, str | bytes]]
+
+class HeaderValues(dict[bytes, list[bytes]]):
+    """Headers that were read: the values of each, by its name in lower case."""
+
+
+Headers: TypeAlias = (
+    Mapping[str, str] | Mapping[str, list[str]] | Iterable[tuple[str | bytes, str | bytes]] | HeaderValues
+)
 """A dict, a multidict, the headers of any framework, or pairs of names and values, as ASGI has them."""
 
 
-HeaderValues: TypeAlias = Mapping[bytes, list[bytes]]
-"""The values of each header, by its name in lower case."""
-
-
 def read_headers(headers: Headers) -> HeaderValues:
-    """Read headers of any form.
+    """Read headers of any form, once: those that were read are returned as they are.
 
     Args:
         headers: the headers.
@@ -25,7 +28,9 @@ def read_headers(headers: Headers) -> HeaderValues:
     Raises:
         WebhookRefusedError: they cannot be read.
     """
-    values: dict[bytes, list[bytes]] = {}
+    if isinstance(headers, HeaderValues):
+        return headers
+    values = HeaderValues()
     try:
         for name, value in _pairs(headers):
             values.setdefault(name, []).append(value)
@@ -34,7 +39,7 @@ def read_headers(headers: Headers) -> HeaderValues:
     return values
 
 
-def single(headers: HeaderValues, name: str) -> bytes | None:
+def single(headers: HeaderValues, name: bytes) -> bytes | None:
     """Find a header that must not be repeated.
 
     Args:
@@ -47,10 +52,12 @@ def single(headers: HeaderValues, name: str) -> bytes | None:
     Raises:
         WebhookRefusedError: it is there more than once.
     """
-    values = headers.get(name.encode(), ())
+    values = headers.get(name)
+    if values is None:
+        return None
     if len(values) > 1:
         raise WebhookRefusedError(RefusalReason.HEADER_REPEATED)
-    return values[0] if values else None
+    return values[0]
 
 
 def _pairs(headers: Any) -> Iterator[tuple[bytes, bytes]]:

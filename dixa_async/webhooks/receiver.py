@@ -13,16 +13,17 @@ from ..secret import Secret
 from .catch_up import CatchUpResult, Intake, catch_up, polls
 from .dispatcher import Backoff, Dispatcher, RetryRule
 from .errors import RefusalReason, WebhookRefusedError
-from .events import Event, MessageAdded, NoteAdded, parse_event
+from .events import Event, parse_event
 from .handlers import Context, Handler
 from .headers import Headers, read_headers
 from .inbox.errors import InboxClosedError, InboxFullError, InvalidEventError
 from .inbox.memory import MemoryInbox
-from .inbox.protocol import Batch, Inbox, IncomingEvent
+from .inbox.protocol import Batch, Inbox
+from .loaded_event import LoadedEvent, incoming
 from .own_messages import EXTERNAL_ID_PREFIX, OwnMessages
 from .registry import HandlerRegistry
 from .reply import HandlerRun, Replies, ReplyOutcome
-from .results import ReceiveResult, refuse, unavailable
+from .results import ACCEPTED, ReceiveResult, refuse, unavailable
 from .signature import MAX_BODY_SIZE, TOLERANCE, Authorization, SigningSecrets, check_headers, verify
 
 if TYPE_CHECKING:
@@ -181,7 +182,9 @@ class Receiver(HandlerRegistry):
                 authorization=self._authorization,
                 max_size=self.max_body_size,
             )
-            await self.take_in(parse_event(body))
+            event = LoadedEvent(body)
+            if any(self._may_want_loaded(handler, event) for handler in self.handlers):
+                await self._inbox.put(event.incoming(now))
         except WebhookRefusedError as error:
             return refuse(error.reason)
         except InvalidEventError:
@@ -193,7 +196,7 @@ class Receiver(HandlerRegistry):
         except Exception:  # whatever went wrong, Dixa has to deliver it again
             _logger.exception("An event could not be put into the inbox")
             return unavailable("the inbox failed")
-        return ReceiveResult(status=204)
+        return ACCEPTED
 
     async def take_in(self, event: Event) -> Intake:
         """Take in an event that is known to come from Dixa. Nothing is verified.
@@ -212,7 +215,7 @@ class Receiver(HandlerRegistry):
         """
         if not self.wants(event):
             return Intake.UNWANTED
-        return Intake.NEW if await self._inbox.put(_incoming(event, self._clock())) else Intake.DUPLICATE
+        return Intake.NEW if await self._inbox.put(incoming(event, self._clock())) else Intake.DUPLICATE
 
     async def catch_up(
         self, dixa: "DixaClient | None" = None, *, since: datetime, subscription_ids: Iterable[str] = ()
@@ -309,6 +312,13 @@ class Receiver(HandlerRegistry):
         if errors:
             raise ExceptionGroup("several handlers raised", errors)
 
+    def _may_want_loaded(self, handler: Handler, loaded: LoadedEvent) -> bool:
+        """The same as `_may_want`. The models of the event are made only if the handler looks into them."""
+        if not handler.is_for(loaded.event_type):
+            return False
+        needs_models = handler.when is not None or (loaded.may_be_own and not handler.include_own)
+        return not needs_models or self._may_want(handler, loaded.event)
+
     def _may_want(self, handler: Handler, event: Event) -> bool:
         try:
             return self._reaches(handler, event)
@@ -333,21 +343,3 @@ class Receiver(HandlerRegistry):
                     send_reply=partial(self._replies.send, run),
                 )
             )
-
-
-def _incoming(event: Event, received_at: datetime) -> IncomingEvent:
-    conversation = event.conversation
-    occurred_at: datetime | None = getattr(event, "occurred_at", None)  # an OtherEvent may have none that can be read
-    message_id: str | None = None
-    if isinstance(event, MessageAdded | NoteAdded):
-        message_id = event.data.message_id if isinstance(event, MessageAdded) else event.data.note_id
-        occurred_at = occurred_at or event.data.created_at
-    return IncomingEvent(
-        event_id=event.id,
-        event_type=event.event_type.name,
-        message_id=message_id or None,
-        conversation_id=None if conversation is None else conversation.id,
-        occurred_at=occurred_at,
-        received_at=received_at,
-        body=event.body,
-    )

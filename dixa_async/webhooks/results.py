@@ -1,6 +1,7 @@
 """What a receiver responds with."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import attrs
@@ -19,6 +20,10 @@ class ReceiveResult:
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
     message: str = ""
     """The body of the response, as text. It holds nothing of the delivery."""
+
+
+ACCEPTED: Final = ReceiveResult(status=204, headers=MappingProxyType({}))
+"""The event is safe, or nobody wants it."""
 
 
 def refuse(reason: RefusalReason) -> ReceiveResult:

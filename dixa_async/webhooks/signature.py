@@ -31,9 +31,11 @@ Authorization: TypeAlias = BasicAuthorization | TokenAuthorization | NoAuthoriza
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _LONGEST_HEADER: Final = 4096
+_SIGNATURE_NAME: Final = SIGNATURE_HEADER.lower().encode()
 _TIME: Final = re.compile(rb"[0-9]{1,18}")
 # One form of letters, not both: then no bit of a signature can be changed.
 _DIGEST: Final = re.compile(rb"[0-9a-f]{64}|[0-9A-F]{64}")
+_USUAL: Final = re.compile(rb"t=(%b),v1=(%b)" % (_TIME.pattern, _DIGEST.pattern))
 _KEY: Final = re.compile(r"(?:[0-9a-fA-F]{2})+")
 
 
@@ -173,11 +175,11 @@ def verify(
     values = read_headers(headers)
     check_headers(values, authorization=authorization, max_size=max_size)
     data = _body_bytes(body, max_size)
-    signed, signatures = _parse(single(values, SIGNATURE_HEADER.lower()))
+    signed, signatures = _parse(single(values, _SIGNATURE_NAME))
     _check_signature(read.digests(signed, data), signatures)
     age = _milliseconds(time) - int(signed)
     _check_age(age, tolerance)
-    subscription = single(values, "x-dixa-subscription-id")
+    subscription = single(values, b"x-dixa-subscription-id")
     return VerifiedDelivery(
         signed_at=time - age * _MILLISECOND,
         subscription_id=None if subscription is None else subscription.decode("utf-8", "replace"),
@@ -195,14 +197,14 @@ def check_headers(headers: HeaderValues, *, authorization: Authorization | None,
     Raises:
         WebhookRefusedError: it is not.
     """
-    encoding = single(headers, "content-encoding")
+    encoding = single(headers, b"content-encoding")
     if encoding is not None and encoding.strip().lower() not in (b"", b"identity"):
         raise WebhookRefusedError(RefusalReason.BODY_ENCODED)
-    length = single(headers, "content-length")
+    length = single(headers, b"content-length")
     if length is not None and length.isdigit() and (len(length) > 18 or int(length) > max_size):
         raise WebhookRefusedError(RefusalReason.BODY_TOO_LARGE)
     if authorization is not None and not isinstance(authorization, NoAuthorization):
-        _check_authorization(single(headers, "authorization"), authorization)
+        _check_authorization(single(headers, b"authorization"), authorization)
 
 
 def sign(body: bytes, secret: str | Secret, *, at: datetime | None = None) -> str:
@@ -239,6 +241,9 @@ def _parse(value: bytes | None) -> tuple[bytes, list[bytes]]:
     """The time and the signatures of a header."""
     if value is None:
         raise WebhookRefusedError(RefusalReason.SIGNATURE_MISSING)
+    usual = _USUAL.fullmatch(value)
+    if usual is not None:
+        return usual[1], [bytes.fromhex(usual[2].decode())]
     times: list[bytes] = []
     signatures: list[bytes] = []
     parts = value.split(b",") if len(value) <= _LONGEST_HEADER else []

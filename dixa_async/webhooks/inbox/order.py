@@ -46,8 +46,8 @@ class _Conversation:
     current: Taken | None = None
     """What was given and is not finished."""
     is_out: bool = False
-    due: float = 0.0
-    """When the next batch may be given, if none is out."""
+    due: float | None = None
+    """When the next batch may be given; None if one is out, or nothing was planned."""
 
 
 def due_time(arrivals: Sequence[float], order_window: float, burst: Burst | None) -> float:
@@ -86,7 +86,9 @@ class Schedule:
 
     def add(self, conversation: str, entry: Entry) -> None:
         """Let an event wait."""
-        found = self._conversations.setdefault(conversation, _Conversation())
+        found = self._conversations.get(conversation)
+        if found is None:
+            found = self._conversations[conversation] = _Conversation()
         insort(found.waiting, entry)
         if found.current is None:
             self._plan(conversation, found)
@@ -125,7 +127,7 @@ class Schedule:
         else:
             entries, attempt = found.current.entries, found.current.attempt + 1
         taken = Taken(secrets.token_hex(8), conversation, entries, attempt)
-        found.current, found.is_out = taken, True
+        found.current, found.is_out, found.due = taken, True, None
         self._out[taken.lease] = taken
         return taken
 
@@ -186,7 +188,9 @@ class Schedule:
 
     def _plan(self, conversation: str, found: _Conversation) -> None:
         arrivals = [entry.arrived_at for entry in found.waiting[: self._size_that_matters]]
-        self._hold(conversation, found, due_time(arrivals, self._order_window, self._burst))
+        due = due_time(arrivals, self._order_window, self._burst)
+        if due != found.due:
+            self._hold(conversation, found, due)
 
     @property
     def _size_that_matters(self) -> int:

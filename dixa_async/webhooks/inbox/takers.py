@@ -53,8 +53,12 @@ class Takers:
             if not place.done():
                 place.set_exception(InboxClosedError("the inbox was closed"))
 
+    def _wake(self, due: float) -> None:
+        self._timer = None
+        # The loop can call a moment too early. The batch is due then all the same.
+        self._serve(max(due, self._loop.time()))
+
     def _serve(self, now: float) -> None:
-        self._stop_timer()
         while self._waiting:
             if self._waiting[0].done():  # cancelled
                 self._waiting.popleft()
@@ -64,9 +68,10 @@ class Takers:
                 break
             self._waiting.popleft().set_result(taken)
         due = self._schedule.next_due() if self._waiting else None
-        if due is not None:
-            # The loop can call a moment too early. The batch is due then all the same.
-            self._timer = self._loop.call_at(due, self._serve, due)
+        # A timer that is too early does no harm; to set one anew for each event would cost much.
+        if due is not None and (self._timer is None or due < self._timer.when()):
+            self._stop_timer()
+            self._timer = self._loop.call_at(due, self._wake, due)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
