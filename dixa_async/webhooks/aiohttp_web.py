@@ -28,7 +28,7 @@ def aiohttp_handler(receiver: Receiver) -> Callable[[web.Request], Awaitable[web
     async def handle(request: web.Request) -> web.Response:
         result = await _receive(receiver, request)
         # Without a keep-alive, what is left of a body that was refused is not read.
-        response = web.Response(status=result.status, headers=result.headers, text=result.message or None)
+        response = web.Response(status=result.status, headers=result.headers or None, text=result.message or None)
         if result.status in (408, 413):
             response.force_close()
         return response

@@ -289,6 +289,8 @@ EVENT_CLASSES: Final[dict[WebhookEvent, type[KnownEvent]]] = {
     )
 }
 
+_NAMES_OF_CLASSES: Final = frozenset(event_type.name for event_type in EVENT_CLASSES)
+
 
 def parse_event(body: bytes) -> Event:
     """Read the body of a delivery.
@@ -324,9 +326,10 @@ def load_event(body: bytes) -> dict[str, Any]:
         raise WebhookRefusedError(RefusalReason.NOT_JSON) from None
     if not isinstance(value, dict) or not _is_name(value.get("event_id")) or not _is_name(value.get("event_fqn")):  # pyright: ignore[reportUnknownMemberType]
         raise WebhookRefusedError(RefusalReason.NOT_AN_EVENT)
-    cls = EVENT_CLASSES.get(WebhookEvent(value["event_fqn"]))
-    if cls is not None:
-        value["event_fqn"] = cls.event_type.name  # as the class writes it
+    if value["event_fqn"] not in _NAMES_OF_CLASSES:
+        cls = EVENT_CLASSES.get(WebhookEvent(value["event_fqn"]))
+        if cls is not None:
+            value["event_fqn"] = cls.event_type.name  # as the class writes it
     return value  # pyright: ignore[reportUnknownVariableType]
 
 

@@ -1,9 +1,11 @@
 """The headers of a delivery, in whatever form a server has them."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias
 
 from .errors import RefusalReason, WebhookRefusedError
+
+_SEVERAL: Final = (list, tuple)
 
 
 class HeaderValues(dict[bytes, list[bytes]]):
@@ -32,8 +34,10 @@ def read_headers(headers: Headers) -> HeaderValues:
         return headers
     values = HeaderValues()
     try:
-        for name, value in _pairs(headers):
-            values.setdefault(name, []).append(value)
+        pairs: Any = headers.items() if hasattr(headers, "items") else headers  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
+        for name, value in pairs:
+            several = value if isinstance(value, _SEVERAL) else (value,)
+            values.setdefault(_to_bytes(name).lower(), []).extend(map(_to_bytes, several))
     except Exception:  # headers come from anybody, in the form of any framework
         raise WebhookRefusedError(RefusalReason.HEADERS_UNREADABLE) from None
     return values
@@ -58,12 +62,6 @@ def single(headers: HeaderValues, name: bytes) -> bytes | None:
     if len(values) > 1:
         raise WebhookRefusedError(RefusalReason.HEADER_REPEATED)
     return values[0]
-
-
-def _pairs(headers: Any) -> Iterator[tuple[bytes, bytes]]:
-    for name, value in headers.items() if hasattr(headers, "items") else headers:
-        for each in value if isinstance(value, list | tuple) else (value,):  # pyright: ignore[reportUnknownVariableType]
-            yield _to_bytes(name).lower(), _to_bytes(each)
 
 
 def _to_bytes(text: Any) -> bytes:

@@ -10,6 +10,8 @@ from .event_models import MessageDirection
 from .events import Event, MessageAdded, NoteAdded, load_event, structure_event
 from .inbox.protocol import IncomingEvent
 
+_BY_NAME: Final = {event_type.name: event_type for event_type in WebhookEvent}
+"""As deliveries spell them. To look an enum's member up by another name takes long."""
 _ID_OF_MESSAGE: Final = {
     WebhookEvent.CONVERSATION_MESSAGE_ADDED: "message_id",
     WebhookEvent.CONVERSATION_NOTE_ADDED: "note_id",
@@ -32,7 +34,8 @@ class LoadedEvent:
         self._body = body
         self._value = load_event(body)
         self._event: Event | None = None
-        self.event_type = WebhookEvent(self._value["event_fqn"])
+        name = self._value["event_fqn"]
+        self.event_type = _BY_NAME.get(name) or WebhookEvent(name)
 
     @property
     def event(self) -> Event:

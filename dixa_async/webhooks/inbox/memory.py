@@ -76,17 +76,19 @@ class MemoryInbox(Inbox):
     @override
     async def put(self, event: IncomingEvent) -> bool:
         takers = self._opened()
-        self._forget_old()
+        now = self._now()
+        self._forget_old(now)
         keys = [_digest(event.event_id)]
         if (message := message_key(event)) is not None:
             keys.append(_digest(message, b"message"))
         # What is still held is known, however old it is.
-        if event.event_id in self._events or any(key in self._keys for key in keys):
+        if event.event_id in self._events or not self._keys.isdisjoint(keys):
             return False
         if len(self._events) >= self._rules.max_events:
             raise InboxFullError(f"the inbox holds {len(self._events)} events, the most that it may")
         self._keys.update(keys)
-        self._seen.extend((self._now(), key) for key in keys)
+        for key in keys:
+            self._seen.append((now, key))
         self._events[event.event_id] = event
         self._wait(event, takers)
         return True
@@ -132,7 +134,7 @@ class MemoryInbox(Inbox):
     @override
     async def parked(self) -> Sequence[ParkedEvent]:
         self._opened()
-        self._forget_old()
+        self._forget_old(self._now())
         return list(self._parked.values())
 
     @override
@@ -146,7 +148,7 @@ class MemoryInbox(Inbox):
     @override
     async def stats(self) -> InboxStats:
         self._opened()
-        self._forget_old()
+        self._forget_old(self._now())
         open_events = [event for event in self._events.values() if event.event_id not in self._parked]
         taken = self._schedule.taken_count()
         return InboxStats(
@@ -189,8 +191,7 @@ class MemoryInbox(Inbox):
         self._schedule.add(conversation_key(event), entry)
         takers.serve()
 
-    def _forget_old(self) -> None:
-        now = self._now()
+    def _forget_old(self, now: float) -> None:
         too_old = now - self._rules.retention
         while self._seen and (self._seen[0][0] < too_old or len(self._seen) > _MOST_KEYS):
             self._keys.discard(self._seen.popleft()[1])

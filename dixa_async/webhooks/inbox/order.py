@@ -90,7 +90,8 @@ class Schedule:
         if found is None:
             found = self._conversations[conversation] = _Conversation()
         insort(found.waiting, entry)
-        if found.current is None:
+        # Without bursts, only the first of those that wait says when.
+        if found.current is None and (self._burst is not None or found.waiting[0] is entry):
             self._plan(conversation, found)
 
     def resume(self, conversation: str, entries: Sequence[Entry], attempt: int, due: float) -> None:
