@@ -34,10 +34,10 @@ def read_headers(headers: Headers) -> HeaderValues:
         return headers
     values = HeaderValues()
     try:
-        pairs: Any = headers.items() if hasattr(headers, "items") else headers  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
-        for name, value in pairs:
-            several = value if isinstance(value, _SEVERAL) else (value,)
-            values.setdefault(_to_bytes(name).lower(), []).extend(map(_to_bytes, several))
+        for name, value in _items(headers):
+            key = _to_bytes(name).lower()
+            for each in value if isinstance(value, _SEVERAL) else (value,):  # pyright: ignore[reportUnknownVariableType]
+                values.setdefault(key, []).append(_to_bytes(each))
     except Exception:  # headers come from anybody, in the form of any framework
         raise WebhookRefusedError(RefusalReason.HEADERS_UNREADABLE) from None
     return values
@@ -62,6 +62,10 @@ def single(headers: HeaderValues, name: bytes) -> bytes | None:
     if len(values) > 1:
         raise WebhookRefusedError(RefusalReason.HEADER_REPEATED)
     return values[0]
+
+
+def _items(headers: Any) -> Iterable[tuple[Any, Any]]:
+    return headers.items() if hasattr(headers, "items") else headers  # type: ignore[no-any-return]
 
 
 def _to_bytes(text: Any) -> bytes:

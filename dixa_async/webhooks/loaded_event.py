@@ -1,7 +1,7 @@
 """A delivery between its JSON and its models: what the inbox and most handlers need is known without making these."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from ..models.webhooks import WebhookEvent
 from ..serialization import ValidationError
@@ -49,8 +49,8 @@ class LoadedEvent:
         """Whether it can be a message or a note of the bot. Only `OwnMessages` knows whether it is."""
         if self.event_type not in _ID_OF_MESSAGE:
             return False
-        data = self._value.get("data")
-        return not isinstance(data, dict) or data.get("direction") != MessageDirection.INBOUND  # pyright: ignore[reportUnknownMemberType]
+        data: Any = self._value.get("data")
+        return not isinstance(data, dict) or bool(data.get("direction") != MessageDirection.INBOUND)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
 
     def incoming(self, received_at: datetime) -> IncomingEvent:
         """The event for the inbox.

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from dixa_async.testing import event_builders as build
-from dixa_async.webhooks import AsgiApp, InboxFullError, Receiver, aiohttp_app, aiohttp_handler
+from dixa_async.webhooks import AsgiApp, InboxFullError, Receiver, aiohttp_app, aiohttp_handler, aiohttp_web
 
 from .conftest import SECRET
 from .inboxes import ListInbox
@@ -115,6 +115,21 @@ each_server = pytest.mark.parametrize(
 def _wanted(receiver: Receiver) -> None:
     @receiver.on()
     async def every(event: object) -> None: ...
+
+
+async def test_a_body_that_came_with_its_headers_is_not_waited_for(
+    receiver: Receiver, inbox: ListInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object, **__: object) -> bytes:
+        raise AssertionError("a timer was set for a body that was there")
+
+    monkeypatch.setattr(aiohttp_web, "read_body", never)
+    headers, body = build.signed(build.message_added(), SECRET)
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
+    async with _aiohttp(aiohttp_app(receiver, "/hooks"), "/hooks") as url:
+        response = await _talk(url, lines + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    assert response.startswith(b"HTTP/1.1 204")
+    assert [event.body for event in inbox.events] == [body]
 
 
 @each_server

@@ -129,6 +129,7 @@ def test_no_body_and_no_headers_raise_another_error(body: Any, headers: Any) -> 
         (signed() | {NAME.lower(): "t=1"}, RefusalReason.HEADER_REPEATED),
         (signed() | {"content-encoding": "gzip"}, RefusalReason.BODY_ENCODED),
         (signed() | {"Content-Length": str(2**20 + 1)}, RefusalReason.BODY_TOO_LARGE),
+        ({NAME: []}, RefusalReason.SIGNATURE_MISSING),
         (None, RefusalReason.HEADERS_UNREADABLE),
         (object(), RefusalReason.HEADERS_UNREADABLE),
     ],

@@ -21,7 +21,7 @@ _MOST_AT_ONCE = 500
 """Steps of one transaction."""
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)  # not frozen: that takes longer to make
 class _Step(Generic[_T]):
     work: Callable[[sqlite3.Connection], _T]
     on_committed: Callable[[_T], object]

@@ -114,3 +114,22 @@ def test_settings_are_checked(settings: dict[str, Any], said: str) -> None:
 def test_a_burst_must_not_be_too_large() -> None:
     with pytest.raises(ConfigurationError, match="at most 1000"):
         Burst(quiet=1, max_events=1001)
+
+
+async def test_an_event_that_is_due_later_sets_no_timer_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    async with MemoryInbox(order_window=60) as inbox:
+        taker = asyncio.create_task(inbox.take())
+        await asyncio.sleep(0)
+        due: list[float] = []
+        call_at = loop.call_at
+
+        def counted(when: float, *arguments: Any, **more: Any) -> asyncio.TimerHandle:
+            due.append(when)
+            return call_at(when, *arguments, **more)
+
+        monkeypatch.setattr(loop, "call_at", counted)
+        for number in range(100):
+            assert await inbox.put(event(conversation=number))
+        assert len(due) == 1
+        taker.cancel()
