@@ -8,6 +8,7 @@ from ..serialization import ValidationError
 from ..serialization.times import parse_time
 from .event_models import MessageDirection
 from .events import Event, MessageAdded, NoteAdded, load_event, structure_event
+from .inbox.errors import InvalidEventError
 from .inbox.protocol import IncomingEvent
 
 _BY_NAME: Final = {event_type.name: event_type for event_type in WebhookEvent}
@@ -64,22 +65,21 @@ class LoadedEvent:
         Raises:
             InvalidEventError: no inbox can keep it.
         """
-        value = self._value
         try:
-            data = value["data"]
-            conversation_id = data["conversation"]["csid"]
-            message_id = data[_ID_OF_MESSAGE[self.event_type]] if self.event_type in _ID_OF_MESSAGE else None
-            occurred_at = parse_time(value["event_timestamp"])
-        except (KeyError, TypeError, ValidationError):  # something is absent, or of another form
+            return self._incoming(received_at)
+        except (KeyError, TypeError, ValidationError, InvalidEventError):  # something is absent, or of another form
             return incoming(self.event, received_at)
-        if conversation_id.__class__ is not int or not (message_id is None or isinstance(message_id, str)):
-            return incoming(self.event, received_at)
+
+    def _incoming(self, received_at: datetime) -> IncomingEvent:
+        value = self._value
+        data = value["data"]
+        message_id = data[_ID_OF_MESSAGE[self.event_type]] if self.event_type in _ID_OF_MESSAGE else None
         return IncomingEvent(
             event_id=value["event_id"],
             event_type=self.event_type.name,
             message_id=message_id or None,
-            conversation_id=conversation_id,
-            occurred_at=occurred_at,
+            conversation_id=data["conversation"]["csid"],
+            occurred_at=parse_time(value["event_timestamp"]),
             received_at=received_at,
             body=self._body,
         )
