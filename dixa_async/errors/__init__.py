@@ -1,5 +1,7 @@
 """All errors of calls and of the client.
 
+::
+
     DixaError                                 base class of all errors
     ├── ConfigurationError                    a setting is invalid (also a ValueError)
     ├── InvalidRequestError                   an argument cannot be sent; nothing was sent (also a ValueError)

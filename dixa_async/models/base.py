@@ -4,9 +4,10 @@
 - `OpenEnum`: an enum that accepts values which it does not list.
 - `Unknown`: a value of a union that this version cannot read, kept whole; `SharedField`: a field of it.
 - `UNSET`: a field that is not sent, which is not the same as a field sent as null.
-- `on_wire`: for a field whose name on the wire is not its camelCase name. With ``repr=False``, the repr hides the
-value. - `StringOrNumber`: a string that Dixa sometimes sends as a number. - `snake_case`: for a class whose fields have
-the same names on the wire. - `wire_fields`: the fields of a model that have a name on the wire.
+- `on_wire`: for a field whose name on the wire is not its camelCase name. With ``repr=False``, the repr hides its value.
+- `StringOrNumber`: a string that Dixa sometimes sends as a number.
+- `snake_case`: for a class whose fields have the same names on the wire.
+- `wire_fields`: the fields of a model that have a name on the wire.
 
 A class that belongs to a union declares its tag: ``_type: ClassVar[str] = "EmailAttributes"``. If the
 tag is under another key than ``_type``, all classes of the union declare the key: ``_tag_key: ClassVar[str] =
