@@ -130,10 +130,10 @@ def package(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The documentation: every example and every recipe runs, every page is built without a warning."""
+    """The documentation: every example, program and recipe runs, every page is built without a warning."""
     install(session, "docs", extras="[progress,redis]")
     session.run("python", "-m", "pytest", "-p", "tests.documentation", "docs", "README.md", *session.posargs)
-    session.run("python", "-m", "pytest", "tests/recipes", *session.posargs)
+    session.run("python", "-m", "pytest", "tests/examples", "tests/recipes", *session.posargs)
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
 
 

@@ -10,7 +10,7 @@ import pytest
 _PROJECT = Path(__file__).parents[2]
 _PUBLIC = re.findall(r"^\| `(dixa_async[\w.]*)` \|", (_PROJECT / "docs" / "public-api.md").read_text(), re.MULTILINE)
 _PAGES = [_PROJECT / "README.md", *sorted((_PROJECT / "docs").glob("*.md"))]
-_RECIPES = sorted((_PROJECT / "docs" / "recipes").glob("*.py"))
+_PROGRAMS = sorted(file for folder in ("examples", "recipes") for file in (_PROJECT / "docs" / folder).glob("*.py"))
 
 
 def _imported(source: str) -> set[str]:
@@ -34,6 +34,6 @@ def test_the_examples_of_a_page_import_from_public_modules_only(page: Path) -> N
     assert {module for example in examples for module in _imported(example)} <= {*_PUBLIC}
 
 
-@pytest.mark.parametrize("recipe", _RECIPES, ids=lambda recipe: recipe.name)
-def test_a_recipe_imports_from_public_modules_only(recipe: Path) -> None:
-    assert _imported(recipe.read_text()) <= {*_PUBLIC}
+@pytest.mark.parametrize("program", _PROGRAMS, ids=lambda program: program.name)
+def test_a_program_imports_from_public_modules_only(program: Path) -> None:
+    assert _imported(program.read_text()) <= {*_PUBLIC}
