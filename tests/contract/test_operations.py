@@ -31,7 +31,7 @@ from .sent_requests import Recordings
 
 description.require()
 
-_CHATBOTS = Path(__file__).parents[2] / "docs" / "chatbots.md"
+_BOTS = Path(__file__).parents[2] / "docs" / "bots.md"
 
 _ERRORS: Final[Mapping[int, type[StatusError]]] = {
     400: BadRequestError,
@@ -63,8 +63,8 @@ def test_every_operation_of_the_package_is_reached_by_its_method(recorded: Recor
     assert _reached(recorded).keys() == api_surface.operations().keys()
 
 
-def test_the_page_about_chatbots_lists_the_operations_of_the_description(recorded: Recordings) -> None:
-    listed = re.findall(r"^\| `([a-z_.]+)` \|", _CHATBOTS.read_text(encoding="utf-8"), re.MULTILINE)
+def test_the_page_about_bots_lists_the_chatbot_operations_of_the_description(recorded: Recordings) -> None:
+    listed = re.findall(r"^\| `([a-z_.]+)` \|", _BOTS.read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(listed) == sorted(
         str(method) for method, record in recorded.items() if "Chatbots" in _described(record).tags
     )
