@@ -210,6 +210,7 @@ INDEX: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "inbox.redis": ("RedisInbox",),
         "inbox.rules": ("Burst",),
         "inbox.sqlite": ("SqliteInbox",),
+        "observer": ("BatchOutcome", "ReceiverObserver",),
         "own_messages": ("inbound",),
         "receiver": ("Receiver",),
         "reply": ("ReplyOutcome",),

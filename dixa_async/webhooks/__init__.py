@@ -14,6 +14,7 @@ The rest of the package:
 - `handlers`, `registry`: functions that are handlers, and which events they want.
 - `catch_up`, `delivery_logs`: events that were missed, from the logs of Dixa.
 - `reply`: replies of handlers, each of which is sent once.
+- `observer`: what a receiver reports. `telemetry`: an observer for OpenTelemetry; public, but imported by itself.
 - `inbox`: stores events until they are handled, and drops duplicates (`put`). `dispatcher`: workers that take events
   out, retry and park them.
 
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
     from .inbox.redis import RedisInbox as RedisInbox
     from .inbox.rules import Burst as Burst
     from .inbox.sqlite import SqliteInbox as SqliteInbox
+    from .observer import BatchOutcome as BatchOutcome, ReceiverObserver as ReceiverObserver
     from .own_messages import inbound as inbound
     from .receiver import Receiver as Receiver
     from .reply import ReplyOutcome as ReplyOutcome

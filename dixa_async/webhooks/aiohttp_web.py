@@ -8,7 +8,7 @@ from .body import read_body
 from .errors import RefusalReason, WebhookRefusedError
 from .headers import read_headers
 from .receiver import Receiver
-from .results import ReceiveResult, refuse
+from .results import ReceiveResult
 
 
 def aiohttp_handler(receiver: Receiver) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -73,7 +73,7 @@ async def _receive(receiver: Receiver, request: web.Request) -> ReceiveResult:
         chunks = content.iter_any()
         body = await read_body(chunks, max_size=receiver.max_body_size, timeout=receiver.body_timeout)
     except WebhookRefusedError as error:
-        return refuse(error.reason)
+        return receiver.refuse(error.reason)
     except (web.RequestPayloadError, ClientPayloadError, ConnectionError):
-        return refuse(RefusalReason.BODY_INCOMPLETE)
+        return receiver.refuse(RefusalReason.BODY_INCOMPLETE)
     return await receiver.receive(headers, body)

@@ -8,7 +8,7 @@ from .body import read_body
 from .errors import RefusalReason, WebhookRefusedError
 from .headers import read_headers
 from .receiver import Receiver
-from .results import ReceiveResult, refuse
+from .results import ReceiveResult
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -82,7 +82,8 @@ class AsgiApp:
                 return refused
             body = await read_body(_chunks(receive), max_size=limit, timeout=timeout)
         except WebhookRefusedError as error:
-            return None if error.reason is RefusalReason.BODY_INCOMPLETE else refuse(error.reason)
+            refused = self._receiver.refuse(error.reason)
+            return None if error.reason is RefusalReason.BODY_INCOMPLETE else refused
         return await self._receiver.receive(headers, body)
 
 

@@ -20,6 +20,7 @@ from .inbox.errors import InboxClosedError, InboxFullError, InvalidEventError
 from .inbox.memory import MemoryInbox
 from .inbox.protocol import Batch, Inbox
 from .loaded_event import LoadedEvent, incoming
+from .observer import ObservedInbox, ReceiverObserver, observed_call
 from .own_messages import EXTERNAL_ID_PREFIX, OwnMessages
 from .registry import HandlerRegistry
 from .reply import HandlerRun, Replies, ReplyOutcome
@@ -71,6 +72,7 @@ class Receiver(HandlerRegistry):
         max_attempts: how often an event is given to its handlers at most, if they raise. It is then parked.
         retry: a `Backoff`, or a function that says when to retry.
         grace: seconds that handlers have to end when the receiver is closed.
+        observer: told of what happens, for telemetry.
 
     Raises:
         ConfigurationError: a secret is not hex, or a setting cannot work. The text does not show a secret.
@@ -94,6 +96,7 @@ class Receiver(HandlerRegistry):
         max_attempts: int = 10,
         retry: RetryRule = _BACKOFF,
         grace: float = 30.0,
+        observer: ReceiverObserver | None = None,
     ) -> None:
         super().__init__()
         if not max_body_size > 0 or not body_timeout > 0 or not tolerance > timedelta(0):
@@ -105,7 +108,9 @@ class Receiver(HandlerRegistry):
         self.max_body_size = max_body_size
         self.body_timeout = body_timeout
         self._secrets = SigningSecrets.of(secrets)
-        self._inbox = MemoryInbox() if inbox is None else inbox
+        inbox = MemoryInbox() if inbox is None else inbox
+        self._inbox = inbox if observer is None else ObservedInbox(inbox, observer)
+        self._observer = observer
         self._dispatcher = Dispatcher(
             self._inbox, self.handle, concurrency=concurrency, max_attempts=max_attempts, retry=retry, grace=grace
         )
@@ -113,7 +118,13 @@ class Receiver(HandlerRegistry):
         self._authorization = authorization
         agents = tuple(agent_ids)
         self._own = OwnMessages(agents, external_id_prefix)
-        self._replies = Replies(dixa, agent_id=next(iter(agents), None), prefix=external_id_prefix, dedupe=reply_dedupe)
+        self._replies = Replies(
+            dixa,
+            agent_id=next(iter(agents), None),
+            prefix=external_id_prefix,
+            dedupe=reply_dedupe,
+            on_outcome=None if observer is None else observer.on_reply,
+        )
         self._tolerance = tolerance
         self._clock = clock
         self._opened: AsyncExitStack | None = None
@@ -152,11 +163,11 @@ class Receiver(HandlerRegistry):
             What to respond with at once; None: read the body.
         """
         if self._closing:
-            return unavailable("closing")
+            return self._unavailable("closing")
         try:
             check_headers(read_headers(headers), authorization=self._authorization, max_size=self.max_body_size)
         except WebhookRefusedError as error:
-            return refuse(error.reason)
+            return self.refuse(error.reason)
         return None
 
     async def receive(self, headers: Headers, body: bytes) -> ReceiveResult:
@@ -170,7 +181,7 @@ class Receiver(HandlerRegistry):
             What to respond with: 204 when the event is safe in the inbox, or no handler wants it. It raises nothing.
         """
         if self._closing:
-            return unavailable("closing")
+            return self._unavailable("closing")
         now = self._clock()
         try:
             verify(
@@ -186,17 +197,31 @@ class Receiver(HandlerRegistry):
             if any(self._may_want_loaded(handler, event) for handler in self.handlers):
                 await self._inbox.put(event.incoming(now))
         except WebhookRefusedError as error:
-            return refuse(error.reason)
+            return self.refuse(error.reason)
         except InvalidEventError:
-            return refuse(RefusalReason.NOT_AN_EVENT)
+            return self.refuse(RefusalReason.NOT_AN_EVENT)
         except InboxFullError:
-            return unavailable("full")
+            return self._unavailable("full")
         except InboxClosedError:
-            return unavailable("closing")
+            return self._unavailable("closing")
         except Exception:  # whatever went wrong, Dixa has to deliver it again
             _logger.exception("An event could not be put into the inbox")
-            return unavailable("the inbox failed")
+            return self._unavailable("inbox failure")
         return ACCEPTED
+
+    def refuse(self, reason: RefusalReason) -> ReceiveResult:
+        """Refuse a delivery whose body cannot be read, so that `receive` cannot be called.
+
+        Args:
+            reason: why.
+
+        Returns:
+            What to respond with.
+        """
+        result = refuse(reason)
+        if self._observer is not None:
+            self._observer.on_refused(result.status, reason.value)
+        return result
 
     async def take_in(self, event: Event) -> Intake:
         """Take in an event that is known to come from Dixa. Nothing is verified.
@@ -319,6 +344,11 @@ class Receiver(HandlerRegistry):
         needs_models = handler.when is not None or (loaded.may_be_own and not handler.include_own)
         return not needs_models or self._may_want(handler, loaded.event)
 
+    def _unavailable(self, why: str) -> ReceiveResult:
+        if self._observer is not None:
+            self._observer.on_refused(503, why.replace(" ", "_"))
+        return unavailable(why)
+
     def _may_want(self, handler: Handler, event: Event) -> bool:
         try:
             return self._reaches(handler, event)
@@ -330,10 +360,11 @@ class Receiver(HandlerRegistry):
 
     async def _call(self, handler: Handler, events: Sequence[Event], attempt: int) -> None:
         wanted = tuple(event for event in events if self._reaches(handler, event))
+        call = handler.call if self._observer is None else partial(observed_call, self._observer, handler)
         calls = [wanted] if handler.burst and wanted else [(event,) for event in wanted]
         for each in calls:
             run = HandlerRun(event=each[-1], handler_name=handler.name, attempt=attempt)
-            await handler.call(
+            await call(
                 Context(
                     event=each[-1],
                     events=each,

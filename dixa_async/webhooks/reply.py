@@ -3,6 +3,7 @@
 import enum
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -66,13 +67,20 @@ class Replies:
         agent_id: the agent who writes them.
         prefix: what their external IDs begin with.
         dedupe: how duplicates are prevented, as for ``messages.add_once``.
+        on_outcome: called with the name of the handler and the outcome of its reply.
 
     Raises:
         ConfigurationError: `dedupe` has another value.
     """
 
     def __init__(
-        self, dixa: "DixaClient | None", *, agent_id: str | None, prefix: str, dedupe: "Dedupe" = "external_id"
+        self,
+        dixa: "DixaClient | None",
+        *,
+        agent_id: str | None,
+        prefix: str,
+        dedupe: "Dedupe" = "external_id",
+        on_outcome: Callable[[str, ReplyOutcome], None] | None = None,
     ) -> None:
         if dedupe not in _DEDUPES:
             raise ConfigurationError(f"reply_dedupe must be 'external_id' or 'read_back', not {dedupe!r}")
@@ -81,6 +89,7 @@ class Replies:
         self._agent_id = agent_id
         self._prefix = prefix
         self._dedupe: Dedupe = dedupe
+        self._on_outcome = on_outcome
 
     async def send(
         self, run: "HandlerRun", message: "NewMessageContent | OutboundMessage"
@@ -115,10 +124,15 @@ class Replies:
             )
         except DixaError as error:
             indeterminate = isinstance(error, IndeterminateWriteError)
-            self.counts[ReplyOutcome.INDETERMINATE if indeterminate else ReplyOutcome.FAILED] += 1
+            self._count(run, ReplyOutcome.INDETERMINATE if indeterminate else ReplyOutcome.FAILED)
             raise
-        self.counts[ReplyOutcome(result.outcome.value)] += 1
+        self._count(run, ReplyOutcome(result.outcome.value))
         return result
+
+    def _count(self, run: "HandlerRun", outcome: ReplyOutcome) -> None:
+        self.counts[outcome] += 1
+        if self._on_outcome is not None:
+            self._on_outcome(run.handler_name, outcome)
 
     def _outbound(self, message: "NewMessageContent | OutboundMessage") -> "OutboundMessage":
         from ..models.new_messages import OutboundMessage  # a bot that does not reply needs no messages
