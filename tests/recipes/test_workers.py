@@ -2,12 +2,7 @@
 
 import asyncio
 import math
-import os
-import signal
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -16,59 +11,11 @@ from dixa_async.testing import FakeDixa
 
 from ..helpers.redis_server import RedisServer
 from ..helpers.send_times import too_early
-from .programs import RECIPES, Program
+from .machines import running_machines
+from .programs import Program
 
-_ROOT = Path(__file__).parents[2]
 COUNT = 100
 MACHINES = 3
-
-
-class Machine:
-    """A machine with a worker, whose processes can be killed together."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self._log = asyncio.create_task(self._read())
-        self.is_ready = asyncio.Event()
-        self.log = ""
-
-    async def _read(self) -> None:
-        assert self._process.stderr is not None
-        async for line in self._process.stderr:
-            self.log += line.decode()
-            if b"Listening started" in line:
-                self.is_ready.set()
-
-    async def die(self) -> None:
-        if self._process.returncode is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        await self._process.wait()
-        await self._log
-
-
-@asynccontextmanager
-async def machines(variables: dict[str, str]) -> AsyncIterator[list[Machine]]:
-    command = ["worker", "--workers", "1", "--max-async-tasks", "10", "tests.recipes.watched_worker:broker"]
-    running: list[Machine] = []
-    try:
-        for _ in range(MACHINES):
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "taskiq",
-                *command,
-                cwd=RECIPES,
-                env={**os.environ, **variables, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(_ROOT)},
-                stderr=asyncio.subprocess.PIPE,
-                start_new_session=True,
-            )
-            running.append(Machine(process))
-        async with asyncio.timeout(30):
-            await asyncio.gather(*(machine.is_ready.wait() for machine in running))
-        yield running
-    finally:
-        for machine in running:
-            await machine.die()
 
 
 @pytest.mark.timeout(180)
@@ -85,7 +32,7 @@ async def test_a_worker_dies_and_every_note_is_added_once(redis_server: RedisSer
             "DIXA_API_KEY": server.api_key,
             "DIXA_BASE_URL": server.url,
         }
-        async with machines(variables) as running:
+        async with running_machines(MACHINES, "tests.recipes.watched_worker", variables) as running:
             program = asyncio.create_task(Program(server, "add_notes_with_workers.py", file, variables=variables).run())
             while sum(map(len, server.state.notes.values())) < COUNT // 3:
                 assert not program.done()
