@@ -4,7 +4,7 @@
 - `OpenEnum`: an enum that accepts values which it does not list.
 - `Unknown`: a value of a union that this version cannot read, kept whole; `SharedField`: a field of it.
 - `UNSET`: a field that is not sent, which is not the same as a field sent as null.
-- `on_wire`: for a field whose name on the wire is not its camelCase name. With ``repr=False``, the repr hides its value.
+- `on_wire`: for a field whose name on the wire is not its camelCase name. ``repr=False`` hides its value in the repr.
 - `StringOrNumber`: a string that Dixa sometimes sends as a number.
 - `snake_case`: for a class whose fields have the same names on the wire.
 - `wire_fields`: the fields of a model that have a name on the wire.

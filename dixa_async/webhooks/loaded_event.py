@@ -36,7 +36,7 @@ class LoadedEvent:
         self._value = load_event(body)
         self._event: Event | None = None
         name = self._value["event_fqn"]
-        self.event_type = _BY_NAME.get(name) or WebhookEvent(name)
+        self.event_type: WebhookEvent = _BY_NAME.get(name) or WebhookEvent(name)
 
     @property
     def event(self) -> Event:
