@@ -4,15 +4,14 @@ import asyncio
 import logging
 import math
 import random
-import traceback
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
 import attrs
 
-from ..errors import UsageError
+from ..errors import ConfigurationError, UsageError
+from .error_text import described, place_of, stack_of
 from .inbox.errors import InboxClosedError, InboxError, LeaseLostError
 from .inbox.protocol import Batch, Inbox
 from .inbox.rules import check_count, check_seconds
@@ -23,10 +22,10 @@ Handle: TypeAlias = Callable[[Batch], Awaitable[object]]
 """Handles a batch. If it raises, the batch was not handled."""
 RetryRule: TypeAlias = Callable[[int, Exception], float | None]
 """Returns the seconds until a batch is retried; None parks it. It gets the attempt, 1 at first, and the error. If it
-raises, the batch is parked."""
+raises, or returns anything else, the batch is parked."""
 
-_LONGEST_REASON: Final = 1000
-"""Characters of the text of an exception that are kept."""
+_LAST_GRACE: Final = 5.0
+"""Seconds that handlers have to end after they were cancelled."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 """Seconds until an inbox that raised an error is tried again. They double."""
 
@@ -50,6 +49,10 @@ class Backoff:
         return delay * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
 
 
+class _NotAnExceptionError(Exception):
+    """A handler raised what is a `BaseException` only."""
+
+
 class GaveUpError(Exception):
     """A batch was taken as often as is allowed, and its process ended each time before it reported."""
 
@@ -58,7 +61,8 @@ class Dispatcher:
     """Takes the batches of an inbox, and has them handled: those of a conversation one after the other.
 
     A handler that raises is retried, and parked in the end. On leaving the block, no more is taken; what is being
-    handled has `grace` seconds to end. What does not end is cancelled and stays in the inbox, as does what waits.
+    handled has `grace` seconds to end. What does not end is cancelled and stays in the inbox, as does what waits. A
+    handler that does not end then either, within 5 seconds, is left behind.
 
     ::
 
@@ -116,10 +120,14 @@ class Dispatcher:
             for worker in self._workers:
                 worker.cancel()
             workers, self._workers = self._workers, set()
-            results = await asyncio.gather(*workers, return_exceptions=True)
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
+            _, left = await asyncio.wait(workers, timeout=_LAST_GRACE)
+            if left:
+                logger.error(
+                    "%d handler%s not ended although %s cancelled, and %s left behind: another one may handle the same"
+                    " events, too",
+                    len(left),
+                    *((" has", "it was", "is") if len(left) == 1 else ("s have", "they were", "are")),
+                )
 
     @property
     def is_running(self) -> bool:
@@ -148,6 +156,8 @@ class Dispatcher:
                     raise
                 except InboxError as error:
                     logger.warning("no batch can be taken, which is retried in %.1f s: %s", pause, error)
+                except Exception as error:  # a worker that ended would not be missed before the inbox is full
+                    logger.error("no batch can be taken, which is retried in %.1f s: %s", pause, stack_of(error))
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
         finally:
@@ -164,8 +174,12 @@ class Dispatcher:
                 await self._report(batch, self._inbox.release)
                 raise
             await self._fail(batch, RuntimeError(f"the handler was cancelled from within: {error}"))
+        except (SystemExit, KeyboardInterrupt, GeneratorExit):
+            raise
         except Exception as error:
             await self._fail(batch, error)
+        except BaseException as error:
+            await self._fail(batch, _NotAnExceptionError(described(error)).with_traceback(error.__traceback__))
         else:
             await self._report(batch, self._inbox.done)
 
@@ -173,23 +187,27 @@ class Dispatcher:
         delay = None
         if batch.attempt < self._settings.max_attempts:
             try:
-                delay = self._retry(batch.attempt, error)
+                delay = _checked_delay(self._retry(batch.attempt, error))
             except Exception as rule_error:
                 error = rule_error
-        if delay is None or not 0 <= delay < math.inf:
+        if delay is None:
             await self._park(batch, error)
             return
         logger.warning(
-            "%s failed in attempt %d, and is retried in %.1f s: %s", _named(batch), batch.attempt, delay, _place(error)
+            "%s failed in attempt %d, and is retried in %.1f s: %s",
+            _named(batch),
+            batch.attempt,
+            delay,
+            place_of(error),
         )
-        logger.debug("the error", exc_info=error)
-        reason = _described(error)
+        logger.debug("the stack of the error: %s", stack_of(error))
+        reason = described(error)
         await self._report(batch, lambda each: self._inbox.retry(each, delay, reason))
 
     async def _park(self, batch: Batch, error: Exception) -> None:
-        logger.error("%s is parked after %d attempts: %s", _named(batch), batch.attempt, _place(error))
-        logger.debug("the error", exc_info=error)
-        reason = _described(error)
+        logger.error("%s is parked after %d attempts: %s", _named(batch), batch.attempt, place_of(error))
+        logger.debug("the stack of the error: %s", stack_of(error))
+        reason = described(error)
         await self._report(batch, lambda each: self._inbox.park(each, reason))
 
     async def _report(self, batch: Batch, report: Callable[[Batch], Awaitable[None]]) -> None:
@@ -206,6 +224,8 @@ class Dispatcher:
                 return
             except InboxError as error:
                 logger.warning("the inbox cannot be written, which is retried in %.1f s: %s", pause, error)
+            except Exception as error:
+                logger.error("the inbox cannot be written, which is retried in %.1f s: %s", pause, stack_of(error))
             else:
                 return
             if self._is_stopping and _is_being_cancelled():
@@ -221,6 +241,16 @@ class _Settings:
     grace: float = attrs.field(validator=check_seconds)
 
 
+def _checked_delay(delay: Any) -> float | None:
+    if delay is None:
+        return None
+    if not isinstance(delay, int | float) or isinstance(delay, bool) or not 0 <= delay < math.inf:
+        raise ConfigurationError(
+            f"the retry rule must return seconds, 0 or more, or None, not a {type(delay).__name__}"
+        )
+    return float(delay)
+
+
 def _is_being_cancelled() -> bool:
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
@@ -231,17 +261,3 @@ def _named(batch: Batch) -> str:
     return f"batch of event {batch.events[0].event_id!r}" + (
         f" and {len(batch.events) - 1} more" if len(batch.events) > 1 else ""
     )
-
-
-def _place(error: BaseException) -> str:
-    """The class of an error and where it was raised. Its message can be personal, and is kept in the inbox only."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return type(error).__name__ + (f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "")
-
-
-def _described(error: BaseException) -> str:
-    try:
-        text = f"{type(error).__name__}: {error}"
-    except Exception as str_error:
-        text = f"{type(error).__name__}, whose text cannot be read: {type(str_error).__name__}"
-    return text[:_LONGEST_REASON]

@@ -2,8 +2,13 @@
 
 import asyncio
 import logging
+import math
+import re
 from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -191,6 +196,115 @@ class TestStop:
         await asyncio.sleep(1)
         assert not dispatcher.is_running
         await dispatcher.__aexit__(None, None, None)
+
+    async def test_a_handler_that_goes_on_although_it_is_cancelled_does_not_keep_the_program(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        stop = asyncio.Event()
+
+        async def handle(batch: Batch) -> None:
+            while not stop.is_set():
+                try:
+                    await stop.wait()
+                except asyncio.CancelledError:
+                    continue
+
+        async with MemoryInbox() as inbox:
+            begin = asyncio.get_running_loop().time()
+            async with Dispatcher(inbox, handle, grace=5):
+                await inbox.put(event("a"))
+                await asyncio.sleep(2)
+            assert asyncio.get_running_loop().time() - begin < 30
+            assert "1 handler has not ended although it was cancelled" in caplog.text
+            stop.set()
+            await asyncio.sleep(1)
+            assert (await inbox.stats()).waiting == 0  # it has ended, and said so
+
+
+class Unnamed(BaseException):
+    """As some libraries end a task, or a test."""
+
+
+@pytest.mark.parametrize("group", [False, True])
+async def test_a_handler_that_raises_what_is_no_exception_has_failed(group: bool) -> None:
+    async def handle(batch: Batch) -> None:
+        raise BaseExceptionGroup("both", [Unnamed(), ValueError()]) if group else Unnamed("a secret")
+
+    async with MemoryInbox() as inbox, Dispatcher(inbox, handle, max_attempts=2, concurrency=1) as dispatcher:
+        await inbox.put(event("a"))
+        await inbox.put(event("b"))
+        await asyncio.sleep(60)
+        assert dispatcher.is_running
+        assert [each.event.event_id for each in await inbox.parked()] == ["a", "b"]
+
+
+@pytest.mark.parametrize("delay", [timedelta(seconds=5), "5", Decimal(5), math.nan, -1, True, object()])
+async def test_a_rule_that_returns_no_seconds_parks(delay: Any) -> None:
+    async with (
+        MemoryInbox() as inbox,
+        Dispatcher(inbox, Handler({"a": 9}), retry=lambda *_: delay, concurrency=1) as dispatcher,
+    ):
+        await inbox.put(event("a"))
+        await inbox.put(event("b"))
+        await asyncio.sleep(60)
+        assert dispatcher.is_running
+        (parked,) = await inbox.parked()
+        assert parked.reason.startswith("ConfigurationError: the retry rule must return")
+
+
+async def test_the_logs_hold_the_stack_of_an_error_and_nothing_that_it_says(caplog: pytest.LogCaptureFixture) -> None:
+    async def handle(batch: Batch) -> None:
+        try:
+            raise KeyError("the secret key")
+        except KeyError as error:
+            error.add_note("a secret note")
+            raise ExceptionGroup("the secret of both", [ValueError("the secret value"), error]) from error
+
+    caplog.set_level(logging.DEBUG)
+    async with MemoryInbox() as inbox, Dispatcher(inbox, handle, max_attempts=2):
+        await inbox.put(event("a"))
+        await asyncio.sleep(60)
+    records = [record for record in caplog.records if record.levelno == logging.DEBUG and "stack" in record.message]
+    assert len(records) == 2
+    for record in records:
+        assert record.exc_info is None
+        assert "test_dispatcher.py" in record.message
+        assert {"ExceptionGroup", "ValueError", "KeyError"} <= set(re.findall(r"\w+", record.message))
+    formatted = "\n".join(logging.Formatter().format(record) for record in caplog.records)
+    assert "secret" not in formatted
+
+
+class BrokenInbox(MemoryInbox):
+    """Fails with what no inbox may raise."""
+
+    failures = 0
+
+    def _fail(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise KeyError("a mistake")
+
+    async def take(self) -> Batch:
+        self._fail()
+        return await super().take()
+
+    async def done(self, batch: Batch) -> None:
+        self._fail()
+        await super().done(batch)
+
+
+async def test_an_inbox_that_makes_a_mistake_does_not_end_the_workers(caplog: pytest.LogCaptureFixture) -> None:
+    handler, inbox = Handler(), BrokenInbox()
+    inbox.failures = 3
+    async with inbox, Dispatcher(inbox, handler, concurrency=1):
+        await inbox.put(event("a"))
+        await inbox.put(event("b"))
+        while not handler.running:  # noqa: ASYNC110 - in virtual time
+            await asyncio.sleep(0.1)
+        inbox.failures = 3
+        await asyncio.sleep(60)
+    assert handler.handled == ["a", "b"]
+    assert "KeyError" in caplog.text
 
 
 class TroubledInbox(MemoryInbox):
