@@ -157,7 +157,9 @@ class Dispatcher:
                 except InboxError as error:
                     logger.warning("no batch can be taken, which is retried in %.1f s: %s", pause, error)
                 except Exception as error:  # a worker that ended would not be missed before the inbox is full
-                    logger.error("no batch can be taken, which is retried in %.1f s: %s", pause, stack_of(error))
+                    logger.error(  # noqa: TRY400 - what the error says can be personal
+                        "no batch can be taken, which is retried in %.1f s: %s", pause, stack_of(error)
+                    )
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
         finally:
@@ -225,7 +227,9 @@ class Dispatcher:
             except InboxError as error:
                 logger.warning("the inbox cannot be written, which is retried in %.1f s: %s", pause, error)
             except Exception as error:
-                logger.error("the inbox cannot be written, which is retried in %.1f s: %s", pause, stack_of(error))
+                logger.error(  # noqa: TRY400 - as above
+                    "the inbox cannot be written, which is retried in %.1f s: %s", pause, stack_of(error)
+                )
             else:
                 return
             if self._is_stopping and _is_being_cancelled():

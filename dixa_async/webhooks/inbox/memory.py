@@ -37,7 +37,8 @@ class MemoryInbox(Inbox):
         burst: seconds without an event in a conversation, or a `Burst`: its events are then one batch. None: each
             event is a batch.
         max_events: the most events that it holds, waiting, taken and parked.
-        retention: seconds for which the keys of an event are remembered, at most those of the last 100 000 keys.
+        retention: seconds for which the keys of an event are remembered, at most those of the last 100 000 keys. An
+            event that is not done is always known.
         parked_retention: seconds after which a parked event is deleted.
         wall_clock: returns the time of day, in seconds since 1970.
 
@@ -67,6 +68,8 @@ class MemoryInbox(Inbox):
         self._schedule = Schedule(self._rules.order_window, self._rules.burst)
         self._events: dict[str, IncomingEvent] = {}
         self._parked: dict[str, ParkedEvent] = {}
+        self._messages: set[str] = set()
+        """The second unique keys of those events."""
         self._keys: set[bytes] = set()
         """The digests of the keys that were seen."""
         self._seen: deque[tuple[float, bytes]] = deque()
@@ -79,10 +82,11 @@ class MemoryInbox(Inbox):
         now = self._now()
         self._forget_old(now)
         keys = [_digest(event.event_id)]
-        if (message := message_key(event)) is not None:
+        message = message_key(event)
+        if message is not None:
             keys.append(_digest(message, b"message"))
         # What is still held is known, however old it is.
-        if event.event_id in self._events or not self._keys.isdisjoint(keys):
+        if event.event_id in self._events or message in self._messages or not self._keys.isdisjoint(keys):
             return False
         if len(self._events) >= self._rules.max_events:
             raise InboxFullError(f"the inbox holds {len(self._events)} events, the most that it may")
@@ -90,6 +94,8 @@ class MemoryInbox(Inbox):
         for key in keys:
             self._seen.append((now, key))
         self._events[event.event_id] = event
+        if message is not None:
+            self._messages.add(message)
         self._wait(event, takers)
         return True
 
@@ -104,7 +110,7 @@ class MemoryInbox(Inbox):
         takers, taken = self._opened(), self._taken(batch)
         self._schedule.finish(taken.lease)
         for entry in taken.entries:
-            del self._events[entry.event_id]
+            self._delete(entry.event_id)
         takers.serve()
 
     @override
@@ -172,6 +178,7 @@ class MemoryInbox(Inbox):
         takers, self._takers = self._takers, None
         if takers is not None:
             takers.close()
+            self._schedule.release_all(asyncio.get_running_loop().time())
 
     def _opened(self) -> Takers:
         if self._takers is None:
@@ -200,7 +207,11 @@ class MemoryInbox(Inbox):
             if oldest.parked_at.timestamp() >= now - self._rules.parked_retention:
                 break
             del self._parked[oldest.event.event_id]
-            del self._events[oldest.event.event_id]
+            self._delete(oldest.event.event_id)
+
+    def _delete(self, event_id: str) -> None:
+        event = self._events.pop(event_id)
+        self._messages.discard(message_key(event) or "")
 
 
 def _digest(text: str, kind: bytes = b"event") -> bytes:

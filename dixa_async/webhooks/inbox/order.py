@@ -158,11 +158,14 @@ class Schedule:
         self._hold(conversation, found, due)
 
     def release(self, lease: str, now: float) -> None:
-        """Do as if a batch had not been taken. If it was its first attempt, its events wait again."""
+        """Do as if a batch had not been taken. If it was its first attempt, its events wait again.
+
+        A burst stays as it was: a handler that had begun may have replied to the last of its events.
+        """
         conversation, found = self._take_back(lease)
         taken = found.current
         assert taken is not None  # noqa: S101 - for the type checker: it was out
-        if taken.attempt > 1:
+        if taken.attempt > 1 or self._burst is not None:
             found.current = attrs.evolve(taken, attempt=taken.attempt - 1)
             self._hold(conversation, found, now)
             return
@@ -170,6 +173,11 @@ class Schedule:
         for entry in taken.entries:
             insort(found.waiting, entry)
         self._go_on(conversation, found)
+
+    def release_all(self, now: float) -> None:
+        """Take back what is out. The attempts count, for whoever has it may have begun."""
+        for lease in tuple(self._out):
+            self.retry(lease, now)
 
     def taken_count(self) -> int:
         """How many events are out."""

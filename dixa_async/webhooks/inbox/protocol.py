@@ -167,7 +167,7 @@ class Inbox(Protocol):
         ...
 
     async def release(self, batch: Batch) -> None:
-        """Give a batch back as if it had not been taken. The attempt does not count.
+        """Give a batch back as if it had not been taken. The attempt does not count. A burst is given again as it was.
 
         Args:
             batch: the batch.

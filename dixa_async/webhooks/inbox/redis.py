@@ -57,7 +57,7 @@ class RedisInbox(Inbox):
             event is a batch.
         max_events: the most events that it holds, waiting, taken and parked.
         retention: seconds for which the keys of an event are remembered after it came in, so that a redelivery is
-            known. They take about 250 bytes of Redis' memory for each event.
+            known. They take about 250 bytes of Redis' memory for each event. An event that is not done is always known.
         parked_retention: seconds after which a parked event is deleted.
 
     Raises:
@@ -104,7 +104,8 @@ class RedisInbox(Inbox):
     async def put(self, event: IncomingEvent) -> bool:
         self._check_open()
         keys = [self._connection.seen_key("event", event.event_id)]
-        if (message := message_key(event)) is not None:
+        message = message_key(event)
+        if message is not None:
             keys.append(self._connection.seen_key("message", message))
         added: int = await self._connection.run(
             PUT,
@@ -112,6 +113,7 @@ class RedisInbox(Inbox):
             f"{order_of(event):018d}",
             event.event_id,
             encode_event(event),
+            "" if message is None else _digest(message),
             int(event.received_at.timestamp() * MICRO),
             self._rules.max_events,
             round(self._rules.retention * 1000),
@@ -205,6 +207,7 @@ class RedisInbox(Inbox):
         self._changed.set()
         if heart is not None:
             heart.cancel()
+            await asyncio.wait([heart])
         await self._connection.finish_calls()
         self._out.clear()
 
@@ -285,7 +288,11 @@ def _conversation(event: IncomingEvent) -> str:
     """What the scripts know a conversation by: letters and digits, of which none begins another one and a colon."""
     if event.conversation_id is not None:
         return f"c{event.conversation_id}"
-    return f"e{hashlib.blake2b(event.event_id.encode(), digest_size=16).hexdigest()}"
+    return f"e{_digest(event.event_id)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _terms(rules: InboxRules) -> tuple[int, int, int, int, int]:

@@ -10,6 +10,7 @@ What is there, all by names with one hash tag, so that a cluster keeps it in one
 - `leases`: those of which something is out, by the time at which it is given back.
 - `parked`, `parked_at`: what is set aside, and since when.
 - `unfinished`: when events were received that wait or are out.
+- `messages`: the second unique keys of the events that are not done, by ID, and the IDs by them.
 - `arrivals`: counts what was put.
 - one key for each unique key, which expires.
 """
@@ -28,12 +29,13 @@ NAMES: Final = (
     "parked_at",
     "unfinished",
     "arrivals",
+    "messages",
 )
 """The names of the keys, in the order in which the scripts get them."""
 
 _COMMON: Final = """
 local EVENTS, WAITING, BATCHES, READY, LEASES = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local PARKED, PARKED_AT, UNFINISHED, ARRIVALS = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local PARKED, PARKED_AT, UNFINISHED, ARRIVALS, MESSAGES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
 local window, quiet, longest, size = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local parked_for = tonumber(ARGV[5])
 local time = redis.call('TIME')
@@ -81,30 +83,38 @@ local function add(conversation, order, id, received_at)
   if redis.call('HEXISTS', BATCHES, conversation) == 0 then plan(conversation) end
 end
 
+local function delete_event(id)
+  local message = redis.call('HGET', MESSAGES, 'e' .. id)
+  if message then redis.call('HDEL', MESSAGES, 'e' .. id, message) end
+  redis.call('HDEL', EVENTS, id)
+end
+
 local function delete_old()
   local old = redis.call('ZRANGEBYSCORE', PARKED_AT, '-inf', string.format('(%.0f', now - parked_for), 'LIMIT', 0, 100)
   for _, id in ipairs(old) do
     redis.call('ZREM', PARKED_AT, id)
     redis.call('HDEL', PARKED, id)
-    redis.call('HDEL', EVENTS, id)
+    delete_event(id)
   end
 end
 """
 
 _PUT: Final = """
-local conversation, order, id, encoded, received_at = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
-local most, retention = tonumber(ARGV[11]), tonumber(ARGV[12])
+local conversation, order, id, encoded, message, received_at = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+local most, retention = tonumber(ARGV[12]), tonumber(ARGV[13])
 delete_old()
 if redis.call('HEXISTS', EVENTS, id) == 1 then return 0 end
-for n = 10, #KEYS do
+if message ~= '' and redis.call('HEXISTS', MESSAGES, 'm' .. message) == 1 then return 0 end
+for n = 11, #KEYS do
   if redis.call('EXISTS', KEYS[n]) == 1 then return 0 end
 end
 local held = redis.call('HLEN', EVENTS)
 if held >= most then return -1 end
-for n = 10, #KEYS do
+for n = 11, #KEYS do
   if retention > 0 then redis.call('SET', KEYS[n], 1, 'PX', retention) end
 end
 redis.call('HSET', EVENTS, id, encoded)
+if message ~= '' then redis.call('HSET', MESSAGES, 'e' .. id, 'm' .. message, 'm' .. message, id) end
 add(conversation, order, id, received_at)
 return 1
 """
@@ -114,12 +124,31 @@ local token, lease = ARGV[6], tonumber(ARGV[7])
 delete_old()
 for _, conversation in ipairs(redis.call('ZRANGEBYSCORE', LEASES, '-inf', string.format('%.0f', now))) do
   redis.call('ZREM', LEASES, conversation)
-  local batch = cjson.decode(redis.call('HGET', BATCHES, conversation))
-  batch.out = false
-  redis.call('HSET', BATCHES, conversation, cjson.encode(batch))
+  local stored = redis.call('HGET', BATCHES, conversation)
+  if stored then
+    local batch = cjson.decode(stored)
+    batch.out = false
+    redis.call('HSET', BATCHES, conversation, cjson.encode(batch))
+  end
   hold(conversation, now)
 end
-local conversation = redis.call('ZRANGEBYSCORE', READY, '-inf', string.format('%.0f', now), 'LIMIT', 0, 1)[1]
+-- A Redis that evicts keys may have lost what a conversation had: the others go on.
+local conversation, batch
+repeat
+  conversation = redis.call('ZRANGEBYSCORE', READY, '-inf', string.format('%.0f', now), 'LIMIT', 0, 1)[1]
+  if conversation then
+    redis.call('ZREM', READY, conversation)
+    local stored = redis.call('HGET', BATCHES, conversation)
+    local members = stored and {} or first_waiting(conversation)
+    if stored then
+      batch = cjson.decode(stored)
+      batch.attempt = batch.attempt + 1
+    elseif #members > 0 then
+      batch = {members = members, attempt = 1}
+      redis.call('ZREM', WAITING, unpack(members))
+    end
+  end
+until batch or not conversation
 if not conversation then
   local next_time = -1
   for _, key in ipairs({READY, LEASES}) do
@@ -127,15 +156,6 @@ if not conversation then
     if score and (next_time < 0 or score < next_time) then next_time = score end
   end
   return {0, next_time < 0 and -1 or math.max(0, next_time - now)}
-end
-redis.call('ZREM', READY, conversation)
-local stored, batch = redis.call('HGET', BATCHES, conversation), nil
-if stored then
-  batch = cjson.decode(stored)
-  batch.attempt = batch.attempt + 1
-else
-  batch = {members = first_waiting(conversation), attempt = 1}
-  redis.call('ZREM', WAITING, unpack(batch.members))
 end
 batch.out, batch.token = true, token
 redis.call('HSET', BATCHES, conversation, cjson.encode(batch))
@@ -165,7 +185,7 @@ if outcome == 'retry' then
 end
 if outcome == 'release' then
   batch.attempt = batch.attempt - 1
-  if batch.attempt > 0 then
+  if batch.attempt > 0 or quiet >= 0 then  -- a burst stays as it was
     again_at(now)
     return 1
   end
@@ -176,11 +196,11 @@ else
     if outcome == 'park' then
       redis.call('HSET', PARKED, id, cjson.encode({
         conversation = conversation, order = order_of(conversation, member), reason = reason,
-        attempts = batch.attempt, received_at = redis.call('ZSCORE', UNFINISHED, id)
+        attempts = batch.attempt, received_at = redis.call('ZSCORE', UNFINISHED, id) or string.format('%.0f', now)
       }))
       redis.call('ZADD', PARKED_AT, string.format('%.0f', now), id)
     else
-      redis.call('HDEL', EVENTS, id)
+      delete_event(id)
     end
     redis.call('ZREM', UNFINISHED, id)
   end
@@ -210,8 +230,11 @@ delete_old()
 local found = {}
 local ids = redis.call('ZRANGE', PARKED_AT, 0, -1, 'WITHSCORES')
 for n = 1, #ids, 2 do
-  local record = cjson.decode(redis.call('HGET', PARKED, ids[n]))
-  found[#found + 1] = {redis.call('HGET', EVENTS, ids[n]), record.reason, record.attempts, ids[n + 1]}
+  local stored, encoded = redis.call('HGET', PARKED, ids[n]), redis.call('HGET', EVENTS, ids[n])
+  if stored and encoded then
+    local record = cjson.decode(stored)
+    found[#found + 1] = {encoded, record.reason, record.attempts, ids[n + 1]}
+  end
 end
 return found
 """
@@ -241,8 +264,8 @@ return {redis.call('ZCARD', UNFINISHED), taken, redis.call('HLEN', PARKED), olde
 # Each gets, first of all: the window, the quiet time or -1, the longest wait, the size of a batch, and for how long
 # parked events are kept.
 PUT: Final = Script(_COMMON + _PUT)
-"""Takes an event in. Then: conversation, order, ID, event, when it was received, the most events, retention in
-milliseconds. Returns 1; 0 if it is known, -1 if there are too many."""
+"""Takes an event in. Then: conversation, order, ID, event, second unique key or nothing, when it was received, the most
+events, retention in milliseconds. Returns 1; 0 if it is known, -1 if there are too many."""
 TAKE: Final = Script(_COMMON + _TAKE)
 """Takes a batch. Then: token, seconds of the lease. Returns 1, conversation, attempt, events; or 0 and the time until
 something is due, or -1."""

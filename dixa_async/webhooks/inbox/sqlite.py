@@ -121,9 +121,11 @@ class SqliteInbox(Inbox):
     @override
     async def release(self, batch: Batch) -> None:
         opened, taken = self._taken(batch)
+        # What was never given is joined anew when the file is opened, and a burst must stay as it was.
+        attempt = taken.attempt - 1 if self._rules.burst is None else max(1, taken.attempt - 1)
         await opened.settle(
             taken,
-            lambda database: store.take_back(database, taken.arrivals, taken.attempt - 1),
+            lambda database: store.take_back(database, taken.arrivals, attempt),
             lambda: opened.schedule.release(taken.lease, opened.loop.time()),
         )
 

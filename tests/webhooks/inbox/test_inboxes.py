@@ -131,6 +131,37 @@ async def test_a_released_batch_counts_as_not_taken(make_inbox: MakeInbox) -> No
         assert (await inbox.take()).attempt == 2
 
 
+async def test_a_burst_that_was_released_is_given_again_as_it_was(make_inbox: MakeInbox) -> None:
+    """Its handler may have begun, and replied to the last of its events."""
+    async with make_inbox(burst=0.05) as inbox:
+        await inbox.put(event("a", at=1))
+        await inbox.put(event("b", at=2))
+        await inbox.release(await inbox.take())
+        await inbox.put(event("c", at=0))
+        batch = await inbox.take()
+        assert (names(batch), batch.attempt) == (["a", "b"], 1)
+        await inbox.done(batch)
+        assert await all_of(inbox, 1) == ["c"]
+
+
+@pytest.mark.parametrize("retention", [0, 0.1])
+async def test_a_message_that_is_not_done_is_known_however_old_it_is(make_inbox: MakeInbox, retention: float) -> None:
+    async with make_inbox(retention=retention) as inbox:
+        for message in ("waits", "out", "parked"):
+            await inbox.put(event(message, message_id=message, conversation=len(message)))
+        batches = [await inbox.take() for _ in range(3)]
+        for batch in batches:
+            if names(batch) == ["parked"]:
+                await inbox.park(batch, "why")
+            elif names(batch) == ["waits"]:
+                await inbox.retry(batch, 0.3, "why")
+        await asyncio.sleep(0.2)
+        for message in ("waits", "out", "parked"):
+            assert not await inbox.put(event(f"{message} again", message_id=message))
+        await inbox.rerun("parked")
+        assert not await inbox.put(event("parked again", message_id="parked"))
+
+
 async def test_what_is_parked_lets_the_others_go_on_and_can_be_rerun(make_inbox: MakeInbox) -> None:
     async with make_inbox() as inbox:
         await inbox.put(event("a"))

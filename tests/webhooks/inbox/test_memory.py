@@ -10,11 +10,11 @@ import pytest
 
 from dixa_async.errors import ConfigurationError
 from dixa_async.webhooks.inbox import memory
-from dixa_async.webhooks.inbox.errors import InvalidEventError
+from dixa_async.webhooks.inbox.errors import InvalidEventError, LeaseLostError
 from dixa_async.webhooks.inbox.memory import MemoryInbox
 from dixa_async.webhooks.inbox.rules import Burst
 
-from .support import all_of, event
+from .support import all_of, event, names
 
 
 class Clock:
@@ -42,6 +42,32 @@ async def test_keys_and_parked_events_are_forgotten_when_their_time_is_over() ->
         clock.now += 5000
         assert not await inbox.parked()
         assert await all_of(inbox, 2) == ["waits", "done"]
+
+
+async def test_what_was_out_when_it_was_closed_is_given_again_when_it_is_opened() -> None:
+    inbox = MemoryInbox(burst=0.5)
+    async with inbox:
+        await inbox.put(event("a", at=1))
+        await inbox.put(event("b", at=2))
+        out = await inbox.take()
+        await inbox.put(event("c", at=0))
+    async with inbox:
+        with pytest.raises(LeaseLostError):
+            await inbox.done(out)
+        again = await asyncio.wait_for(inbox.take(), 10)
+        assert (names(again), again.attempt) == (["a", "b"], 2)
+        await inbox.done(again)
+        assert await all_of(inbox, 1) == ["c"]
+
+
+async def test_a_message_that_it_holds_is_known_when_there_have_been_too_many_keys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory, "_MOST_KEYS", 4)
+    async with MemoryInbox() as inbox:
+        for number in range(10):
+            await inbox.put(event(f"{number}", message_id=f"{number}"))
+        assert not await inbox.put(event("again", message_id="0"))
 
 
 async def test_it_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ class ScheduleMachine(RuleBasedStateMachine):
         assert found.out is not None
         self.schedule.release(found.out.lease, self.now)
         found.out, found.attempt, found.not_before = None, found.attempt - 1, 0.0
-        if found.attempt == 0:
+        if found.attempt == 0 and self.burst is None:
             found.waiting |= set(found.started)
             found.started = ()
 

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from asyncio.subprocess import PIPE
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from redis.exceptions import RedisError
 
 from dixa_async.errors import ConfigurationError
 from dixa_async.webhooks.dispatcher import Dispatcher
-from dixa_async.webhooks.inbox.errors import InboxError, LeaseLostError
+from dixa_async.webhooks.inbox.errors import InboxError, LeaseLostError, NotParkedError
 from dixa_async.webhooks.inbox.protocol import Batch
 from dixa_async.webhooks.inbox.redis import RedisInbox
+from dixa_async.webhooks.inbox.redis_scripts import NAMES
 
 from ...helpers.redis_server import RedisServer, running_server
 from .support import all_of, event, names, nothing_comes
@@ -163,6 +165,29 @@ async def test_all_that_is_left_of_what_was_done_are_keys_that_expire(redis: Red
         for key in left:
             if not key.endswith(b"arrivals"):
                 assert 0 < await redis.ttl(key) <= 100
+
+
+@pytest.mark.parametrize("lost", [*NAMES])
+async def test_one_key_that_was_evicted_does_not_keep_others_from_going_on(redis: Redis, lost: str) -> None:
+    name = f"evicted {lost}"
+    async with inbox_in(redis, name, lease=1.0) as inbox:
+        for each in ("out", "parked", "waits"):
+            await inbox.put(event(each, conversation=len(each)))
+        taken = {names(batch)[0]: batch for batch in [await inbox.take() for _ in range(3)]}
+        await inbox.park(taken["parked"], "why")
+        await inbox.retry(taken["waits"], 0.0, "why")
+        await inbox.put(event("not taken", conversation=8))
+        await redis.delete(f"dixa-async:inbox:{{{name}}}:{lost}")
+        await inbox.parked()
+        with suppress(NotParkedError):
+            await inbox.rerun("parked")
+        with suppress(LeaseLostError):
+            await inbox.done(taken["out"])
+        await inbox.stats()
+        assert await inbox.put(event("new", conversation=9))
+        async with asyncio.timeout(5):
+            while "new" not in names(batch := await inbox.take()):
+                await inbox.done(batch)
 
 
 async def test_it_works_with_a_client_that_decodes(redis_server: RedisServer) -> None:
