@@ -122,6 +122,8 @@ class _Course(Generic[T]):
         self._has_begun = False
         self._failure: CallError | ClientClosedError | None = None
         """The error of the last send that failed."""
+        self._is_sent = False
+        """Whether a send has begun."""
         self._maybe_applied = False
         self._is_taken = False
         """Whether Dixa said that the external ID is used."""
@@ -144,7 +146,10 @@ class _Course(Generic[T]):
                 if self._is_rejected:
                     break
         except _OutOfTimeError:
-            pass
+            if not self._is_sent:
+                raise CallTimeoutError(
+                    "the time was over before it was sent", call=self._write.call, maybe_applied=False
+                ) from None
         raise self._indeterminate() from self._failure
 
     def _may_send(self) -> bool:
@@ -155,7 +160,7 @@ class _Course(Generic[T]):
     async def _send(self) -> OnceResult[T] | None:
         self._is_absent = False
         try:
-            value = await self._step(self._write.send)
+            value = await self._step(self._begin_send)
         except (CallError, ClientClosedError) as error:
             self._failure = error
             self._note(error)
@@ -163,6 +168,10 @@ class _Course(Generic[T]):
                 raise
             return None
         return OnceResult(outcome=OnceOutcome.SENT, value=value)
+
+    async def _begin_send(self) -> T:
+        self._is_sent = True
+        return await self._write.send()
 
     def _note(self, error: CallError | ClientClosedError) -> None:
         applied = isinstance(error, CallError) and error.maybe_applied

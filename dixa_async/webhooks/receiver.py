@@ -12,6 +12,7 @@ from ..errors import ConfigurationError, UsageError
 from ..secret import Secret
 from .catch_up import CatchUpResult, Intake, catch_up, polls
 from .dispatcher import Backoff, Dispatcher, RetryRule
+from .error_text import stack_of
 from .errors import RefusalReason, WebhookRefusedError
 from .events import Event, parse_event
 from .handlers import Context, Handler
@@ -25,7 +26,15 @@ from .own_messages import EXTERNAL_ID_PREFIX, OwnMessages
 from .registry import HandlerRegistry
 from .reply import HandlerRun, Replies, ReplyOutcome
 from .results import ACCEPTED, ReceiveResult, refuse, unavailable
-from .signature import MAX_BODY_SIZE, TOLERANCE, Authorization, SigningSecrets, check_headers, verify
+from .signature import (
+    MAX_BODY_SIZE,
+    TOLERANCE,
+    Authorization,
+    SigningSecrets,
+    check_authorization,
+    check_headers,
+    verify,
+)
 
 if TYPE_CHECKING:
     from ..client import DixaClient
@@ -99,8 +108,8 @@ class Receiver(HandlerRegistry):
         observer: ReceiverObserver | None = None,
     ) -> None:
         super().__init__()
-        if not max_body_size > 0 or not body_timeout > 0 or not tolerance > timedelta(0):
-            raise ConfigurationError("max_body_size, body_timeout and tolerance must be over 0")
+        _check_limits(max_body_size, body_timeout, tolerance)
+        check_authorization(authorization)
         if isinstance(agent_ids, str):
             raise ConfigurationError("agent_ids must be a list of agent IDs, not a str")
         if not external_id_prefix:
@@ -182,8 +191,8 @@ class Receiver(HandlerRegistry):
         """
         if self._closing:
             return self._unavailable("closing")
-        now = self._clock()
         try:
+            now = self._clock()
             verify(
                 body,
                 headers,
@@ -193,7 +202,7 @@ class Receiver(HandlerRegistry):
                 authorization=self._authorization,
                 max_size=self.max_body_size,
             )
-            event = LoadedEvent(body)
+            event = LoadedEvent(bytes(body))
             if any(self._may_want_loaded(handler, event) for handler in self.handlers):
                 await self._inbox.put(event.incoming(now))
         except WebhookRefusedError as error:
@@ -204,8 +213,9 @@ class Receiver(HandlerRegistry):
             return self._unavailable("full")
         except InboxClosedError:
             return self._unavailable("closing")
-        except Exception:  # whatever went wrong, Dixa has to deliver it again
-            _logger.exception("An event could not be put into the inbox")
+        except Exception as error:  # whatever went wrong, Dixa has to deliver it again
+            # What the error says can be personal.
+            _logger.error("An event could not be put into the inbox: %s", stack_of(error))  # noqa: TRY400
             return self._unavailable("inbox failure")
         return ACCEPTED
 
@@ -374,3 +384,12 @@ class Receiver(HandlerRegistry):
                     send_reply=partial(self._replies.send, run),
                 )
             )
+
+
+def _check_limits(max_body_size: object, body_timeout: object, tolerance: object) -> None:
+    if type(max_body_size) is not int or max_body_size < 1:
+        raise ConfigurationError("max_body_size must be a whole number of bytes, 1 or more")
+    if not isinstance(body_timeout, int | float) or not body_timeout > 0:
+        raise ConfigurationError("body_timeout must be a number of seconds over 0")
+    if not isinstance(tolerance, timedelta) or not tolerance > timedelta(0):
+        raise ConfigurationError("tolerance must be a timedelta over 0")

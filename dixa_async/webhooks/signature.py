@@ -166,12 +166,13 @@ def verify(
 
     Raises:
         WebhookRefusedError: it must not be taken, and why. No other error comes of any body or headers.
-        ConfigurationError: a secret is not hex, or `now` has no zone.
+        ConfigurationError: a secret is not hex, `now` has no zone, or no delivery can have the authorization.
     """
     read = SigningSecrets.of(secrets)
     time = datetime.now(UTC) if now is None else now
     if utc_offset(time) is None:
         raise ConfigurationError("now must be a datetime with a time zone")
+    check_authorization(authorization)
     values = read_headers(headers)
     check_headers(values, authorization=authorization, max_size=max_size)
     data = _body_bytes(body, max_size)
@@ -181,7 +182,7 @@ def verify(
     _check_age(age, tolerance)
     subscription = single(values, b"x-dixa-subscription-id")
     return VerifiedDelivery(
-        signed_at=time - age * _MILLISECOND,
+        signed_at=_time_of(signed),
         subscription_id=None if subscription is None else subscription.decode("utf-8", "replace"),
     )
 
@@ -285,6 +286,45 @@ def _check_authorization(given: bytes | None, authorization: BasicAuthorization 
     given_scheme, _, credentials = (given or b"").strip(b" ").partition(b" ")
     if not hmac.compare_digest(credentials.strip(b" "), expected) or given_scheme.lower() != scheme:
         raise WebhookRefusedError(RefusalReason.UNAUTHORIZED)
+
+
+def check_authorization(authorization: object) -> None:
+    """Check that a delivery can have an authorization.
+
+    Args:
+        authorization: what the subscription sends; None: nothing is looked at.
+
+    Raises:
+        ConfigurationError: no delivery can have it. The text does not show it.
+    """
+    if authorization is None or isinstance(authorization, NoAuthorization):
+        return
+    if isinstance(authorization, BasicAuthorization):
+        texts: tuple[object, ...] = (authorization.username, authorization.password)
+        has_colon = isinstance(authorization.username, str) and ":" in authorization.username  # pyright: ignore[reportUnnecessaryIsInstance]
+    elif isinstance(authorization, TokenAuthorization):
+        texts, has_colon = (authorization.value,), False
+    else:
+        raise ConfigurationError(
+            "authorization must be a BasicAuthorization, a TokenAuthorization, a NoAuthorization or None, not a "
+            f"{type(authorization).__name__}"
+        )
+    if has_colon or not all(map(_is_text, texts)):
+        raise ConfigurationError("authorization must be of Unicode text, and its username without a colon")
+
+
+def _is_text(text: object) -> bool:
+    try:
+        return isinstance(text, str) and text.encode().decode() == text
+    except UnicodeEncodeError:
+        return False
+
+
+def _time_of(milliseconds: bytes) -> datetime:
+    try:
+        return _EPOCH + int(milliseconds) * _MILLISECOND
+    except OverflowError:  # with a tolerance of thousands of years
+        raise WebhookRefusedError(RefusalReason.FROM_THE_FUTURE) from None
 
 
 def _milliseconds(time: datetime) -> int:

@@ -12,6 +12,7 @@ from dixa_async import (
     BadRequestError,
     CallError,
     CallInfo,
+    CallTimeoutError,
     ClientClosedError,
     ConnectError,
     ConnectionLostError,
@@ -250,6 +251,80 @@ def test_an_external_id_that_is_used_elsewhere_is_a_typed_error() -> None:
     with pytest.raises(IndeterminateWriteError, match="is used") as caught:
         run_virtual(write_once(write, dedupe="external_id", look_first=False, max_attempts=3, time_limit=None))
     assert caught.value.maybe_applied
+
+
+@attrs.define
+class SlowThings(Things):
+    """Responds after some time; what is added is added before or after that."""
+
+    delays: list[float] = attrs.field(factory=list[float])
+
+    async def send(self) -> int:
+        is_late = bool(self.delays) and self.delays[0] % 2 > 1
+        try:
+            if is_late:
+                await self._wait()
+            return await super().send()
+        finally:
+            if not is_late:
+                await self._wait()
+
+    async def find(self) -> int | None:
+        await self._wait()
+        return await super().find()
+
+    async def _wait(self) -> None:
+        await asyncio.sleep(self.delays.pop(0) if self.delays else 0.0)
+
+
+@given(
+    sends=st.lists(st.sampled_from([step for step in SENDS if step != "late"]), max_size=6),
+    looks=st.lists(st.sampled_from(LOOKS), max_size=6),
+    delays=st.lists(st.floats(0, 10), max_size=12),
+    dedupe=each_dedupe,
+    look_first=st.booleans(),
+    limit=st.none() | st.floats(0.1, 20),
+    cancelled_after=st.lists(st.none() | st.floats(0, 30), min_size=1, max_size=4),
+)
+def test_however_slow_it_is_and_whenever_it_is_cancelled_there_is_one_at_most(
+    sends: list[Step],
+    looks: list[Step],
+    delays: list[float],
+    dedupe: Dedupe,
+    look_first: bool,
+    limit: float | None,
+    cancelled_after: list[float | None],
+) -> None:
+    server = SlowThings(True, list(sends), list(looks), delays=list(delays))
+
+    async def main() -> None:
+        for seconds in cancelled_after:
+            before = server.sent
+            task = asyncio.create_task(server.write(dedupe=dedupe, look_first=look_first, limit=limit))
+            await asyncio.wait([task], timeout=seconds)
+            if not task.done():
+                task.cancel()
+            (outcome,) = await asyncio.gather(task, return_exceptions=True)
+            sent = server.sent
+            await asyncio.sleep(100)
+            assert server.sent == sent  # nothing goes on
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+            assert len(server.there) <= 1
+            if isinstance(outcome, OnceResult):
+                assert server.there == [0]
+            else:
+                assert isinstance(outcome, DixaError | asyncio.CancelledError)
+            if isinstance(outcome, IndeterminateWriteError):
+                assert server.sent > before
+
+    run_virtual(main())
+
+
+def test_what_was_never_sent_for_lack_of_time_has_not_been_written() -> None:
+    server = SlowThings(True, [], [], delays=[20.0])
+    with pytest.raises(CallTimeoutError) as caught:
+        run_virtual(server.write(look_first=True, limit=10.0))
+    assert (server.sent, caught.value.maybe_applied) == (0, False)
 
 
 def test_a_rejection_after_a_lost_response_ends_it() -> None:

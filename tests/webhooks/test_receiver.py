@@ -4,6 +4,7 @@ import asyncio
 import functools
 import json
 import logging
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from dixa_async import ConfigurationError, UsageError
-from dixa_async.models import TokenAuthorization, WebhookEvent
+from dixa_async.models import BasicAuthorization, TokenAuthorization, WebhookEvent
 from dixa_async.testing import event_builders as build
 from dixa_async.webhooks.errors import HandlerError, UnreadableEventError
 from dixa_async.webhooks.event_models import EventUser, MessageDirection
@@ -83,6 +84,33 @@ async def test_it_responds_before_the_event_is_safe_never(opened: Receiver, inbo
     assert "private" not in caplog.text
     inbox.fault = None
     assert (await opened.receive(headers, body)).status == 204
+
+
+async def test_no_log_holds_what_an_error_says(opened: Receiver, inbox: ListInbox, caplog: Any) -> None:
+    handles(opened)
+    inbox.fault = ValueError("a private text")
+    assert await status(opened, build.message_added()) == 503
+    assert "ValueError" in caplog.text
+    assert "private" not in "\n".join(logging.Formatter().format(record) for record in caplog.records)
+
+
+async def test_a_clock_that_fails_is_no_error_of_the_server(inbox: ListInbox, caplog: Any) -> None:
+    def clock() -> datetime:
+        raise ValueError("no time")
+
+    async with Receiver(SECRET, inbox, clock=clock) as receiver:
+        handles(receiver)
+        assert await status(receiver, build.message_added()) == 503
+
+
+async def test_a_body_may_be_a_bytearray(opened: Receiver, inbox: ListInbox) -> None:
+    heard = handles(opened)
+    headers, body = build.signed(build.message_added(), SECRET)
+    received: Any = bytearray(body)
+    assert (await opened.receive(headers, received)).status == 204
+    received.clear()
+    await opened.handle(inbox.batch())
+    assert heard[0].body == body
 
 
 async def test_it_takes_nothing_when_it_is_not_open(receiver: Receiver, inbox: ListInbox) -> None:
@@ -344,7 +372,16 @@ async def test_an_inbox_that_does_not_open_leaves_it_closed() -> None:
     [
         {"max_body_size": 0},
         {"body_timeout": 0},
+        {"max_body_size": "large"},
+        {"max_body_size": 1.5},
+        {"body_timeout": "long"},
+        {"body_timeout": math.nan},
         {"tolerance": timedelta(0)},
+        {"tolerance": 300},
+        {"authorization": TokenAuthorization("\ud800")},
+        {"authorization": BasicAuthorization(username="\ud800", password="p")},
+        {"authorization": BasicAuthorization(username="u:v", password="p")},
+        {"authorization": "Bearer token"},
         {"agent_ids": "agent"},
         {"external_id_prefix": ""},
         {"secrets": "not hex"},

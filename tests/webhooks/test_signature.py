@@ -7,8 +7,10 @@ import hmac
 import itertools
 import pickle
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, strategies as st
@@ -230,6 +232,34 @@ def test_the_clock_is_this_machines_unless_another_is_given() -> None:
     for naive in (lambda time: verify(BODY, headers, SECRET, now=time), lambda time: sign(BODY, SECRET, at=time)):
         with pytest.raises(ConfigurationError, match="time zone"):
             naive(datetime(2026, 3, 4))  # noqa: DTZ001, RUF100
+
+
+def test_the_time_of_the_signature_is_right_across_a_change_of_the_clocks() -> None:
+    now = datetime(2026, 3, 29, 3, 1, tzinfo=ZoneInfo("Europe/Copenhagen"))
+    signed_at = now.astimezone(UTC) - timedelta(minutes=2)
+    verified = verify(BODY, {NAME: sign(BODY, SECRET, at=signed_at)}, SECRET, now=now)
+    assert verified.signed_at.astimezone(UTC) == signed_at
+
+
+@pytest.mark.parametrize("time", ["0", "9" * 18, "8" + "0" * 16])
+def test_a_window_of_ages_raises_no_other_error(time: str) -> None:
+    with suppress(WebhookRefusedError):
+        verify(BODY, signed_with(time), SECRET, now=NOW, tolerance=timedelta.max)
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        TokenAuthorization("secret\ud800"),
+        BasicAuthorization(username="u", password="secret\ud800"),
+        BasicAuthorization(username="u:secret", password="p"),
+    ],
+)
+def test_an_authorization_that_no_delivery_can_have_is_refused_and_not_shown(authorization: Any) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        verify(BODY, signed(), SECRET, now=NOW, authorization=authorization)
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
 
 
 def test_the_error_is_like_others_of_the_package() -> None:
