@@ -1,6 +1,7 @@
 """A thread that has a database: what many tasks want to write at the same time is one transaction."""
 
 import asyncio
+import logging
 import os
 import sqlite3
 import threading
@@ -13,8 +14,11 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from ...database import DatabaseFile
+from ..error_text import stack_of
 from .errors import InboxClosedError
 from .sqlite_schema import inbox_errors, prepare
+
+logger = logging.getLogger("dixa_async.webhooks")
 
 _T = TypeVar("_T")
 _MOST_AT_ONCE = 500
@@ -127,12 +131,29 @@ class GroupCommit:
             self._tell(partial(_settle, self._opened, error))
             return
         self._tell(partial(_settle, self._opened, None))
+        group: list[_Step[Any]] | None = []
         try:
             while (group := self._next_group()) is not None:
                 self._commit(file, group)
-        finally:
+        except BaseException as error:
+            logger.critical("the thread of an inbox has ended: %s", stack_of(error))
+        try:
             file.close()
-            self._tell(partial(_settle, self._closed, None))
+        except Exception as error:
+            logger.error("the file of an inbox cannot be closed: %s", stack_of(error))  # noqa: TRY400
+        self._tell(partial(self._end, group or []))
+
+    def _end(self, group: list[_Step[Any]]) -> None:
+        """Let nobody wait for a thread that has ended, in the event loop."""
+        self._is_closing = True
+        with suppress(Empty):
+            while True:
+                if (step := self._steps.get_nowait()) is not None:
+                    group.append(step)
+        for step in group:
+            if not step.done.done():
+                step.fail(InboxClosedError("the thread of the inbox has ended"))
+        _settle(self._closed, None)
 
     def _next_group(self) -> list[_Step[Any]] | None:
         """Wait for steps, and take all that are there. None: there will be no more."""

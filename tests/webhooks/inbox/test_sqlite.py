@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from dixa_async import bulk
+from dixa_async.database import DatabaseFile
 from dixa_async.errors import ConfigurationError
-from dixa_async.webhooks.inbox.errors import InboxError
+from dixa_async.webhooks.inbox.errors import InboxClosedError, InboxError
 from dixa_async.webhooks.inbox.sqlite import SqliteInbox
 
 from .support import all_of, event, names, nothing_comes
@@ -225,6 +226,45 @@ async def test_a_journal_and_another_version_are_refused(path: Path) -> None:
         database.execute("UPDATE inbox SET version = 99")
     with pytest.raises(ConfigurationError, match="version 99"):
         await inbox_at(other).__aenter__()
+
+
+@pytest.mark.parametrize("broken", ["_commit", "_next_group"])
+async def test_a_thread_that_breaks_keeps_nobody_waiting(
+    path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    inbox = inbox_at(path)
+    async with asyncio.timeout(10):
+        async with inbox:
+            await inbox.put(event("a"))
+
+            def fail(*_: object) -> None:
+                raise MemoryError
+
+            assert inbox._open is not None
+            monkeypatch.setattr(inbox._open.file, broken, fail)
+            putting = [asyncio.create_task(inbox.put(event(name))) for name in "bcd"]
+            results = await asyncio.gather(*putting, return_exceptions=True)
+            assert {type(result) for result in results} <= {bool, InboxClosedError}
+            with pytest.raises(InboxClosedError):
+                await inbox.put(event("e"))
+            with pytest.raises(InboxClosedError):
+                await inbox.take()
+        async with inbox_at(path) as again:
+            assert not await again.put(event("a"))
+            for name, result in zip("bcd", results, strict=True):
+                assert await again.put(event(name)) == (result is not True)
+
+
+async def test_a_file_that_cannot_be_closed_keeps_nobody_waiting(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(file: DatabaseFile) -> None:
+        close(file)
+        raise sqlite3.OperationalError("unable to close due to unfinalized statements")
+
+    close = DatabaseFile.close
+    monkeypatch.setattr(DatabaseFile, "close", fail)
+    async with asyncio.timeout(10):
+        async with inbox_at(path) as inbox:
+            await inbox.put(event("a"))
 
 
 async def test_entering_can_be_cancelled(path: Path) -> None:
