@@ -135,8 +135,10 @@ async def polls(
     """
     begun = clock()
     while True:
+        now = clock()
+        begun = min(begun, now)  # a clock that was ahead and was set right
         try:
-            yield await poll(max(begun, clock() - _LOOK_BACK))
+            yield await poll(max(begun, now - _LOOK_BACK))
         except (TransportError, ServerError, TooManyRequestsError) as error:
             _logger.warning(
                 "the delivery logs cannot be read, and are read again in %.1f s: %s", interval, _named(error)

@@ -44,6 +44,7 @@ from dixa_async.webhooks import (
     Receiver,
     aiohttp_handler,
 )
+from dixa_async.webhooks.catch_up import polls
 
 from .conftest import SECRET
 from .inboxes import ListInbox
@@ -254,6 +255,20 @@ async def test_a_receiver_without_an_address_listens(
         with pytest.raises(AuthenticationError):
             await listening
     assert {event.event_type for event in inbox.events} == {"CONVERSATION_RATED", "CONVERSATION_MESSAGE_ADDED"}
+
+
+async def test_a_clock_that_is_set_back_hides_nothing_from_the_polls() -> None:
+    times = iter([NOW, NOW, NOW - timedelta(days=1), NOW - timedelta(days=1) + timedelta(hours=5)])
+    since: list[datetime] = []
+
+    async def poll(time: datetime) -> CatchUpResult:
+        since.append(time)
+        return CatchUpResult()
+
+    async for _ in polls(poll, interval=0.0001, clock=lambda: next(times)):
+        if len(since) == 3:
+            break
+    assert since == [NOW, NOW - timedelta(days=1), NOW - timedelta(days=1) + timedelta(hours=4)]
 
 
 async def test_events_can_be_taken_in_by_hand(opened: Receiver, inbox: ListInbox) -> None:

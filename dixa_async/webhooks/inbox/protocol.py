@@ -82,7 +82,7 @@ class ParkedEvent:
     """An event that is not handled any more, until somebody has it rerun."""
 
     event: IncomingEvent
-    reason: str
+    reason: str = attrs.field(repr=False)
     """Why. It can hold the message of an exception, and with it personal data."""
     attempts: int
     parked_at: datetime

@@ -173,6 +173,7 @@ async def test_what_is_parked_lets_the_others_go_on_and_can_be_rerun(make_inbox:
         assert parked.event == event("a")
         assert parked.attempts == 2
         assert parked.reason == "half \\ud800 of\0a character"
+        assert "character" not in repr(parked)
         assert parked.parked_at.tzinfo is not None
         with pytest.raises(NotParkedError, match="no event 'b' is parked"):
             await inbox.rerun("b")
