@@ -238,8 +238,9 @@ class RedisInbox(Inbox):
             (wait,) = rest
             return _LOOK_EVERY if wait < 0 else min(_LOOK_EVERY, wait / MICRO)
         conversation, attempt, encoded = rest
-        self._out[token] = text(conversation)
+        # What cannot be read is not kept: it is given again when its lease expires.
         events = tuple(decode_event(each) for each in encoded if each is not None)
+        self._out[token] = text(conversation)
         batch = Batch(events=events, attempt=attempt, lease=token)
         if not events:  # somebody has deleted them
             await self._report(batch, "done")

@@ -110,7 +110,18 @@ def encode_event(event: IncomingEvent) -> bytes:
 
 
 def decode_event(encoded: bytes | str) -> IncomingEvent:
-    """The event that `encode_event` was given."""
+    """The event that `encode_event` was given.
+
+    Raises:
+        InboxError: it was not made by `encode_event`, or by that of another version of this package.
+    """
+    try:
+        return _decoded(encoded)
+    except (ValueError, TypeError, LookupError):  # what is in it is personal
+        raise InboxError("an event in Redis cannot be read: another version of this package has written it") from None
+
+
+def _decoded(encoded: bytes | str) -> IncomingEvent:
     fields: Any = loads(encoded.encode() if isinstance(encoded, str) else encoded)
     occurred_at = fields["occurred_at"]
     return IncomingEvent(

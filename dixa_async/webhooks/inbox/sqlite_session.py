@@ -11,7 +11,7 @@ from .errors import InboxClosedError
 from .group_commit import GroupCommit
 from .order import Entry, Schedule, Taken
 from .protocol import IncomingEvent, ParkedEvent
-from .rules import InboxRules, conversation_key, order_of
+from .rules import DAY, InboxRules, conversation_key, order_of
 from .takers import Takers
 
 _PRUNED_EVERY: Final = 60.0
@@ -124,7 +124,9 @@ class OpenInbox:
             entries = [Entry(order_of(row.event), row.arrival, now, row.event.event_id) for row in rows]
             attempt = max(row.attempts for row in rows)
             retry_at = max(row.retry_at or 0.0 for row in rows)
-            self.schedule.resume(conversation, entries, attempt, now + max(0.0, retry_at - wall_now))
+            # A time of day that was wrong must not hold a conversation back for years.
+            wait = min(max(0.0, retry_at - wall_now), DAY)
+            self.schedule.resume(conversation, entries, attempt, now + wait)
 
     # In the thread of the file:
 

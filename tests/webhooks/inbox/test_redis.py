@@ -190,6 +190,26 @@ async def test_one_key_that_was_evicted_does_not_keep_others_from_going_on(redis
                 await inbox.done(batch)
 
 
+@pytest.mark.parametrize("written", ["{}", "[1]", "no json", '{"event_id": 1, "body": "*"}'])
+async def test_an_event_that_another_version_has_written_is_given_again(redis: Redis, written: str) -> None:
+    name = f"version {len(written)}"
+    async with inbox_in(redis, name, lease=1.0) as inbox:
+        await inbox.put(event("a"))
+        key = f"dixa-async:inbox:{{{name}}}:events"
+        mine = await redis.hget(key, "a")
+        await redis.hset(key, "a", written)
+        with pytest.raises(InboxError, match="another version"):
+            await inbox.take()
+        await redis.hset(key, "a", mine)
+        async with asyncio.timeout(5):
+            batch = await inbox.take()
+        assert (names(batch), batch.attempt) == (["a"], 2)
+        await inbox.park(batch, "why")
+        await redis.hset(key, "a", written)
+        with pytest.raises(InboxError, match="another version"):
+            await inbox.parked()
+
+
 async def test_it_works_with_a_client_that_decodes(redis_server: RedisServer) -> None:
     async with (
         Redis.from_url(redis_server.url, decode_responses=True) as redis,

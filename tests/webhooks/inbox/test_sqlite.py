@@ -10,6 +10,7 @@ from asyncio.subprocess import PIPE
 from collections import Counter
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,9 +34,9 @@ class Clock:
         return self.now
 
 
-def inbox_at(path: Path, **settings: float) -> SqliteInbox:
-    defaults = {"durable": False, "order_window": 0.0}
-    return SqliteInbox(path, **{**defaults, **settings})  # type: ignore[arg-type]
+def inbox_at(path: Path, **settings: Any) -> SqliteInbox:
+    defaults: dict[str, Any] = {"durable": False, "order_window": 0.0}
+    return SqliteInbox(path, **{**defaults, **settings})
 
 
 async def _run_killed(path: Path, seconds: float | None) -> list[str]:
@@ -226,6 +227,20 @@ async def test_a_journal_and_another_version_are_refused(path: Path) -> None:
         database.execute("UPDATE inbox SET version = 99")
     with pytest.raises(ConfigurationError, match="version 99"):
         await inbox_at(other).__aenter__()
+
+
+async def test_a_clock_that_was_years_ahead_holds_no_conversation_back_for_years(path: Path) -> None:
+    clock = Clock()
+    clock.now += 5 * 365 * 86400
+    async with inbox_at(path, wall_clock=clock) as inbox:
+        await inbox.put(event("a"))
+        await inbox.retry(await inbox.take(), 60.0, "why")
+    clock.now -= 5 * 365 * 86400
+    async with inbox_at(path, wall_clock=clock) as inbox:
+        assert inbox._open is not None
+        due = inbox._open.schedule.next_due()
+        assert due is not None
+        assert due - asyncio.get_running_loop().time() < 86401
 
 
 @pytest.mark.parametrize("broken", ["_commit", "_next_group"])
