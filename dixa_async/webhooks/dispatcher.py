@@ -135,7 +135,7 @@ class Dispatcher:
         return not self._is_stopping and any(not worker.done() for worker in self._workers)
 
     async def _work(self) -> None:
-        while not self._is_stopping:
+        while not self._is_stopping and not _is_being_cancelled():
             try:
                 batch = await self._take()
             except InboxClosedError:

@@ -5,6 +5,7 @@ import logging
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -211,14 +212,41 @@ class TestStop:
 
         async with MemoryInbox() as inbox:
             begin = asyncio.get_running_loop().time()
-            async with Dispatcher(inbox, handle, grace=5):
+            dispatcher = Dispatcher(inbox, handle, grace=5)
+            async with dispatcher:
                 await inbox.put(event("a"))
                 await asyncio.sleep(2)
             assert asyncio.get_running_loop().time() - begin < 30
             assert "1 handler has not ended although it was cancelled" in caplog.text
-            stop.set()
-            await asyncio.sleep(1)
+            async with dispatcher:
+                stop.set()
+                await asyncio.sleep(1)
             assert (await inbox.stats()).waiting == 0  # it has ended, and said so
+            assert asyncio.all_tasks() == {asyncio.current_task()}  # and takes no more
+
+    async def test_a_worker_that_was_left_behind_does_not_work_on_when_it_is_entered_again(self) -> None:
+        stop = asyncio.Event()
+        handler = Handler()
+
+        async def handle(batch: Batch) -> None:
+            while names(batch) == ["a"] and not stop.is_set():
+                with suppress(asyncio.CancelledError):
+                    await stop.wait()
+            await handler(batch)
+
+        async with MemoryInbox() as inbox:
+            dispatcher = Dispatcher(inbox, handle, grace=5, concurrency=1)
+            async with dispatcher:
+                await inbox.put(event("a"))
+                await asyncio.sleep(2)
+            async with dispatcher:
+                stop.set()
+                await asyncio.sleep(2)
+                for number in range(5):
+                    await inbox.put(event(f"{number}", conversation=number + 2))
+                await asyncio.sleep(20)
+            assert handler.handled == ["a", *"01234"]
+            assert handler.most == 1
 
 
 class Unnamed(BaseException):

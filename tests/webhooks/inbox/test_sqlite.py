@@ -85,7 +85,7 @@ async def test_a_bot_that_is_killed_at_any_moment_handles_all_in_order(path: Pat
 
 async def test_what_waits_is_out_retried_and_parked_is_there_after_it_was_closed(path: Path) -> None:
     clock = Clock()
-    async with inbox_at(path, wall_clock=clock) as inbox:  # type: ignore[arg-type]
+    async with inbox_at(path, wall_clock=clock) as inbox:
         for number, name in enumerate(("waits", "out", "retried", "parked", "done")):
             await inbox.put(event(name, conversation=number + 10))
         batches = {names(batch)[0]: batch for batch in [await inbox.take() for _ in range(5)]}
@@ -94,7 +94,7 @@ async def test_what_waits_is_out_retried_and_parked_is_there_after_it_was_closed
         await inbox.park(batches["parked"], "why")
         await inbox.done(batches["done"])
     begin = asyncio.get_running_loop().time()
-    async with inbox_at(path, wall_clock=clock) as inbox:  # type: ignore[arg-type]
+    async with inbox_at(path, wall_clock=clock) as inbox:
         again = [await inbox.take() for _ in range(3)]
         assert sorted((names(batch)[0], batch.attempt) for batch in again) == [("out", 2), ("retried", 2), ("waits", 1)]
         assert names(again[2]) == ["retried"]
@@ -133,7 +133,7 @@ async def test_bodies_and_reasons_are_gone_when_they_were_handled_and_nobody_els
 
 async def test_keys_and_parked_events_are_deleted_when_their_time_is_over(path: Path) -> None:
     clock = Clock()
-    async with inbox_at(path, retention=1000, parked_retention=5000, wall_clock=clock) as inbox:  # type: ignore[arg-type]
+    async with inbox_at(path, retention=1000, parked_retention=5000, wall_clock=clock) as inbox:
         for name in ("done", "parked", "waits"):
             await inbox.put(event(name))
         await inbox.done(await inbox.take())
