@@ -10,8 +10,8 @@ from typing import Any, Final, Self, TypeAlias
 
 import attrs
 
+from .._error_text import described, place_of, stack_of
 from ..errors import ConfigurationError, UsageError
-from .error_text import described, place_of, stack_of
 from .inbox.errors import InboxClosedError, InboxError, LeaseLostError
 from .inbox.protocol import Batch, Inbox
 from .inbox.rules import check_count, check_seconds

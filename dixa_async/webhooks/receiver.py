@@ -8,11 +8,11 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NoReturn, Self
 
+from .._error_text import stack_of
 from ..errors import ConfigurationError, UsageError
 from ..secret import Secret
 from .catch_up import CatchUpResult, Intake, catch_up, polls
 from .dispatcher import Backoff, Dispatcher, RetryRule
-from .error_text import stack_of
 from .errors import RefusalReason, WebhookRefusedError
 from .events import Event, parse_event
 from .handlers import Context, Handler

@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from ..._error_text import stack_of
 from ...database import DatabaseFile
-from ..error_text import stack_of
 from .errors import InboxClosedError
 from .sqlite_schema import inbox_errors, prepare
 
