@@ -1,29 +1,25 @@
-"""What logs and inboxes say of an error. What an error itself says can be personal, so that no log holds it."""
+"""Errors as text: in full for journals and inboxes, and without their messages, which can be personal, for logs."""
 
 import traceback
 from collections import deque
 from pathlib import Path
-from typing import Final
 
-_LONGEST_REASON: Final = 1000
-"""Characters of the text of an exception that are kept."""
 _MOST_ERRORS, _MOST_FRAMES = 20, 50
 
 
-def described(error: BaseException) -> str:
-    """What an error says, for the inbox. It can be personal.
+def describe_error(error: BaseException) -> str:
+    """The type and the message of an error, whose `__str__` may raise. It can be personal: it is not for logs.
 
     Args:
         error: the error.
 
     Returns:
-        Its class and its text, shortened.
+        The description.
     """
     try:
-        text = f"{type(error).__name__}: {error}"
-    except Exception as unsaid:
-        text = f"{type(error).__name__}, whose text cannot be read: {type(unsaid).__name__}"
-    return text[:_LONGEST_REASON]
+        return f"{type(error).__name__}: {error}"
+    except Exception as str_error:
+        return f"{type(error).__name__} (its message cannot be read: {type(str_error).__name__})"
 
 
 def place_of(error: BaseException) -> str:

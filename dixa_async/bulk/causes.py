@@ -7,6 +7,7 @@ from typing import cast
 
 from aiohttp import ConnectionTimeoutError
 
+from .._error_text import describe_error
 from ..errors import (
     AuthenticationError,
     CallTimeoutError,
@@ -22,7 +23,7 @@ from ..errors import (
     UsageError,
 )
 from .journal import JournalError
-from .outcomes import CannotContinueError, Failed, InputError, describe_error
+from .outcomes import CannotContinueError, Failed, InputError
 
 
 class Cause(enum.Enum):

@@ -5,10 +5,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from .._error_text import describe_error
 from ..errors import StatusError
 from ..transport.middleware.retry import retry_after
 from .causes import single_errors
-from .outcomes import CannotContinueError, describe_error
+from .outcomes import CannotContinueError
 
 _FIRST_PAUSE: Final = 1.0
 _MAX_PAUSE: Final = 30.0

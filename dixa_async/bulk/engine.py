@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Generic
 
+from .._error_text import describe_error
 from ..errors import UsageError
 from .adaptive_concurrency import AdaptiveConcurrency
 from .causes import cannot_continue, is_denied
@@ -22,7 +23,6 @@ from .outcomes import (
     OutcomeOrState,
     Result,
     TooManyFailuresError,
-    describe_error,
 )
 from .progress import Counts
 from .reader import Reader

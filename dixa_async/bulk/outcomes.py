@@ -65,14 +65,6 @@ class BulkError(DixaError):
     """Base class of the errors of jobs and of their inputs."""
 
 
-def describe_error(error: BaseException) -> str:
-    """The type and the message of an error, whose `__str__` may raise."""
-    try:
-        return f"{type(error).__name__}: {error}"
-    except Exception as str_error:
-        return f"{type(error).__name__} (its message cannot be read: {type(str_error).__name__})"
-
-
 class InputError(BulkError):
     """Reading the inputs failed. The calls that ran have ended, and their outcomes were returned."""
 

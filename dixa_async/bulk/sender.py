@@ -7,11 +7,12 @@ from typing import Generic, TypeVar
 
 import attrs
 
+from .._error_text import describe_error
 from ..errors import ResponseError
 from .causes import Cause, cannot_continue, cause_of, is_group, is_no_response, single_errors
 from .circuit_breaker import CircuitBreaker, NotStartedError
 from .keys import Keyed
-from .outcomes import BulkError, CallCancelledError, Input, Result, UnexpectedError, describe_error
+from .outcomes import BulkError, CallCancelledError, Input, Result, UnexpectedError
 from .send_observer import CallObserver
 from .settings import Batch, BatchCall, ItemResult, JobSettings, Reconcile
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Self, TypeAlias
 
 import attrs
 
-from .._error_text import described, place_of, stack_of
+from .._error_text import describe_error, place_of, stack_of
 from ..errors import ConfigurationError, UsageError
 from .inbox.errors import InboxClosedError, InboxError, LeaseLostError
 from .inbox.protocol import Batch, Inbox
@@ -24,6 +24,8 @@ RetryRule: TypeAlias = Callable[[int, Exception], float | None]
 """Returns the seconds until a batch is retried; None parks it. It gets the attempt, 1 at first, and the error. If it
 raises, or returns anything else, the batch is parked."""
 
+_LONGEST_REASON: Final = 1000
+"""Characters of the description of an error that are kept."""
 _LAST_GRACE: Final = 5.0
 """Seconds that handlers have to end after they were cancelled."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
@@ -181,7 +183,7 @@ class Dispatcher:
         except Exception as error:
             await self._fail(batch, error)
         except BaseException as error:
-            await self._fail(batch, _NotAnExceptionError(described(error)).with_traceback(error.__traceback__))
+            await self._fail(batch, _NotAnExceptionError(describe_error(error)).with_traceback(error.__traceback__))
         else:
             await self._report(batch, self._inbox.done)
 
@@ -203,13 +205,13 @@ class Dispatcher:
             place_of(error),
         )
         logger.debug("the stack of the error: %s", stack_of(error))
-        reason = described(error)
+        reason = describe_error(error)[:_LONGEST_REASON]
         await self._report(batch, lambda each: self._inbox.retry(each, delay, reason))
 
     async def _park(self, batch: Batch, error: Exception) -> None:
         logger.error("%s is parked after %d attempts: %s", _named(batch), batch.attempt, place_of(error))
         logger.debug("the stack of the error: %s", stack_of(error))
-        reason = described(error)
+        reason = describe_error(error)[:_LONGEST_REASON]
         await self._report(batch, lambda each: self._inbox.park(each, reason))
 
     async def _report(self, batch: Batch, report: Callable[[Batch], Awaitable[None]]) -> None:

@@ -36,8 +36,8 @@ try:
         get_current_span,
         get_tracer,
     )
-except ImportError as error:
-    raise ImportError("dixa_async.webhooks.telemetry needs OpenTelemetry: pip install 'dixa-async[otel]'") from error
+except ImportError as _error:
+    raise ImportError("dixa_async.webhooks.telemetry needs OpenTelemetry: pip install 'dixa-async[otel]'") from _error
 
 _CONVENTIONS: Final = "https://opentelemetry.io/schemas/1.37.0"
 _EVENT_TYPE: Final = "dixa.webhook.event_type"

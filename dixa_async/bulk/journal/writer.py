@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
+from ..._error_text import describe_error
 from ...database import DatabaseFile, FilePath, absolute_path
 from ...errors import ConfigurationError, UsageError
 from ...serialization import Serializer
-from ..outcomes import Failed, Outcome, Succeeded, describe_error
+from ..outcomes import Failed, Outcome, Succeeded
 from ..state import State
 from .schema import SCHEMA, VERSION, JournalError, job_of, journal_errors, to_cell
 

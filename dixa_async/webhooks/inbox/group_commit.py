@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
@@ -18,10 +18,10 @@ from ...database import DatabaseFile
 from .errors import InboxClosedError
 from .sqlite_schema import inbox_errors, prepare
 
-logger = logging.getLogger("dixa_async.webhooks")
+logger: Final[logging.Logger] = logging.getLogger("dixa_async.webhooks")
 
 _T = TypeVar("_T")
-_MOST_AT_ONCE = 500
+_MOST_AT_ONCE: Final = 500
 """Steps of one transaction."""
 
 
