@@ -18,10 +18,7 @@ nox.options.stop_on_first_error = False
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.11", "3.12", "3.13")
-DRIVE = "tests/webhooks/drive"
-IN_PARALLEL = ("-n", "auto", "tests/unit", "tests/bulk", "tests/webhooks", f"--ignore={DRIVE}", "tests/benchmarks")
-ONE_BY_ONE = ("tests/integration", "tests/redis", DRIVE)
-"""These measure the clock of the machine, so nothing else runs beside them."""
+SUITES = ("tests/unit", "tests/integration", "tests/bulk", "tests/redis", "tests/webhooks", "tests/benchmarks")
 
 
 def find_python(version: str) -> str | None:
@@ -50,10 +47,10 @@ def install(session: nox.Session, *groups: str, extras: str = "") -> None:
 def run_tests(session: nox.Session) -> None:
     """The tests of the package itself, without those that take very long."""
     install(session, "test")
-    for tests in (IN_PARALLEL, ONE_BY_ONE):
-        # With `-k` there may be nothing to run in one of them, which pytest reports by 5.
-        codes = [0, 5] if session.posargs else [0]
-        session.run("pytest", "-m", "not long", *tests, *session.posargs, success_codes=codes)
+    # With `-k` there may be nothing to run in one of them, which pytest reports by 5.
+    codes = [0, 5] if session.posargs else [0]
+    for options in (("-n", "auto", "-m", "not clock and not long"), ("-m", "clock and not long")):
+        session.run("pytest", *options, *SUITES, *session.posargs, success_codes=codes)
 
 
 def run_all_tests(session: nox.Session) -> None:
@@ -62,8 +59,8 @@ def run_all_tests(session: nox.Session) -> None:
     data = {"COVERAGE_FILE": f"{session.create_tmp()}/coverage"}
     # pytest loads the plugin of an installed package before it measures anything: what that imports would not count.
     measured = ("pytest", "-p", "no:dixa_async.testing.pytest_plugin", "--cov", "--cov-report=", "--cov-fail-under=0")
-    session.run(*measured, *IN_PARALLEL, *session.posargs, env=data)
-    session.run(*measured, "--cov-append", *ONE_BY_ONE, *session.posargs, env=data)
+    session.run(*measured, "-n", "auto", "-m", "not clock", *SUITES, *session.posargs, env=data)
+    session.run(*measured, "--cov-append", "-m", "clock", *SUITES, *session.posargs, env=data)
     session.run("coverage", "report", env=data)
 
 

@@ -12,6 +12,8 @@ from dixa_async.testing import FakeDixa
 from ..helpers.clients import NO_RETRY, connect, statuses
 from ..helpers.patient_loop import run_patiently
 
+pytestmark = pytest.mark.clock
+
 
 class Clock:
     """A clock that is set by hand."""

@@ -5,6 +5,8 @@ import gc
 import math
 import tracemalloc
 
+import pytest
+
 from dixa_async import DixaClient, RateLimit
 from dixa_async.testing import FakeDixa
 
@@ -12,6 +14,8 @@ from ..benchmarks import traffic
 from ..helpers.clients import connect, statuses
 from ..helpers.patient_loop import run_patiently
 from ..helpers.send_times import Pause, noting_pauses, slowness, too_early
+
+pytestmark = pytest.mark.clock
 
 
 async def _give_up(dixa: DixaClient, callers: int) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from ..helpers.send_times import Pause, noting_pauses, seconds_paused, slowness, too_early
 
+pytestmark = pytest.mark.clock
+
 RATE, BURST = 10, 4
 
 

@@ -12,6 +12,8 @@ from dixa_async.testing import FakeDixa
 from ..helpers.clients import NO_RETRY, UNLIMITED
 from ..helpers.patient_loop import run_patiently
 
+pytestmark = pytest.mark.clock
+
 _NAME = "localhost"
 
 

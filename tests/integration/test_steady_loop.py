@@ -11,6 +11,8 @@ from dixa_async.testing import FakeDixa
 from ..helpers.clients import NO_RETRY, eventually
 from ..helpers.steady_loop import LONGEST_STEP
 
+pytestmark = pytest.mark.clock
+
 
 async def test_a_pause_does_not_count_against_a_timeout(dixa: DixaClient, server: FakeDixa) -> None:
     server.inject_fault(delay=0.1)

@@ -12,6 +12,8 @@ from dixa_async.transport.limiter.redis.scripts import CLOCK, GIVE_BACK, MICRO, 
 from ..helpers.redis_server import RedisServer
 from ..helpers.token_bucket import TokenBucket
 
+pytestmark = pytest.mark.clock
+
 _GIVEN_CLOCK = "local time = {ARGV[#ARGV - 1], ARGV[#ARGV]}"
 _names = itertools.count()
 

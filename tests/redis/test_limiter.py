@@ -23,6 +23,8 @@ from ..helpers.redis_server import RedisServer
 from ..helpers.send_times import too_early
 from .forking import PERMITS
 
+pytestmark = pytest.mark.clock
+
 _SERVER = "https://dixa.example.com"
 _TOKEN = "a-token-that-nobody-may-see"
 

@@ -12,12 +12,15 @@ from collections.abc import Awaitable, Callable
 from itertools import pairwise
 
 import attrs
+import pytest
 
 from dixa_async.testing import FakeDixa
 
 from ..helpers.redis_server import RedisServer
 from ..helpers.send_times import Pause, seconds_paused, slowness, too_early
 from .processes import Worker, run_processes
+
+pytestmark = pytest.mark.clock
 
 _RATE = 10.0
 _BURST = 4
