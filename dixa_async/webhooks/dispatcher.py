@@ -29,7 +29,7 @@ _LONGEST_REASON: Final = 1000
 _LAST_GRACE: Final = 5.0
 """Seconds that handlers have to end after they were cancelled."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
-"""Seconds until an inbox that raised an error is tried again. They double."""
+"""Seconds before an inbox that raised an error is used again. They double."""
 
 
 @attrs.frozen(kw_only=True)

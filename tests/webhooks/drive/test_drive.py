@@ -12,7 +12,7 @@ from .outcome import count
 pytestmark = pytest.mark.clock
 
 SMALL = Drive(messages=24, conversations=6, kills=3, order_window=3.0)
-LONG = Drive(messages=400, conversations=40)
+LONG = Drive(messages=250, conversations=25)
 """`python -m tests.webhooks.drive` has the full size, which takes five minutes."""
 
 
