@@ -69,7 +69,10 @@ class DixaConverter:
         for handles, make in self._factories:  # for types that cattrs reads itself, and that hold such types
             self.cattrs.register_structure_hook_factory(handles, make)
         # For classes that cattrs writes itself, such as a page, and that hold models.
-        self.cattrs.register_unstructure_hook_factory(is_model, lambda cls: self._writers[cls])
+        self.cattrs.register_unstructure_hook_factory(is_model, self._writer_of)
+
+    def _writer_of(self, cls: Any) -> Writer:
+        return self._writers[cls]
 
     def hook_of(self, type_form: Any) -> StructureHook:
         """The hook that reads a type."""
