@@ -302,15 +302,18 @@ async def test_the_logs_hold_the_stack_of_an_error_and_nothing_that_it_says(capl
     assert "secret" not in formatted
 
 
-class BrokenInbox(MemoryInbox):
-    """Fails with what no inbox may raise."""
+class FailingInbox(MemoryInbox):
+    """Raises an error a few times."""
 
-    failures = 0
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.failures = 0
+        self._error = error
 
     def _fail(self) -> None:
         if self.failures:
             self.failures -= 1
-            raise KeyError("a mistake")
+            raise self._error
 
     async def take(self) -> Batch:
         self._fail()
@@ -322,7 +325,7 @@ class BrokenInbox(MemoryInbox):
 
 
 async def test_an_inbox_that_makes_a_mistake_does_not_end_the_workers(caplog: pytest.LogCaptureFixture) -> None:
-    handler, inbox = Handler(), BrokenInbox()
+    handler, inbox = Handler(), FailingInbox(KeyError("a mistake"))
     inbox.failures = 3
     async with inbox, Dispatcher(inbox, handler, concurrency=1):
         await inbox.put(event("a"))
@@ -335,28 +338,9 @@ async def test_an_inbox_that_makes_a_mistake_does_not_end_the_workers(caplog: py
     assert "KeyError" in caplog.text
 
 
-class TroubledInbox(MemoryInbox):
-    """Fails for a while."""
-
-    failures = 0
-
-    def _fail(self) -> None:
-        if self.failures:
-            self.failures -= 1
-            raise InboxError("the disk is full")
-
-    async def take(self) -> Batch:
-        self._fail()
-        return await super().take()
-
-    async def done(self, batch: Batch) -> None:
-        self._fail()
-        await super().done(batch)
-
-
 async def test_an_inbox_in_trouble_is_retried(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
-    handler, inbox = Handler(), TroubledInbox()
+    handler, inbox = Handler(), FailingInbox(InboxError("the disk is full"))
     inbox.failures = 7
     async with inbox, Dispatcher(inbox, handler, concurrency=1):
         await inbox.put(event("a"))
