@@ -1,25 +1,21 @@
-"""The server: authentication, rate limits and faults, between a connection and a handler."""
+"""The server: the state with its API, its rate limits and its deliveries, on a port."""
 
 import asyncio
-import math
 from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
-from aiohttp import web
 from typing_extensions import override
 
 from ..models.messages import Message
 from ..models.webhooks import WebhookEvent
 from .handlers import OPERATIONS
-from .http import adapter
-from .http.adapter import AiohttpHandler
-from .http.errors import ApiError
-from .http.faults import Drop, FaultRule, FaultRules
-from .http.request_log import AppliedRequests, OperationKey, ReceivedRequest
-from .http.responses import error
-from .http.routing import Handler
+from .http.adapter import Route
+from .http.faults import Drop, FaultRule
+from .http.pipeline import RequestObserver, RequestPipeline
+from .http.request_log import ReceivedRequest
 from .http.server_thread import ServerThread
+from .http.site import Site
 from .http.token_bucket import RateLimits
 from .logic.messages import message_of_end_user
 from .state.builder_methods import BuilderMethods
@@ -46,12 +42,15 @@ class FakeDixa(BuilderMethods):
     ``async with`` serves on the caller's event loop. ``with`` serves from its own thread: for programs that run on any
     event loop, on several or on none, and for tests that freeze the time.
 
-    It listens on a free port of 127.0.0.1, keeps what is sent to it for as long as it exists, and implements all
-    operations of ``beta`` and ``v1``. Like Dixa it requires the token, limits the rate of requests, validates them, and
-    delivers events to the webhook subscriptions that are made through its API. It does nothing on its own: it offers
-    conversations to nobody, and reopens no conversation whose pending time has ended.
+    It listens on a free port of 127.0.0.1 unless told otherwise, keeps what is sent to it for as long as it exists, and
+    implements all operations of ``beta`` and ``v1``. Like Dixa it requires the token, limits the rate of requests,
+    validates them, and delivers events to the webhook subscriptions that are made through its API. It does nothing on
+    its own: it offers conversations to nobody, and reopens no conversation whose pending time has ended.
 
     Args:
+        host: the address or name of this machine that it listens on. On another than a loopback address, whoever has
+            the token can use it from the network.
+        port: the port that it listens on; 0 chooses a free one at each start.
         api_key: the API token that requests must have.
         rate: requests a second; `math.inf` switches this limit off.
         burst: requests that may come at once.
@@ -68,18 +67,16 @@ class FakeDixa(BuilderMethods):
             to the time of day, and to the clock of the event loop for the rate limits.
 
     Attributes:
-        api_key: the API token that requests must have.
         state: all data of the server. A test may read and change it.
         lock: held while a request is handled. Hold it to change `state`, or to iterate over it or over `requests`,
             while another thread makes calls. Do not await a call while you hold it.
-        requests: the latest requests that it received.
-        request_count: how many requests it received.
-        throttled_count: how many of them exceeded a rate limit and were rejected with 429.
     """
 
     def __init__(
         self,
         *,
+        host: str = "127.0.0.1",
+        port: int = 0,
         api_key: str = "fake-dixa-token",
         rate: float = 10.0,
         burst: int = 4,
@@ -101,24 +98,61 @@ class FakeDixa(BuilderMethods):
             accept_duplicate_external_ids=accept_duplicate_external_ids,
         )
         super().__init__(state, seed_data=seed_data)
-        self.api_key = api_key
-        self.requests: deque[ReceivedRequest] = deque(maxlen=request_history)
-        self.request_count: int = 0
-        self.throttled_count: int = 0
-        self._limits = RateLimits(rate=rate, burst=burst, daily_quota=daily_quota, clock=clock)
-        self._retry_after = retry_after
+        self._site = Site(host, port)
+        self._pipeline = RequestPipeline(
+            state,
+            self.lock,
+            OPERATIONS,
+            api_key=api_key,
+            limits=RateLimits(rate=rate, burst=burst, daily_quota=daily_quota, clock=clock),
+            retry_after=retry_after,
+            request_history=request_history,
+        )
         self._deliveries = Deliveries(state, self.lock, deliveries)
-        self._faults = FaultRules()
-        self._applied = AppliedRequests(OPERATIONS)
-        self._runner: web.AppRunner | None = None
+        self._routes: list[Route] = []
+        """Routes besides the API's."""
         self._thread: ServerThread | None = None
 
     @property
     def url(self) -> str:
         """The URL of the server, to pass as `base_url`."""
-        if self._runner is None or not self._runner.addresses:
-            raise RuntimeError("the server is not running: write `async with FakeDixa() as dixa_server:`, or `with`")
-        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self._site.url
+
+    @property
+    def api_key(self) -> str:
+        """The API token that requests must have."""
+        return self._pipeline.api_key
+
+    @api_key.setter
+    def api_key(self, api_key: str) -> None:
+        self._pipeline.api_key = api_key
+
+    @property
+    def requests(self) -> "deque[ReceivedRequest]":
+        """The latest requests that it received."""
+        return self._pipeline.requests
+
+    @property
+    def request_count(self) -> int:
+        """How many requests it received."""
+        return self._pipeline.request_count
+
+    @property
+    def throttled_count(self) -> int:
+        """How many of them exceeded a rate limit and were rejected with 429."""
+        return self._pipeline.throttled_count
+
+    def observe_requests(self, observer: RequestObserver) -> None:
+        """Have a function called with each request when it is over, on the server's event loop.
+
+        ::
+
+            dixa_server.observe_requests(lambda request: print(request.method, request.path, request.status))
+
+        Args:
+            observer: the function. It must not block.
+        """
+        self._pipeline.observers.append(observer)
 
     async def start(self) -> None:
         """Start the server, on the running event loop.
@@ -127,19 +161,9 @@ class FakeDixa(BuilderMethods):
             RuntimeError: it is running already.
             OSError: it cannot listen on a port.
         """
-        if self._runner is not None:
+        if self._site.is_running:
             raise RuntimeError("the server is running already")
-        handlers = [(operation, self._adapt(operation, handler)) for operation, handler in OPERATIONS.items()]
-        application = adapter.make_application(self._receive, handlers)
-        # Shutdown does not wait for delayed requests.
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.01)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-        except OSError:
-            await runner.cleanup()
-            raise
-        self._runner = runner
+        await self._site.start(self._pipeline.make_application(self._routes))
         await self._deliveries.start()
 
     async def aclose(self) -> None:
@@ -150,10 +174,9 @@ class FakeDixa(BuilderMethods):
             await self._stop()
 
     async def _stop(self) -> None:
-        if self._runner is not None:
+        if self._site.is_running:
             await self._deliveries.stop()
-            await self._runner.cleanup()
-            self._runner = None
+            await self._site.stop()
 
     def _stop_thread(self) -> None:
         if self._thread is not None:
@@ -217,7 +240,7 @@ class FakeDixa(BuilderMethods):
         Raises:
             ValueError: there is no such operation.
         """
-        return self._applied.count(method.upper(), path)
+        return self._pipeline.applied.count(method.upper(), path)
 
     def inject_fault(
         self,
@@ -270,12 +293,12 @@ class FakeDixa(BuilderMethods):
             apply=apply,
         )
         with self.lock:
-            self._faults.add(rule)
+            self._pipeline.faults.add(rule)
 
     def clear_faults(self) -> None:
         """Remove the injected faults that were not yet used."""
         with self.lock:
-            self._faults.clear()
+            self._pipeline.faults.clear()
 
     @property
     def deliveries(self) -> DeliverySettings:
@@ -332,67 +355,4 @@ class FakeDixa(BuilderMethods):
 
     @override
     def __repr__(self) -> str:
-        return f"<FakeDixa {'not running' if self._runner is None else self.url}>"
-
-    @web.middleware
-    async def _receive(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse:
-        record = ReceivedRequest(method=request.method, path=request.path, query=request.rel_url.raw_query_string)
-        with self.lock:
-            self.requests.append(record)
-            self.request_count += 1
-            rejection = self._reject(request)
-        response = rejection or await self._respond(request, handler)
-        if response is None:
-            return adapter.drop_connection(request)
-        record.status = response.status
-        return response
-
-    def _reject(self, request: web.Request) -> web.Response | None:
-        """The response to a request with a wrong token or over a rate limit; None if it is admitted."""
-        if request.headers.get("Authorization") not in (self.api_key, f"Bearer {self.api_key}"):
-            return adapter.to_aiohttp(error(401, "Unauthorized"))
-        wait = self._limits.try_acquire()
-        if wait > 0:
-            self.throttled_count += 1
-            headers = {"Retry-After": str(math.ceil(wait))} if self._retry_after else {}
-            return adapter.to_aiohttp(error(429, "Too Many Requests"), headers)
-        return None
-
-    async def _respond(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse | None:
-        """The response to an admitted request; None if the connection is to be dropped."""
-        with self.lock:
-            rule = self._faults.take(request.method, adapter.paths_of(request))
-        if rule is None:
-            return await self._apply(request, handler)
-        await request.read()  # before the delay, for the caller may not wait for the end of it
-        await asyncio.sleep(rule.delay)
-        if rule.has_response:
-            if rule.apply:
-                await self._apply(request, handler)
-            return adapter.fault_response(rule)
-        if rule.drop == "before":
-            return None
-        response = await self._apply(request, handler)
-        return None if rule.drop == "after" else response
-
-    async def _apply(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except ApiError as rejection:
-            return adapter.to_aiohttp(error(rejection.status, rejection.message))
-        except web.HTTPNotFound:
-            return adapter.to_aiohttp(error(404, f"FakeDixa has no operation {request.method} {request.path}"))
-        except web.HTTPException as exception:
-            return adapter.to_aiohttp(error(exception.status, exception.reason))
-
-    def _adapt(self, operation: OperationKey, handler: Handler) -> AiohttpHandler:
-        """Wrap the handler of an operation for aiohttp."""
-
-        async def handle(request: web.Request) -> web.Response:
-            call = await adapter.read_call(request, self.state)
-            with self.lock:
-                response = handler(call)
-                self._applied.add(operation)
-                return adapter.to_aiohttp(response)
-
-        return handle
+        return f"<FakeDixa {self.url if self._site.is_running else 'not running'}>"

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
+import attrs
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 from multidict import CIMultiDict
@@ -21,20 +22,47 @@ _VERSIONS: Final = ("beta", "v1")
 _MAX_BODY: Final = 16 * 1024 * 1024
 
 
-def make_application(receive: Middleware, handlers: Iterable[tuple[OperationKey, AiohttpHandler]]) -> web.Application:
-    """Make an application with all operations, in both versions of the API.
+@attrs.frozen(kw_only=True)
+class Route:
+    """A path with its handler."""
+
+    method: str
+    path: str
+    """The whole path, with the version if it has one."""
+    handler: AiohttpHandler
+    is_open: bool = False
+    """Whether anyone may request it: it needs no token, has no limit and no faults, and is not logged."""
+
+
+def api_routes(handlers: Iterable[tuple[OperationKey, AiohttpHandler]]) -> list[Route]:
+    """The routes of operations, in both versions of the API.
+
+    Args:
+        handlers: the operations with their handlers.
+
+    Returns:
+        The routes.
+    """
+    return [
+        Route(method=method, path=f"/{version}{path}", handler=handler)
+        for (method, path), handler in handlers
+        for version in _VERSIONS
+    ]
+
+
+def make_application(receive: Middleware, routes: Iterable[Route]) -> web.Application:
+    """Make an application.
 
     Args:
         receive: the middleware that every request passes first.
-        handlers: the operations with their handlers.
+        routes: its routes.
 
     Returns:
         The application.
     """
     application = web.Application(middlewares=[receive], client_max_size=_MAX_BODY)
-    for (method, path), handler in handlers:
-        for version in _VERSIONS:
-            application.router.add_route(method, f"/{version}{path}", handler)
+    for route in routes:
+        application.router.add_route(route.method, route.path, route.handler)
     return application
 
 

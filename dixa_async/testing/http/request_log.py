@@ -21,6 +21,8 @@ class ReceivedRequest:
     """The raw query string, without the question mark."""
     status: int | None = None
     """The status of the response; None until it is sent, and for good if the connection was dropped."""
+    seconds: float | None = None
+    """How long the response took; None until then."""
 
 
 class AppliedRequests:
