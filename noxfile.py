@@ -45,27 +45,29 @@ def install(session: nox.Session, *groups: str, extras: str = "") -> None:
 
 
 def run_tests(session: nox.Session) -> None:
-    """The tests of the package itself, without those that take very long."""
+    """The tests of the package itself, without those that take very long or measure the clock."""
     install(session, "test")
-    # With `-k` there may be nothing to run in one of them, which pytest reports by 5.
-    codes = [0, 5] if session.posargs else [0]
-    for options in (("-n", "auto", "-m", "not clock and not long"), ("-m", "clock and not long")):
-        session.run("pytest", *options, *SUITES, *session.posargs, success_codes=codes)
+    session.run("pytest", "-n", "auto", "-m", "not clock and not long", *SUITES, *session.posargs)
 
 
 def run_all_tests(session: nox.Session) -> None:
-    """All tests of the package itself, and their coverage."""
+    """All tests of the package itself, and the coverage of those that do not take very long."""
     install(session, "test")
+    # With `-k` there may be nothing to run in one of them, which pytest reports by 5.
+    codes = [0, 5] if session.posargs else [0]
+    arguments = (*SUITES, *session.posargs)
     # Not pytest-cov: pytest loads the plugin of this package before that measures anything.
     data = {"COVERAGE_FILE": f"{session.create_tmp()}/coverage"}
-    for options in (("-n", "auto", "-m", "not clock"), ("-m", "clock")):
-        session.run("coverage", "run", "-m", "pytest", *options, *SUITES, *session.posargs, env=data)
+    for options in (("-n", "auto", "-m", "not clock and not long"), ("-m", "clock and not long")):
+        session.run("coverage", "run", "-m", "pytest", *options, *arguments, env=data, success_codes=codes)
+    for options in (("-n", "auto", "-m", "long and not clock"), ("-m", "long and clock")):
+        session.run("pytest", *options, *arguments, success_codes=codes)
     session.run("coverage", "combine", "--quiet", env=data)
     session.run("coverage", "report", env=data)
 
 
 for number, (version, interpreter) in enumerate(pythons().items()):
-    # What takes very long says the same on every Python.
+    # What takes very long, or mostly waits, says the same on every Python.
     nox.session(python=interpreter, name=f"tests-{version}")(run_tests if number else run_all_tests)
 
 

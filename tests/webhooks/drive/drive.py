@@ -14,6 +14,7 @@ from dixa_async.models import EmailConversation, NewWebhookSubscription, NoAutho
 from dixa_async.testing import DeliverySettings, FakeDixa
 from dixa_async.webhooks import Inbox, RedisInbox, SqliteInbox
 
+from ...helpers.send_times import Pause, noting_pauses
 from .bot_settings import BotSettings
 from .outcome import Outcome, count, replies_of
 from .processes import Bot, reserve_port, running
@@ -23,6 +24,8 @@ Kind = Literal["sqlite", "redis", "naive"]
 _ADD: Final = "/conversations/{conversationId}/messages"
 _EVENT: Final = WebhookEvent.CONVERSATION_MESSAGE_ADDED
 _LEASE: Final = 3.0
+_LONGEST_PAUSE: Final = 0.05
+"""Seconds that the server can be stopped without throttling anybody: a tenth of a second is one request."""
 _PATIENCE: Final = 60.0
 """Seconds without a further reply after which no more is expected."""
 
@@ -95,14 +98,16 @@ class _Run:
         self._random = random.Random(size.seed)
         self._asked: dict[int, list[str]] = {}
         self._lost_responses = 0
+        self._pauses: list[Pause] = []
 
     async def go(self) -> Outcome:
         started = time.monotonic()
-        async with running(self._bots):
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._write())
-                group.create_task(self._kill())
-            await self._wait()
+        with noting_pauses(self._pauses.append, longer_than=_LONGEST_PAUSE):
+            async with running(self._bots):
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._write())
+                    group.create_task(self._kill())
+                await self._wait()
         once, lost, doubled, disordered = count(self._asked, replies_of(self._server))
         return Outcome(
             messages=self._size.messages,
@@ -111,6 +116,7 @@ class _Run:
             doubled=doubled,
             disordered=disordered,
             throttled=self._server.throttled_count,
+            pauses=len(self._pauses),
             left=await self._left(),
             kills=self._size.kills,
             lost_responses=self._lost_responses,
