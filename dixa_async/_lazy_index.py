@@ -204,9 +204,11 @@ INDEX: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "MessageAdded", "NoteAdded", "OtherEvent", "TagAdded", "TagRemoved", "parse_event",
         ),
         "handlers": ("Context",),
-        "inbox.errors": ("InboxClosedError", "InboxError", "InboxFullError",),
+        "inbox.errors": (
+            "InboxClosedError", "InboxError", "InboxFullError", "InvalidEventError", "LeaseLostError", "NotParkedError",
+        ),
         "inbox.memory": ("MemoryInbox",),
-        "inbox.protocol": ("Batch", "Inbox", "IncomingEvent", "ParkedEvent",),
+        "inbox.protocol": ("Batch", "Inbox", "InboxStats", "IncomingEvent", "ParkedEvent",),
         "inbox.redis": ("RedisInbox",),
         "inbox.rules": ("Burst",),
         "inbox.sqlite": ("SqliteInbox",),

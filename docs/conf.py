@@ -5,14 +5,23 @@ from pathlib import Path
 
 from dixa_async import __version__
 
-sys.path.insert(0, str(Path(__file__).parent))  # for import_graph
+sys.path.insert(0, str(Path(__file__).parent))  # for the extensions here
 
 project = "dixa_async"
 author = "dixa_async"
 copyright = "2026, the dixa_async authors"
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "import_graph"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "import_graph",
+    "public_reference",
+    "reference_links",
+]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]
@@ -22,5 +31,28 @@ html_title = f"dixa_async {version}"
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
+add_module_names = False
 autodoc_typehints_description_target = "documented"
 default_role = "code"
+
+# The whole lists of names are looked for first; those of this folder have what is needed without a network.
+intersphinx_mapping = {
+    "python": ("https://docs.python.org/3", (None, "inventories/python.inv")),
+    "aiohttp": ("https://docs.aiohttp.org/en/stable", (None, "inventories/aiohttp.inv")),
+    "attrs": ("https://www.attrs.org/en/stable", (None, "inventories/attrs.inv")),
+}
+intersphinx_timeout = 5
+
+nitpicky = True  # a type without an entry is an error, and so is a text that was taken for a type
+nitpick_ignore_regex = [
+    ("py:class", r"(opentelemetry|redis)\..*|Redis|NoneType"),
+    # Variables of types, and aliases that are not public.
+    (
+        "py:class",
+        r"dixa_async(\.\w+)*\.(_\w+|T|E_co|Data|Dedupe|Fault|Handler|HandlerDecorator|HeaderValues|Input|Item|Result)",
+    ),
+    (
+        "py:class",
+        r"dixa_async(\.\w+)*\.(AnyConversation|Namespace|Occurrence|PageIterator|SharedField)|Namespace|Dedupe",
+    ),
+]

@@ -13,7 +13,8 @@ from dixa_async import DixaClient
 PAGE = Path(__file__).with_name("operations.md")
 _INTRODUCTION = """# All operations
 
-One method for each operation of the API. `docs/operations_table.py` generates this page from the code.
+One method for each operation of the API; the [reference](reference/index.md) explains each.
+`docs/operations_table.py` generates this page from the code.
 """
 
 

@@ -93,11 +93,15 @@ if TYPE_CHECKING:
         InboxClosedError as InboxClosedError,
         InboxError as InboxError,
         InboxFullError as InboxFullError,
+        InvalidEventError as InvalidEventError,
+        LeaseLostError as LeaseLostError,
+        NotParkedError as NotParkedError,
     )
     from .inbox.memory import MemoryInbox as MemoryInbox
     from .inbox.protocol import (
         Batch as Batch,
         Inbox as Inbox,
+        InboxStats as InboxStats,
         IncomingEvent as IncomingEvent,
         ParkedEvent as ParkedEvent,
     )

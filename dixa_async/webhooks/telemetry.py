@@ -39,6 +39,8 @@ try:
 except ImportError as _error:
     raise ImportError("dixa_async.webhooks.telemetry needs OpenTelemetry: pip install 'dixa-async[otel]'") from _error
 
+__all__ = ["WebhookTelemetry"]
+
 _CONVENTIONS: Final = "https://opentelemetry.io/schemas/1.37.0"
 _EVENT_TYPE: Final = "dixa.webhook.event_type"
 _HANDLER: Final = "dixa.webhook.handler"
