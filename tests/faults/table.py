@@ -25,7 +25,7 @@ In every row, the tests also check that:
 
 - the call returns one value or raises one error from `dixa_async.errors`. It never hangs;
 - a POST or PATCH that has reached the server is not sent again, unless the server says with a 429, or with a 503 and
-  `Retry-After`, that it has not acted. [Errors](errors.md) has the complete rule;
+  `Retry-After`, that it has not acted. [Retries](retries.md) has the complete rule;
 - `maybe_applied` of a POST or PATCH is False only if the server has not acted: it has not seen the request, or it has
   rejected it with such a 429 or 503, or with another status that means so;
 - the next calls work, and each gets its own response. The client has a single connection here;

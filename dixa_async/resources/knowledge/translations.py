@@ -73,7 +73,7 @@ class Translations(Resource):
             translations: the translations, one for each language.
 
         Returns:
-            The uploaded images. Dixa may accept some and reject others: look at `partial_errors`.
+            The saved translations. Dixa may accept some and reject others: look at `partial_errors`.
 
         Raises:
             InvalidRequestError: the ID is empty, or a translation has a field of the wrong type; nothing was sent.
