@@ -158,7 +158,12 @@ def add_team(state: State, name: str, members: Iterable[Agent] = (), *, fixed_id
 
 
 def add_custom_attribute(
-    state: State, label: str, entity: CustomAttributeEntity, input_definition: CustomAttributeInput
+    state: State,
+    label: str,
+    entity: CustomAttributeEntity,
+    input_definition: CustomAttributeInput,
+    *,
+    created_at: datetime | None = None,
 ) -> CustomAttributeDefinition:
     """Add the definition of a custom attribute. Its id follows from its label and from what it belongs to."""
     definition = CustomAttributeDefinition(
@@ -167,7 +172,7 @@ def add_custom_attribute(
         identifier=label.lower().replace(" ", "_"),
         label=label,
         input_definition=input_definition,
-        created_at=state.now(),
+        created_at=created_at or state.now(),
         is_required=False,
         is_archived=False,
         is_deactivated=False,

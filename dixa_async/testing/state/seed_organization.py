@@ -1,5 +1,6 @@
 """The seed data of an organization besides its people: the same every time."""
 
+from datetime import datetime
 from typing import Final
 
 from ...models.business_hours import (
@@ -23,12 +24,13 @@ from .business_hours import Schedule
 from .knowledge import StoredCategory
 from .server_state import State, make_id
 
-_NUMBER: Final = "+12025550190"
+HOTLINE: Final = "+12025550190"
+"""The phone number of the organization."""
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
 def seed_organization(state: State) -> None:
-    """Add tags, queues, a team, custom attributes, contact endpoints, flows, templates, hours and a knowledge base.
+    """Add tags, queues, a team, and its settings.
 
     Args:
         state: where to add them; it has the agents already.
@@ -41,24 +43,38 @@ def seed_organization(state: State) -> None:
         queue.queue_thresholds = {QueueThreshold.WAITING_CONVERSATIONS: 10}
         queue.offering_algorithm = OfferingAlgorithm.LONGEST_IDLE
     add_team(state, "Europe", agents[:3], fixed_id=make_id("team Europe"))
-    _add_custom_attributes(state)
+    seed_settings(state, agents[0].id, state.now())
+
+
+def seed_settings(state: State, agent_id: str, created_at: datetime) -> None:
+    """Add custom attributes, contact endpoints, flows, templates, hours and a knowledge base.
+
+    Args:
+        state: where to add them.
+        agent_id: the agent who wrote the templates.
+        created_at: when that was.
+    """
+    _add_custom_attributes(state, created_at)
     _add_contact_endpoints(state)
-    _add_templates(state, agents[0].id)
+    _add_templates(state, agent_id, created_at)
     schedule = _schedule()
     state.schedules[schedule.definition.id] = schedule
     _add_knowledge(state)
 
 
-def _add_custom_attributes(state: State) -> None:
+def _add_custom_attributes(state: State, created_at: datetime) -> None:
     plans = SelectAttributeInput(
         options=[
             _option("free", 0),
             _option("paid", 1, [_option("monthly", 0), _option("yearly", 1)]),
         ]
     )
-    add_custom_attribute(state, "Plan", CustomAttributeEntity.CONTACT, plans)
-    add_custom_attribute(state, "Birthday", CustomAttributeEntity.CONTACT, TextAttributeInput())
-    add_custom_attribute(state, "Order number", CustomAttributeEntity.CONVERSATION, TextAttributeInput())
+    for label, entity, how in (
+        ("Plan", CustomAttributeEntity.CONTACT, plans),
+        ("Birthday", CustomAttributeEntity.CONTACT, TextAttributeInput()),
+        ("Order number", CustomAttributeEntity.CONVERSATION, TextAttributeInput()),
+    ):
+        add_custom_attribute(state, label, entity, how, created_at=created_at)
 
 
 def _option(value: str, index: int, nested: list[SelectOption] | None = None) -> SelectOption:
@@ -74,23 +90,23 @@ def _option(value: str, index: int, nested: list[SelectOption] | None = None) ->
 
 def _add_contact_endpoints(state: State) -> None:
     state.contact_endpoints[MAILBOX] = EmailEndpoint(address=MAILBOX, name="Support")
-    state.contact_endpoints[_NUMBER] = TelephonyEndpoint(
-        number=_NUMBER, functionality=[TelephonyFunction.VOICE_INBOUND, TelephonyFunction.SMS], name="Hotline"
+    state.contact_endpoints[HOTLINE] = TelephonyEndpoint(
+        number=HOTLINE, functionality=[TelephonyFunction.VOICE_INBOUND, TelephonyFunction.SMS], name="Hotline"
     )
-    for channel, endpoint in ((Channel.EMAIL, MAILBOX), (Channel.PSTN_PHONE, _NUMBER)):
+    for channel, endpoint in ((Channel.EMAIL, MAILBOX), (Channel.PSTN_PHONE, HOTLINE)):
         flow = ConversationFlow(
             id=make_id(f"flow {channel}"), name=f"{channel} in", channel=channel, contact_endpoint_id=endpoint
         )
         state.flows.append(flow)
 
 
-def _add_templates(state: State, agent_id: str) -> None:
+def _add_templates(state: State, agent_id: str, created_at: datetime) -> None:
     thanks = QuickResponse(
         id=make_id("template Thanks"),
         name="Thanks",
         content="Thank you for writing to us.",
         created_by=agent_id,
-        created_at=state.now(),
+        created_at=created_at,
         translations=[TemplateTranslation(locale="nb", content="Takk for at du skrev.", is_deactivated=False)],
     )
     received = EmailAutoReply(
@@ -98,7 +114,7 @@ def _add_templates(state: State, agent_id: str) -> None:
         name="Received",
         content="We have your email and will reply soon.",
         created_by=agent_id,
-        created_at=state.now(),
+        created_at=created_at,
         subject="Your email",
     )
     state.templates = {thanks.id: thanks, received.id: received}
