@@ -180,6 +180,8 @@ INDEX: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         ),
     },
     "dixa_async.testing": {
+        "http.faults": ("FaultRule",),
+        "http.injected_faults": ("InjectedFault",),
         "http.request_log": ("ReceivedRequest",),
         "server": ("FakeDixa",),
         "state.server_state": ("State",),

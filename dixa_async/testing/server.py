@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 from typing_extensions import override
@@ -11,13 +10,13 @@ from ..models.messages import Message
 from ..models.webhooks import WebhookEvent
 from .handlers import OPERATIONS
 from .http.adapter import Route
-from .http.faults import Drop, FaultRule
 from .http.pipeline import RequestObserver, RequestPipeline
 from .http.request_log import ReceivedRequest
 from .http.server_thread import ServerThread
 from .http.site import Site
 from .http.token_bucket import RateLimits
 from .logic.messages import message_of_end_user
+from .request_methods import RequestMethods
 from .state.builder_methods import BuilderMethods
 from .state.seed_people import make_organization
 from .state.server_state import Clock, KnownConversation, State, time_of_day
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 _DELIVERIES = DeliverySettings()
 
 
-class FakeDixa(BuilderMethods):
+class FakeDixa(BuilderMethods, RequestMethods):
     """A fake Dixa that runs on your own machine.
 
     ::
@@ -222,83 +221,6 @@ class FakeDixa(BuilderMethods):
             message = message_of_end_user(self.state, conversation, text)
             self.state.keep_message(conversation.id, message)
             return message
-
-    def applied(self, method: str, path: str) -> int:
-        """How many requests to an operation were applied, including those whose response was dropped or replaced.
-
-        ::
-
-            assert dixa_server.applied("POST", "/conversations/{conversationId}/notes") == 1
-
-        Args:
-            method: the method of the operation.
-            path: its path template, without the version.
-
-        Returns:
-            Their number. A rejected request does not count.
-
-        Raises:
-            ValueError: there is no such operation.
-        """
-        return self._pipeline.applied.count(method.upper(), path)
-
-    def inject_fault(
-        self,
-        *,
-        times: int = 1,
-        method: str | None = None,
-        path: str | None = None,
-        status: int | None = None,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        delay: float = 0.0,
-        drop: Drop | None = None,
-        apply: bool = False,
-    ) -> None:
-        """Make the next requests go wrong.
-
-        ::
-
-            dixa_server.inject_fault(status=500, times=2)
-            dixa_server.inject_fault(drop="after", method="POST", path="/conversations/{conversationId}/messages")
-
-        Only requests with the right token and within the rate limits count. If several faults match a request, the one
-        that was injected first is used.
-
-        Args:
-            times: for how many requests.
-            method: only for requests with this method.
-            path: only for this path, without the version, or this path template.
-            status: respond with this status instead of applying the request.
-            body: respond with these bytes instead of applying the request; with status 200 if no status is passed.
-            headers: headers of that response.
-            delay: wait this many seconds first. The request is then applied, even if the caller has disconnected.
-            drop: drop the connection: ``before`` the request is applied, or ``after`` it, so that only the response is
-                lost.
-            apply: apply the request although the response says otherwise, like a gateway that times out and returns
-                504.
-
-        Raises:
-            ValueError: the arguments contradict each other, or ask for nothing.
-        """
-        rule = FaultRule(
-            times=times,
-            method=None if method is None else method.upper(),
-            path=path,
-            status=status,
-            body=body,
-            headers=headers or {},
-            delay=delay,
-            drop=drop,
-            apply=apply,
-        )
-        with self.lock:
-            self._pipeline.faults.add(rule)
-
-    def clear_faults(self) -> None:
-        """Remove the injected faults that were not yet used."""
-        with self.lock:
-            self._pipeline.faults.clear()
 
     @property
     def deliveries(self) -> DeliverySettings:

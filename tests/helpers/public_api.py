@@ -23,6 +23,7 @@ PUBLIC_MODULES: Final = (
     "dixa_async.telemetry",
     "dixa_async.testing",
     "dixa_async.testing.event_builders",
+    "dixa_async.testing.fault_script",
     "dixa_async.testing.pytest_plugin",
     "dixa_async.webhooks",
 )

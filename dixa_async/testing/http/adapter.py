@@ -1,7 +1,6 @@
 """Translates between aiohttp's requests and responses and those of the handlers."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from http import HTTPStatus
 from typing import Final, TypeAlias
 
 import attrs
@@ -10,9 +9,8 @@ from aiohttp.typedefs import Middleware
 from multidict import CIMultiDict
 
 from ..state.server_state import State
-from .faults import FaultRule
 from .request_log import OperationKey
-from .responses import HandlerResponse, error
+from .responses import HandlerResponse
 from .routing import HandlerCall
 
 AiohttpHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -94,14 +92,6 @@ def to_aiohttp(response: HandlerResponse, headers: Mapping[str, str] | None = No
     return web.Response(status=response.status, body=response.body or None, headers=all_headers)
 
 
-def fault_response(rule: FaultRule) -> web.Response:
-    """The response that a rule asks for."""
-    status = 200 if rule.status is None else rule.status
-    if rule.body is not None:
-        return web.Response(status=status, body=rule.body, headers=rule.headers)
-    return to_aiohttp(error(status, _phrase(status)), rule.headers)
-
-
 def drop_connection(request: web.Request) -> web.Response:
     """Drop the connection of a request. aiohttp still requires a response, which it cannot send."""
     if request.transport is not None:
@@ -113,10 +103,3 @@ def _split(path: str) -> tuple[str, str]:
     """The version, and the path below it."""
     version, _, rest = path.removeprefix("/").partition("/")
     return version, f"/{rest}"
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"

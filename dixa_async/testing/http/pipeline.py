@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from aiohttp import web
 
@@ -14,14 +14,20 @@ from ..state.server_state import State
 from . import adapter
 from .adapter import AiohttpHandler, Route
 from .errors import ApiError
-from .faults import FaultRules
+from .faults import FaultRule
+from .faulty_responses import mutated_response, own_response, send_badly
+from .injected_faults import InjectedFaults
 from .request_log import AppliedRequests, OperationKey, ReceivedRequest
 from .responses import error
 from .routing import Handler
+from .targets import Target
 from .token_bucket import RateLimits
 
 RequestObserver: TypeAlias = Callable[[ReceivedRequest], None]
 """Called on the server's event loop when a response is ready, or the connection is dropped instead."""
+
+_RECORD: Final = "dixa_async.record"
+"""Where a request keeps its entry in the log."""
 
 
 class RequestPipeline:
@@ -67,7 +73,7 @@ class RequestPipeline:
         self.requests: deque[ReceivedRequest] = deque(maxlen=request_history)
         self.request_count = 0
         self.throttled_count = 0
-        self.faults = FaultRules()
+        self.faults = InjectedFaults(lock)
         self.applied = AppliedRequests(operations)
         self.observers: list[RequestObserver] = []
 
@@ -85,17 +91,24 @@ class RequestPipeline:
         handlers = [(operation, self._adapt(operation, handler)) for operation, handler in self._operations.items()]
         return adapter.make_application(self._receive, [*adapter.api_routes(handlers), *extra])
 
+    def received(self, target: Target) -> list[ReceivedRequest]:
+        """The latest requests that are meant, the oldest first."""
+        with self._lock:
+            requests = list(self.requests)
+        return [request for request in requests if target.matches(request.method, request.paths)]
+
     @web.middleware
     async def _receive(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse:
         if request.match_info.handler in self._open_handlers:
             return await handler(request)
         started = time.perf_counter()
-        record = ReceivedRequest(method=request.method, path=request.path, query=request.rel_url.raw_query_string)
+        record = self._record(request)
+        request[_RECORD] = record
         with self._lock:
             self.requests.append(record)
             self.request_count += 1
-            rejection = self._reject(request)
-        response = rejection or await self._respond(request, handler)
+            rejection = self._reject(request, record)
+        response = rejection or await self._respond(request, handler, record)
         if response is not None:
             record.status = response.status
         record.seconds = time.perf_counter() - started
@@ -103,33 +116,69 @@ class RequestPipeline:
             observer(record)
         return adapter.drop_connection(request) if response is None else response
 
-    def _reject(self, request: web.Request) -> web.Response | None:
+    def _record(self, request: web.Request) -> ReceivedRequest:
+        """Begin the entry of a request in the log."""
+        operation = (request.method, adapter.paths_of(request)[-1])
+        return ReceivedRequest(
+            method=request.method,
+            path=request.path,
+            query=request.rel_url.raw_query_string,
+            operation=operation if operation in self._operations else None,
+        )
+
+    def _reject(self, request: web.Request, record: ReceivedRequest) -> web.Response | None:
         """The response to a request with a wrong token or over a rate limit; None if it is admitted."""
         if request.headers.get("Authorization") not in (self.api_key, f"Bearer {self.api_key}"):
             return adapter.to_aiohttp(error(401, "Unauthorized"))
         wait = self._limits.try_acquire()
         if wait > 0:
             self.throttled_count += 1
+            record.throttled = True
             headers = {"Retry-After": str(math.ceil(wait))} if self._retry_after else {}
             return adapter.to_aiohttp(error(429, "Too Many Requests"), headers)
         return None
 
-    async def _respond(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse | None:
+    async def _respond(
+        self, request: web.Request, handler: AiohttpHandler, record: ReceivedRequest
+    ) -> web.StreamResponse | None:
         """The response to an admitted request; None if the connection is to be dropped."""
-        with self._lock:
-            rule = self.faults.take(request.method, adapter.paths_of(request))
-        if rule is None:
+        try:
+            # Before any delay, for the caller may not wait for the end of it.
+            record.body = await request.read()
+        except web.HTTPException as exception:  # it is too large
+            return adapter.to_aiohttp(error(exception.status, exception.reason))
+        fault = self.faults.take(request.method, adapter.paths_of(request))
+        if fault is None:
             return await self._apply(request, handler)
-        await request.read()  # before the delay, for the caller may not wait for the end of it
+        record.fault = str(fault)
+        happened = True
+        try:
+            response = await self._apply_with(fault.rule, request, handler)
+            if response is not None and fault.rule.mutation is not None:
+                mutated = mutated_response(response, fault.rule, fault.used)
+                happened = mutated is not None
+                response = mutated or response
+            if response is not None and fault.rule.shapes_sending:
+                response = await send_badly(request, response, fault.rule)
+            return response
+        finally:
+            if not happened:
+                record.fault = None
+            self.faults.settle(fault, happened=happened)
+
+    async def _apply_with(
+        self, rule: FaultRule, request: web.Request, handler: AiohttpHandler
+    ) -> web.StreamResponse | None:
+        """Apply a request or not, as a rule says."""
         await asyncio.sleep(rule.delay)
-        if rule.has_response:
-            if rule.apply:
-                await self._apply(request, handler)
-            return adapter.fault_response(rule)
         if rule.drop == "before":
             return None
-        response = await self._apply(request, handler)
-        return None if rule.drop == "after" else response
+        if not rule.has_response:
+            response = await self._apply(request, handler)
+            return None if rule.drop == "after" else response
+        if rule.apply:
+            await self._apply(request, handler)
+        return own_response(rule)
 
     async def _apply(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse:
         try:
@@ -149,6 +198,7 @@ class RequestPipeline:
             with self._lock:
                 response = handler(call)
                 self.applied.add(operation)
+                request[_RECORD].applied = True
                 return adapter.to_aiohttp(response)
 
         return handle

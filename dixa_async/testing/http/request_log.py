@@ -2,12 +2,17 @@
 
 from collections import Counter
 from collections.abc import Collection
-from typing import TypeAlias
+from functools import cache
+from typing import Any, Final, TypeAlias
 
 import attrs
 
+from ..._json import loads
+
 OperationKey: TypeAlias = tuple[str, str]
 """The method and the path template of an operation."""
+
+_FIRST_ERROR: Final = 400
 
 
 @attrs.define(kw_only=True)
@@ -23,6 +28,38 @@ class ReceivedRequest:
     """The status of the response; None until it is sent, and for good if the connection was dropped."""
     seconds: float | None = None
     """How long the response took; None until then."""
+    operation: OperationKey | None = None
+    """The method and the path template of the operation; None if there is no such operation."""
+    body: bytes = attrs.field(default=b"", repr=False)
+    """The body; empty if the request was rejected before it was read: for its token, or by a rate limit."""
+    applied: bool = False
+    """Whether it was applied, whatever happened to its response."""
+    throttled: bool = False
+    """Whether it exceeded a rate limit."""
+    fault: str | None = None
+    """The fault that happened to it, as text."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The path below the version, and the template of it if there is one."""
+        below = "/" + self.path.removeprefix("/").partition("/")[2]
+        return (below,) if self.operation is None else (below, self.operation[1])
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the server itself rejected it: for its token, its arguments or the state, or by a rate limit."""
+        return self.fault is None and self.status is not None and self.status >= _FIRST_ERROR
+
+    def json(self) -> Any:
+        """The body, read as JSON.
+
+        Returns:
+            The value, such as a dict.
+
+        Raises:
+            ValueError: it is empty, or no JSON.
+        """
+        return loads(self.body)
 
 
 class AppliedRequests:
@@ -39,6 +76,10 @@ class AppliedRequests:
     def add(self, operation: OperationKey) -> None:
         """Count a request."""
         self._counts[operation] += 1
+
+    def writes(self) -> dict[str, int]:
+        """How many requests were applied that change something, by operation."""
+        return {f"{method} {path}": count for (method, path), count in self._counts.items() if _writes(method, path)}
 
     def count(self, method: str, path: str) -> int:
         """How many requests to an operation were applied.
@@ -59,3 +100,16 @@ class AppliedRequests:
                 " /conversations/{conversationId}/notes"
             )
         return self._counts[method, path]
+
+
+def _writes(method: str, path: str) -> bool:
+    if method != "POST":
+        return method != "GET"
+    return (method, path) not in _reading_posts()
+
+
+@cache
+def _reading_posts() -> frozenset[OperationKey]:
+    from ...resources.registry import operations  # only for an assertion
+
+    return frozenset((operation.method, operation.path) for operation in operations() if operation.reads_only)
