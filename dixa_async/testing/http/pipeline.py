@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from aiohttp import web
 
@@ -25,9 +25,6 @@ from .token_bucket import RateLimits
 
 RequestObserver: TypeAlias = Callable[[ReceivedRequest], None]
 """Called on the server's event loop when a response is ready, or the connection is dropped instead."""
-
-_RECORD: Final = "dixa_async.record"
-"""Where a request keeps its entry in the log."""
 
 
 class RequestPipeline:
@@ -103,7 +100,6 @@ class RequestPipeline:
             return await handler(request)
         started = time.perf_counter()
         record = self._record(request)
-        request[_RECORD] = record
         with self._lock:
             self.requests.append(record)
             self.request_count += 1
@@ -149,11 +145,11 @@ class RequestPipeline:
             return adapter.to_aiohttp(error(exception.status, exception.reason))
         fault = self.faults.take(request.method, adapter.paths_of(request))
         if fault is None:
-            return await self._apply(request, handler)
+            return await self._apply(request, handler, record)
         record.fault = str(fault)
         happened = True
         try:
-            response = await self._apply_with(fault.rule, request, handler)
+            response = await self._apply_with(fault.rule, request, handler, record)
             if response is not None and fault.rule.mutation is not None:
                 mutated = mutated_response(response, fault.rule, fault.used)
                 happened = mutated is not None
@@ -167,28 +163,32 @@ class RequestPipeline:
             self.faults.settle(fault, happened=happened)
 
     async def _apply_with(
-        self, rule: FaultRule, request: web.Request, handler: AiohttpHandler
+        self, rule: FaultRule, request: web.Request, handler: AiohttpHandler, record: ReceivedRequest
     ) -> web.StreamResponse | None:
         """Apply a request or not, as a rule says."""
         await asyncio.sleep(rule.delay)
         if rule.drop == "before":
             return None
         if not rule.has_response:
-            response = await self._apply(request, handler)
+            response = await self._apply(request, handler, record)
             return None if rule.drop == "after" else response
         if rule.apply:
-            await self._apply(request, handler)
+            await self._apply(request, handler, record)
         return own_response(rule)
 
-    async def _apply(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse:
+    async def _apply(
+        self, request: web.Request, handler: AiohttpHandler, record: ReceivedRequest
+    ) -> web.StreamResponse:
         try:
-            return await handler(request)
+            response = await handler(request)
         except ApiError as rejection:
             return adapter.to_aiohttp(error(rejection.status, rejection.message))
         except web.HTTPNotFound:
             return adapter.to_aiohttp(error(404, f"FakeDixa has no operation {request.method} {request.path}"))
         except web.HTTPException as exception:
             return adapter.to_aiohttp(error(exception.status, exception.reason))
+        record.applied = True
+        return response
 
     def _adapt(self, operation: OperationKey, handler: Handler) -> AiohttpHandler:
         """Wrap the handler of an operation for aiohttp."""
@@ -198,7 +198,6 @@ class RequestPipeline:
             with self._lock:
                 response = handler(call)
                 self.applied.add(operation)
-                request[_RECORD].applied = True
                 return adapter.to_aiohttp(response)
 
         return handle
