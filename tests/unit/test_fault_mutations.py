@@ -94,13 +94,14 @@ def test_a_place_that_is_not_there_is_reported(mutation: Mutation, at: str | Non
 
 def test_what_a_place_becomes() -> None:
     document = {"data": {"_type": "Open", "a": [1], "b": 1}}
-    for mutation, at, value in (
+    cases: tuple[tuple[Mutation, str, object], ...] = (
         ("wrong_type", "data.a", "wrong type"),
         ("wrong_type", "data.b", {"wrong": "type"}),
         ("wrong_type", "$.data.a[0]", {"wrong": "type"}),
         ("unknown_type", "$.data._type", UNKNOWN_TYPE),
         ("new_enum_value", "$.data._type", UNKNOWN_ENUM_VALUE),
-    ):
+    )
+    for mutation, at, value in cases:
         path = parse_path(at)
         assert look_up(mutate(document, mutation, at=path, seed=""), path) == value
 
