@@ -180,6 +180,7 @@ INDEX: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         ),
     },
     "dixa_async.testing": {
+        "clock": ("FakeClock",),
         "http.faults": ("FaultRule",),
         "http.injected_faults": ("InjectedFault",),
         "http.request_log": ("ReceivedRequest",),

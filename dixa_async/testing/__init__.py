@@ -3,7 +3,8 @@
 Public:
 
 - The names of this package: `FakeDixa`, the server; `ReceivedRequest` and `State`, what it received and what it keeps;
-  `DeliverySettings` and `DeliveryCopy`, how it delivers to webhooks; `FaultRule` and `InjectedFault`, what goes wrong.
+  `DeliverySettings` and `DeliveryCopy`, how it delivers to webhooks; `FaultRule` and `InjectedFault`, what goes wrong;
+  `FakeClock`, the clock that can be moved ahead.
 - `dixa_async.testing.fault_script`: faults as text.
 - `dixa_async.testing.pytest_plugin`: fixtures for pytest.
 - `dixa_async.testing.event_builders`: events to test handlers of webhooks with.
@@ -15,6 +16,7 @@ Not public, each importing only those before it:
 - `logic`: rules that several handlers share.
 - `webhooks`: signed deliveries to webhook subscriptions.
 - `handlers`: the operations, one module for each section of the API.
+- `clock`: the clock of the server.
 - `request_methods`: the methods of the server for faults, and for the log of requests.
 - `server`: authentication, rate limits and faults, between a connection and a handler.
 - `fixture_client`: the client of the fixture `dixa`, and the environment of `dixa_env`.
@@ -28,6 +30,7 @@ from .._lazy import lazy_names
 from .._lazy_index import INDEX
 
 if TYPE_CHECKING:
+    from .clock import FakeClock as FakeClock
     from .http.faults import FaultRule as FaultRule
     from .http.injected_faults import InjectedFault as InjectedFault
     from .http.request_log import ReceivedRequest as ReceivedRequest

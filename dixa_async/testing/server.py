@@ -8,16 +8,18 @@ from typing_extensions import override
 
 from ..models.messages import Message
 from ..models.webhooks import WebhookEvent
+from .clock import FakeClock
 from .handlers import OPERATIONS
 from .http.adapter import Route
 from .http.pipeline import RequestObserver, RequestPipeline
 from .http.request_log import ReceivedRequest
 from .http.server_thread import ServerThread
 from .http.site import Site
-from .http.token_bucket import RateLimits
+from .http.token_bucket import RateLimits, loop_time
 from .logic.messages import message_of_end_user
 from .request_methods import RequestMethods
 from .state.builder_methods import BuilderMethods
+from .state.movable_time import MovableTime
 from .state.seed_people import make_organization
 from .state.server_state import Clock, KnownConversation, State, time_of_day
 from .webhooks.deliveries import Deliveries
@@ -56,19 +58,20 @@ class FakeDixa(BuilderMethods, RequestMethods):
         daily_quota: requests a day; `math.inf` switches this limit off.
         retry_after: whether a 429 has a ``Retry-After`` header. Dixa's do not.
         seed_data: whether the server starts with 5 agents, 48 end users, and some tags, queues and the like.
-        anonymization_polls: how often the status of an anonymization must be requested until it is done; 0: it is done
-            at once.
+        anonymization_polls: how often the status of an anonymization must be requested until it is done, unless 24
+            hours pass before; 0: it is done at once.
         accept_duplicate_external_ids: whether a new message may have the `external_id` of another one. Otherwise it is
             a 400, as Dixa's description declares; which messages Dixa compares is unknown, and the server compares all.
         request_history: how many of the latest requests are kept in `requests`.
         deliveries: how events are delivered to webhook subscriptions.
         clock: returns the time in seconds since the epoch, for the rate limits and for the times in responses; defaults
-            to the time of day, and to the clock of the event loop for the rate limits.
+            to the time of day, and to the clock of the event loop for the rate limits. `clock.advance` adds to it.
 
     Attributes:
         state: all data of the server. A test may read and change it.
         lock: held while a request is handled. Hold it to change `state`, or to iterate over it or over `requests`,
             while another thread makes calls. Do not await a call while you hold it.
+        clock: the clock of the server, which can be moved ahead.
     """
 
     def __init__(
@@ -90,8 +93,9 @@ class FakeDixa(BuilderMethods, RequestMethods):
     ) -> None:
         if not (rate > 0 and burst >= 1 and daily_quota >= 1):
             raise ValueError("rate must be greater than 0, and burst and daily_quota must be 1 or more")
+        time = MovableTime(clock or time_of_day)
         state = State(
-            clock=clock or time_of_day,
+            clock=time,
             organization=make_organization(),
             anonymization_polls=anonymization_polls,
             accept_duplicate_external_ids=accept_duplicate_external_ids,
@@ -103,11 +107,15 @@ class FakeDixa(BuilderMethods, RequestMethods):
             self.lock,
             OPERATIONS,
             api_key=api_key,
-            limits=RateLimits(rate=rate, burst=burst, daily_quota=daily_quota, clock=clock),
+            limits=RateLimits(
+                rate=rate, burst=burst, daily_quota=daily_quota, clock=lambda: (clock or loop_time)() + time.moved
+            ),
             retry_after=retry_after,
             request_history=request_history,
         )
-        self._deliveries = Deliveries(state, self.lock, deliveries)
+        self._deliveries = Deliveries(state, self.lock, deliveries, signed_at=time.source_now)
+        self.clock = FakeClock(time, state, self.lock, self._deliveries)
+        self._pipeline.before_request = self.clock.catch_up
         self._routes: list[Route] = []
         """Routes besides the API's."""
         self._thread: ServerThread | None = None
@@ -164,6 +172,7 @@ class FakeDixa(BuilderMethods, RequestMethods):
             raise RuntimeError("the server is running already")
         await self._site.start(self._pipeline.make_application(self._routes))
         await self._deliveries.start()
+        self.clock.start()
 
     async def aclose(self) -> None:
         """Stop the server, and drop open connections and deliveries to webhooks. The state is kept."""
@@ -174,6 +183,7 @@ class FakeDixa(BuilderMethods, RequestMethods):
 
     async def _stop(self) -> None:
         if self._site.is_running:
+            self.clock.stop()
             await self._deliveries.stop()
             await self._site.stop()
 

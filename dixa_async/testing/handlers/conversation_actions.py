@@ -66,7 +66,7 @@ def reopen_conversation(call: HandlerCall) -> HandlerResponse:
 
 @routes("PUT", "/conversations/{conversationId}/followup")
 def follow_up_conversation(call: HandlerCall) -> HandlerResponse:
-    """Set a conversation to pending. This server never reopens it on its own."""
+    """Set a conversation to pending, until it comes back on its own."""
     conversation = _open_conversation(call)
     follow_up: ConversationFollowUp = call.body(ConversationFollowUp)
     user_id = check_agent(call.state, follow_up.user_id)
@@ -75,6 +75,7 @@ def follow_up_conversation(call: HandlerCall) -> HandlerResponse:
     _set_state(call.state, conversation, ConversationState.PENDING)
     call.state.record(conversation.id, ActivityType.FOLLOWUP_ADDED, author_id=user_id)
     call.state.emit(WebhookEvent.CONVERSATION_PENDING, conversation)
+    call.state.agenda.add("follow_up", str(conversation.id), follow_up.timestamp, user_id)
     return nothing()
 
 
@@ -162,6 +163,7 @@ def close(state: State, conversation: KnownConversation, user_id: str | None) ->
         conversation: the conversation.
         user_id: the agent who closes it.
     """
+    state.agenda.remove("follow_up", str(conversation.id))
     _set_state(state, conversation, ConversationState.CLOSED)
     state.record(conversation.id, ActivityType.CONVERSATION_CLOSED, author_id=user_id)
     state.emit(WebhookEvent.CONVERSATION_CLOSED, conversation)

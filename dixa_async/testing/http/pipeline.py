@@ -46,6 +46,7 @@ class RequestPipeline:
         throttled_count: how many of them exceeded a rate limit.
         faults: the faults that are injected.
         applied: the requests that were applied.
+        before_request: called before a request is admitted, with the lock.
         observers: told of each request when it is over.
     """
 
@@ -72,6 +73,7 @@ class RequestPipeline:
         self.throttled_count = 0
         self.faults = InjectedFaults(lock)
         self.applied = AppliedRequests(operations)
+        self.before_request: Callable[[], None] = lambda: None
         self.observers: list[RequestObserver] = []
 
     def make_application(self, routes: Iterable[Route] = ()) -> web.Application:
@@ -103,6 +105,7 @@ class RequestPipeline:
         with self._lock:
             self.requests.append(record)
             self.request_count += 1
+            self.before_request()
             rejection = self._reject(request, record)
         response = rejection or await self._respond(request, handler, record)
         if response is not None:

@@ -49,13 +49,13 @@ class RateLimits:
         rate: requests a second; `math.inf` switches this limit off.
         burst: requests that may come at once.
         daily_quota: requests a day; `math.inf` switches this limit off.
-        clock: returns the time in seconds; None uses the clock of the running event loop.
+        clock: returns the time in seconds.
     """
 
-    def __init__(self, *, rate: float, burst: float, daily_quota: float, clock: Callable[[], float] | None) -> None:
+    def __init__(self, *, rate: float, burst: float, daily_quota: float, clock: Callable[[], float]) -> None:
         limits = ((burst, rate), (daily_quota, daily_quota / _SECONDS_PER_DAY))
         self._buckets = [
-            TokenBucket(capacity=capacity, per_second=per_second, clock=clock or _loop_time)
+            TokenBucket(capacity=capacity, per_second=per_second, clock=clock)
             for capacity, per_second in limits
             if math.isfinite(per_second)
         ]
@@ -73,5 +73,6 @@ class RateLimits:
         return wait
 
 
-def _loop_time() -> float:
+def loop_time() -> float:
+    """The time of the running event loop, in seconds."""
     return asyncio.get_running_loop().time()

@@ -1,5 +1,6 @@
 """Anonymization: requests for it, and the removal of personal data."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 import attrs
@@ -12,6 +13,8 @@ from ...models.messages import EmailContact, FormSubmission, MessageAttributes
 from ..state.copies import changed
 from ..state.server_state import TOKEN_OWNER, State
 
+_LONGEST: Final = timedelta(hours=24)
+"""How long an anonymization takes, unless it is done earlier because it was polled."""
 _KEPT_MESSAGE_FIELDS: Final = ("direction", "is_auto_reply", "is_automated", "duration")
 _KEPT_END_USER_FIELDS: Final = ("id", "created_at")
 
@@ -37,6 +40,7 @@ def start(state: State, type: AnonymizationType, target_id: str) -> Anonymizatio
     )
     state.anonymizations[request.id] = request
     state.polls_left[request.id] = state.anonymization_polls
+    state.agenda.add("anonymization", request.id, request.initiated_at + _LONGEST)
     _advance(state, request)
     return request
 
@@ -58,8 +62,18 @@ def poll(state: State, request: AnonymizationRequest) -> AnonymizationRequest:
 
 
 def _advance(state: State, request: AnonymizationRequest) -> None:
-    if state.polls_left[request.id] > 0:
-        return
+    if state.polls_left[request.id] <= 0:
+        finish(state, request)
+
+
+def finish(state: State, request: AnonymizationRequest) -> None:
+    """Do what a request asks for.
+
+    Args:
+        state: the data of the server.
+        request: the request, which is not done yet.
+    """
+    state.agenda.remove("anonymization", request.id)
     request.processed_at = state.now()
     if request.type is AnonymizationType.USER:
         _anonymize_end_user(state, request.target_entity_id)

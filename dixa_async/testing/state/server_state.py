@@ -45,6 +45,7 @@ from ...models.tags import Tag
 from ...models.teams import Team
 from ...models.templates import EmailAutoReply, QuickResponse
 from ...models.webhooks import EventDeliveryLog, WebhookEvent, WebhookSubscription
+from .agenda import Agenda
 from .business_hours import Schedule
 from .knowledge import KnowledgeBase
 
@@ -156,6 +157,8 @@ class State:
     """How often the status of each unfinished one must still be requested until it is done, by its id."""
     anonymization_polls: int = 1
     """How often the status of an anonymization must be requested until it is done."""
+    agenda: Agenda = attrs.field(factory=Agenda)
+    """What will happen on its own, and when."""
     accept_duplicate_external_ids: bool = False
     """Whether a new message may have the `external_id` of another one."""
     _last_id: int = 0

@@ -2,9 +2,10 @@
 
 import asyncio
 import threading
-from collections import deque
-from collections.abc import Coroutine, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import aiohttp
@@ -13,6 +14,7 @@ import attrs
 from ..._json import dumps, loads
 from ...models.webhooks import WebhookEvent, WebhookSubscription
 from ..state.server_state import Occurrence, State
+from .queues import Delivery, DeliveryQueues, Stopwatch
 from .sender import Payload, log, send
 from .settings import Chance, DeliveryCopy, DeliverySettings
 
@@ -22,15 +24,6 @@ if TYPE_CHECKING:
 
 _KNOWN_BY_MORE: Final = (WebhookEvent.CONVERSATION_MESSAGE_ADDED, WebhookEvent.CONVERSATION_NOTE_ADDED)
 """The events that have another unique ID than that of the event."""
-
-
-@attrs.frozen(kw_only=True)
-class _Delivery:
-    """A delivery that has to be made."""
-
-    subscription_id: str
-    payload: Payload
-    delay: float
 
 
 @attrs.define(kw_only=True)
@@ -49,17 +42,22 @@ class Deliveries:
         state: everything that the server knows.
         lock: held while the state is read or changed.
         settings: how it delivers.
+        signed_at: returns the time of signatures. It is that of the receiver, whose clock nobody has moved.
     """
 
-    def __init__(self, state: State, lock: threading.RLock, settings: DeliverySettings) -> None:
+    def __init__(
+        self, state: State, lock: threading.RLock, settings: DeliverySettings, signed_at: Callable[[], datetime]
+    ) -> None:
         self._state = state
         self._lock = lock
         self._settings = settings
+        self._signed_at = signed_at
         self._chance = Chance(settings)
         self._scripts: deque[_Script] = deque()
-        self._held: list[_Delivery] = []
-        """Deliveries for when the server runs."""
-        self._outstanding = 0
+        self._stopwatch = Stopwatch()
+        self._queues = DeliveryQueues(self._stopwatch)
+        self._under_way = Counter[str]()
+        """How many deliveries are being made, by the ID of their subscription."""
         self._waiting: list[Future[None]] = []
         self._running: _Running | None = None
         state.on_event = self.happened
@@ -101,7 +99,7 @@ class Deliveries:
     async def done(self) -> None:
         """Wait until there is nothing to deliver; see `FakeDixa.deliveries_done`."""
         with self._lock:
-            if not self._outstanding:
+            if self._is_done:
                 return
             if self._running is None:
                 raise RuntimeError("the server is not running, and delivers nothing")
@@ -113,19 +111,35 @@ class Deliveries:
         """Begin to deliver, on the event loop that runs."""
         with self._lock:
             self._running = _Running()
-            held, self._held = self._held, []
-            for delivery in held:
-                self._spawn(delivery)
+            self._stopwatch.start(self._running.loop)
+        self._deliver_due()
 
     async def stop(self) -> None:
         """Drop what is not delivered, and close all connections."""
         with self._lock:
             running, self._running = self._running, None
+            if running is not None:
+                self._stopwatch.stop()
+                self._queues.clear()
         if running is not None:
             await running.close()
         with self._lock:
-            self._outstanding = len(self._held)
+            self._under_way.clear()
             self._release()  # nothing more comes, for now
+
+    def move(self, now: datetime, seconds: float) -> None:
+        """Follow the clock of the server. What was due on the way is delivered now, in the order of its time.
+
+        Args:
+            now: the time of the clock before it is moved. The lock is held.
+            seconds: how far it is moved.
+        """
+        self._queues.move(now, seconds)
+        self._deliver_soon()
+
+    @property
+    def _is_done(self) -> bool:
+        return not self._queues and not self._under_way.total()
 
     def _plan(self, event: "Event", subscriptions: list[WebhookSubscription], origin: str | None) -> int:
         from .filters import wants
@@ -136,7 +150,10 @@ class Deliveries:
         for subscription in wanting:
             for copy in self._copies(event.event_type):
                 payload = Payload(event=event.event_type, body=_renamed(body, copy.event_id))
-                self._add(_Delivery(subscription_id=subscription.id, payload=payload, delay=copy.delay))
+                due = self._stopwatch.now() + copy.delay
+                self._queues.add(Delivery(subscription_id=subscription.id, payload=payload, due=due))
+        if wanting:
+            self._deliver_soon()
         return len(wanting)
 
     def _copies(self, event: WebhookEvent) -> Sequence[DeliveryCopy]:
@@ -148,42 +165,63 @@ class Deliveries:
                 return script.copies
         return self._chance.copies(has_other_id=event in _KNOWN_BY_MORE)
 
-    def _add(self, delivery: _Delivery) -> None:
-        self._outstanding += 1
-        if self._running is None:
-            self._held.append(delivery)
-        else:
+    def _deliver_soon(self) -> None:
+        if self._running is not None:
             # Data can be added from another thread than that of the server.
-            self._running.loop.call_soon_threadsafe(self._spawn, delivery)
+            self._running.loop.call_soon_threadsafe(self._deliver_due)
 
-    def _spawn(self, delivery: _Delivery) -> None:
-        running = self._running
-        if running is not None:
-            running.spawn(self._deliver(running, delivery))
+    def _deliver_due(self) -> None:
+        """Begin what is due, as far as others to the same subscription are not under way."""
+        with self._lock:
+            running = self._running
+            if running is None:
+                return
+            for subscription_id in self._queues.names():
+                while self._under_way[subscription_id] < self._settings.in_flight:
+                    due = self._queues.next_due(subscription_id)
+                    if due is None:
+                        break
+                    if due > self._stopwatch.now():
+                        running.wake_up(subscription_id, due - self._stopwatch.now(), self._deliver_due)
+                        break
+                    self._under_way[subscription_id] += 1
+                    running.spawn(self._deliver(running, self._queues.pop(subscription_id)))
 
-    async def _deliver(self, running: "_Running", delivery: _Delivery) -> None:
-        settings = self._settings
+    async def _deliver(self, running: "_Running", delivery: Delivery) -> None:
+        is_over = True
         try:
-            for delay in (delivery.delay, *settings.retry_delays):
-                if delay:
-                    await asyncio.sleep(delay)
-                async with running.turn(delivery.subscription_id, settings.in_flight):
-                    if await self._try(running.session, delivery, settings.timeout):
-                        return
+            is_over = await self._try(running.session, delivery, self._settings.timeout)
         finally:
             with self._lock:
-                self._outstanding -= 1
-                if not self._outstanding:
+                self._under_way[delivery.subscription_id] -= 1
+                if not is_over:
+                    self._retry(delivery)
+                if self._is_done:
                     self._release()
+        self._deliver_due()
 
-    async def _try(self, session: aiohttp.ClientSession, delivery: _Delivery, timeout: float) -> bool:
+    def _retry(self, delivery: Delivery) -> None:
+        """Plan the next attempt at a delivery that failed, if there is one."""
+        delays = self._settings.retry_delays
+        if delivery.retries >= len(delays):
+            return
+        delay, now = delays[delivery.retries], self._stopwatch.now()
+        delivery.retries += 1
+        late = 0.0 if delivery.at is None else (self._state.now() - delivery.at).total_seconds()
+        delivery.due = now - late + delay
+        if delivery.at is not None:  # the clock may have been moved past the retry, too
+            delivery.at = delivery.at + timedelta(seconds=delay) if delivery.due <= now else None
+        self._queues.add(delivery)
+
+    async def _try(self, session: aiohttp.ClientSession, delivery: Delivery, timeout: float) -> bool:
         """Deliver once. Returns whether that was the last time."""
         with self._lock:
             subscription = self._state.webhooks.get(delivery.subscription_id)
         if subscription is None or not subscription.enabled:  # it was changed meanwhile
             return True
-        detail = await send(session, self._state, subscription, delivery.payload, timeout)
+        detail = await send(session, subscription, delivery.payload, timeout, signed_at=self._signed_at())
         with self._lock:
+            detail.delivery_timestamp = delivery.at or self._state.now()
             log(self._state, subscription.id, delivery.payload, detail)
         return detail.success
 
@@ -202,7 +240,7 @@ class _Running:
         self.loop = asyncio.get_running_loop()
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._turns: dict[str, asyncio.Semaphore] = {}
+        self._alarms: dict[str, asyncio.TimerHandle] = {}
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -217,14 +255,16 @@ class _Running:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def turn(self, subscription_id: str, in_flight: int) -> asyncio.Semaphore:
-        """What lets so many deliveries to a subscription be under way at a time, in the order of their asking."""
-        if subscription_id not in self._turns:
-            self._turns[subscription_id] = asyncio.Semaphore(in_flight)
-        return self._turns[subscription_id]
+    def wake_up(self, subscription_id: str, delay: float, wake: Callable[[], None]) -> None:
+        """Have a function called later, instead of what was to be called for the same subscription."""
+        if subscription_id in self._alarms:
+            self._alarms[subscription_id].cancel()
+        self._alarms[subscription_id] = self.loop.call_later(delay, wake)
 
     async def close(self) -> None:
         """Drop all deliveries, and close all connections."""
+        for alarm in self._alarms.values():
+            alarm.cancel()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

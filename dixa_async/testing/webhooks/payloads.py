@@ -32,6 +32,7 @@ from ...webhooks.event_models import (
     MessageEventAttachment,
     MessageEventContent,
     NoteAddedData,
+    PendingExpiredData,
     RatedData,
     TagData,
 )
@@ -42,6 +43,7 @@ from ...webhooks.events import (
     ConversationEnqueued,
     ConversationOpen,
     ConversationPending,
+    ConversationPendingExpired,
     ConversationRated,
     ConversationUnassigned,
     Event,
@@ -100,6 +102,10 @@ def make_event(state: State, occurrence: Occurrence) -> Event:
         case Rating() as rating:
             return ConversationRated(**fields, data=_rating(state, conversation, rating))
         case None:
+            if occurrence.event is WebhookEvent.CONVERSATION_PENDING_EXPIRED:
+                pending_by = None if occurrence.author_id is None else _user(state, occurrence.author_id)
+                expired = PendingExpiredData(conversation=conversation, pending_by_user_camel=pending_by)
+                return ConversationPendingExpired(**fields, data=expired)
             plain = _PLAIN.get(occurrence.event)
             if plain is not None:
                 return plain(**fields, data=ConversationData(conversation=conversation))

@@ -1,5 +1,6 @@
 """One delivery: signed, sent, and what became of it."""
 
+from datetime import datetime
 from typing import Final
 
 import aiohttp
@@ -41,16 +42,21 @@ def log(state: State, subscription_id: str, payload: Payload, detail: DeliveryDe
 
 
 async def send(
-    session: aiohttp.ClientSession, state: State, subscription: WebhookSubscription, payload: Payload, timeout: float
+    session: aiohttp.ClientSession,
+    subscription: WebhookSubscription,
+    payload: Payload,
+    timeout: float,
+    *,
+    signed_at: datetime,
 ) -> DeliveryDetail:
     """Deliver once.
 
     Args:
         session: with which it is sent.
-        state: everything that the server knows.
         subscription: to whom.
         payload: what.
         timeout: seconds that the response may take.
+        signed_at: the time of the signature.
 
     Returns:
         What became of it.
@@ -60,7 +66,7 @@ async def send(
         "Content-Type": "application/json",
         "User-Agent": _USER_AGENT,
         "X-DIXA-SUBSCRIPTION-ID": subscription.id,
-        SIGNATURE_HEADER: sign(payload.body, subscription.secret_key, at=state.now()),
+        SIGNATURE_HEADER: sign(payload.body, subscription.secret_key, at=signed_at),
     }
     try:
         async with session.post(
@@ -75,5 +81,5 @@ async def send(
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:  # ValueError: no URL, or no header
         status, text = _NO_RESPONSE, f"no response: {type(error).__name__}"
     return DeliveryDetail(
-        delivery_timestamp=state.now(), success=200 <= status < 300, response_code=status, response_text=text
+        delivery_timestamp=signed_at, success=200 <= status < 300, response_code=status, response_text=text
     )
