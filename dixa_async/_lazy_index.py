@@ -184,6 +184,7 @@ INDEX: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "http.faults": ("FaultRule",),
         "http.injected_faults": ("InjectedFault",),
         "http.request_log": ("ReceivedRequest",),
+        "saving.errors": ("StateFileError",),
         "server": ("FakeDixa",),
         "state.server_state": ("State",),
         "webhooks.settings": ("DeliveryCopy", "DeliverySettings",),

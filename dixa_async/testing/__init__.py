@@ -4,7 +4,7 @@ Public:
 
 - The names of this package: `FakeDixa`, the server; `ReceivedRequest` and `State`, what it received and what it keeps;
   `DeliverySettings` and `DeliveryCopy`, how it delivers to webhooks; `FaultRule` and `InjectedFault`, what goes wrong;
-  `FakeClock`, the clock that can be moved ahead.
+  `FakeClock`, the clock that can be moved ahead; `StateFileError`, why a saved state cannot be loaded.
 - `dixa_async.testing.fault_script`: faults as text.
 - `dixa_async.testing.pytest_plugin`: fixtures for pytest.
 - `dixa_async.testing.event_builders`: events to test handlers of webhooks with.
@@ -12,13 +12,16 @@ Public:
 Not public, each importing only those before it:
 
 - `state`: the data of the server, and what builds it.
-- `http`: routing, paging, rate limits, faults, and the log of requests.
+- `http`: where it listens, what a request passes before its handler, routing and paging.
 - `logic`: rules that several handlers share.
 - `webhooks`: signed deliveries to webhook subscriptions.
 - `handlers`: the operations, one module for each section of the API.
+- `company`: a plausible company from a seed.
+- `saving`: the state as a file.
+- `initial_state`: what a server knows when it starts.
 - `clock`: the clock of the server.
 - `request_methods`: the methods of the server for faults, and for the log of requests.
-- `server`: authentication, rate limits and faults, between a connection and a handler.
+- `server`: the state with its API, its rate limits and its deliveries, on a port.
 - `fixture_client`: the client of the fixture `dixa`, and the environment of `dixa_env`.
 
 A name is imported on first use: pytest loads the plugin in every run, and the server is slow to import.
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from .http.faults import FaultRule as FaultRule
     from .http.injected_faults import InjectedFault as InjectedFault
     from .http.request_log import ReceivedRequest as ReceivedRequest
+    from .saving.errors import StateFileError as StateFileError
     from .server import FakeDixa as FakeDixa
     from .state.server_state import State as State
     from .webhooks.settings import DeliveryCopy as DeliveryCopy, DeliverySettings as DeliverySettings

@@ -1,14 +1,16 @@
 """The server: the state with its API, its rate limits and its deliveries, on a port."""
 
 import asyncio
+import os
 from collections import deque
-from typing import TYPE_CHECKING, Self
+from datetime import datetime
+from typing import Self
 
 from typing_extensions import override
 
 from ..models.messages import Message
-from ..models.webhooks import WebhookEvent
 from .clock import FakeClock
+from .company.sizes import CompanySize
 from .handlers import OPERATIONS
 from .http.adapter import Route
 from .http.pipeline import RequestObserver, RequestPipeline
@@ -16,22 +18,20 @@ from .http.request_log import ReceivedRequest
 from .http.server_thread import ServerThread
 from .http.site import Site
 from .http.token_bucket import RateLimits, loop_time
+from .initial_state import make_state
 from .logic.messages import message_of_end_user
 from .request_methods import RequestMethods
 from .state.builder_methods import BuilderMethods
 from .state.movable_time import MovableTime
-from .state.seed_people import make_organization
-from .state.server_state import Clock, KnownConversation, State, time_of_day
+from .state.server_state import Clock, KnownConversation, time_of_day
 from .webhooks.deliveries import Deliveries
-from .webhooks.settings import DeliveryCopy, DeliverySettings
-
-if TYPE_CHECKING:
-    from ..webhooks.events import Event
+from .webhooks.delivery_methods import DeliveryMethods
+from .webhooks.settings import DeliverySettings
 
 _DELIVERIES = DeliverySettings()
 
 
-class FakeDixa(BuilderMethods, RequestMethods):
+class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
     """A fake Dixa that runs on your own machine.
 
     ::
@@ -58,6 +58,12 @@ class FakeDixa(BuilderMethods, RequestMethods):
         daily_quota: requests a day; `math.inf` switches this limit off.
         retry_after: whether a 429 has a ``Retry-After`` header. Dixa's do not.
         seed_data: whether the server starts with 5 agents, 48 end users, and some tags, queues and the like.
+        company: start with a plausible company instead: how many conversations it has, from 1 to 1 000 000, or "small"
+            (200) or "large" (10 000). They fill 90 days, with agents, end users, queues and the like in proportion.
+        seed: makes another company, of the same size. The same seed makes the same company in each process, as long as
+            the version of this package is the same.
+        until: when the company's story ends. Defaults to 2026-03-02 15:00 UTC, so that it is always the same.
+        load: start with the state that `save` wrote to this file instead.
         anonymization_polls: how often the status of an anonymization must be requested until it is done, unless 24
             hours pass before; 0: it is done at once.
         accept_duplicate_external_ids: whether a new message may have the `external_id` of another one. Otherwise it is
@@ -66,6 +72,11 @@ class FakeDixa(BuilderMethods, RequestMethods):
         deliveries: how events are delivered to webhook subscriptions.
         clock: returns the time in seconds since the epoch, for the rate limits and for the times in responses; defaults
             to the time of day, and to the clock of the event loop for the rate limits. `clock.advance` adds to it.
+
+    Raises:
+        ValueError: an argument cannot be used, or arguments contradict each other.
+        StateFileError: the file to load does not hold a state, or one of a newer version.
+        OSError: the file to load cannot be read.
 
     Attributes:
         state: all data of the server. A test may read and change it.
@@ -85,6 +96,10 @@ class FakeDixa(BuilderMethods, RequestMethods):
         daily_quota: float = 864_000,
         retry_after: bool = False,
         seed_data: bool = True,
+        company: CompanySize | None = None,
+        seed: int = 0,
+        until: datetime | None = None,
+        load: "str | os.PathLike[str] | None" = None,
         anonymization_polls: int = 1,
         accept_duplicate_external_ids: bool = False,
         request_history: int = 10_000,
@@ -94,13 +109,17 @@ class FakeDixa(BuilderMethods, RequestMethods):
         if not (rate > 0 and burst >= 1 and daily_quota >= 1):
             raise ValueError("rate must be greater than 0, and burst and daily_quota must be 1 or more")
         time = MovableTime(clock or time_of_day)
-        state = State(
+        state = make_state(
             clock=time,
-            organization=make_organization(),
             anonymization_polls=anonymization_polls,
             accept_duplicate_external_ids=accept_duplicate_external_ids,
+            seed_data=seed_data,
+            company=company,
+            seed=seed,
+            until=until,
+            load=load,
         )
-        super().__init__(state, seed_data=seed_data)
+        super().__init__(state)
         self._site = Site(host, port)
         self._pipeline = RequestPipeline(
             state,
@@ -232,58 +251,24 @@ class FakeDixa(BuilderMethods, RequestMethods):
             self.state.keep_message(conversation.id, message)
             return message
 
-    @property
-    def deliveries(self) -> DeliverySettings:
-        """How it delivers to webhooks. Set it to change that; chance then begins anew."""
-        return self._deliveries.settings
+    def save(self, path: "str | os.PathLike[str]") -> None:
+        """Save the whole state to a file, as JSON, for `FakeDixa(load=…)`.
 
-    @deliveries.setter
-    def deliveries(self, settings: DeliverySettings) -> None:
-        self._deliveries.settings = settings
-
-    def deliver(self, event: "Event") -> int:
-        """Deliver an event that a test made, to the subscriptions that want such events.
-
-        ::
-
-            dixa_server.deliver(rated(score=1))
+        The file is for its owner only: it holds the secrets of webhook subscriptions, and all texts. It does not hold
+        settings, such as the rate limit, nor faults, requests, and deliveries that are under way.
 
         Args:
-            event: the event, by `dixa_async.testing.event_builders` for instance. Nothing is done to the conversation
-                that it names, which need not exist.
-
-        Returns:
-            How many subscriptions want it. 0: it is delivered to nobody.
-        """
-        return self._deliveries.deliver(event)
-
-    def script_deliveries(self, *copies: DeliveryCopy, event: WebhookEvent | None = None, times: int = 1) -> None:
-        """Say how often and when the next events are delivered, instead of what `deliveries` says.
-
-        ::
-
-            dixa_server.script_deliveries(DeliveryCopy(delay=0.5), DeliveryCopy(event_id="another"))
-            dixa_server.script_deliveries()  # the next event is lost
-
-        Args:
-            copies: the deliveries.
-            event: only for this kind of event.
-            times: for how many deliveries of events to a subscription.
+            path: the file. If it is there already, it is replaced when the new one is complete.
 
         Raises:
-            ValueError: `times` is less than 1.
+            SerializationError: JSON cannot represent a value that was put into `state`.
+            OSError: the file cannot be written.
         """
-        if times < 1:
-            raise ValueError("times must be 1 or more")
-        self._deliveries.script(copies, event, times)
+        from .saving.state_file import encode_state, write_file  # not needed to start
 
-    async def deliveries_done(self) -> None:
-        """Wait until everything that happened is delivered, doubles and retries included. Any event loop may wait.
-
-        Raises:
-            RuntimeError: there is something to deliver, and the server does not run.
-        """
-        await self._deliveries.done()
+        with self.lock:
+            content = encode_state(self.state)
+        write_file(path, content)
 
     @override
     def __repr__(self) -> str:

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from ...models.common import Direction
 from ..state.seed_organization import seed_settings
@@ -12,15 +12,11 @@ from .chance import Chance
 from .channels import ANY_MEDIUM, EMAIL, Opening
 from .names import full_names
 from .people import Crew, add_agents, add_crew, add_presences, attribute_of
+from .sizes import CompanySize, conversations_of
 from .story import Plot, tell
 from .timeline import PresentReachedError, Timeline
 from .topics import TOPICS
 
-CompanySize: TypeAlias = Literal["small", "large"] | int
-"""How many conversations a company has; small: 200, large: 10 000."""
-
-SIZES: Final = {"small": 200, "large": 10_000}
-MOST_CONVERSATIONS: Final = 1_000_000
 PRESENT: Final = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 """When the story of a company ends, unless another time is passed. It is fixed, so that the same seed makes the same
 company at any time."""
@@ -36,27 +32,6 @@ _SHARE_FOLLOW_UPS: Final = 0.04
 _MILLISECONDS_PER_DAY: Final = 86_400_000
 
 
-def count_of(size: CompanySize) -> int:
-    """How many conversations a company has.
-
-    Args:
-        size: its size.
-
-    Returns:
-        The number.
-
-    Raises:
-        ValueError: there is no such size.
-    """
-    if isinstance(size, str):
-        if size not in SIZES:
-            raise ValueError(f"company must be 'small', 'large' or a number of conversations, not {size!r}")
-        return SIZES[size]
-    if isinstance(size, bool) or not 1 <= size <= MOST_CONVERSATIONS:
-        raise ValueError(f"company must be from 1 to {MOST_CONVERSATIONS} conversations, not {size!r}")
-    return size
-
-
 def add_company(state: State, size: CompanySize, *, seed: int = 0, until: datetime | None = None) -> None:
     """Add a company.
 
@@ -69,7 +44,7 @@ def add_company(state: State, size: CompanySize, *, seed: int = 0, until: dateti
     Raises:
         ValueError: there is no such size, or `until` has no time zone.
     """
-    count = count_of(size)
+    count = conversations_of(size)
     present = PRESENT if until is None else until
     if present.tzinfo is None:
         raise ValueError("until must have a time zone, such as datetime(…, tzinfo=UTC)")

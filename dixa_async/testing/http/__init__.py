@@ -1,1 +1,1 @@
-"""HTTP: routing, paging, rate limits, faults, and the log of requests. Not public."""
+"""HTTP: where the server listens, what a request passes before its handler, routing and paging. Not public."""

@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from .metadata import NOT_SAVED
+
 DueKind: TypeAlias = Literal["follow_up", "anonymization"]
 """What is due: a pending conversation comes back, or an anonymization is done."""
 
@@ -31,7 +33,7 @@ class Agenda:
 
     entries: list[DueEntry] = attrs.field(factory=list[DueEntry])
     """A heap: the first is due first."""
-    on_change: Callable[[], None] | None = attrs.field(default=None, eq=False, repr=False)
+    on_change: Callable[[], None] | None = attrs.field(default=None, eq=False, repr=False, metadata=NOT_SAVED)
     """Called when the first entry may be another one."""
     _last_number: int = 0
 

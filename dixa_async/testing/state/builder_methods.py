@@ -20,8 +20,6 @@ from ...models.teams import Team
 from . import builders
 from .builders import AnyConversation
 from .locking import locked
-from .seed_organization import seed_organization
-from .seed_people import seed_people
 from .server_state import State
 
 
@@ -32,19 +30,15 @@ class BuilderMethods:
 
     Args:
         state: all data of the server.
-        seed_data: whether the seed data is added.
 
     Attributes:
         state: all data of the server.
         lock: held by these methods, and while a request is handled.
     """
 
-    def __init__(self, state: State, *, seed_data: bool) -> None:
+    def __init__(self, state: State) -> None:
         self.lock: threading.RLock = threading.RLock()
         self.state = state
-        if seed_data:
-            seed_people(state)
-            seed_organization(state)
 
     @property
     @locked

@@ -48,6 +48,7 @@ from ...models.webhooks import EventDeliveryLog, WebhookEvent, WebhookSubscripti
 from .agenda import Agenda
 from .business_hours import Schedule
 from .knowledge import KnowledgeBase
+from .metadata import NOT_SAVED
 
 Clock: TypeAlias = Callable[[], float]
 """Returns the time in seconds since the epoch."""
@@ -107,9 +108,12 @@ class Occurrence:
 
 @attrs.define(kw_only=True, eq=False)
 class State:
-    """All data of the server. A test may read and change it."""
+    """All data of the server. A test may read and change it.
 
-    clock: Clock
+    All of it is saved to files, but what is marked as `NOT_SAVED`.
+    """
+
+    clock: Clock = attrs.field(metadata=NOT_SAVED)
     organization: Organization
     agents: dict[str, Agent] = attrs.field(factory=dict[str, Agent])
     """By id, in the order in which they are listed."""
@@ -149,17 +153,17 @@ class State:
         factory=dict[tuple[str, str], list[EventDeliveryLog]]
     )
     """Deliveries to webhooks, the latest first, by the id of the subscription and the event."""
-    on_event: Callable[[Occurrence], None] | None = None
+    on_event: Callable[[Occurrence], None] | None = attrs.field(default=None, metadata=NOT_SAVED)
     """Called with everything that webhooks are told of, while there are subscriptions."""
     knowledge: KnowledgeBase = attrs.field(factory=KnowledgeBase)
     anonymizations: dict[str, AnonymizationRequest] = attrs.field(factory=dict[str, AnonymizationRequest])
     polls_left: dict[str, int] = attrs.field(factory=dict[str, int])
     """How often the status of each unfinished one must still be requested until it is done, by its id."""
-    anonymization_polls: int = 1
+    anonymization_polls: int = attrs.field(default=1, metadata=NOT_SAVED)
     """How often the status of an anonymization must be requested until it is done."""
     agenda: Agenda = attrs.field(factory=Agenda)
     """What will happen on its own, and when."""
-    accept_duplicate_external_ids: bool = False
+    accept_duplicate_external_ids: bool = attrs.field(default=False, metadata=NOT_SAVED)
     """Whether a new message may have the `external_id` of another one."""
     _last_id: int = 0
     _last_conversation_id: int = 1000
