@@ -33,11 +33,14 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from .http.faults import FaultRule
 
 __all__ = ["FaultRule", "parse_fault"]
+
+_Reader: TypeAlias = Callable[[re.Match[str]], Mapping[str, Any]]
+"""Returns the fields of the rule that a part stands for."""
 
 _STRING: Final = r'"(?:[^"\\]|\\.)*"'
 _NUMBER: Final = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
@@ -65,23 +68,22 @@ def _mutation(found: re.Match[str]) -> Mapping[str, Any]:
     return {"mutation": "_".join(found[1].split()), "at": found[2]}
 
 
-_PARTS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Mapping[str, Any]]], ...]] = tuple(
-    (re.compile(rf"{pattern}(?=\s*(?:,|$))", re.ASCII), read)
-    for pattern, read in (
-        (r"(\d{3})(\s+applied)?", _response),
-        (rf"body\s+({_STRING})", _body),
-        (rf"header\s+({_STRING})", _header),
-        (rf"delay\s+({_NUMBER})\s*s", lambda found: {"delay": float(found[1])}),
-        (r"dropped\s+(before|after)", lambda found: {"drop": found[1]}),
-        (r"(wrong\s+type|unknown\s+type|new\s+enum\s+value|missing\s+field)(?:\s+at\s+([^\s,]+))?", _mutation),
-        (r"cut\s+off\s+after\s+(\d+)\s+bytes?", lambda found: {"cut_off": int(found[1])}),
-        (rf"({_NUMBER})\s+bytes/s", lambda found: {"bytes_per_second": float(found[1])}),
-        (rf"({_NUMBER})\s*%", lambda found: {"probability": float(Decimal(found[1]) / 100)}),
-        (r"once", lambda _: {"times": 1}),
-        (r"(\d+)\s+times?", lambda found: {"times": int(found[1])}),
-        (r"seed\s+(\d+)", lambda found: {"seed": int(found[1])}),
-    )
+_SOURCES: Final[tuple[tuple[str, _Reader], ...]] = (
+    (r"(\d{3})(\s+applied)?", _response),
+    (rf"body\s+({_STRING})", _body),
+    (rf"header\s+({_STRING})", _header),
+    (rf"delay\s+({_NUMBER})\s*s", lambda found: {"delay": float(found[1])}),
+    (r"dropped\s+(before|after)", lambda found: {"drop": found[1]}),
+    (r"(wrong\s+type|unknown\s+type|new\s+enum\s+value|missing\s+field)(?:\s+at\s+([^\s,]+))?", _mutation),
+    (r"cut\s+off\s+after\s+(\d+)\s+bytes?", lambda found: {"cut_off": int(found[1])}),
+    (rf"({_NUMBER})\s+bytes/s", lambda found: {"bytes_per_second": float(found[1])}),
+    (rf"({_NUMBER})\s*%", lambda found: {"probability": float(Decimal(found[1]) / 100)}),
+    (r"once", lambda _: {"times": 1}),
+    (r"(\d+)\s+times?", lambda found: {"times": int(found[1])}),
+    (r"seed\s+(\d+)", lambda found: {"seed": int(found[1])}),
 )
+_PARTS: Final = [(re.compile(rf"{source}(?=\s*(?:,|$))", re.ASCII), read) for source, read in _SOURCES]
+"""The parts of a fault, and what reads each."""
 _EXAMPLES: Final = (
     '504, 504 applied, body "text", header "Retry-After: 3", delay 2 s, dropped before, dropped after, wrong type,'
     " unknown type, new enum value, missing field, cut off after 20 bytes, 100 bytes/s, once, 3 times, 5 %, seed 7"

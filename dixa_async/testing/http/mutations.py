@@ -79,11 +79,11 @@ def places(document: Any, mutation: Mutation) -> Iterator[JsonPath]:
 
 def _fields(value: Any, path: JsonPath) -> Iterator[tuple[JsonPath, Any]]:
     """All fields of all objects, with their paths."""
-    if isinstance(value, dict):
+    if value.__class__ is dict:
         for name, inner in value.items():
             yield (*path, name), inner
             yield from _fields(inner, (*path, name))
-    elif isinstance(value, list):
+    elif value.__class__ is list:
         for index, inner in enumerate(value):
             yield from _fields(inner, (*path, index))
 

@@ -1,6 +1,6 @@
 """A time that can be moved ahead."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -30,7 +30,7 @@ class MovableTime:
         return datetime.fromtimestamp(self.source(), UTC)
 
     @contextmanager
-    def held_at(self, seconds: float) -> Iterator[None]:
+    def held_at(self, seconds: float) -> Generator[None, None, None]:
         """Let it stand still at a time, in which something happens that was due then."""
         self._held = seconds
         try:
