@@ -82,8 +82,11 @@ class FakeClock:
             The time that it then shows.
 
         Raises:
+            TypeError: an argument is neither a timedelta nor a number.
             ValueError: it is not ahead, or later than the year 9999.
         """
+        if delta is not None and not isinstance(delta, timedelta):
+            raise TypeError(f"pass a timedelta, or a number with its unit such as hours=26, not {delta!r}")
         try:
             total = (delta or timedelta()) + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         except OverflowError:

@@ -135,7 +135,7 @@ class RequestMethods:
             raise ValueError("pass either operation, or method and path")
         return self.fault(
             FaultRule(
-                operation=operation or f"{method or '*'} {path or '*'}",
+                operation=f"{method or '*'} {path or '*'}" if operation is None else operation,
                 times=times if times is not None else (1 if probability == 1 else math.inf),
                 probability=probability,
                 seed=seed,

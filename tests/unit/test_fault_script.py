@@ -156,11 +156,14 @@ def test_what_contradicts_itself_is_refused(text: str, advice: str) -> None:
         {"times": 1.5, "status": 500},
         {"times": math.nan, "status": 500},
         {"cut_off": -1},
+        {"drop": "later"},
+        {"mutation": "wrong_typ"},
+        {"operation": "", "status": 500},
         {"at": "$.data", "status": 500},
         {"headers": {"X-A": "b\r\nc"}, "status": 500},
         {"headers": {"X A": "b"}, "status": 500},
     ],
 )
 def test_a_rule_that_was_made_directly_is_checked(rule: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=next(iter(rule))):
+    with pytest.raises(ValueError, match=next(iter(rule)).replace("operation", "method and path")):
         FaultRule(**rule)

@@ -5,13 +5,13 @@ import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import attrs
 from typing_extensions import override
 
 from .json_paths import JsonPath, format_path, parse_path
-from .mutations import Mutation
+from .mutations import MUTATIONS, Mutation
 from .targets import Target, parse_target
 
 Drop: TypeAlias = Literal["before", "after"]
@@ -133,7 +133,7 @@ class FaultRule:
         if self.seed < 0:
             raise ValueError(f"seed must be 0 or more, not {self.seed}")
         if self.status is not None and self.status not in _STATUSES:
-            raise ValueError(f"status must be from 200 to 599, not {self.status}")
+            raise ValueError(f"status must be from 200 to 599, not {self.status!r}")
         if not 0 <= self.delay < math.inf:
             raise ValueError(f"delay must be a number of seconds, 0 or more, not {self.delay!r}")
         if self.cut_off is not None and self.cut_off < 0:
@@ -147,6 +147,10 @@ class FaultRule:
                 raise ValueError(f"headers must have a name of letters, digits and '-', and one line each: {name!r}")
 
     def _check_kinds(self) -> None:
+        if self.drop not in (None, *get_args(Drop)):
+            raise ValueError(f"drop must be 'before' or 'after', not {self.drop!r}")
+        if self.mutation not in (None, *MUTATIONS):
+            raise ValueError(f"mutation must be one of {', '.join(MUTATIONS)}, not {self.mutation!r}")
         if self.drop is not None and (self.has_response or self.mutation is not None or self.shapes_sending):
             raise ValueError("a dropped connection has no response: pass either drop, or what the response is")
         if self.mutation is not None and self.has_response:
