@@ -40,6 +40,7 @@ class FakeClock:
     """
 
     def __init__(self, time: MovableTime, state: State, lock: threading.RLock, deliveries: Deliveries) -> None:
+        time.moved = state.clock_moved  # of a state that was loaded
         self._time = time
         self._state = state
         self._lock = lock
@@ -148,6 +149,7 @@ class FakeClock:
         seconds = max(0.0, seconds)
         self._deliveries.move(self._state.now(), seconds)
         self._time.moved += seconds
+        self._state.clock_moved = self._time.moved
 
     def _set_alarm_soon(self) -> None:
         if self._loop is not None:

@@ -5,6 +5,7 @@ import math
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import freezegun
@@ -169,6 +170,29 @@ async def test_the_clock_of_a_test_is_added_to() -> None:
         await dixa.organization.get()
         assert state_of(server, conversation_id) == (ConversationState.OPEN, NOW + 3 * HOUR)
         assert repr(server.clock) == "<FakeClock 2025-06-07T12:09:10.123000+00:00>"
+
+
+def test_a_saved_state_keeps_the_moved_clock_and_what_is_due(tmp_path: Path) -> None:
+    server = FakeDixa(clock=NOW.timestamp)
+    conversation = server.add_email(server.end_users[0], "My order", ["Where is it?"])
+    conversation.state = ConversationState.PENDING
+    server.state.agenda.add("follow_up", str(conversation.id), NOW + 3 * HOUR)
+    server.clock.advance(hours=2)
+    server.save(tmp_path / "state.json")
+    loaded = FakeDixa(clock=NOW.timestamp, load=tmp_path / "state.json")
+    assert loaded.clock.now() == NOW + 2 * HOUR
+    loaded.clock.advance(hours=2)
+    assert state_of(loaded, conversation.id) == (ConversationState.OPEN, NOW + 3 * HOUR)
+
+
+def test_postponed_conversations_of_a_company_come_back() -> None:
+    server = FakeDixa(company=300, seed=7, until=NOW, clock=NOW.timestamp)
+    conversations = server.state.conversations.values()
+    pending = [each for each in conversations if each.state is ConversationState.PENDING]
+    assert pending
+    server.clock.advance(days=7)
+    assert all(each.state is ConversationState.OPEN for each in pending)
+    assert all(each.state_updated_at is not None and each.state_updated_at > NOW for each in pending)
 
 
 def test_another_thread_moves_it_while_calls_are_made() -> None:

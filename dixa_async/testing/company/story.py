@@ -133,9 +133,7 @@ def _is_worked_on(line: Timeline, chance: Chance, plot: Plot) -> None:
     if chance.happens(0.25):
         line.note(plot.words(chance.pick(plot.topic.notes)))
     if chance.happens(0.1):
-        line.postpone()
-        line.wait(_DAY // 2, 6 * _DAY)
-        line.resume()
+        line.postpone(_DAY // 2, 6 * _DAY)
 
 
 def _is_talked_about(line: Timeline, chance: Chance, plot: Plot) -> None:

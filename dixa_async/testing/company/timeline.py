@@ -181,13 +181,24 @@ class Timeline:
         self._log(ActivityType.CONVERSATION_LINKED_TO_PARENT, None, attributes)
         self._log(ActivityType.CONVERSATION_LINKED_FROM_CHILD, None, attributes, parent_id)
 
-    def postpone(self) -> None:
-        """Set it to pending."""
+    def postpone(self, fewest: int, most: int) -> None:
+        """Set it to pending, and open it again when its pending time is over.
+
+        Args:
+            fewest: the fewest minutes until then.
+            most: the most minutes.
+
+        Raises:
+            PresentReachedError: that would be in the future. It comes back then.
+        """
         self._set_state(ConversationState.PENDING)
         self._log(ActivityType.FOLLOWUP_ADDED, self.agent)
-
-    def resume(self) -> None:
-        """Open it again when its pending time is over."""
+        try:
+            self.wait(fewest, most)
+        except PresentReachedError:
+            agent_id = None if self.agent is None else self.agent.id
+            self._state.agenda.add("follow_up", str(self._conversation.id), self.at, agent_id)
+            raise
         self._set_state(ConversationState.OPEN)
         self._log(ActivityType.FOLLOWUP_EXPIRED, None)
 

@@ -163,6 +163,8 @@ class State:
     """How often the status of an anonymization must be requested until it is done."""
     agenda: Agenda = attrs.field(factory=Agenda)
     """What will happen on its own, and when."""
+    clock_moved: float = 0.0
+    """How many seconds `FakeClock.advance` has moved the clock ahead of its source."""
     accept_duplicate_external_ids: bool = attrs.field(default=False, metadata=NOT_SAVED)
     """Whether a new message may have the `external_id` of another one."""
     _last_id: int = 0
