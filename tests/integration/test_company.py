@@ -201,6 +201,12 @@ def _times(entries: list[ActivityLogEntry], name: str) -> list[datetime]:
     return [entry.activity_timestamp for entry in entries if entry.type is ActivityType[name]]
 
 
+def test_pending_conversations_come_back(company: State) -> None:
+    pending = {each.id for each in company.conversations.values() if each.state is ConversationState.PENDING}
+    assert {int(entry.target) for entry in company.agenda.entries} == pending != set()
+    assert all(entry.at > PRESENT and entry.user_id in company.agents for entry in company.agenda.entries)
+
+
 async def test_a_client_reads_all_of_it() -> None:
     async with FakeDixa(company=40, rate=math.inf) as server, connect(server) as dixa:
         assert [await dixa.end_users.get(user_id) for user_id in server.state.end_users] == server.end_users

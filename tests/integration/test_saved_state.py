@@ -5,6 +5,7 @@ import math
 import os
 import stat
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -30,6 +31,8 @@ from ..helpers.exhaustive_values import combined, exhaustive_values
 
 _SETTINGS = {"clock", "on_event", "anonymization_polls", "accept_duplicate_external_ids"}
 """The fields of the state that are no data. Everything else must be saved."""
+
+_DUE = {"at": "2031-05-17T00:00:00Z", "number": 1, "kind": "anonymization", "target": "x", "user_id": None}
 
 
 def test_all_data_of_the_state_is_saved() -> None:
@@ -85,6 +88,7 @@ def _without_identity(value: Any) -> Any:
 async def test_a_server_goes_on_where_the_other_ended(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     async with FakeDixa(company=30, rate=math.inf) as server, connect(server) as dixa:
+        server.clock.advance(hours=26)
         await _use(dixa, server)
         server.save(file)
         before = file.read_bytes()
@@ -98,6 +102,8 @@ async def test_a_server_goes_on_where_the_other_ended(tmp_path: Path) -> None:
         (subscription,) = await dixa.webhooks.list()
         assert subscription.secret_key == server.state.webhooks[subscription.id].secret_key
         assert loaded.state.message_external_ids == {"mine"}
+        assert loaded.clock.now() - server.clock.now() < timedelta(hours=1)
+        assert len(loaded.state.agenda.entries) == len(server.state.agenda.entries) > 0
         (request,) = loaded.state.anonymizations.values()
         assert (await dixa.anonymization.get_request(request.id)).processed_at is not None
 
@@ -189,6 +195,14 @@ def _change(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (_change("state/tags/*/name", 7), "name", "expected str"),
         (_change("state/knowledge/uploads", {"u": "~"}), "$.state.knowledge.uploads.u", "Base64"),
         (_change("state/schedules/*/definition", 7), "definition", "expected"),
+        (_change("clock_ahead", "7"), "$.clock_ahead", "number of seconds"),
+        (_change("clock_ahead", -1), "$.clock_ahead", "number of seconds"),
+        (
+            _change("state/agenda/entries", [_DUE]),
+            "$.state.agenda.entries[0].target",
+            "no such target",
+        ),
+        (_change("state/agenda/entries", [{"at": 7}]), "$.state.agenda.entries[0]", "absent"),
         (_change("state/_last_id", "7"), "$.state._last_id", "expected"),
     ],
 )

@@ -9,6 +9,7 @@ import attrs
 
 from ...errors import SerializationError
 from ...serialization import Serializer, ValidationError
+from ..state.movable_time import MovableTime
 from ..state.server_state import State
 from .errors import StateFileError
 from .forms import as_object, read_fields, saved_fields, to_plain
@@ -17,6 +18,8 @@ FORMAT: Final = "dixa-async fake state"
 VERSION: Final = 1
 """Raised when an older version of the package could not load the file, or would load it wrongly. A new field of the
 state does not raise it: where it is absent, it has its default."""
+
+_MOST_SECONDS: Final = 1e12
 
 
 def encode_state(state: State) -> bytes:
@@ -32,7 +35,8 @@ def encode_state(state: State) -> bytes:
         SerializationError: a value of the state cannot be represented in JSON.
     """
     plain = {name: to_plain(getattr(state, name), form) for name, form in saved_fields(State).items()}
-    document = {"format": FORMAT, "version": VERSION, "state": plain}
+    ahead = state.clock.moved if isinstance(state.clock, MovableTime) else 0.0
+    document = {"format": FORMAT, "version": VERSION, "clock_ahead": ahead, "state": plain}
     try:
         return Serializer.shared().encode_lossless(document) + b"\n"
     except ValidationError as error:
@@ -74,16 +78,19 @@ def load_state(path: "str | os.PathLike[str]", state: State) -> None:
         OSError: it cannot be read.
     """
     try:
-        values = _fields_in(Path(path).read_bytes())
-        loaded = attrs.evolve(state, **values)
+        document = _open(Path(path).read_bytes())
+        loaded = attrs.evolve(state, **_fields_in(document))
         _check(loaded)
+        ahead = _seconds_ahead(document)
     except ValidationError as error:
         raise StateFileError(path, error.reason, path=error.path) from None
     for name in saved_fields(State):
         setattr(state, name, getattr(loaded, name))
+    if isinstance(state.clock, MovableTime):
+        state.clock.moved = ahead
 
 
-def _fields_in(content: bytes) -> dict[str, Any]:
+def _open(content: bytes) -> dict[str, Any]:
     document = as_object(Serializer.shared().load(content))
     if document.get("format") != FORMAT:
         raise ValidationError("this is not the saved state of a FakeDixa")
@@ -95,12 +102,23 @@ def _fields_in(content: bytes) -> dict[str, Any]:
             f"version {version} is newer than {VERSION}, which this version of dixa-async loads: upgrade dixa-async",
             ".version",
         )
+    return document
+
+
+def _fields_in(document: dict[str, Any]) -> dict[str, Any]:
     if "state" not in document:
         raise ValidationError("required, but absent", ".state")
     try:
         return read_fields(document["state"], State)
     except ValidationError as error:
         raise error.within(".state") from None
+
+
+def _seconds_ahead(document: dict[str, Any]) -> float:
+    ahead = document.get("clock_ahead", 0.0)
+    if isinstance(ahead, bool) or not isinstance(ahead, int | float) or not 0 <= ahead < _MOST_SECONDS:
+        raise ValidationError("expected a number of seconds", ".clock_ahead")
+    return float(ahead)
 
 
 def _check(state: State) -> None:
@@ -113,6 +131,10 @@ def _check(state: State) -> None:
     for request_id, request in state.anonymizations.items():
         if request.processed_at is None and request_id not in state.polls_left:
             raise ValidationError("required, but absent", f".state.polls_left.{request_id}")
+    for number, entry in enumerate(state.agenda.entries):
+        is_known = entry.target.isdigit() if entry.kind == "follow_up" else entry.target in state.anonymizations
+        if not is_known:
+            raise ValidationError("there is no such target", f".state.agenda.entries[{number}].target")
 
 
 def _open_for_owner(path: str, flags: int) -> int:
