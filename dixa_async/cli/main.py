@@ -10,7 +10,7 @@ from typing import NoReturn
 from typing_extensions import override
 
 from ..errors import DixaError
-from . import inbox, jobs, webhooks
+from . import fake, inbox, jobs, webhooks
 from .terminal import any_text, printable
 
 
@@ -35,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "demo":
             return _run_demo(live=options.live)
-        if options.command == "webhooks":
-            webhooks.run_command(options)
+        if options.command in ("fake", "webhooks"):
+            (fake if options.command == "fake" else webhooks).run_command(options)
             return 0
         command = jobs if options.command == "jobs" else inbox
         _print_lines(command.run_command(options))
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--live", action="store_true", help="read from your own Dixa (needs DIXA_API_KEY); nothing is written"
     )
+    fake.add_arguments(commands.add_parser("fake", help="run a fake Dixa, for programs in any language"))
     jobs.add_arguments(commands.add_parser("jobs", help="show and export the journals of bulk jobs"))
     inbox.add_arguments(commands.add_parser("inbox", help="show the inbox of a bot, and rerun parked events"))
     webhooks.add_arguments(

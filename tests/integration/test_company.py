@@ -72,6 +72,8 @@ def test_it_has_the_size_that_was_asked_for() -> None:
 def test_an_impossible_size_is_refused(size: object) -> None:
     with pytest.raises(ValueError, match="company must"):
         FakeDixa(company=size)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="seed must"):
+        FakeDixa(company=1, seed=-1)
 
 
 def test_its_present_needs_a_zone_and_a_company() -> None:

@@ -42,9 +42,11 @@ def add_company(state: State, size: CompanySize, *, seed: int = 0, until: dateti
         until: the present: what would happen later has not happened. Defaults to `PRESENT`.
 
     Raises:
-        ValueError: there is no such size, or `until` has no time zone.
+        ValueError: there is no such size or seed, or `until` has no time zone.
     """
     count = conversations_of(size)
+    if seed < 0:
+        raise ValueError(f"seed must be 0 or more, not {seed!r}")
     present = PRESENT if until is None else until
     if present.tzinfo is None:
         raise ValueError("until must have a time zone, such as datetime(…, tzinfo=UTC)")

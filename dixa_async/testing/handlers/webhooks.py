@@ -1,7 +1,6 @@
 """Webhook subscriptions."""
 
 import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 
 from ...models.base import UNSET, Unset
@@ -21,7 +20,7 @@ from ...models.webhooks import (
 from ..http.errors import EmptyPatchError, bad_request
 from ..http.responses import HandlerResponse, data, nothing
 from ..http.routing import HandlerCall, Routes, given
-from ..state.server_state import TOKEN_OWNER
+from ..state.builders import add_webhook
 
 routes: Routes = Routes()
 
@@ -43,25 +42,17 @@ def get_subscription(call: HandlerCall) -> HandlerResponse:
 @routes("POST", "/webhooks")
 def create_subscription(call: HandlerCall) -> HandlerResponse:
     """Create a subscription."""
-    state = call.state
     new: NewWebhookSubscription = call.body(NewWebhookSubscription)
     name, url = _validated(new.name, new.url, given(new.events), given(new.filters))
-    key = state.new_id()
-    subscription = WebhookSubscription(
-        id=key,
-        name=name,
-        url=url,
-        secret_key=hashlib.sha256(key.encode()).hexdigest(),
-        enabled=new.enabled is not False,
-        created_at=state.now(),
-        created_by=TOKEN_OWNER,
-        updated_at=state.now(),
-        updated_by=TOKEN_OWNER,
-        subscribed_events=given(new.events) or [],
+    subscription = add_webhook(
+        call.state,
+        name,
+        url,
+        given(new.events) or [],
         headers=new.custom_headers | _header(new.authorization),
-        filters=_filters(given(new.filters)),
+        filters=given(new.filters),
+        enabled=new.enabled is not False,
     )
-    state.webhooks[key] = subscription
     return data(subscription, status=201)
 
 

@@ -1,7 +1,7 @@
 """How a test or a demo adds its own data to the server."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ...models.agents import Agent
 from ...models.conversations import EmailConversation
@@ -17,6 +17,7 @@ from ...models.messages import Message
 from ...models.queues import Queue
 from ...models.tags import Tag
 from ...models.teams import Team
+from ...models.webhooks import WebhookEvent, WebhookSubscription
 from . import builders
 from .builders import AnyConversation
 from .locking import locked
@@ -211,3 +212,29 @@ class BuilderMethods:
         """
         how = TextAttributeInput() if options is None else SelectAttributeInput(options=list(options))
         return builders.add_custom_attribute(self.state, label, entity, how)
+
+    @locked
+    def add_webhook(
+        self, url: str, events: Iterable[WebhookEvent] | None = None, *, name: str = "FakeDixa"
+    ) -> WebhookSubscription:
+        """Add a webhook subscription, as the API would.
+
+        ::
+
+            subscription = dixa_server.add_webhook("http://127.0.0.1:8000/webhooks")
+            receiver = Receiver(subscription.secret_key)
+
+        Args:
+            url: where events are delivered, an http or https URL.
+            events: which events; defaults to all of them.
+            name: its name.
+
+        Returns:
+            The subscription. Its `secret_key` signs the deliveries.
+
+        Raises:
+            ValueError: the URL is not an http or https URL.
+        """
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"url must begin with http:// or https://: {url!r}")
+        return builders.add_webhook(self.state, name, url, list(WebhookEvent) if events is None else events)

@@ -4,7 +4,8 @@ Each adds to the state and returns what it added, which is the object that the s
 `fixed_id` it makes a new id, and without a time it takes the present.
 """
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -18,7 +19,8 @@ from ...models.new_messages import TextContent
 from ...models.queues import Queue, SlaCalculationMethod
 from ...models.tags import Tag, TagState
 from ...models.teams import Team
-from .server_state import KnownConversation, State, integration_email_of, make_id
+from ...models.webhooks import WebhookEvent, WebhookFilters, WebhookSubscription
+from .server_state import TOKEN_OWNER, KnownConversation, State, integration_email_of, make_id
 
 MAILBOX: Final = "support@example.com"
 """The address of the organization."""
@@ -179,3 +181,33 @@ def add_custom_attribute(
     )
     state.custom_attributes[definition.id] = definition
     return definition
+
+
+def add_webhook(
+    state: State,
+    name: str,
+    url: str,
+    events: Iterable[WebhookEvent],
+    *,
+    headers: Mapping[str, str] | None = None,
+    filters: Mapping[str, WebhookFilters] | None = None,
+    enabled: bool = True,
+) -> WebhookSubscription:
+    """Add a webhook subscription."""
+    key = state.new_id()
+    subscription = WebhookSubscription(
+        id=key,
+        name=name,
+        url=url,
+        secret_key=hashlib.sha256(key.encode()).hexdigest(),
+        enabled=enabled,
+        created_at=state.now(),
+        created_by=TOKEN_OWNER,
+        updated_at=state.now(),
+        updated_by=TOKEN_OWNER,
+        subscribed_events=list(events),
+        headers=dict(headers or {}),
+        filters=None if filters is None else dict(filters),
+    )
+    state.webhooks[key] = subscription
+    return subscription
