@@ -60,8 +60,8 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         seed_data: whether the server starts with 5 agents, 48 end users, and some tags, queues and the like.
         company: start with a plausible company instead: how many conversations it has, from 1 to 1 000 000, or "small"
             (200) or "large" (10 000). They fill 90 days, with agents, end users, queues and the like in proportion.
-        seed: 0 or more; makes another company, of the same size. The same seed makes the same company in each process, as long as
-            the version of this package is the same.
+        seed: makes another company of the same size, 0 or more. The same seed makes the same company in each process,
+            as long as the version of this package is the same.
         until: when the company's story ends. Defaults to 2026-03-02 15:00 UTC, so that it is always the same.
         load: start with the state that `save` wrote to this file instead.
         anonymization_polls: how often the status of an anonymization must be requested until it is done, unless 24
