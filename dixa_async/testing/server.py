@@ -62,7 +62,8 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
             (200) or "large" (10 000). They fill 90 days, with agents, end users, queues and the like in proportion.
         seed: makes another company of the same size, 0 or more. The same seed makes the same company in each process,
             as long as the version of this package is the same.
-        until: when the company's story ends. Defaults to 2026-03-02 15:00 UTC, so that it is always the same.
+        until: when the company's story ends; another time makes another company. Defaults to 2026-03-02 15:00 UTC, so
+            that it is always the same.
         load: start with the state that `save` wrote to this file instead.
         anonymization_polls: how often the status of an anonymization must be requested until it is done, unless 24
             hours pass before; 0: it is done at once.

@@ -195,8 +195,8 @@ def _change(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (_change("state/tags/*/name", 7), "name", "expected str"),
         (_change("state/knowledge/uploads", {"u": "~"}), "$.state.knowledge.uploads.u", "Base64"),
         (_change("state/schedules/*/definition", 7), "definition", "expected"),
-        (_change("clock_ahead", "7"), "$.clock_ahead", "number of seconds"),
-        (_change("clock_ahead", -1), "$.clock_ahead", "number of seconds"),
+        (_change("state/clock_moved", "7"), "$.state.clock_moved", "expected"),
+        (_change("state/clock_moved", -1), "$.state.clock_moved", "number of seconds"),
         (
             _change("state/agenda/entries", [_DUE]),
             "$.state.agenda.entries[0].target",

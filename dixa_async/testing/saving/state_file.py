@@ -9,7 +9,6 @@ import attrs
 
 from ...errors import SerializationError
 from ...serialization import Serializer, ValidationError
-from ..state.movable_time import MovableTime
 from ..state.server_state import State
 from .errors import StateFileError
 from .forms import as_object, read_fields, saved_fields, to_plain
@@ -35,8 +34,7 @@ def encode_state(state: State) -> bytes:
         SerializationError: a value of the state cannot be represented in JSON.
     """
     plain = {name: to_plain(getattr(state, name), form) for name, form in saved_fields(State).items()}
-    ahead = state.clock.moved if isinstance(state.clock, MovableTime) else 0.0
-    document = {"format": FORMAT, "version": VERSION, "clock_ahead": ahead, "state": plain}
+    document = {"format": FORMAT, "version": VERSION, "state": plain}
     try:
         return Serializer.shared().encode_lossless(document) + b"\n"
     except ValidationError as error:
@@ -78,19 +76,16 @@ def load_state(path: "str | os.PathLike[str]", state: State) -> None:
         OSError: it cannot be read.
     """
     try:
-        document = _open(Path(path).read_bytes())
-        loaded = attrs.evolve(state, **_fields_in(document))
+        fields = _fields_in(Path(path).read_bytes())
+        loaded = attrs.evolve(state, **fields)
         _check(loaded)
-        ahead = _seconds_ahead(document)
     except ValidationError as error:
         raise StateFileError(path, error.reason, path=error.path) from None
     for name in saved_fields(State):
         setattr(state, name, getattr(loaded, name))
-    if isinstance(state.clock, MovableTime):
-        state.clock.moved = ahead
 
 
-def _open(content: bytes) -> dict[str, Any]:
+def _fields_in(content: bytes) -> dict[str, Any]:
     document = as_object(Serializer.shared().load(content))
     if document.get("format") != FORMAT:
         raise ValidationError("this is not the saved state of a FakeDixa")
@@ -102,23 +97,12 @@ def _open(content: bytes) -> dict[str, Any]:
             f"version {version} is newer than {VERSION}, which this version of dixa-async loads: upgrade dixa-async",
             ".version",
         )
-    return document
-
-
-def _fields_in(document: dict[str, Any]) -> dict[str, Any]:
     if "state" not in document:
         raise ValidationError("required, but absent", ".state")
     try:
         return read_fields(document["state"], State)
     except ValidationError as error:
         raise error.within(".state") from None
-
-
-def _seconds_ahead(document: dict[str, Any]) -> float:
-    ahead = document.get("clock_ahead", 0.0)
-    if isinstance(ahead, bool) or not isinstance(ahead, int | float) or not 0 <= ahead < _MOST_SECONDS:
-        raise ValidationError("expected a number of seconds", ".clock_ahead")
-    return float(ahead)
 
 
 def _check(state: State) -> None:
@@ -131,6 +115,8 @@ def _check(state: State) -> None:
     for request_id, request in state.anonymizations.items():
         if request.processed_at is None and request_id not in state.polls_left:
             raise ValidationError("required, but absent", f".state.polls_left.{request_id}")
+    if not 0 <= state.clock_moved <= _MOST_SECONDS:
+        raise ValidationError("expected a number of seconds", ".state.clock_moved")
     for number, entry in enumerate(state.agenda.entries):
         is_known = entry.target.isdigit() if entry.kind == "follow_up" else entry.target in state.anonymizations
         if not is_known:
