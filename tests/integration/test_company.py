@@ -199,6 +199,22 @@ def _activity(state: State) -> dict[int, list[ActivityLogEntry]]:
     return found
 
 
+def test_the_activity_of_a_conversation_is_found_whatever_happens_to_the_log() -> None:
+    server = FakeDixa(company=20, seed=2)
+    state = server.state
+
+    def expected() -> list[list[ActivityLogEntry]]:
+        return [[entry for entry in state.activity if entry.conversation_id == known] for known in state.conversations]
+
+    assert [state.activity_of(known) for known in state.conversations] == expected()
+    server.add_email(server.end_users[0], "More", ["of it"])
+    assert [state.activity_of(known) for known in state.conversations] == expected()
+    del state.activity[50:]
+    assert [state.activity_of(known) for known in state.conversations] == expected()
+    state.activity = state.activity[10:]
+    assert [state.activity_of(known) for known in state.conversations] == expected()
+
+
 def _times(entries: list[ActivityLogEntry], name: str) -> list[datetime]:
     return [entry.activity_timestamp for entry in entries if entry.type is ActivityType[name]]
 

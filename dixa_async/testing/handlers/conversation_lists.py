@@ -25,8 +25,7 @@ def list_linked(call: HandlerCall) -> HandlerResponse:
 @routes("GET", "/conversations/{conversationId}/activitylog")
 def list_activity(call: HandlerCall) -> HandlerResponse:
     """List the activity of one conversation."""
-    conversation_id = call.conversation().id
-    return data(_in_order([entry for entry in call.state.activity if entry.conversation_id == conversation_id]))
+    return data(_in_order(call.state.activity_of(call.conversation().id)))
 
 
 @routes("GET", "/conversations/activitylog")

@@ -168,8 +168,7 @@ def _time(state: State, conversation: KnownConversation, condition: SearchFilter
 
 
 def _last_activity(state: State, conversation_id: int) -> datetime | None:
-    times = [entry.activity_timestamp for entry in state.activity if entry.conversation_id == conversation_id]
-    return max(times, default=None)
+    return max((entry.activity_timestamp for entry in state.activity_of(conversation_id)), default=None)
 
 
 def closed_at(conversation: KnownConversation) -> datetime | None:

@@ -45,6 +45,7 @@ from ...models.tags import Tag
 from ...models.teams import Team
 from ...models.templates import EmailAutoReply, QuickResponse
 from ...models.webhooks import EventDeliveryLog, WebhookEvent, WebhookSubscription
+from .activity_index import ActivityIndex
 from .agenda import Agenda
 from .business_hours import Schedule
 from .knowledge import KnowledgeBase
@@ -167,6 +168,7 @@ class State:
     """How many seconds `FakeClock.advance` has moved the clock ahead of its source."""
     accept_duplicate_external_ids: bool = attrs.field(default=False, metadata=NOT_SAVED)
     """Whether a new message may have the `external_id` of another one."""
+    _activity_index: ActivityIndex = attrs.field(factory=ActivityIndex, metadata=NOT_SAVED)
     _last_id: int = 0
     _last_conversation_id: int = 1000
     _event_times: dict[int, datetime] = attrs.field(factory=dict[int, datetime])
@@ -176,6 +178,10 @@ class State:
         """The current time, to the millisecond like Dixa's."""
         now = datetime.fromtimestamp(self.clock(), UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def activity_of(self, conversation_id: int) -> list[ActivityLogEntry]:
+        """The activity log of a conversation, in the order in which it was logged."""
+        return self._activity_index.entries(self.activity, conversation_id)
 
     def event_time(self, conversation_id: int) -> datetime:
         """The time of the next event of a conversation: now, but at least a millisecond after the one before.
