@@ -202,17 +202,14 @@ def test_another_thread_moves_it_while_calls_are_made() -> None:
                 conversation_id = an_email(server)
                 await dixa.conversations.follow_up(conversation_id, server.clock.now() + timedelta(days=1))
 
+    def move(server: FakeDixa) -> None:
+        for _ in range(500):  # less than a day, after which a call would be late
+            server.clock.advance(minutes=1)
+
     with FakeDixa(rate=math.inf) as server:
-        done = threading.Event()
-
-        def move() -> None:
-            while not done.is_set():
-                server.clock.advance(minutes=1)
-
-        mover = threading.Thread(target=move)
+        mover = threading.Thread(target=move, args=(server,), daemon=True)
         mover.start()
         asyncio.run(call(server))
-        done.set()
         mover.join()
         server.clock.advance(days=2)
         states = {conversation.state for conversation in server.state.conversations.values()}
