@@ -86,8 +86,7 @@ class FakeClock:
             TypeError: an argument is neither a timedelta nor a number.
             ValueError: it is not ahead, or later than the year 9999.
         """
-        if delta is not None and not isinstance(delta, timedelta):
-            raise TypeError(f"pass a timedelta, or a number with its unit such as hours=26, not {delta!r}")
+        _check_delta(delta)
         try:
             total = (delta or timedelta()) + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         except OverflowError:
@@ -169,3 +168,8 @@ class FakeClock:
     def _ring(self) -> None:
         self.catch_up()
         self._set_alarm()
+
+
+def _check_delta(delta: object) -> None:
+    if delta is not None and not isinstance(delta, timedelta):
+        raise TypeError(f"pass a timedelta, or a number with its unit such as hours=26, not {delta!r}")
