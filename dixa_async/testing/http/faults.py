@@ -46,15 +46,19 @@ class FaultRule:
     seed: int = 0
     """What chance begins with."""
     status: int | None = None
-    """200 if there is a body and no status."""
+    """The status of the rule's own response; 200 if there is a body and no status."""
     body: bytes | None = None
+    """The body of that response."""
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    """The headers of that response."""
     apply: bool = False
     """Whether the request is applied although the rule has its own response."""
     delay: float = 0.0
     """In seconds."""
     drop: Drop | None = None
+    """When the connection is dropped."""
     mutation: Mutation | None = None
+    """What is changed in the JSON of the response."""
     at: str | None = None
     """The path of the mutation; None leaves it to the seed."""
     cut_off: int | None = None
