@@ -2,9 +2,11 @@
 
 import hashlib
 import math
+import os
 import re
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -197,6 +199,22 @@ def _activity(state: State) -> dict[int, list[ActivityLogEntry]]:
             found[entry.conversation_id].append(entry)
     assert found.keys() == state.conversations.keys()
     return found
+
+
+@pytest.mark.clock
+@pytest.mark.long
+def test_a_large_company_is_made_soon_and_takes_little_memory() -> None:
+    """2 s on a machine that does nothing else; the processor of a busy one takes longer for the same."""
+    before, started = _resident_bytes(), time.process_time()
+    company = FakeDixa(company="large").state
+    assert time.process_time() - started < 4
+    assert len(company.conversations) == 10_000
+    assert _resident_bytes() - before < 200e6
+
+
+def _resident_bytes() -> int:
+    statistics = Path("/proc/self/statm")
+    return int(statistics.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if statistics.exists() else 0
 
 
 def test_the_activity_of_a_conversation_is_found_whatever_happens_to_the_log() -> None:
