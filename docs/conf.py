@@ -46,13 +46,5 @@ intersphinx_timeout = 5
 nitpicky = True  # a type without an entry is an error, and so is a text that was taken for a type
 nitpick_ignore_regex = [
     ("py:class", r"(opentelemetry|redis)\..*|Redis|NoneType"),
-    # Variables of types, and aliases that are not public.
-    (
-        "py:class",
-        r"dixa_async(\.\w+)*\.(_\w+|T|E_co|Data|Dedupe|Fault|Handler|HandlerDecorator|HeaderValues|Input|Item|Result)",
-    ),
-    (
-        "py:class",
-        r"dixa_async(\.\w+)*\.(AnyConversation|Namespace|Occurrence|PageIterator|SharedField)|Namespace|Dedupe",
-    ),
+    ("py:class", r"Namespace|Dedupe"),  # aliases that are not public
 ]

@@ -51,6 +51,7 @@ PACKAGES: Final = (
     "dixa_async.telemetry",
     "dixa_async.testing",
     "dixa_async.testing.event_builders",  # exports events of webhooks too
+    "dixa_async.testing.fault_script",
     "dixa_async.testing.pytest_plugin",
     "dixa_async.webhooks",
     "dixa_async.webhooks.telemetry",

@@ -107,16 +107,28 @@ _PUBLIC_PATHS: Final = (
 """The paths that others document, by those where they define something."""
 
 
+@cache
+def _public_paths() -> frozenset[str]:
+    modules = {module for each in documented().values() for module in (each.package, each.module)}
+    return frozenset({*modules, *(each.path for each in documented().values())})
+
+
 def link_public_paths(_: "Sphinx", doctree: nodes.document) -> None:
-    """Link types that are named by the path where they are defined to the entry under their public path."""
-    for node in doctree.findall(pending_xref):
-        if node.get("refdomain") != "py":
+    """Link types that are named by the path where they are defined to the entry under their public path.
+
+    Private types have no entry: they are shown without a link.
+    """
+    for node in list(doctree.findall(pending_xref)):
+        if node.get("refdomain") != "py" or node.get("reftype") == "meth":
             continue
         target = node["reftarget"]
         if target in documented():
             target = documented()[target].path
         for pattern, path in _PUBLIC_PATHS:
             target = pattern.sub(path, target) if pattern.fullmatch(target) else target
+        if target.startswith("dixa_async.") and target not in _public_paths():
+            node.replace_self(node.children)
+            continue
         node["reftarget"] = target
         if hasattr(builtins, target):
             # `type` must not be linked to whatever attribute has that name.

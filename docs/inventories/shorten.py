@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 _WANTED: Final = re.compile(
-    r"(aiohttp|attrs?|asyncio|collections|contextlib|datetime|enum|logging|os|pathlib|signal|ssl|types|typing|uuid)\.\S+"
+    r"(aiohttp|attrs?|asyncio|collections|contextlib|datetime|enum|logging|os|pathlib|signal|ssl|threading|types|typing|uuid)\.\S+"
     r"|[a-zA-Z]+"
 )
 _KINDS: Final = ("py:class", "py:data", "py:exception", "py:function", "py:type")
