@@ -1,9 +1,11 @@
 """The commands of ``python -m dixa_async``.
 
-- `main`: parses the command line and runs a command.
+- `main`: parses the command line, runs a command and prints what it yields.
+- `commands`: the table of commands.
 - `demo`: shows what the package does.
 - `fake`, `fake_server`: runs a fake Dixa for programs in any language.
 - `jobs`: shows and exports the journals of bulk jobs.
 - `inbox`: shows the inbox of a bot, and reruns parked events.
+- `webhooks`: receives webhooks on a machine without a public address.
 - `terminal`: makes any text safe to print.
 """

@@ -1,17 +1,23 @@
 """The command line: parses it, runs the command and prints what it yields."""
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from pathlib import Path
+from typing import Final, NoReturn
 
 from typing_extensions import override
 
+from .._suggest import did_you_mean
+from .._version import __version__
 from ..errors import DixaError
-from . import fake, inbox, jobs, webhooks
+from .commands import COMMANDS, Command
 from .terminal import any_text, printable
+
+SCRIPT: Final = "dixa-async"
+"""The console script."""
+_MODULE: Final = "python -m dixa_async"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -21,6 +27,10 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         super().error(printable(message))
 
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse a command line. Options may be anywhere, unless there are subcommands."""
+        return (self.parse_intermixed_args if self._subparsers is None else self.parse_args)(arguments)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
@@ -29,40 +39,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the arguments after ``python -m dixa_async``; defaults to those of this process.
 
     Returns:
-        The exit code.
+        The exit code: 0, 1 after an error, 2 after a command line that cannot be used, 130 after Ctrl-C. Commands may
+        have others.
     """
-    options = _parser().parse_args(arguments)
+    program = SCRIPT if Path(sys.argv[0]).stem == SCRIPT else _MODULE
+    first, *rest = (sys.argv[1:] if arguments is None else list(arguments)) or ["--help"]
+    if first in ("-h", "--help"):
+        _print_lines(_overview(program))
+        return 0
+    if first in ("-V", "--version"):
+        _print_lines([f"dixa-async {__version__}"])
+        return 0
+    command = next((each for each in COMMANDS if each.name == first), None)
+    if command is None:
+        kind = "option" if first.startswith("-") else "command"
+        hint = did_you_mean(first, [each.name for each in COMMANDS])
+        _print_error(f"{program}: there is no {kind} {first}{hint or '.'} `{program}` shows all commands.")
+        return 2
+    return _run(command, program, rest)
+
+
+def _run(command: Command, program: str, arguments: Sequence[str]) -> int:
     try:
-        if options.command == "demo":
-            return _run_demo(live=options.live)
-        if options.command in ("fake", "webhooks"):
-            (fake if options.command == "fake" else webhooks).run_command(options)
-            return 0
-        command = jobs if options.command == "jobs" else inbox
-        _print_lines(command.run_command(options))
+        module = command.load()
+        parser = _Parser(prog=f"{program} {command.name}", description=f"{command.summary.capitalize()}.")
+        module.add_arguments(parser)
+        result = module.run_command(parser.parse(arguments))
+        if result is None or isinstance(result, int):
+            return result or 0
+        _print_lines(result)
     except (DixaError, OSError) as error:
-        with any_text(sys.stderr) as out:
-            print(printable(f"{type(error).__name__}: {error}"), file=out)
+        _print_error(f"{type(error).__name__}: {error}")
         return 1
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "rich":
+            raise
+        _print_error(f"{command.name} needs rich: pip install 'dixa-async[progress]'")
+        return 2
     except KeyboardInterrupt:
         return 130
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m dixa_async")
-    commands = parser.add_subparsers(dest="command", required=True)
-    demo = commands.add_parser("demo", help="show what the package does, with a fake Dixa inside this process")
-    demo.add_argument(
-        "--live", action="store_true", help="read from your own Dixa (needs DIXA_API_KEY); nothing is written"
-    )
-    fake.add_arguments(commands.add_parser("fake", help="run a fake Dixa, for programs in any language"))
-    jobs.add_arguments(commands.add_parser("jobs", help="show and export the journals of bulk jobs"))
-    inbox.add_arguments(commands.add_parser("inbox", help="show the inbox of a bot, and rerun parked events"))
-    webhooks.add_arguments(
-        commands.add_parser("webhooks", help="receive webhooks on a machine without a public address")
-    )
-    return parser
+def _overview(program: str) -> Iterable[str]:
+    width = max(len(each.name) for each in COMMANDS)
+    yield f"dixa-async {__version__}: an asyncio client for the Dixa API"
+    yield ""
+    yield f"usage: {program} COMMAND …"
+    yield ""
+    yield "commands:"
+    for each in COMMANDS:
+        yield f"  {each.name:{width}}  {each.summary}"
+    yield ""
+    yield f"`{program} COMMAND --help` shows the options of a command, and `{program} --version` the version."
+    yield f"New here? `{program} demo` needs no token."
 
 
 def _print_lines(lines: Iterable[str]) -> None:
@@ -77,20 +107,6 @@ def _print_lines(lines: Iterable[str]) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 
-def _run_demo(*, live: bool) -> int:
-    try:
-        from rich.console import Console
-
-        from .demo import run
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "rich":
-            raise
-        print("the demo needs rich: pip install 'dixa-async[progress]'", file=sys.stderr)
-        return 2
-    if live and not os.environ.get("DIXA_API_KEY"):
-        print("--live needs the token of an API integration in DIXA_API_KEY", file=sys.stderr)
-        return 2
-    with any_text(sys.stdout) as out:
-        asyncio.run(run(live=live, console=Console(file=out)))
-        out.flush()
-    return 0
+def _print_error(message: str) -> None:
+    with any_text(sys.stderr) as out:
+        print(printable(message), file=out)

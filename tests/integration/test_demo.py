@@ -8,16 +8,16 @@ import sys
 import pytest
 from rich.console import Console
 
-from dixa_async.cli import demo
+from dixa_async.cli.demo import tour
 from dixa_async.cli.main import main
 from dixa_async.testing import FakeDixa
 
 
 async def test_the_demo_shows_the_model_of_every_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIXA_RATE_LIMIT", "10000")
-    monkeypatch.setattr(demo, "FakeDixa", lambda: FakeDixa(rate=float("inf")))
+    monkeypatch.setattr(tour, "FakeDixa", lambda: FakeDixa(rate=float("inf")))
     printed = io.StringIO()
-    await demo.run(live=False, console=Console(file=printed, width=140))
+    await tour.run(live=False, console=Console(file=printed, width=140))
     shown = printed.getvalue()
     for expected in (
         "Starting FakeDixa",
@@ -45,7 +45,7 @@ async def test_with_live_the_demo_only_reads(monkeypatch: pytest.MonkeyPatch) ->
         server.add_email(server.end_users[0], "A [/secret] subject", ["A secret text"])
         server.state.organization.name = "Bakery [/x] Ltd"
         printed = io.StringIO()
-        await demo.run(live=True, console=Console(file=printed, width=140))
+        await tour.run(live=True, console=Console(file=printed, width=140))
         assert {request.method for request in server.requests} == {"GET"}
     shown = printed.getvalue()
     for expected in ("Nothing is written", "Bakery [/x] Ltd", "NotFoundError", "EmailConversation", "EmailAttributes"):
@@ -82,7 +82,7 @@ async def test_with_live_an_empty_dixa_is_shown_too(monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv("DIXA_BASE_URL", server.url)
         monkeypatch.setenv("DIXA_RATE_LIMIT", "10000")
         printed = io.StringIO()
-        await demo.run(live=True, console=Console(file=printed, width=140))
+        await tour.run(live=True, console=Console(file=printed, width=140))
     assert "hold 0 agents" in printed.getvalue()
 
 
@@ -103,7 +103,7 @@ def test_an_error_of_the_api_ends_the_command_with_one_line(
 def test_without_rich_the_command_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in [name for name in sys.modules if name.split(".")[0] == "rich" or name == "dixa_async.cli.demo"]:
+    for name in [name for name in sys.modules if name.split(".")[0] == "rich" or name == "dixa_async.cli.demo.tour"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "rich", None)
     assert main(["demo"]) == 2

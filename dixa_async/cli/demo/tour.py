@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from .. import DixaClient, StatusError
-from ..models import (
+from ... import DixaClient, StatusError
+from ...models import (
     ChatAttributes,
     Conversation,
     Direction,
@@ -35,8 +35,8 @@ from ..models import (
     TextContent,
     Unknown,
 )
-from ..testing import FakeDixa
-from .terminal import printable
+from ...testing import FakeDixa
+from ..terminal import printable
 
 READS = 60
 """Reads that are made at once."""

@@ -1,0 +1,92 @@
+"""The command line shows what there is, finds the command, and loads only that one."""
+
+import argparse
+import subprocess
+import sys
+
+import pytest
+
+from dixa_async import __version__
+from dixa_async.cli import commands, main as command_line
+from dixa_async.cli.commands import COMMANDS, Command
+from dixa_async.cli.main import main
+
+
+def test_without_arguments_it_shows_all_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    overview = capsys.readouterr().out
+    assert all(f"  {command.name}" in overview and command.summary in overview for command in COMMANDS)
+    assert max(map(len, overview.splitlines())) <= 120
+    assert main(["--help"]) == 0
+    assert capsys.readouterr().out == overview
+
+
+def test_it_shows_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"dixa-async {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("called_as", "program"),
+    [
+        ("/venv/bin/dixa-async", "dixa-async"),
+        ("C:\\Scripts\\dixa-async.exe".replace("\\", "/"), "dixa-async"),
+        ("/lib/dixa_async/__main__.py", "python -m dixa_async"),
+    ],
+)
+def test_it_calls_itself_as_it_was_called(
+    called_as: str, program: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", [called_as])
+    assert main() == 0
+    assert f"usage: {program} COMMAND" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("jbos", "there is no command jbos; did you mean 'jobs'?"),
+        ("xyz", "there is no command xyz. "),
+        ("--live", "there is no option --live. "),
+        ("a\x1b[31m", "there is no command a\\x1b[31m. "),
+    ],
+)
+def test_an_unknown_command_is_an_error_with_a_suggestion(
+    given: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([given]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_each_command_explains_itself(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main([command.name, "--help"])
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"usage: python -m dixa_async {command.name} ")
+    assert command.summary.capitalize()[:20] in shown
+
+
+def test_a_command_returns_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counting:
+        def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+            parser.add_argument("code", type=int)
+
+        def run_command(self, options: argparse.Namespace) -> commands.Result:
+            if options.code == 130:
+                raise KeyboardInterrupt
+            return int(options.code)
+
+    monkeypatch.setattr(command_line, "COMMANDS", (Command("count", "count"),))
+    monkeypatch.setattr(Command, "load", lambda _: Counting())
+    assert [main(["count", str(code)]) for code in (0, 7, 130)] == [0, 7, 130]
+
+
+def test_the_overview_loads_no_client_and_no_command() -> None:
+    program = (
+        "import sys; from dixa_async.cli.main import main; main([]);"
+        "print([name for name in ('aiohttp', 'rich', 'dixa_async.models', 'dixa_async.cli.jobs',"
+        " 'dixa_async.cli.demo') if name in sys.modules], file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert ended.stderr.strip() == b"[]"
