@@ -1,7 +1,6 @@
 """The command line: parses it, runs the command and prints what it yields."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from .._suggest import did_you_mean
 from .._version import __version__
 from ..errors import DixaError
 from .commands import COMMANDS, Command
-from .terminal import any_text, printable
+from .terminal import any_text, printable, until_closed
 
 SCRIPT: Final = "dixa-async"
 """The console script."""
@@ -62,7 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(command: Command, program: str, arguments: Sequence[str]) -> int:
     try:
         module = command.load()
-        parser = _Parser(prog=f"{program} {command.name}", description=f"{command.summary.capitalize()}.")
+        parser = _Parser(
+            prog=f"{program} {command.name}",
+            description=f"{command.summary[0].upper()}{command.summary[1:]}.",
+            conflict_handler="resolve",  # a command may have a --help of its own
+        )
         module.add_arguments(parser)
         result = module.run_command(parser.parse(arguments))
         if result is None or isinstance(result, int):
@@ -96,15 +99,9 @@ def _overview(program: str) -> Iterable[str]:
 
 
 def _print_lines(lines: Iterable[str]) -> None:
-    """Print lines until the reader, such as ``head``, closes the pipe."""
-    with any_text(sys.stdout) as out:
-        try:
-            for line in lines:
-                print(line, file=out)
-            out.flush()
-        except BrokenPipeError:
-            # Python flushes the rest when it exits. That must not fail again.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+    with until_closed(sys.stdout) as out:
+        for line in lines:
+            print(line, file=out)
 
 
 def _print_error(message: str) -> None:

@@ -1,6 +1,7 @@
 """Text from other people on a terminal: escaped where a terminal would obey it, or could not show it."""
 
 import io
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TextIO
@@ -40,3 +41,22 @@ def any_text(stream: TextIO) -> Generator[TextIO]:
         yield lenient
     finally:
         lenient.detach()
+
+
+@contextmanager
+def until_closed(stream: TextIO) -> Generator[TextIO]:
+    """Like `any_text`, until the reader, such as ``head``, closes the pipe. That ends the block, and is no error.
+
+    Args:
+        stream: such as standard output.
+
+    Yields:
+        A stream to the same place.
+    """
+    with any_text(stream) as out:
+        try:
+            yield out
+            out.flush()
+        except BrokenPipeError:
+            # Python flushes the rest when it exits. That must not fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())

@@ -60,11 +60,14 @@ def test_an_unknown_command_is_an_error_with_a_suggestion(
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_each_command_explains_itself(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match=r"^0$"):
-        main([command.name, "--help"])
+    try:
+        code = main([command.name, "--help"])
+    except SystemExit as end:  # argparse has printed the help
+        code = int(end.code or 0)
+    assert code == 0
     shown = capsys.readouterr().out
     assert shown.startswith(f"usage: python -m dixa_async {command.name} ")
-    assert command.summary.capitalize()[:20] in shown
+    assert command.summary[1:20] in shown
 
 
 def test_a_command_returns_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:

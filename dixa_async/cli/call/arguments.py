@@ -1,0 +1,100 @@
+"""The arguments of an operation on a command line: ``key=value``, ``key:=json``, ``key=@file``, ``key=-``."""
+
+import inspect
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from ..._suggest import did_you_mean
+from ...errors import InvalidRequestError
+from .methods import Method
+from .values import is_text, item_type, read_json, read_text, structured
+
+_WORD: Final = re.compile(r"(\w+)(:?=)(.*)", re.DOTALL)
+
+
+@attrs.frozen
+class _Given:
+    """A word of the command line."""
+
+    text: str
+    is_json: bool
+
+
+def read_arguments(method: Method, words: Sequence[str]) -> dict[str, Any]:
+    """Read the arguments of a method.
+
+    Args:
+        method: the method.
+        words: such as ``conversation_id=42``.
+
+    Returns:
+        The arguments by name.
+
+    Raises:
+        InvalidRequestError: one is not known, is missing, cannot be read, or does not fit its type.
+    """
+    parameters = method.parameters
+    given = _parse(method, words)
+    missing = [
+        name for name, each in parameters.items() if each.default is inspect.Parameter.empty and name not in given
+    ]
+    if missing:
+        raise InvalidRequestError(f"{method.name} needs {', '.join(missing)}: --help explains them")
+    return {name: _read(name, each, parameters[name].annotation) for name, each in given.items()}
+
+
+def _parse(method: Method, words: Sequence[str]) -> Mapping[str, list[_Given]]:
+    given = dict[str, list[_Given]]()
+    reads_stdin = False
+    for word in words:
+        found = _WORD.fullmatch(word)
+        if found is None:
+            raise InvalidRequestError(f"{word[:40]} must be key=value, or key:=json")
+        name, sign, text = found.groups()
+        parameter = method.parameters.get(name)
+        if parameter is None:
+            hint = did_you_mean(name, method.parameters)
+            takes = f": it takes {', '.join(method.parameters)}" if method.parameters else ": it takes none"
+            raise InvalidRequestError(f"{method.name} has no argument {name}{hint or takes}")
+        if name in given and item_type(parameter.annotation) is None:
+            raise InvalidRequestError(f"{name} is given twice")
+        if text == "-":
+            if reads_stdin:
+                raise InvalidRequestError(f"{name}: only one argument can be read from standard input")
+            reads_stdin = True
+        given.setdefault(name, []).append(_Given(_content(name, text), is_json=sign == ":="))
+    return given
+
+
+def _content(name: str, text: str) -> str:
+    if text == "-":
+        return sys.stdin.read()
+    if not text.startswith("@"):
+        return text
+    try:
+        return Path(text[1:]).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InvalidRequestError(f"{name}: {text[1:]} is not text in UTF-8") from None
+    except OSError as error:
+        raise InvalidRequestError(f"{name}: {text[1:]} cannot be read: {error.strerror}") from None
+
+
+def _read(name: str, given: Sequence[_Given], type_form: Any) -> Any:
+    item = item_type(type_form)
+    if len(given) > 1 or (item is not None and is_text(item) and not _is_json_list(given[0])):
+        # A list of texts can be given as ``names=a names=b``.
+        return structured(name, [_read_one(name, each, item) for each in given], type_form)
+    return _read_one(name, given[0], type_form)
+
+
+def _read_one(name: str, given: _Given, type_form: Any) -> Any:
+    return (read_json if given.is_json else read_text)(name, given.text, type_form)
+
+
+def _is_json_list(given: _Given) -> bool:
+    return given.is_json or given.text.lstrip().startswith("[")
