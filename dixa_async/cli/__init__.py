@@ -3,6 +3,7 @@
 - `main`: parses the command line, runs a command and prints what it yields.
 - `commands`: the table of commands.
 - `call`: makes one call, with JSON in and out.
+- `doctor`: checks whether this machine can use the package, and the token.
 - `demo`: shows what the package does.
 - `fake`, `fake_server`: runs a fake Dixa for programs in any language.
 - `jobs`: shows and exports the journals of bulk jobs.

@@ -95,7 +95,7 @@ def _overview(program: str) -> Iterable[str]:
         yield f"  {each.name:{width}}  {each.summary}"
     yield ""
     yield f"`{program} COMMAND --help` shows the options of a command, and `{program} --version` the version."
-    yield f"New here? `{program} demo` needs no token."
+    yield f"New here? `{program} demo` needs no token. With one in DIXA_API_KEY, `{program} doctor` tries it."
 
 
 def _print_lines(lines: Iterable[str]) -> None:
