@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         DixaWarning as DixaWarning,
         IndeterminateWriteError as IndeterminateWriteError,
         InvalidRequestError as InvalidRequestError,
+        NoMatchError as NoMatchError,
         NotFoundError as NotFoundError,
         PaginationError as PaginationError,
         PermissionDeniedError as PermissionDeniedError,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         ResponseTooLargeError as ResponseTooLargeError,
         SerializationError as SerializationError,
         ServerError as ServerError,
+        SeveralMatchesError as SeveralMatchesError,
         StatusError as StatusError,
         TlsError as TlsError,
         TooManyRequestsError as TooManyRequestsError,
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
     from .pagination import Page as Page, Pager as Pager
     from .resources.once import OnceOutcome as OnceOutcome, OnceResult as OnceResult
     from .resources.webhook_subscriptions import EnsuredSubscription as EnsuredSubscription
+    from .rows import conversation_row as conversation_row, message_row as message_row
     from .secret import Secret as Secret
     from .transport.http import Request as Request, Response as Response
     from .transport.limiter.protocol import Limiter as Limiter, LimiterState as LimiterState

@@ -8,6 +8,8 @@
     ├── SerializationError                    a value cannot be converted to or from JSON (also a ValueError)
     ├── UsageError                            the client was used in a way that cannot work (also a RuntimeError)
     │   └── ClientClosedError                 the client is closed
+    ├── NoMatchError                          nothing has the name or the address (also a LookupError)
+    ├── SeveralMatchesError                   several objects have the name or the address (also a LookupError)
     ├── WaitTooLongError                      raised by a limiter; the call raises a RateLimitTimeoutError
     └── CallError                             a call failed; has `call` and `maybe_applied`
         ├── TransportError                    no complete response arrived
@@ -46,7 +48,9 @@ from .base import (
     DixaError,
     DixaWarning,
     InvalidRequestError,
+    NoMatchError,
     SerializationError,
+    SeveralMatchesError,
     UsageError,
     WaitTooLongError,
 )
@@ -100,6 +104,7 @@ __all__ = [
     "DixaWarning",
     "IndeterminateWriteError",
     "InvalidRequestError",
+    "NoMatchError",
     "NotFoundError",
     "PaginationError",
     "PermissionDeniedError",
@@ -111,6 +116,7 @@ __all__ = [
     "ResponseTooLargeError",
     "SerializationError",
     "ServerError",
+    "SeveralMatchesError",
     "StatusError",
     "TlsError",
     "TooManyRequestsError",

@@ -1,5 +1,6 @@
 """The base class of all errors, and the errors that are not about a call."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from typing_extensions import override
@@ -63,6 +64,22 @@ class UsageError(DixaError, RuntimeError):
 
 class ClientClosedError(UsageError):
     """The client was used after it was closed, or it was closed while the call waited. Nothing was sent."""
+
+
+class NoMatchError(DixaError, LookupError):
+    """Nothing has the name or the address that was looked for. The message suggests a name that is similar."""
+
+
+class SeveralMatchesError(DixaError, LookupError):
+    """Several objects have the name or the address that was looked for.
+
+    Attributes:
+        ids: their IDs.
+    """
+
+    def __init__(self, message: str, *, ids: Sequence[str]) -> None:
+        super().__init__(f"{message}: {', '.join(ids)}")
+        self.ids = tuple(ids)
 
 
 class WaitTooLongError(DixaError):

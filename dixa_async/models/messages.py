@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from attrs import field
 
-from .base import Model, SharedField, StringOrNumber, Unknown, define, on_wire
+from .base import JsonValue, Model, SharedField, StringOrNumber, Unknown, define, on_wire
 from .common import Direction, File
 from .new_messages import HtmlContent, MarkdownContent, TextContent
 
@@ -281,6 +281,42 @@ class Message(Model):
     attributes: MessageAttributes
     external_id: str | None = None
     """The ID in your own system."""
+
+    @property
+    def content(self) -> MessageContent | None:
+        """The content, whatever the kind of the message; None if it has none, such as a phone call."""
+        match self.attributes:
+            case EmailAttributes(email_content=content) | ContactFormAttributes(email_content=content):
+                return content.content if isinstance(content, RegularEmailContent) else None
+            case PhoneAttributes() | CallRecordingAttributes() | Unknown():
+                return None
+            case attributes:
+                return attributes.content
+
+    @property
+    def text(self) -> str | None:
+        """The text, whatever the kind of the message: HTML if the content is an `HtmlContent`. None if it has none.
+
+        It is also None for an email that is too large for the response: see the `file` of its `TooLargeEmailContent`.
+        """
+        value: object
+        if isinstance(self.attributes, Unknown):  # most kinds have a content
+            value = _entry(_entry(self.attributes.raw, "content"), "value")
+        else:
+            value = getattr(self.content, "value", None)
+        return value if isinstance(value, str) else None
+
+    @property
+    def direction(self) -> Direction | None:
+        """The direction, whatever the kind of the message; None if it has none, such as the recording of a call."""
+        if isinstance(self.attributes, Unknown):  # most kinds have a direction
+            value = _entry(self.attributes.raw, "direction")
+            return Direction(value) if isinstance(value, str) else None
+        return None if isinstance(self.attributes, CallRecordingAttributes) else self.attributes.direction
+
+
+def _entry(value: JsonValue, key: str) -> JsonValue:
+    return value.get(key) if isinstance(value, dict) else None
 
 
 @define(kw_only=True)

@@ -10,6 +10,7 @@ from ..pagination import Pager
 from ..transport.operation import LazyType, Operation
 from ..validation import check_list, check_str, mutually_exclusive
 from .base import Resource
+from .lookup import find_by_filter
 
 AgentOutcomes: TypeAlias = "list[models.BulkOutcome[models.Agent]]"
 """The outcomes of a bulk request for agents, in the order of the request."""
@@ -139,6 +140,26 @@ class Agents(Resource):
         ``GET /agents/{agentId}``
         """
         return await self._caller.call(_GET, path={"agentId": agent_id})
+
+    async def find_by_email(self, email: str) -> models.Agent:
+        """Find the agent with an email address.
+
+        Args:
+            email: the address.
+
+        Returns:
+            The agent.
+
+        Raises:
+            InvalidRequestError: it is empty or not a str.
+            NoMatchError: no agent has it.
+            SeveralMatchesError: several agents have it; its `ids` says which.
+            BadRequestError: Dixa rejected it.
+            TransportError: no response arrived.
+
+        Made of ``GET /agents``.
+        """
+        return await find_by_filter(lambda value: self.list(email=value), "agent", "email", email)
 
     async def create(self, agent: models.NewAgent) -> models.Agent:
         """Create an agent.

@@ -10,6 +10,7 @@ from ..pagination import Pager
 from ..transport.operation import LazyType, Operation
 from ..validation import check_bool, check_list, check_map, check_str, mutually_exclusive
 from .base import Resource
+from .lookup import find_by_filter
 
 EndUserOutcomes: TypeAlias = "list[models.BulkOutcome[models.EndUser]]"
 """The outcomes of a bulk request for end users, in the order of the request."""
@@ -153,6 +154,66 @@ class EndUsers(Resource):
         ``GET /endusers/{userId}``
         """
         return await self._caller.call(_GET, path={"userId": user_id})
+
+    async def find_by_email(self, email: str) -> models.EndUser:
+        """Find the end user with an email address.
+
+        Args:
+            email: the address.
+
+        Returns:
+            The end user. Custom attributes come only with `get`.
+
+        Raises:
+            InvalidRequestError: it is empty or not a str.
+            NoMatchError: no end user has it.
+            SeveralMatchesError: several end users have it; its `ids` says which.
+            BadRequestError: Dixa rejected it.
+            TransportError: no response arrived.
+
+        Made of ``GET /endusers``.
+        """
+        return await find_by_filter(lambda value: self.list(email=value), "end user", "email", email)
+
+    async def find_by_phone(self, phone: str) -> models.EndUser:
+        """Find the end user with a phone number.
+
+        Args:
+            phone: the number, such as ``+4512345678``.
+
+        Returns:
+            The end user. Custom attributes come only with `get`.
+
+        Raises:
+            InvalidRequestError: it is empty or not a str.
+            NoMatchError: no end user has it.
+            SeveralMatchesError: several end users have it; its `ids` says which.
+            BadRequestError: Dixa rejected it.
+            TransportError: no response arrived.
+
+        Made of ``GET /endusers``.
+        """
+        return await find_by_filter(lambda value: self.list(phone=value), "end user", "phone", phone)
+
+    async def find_by_external_id(self, external_id: str) -> models.EndUser:
+        """Find the end user with an ID of your own system.
+
+        Args:
+            external_id: the ID in your own system.
+
+        Returns:
+            The end user. Custom attributes come only with `get`.
+
+        Raises:
+            InvalidRequestError: it is empty or not a str.
+            NoMatchError: no end user has it.
+            SeveralMatchesError: several end users have it; its `ids` says which.
+            BadRequestError: Dixa rejected it.
+            TransportError: no response arrived.
+
+        Made of ``GET /endusers``.
+        """
+        return await find_by_filter(lambda value: self.list(external_id=value), "end user", "external_id", external_id)
 
     async def create(self, end_user: models.NewEndUser) -> models.EndUser:
         """Create an end user.

@@ -11,6 +11,7 @@ from ..pagination import Pager
 from ..transport.operation import LazyType, Operation
 from ..validation import check_conversation_id, check_list
 from .base import ConversationId, Resource
+from .lookup import find_by_name
 
 MemberOutcomes: TypeAlias = "list[models.BulkOutcome[str]]"
 
@@ -92,6 +93,25 @@ class Queues(Resource):
         ``GET /queues/{queueId}``
         """
         return await self._caller.call(_GET, path={"queueId": queue_id})
+
+    async def find_by_name(self, name: str) -> models.Queue:
+        """Find the queue with a name.
+
+        Args:
+            name: the name. Case matters.
+
+        Returns:
+            The queue.
+
+        Raises:
+            InvalidRequestError: the name is empty or not a str.
+            NoMatchError: no queue has the name. The message suggests a similar one.
+            SeveralMatchesError: several queues have the name; its `ids` says which.
+            TransportError: no response arrived.
+
+        Made of ``GET /queues``.
+        """
+        return await find_by_name(self.list(), "queue", name)
 
     async def create(self, queue: models.NewQueue) -> models.Queue:
         """Create a queue.

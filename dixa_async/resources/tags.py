@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from .. import models
 from ..pagination import Pager
 from ..transport.operation import LazyType, Operation
-from ..validation import check_bool, check_list
+from ..validation import check_bool, check_conversation_id, check_list
 from .base import ConversationId, Resource, none_to_unset
+from .lookup import find_by_name
 
 _LIST: Operation[models.Tag] = Operation("getTags", "GET", "/tags", response_type=LazyType(lambda: models.Tag))
 _GET: Operation[models.Tag] = Operation(
@@ -84,6 +85,26 @@ class Tags(Resource):
         ``GET /tags/{tagId}``
         """
         return await self._caller.call(_GET, path={"tagId": tag_id})
+
+    async def find_by_name(self, name: str, *, include_deactivated: bool | None = None) -> models.Tag:
+        """Find the tag with a name.
+
+        Args:
+            name: the name. Case matters.
+            include_deactivated: True to find a tag that is not active, too.
+
+        Returns:
+            The tag.
+
+        Raises:
+            InvalidRequestError: an argument is not valid.
+            NoMatchError: no tag has the name. The message suggests a similar one.
+            SeveralMatchesError: several tags have the name; its `ids` says which.
+            TransportError: no response arrived.
+
+        Made of ``GET /tags``.
+        """
+        return await find_by_name(self.list(include_deactivated=include_deactivated), "tag", name)
 
     async def create(self, name: str, *, color: str | None = None) -> models.Tag:
         """Create a tag, or return the one that already has the name.
@@ -189,6 +210,35 @@ class Tags(Resource):
         ``PUT /conversations/{conversationId}/tags/{tagId}``
         """
         await self._caller.call(_ADD_TO_CONVERSATION, path={"conversationId": conversation_id, "tagId": tag_id})
+
+    async def add_by_name(self, conversation_id: ConversationId, name: str, *, create: bool = False) -> models.Tag:
+        """Add a tag to a conversation, by its name.
+
+        Unlike `add_many_to_conversation`, it adds the tag at once, and creates one only if you say so: a misspelled
+        name is an error. For many conversations, find the tag once and pass its ID to `add_to_conversation`.
+
+        Args:
+            conversation_id: the conversation ID.
+            name: the name of the tag, which must be active. Case matters.
+            create: whether to create the tag if there is none.
+
+        Returns:
+            The tag.
+
+        Raises:
+            InvalidRequestError: an argument is not valid.
+            NoMatchError: no active tag has the name, and `create` is False. The message suggests a similar one.
+            SeveralMatchesError: several tags have the name; its `ids` says which.
+            BadRequestError: Dixa rejected a value.
+            NotFoundError: there is no such conversation.
+            TransportError: no response arrived. It can be called again.
+
+        Made of ``GET /tags`` or ``POST /tags``, and ``PUT /conversations/{conversationId}/tags/{tagId}``.
+        """
+        check_conversation_id("conversation_id", conversation_id)  # before a tag is created
+        tag = await self.create(name) if check_bool("create", create) else await self.find_by_name(name)
+        await self.add_to_conversation(conversation_id, tag.id)
+        return tag
 
     async def remove_from_conversation(self, conversation_id: ConversationId, tag_id: str) -> None:
         """Remove a tag from a conversation.

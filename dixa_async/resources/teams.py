@@ -9,6 +9,7 @@ from ..pagination import Pager
 from ..transport.operation import LazyType, Operation
 from ..validation import check_list
 from .base import Resource
+from .lookup import find_by_name
 
 _LIST: Operation[models.Team] = Operation("getTeams", "GET", "/teams", response_type=LazyType(lambda: models.Team))
 _GET: Operation[models.Team] = Operation(
@@ -69,6 +70,25 @@ class Teams(Resource):
         ``GET /teams/{teamId}``
         """
         return await self._caller.call(_GET, path={"teamId": team_id})
+
+    async def find_by_name(self, name: str) -> models.Team:
+        """Find the team with a name.
+
+        Args:
+            name: the name. Case matters.
+
+        Returns:
+            The team.
+
+        Raises:
+            InvalidRequestError: the name is empty or not a str.
+            NoMatchError: no team has the name. The message suggests a similar one.
+            SeveralMatchesError: several teams have the name; its `ids` says which.
+            TransportError: no response arrived.
+
+        Made of ``GET /teams``.
+        """
+        return await find_by_name(self.list(), "team", name)
 
     async def create(self, name: str) -> models.Team:
         """Create a team without members.

@@ -25,15 +25,23 @@ _FORMS: Final[Mapping[str, Sequence[tuple[str | None, Set[str]]]]] = {
 
 COMPOSED: Final = frozenset(
     {
+        "agents.find_by_email",
         "conversations.create_once",
+        "end_users.find_by_email",
+        "end_users.find_by_external_id",
+        "end_users.find_by_phone",
         "internal_notes.add_once",
         "messages.add_once",
+        "queues.find_by_name",
+        "tags.add_by_name",
+        "tags.find_by_name",
+        "teams.find_by_name",
         "webhooks.ensure",
         "webhooks.finish_rotation",
         "webhooks.start_rotation",
     }
 )
-"""Methods that are made of several operations. Their docstrings say which, after ``Made of``."""
+"""Methods that are more than one operation. Their docstrings say which, after ``Made of``."""
 
 
 @functools.cache

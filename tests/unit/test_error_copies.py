@@ -42,6 +42,7 @@ EXAMPLES: dict[str, Any] = {
     "day_ends": datetime(2024, 5, 2, tzinfo=UTC),
     "refusal": RefusalReason.TOO_OLD,
     "event_type": "CONVERSATION_CREATED",
+    "ids": ("a", "b"),
 }
 """An example for each argument of an error. A new argument needs one here."""
 
