@@ -71,12 +71,12 @@ def message_row(message: Message, *, conversation_id: int | None = None) -> dict
     return {
         "message_id": message.id,
         "conversation_id": conversation_id,
-        "kind": _kind(message.attributes),
-        "direction": _plain(message.direction),
-        "author_id": message.author_id,
         "created_at": message.created_at,
-        "external_id": message.external_id,
+        "direction": _plain(message.direction),
+        "kind": _kind(message.attributes),
         "text": message.text,
+        "author_id": message.author_id,
+        "external_id": message.external_id,
     }
 
 

@@ -104,7 +104,7 @@ def test_any_conversation_makes_a_row_with_the_same_columns(conversation: Conver
 def test_any_message_makes_a_row_with_the_same_columns(message: Message, conversation_id: int | None) -> None:
     row = message_row(message, conversation_id=conversation_id)
     assert list(row) == [
-        *("message_id", "conversation_id", "kind", "direction", "author_id", "created_at", "external_id", "text")
+        *("message_id", "conversation_id", "created_at", "direction", "kind", "text", "author_id", "external_id")
     ]
     assert {type(value) for value in row.values()} <= {str, int, datetime, type(None)}
 

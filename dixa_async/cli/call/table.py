@@ -2,15 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TextIO
+from datetime import datetime
+from typing import Any, Final, TextIO, get_args
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..._utc import utc_text
 from ...conversion import to_dict
+from ...models import Conversation, Message
+from ...rows import conversation_row, message_row
 from ..terminal import printable
 
+_CONVERSATIONS: Final[tuple[type[Any], ...]] = get_args(Conversation)
 _NARROWEST: Final = 16
 """The width that a column should have, with its borders."""
 
@@ -23,7 +28,7 @@ def write_table(objects: Sequence[object], out: TextIO, *, width: int | None = N
         out: where to.
         width: the width in characters; defaults to that of the terminal.
     """
-    rows = [_flat(each) for each in map(to_dict, objects)]
+    rows = [_row(each) for each in objects]
     console = Console(file=out, width=width)
     names = [name for name in dict.fromkeys(name for row in rows for name in row) if any(row.get(name) for row in rows)]
     shown = names[: max(1, console.width // _NARROWEST)]
@@ -36,6 +41,14 @@ def write_table(objects: Sequence[object], out: TextIO, *, width: int | None = N
     if names[len(shown) :]:
         rest = ", ".join(map(printable, names[len(shown) :]))
         console.print(Text(f"{len(names) - len(shown)} more columns do not fit, JSON has them: {rest}"))
+
+
+def _row(value: object) -> Mapping[str, Any]:
+    if isinstance(value, Message):
+        return message_row(value)
+    if isinstance(value, _CONVERSATIONS):
+        return conversation_row(value)
+    return _flat(to_dict(value))
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
@@ -51,4 +64,6 @@ def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return utc_text(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
