@@ -4,35 +4,49 @@ import asyncio
 import io
 import os
 import sys
+from typing import get_args
 
 import pytest
 from rich.console import Console
 
 from dixa_async.cli.demo import tour
 from dixa_async.cli.main import main
+from dixa_async.models import MessageAttributes
 from dixa_async.testing import FakeDixa
 
 
-async def test_the_demo_shows_the_model_of_every_type(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_demo_shows_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIXA_RATE_LIMIT", "10000")
     monkeypatch.setattr(tour, "FakeDixa", lambda: FakeDixa(rate=float("inf")))
     printed = io.StringIO()
-    await tour.run(live=False, console=Console(file=printed, width=140))
+    await tour.run(live=False, console=Console(file=printed, width=100))
     shown = printed.getvalue()
+    assert max(map(len, shown.splitlines())) <= 100
+    assert "…" not in shown
+    for kind in get_args(MessageAttributes):
+        assert kind.__name__ in shown
     for expected in (
         "Starting FakeDixa",
-        "Created 5 conversations",
-        "Added 6 messages",
-        "60 reads in",
-        "NotFoundError: GET /conversations/{conversationId}: 404",
         "EmailConversation",
         "ContactFormConversation",
         "ChatConversation",
         "SmsConversation",
         "PstnPhoneConversation",
-        "Inbound, TextContent: Hello",
-        "Outbound, HtmlContent: <b>Hello</b>",
-        "Inbound, MarkdownContent: **Hello**",
+        "**Hello**",
+        "<b>Hello</b>",
+        "Unknown (HologramAttributes) │ Inbound   │ Hello",
+        "48 end users in 2 pages",
+        "15 reads in",
+        "NotFoundError: GET /conversations/{conversationId}: 404",
+        "attempt 1 failed with 503",
+        "attempt 3 succeeded: Example Ltd",
+        "ConnectionLostError, maybe_applied=True",
+        "confirmed, and Dixa has it 1 time",
+        "and was killed with SIGKILL when",
+        "8 notes, 0 of them twice",
+        "6 deliveries, as each event came 3 times: the bot replied 1 time",
+        "Outbound: Thank you for",
+        "python -m dixa_async doctor",
     ):
         assert expected in shown
 

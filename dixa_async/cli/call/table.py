@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, TextIO, get_args
+from typing import Any, Final, TextIO, cast, get_args
 
 from rich.console import Console
 from rich.table import Table
@@ -47,7 +47,7 @@ def _row(value: object) -> Mapping[str, Any]:
     if isinstance(value, Message):
         return message_row(value)
     if isinstance(value, _CONVERSATIONS):
-        return conversation_row(value)
+        return conversation_row(cast("Conversation", value))
     return _flat(to_dict(value))
 
 

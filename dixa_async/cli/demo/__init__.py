@@ -1,12 +1,19 @@
 """``python -m dixa_async demo``: shows what the package does.
 
 - `tour`: all of it, in order.
+- `kinds`: a conversation of each type, and a message of each kind.
+- `trouble`: a retry, a lost response, and a job that is killed; `killed_job` is the process of that job.
+- `bot`: a bot that replies once.
+- `text`: text from other people.
 """
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
+
+import dixa_async
 
 from ..terminal import any_text
 
@@ -43,6 +50,7 @@ def run_command(options: argparse.Namespace) -> int:
     if live and not os.environ.get("DIXA_API_KEY"):
         print("--live needs the token of an API integration in DIXA_API_KEY", file=sys.stderr)
         return 2
+    logging.getLogger(dixa_async.__name__).addHandler(logging.NullHandler())  # the demo shows the retries itself
     with any_text(sys.stdout) as out:
         asyncio.run(run(live=live, console=Console(file=out)))
         out.flush()

@@ -1,4 +1,4 @@
-"""A tour of the package: creates conversations, adds messages, reads pages and many objects at once, shows an error.
+"""A tour of the package: what it reads and writes, what it does when something goes wrong, and a bot.
 
 It uses only the public API of the package, and can be read as an example.
 """
@@ -9,36 +9,16 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
 from ... import DixaClient, StatusError
-from ...models import (
-    ChatAttributes,
-    Conversation,
-    Direction,
-    EmailAttributes,
-    HtmlContent,
-    InboundMessage,
-    MarkdownContent,
-    Message,
-    MessageContent,
-    NewCallbackConversation,
-    NewChatConversation,
-    NewContactFormConversation,
-    NewConversation,
-    NewEmailConversation,
-    NewSmsConversation,
-    OutboundMessage,
-    RegularEmailContent,
-    SmsAttributes,
-    TextContent,
-    Unknown,
-)
+from ...models import Unknown
 from ...testing import FakeDixa
-from ..terminal import printable
+from .bot import show_a_bot
+from .kinds import create_conversations, message_table, show_messages
+from .text import literal
+from .trouble import show_a_killed_job, show_a_lost_response, show_a_retry
 
-READS = 60
+READS = 15
 """Reads that are made at once."""
 SOME = 10
 """End users, conversations and messages that are read from your own Dixa."""
@@ -59,11 +39,10 @@ async def run(*, live: bool, console: Console | None = None) -> None:
         async with DixaClient() as dixa:
             await _read_only(dixa, console)
         return
-    console.print(
-        "Starting FakeDixa, a simulated Dixa in this process. To read from your own, set DIXA_API_KEY and pass --live."
-    )
+    console.print("Starting FakeDixa, a simulated Dixa in this process.")
     async with FakeDixa() as server, DixaClient(server.api_key, base_url=server.url) as dixa:
-        await _everything(dixa, console)
+        await _everything(server, dixa, console)
+    _say_what_to_do_next(console)
 
 
 async def _read_only(dixa: DixaClient, console: Console) -> None:
@@ -74,55 +53,43 @@ async def _read_only(dixa: DixaClient, console: Console) -> None:
     await _show_an_error(dixa, console)
     some = await asyncio.gather(*(dixa.end_users.list_conversations(user.id) for user in users[:SOME]))
     conversations = [found for page in some for found in page if not isinstance(found, Unknown)][:SOME]
+    for conversation in conversations:
+        console.print(f"conversation {conversation.id}: {type(conversation).__name__}")
     messages = await dixa.messages.list(conversations[0].id) if conversations else ()
-    console.print(_table(conversations, messages[:SOME], shows_content=False))
+    console.print(message_table(messages[:SOME], shows_text=False))
 
 
-async def _everything(dixa: DixaClient, console: Console) -> None:
+async def _everything(server: FakeDixa, dixa: DixaClient, console: Console) -> None:
+    agent, user = server.agents[0], server.end_users[0]
+
+    _head(console, "Read and write")
     await _introduce(dixa, console)
-    agent = (await dixa.agents.list())[0]
-    user = (await dixa.end_users.list())[0]
+    conversations = await create_conversations(dixa, user, agent, console)
+    await show_messages(server, dixa, console)
 
-    created = [await dixa.conversations.create(new) for new in _conversations_of_each_type(user.id, agent.id)]
-    console.print(f"Created {len(created)} conversations, one of each type.")
-    first = created[0].id
-    for content in (TextContent("Hello"), HtmlContent("<b>Hello</b>"), MarkdownContent("**Hello**")):
-        await dixa.messages.add(first, InboundMessage(content=content))
-        await dixa.messages.add(first, OutboundMessage(agent_id=agent.id, content=content))
-    console.print(f"Added 6 messages to conversation {first}: inbound and outbound, as text, HTML and Markdown.")
-
+    _head(console, "Read much")
     pages = [len(page) async for page in dixa.end_users.list(page_limit=25, prefetch=True).pages()]
-    console.print(f"Read {sum(pages)} end users in {len(pages)} pages.")
+    console.print(f"{sum(pages)} end users in {len(pages)} pages")
+    await _read_at_once(dixa, console, [each.id for each in conversations if not isinstance(each, Unknown)])
 
-    await _read_at_once(dixa, console, [conversation.id for conversation in created])
+    _head(console, "When something goes wrong")
     await _show_an_error(dixa, console)
-    conversations = await asyncio.gather(*(dixa.conversations.get(conversation.id) for conversation in created))
-    messages = await dixa.messages.list(first)
-    console.print(_table(conversations, messages, shows_content=True))
+    await show_a_retry(server, dixa, console)
+    await show_a_lost_response(server, dixa, conversations[0], agent.id, console)
+    await show_a_killed_job(server, conversations[1], console)
+
+    _head(console, "A bot")
+    await show_a_bot(server, dixa, agent.id, console)
+
+
+def _head(console: Console, title: str) -> None:
+    console.print()
+    console.rule(f"[bold]{title}", align="left")
 
 
 async def _introduce(dixa: DixaClient, console: Console) -> None:
     organization = await dixa.organization.get()
-    console.print(_text(f"Organization: {organization.name} ({organization.subdomain}, {organization.status})."))
-
-
-def _conversations_of_each_type(user_id: str, agent_id: str) -> list[NewConversation]:
-    question = InboundMessage(content=TextContent("Where is my order?"))
-    response = OutboundMessage(agent_id=agent_id, content=TextContent("It is on its way."))
-    mailbox = "support@example.com"
-    return [
-        NewEmailConversation(
-            requester_id=user_id, email_integration_id=mailbox, subject="My order", message=question, language="en"
-        ),
-        NewContactFormConversation(
-            requester_id=user_id, email_integration_id=mailbox, subject="My order", message=question
-        ),
-        NewChatConversation(requester_id=user_id, widget_id="widget", message=question),
-        NewSmsConversation(requester_id=user_id, contact_endpoint_id="+4500000000", message=response),
-        NewCallbackConversation(
-            requester_id=user_id, direction=Direction.OUTBOUND, contact_endpoint_id="+4500000000", queue_id="queue"
-        ),
-    ]
+    console.print(literal(f"Organization: {organization.name} ({organization.subdomain}, {organization.status})."))
 
 
 async def _read_at_once(dixa: DixaClient, console: Console, conversation_ids: Sequence[int]) -> None:
@@ -148,37 +115,19 @@ async def _show_an_error(dixa: DixaClient, console: Console) -> None:
     try:
         await dixa.conversations.get(_NO_SUCH_CONVERSATION)
     except StatusError as error:
-        console.print(_text(f"An error looks like this: {type(error).__name__}: {error}"))
+        console.print(literal(f"an error: {type(error).__name__}: {error}"))
     else:
         console.print(f"Conversation {_NO_SUCH_CONVERSATION} exists, so there is no error to show.")
 
 
-def _table(conversations: Sequence[Conversation], messages: Sequence[Message], *, shows_content: bool) -> Table:
-    table = Table("Object", "ID", "Class", "Content", title="The class of each object follows from its _type")
-    for conversation in conversations:
-        if not isinstance(conversation, Unknown):
-            content = f"{conversation.channel}, {conversation.state}"
-            table.add_row("conversation", str(conversation.id), type(conversation).__name__, _text(content))
-    for message in messages:
-        content = _content_of(message) if shows_content else ""
-        table.add_row("message", _text(message.id[:8]), type(message.attributes).__name__, _text(content))
-    return table
-
-
-def _text(text: str) -> Text:
-    """Text from other people, which neither the terminal nor rich interprets."""
-    return Text(printable(text))
-
-
-def _content_of(message: Message) -> str:
-    match message.attributes:
-        case EmailAttributes(email_content=RegularEmailContent(content=content), direction=direction):
-            return f"{direction}, {_describe(content)}"
-        case ChatAttributes(content=content, direction=direction) | SmsAttributes(content=content, direction=direction):
-            return f"{direction}, {_describe(content)}"
-        case _:
-            return ""
-
-
-def _describe(content: MessageContent | None) -> str:
-    return "" if content is None or isinstance(content, Unknown) else f"{type(content).__name__}: {content.value}"
+def _say_what_to_do_next(console: Console) -> None:
+    _head(console, "What to do next")
+    for line in (
+        "make a token:     an API integration in Dixa's settings; set DIXA_API_KEY to it",
+        "try it:           python -m dixa_async doctor",
+        "read your Dixa:   python -m dixa_async demo --live     (writes nothing)",
+        "make one call:    python -m dixa_async call --list",
+        "write a program:  docs/quickstart.md, and docs/recipes.md for programs to copy",
+        "this demo:        dixa_async/cli/demo/, which uses only what your program can use",
+    ):
+        console.print(literal(line))
