@@ -120,11 +120,11 @@ def test_a_list_of_texts_is_given_one_by_one_or_as_json(shell: Shell, conversati
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["tags.lits"], "there is no operation tags.lits; did you mean 'tags.list'?"),
+        (["tags.lista"], "there is no operation tags.lista; did you mean 'tags.list'?"),
         (["xyz"], "there is no operation xyz: --list shows all of them"),
         (["tags"], "tags has several operations: tags.list, "),
         (["tags.create"], "tags.create needs name: --help explains them"),
-        (["tags.create", "nmae=x"], "tags.create has no argument nmae; did you mean 'name'?"),
+        (["tags.create", "naem=x"], "tags.create has no argument naem; did you mean 'name'?"),
         (["tags.create", "name=x", "name=y"], "name is given twice"),
         (["tags.create", "name"], "name must be key=value, or key:=json"),
         (["tags.create", "name:=3"], "name: expected str, got int"),
@@ -137,8 +137,8 @@ def test_a_list_of_texts_is_given_one_by_one_or_as_json(shell: Shell, conversati
         (["conversations.get", "conversation_id=x"], "conversation_id must be a whole number such as 1234, not 'x'"),
         (["conversations.list_organization_activity", "since=2026-01-31"], "since: expected a datetime with a time z"),
         (
-            ["messages.add", "conversation_id=1", 'message={"_type": "Inbound", "contnt": 1}'],
-            "message at $.contnt: not a field of InboundMessage; did you mean 'content'?",
+            ["messages.add", "conversation_id=1", 'message={"_type": "Inbound", "contents": 1}'],
+            "message at $.contents: not a field of InboundMessage; did you mean 'content'?",
         ),
         (
             ["messages.add", "conversation_id=1", 'message={"_type": "Inbound", "content": {"_type": "Txt"}}'],
