@@ -39,6 +39,11 @@ def conversation(server: FakeDixa) -> EmailConversation:
     return server.add_email(server.end_users[0], "My \u202eorder", ["Where is it?"])
 
 
+def piped(data: bytes) -> io.TextIOWrapper:
+    """Standard input with an encoding of its own."""
+    return io.TextIOWrapper(io.BytesIO(data), "cp1252")
+
+
 class Shell:
     """Runs the command, and keeps what it prints."""
 
@@ -102,9 +107,9 @@ def test_writes_take_models_as_json(
     added = shell.json("messages.add", f"conversation_id={conversation.id}", f"message={MESSAGE}", "--yes")
     assert added["content"] == {"_type": "Text", "value": "h\u00e9"}
     file = tmp_path / "message.json"
-    file.write_text(MESSAGE, encoding="utf-8")
+    file.write_text(MESSAGE, encoding="utf-8-sig")
     assert shell.json("messages.add", f"conversation_id={conversation.id}", f"message=@{file}", "-y")["messageId"]
-    monkeypatch.setattr(sys, "stdin", io.StringIO(MESSAGE))
+    monkeypatch.setattr(sys, "stdin", piped(MESSAGE.encode()))
     assert shell.json("messages.add", f"conversation_id={conversation.id}", "message=-", "-y")["messageId"]
     assert len(shell.json("messages.list", f"conversation_id={conversation.id}")) == 4
 
@@ -130,6 +135,8 @@ def test_a_list_of_texts_is_given_one_by_one_or_as_json(shell: Shell, conversati
         (["tags.create", "name:=3"], "name: expected str, got int"),
         (["tags.create", "name:={"], "name must be JSON: not JSON (line 1, column 2)"),
         (["tags.create", "name=@/no/such"], "name: /no/such cannot be read: No such file or directory"),
+        (["tags.create", "name=-"], "name: standard input is not text in UTF-8"),
+        (["tags.create", "color=\udcff", "name=\udcff"], "JSON cannot represent this"),
         (["tags.create", "name=-", "color=-"], "color: only one argument can be read from standard input"),
         (["tags.list", "include_deactivated=yes"], "include_deactivated must be true or false: not JSON"),
         (["tags.list", "--limit", "0"], "--limit must be 1 or more"),
@@ -151,7 +158,7 @@ def test_a_list_of_texts_is_given_one_by_one_or_as_json(shell: Shell, conversati
 def test_a_mistake_is_found_before_anything_is_sent(
     arguments: list[str], message: str, shell: Shell, server: FakeDixa, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("x"))
+    monkeypatch.setattr(sys, "stdin", piped(b"\xff"))
     assert shell.run(*arguments, "--yes") == 2
     assert message in shell.err
     assert shell.out == ""
@@ -195,6 +202,7 @@ def test_ctrl_c_ends_the_question(shell: Shell, server: FakeDixa, monkeypatch: p
     [
         ({"status": 403}, ["tags.list"], 3),
         ({"status": 404}, ["tags.list"], 4),
+        ({"delay": 0.001}, ["tags.find_by_name", "name=x"], 4),
         ({"status": 409}, ["tags.create", "name=x"], 5),
         ({"status": 503}, ["tags.list"], 6),
         ({"drop": "before"}, ["tags.list"], 6),

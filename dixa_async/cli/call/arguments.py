@@ -67,21 +67,29 @@ def _parse(method: Method, words: Sequence[str]) -> Mapping[str, list[_Given]]:
             if reads_stdin:
                 raise InvalidRequestError(f"{name}: only one argument can be read from standard input")
             reads_stdin = True
-        given.setdefault(name, []).append(_Given(_content(name, text), is_json=sign == ":="))
-    return given
+        given.setdefault(name, []).append(_Given(text, is_json=sign == ":="))
+    return {
+        name: [_Given(_content(name, each.text), is_json=each.is_json) for each in words_of_name]
+        for name, words_of_name in given.items()
+    }
 
 
 def _content(name: str, text: str) -> str:
-    if text == "-":
-        return sys.stdin.read()
-    if not text.startswith("@"):
+    if text != "-" and not text.startswith("@"):
         return text
+    source = "standard input" if text == "-" else text[1:]
     try:
-        return Path(text[1:]).read_text(encoding="utf-8")
+        data = _standard_input() if text == "-" else Path(source).read_bytes()
+        return data.decode("utf-8-sig")  # some editors put a byte order mark at the beginning
     except UnicodeDecodeError:
-        raise InvalidRequestError(f"{name}: {text[1:]} is not text in UTF-8") from None
+        raise InvalidRequestError(f"{name}: {source} is not text in UTF-8") from None
     except OSError as error:
-        raise InvalidRequestError(f"{name}: {text[1:]} cannot be read: {error.strerror}") from None
+        raise InvalidRequestError(f"{name}: {source} cannot be read: {error.strerror}") from None
+
+
+def _standard_input() -> bytes:
+    # Not decoded with the encoding of the terminal: a pipe has UTF-8, as a file has.
+    return b"" if sys.stdin is None else sys.stdin.buffer.read()  # pyright: ignore[reportUnnecessaryComparison]
 
 
 def _read(name: str, given: Sequence[_Given], type_form: Any) -> Any:

@@ -27,7 +27,7 @@ class Confirmation:
         """Send a request, or raise a `UsageError` if it is a write that the user does not want."""
         operation = request.operation
         if not (self._given or operation.is_read):
-            if not sys.stdin.isatty():
+            if sys.stdin is None or not sys.stdin.isatty():  # pyright: ignore[reportUnnecessaryComparison]
                 raise UsageError(f"{operation.method} {operation.path} is a write: pass --yes. It was not sent.")
             if not _ask(request):
                 raise UsageError(f"{operation.method} {operation.path} was not sent")
