@@ -20,15 +20,18 @@ def printable(text: object) -> str:
 
 
 @contextmanager
-def any_text(stream: TextIO) -> Generator[TextIO]:
+def any_text(stream: TextIO | None) -> Generator[TextIO]:
     """Write any text to a stream: characters that its encoding lacks are escaped.
 
     Args:
-        stream: such as standard output. It is not changed.
+        stream: such as standard output. It is not changed. None if the process was started without it.
 
     Yields:
         A stream to the same place.
     """
+    if stream is None:
+        yield io.StringIO()
+        return
     buffer = getattr(stream, "buffer", None)
     if buffer is None:  # a StringIO holds any text
         yield stream
@@ -44,7 +47,7 @@ def any_text(stream: TextIO) -> Generator[TextIO]:
 
 
 @contextmanager
-def until_closed(stream: TextIO) -> Generator[TextIO]:
+def until_closed(stream: TextIO | None) -> Generator[TextIO]:
     """Like `any_text`, until the reader, such as ``head``, closes the pipe. That ends the block, and is no error.
 
     Args:

@@ -1,11 +1,12 @@
 """Untrusted text is safe to show on any terminal."""
 
 import io
+import os
 
 import pytest
 from hypothesis import given, strategies as st
 
-from dixa_async.cli.terminal import any_text, printable
+from dixa_async.cli.terminal import any_text, printable, until_closed
 
 TEXTS = st.text(st.characters(codec=None, exclude_categories=()))
 
@@ -36,3 +37,19 @@ def test_a_text_in_memory_needs_no_encoding() -> None:
     with any_text(stream) as out:
         out.write("\u65e5")
     assert stream.getvalue() == "\u65e5"
+
+
+def test_a_process_without_standard_output_prints_nowhere() -> None:
+    with until_closed(None) as out:
+        print("\u65e5", file=out)
+
+
+def test_a_reader_that_closes_the_pipe_ends_the_block() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    lines = []
+    with open(writer, "w", encoding="utf-8") as stream, until_closed(stream) as out:
+        for number in range(100_000):
+            print("a line", file=out, flush=True)
+            lines.append(number)
+    assert len(lines) < 100_000
