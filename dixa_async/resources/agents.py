@@ -154,8 +154,7 @@ class Agents(Resource):
             InvalidRequestError: it is empty or not a str.
             NoMatchError: no agent has it.
             SeveralMatchesError: several agents have it; its `ids` says which.
-            BadRequestError: Dixa rejected it.
-            TransportError: no response arrived.
+            CallError: the call failed, for example because Dixa rejected the value.
 
         Made of ``GET /agents``.
         """

@@ -168,8 +168,7 @@ class EndUsers(Resource):
             InvalidRequestError: it is empty or not a str.
             NoMatchError: no end user has it.
             SeveralMatchesError: several end users have it; its `ids` says which.
-            BadRequestError: Dixa rejected it.
-            TransportError: no response arrived.
+            CallError: the call failed, for example because Dixa rejected the value.
 
         Made of ``GET /endusers``.
         """
@@ -188,32 +187,11 @@ class EndUsers(Resource):
             InvalidRequestError: it is empty or not a str.
             NoMatchError: no end user has it.
             SeveralMatchesError: several end users have it; its `ids` says which.
-            BadRequestError: Dixa rejected it.
-            TransportError: no response arrived.
+            CallError: the call failed, for example because Dixa rejected the value.
 
         Made of ``GET /endusers``.
         """
         return await find_by_filter(lambda value: self.list(phone=value), "end user", "phone", phone)
-
-    async def find_by_external_id(self, external_id: str) -> models.EndUser:
-        """Find the end user with an ID of your own system.
-
-        Args:
-            external_id: the ID in your own system.
-
-        Returns:
-            The end user. Custom attributes come only with `get`.
-
-        Raises:
-            InvalidRequestError: it is empty or not a str.
-            NoMatchError: no end user has it.
-            SeveralMatchesError: several end users have it; its `ids` says which.
-            BadRequestError: Dixa rejected it.
-            TransportError: no response arrived.
-
-        Made of ``GET /endusers``.
-        """
-        return await find_by_filter(lambda value: self.list(external_id=value), "end user", "external_id", external_id)
 
     async def create(self, end_user: models.NewEndUser) -> models.EndUser:
         """Create an end user.

@@ -28,7 +28,6 @@ COMPOSED: Final = frozenset(
         "agents.find_by_email",
         "conversations.create_once",
         "end_users.find_by_email",
-        "end_users.find_by_external_id",
         "end_users.find_by_phone",
         "internal_notes.add_once",
         "messages.add_once",

@@ -47,14 +47,12 @@ async def test_the_one_with_a_name_is_found(namespace: str, server: FakeDixa, di
         (lambda dixa, value: dixa.agents.find_by_email(value), lambda server: server.agents[1].email),
         (lambda dixa, value: dixa.end_users.find_by_email(value), lambda server: server.end_users[1].email),
         (lambda dixa, value: dixa.end_users.find_by_phone(value), lambda server: server.end_users[1].phone_number),
-        (lambda dixa, value: dixa.end_users.find_by_external_id(value), lambda server: "crm-1"),
     ],
-    ids=["agent-email", "email", "phone", "external-id"],
+    ids=["agent-email", "email", "phone"],
 )
 async def test_people_are_found(
     find: Find, value: Callable[[FakeDixa], Any], server: FakeDixa, dixa: DixaClient
 ) -> None:
-    server.end_users[1].external_id = "crm-1"
     assert (await find(dixa, value(server))).id in (server.agents[1].id, server.end_users[1].id)
     with pytest.raises(NoMatchError, match="has this") as raised:
         await find(dixa, "nobody@example.com")

@@ -48,7 +48,7 @@ def test_a_reader_that_closes_the_pipe_ends_the_block() -> None:
     reader, writer = os.pipe()
     os.close(reader)
     lines = []
-    with open(writer, "w", encoding="utf-8") as stream, until_closed(stream) as out:
+    with os.fdopen(writer, "w", encoding="utf-8") as stream, until_closed(stream) as out:
         for number in range(100_000):
             print("a line", file=out, flush=True)
             lines.append(number)
