@@ -181,6 +181,9 @@ INDEX: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         ),
     },
     "dixa_async.testing": {
+        "cassettes.cassette": ("Cassette",),
+        "cassettes.errors": ("CassetteError", "CassetteFileError", "UnexpectedCallError", "UnusedCallsError",),
+        "cassettes.fake_loading": ("load_cassette",),
         "clock": ("FakeClock",),
         "http.faults": ("FaultRule",),
         "http.injected_faults": ("InjectedFault",),

@@ -4,7 +4,9 @@ Public:
 
 - The names of this package: `FakeDixa`, the server; `ReceivedRequest` and `State`, what it received and what it keeps;
   `DeliverySettings` and `DeliveryCopy`, how it delivers to webhooks; `FaultRule` and `InjectedFault`, what goes wrong;
-  `FakeClock`, the clock that can be moved ahead; `StateFileError`, why a saved state cannot be loaded.
+  `FakeClock`, the clock that can be moved ahead; `StateFileError`, why a saved state cannot be loaded; `Cassette`, which
+  records and replays the calls of a client, with its errors; `load_cassette`, which puts what was recorded into a
+  `FakeDixa`.
 - `dixa_async.testing.fault_script`: faults as text.
 - `dixa_async.testing.pytest_plugin`: fixtures for pytest.
 - `dixa_async.testing.event_builders`: events to test handlers of webhooks with.
@@ -22,6 +24,8 @@ Not public, each importing only those before it:
 - `clock`: the clock of the server.
 - `request_methods`: the methods of the server for faults, and for the log of requests.
 - `server`: the state with its API, its rate limits and its deliveries, on a port.
+- `cassettes`: recorded calls.
+- `markers`: the servers and cassettes of tests, as their markers ask for.
 - `fixture_client`: the client of the fixture `dixa`, and the environment of `dixa_env`.
 
 A name is imported on first use: pytest loads the plugin in every run, and the server is slow to import.
@@ -33,6 +37,14 @@ from .._lazy import lazy_names
 from .._lazy_index import INDEX
 
 if TYPE_CHECKING:
+    from .cassettes.cassette import Cassette as Cassette
+    from .cassettes.errors import (
+        CassetteError as CassetteError,
+        CassetteFileError as CassetteFileError,
+        UnexpectedCallError as UnexpectedCallError,
+        UnusedCallsError as UnusedCallsError,
+    )
+    from .cassettes.fake_loading import load_cassette as load_cassette
     from .clock import FakeClock as FakeClock
     from .http.faults import FaultRule as FaultRule
     from .http.injected_faults import InjectedFault as InjectedFault

@@ -1,0 +1,233 @@
+"""Redacts a whole call: the path, the query and the body of a request, and a response.
+
+The same walk makes what is written and what is compared: for a file, `pseudonymizer` replaces each hidden value by its
+pseudonym; to compare a request with a recorded one, `marker` replaces it by a `Hole`.
+"""
+
+import base64
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+import attrs
+
+from ..._json import NotJsonError, loads
+from ...transport.http import Request, Response
+from ...transport.operation import Operation
+from .json_types import is_object
+from .kinds import Kind, kind_of_key
+from .pseudonyms import Hidden, Pseudonyms
+from .walk import Walker
+
+_CUSTOM: Final = "request"
+"""The ID of operations that no resource has. Their paths may hold anything."""
+_PLAIN_SEGMENT: Final = re.compile(r"(?!\d{7})[a-z0-9_-]{1,40}").fullmatch
+_ARGUMENT: Final = re.compile(r"\{([^}]*)\}").fullmatch
+_HEADERS: Final = ("content-type", "date", "retry-after", "x-request-id", "x-amzn-requestid", "x-amz-apigw-id")
+"""The headers of a response that the client reads."""
+_FORM_BOUNDARY: Final = re.compile(r'(?i)multipart/form-data;.*boundary="?([^";]+)"?')
+_FORM_HEADER: Final = re.compile(rb'(?i)(content-type|name|filename)(?:: |=")([^"\r\n]*)')
+_FORM_KINDS: Final = {
+    "name": Kind.WORD,
+    "filename": Kind.PERSONAL,
+    "content-type": Kind.WORD,
+    "content": Kind.SECRET,  # so that only a hash of a file is written
+}
+_SHORTEST_SECRET: Final = 8
+_URL_SAFE: Final = str.maketrans("+/", "-_")
+_TOO_DEEP: Final = "(nested too deeply)"
+
+
+@attrs.frozen
+class Hole:
+    """A hidden value of a request that is compared."""
+
+    value: Hidden
+    kind: Kind
+
+    @property
+    def same_form(self) -> tuple[bool, Hidden]:
+        """Equal for values that become equal pseudonyms."""
+        return self.kind is Kind.SECRET, self.value
+
+
+def secret_forms(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Secrets as they could be in a string: plain, escaped, and as the login of Basic authentication.
+
+    A short one is left out: it would be found in many words, and is no token of Dixa.
+    """
+    forms = list[str]()
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            encoded = secret.encode(errors="replace")
+            in_base64 = [_in_base64(encoded, skip) for skip in range(3)]
+            forms += [secret, quote(secret, safe=""), quote(secret), secret.encode("unicode_escape").decode()]
+            forms += [*in_base64, *(form.translate(_URL_SAFE) for form in in_base64)]
+    return tuple(dict.fromkeys(forms))
+
+
+def _in_base64(encoded: bytes, skip: int) -> str:
+    """The letters of base64 that depend on nothing else, if some bytes come before."""
+    letters = base64.b64encode(b" " * skip + encoded).decode()
+    return letters[-(-skip * 8 // 6) : (skip + len(encoded)) * 8 // 6]
+
+
+def pseudonymizer(pseudonyms: Pseudonyms, secrets: Iterable[str]) -> Walker:
+    """Make the walker whose result can be written.
+
+    Args:
+        pseudonyms: makes the pseudonyms.
+        secrets: what must never be written, such as the token.
+
+    Returns:
+        The walker.
+    """
+    walker = Walker(partial(pseudonym_of, pseudonyms), _finder(secrets), lambda link: redacted_link(walker, link))
+    return walker
+
+
+def marker(secrets: Iterable[str]) -> Walker:
+    """Make the walker whose result can be compared.
+
+    Args:
+        secrets: as for `pseudonymizer`.
+
+    Returns:
+        The walker.
+    """
+    return Walker(Hole, _finder(secrets), lambda link: Hole(link, Kind.SECRET))
+
+
+def pseudonym_of(pseudonyms: Pseudonyms, value: Hidden, kind: Kind) -> Hidden:
+    """The pseudonym of a value.
+
+    Args:
+        pseudonyms: makes it.
+        value: the value.
+        kind: what it is.
+
+    Returns:
+        Its pseudonym.
+    """
+    if not isinstance(value, str):
+        return pseudonyms.shaped(value)
+    if kind is Kind.SECRET:
+        return pseudonyms.opaque(value)
+    if kind in (Kind.ID, Kind.WORD):  # a text would look like a word, and be kept when it is walked again
+        return pseudonyms.with_shape(value) or pseudonyms.opaque(value)
+    return pseudonyms.shaped(value)
+
+
+def path_segments(operation: Operation[Any], url: str) -> list[str]:
+    """The segments of a URL that the path template of an operation describes, unescaped."""
+    path = url.partition("?")[0].partition("#")[0]
+    return [unquote(segment) for segment in path.split("/")[-operation.path.count("/") :]]
+
+
+def walk_path(walker: Walker, operation: Operation[Any], segments: Sequence[str]) -> list[Any]:
+    """Walk the segments of a path."""
+    template = operation.path.split("/")[1:]
+    return [_segment(walker, operation, name, segment) for name, segment in zip(template, segments, strict=True)]
+
+
+def _segment(walker: Walker, operation: Operation[Any], name: str, segment: str) -> Any:
+    if argument := _ARGUMENT(name):
+        return walker.untyped(segment, argument[1])
+    if operation.id != _CUSTOM or _PLAIN_SEGMENT(segment):
+        return segment
+    return walker.untyped(segment)
+
+
+def query_pairs(url: str) -> list[list[str]]:
+    """The arguments of the query of a URL, unescaped."""
+    return [list(pair) for pair in parse_qsl(url.partition("?")[2], keep_blank_values=True)]
+
+
+def walk_query(walker: Walker, pairs: Iterable[Sequence[str]]) -> list[list[Any]]:
+    """Walk the arguments of a query."""
+    return [[name, walker.untyped(value, name)] for name, value in pairs]
+
+
+def request_body(request: Request) -> Any:
+    """The body of a request: ``{"json": …}``, ``{"form": …}``, ``{"text": …}``, or None if it has none."""
+    if not request.body:
+        return None
+    content_type = next((value for name, value in request.headers.items() if name.lower() == "content-type"), "")
+    if boundary := _FORM_BOUNDARY.match(content_type):
+        return {"form": [_form_part(part) for part in _form_parts(request.body, boundary[1].encode())]}
+    return _body(request.body)
+
+
+def walk_request_body(walker: Walker, operation: Operation[Any], body: Any) -> Any:
+    """Walk the body of a request."""
+    if body is not None and "form" in body:
+        return {"form": [{name: walker.text(part[name], _FORM_KINDS[name]) for name in part} for part in body["form"]]}
+    return _walk_body(walker, body, operation.body, operation.body_envelope)
+
+
+def walk_response_body(walker: Walker, operation: Operation[Any], response: Response) -> Any:
+    """Walk the body of a response; None if it has none."""
+    type_form = operation.response_type if response.ok else None
+    return _walk_body(walker, _body(response.body) if response.body else None, type_form, operation.envelope)
+
+
+def _body(body: bytes) -> dict[str, Any]:
+    try:
+        return {"json": loads(body)}
+    except NotJsonError:
+        return {"text": body.decode(errors="replace")}
+
+
+def _walk_body(walker: Walker, body: Any, type_form: Any, envelope: str | None) -> Any:
+    if body is None:
+        return None
+    if "json" not in body:
+        return {"text": walker.text(body["text"], Kind.SECRET)}
+    try:
+        return {"json": _walk_json(walker, body["json"], type_form, envelope)}
+    except RecursionError:
+        return {"text": _TOO_DEEP}
+
+
+def _walk_json(walker: Walker, value: Any, type_form: Any, envelope: str | None) -> Any:
+    if type_form is None:
+        return walker.untyped(value)
+    if envelope is None:
+        return walker.typed(value, type_form)
+    if not is_object(value):
+        return walker.untyped(value)
+    kind = kind_of_key(envelope)
+    rest = walker.untyped({key: item for key, item in value.items() if key != envelope})
+    return {**rest, envelope: walker.typed(value[envelope], type_form, kind)} if envelope in value else rest
+
+
+def walk_headers(walker: Walker, headers: Mapping[str, str]) -> dict[str, Any]:
+    """The headers of a response that the client reads."""
+    return {name: walker.text(headers[name], Kind.WORD) for name in _HEADERS if name in headers}
+
+
+def redacted_link(walker: Walker, link: str) -> str:
+    """The link to another page, of which the client reads only the query."""
+    pairs = walk_query(walker, query_pairs(link.removesuffix(":")))
+    return f"?{urlencode([(name, value) for name, value in pairs], quote_via=quote)}"
+
+
+def _finder(secrets: Iterable[str]) -> Callable[[str], bool]:
+    forms = secret_forms(secrets)
+
+    def has_secret(text: str) -> bool:
+        return any(form in text for form in forms)
+
+    return has_secret
+
+
+def _form_parts(body: bytes, boundary: bytes) -> list[bytes]:
+    return [part for part in body.split(b"--" + boundary)[1:] if part.strip(b"\r\n") != b"--"]
+
+
+def _form_part(part: bytes) -> dict[str, str]:
+    head, _, content = part.partition(b"\r\n\r\n")
+    found = {name.decode().lower(): value.decode(errors="replace") for name, value in _FORM_HEADER.findall(head)}
+    return {**found, "content": content.removesuffix(b"\r\n").hex()}
