@@ -12,7 +12,6 @@ from dixa_async.models.base import OpenEnum, Unset
 from .type_forms import TypeVisitor, class_of, fields_of
 
 _PRIMITIVES: Final[Mapping[Any, Any]] = {
-    str: "text",
     int: 7,
     float: 1.5,
     bool: True,
@@ -23,9 +22,14 @@ _PRIMITIVES: Final[Mapping[Any, Any]] = {
 }
 
 
-def exhaustive_values(form: Any) -> list[Any]:
-    """The values of a type: as many as it takes."""
-    return _Enumeration().visit(form)
+def exhaustive_values(form: Any, text: str = "text") -> list[Any]:
+    """The values of a type: as many as it takes.
+
+    Args:
+        form: the type.
+        text: the value of every string.
+    """
+    return _Enumeration(text).visit(form)
 
 
 def combined(fields: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
@@ -35,13 +39,14 @@ def combined(fields: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
 
 
 class _Enumeration(TypeVisitor[list[Any]]):
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self._text = text
         self._around: list[Any] = []
         """The classes whose fields the values are for; within itself, a class is omitted."""
 
     @override
     def primitive(self, form: Any, name: str) -> list[Any]:
-        return [_PRIMITIVES[form]]
+        return [self._text if form is str else _PRIMITIVES[form]]
 
     @override
     def enum(self, form: type[OpenEnum]) -> list[Any]:

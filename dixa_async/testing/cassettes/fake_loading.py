@@ -94,7 +94,8 @@ def _read(item: Any, type_form: Any) -> Any:
         entity = from_json(dumps(item), item_type)
     except SerializationError:
         return None
-    return getattr(entity, "data", None) if type(entity) is Success else entity
+    outcome: Any = entity
+    return outcome.data if type(entity) is Success else entity
 
 
 def _conversation_id(arguments: Mapping[str, str]) -> int:

@@ -101,7 +101,9 @@ _BY_MODEL: Final[dict[str, dict[str, Kind]]] = {
     "TokenAuthorization": {"value": Kind.SECRET},
     "UuidField": {"value": Kind.ID},
 }
-"""By model, where the name of a field does not say it. A base class decides for the classes that inherit from it."""
+"""By model, where the name of a field does not say it. A base class decides for the classes that inherit from it.
+
+What is personal or secret here is that with all that is below it, whatever the models below it say."""
 
 _KEYS: Final[dict[str, Kind]] = {
     "agentIds": Kind.ID,

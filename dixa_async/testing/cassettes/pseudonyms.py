@@ -24,6 +24,7 @@ _EMAIL: Final = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+").fullmatch
 _PHONE: Final = re.compile(r"\+?[0-9][0-9\s().\-/]{5,}[0-9]").fullmatch
 _URL: Final = re.compile(r"(?i)https?://\S+").fullmatch
 _UUID: Final = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+_QUERY: Final = re.compile(r"[?#].*", re.DOTALL)
 _SUFFIX: Final = re.compile(
     r"(?i)\.(?:bmp|csv|docx?|gif|html?|jpe?g|json|mp[34]|pdf|png|svg|te?xt|wav|webp|xlsx?|zip)$"
 )
@@ -70,7 +71,7 @@ class Pseudonyms:
         if _UUID(text):
             return str(uuid.UUID(bytes=self._digest("uuid", text)[:16], version=4))
         if _URL(text):
-            return f"https://url.example/{self._token('url', text)}{self._suffix(text)}"
+            return f"https://url.example/{self._token('url', text)}{self._suffix(_QUERY.sub('', text))}"
         if address := self._ip_address(text):
             return address
         if _PHONE(text):

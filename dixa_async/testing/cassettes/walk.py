@@ -33,7 +33,7 @@ _LONGEST_WORD: Final = 200
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 _ENUM_VALUE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}").fullmatch
-_KEY: Final = re.compile(r"(?!\d{7})[A-Za-z0-9_.-]{1,64}").fullmatch
+_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}|[0-9]{1,6}").fullmatch
 _NO_WORD: Final = re.compile(rf"@|://|{MARK}|[0-9](?:[\s().-]?[0-9]){{{_FEWEST_DIGITS - 1},}}").search
 _TIME: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -63,13 +63,14 @@ class Walker:
         self._has_secret = has_secret
         self._hide_link = hide_link
 
-    def typed(self, value: Any, type_form: Any, kind: Kind | None = None) -> Any:
+    def typed(self, value: Any, type_form: Any, kind: Kind | None = None, *, is_forced: bool = False) -> Any:
         """Walk a value that a type describes.
 
         Args:
             value: JSON.
             type_form: its type, or that of its items if it is a list and the type is not one.
-            kind: what the strings in it are; None if the type says it.
+            kind: what the strings in it are, outside of models; None if the type says it.
+            is_forced: whether the strings in models are this, too, whatever the models say.
 
         Returns:
             The value, with replacements.
@@ -80,13 +81,13 @@ class Walker:
         origin, parts = get_origin(plain) or plain, get_args(plain)
         if is_array(value):
             item = parts[0] if origin in (list, Sequence, tuple) and parts else plain
-            return [self.typed(each, item, kind) for each in value]
+            return [self.typed(each, item, kind, is_forced=is_forced) for each in value]
         if is_object(value):
             if is_model(plain):
-                return self._model(value, plain, kind)
+                return self._model(value, plain, kind if is_forced else None)
             if origin in (dict, Mapping):
-                return self._object(value, lambda _, item: self.typed(item, parts[1], kind))
-            return self._object(value, self._personal if kind in (Kind.PERSONAL, Kind.SECRET) else self.untyped_entry)
+                return self._object(value, lambda _, item: self.typed(item, parts[1], kind, is_forced=is_forced))
+            return self._object(value, self._personal if is_forced else self.untyped_entry)
         return self._scalar(value, plain, kind)
 
     def untyped(self, value: Any, key: str = "") -> Any:
@@ -132,10 +133,9 @@ class Walker:
             return self._json(value)
         return value if _may_keep(value, kind) else self._hide(value, kind)
 
-    def _model(self, value: Mapping[str, Any], cls: Any, kind: Kind | None) -> dict[str, Any]:
+    def _model(self, value: Mapping[str, Any], cls: Any, force: Kind | None) -> dict[str, Any]:
         plain = get_origin(cls) or cls
         fields, types = _fields_by_wire_name(plain), field_types(cls)
-        force = kind if kind in (Kind.PERSONAL, Kind.SECRET) else None
 
         def entry(key: str, item: Any) -> Any:
             if key == tag_key_of(plain) and key not in fields:
@@ -143,8 +143,8 @@ class Walker:
             if key not in fields:
                 return self.untyped(item, key)
             name = fields[key]
-            decided = force or forced_kind(plain, name) or decided_kind(plain, name) or Kind.PERSONAL
-            return self.typed(item, types[name], decided)
+            forced = force or forced_kind(plain, name)
+            return self.typed(item, types[name], forced or decided_kind(plain, name), is_forced=forced is not None)
 
         return self._object(value, entry)
 
