@@ -24,7 +24,7 @@ RecordMode: TypeAlias = Literal["once", "none", "all"]
 """When calls are recorded."""
 
 KEY_VARIABLE: Final = "DIXA_CASSETTE_KEY"
-REPLAY_KEY: Final = "replay"
+_REPLAY_KEY: Final = "replay"
 """The API key of a client that sends nothing."""
 _API_KEY_VARIABLE: Final = "DIXA_API_KEY"
 _SHORTEST_KEY: Final = 16
@@ -113,7 +113,7 @@ class Cassette:
         Raises:
             ConfigurationError: there is no API key to record with, or a setting is invalid.
         """
-        key: str | Secret | None = REPLAY_KEY if self.replays else api_key
+        key = client_key(self, api_key)
         del api_key
         return DixaClient(key, base_url=base_url, middleware=[self])
 
@@ -182,6 +182,28 @@ class Cassette:
     def _write(self, writer: TapeWriter, index: int, request: Request, outcome: Response | str) -> None:
         walker = pseudonymizer(self._pseudonyms, (*_token_variables(), *_current_token()))
         writer.write(RecordedCall.of(index, request, outcome, walker, request.call_state.attempts))
+
+
+def client_key(cassette: Cassette, api_key: str | Secret | None = None) -> str | Secret | None:
+    """The API key of a client whose calls are recorded or replayed.
+
+    Args:
+        cassette: the cassette.
+        api_key: the key to record with; defaults to DIXA_API_KEY.
+
+    Returns:
+        The key; None for that of the environment.
+
+    Raises:
+        ConfigurationError: there is no key to record with.
+    """
+    if cassette.replays:
+        return _REPLAY_KEY
+    if api_key is None and not os.environ.get(_API_KEY_VARIABLE):
+        raise ConfigurationError(
+            f"there is no API key to record {cassette.path} with: set {_API_KEY_VARIABLE}, or replay an existing file"
+        )
+    return api_key
 
 
 def _token_variables() -> tuple[str, ...]:
