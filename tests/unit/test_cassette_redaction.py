@@ -26,6 +26,7 @@ from dixa_async.models import (
 from dixa_async.resources.registry import operations
 from dixa_async.serialization.unions import is_union
 from dixa_async.testing.cassettes.kinds import Kind, decided_kind
+from dixa_async.testing.cassettes.matching import Bindings
 from dixa_async.testing.cassettes.pseudonyms import Pseudonyms
 from dixa_async.testing.cassettes.redaction import marker, path_segments, pseudonymizer, walk_path, walk_query
 from dixa_async.testing.cassettes.walk import Walker
@@ -262,6 +263,45 @@ def test_values_of_custom_attributes_are_hidden_in_a_search() -> None:
     assert "Anna" not in json.dumps(redacted)
     assert (custom["field"]["attributeId"], custom["field"]["operator"]["_type"]) == ("a-1", "IsOneOf")
     assert agent["field"]["operator"]["values"] == ["agent-1"]
+
+
+@pytest.mark.parametrize("operation", [each for each in operations() if each.body], ids=lambda operation: operation.id)
+def test_a_body_matches_its_recording_and_comes_back(operation: Operation[Any]) -> None:
+    for text in (_EMAIL, _TEXT, "word", str(uuid.UUID(int=7)), "2031-05-17"):
+        for value in _values(operation.body, text):
+            written = _walker().typed(value, operation.body)
+            bindings = Bindings()
+            recorded, made = (marker(()).typed(each, operation.body) for each in (written, value))
+            assert bindings.difference({"body": recorded}, {"body": made}) is None
+            assert bindings.restore(written) == value
+
+
+@given(json_values)
+@settings(max_examples=80, deadline=None)
+def test_any_json_matches_its_recording_and_comes_back(value: Any) -> None:
+    written = _walker().untyped(value)
+    bindings = Bindings()
+    recorded, made = (marker(()).untyped(each) for each in (written, value))
+    assert bindings.difference({"body": recorded}, {"body": made}) is None
+    if all(map(_is_plain_key, _keys(value))):
+        assert bindings.restore(written) == value
+
+
+def _keys(value: Any) -> Iterator[str]:
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _keys(item)
+    yield from value if isinstance(value, dict) else ()
+
+
+def _is_plain_key(key: str) -> bool:
+    return marker(()).key(key, 0) == key
+
+
+def test_a_time_may_be_another_one() -> None:
+    bodies = [marker(()).untyped({"at": time}) for time in ("2031-05-17T08:00:00Z", "2032-01-01", "soon", "later")]
+    assert Bindings().difference(bodies[0], bodies[1]) is None
+    assert Bindings(Pseudonyms("a key for these tests")).difference(bodies[0], bodies[1]) is None
+    assert Bindings().difference(bodies[0], bodies[2]) == "at"
 
 
 @pytest.mark.parametrize(

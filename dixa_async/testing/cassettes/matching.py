@@ -16,10 +16,10 @@ from .redaction import Hole, pseudonym_of
 
 @attrs.define
 class _Bound:
-    """Values by the form of their pseudonym, and back."""
-
-    values: dict[tuple[bool, Hidden], Hidden] = attrs.field(factory=dict[tuple[bool, Hidden], Hidden])
-    pseudonyms: dict[tuple[bool, Hidden], Hidden] = attrs.field(factory=dict[tuple[bool, Hidden], Hidden])
+    values: dict[Hidden, Hidden] = attrs.field(factory=dict[Hidden, Hidden])
+    """By their pseudonyms."""
+    pseudonyms: dict[tuple[Hidden, bool], Hidden] = attrs.field(factory=dict[tuple[Hidden, bool], Hidden])
+    """By their values, and by whether they are opaque: one value can have both."""
 
 
 class Bindings:
@@ -65,8 +65,7 @@ class Bindings:
             return [self.restore(item) for item in value]
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return value
-        values = self._bound.values
-        return values.get((False, value), values.get((True, value), value))
+        return self._bound.values.get(value, value)
 
     def _difference(self, recorded: Any, made: Any, place: str, new: _Bound) -> str | None:
         if isinstance(recorded, Hole) and isinstance(made, Hole):
@@ -88,18 +87,21 @@ class Bindings:
         return None if type(recorded) is type(made) and recorded == made else place
 
     def _bind(self, recorded: Hole, made: Hole, new: _Bound) -> bool:
-        """Whether a value can be what a pseudonym stands for."""
-        pseudonym, value = recorded.same_form, made.same_form
+        """Whether a value can be what a pseudonym stands for. Any time can be now what another one was then."""
+        if recorded.is_time or made.is_time:
+            return recorded.is_time and made.is_time
+        pseudonym, value = recorded.value, made.value
+        if type(pseudonym) is not type(value):
+            return False
         if pseudonym == value:  # it comes from a response of the recording
             return True
-        if type(recorded.value) is not type(made.value):
+        if self._exact is not None and pseudonym_of(self._exact, value, made.kind) != pseudonym:
             return False
-        if self._exact is not None and pseudonym_of(self._exact, made.value, made.kind) != recorded.value:
-            return False
+        key = value, recorded.is_opaque
         for bound in (self._bound, new):
             if pseudonym in bound.values:
-                return bound.values[pseudonym] == made.value
-            if value in bound.pseudonyms:
+                return bound.values[pseudonym] == value
+            if key in bound.pseudonyms:
                 return False
-        new.values[pseudonym], new.pseudonyms[value] = made.value, recorded.value
+        new.values[pseudonym], new.pseudonyms[key] = value, pseudonym
         return True

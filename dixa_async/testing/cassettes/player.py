@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final, Literal, TypeAlias
 
+import attrs
+
 from ... import errors
 from ..._json import dumps
 from ...transport.http import Request, Response
@@ -28,8 +30,20 @@ Order: TypeAlias = Literal["strict", "operation"]
 _MOST_SHOWN: Final = 5
 """Calls in an error message."""
 
-_Marked: TypeAlias = dict[str, Any]
-"""A request in which hidden values are holes."""
+
+@attrs.frozen
+class _Marked:
+    """A request in which hidden values are holes."""
+
+    parts: dict[str, Any]
+    kept: list[Any]
+    """The path, with None for holes: a quick look at it spares comparing the rest."""
+
+    @property
+    def shown(self) -> str:
+        """The request in an error message."""
+        query: dict[str, list[Any]] = self.parts["query"]
+        return show_path(self.parts["path"], [(name, value) for name, values in query.items() for value in values])
 
 
 class Player:
@@ -74,7 +88,7 @@ class Player:
                 return self._left.pop(position)
             if is_strict or call.operation == request.operation.id:
                 reasons.append(f"{call.shown} ({reason})")
-        shown = f"{request.operation.method} {show_path(made['path'], made['query'])}"
+        shown = f"{request.operation.method} {made.shown}"
         error = UnexpectedCallError(_unexpected(shown, self._played, reasons, is_strict=is_strict))
         self._unexpected = self._unexpected or error
         raise error
@@ -120,16 +134,16 @@ class Player:
 
     def _difference(self, call: RecordedCall, request: Request, made: _Marked) -> str | None:
         operation = request.operation
-        if (call.operation, call.method, len(call.path)) != (operation.id, operation.method, len(made["path"])):
-            return "another operation"
+        if (call.operation, call.method, len(call.path)) != (operation.id, operation.method, len(made.kept)):
+            return "the operation differs"
         key = call.index, operation.path
         if key not in self._marked:
             self._marked[key] = _mark(self._recorded_walker, operation, call.path, call.query, call.body)
         recorded = self._marked[key]
-        if _kept(recorded) != _kept(made):  # so that long bodies of other calls need not be compared
-            return "another path"
-        difference = self._bindings.difference(recorded, made)
-        return None if difference is None else f"another {difference.removeprefix('body.json.')}"
+        if recorded.kept != made.kept:
+            return "the path differs"
+        difference = self._bindings.difference(recorded.parts, made.parts)
+        return None if difference is None else f"{difference} differs"
 
     def _body(self, call: RecordedCall) -> bytes:
         if call.response is None:
@@ -149,15 +163,20 @@ def _mark_request(walker: Walker, request: Request) -> _Marked:
 def _mark(
     walker: Walker, operation: Operation[Any], path: Sequence[str], query: Sequence[Sequence[str]], body: Any
 ) -> _Marked:
-    return {
-        "path": walk_path(walker, operation, path),
-        "query": sorted(walk_query(walker, query), key=lambda pair: str(pair[0])),
+    segments = walk_path(walker, operation, path)
+    parts = {
+        "path": segments,
+        "query": _by_name(walk_query(walker, query)),
         "body": walk_request_body(walker, operation, body),
     }
+    return _Marked(parts, [None if isinstance(segment, Hole) else segment for segment in segments])
 
 
-def _kept(marked: _Marked) -> list[Any]:
-    return [None if isinstance(segment, Hole) else segment for segment in marked["path"]]
+def _by_name(pairs: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
+    values = dict[str, list[Any]]()
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
 
 
 def _unexpected(shown: str, played: int, reasons: Sequence[str], *, is_strict: bool) -> str:

@@ -35,6 +35,18 @@ def is_uuid(text: str) -> bool:
     return _UUID(text) is not None
 
 
+def has_shape(text: str) -> bool:
+    """Whether a string is an address, a number, a URL or a UUID, and no text."""
+    return any(pattern(text) for pattern in (_EMAIL, _UUID, _URL, _PHONE)) or _ip_address(text) is not None
+
+
+def _ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
 class Pseudonyms:
     """Makes pseudonyms.
 
@@ -60,7 +72,7 @@ class Pseudonyms:
             that are about as long.
         """
         if not isinstance(value, str):
-            return int(self._phone(repr(value)))
+            return type(value)(self._phone(repr(value)))
         return self.with_shape(value) or self._text(value)
 
     def with_shape(self, text: str) -> str | None:
@@ -72,8 +84,8 @@ class Pseudonyms:
             return str(uuid.UUID(bytes=self._digest("uuid", text)[:16], version=4))
         if _URL(text):
             return f"https://url.example/{self._token('url', text)}{self._suffix(_QUERY.sub('', text))}"
-        if address := self._ip_address(text):
-            return address
+        if address := _ip_address(text):
+            return self._ip_address(text, address.version)
         if _PHONE(text):
             return f"{'+' if text.startswith('+') else ''}{self._phone(text)}"
         return None
@@ -93,13 +105,9 @@ class Pseudonyms:
         """15 digits after a country code that is not assigned."""
         return f"999{int.from_bytes(self._digest('phone', text)[:8]) % 10**12:012}"
 
-    def _ip_address(self, text: str) -> str | None:
-        try:
-            address = ipaddress.ip_address(text)
-        except ValueError:
-            return None
+    def _ip_address(self, text: str, version: int) -> str:
         digest = self._digest("ip", text)
-        if address.version == 4:  # a range that is reserved, and not in use
+        if version == 4:  # a range that is reserved, and not in use
             return str(ipaddress.IPv4Address(0xF0000000 | int.from_bytes(digest[:4]) >> 4))
         return str(ipaddress.IPv6Address(0x20010DB8 << 96 | int.from_bytes(digest[:12])))
 

@@ -18,9 +18,11 @@ from ...transport.http import Request, Response
 from ...transport.operation import Operation
 from .json_types import is_object
 from .kinds import Kind, kind_of_key
-from .pseudonyms import Hidden, Pseudonyms
-from .walk import Walker
+from .pseudonyms import MARK, Hidden, Pseudonyms, has_shape
+from .walk import Walker, looks_like_time
 
+_MARKED: Final = (Kind.ID, Kind.WORD)
+"""What a pseudonym of words would look like, so that it would be kept when it is walked again: it gets a mark."""
 _CUSTOM: Final = "request"
 """The ID of operations that no resource has. Their paths may hold anything."""
 _PLAIN_SEGMENT: Final = re.compile(r"(?!\d{7})[a-z0-9_-]{1,40}").fullmatch
@@ -42,15 +44,23 @@ _TOO_DEEP: Final = "(nested too deeply)"
 
 @attrs.frozen
 class Hole:
-    """A hidden value of a request that is compared."""
+    """A value of a request that is hidden in a recording, or a time, which is now another one."""
 
     value: Hidden
     kind: Kind
 
     @property
-    def same_form(self) -> tuple[bool, Hidden]:
-        """Equal for values that become equal pseudonyms."""
-        return self.kind is Kind.SECRET, self.value
+    def is_time(self) -> bool:
+        """Whether it is a time. One that is hidden, because it does not look like a time, is compared as others are."""
+        return self.kind is Kind.TIME and isinstance(self.value, str) and looks_like_time(self.value)
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether its pseudonym shows nothing of its shape. Other pseudonyms of equal values are others."""
+        value = self.value
+        if not isinstance(value, str):
+            return False
+        return value.startswith(MARK) or self.kind is Kind.SECRET or (self.kind in _MARKED and not has_shape(value))
 
 
 def secret_forms(secrets: Iterable[str]) -> tuple[str, ...]:
@@ -97,7 +107,9 @@ def marker(secrets: Iterable[str]) -> Walker:
     Returns:
         The walker.
     """
-    return Walker(Hole, _finder(secrets), lambda link: Hole(link, Kind.SECRET))
+    return Walker(
+        Hole, _finder(secrets), lambda link: Hole(link, Kind.SECRET), keep_time=lambda time: Hole(time, Kind.TIME)
+    )
 
 
 def pseudonym_of(pseudonyms: Pseudonyms, value: Hidden, kind: Kind) -> Hidden:
@@ -115,7 +127,7 @@ def pseudonym_of(pseudonyms: Pseudonyms, value: Hidden, kind: Kind) -> Hidden:
         return pseudonyms.shaped(value)
     if kind is Kind.SECRET:
         return pseudonyms.opaque(value)
-    if kind in (Kind.ID, Kind.WORD):  # a text would look like a word, and be kept when it is walked again
+    if kind in _MARKED:
         return pseudonyms.with_shape(value) or pseudonyms.opaque(value)
     return pseudonyms.shaped(value)
 
@@ -135,9 +147,9 @@ def walk_path(walker: Walker, operation: Operation[Any], segments: Sequence[str]
 def _segment(walker: Walker, operation: Operation[Any], name: str, segment: str) -> Any:
     if argument := _ARGUMENT(name):
         return walker.untyped(segment, argument[1])
-    if operation.id != _CUSTOM or _PLAIN_SEGMENT(segment):
+    if operation.id != _CUSTOM:
         return segment
-    return walker.untyped(segment)
+    return walker.text(segment, Kind.ID) if _PLAIN_SEGMENT(segment) else walker.untyped(segment)
 
 
 def query_pairs(url: str) -> list[list[str]]:
@@ -147,7 +159,7 @@ def query_pairs(url: str) -> list[list[str]]:
 
 def walk_query(walker: Walker, pairs: Iterable[Sequence[str]]) -> list[list[Any]]:
     """Walk the arguments of a query."""
-    return [[name, walker.untyped(value, name)] for name, value in pairs]
+    return [[walker.key(name, number), walker.untyped(value, name)] for number, (name, value) in enumerate(pairs)]
 
 
 def request_body(request: Request) -> Any:

@@ -51,6 +51,7 @@ class Walker:
         hide: returns what a value is replaced by.
         has_secret: whether a string contains something that must never be written.
         hide_link: redacts a link to another page.
+        keep_time: returns what a time is replaced by, which is the time itself for a file.
     """
 
     def __init__(
@@ -58,10 +59,12 @@ class Walker:
         hide: Callable[[Hidden, Kind], Any],
         has_secret: Callable[[str], bool],
         hide_link: Callable[[str], Any],
+        keep_time: Callable[[str], Any] = str,
     ) -> None:
         self._hide = hide
         self._has_secret = has_secret
         self._hide_link = hide_link
+        self._keep_time = keep_time
 
     def typed(self, value: Any, type_form: Any, kind: Kind | None = None, *, is_forced: bool = False) -> Any:
         """Walk a value that a type describes.
@@ -131,7 +134,24 @@ class Walker:
             return self._hide(value, Kind.SECRET)
         if kind is Kind.JSON:
             return self._json(value)
+        if kind is Kind.TIME and _TIME(value):
+            return self._keep_time(value)
         return value if _may_keep(value, kind) else self._hide(value, kind)
+
+    def key(self, key: str, number: int) -> str:
+        """Keep or replace a key.
+
+        Args:
+            key: the key.
+            number: its place among the keys of its object.
+
+        Returns:
+            The key, or its replacement.
+        """
+        if (_KEY(key) or is_uuid(key)) and not self._has_secret(key):
+            return key
+        hidden: Any = self._hide(key, Kind.WORD)
+        return hidden if isinstance(hidden, str) else f"{MARK}{number}"
 
     def _model(self, value: Mapping[str, Any], cls: Any, force: Kind | None) -> dict[str, Any]:
         plain = get_origin(cls) or cls
@@ -149,13 +169,7 @@ class Walker:
         return self._object(value, entry)
 
     def _object(self, value: Mapping[str, Any], entry: Callable[[str, Any], Any]) -> dict[str, Any]:
-        walked = dict[str, Any]()
-        for number, (key, item) in enumerate(value.items()):
-            shown: Any = key
-            if not (_KEY(key) or is_uuid(key)) or self._has_secret(key):
-                shown = self._hide(key, Kind.WORD)
-            walked[shown if isinstance(shown, str) else f"{MARK}{number}"] = entry(key, item)
-        return walked
+        return {self.key(key, number): entry(key, item) for number, (key, item) in enumerate(value.items())}
 
     def _personal(self, _: str, value: Any) -> Any:
         """Walk an entry of an object in which everything is personal."""
@@ -194,8 +208,10 @@ class Walker:
             return self._hide_link(value)
         if key == "_type" and _ENUM_VALUE(value):
             return value
-        if not value or value.isspace() or value in ("true", "false") or is_uuid(value) or _TIME(value):
+        if not value or value.isspace() or value in ("true", "false") or is_uuid(value):
             return value
+        if _TIME(value):
+            return self._keep_time(value)
         if (value.isdigit() and len(value) < _FEWEST_DIGITS) or (_ENUM_VALUE(value) and value in known_words()):
             return value
         return self._hide(value, Kind.PERSONAL)
@@ -210,12 +226,17 @@ class Walker:
         return dumps(self.untyped(inner)).decode()
 
 
+def looks_like_time(value: str) -> bool:
+    """Whether a string is a time or a date."""
+    return _TIME(value) is not None
+
+
 def _may_keep(value: str, kind: Kind) -> bool:
     if kind is Kind.ID:
         return _ID(value) is not None
     if kind is Kind.WORD:
         return is_uuid(value) or (len(value) <= _LONGEST_WORD and not _NO_WORD(value))
-    return kind is Kind.TIME and _TIME(value) is not None
+    return False
 
 
 def _plain_type(type_form: Any, value: Any) -> Any:
