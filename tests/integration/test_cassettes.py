@@ -110,7 +110,7 @@ async def test_a_program_runs_the_same_without_a_server(server: FakeDixa, path: 
 
 
 async def test_nothing_personal_and_no_token_is_in_the_file(server: FakeDixa, path: Path) -> None:
-    server.add_email(server.end_users[0], "My order 4711", ["Where is Zacharias?"])
+    server.add_email(server.end_users[0], "My order Q47Z11X", ["Where is Zacharias?"])
     server.inject_fault(status=400, body=json.dumps({"message": f"no {server.api_key} and {_PERSONAL[1]}"}).encode())
     async with _recording(server, path) as dixa:
         with pytest.raises(DixaError):
@@ -120,7 +120,7 @@ async def test_nothing_personal_and_no_token_is_in_the_file(server: FakeDixa, pa
     written = _written(path)
     assert written.count("\n") == len(written.splitlines()) == server.request_count + 1
     user = server.state.end_users[server.end_users[0].id]
-    for planted in (*_PERSONAL, server.api_key, "4711", "Zacharias", user.email, user.phone_number, user.display_name):
+    for planted in (*_PERSONAL, server.api_key, "Q47Z11X", "Zacharias", user.email, user.phone_number, user.display_name):
         assert planted is not None
         assert planted not in written
 
