@@ -4,9 +4,9 @@ Public:
 
 - The names of this package: `FakeDixa`, the server; `ReceivedRequest` and `State`, what it received and what it keeps;
   `DeliverySettings` and `DeliveryCopy`, how it delivers to webhooks; `FaultRule` and `InjectedFault`, what goes wrong;
-  `FakeClock`, the clock that can be moved ahead; `StateFileError`, why a saved state cannot be loaded; `Cassette`, which
-  records and replays the calls of a client, with its errors; `load_cassette`, which puts what was recorded into a
-  `FakeDixa`.
+  `FakeClock`, the clock that can be moved ahead; `StateFileError`, why a saved state cannot be loaded.
+- `Cassette`, which records and replays the calls of a client, with its errors; `load_cassette`, which puts what was
+  recorded into a `FakeDixa`.
 - `dixa_async.testing.fault_script`: faults as text.
 - `dixa_async.testing.pytest_plugin`: fixtures for pytest.
 - `dixa_async.testing.event_builders`: events to test handlers of webhooks with.

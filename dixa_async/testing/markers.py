@@ -69,18 +69,18 @@ def marked_cassette(node: pytest.Item, record: Any) -> Cassette:
 
 
 @contextmanager
-def open_cassette(cassette: Cassette, has_failed: Callable[[], bool]) -> Generator[None, None, None]:
+def open_cassette(cassette: Cassette, ended_early: Callable[[], bool]) -> Generator[None, None, None]:
     """Open a cassette while a test runs.
 
     Args:
         cassette: the cassette.
-        has_failed: whether the test has failed. Then it is not checked whether all calls were made.
+        ended_early: whether the test has failed or was skipped. Then it is not checked whether all calls were made.
     """
     cassette.__enter__()
     try:
         yield
     finally:
-        cassette.__exit__(AssertionError if has_failed() else None, None, None)
+        cassette.__exit__(AssertionError if ended_early() else None, None, None)
 
 
 def _arguments(node: pytest.Item, marker: str, positional: Sequence[str], named: Collection[str]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pluggy import Result
+
     from ..client import DixaClient
     from .cassettes.cassette import Cassette
     from .server import FakeDixa
@@ -35,7 +37,7 @@ _MARKERS = (
     "fake_dixa(faults=..., **arguments): arguments of the FakeDixa of a test, and the faults that are injected into it",
     "dixa_cassette(path=None, record=None, order='strict', key=None): record the calls of a test, or replay them",
 )
-_FAILED = pytest.StashKey[bool]()
+_ENDED_EARLY = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,13 +55,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember whether a test failed: its cassette then has nothing to add."""
-    report = yield
-    if report.failed:
-        item.stash[_FAILED] = True
-    return report
+@pytest.hookimpl(hookwrapper=True)  # which old versions of pytest know, too
+def pytest_runtest_makereport(item: pytest.Item) -> "Generator[None, Result[pytest.TestReport], None]":
+    """Remember whether a test ended early: its cassette then need not be at its end."""
+    outcome = yield
+    if not outcome.get_result().passed:
+        item.stash[_ENDED_EARLY] = True
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def dixa_cassette(request: pytest.FixtureRequest) -> "Iterator[Cassette]":
     from .markers import marked_cassette, open_cassette
 
     cassette = marked_cassette(request.node, request.config.getoption("dixa_record", None))
-    with open_cassette(cassette, lambda: request.node.stash.get(_FAILED, False)):
+    with open_cassette(cassette, lambda: request.node.stash.get(_ENDED_EARLY, False)):
         yield cassette
 
 

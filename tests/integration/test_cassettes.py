@@ -1,6 +1,7 @@
 """Calls are recorded over real connections, and replayed without any."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -112,15 +113,33 @@ async def test_a_program_runs_the_same_without_a_server(server: FakeDixa, path: 
 async def test_nothing_personal_and_no_token_is_in_the_file(server: FakeDixa, path: Path) -> None:
     server.add_email(server.end_users[0], "My order Q47Z11X", ["Where is Zacharias?"])
     server.inject_fault(status=400, body=json.dumps({"message": f"no {server.api_key} and {_PERSONAL[1]}"}).encode())
+    echo: dict[str, Any] = {
+        "id": server.api_key,
+        "name": f"x {server.api_key}",
+        "subdomain": server.api_key,
+        server.api_key: 1,
+    }
+    echo["status"] = base64.b64encode(f"user:{server.api_key}".encode()).decode()
+    server.inject_fault(body=json.dumps({"data": echo}).encode())
     async with _recording(server, path) as dixa:
         with pytest.raises(DixaError):
             await dixa.tags.list()
+        await dixa.organization.get()
         await _program(dixa)
         await dixa.request("GET", "/endusers", query={"externalId": f"Basic {server.api_key}"})
     written = _written(path)
     assert written.count("\n") == len(written.splitlines()) == server.request_count + 1
     user = server.state.end_users[server.end_users[0].id]
-    for planted in (*_PERSONAL, server.api_key, "Q47Z11X", "Zacharias", user.email, user.phone_number, user.display_name):
+    assert echo["status"] not in written
+    for planted in (
+        *_PERSONAL,
+        server.api_key,
+        "Q47Z11X",
+        "Zacharias",
+        user.email,
+        user.phone_number,
+        user.display_name,
+    ):
         assert planted is not None
         assert planted not in written
 

@@ -100,6 +100,8 @@ def test_calls_that_are_missing_fail_the_teardown_of_a_test_that_passed(
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*UnusedCallsError: 1 recorded calls were not made: GET /tags*"])
     run_pytest(_CHANGED.replace("assert not", "assert"), "-k", "by_name").assert_outcomes(failed=1)
+    skipping = _CHANGED.replace("assert not", "pytest.skip('later')\n    assert")
+    run_pytest(skipping, "-k", "by_name").assert_outcomes(skipped=1)
 
 
 _FAKE = """
