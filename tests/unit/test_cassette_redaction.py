@@ -28,8 +28,16 @@ from dixa_async.serialization.unions import is_union
 from dixa_async.testing.cassettes.kinds import Kind, decided_kind
 from dixa_async.testing.cassettes.matching import Bindings
 from dixa_async.testing.cassettes.pseudonyms import Pseudonyms
-from dixa_async.testing.cassettes.redaction import marker, path_segments, pseudonymizer, walk_path, walk_query
+from dixa_async.testing.cassettes.redaction import (
+    marker,
+    path_segments,
+    pseudonymizer,
+    walk_path,
+    walk_query,
+    walk_response_body,
+)
 from dixa_async.testing.cassettes.walk import Walker
+from dixa_async.transport.http import Response
 from dixa_async.transport.operation import Operation, custom_operation
 
 from ..helpers.exhaustive_values import exhaustive_values
@@ -320,11 +328,17 @@ def test_an_address_in_a_path_is_hidden(path: str, url: str) -> None:
     assert not {_EMAIL, _PHONE, "Anna"} & set(segments)
 
 
-def test_a_deep_body_is_not_written() -> None:
-    deep: Any = "x"
-    for _ in range(400):
-        deep = [deep]
-    assert _redacted({"a": deep})
+def test_a_body_that_is_nested_too_deeply_is_not_written() -> None:
+    operation = custom_operation("GET", "/x", None)
+    response = Response(status=200, headers={}, body=b"[" * 900 + b'"Anna"' + b"]" * 900)
+    assert walk_response_body(_walker(), operation, response) == {"text": "(nested too deeply)"}
+
+
+def test_a_body_that_is_not_json_is_not_written() -> None:
+    operation = custom_operation("GET", "/x", None)
+    response = Response(status=502, headers={}, body=b"<html>Anna \xff</html>")
+    (text,) = walk_response_body(_walker(), operation, response).values()
+    assert text.startswith("redacted:")
 
 
 def _unions() -> Iterator[Any]:
