@@ -12,7 +12,6 @@ from ..models.messages import Message
 from .clock import FakeClock
 from .company.sizes import CompanySize
 from .handlers import OPERATIONS
-from .http.adapter import Route
 from .http.pipeline import RequestObserver, RequestPipeline
 from .http.request_log import ReceivedRequest
 from .http.server_thread import ServerThread
@@ -20,6 +19,7 @@ from .http.site import Site
 from .http.token_bucket import RateLimits, loop_time
 from .initial_state import make_state
 from .logic.messages import message_of_end_user
+from .page.routes import Page
 from .request_methods import RequestMethods
 from .state.builder_methods import BuilderMethods
 from .state.movable_time import MovableTime
@@ -73,6 +73,8 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         deliveries: how events are delivered to webhook subscriptions.
         clock: returns the time in seconds since the epoch, for the rate limits and for the times in responses; defaults
             to the time of day, and to the clock of the event loop for the rate limits. `clock.advance` adds to it.
+        page: whether a page at ``/`` shows what happens in a browser, and writes as an end user or an agent. It needs
+            no token: whoever reaches the server can use it.
 
     Raises:
         ValueError: an argument cannot be used, or arguments contradict each other.
@@ -106,6 +108,7 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         request_history: int = 10_000,
         deliveries: DeliverySettings = _DELIVERIES,
         clock: Clock | None = None,
+        page: bool = False,
     ) -> None:
         if not (rate > 0 and burst >= 1 and daily_quota >= 1):
             raise ValueError("rate must be greater than 0, and burst and daily_quota must be 1 or more")
@@ -122,22 +125,24 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         )
         super().__init__(state)
         self._site = Site(host, port)
+        limits = RateLimits(
+            rate=rate, burst=burst, daily_quota=daily_quota, clock=lambda: (clock or loop_time)() + time.moved
+        )
         self._pipeline = RequestPipeline(
             state,
             self.lock,
             OPERATIONS,
             api_key=api_key,
-            limits=RateLimits(
-                rate=rate, burst=burst, daily_quota=daily_quota, clock=lambda: (clock or loop_time)() + time.moved
-            ),
+            limits=limits,
             retry_after=retry_after,
             request_history=request_history,
         )
         self._deliveries = Deliveries(state, self.lock, deliveries, signed_at=time.source_now)
         self.clock = FakeClock(time, state, self.lock, self._deliveries)
         self._pipeline.before_request = self.clock.catch_up
-        self._routes: list[Route] = []
-        """Routes besides the API's."""
+        self._page = None
+        if page:
+            self._page = Page(state, self.lock, self._pipeline, limits, self._deliveries, self.clock, host=host)
         self._thread: ServerThread | None = None
 
     @property
@@ -190,7 +195,8 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         """
         if self._site.is_running:
             raise RuntimeError("the server is running already")
-        await self._site.start(self._pipeline.make_application(self._routes))
+        routes = self._page.routes() if self._page is not None else ()
+        await self._site.start(self._pipeline.make_application(routes))
         await self._deliveries.start()
         self.clock.start()
 
@@ -205,6 +211,8 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         if self._site.is_running:
             self.clock.stop()
             await self._deliveries.stop()
+            if self._page is not None:
+                await self._page.close()
             await self._site.stop()
 
     def _stop_thread(self) -> None:

@@ -5,10 +5,22 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+import attrs
+
 _SECONDS_PER_DAY: Final = 86_400
 
 _TOLERANCE: Final = 1e-5
 """How much of a token may be missing: seconds since the epoch are inexact as floats, so a tenth may fall short."""
+
+
+@attrs.frozen(kw_only=True)
+class BucketLevel:
+    """How full a bucket is."""
+
+    capacity: float
+    tokens: float
+    per_second: float
+    """How many tokens are refilled in a second."""
 
 
 class TokenBucket:
@@ -29,17 +41,25 @@ class TokenBucket:
 
     def wait_time(self) -> float:
         """Seconds until there is a token; 0 if there is one."""
+        self._refill()
+        return max(0.0, (1.0 - _TOLERANCE - self._tokens) / self._per_second)
+
+    def level(self) -> BucketLevel:
+        """How full it is."""
+        self._refill()
+        return BucketLevel(capacity=self._capacity, tokens=self._tokens, per_second=self._per_second)
+
+    def take(self) -> None:
+        """Take a token. Call `wait_time` first."""
+        self._tokens -= 1.0
+
+    def _refill(self) -> None:
         now = self._clock()
         if self._filled_at is not None:
             # On another event loop, where the server may be started again, the clock may be behind.
             elapsed = max(0.0, now - self._filled_at)
             self._tokens = min(self._capacity, self._tokens + elapsed * self._per_second)
         self._filled_at = now
-        return max(0.0, (1.0 - _TOLERANCE - self._tokens) / self._per_second)
-
-    def take(self) -> None:
-        """Take a token. Call `wait_time` first."""
-        self._tokens -= 1.0
 
 
 class RateLimits:
@@ -53,12 +73,12 @@ class RateLimits:
     """
 
     def __init__(self, *, rate: float, burst: float, daily_quota: float, clock: Callable[[], float]) -> None:
-        limits = ((burst, rate), (daily_quota, daily_quota / _SECONDS_PER_DAY))
-        self._buckets = [
-            TokenBucket(capacity=capacity, per_second=per_second, clock=clock)
-            for capacity, per_second in limits
+        limits = {"burst": (burst, rate), "daily quota": (daily_quota, daily_quota / _SECONDS_PER_DAY)}
+        self._buckets = {
+            name: TokenBucket(capacity=capacity, per_second=per_second, clock=clock)
+            for name, (capacity, per_second) in limits.items()
             if math.isfinite(per_second)
-        ]
+        }
 
     def try_acquire(self) -> float:
         """Admit a request if all limits allow it.
@@ -66,11 +86,15 @@ class RateLimits:
         Returns:
             0 if it is admitted; else the seconds until it would be.
         """
-        wait = max((bucket.wait_time() for bucket in self._buckets), default=0.0)
+        wait = max((bucket.wait_time() for bucket in self._buckets.values()), default=0.0)
         if wait <= 0:
-            for bucket in self._buckets:
+            for bucket in self._buckets.values():
                 bucket.take()
         return wait
+
+    def levels(self) -> dict[str, BucketLevel]:
+        """How full each limit is, by its name, without those that are switched off."""
+        return {name: bucket.level() for name, bucket in self._buckets.items()}
 
 
 def loop_time() -> float:

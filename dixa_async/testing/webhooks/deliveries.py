@@ -91,6 +91,18 @@ class Deliveries:
         with self._lock:
             return self._plan(event, list(self._state.webhooks.values()), None)
 
+    def redeliver(self, subscription_id: str, event: WebhookEvent | str, payload: str) -> None:
+        """Deliver a body once more, with a new signature.
+
+        Args:
+            subscription_id: to whom.
+            event: the event that it says.
+            payload: the body. The lock is held.
+        """
+        body = Payload(event=WebhookEvent(event), body=payload.encode())
+        self._queues.add(Delivery(subscription_id=subscription_id, payload=body, due=self._stopwatch.now()))
+        self._deliver_soon()
+
     def script(self, copies: tuple[DeliveryCopy, ...], event: WebhookEvent | None, times: int) -> None:
         """Say how the next events are delivered; see `FakeDixa.script_deliveries`."""
         with self._lock:
