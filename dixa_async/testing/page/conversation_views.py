@@ -7,22 +7,12 @@ from typing import Any, Final
 
 import attrs
 
-from ...models.base import Unknown
 from ...models.common import File
 from ...models.conversations import AnonymizedConversation
 from ...models.internal_notes import InternalNote
-from ...models.messages import (
-    CallRecordingAttributes,
-    ContactFormAttributes,
-    EmailAttributes,
-    Message,
-    MessageAttributes,
-    PhoneAttributes,
-    RegularEmailContent,
-    TooLargeEmailContent,
-)
+from ...models.messages import Message
 from ..state.server_state import TOKEN_OWNER, KnownConversation, State, subject_of
-from .texts import LONGEST_LINE, cut
+from .texts import LONGEST_LINE, cut, files_of, text_of
 
 PAGE_SIZE: Final = 50
 _MOST_ENTRIES: Final = 200
@@ -155,45 +145,25 @@ def _summary(state: State, conversation: KnownConversation) -> dict[str, Any]:
 def _entry(state: State, conversation: KnownConversation, entry: Message | InternalNote) -> dict[str, Any]:
     files: list[File] = []
     if isinstance(entry, InternalNote):
-        kind, text = "note", entry.message
+        kind, text, text_format = "note", entry.message, "Text"
     else:
         kind = "customer" if entry.author_id == conversation.requester_id else "agent"
-        text, files = _text_of(entry.attributes), _files_of(entry.attributes)
+        text, text_format, files = *text_of(entry.attributes), files_of(entry.attributes)
     return {
         "id": entry.id,
         "kind": kind,
         "author": cut(_name_of(state, entry.author_id)),
         "at": entry.created_at.isoformat(),
         "text": text[:_LONGEST_TEXT],
+        "format": text_format,
         "cut": max(0, len(text) - _LONGEST_TEXT),
         "files": [cut(file.pretty_name or file.url) for file in files],
     }
 
 
-def _text_of(attributes: MessageAttributes) -> str:
-    match attributes:
-        case EmailAttributes(email_content=content) | ContactFormAttributes(email_content=content):
-            if isinstance(content, TooLargeEmailContent):
-                return content.file.url
-            return str(content.content.value) if isinstance(content, RegularEmailContent) else ""
-        case PhoneAttributes(from_=caller, to=called):
-            return f"call from {caller} to {called}"
-        case CallRecordingAttributes(recording=recording):
-            return recording
-        case Unknown():
-            return ""
-        case _:
-            return "" if attributes.content is None else str(attributes.content.value)
-
-
-def _files_of(attributes: MessageAttributes) -> list[File]:
-    files: list[File] | None = getattr(attributes, "attachments", None)
-    return files or []
-
-
 def _last_text(state: State, conversation: KnownConversation) -> str:
     messages = state.messages.get(conversation.id)
-    return _text_of(messages[-1].attributes) if messages else ""
+    return text_of(messages[-1].attributes)[0] if messages else ""
 
 
 def _active_at(state: State, conversation: KnownConversation) -> datetime:

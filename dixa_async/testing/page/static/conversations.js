@@ -20,11 +20,13 @@ export const refreshConversations = oneAtATime(async () => {
   nothing.hidden = found.total > 0;
   setText(nothing, found.all ? "No conversation matches." : "No conversations yet. Begin one as a customer.");
   const first = page * 50;
-  setText(byId("pager-text"), found.total ? `${first + 1}–${first + found.items.length} of ${found.total}` : "");
+  setText(byId("pager-text"), found.total ? `${number(first + 1)}–${number(first + found.items.length)} of ${number(found.total)}` : "");
   byId("newer").disabled = page === 0;
   byId("older").disabled = page >= found.pages - 1;
-  byId("pager").hidden = found.pages === 1 && found.total === 0;
+  byId("pager").hidden = found.pages === 1;
 });
+
+const number = (value) => value.toLocaleString();
 
 export function markSelected() {
   for (const row of list.children) {
@@ -41,11 +43,15 @@ function makeRow(item) {
     element(
       "a",
       { href: `#${encodeURIComponent(item.id)}`, class: "row" },
-      isolated("", { class: "name clip" }),
-      element("time", { class: "muted" }),
+      element("span", { class: "line" }, isolated("", { class: "name clip" }), element("time", { class: "muted" })),
       isolated("", { class: "subject clip" }),
-      element("span", { class: "chips" }, element("span", { class: "chip" }), element("span", { class: "chip state" })),
-      isolated("", { class: "preview clip muted" }),
+      element(
+        "span",
+        { class: "line" },
+        isolated("", { class: "preview clip muted" }),
+        element("span", { class: "chip channel" }),
+        element("span", { class: "chip state" }),
+      ),
     ),
   );
 }
@@ -56,7 +62,7 @@ function updateRow(row, item) {
   setTime(part("time"), item.at, shortTime(item.at, serverNow()));
   setText(part(".subject"), item.subject || `Conversation ${item.id}`);
   setText(part(".preview"), item.text || "No messages");
-  setText(part(".chip"), channelName(item.channel));
+  setText(part(".channel"), channelName(item.channel));
   setText(part(".state"), stateName(item.state));
   part(".state").dataset.state = item.state;
   row.dataset.key = item.id;

@@ -60,7 +60,7 @@ function updateEntries(conversation, isOther) {
   entries.setAttribute("aria-busy", String(isOther)); // a whole conversation is not read out, only what is new
   if (isOther) entries.replaceChildren();
   const earlier = conversation.earlier ? [{ id: "earlier", earlier: conversation.earlier }] : [];
-  reconcile(entries, [...earlier, ...conversation.entries], (entry) => entry.id, makeEntry);
+  reconcile(entries, [...earlier, ...conversation.entries], (entry) => `${entry.kind} ${entry.id}`, makeEntry);
   entries.setAttribute("aria-busy", "false");
   if (isOther || isAtEnd) entries.scrollTop = entries.scrollHeight;
 }
@@ -71,11 +71,12 @@ function makeEntry(entry) {
   if (entry.earlier) return element("p", { class: "muted earlier" }, `${entry.earlier} earlier messages are not shown.`);
   const time = element("time", {});
   setTime(time, entry.at, timeSince(entry.at, serverNow()));
+  const format = entry.format === "Text" ? [] : [` · ${entry.format}`];
   const more = entry.cut ? [element("p", { class: "muted" }, `… and ${entry.cut.toLocaleString()} more characters`)] : [];
   return element(
     "article",
     { class: `entry ${entry.kind}` },
-    element("p", { class: "by muted" }, isolated(entry.author), ` (${kinds[entry.kind]}) · `, time),
+    element("p", { class: "by muted" }, isolated(entry.author), ` (${kinds[entry.kind]}) · `, time, ...format),
     element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }, entry.text || "(no text)"), ...more),
     ...entry.files.map((file) => element("p", { class: "muted file" }, "Attachment: ", isolated(file))),
   );
