@@ -53,6 +53,11 @@ class FakeClock:
         with self._lock:
             return self._state.now()
 
+    @property
+    def moved(self) -> timedelta:
+        """How far it was moved ahead so far."""
+        return timedelta(seconds=self._time.moved)
+
     def advance(
         self,
         delta: timedelta | None = None,

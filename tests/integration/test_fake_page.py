@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -113,17 +114,25 @@ async def test_other_websites_read_nothing(
     ],
 )
 @pytest.mark.parametrize(
-    "path", ["/page/conversations", "/page/conversations/1001/messages", "/page/faults", "/page/webhooks/x/redeliver"]
+    "path",
+    [
+        "/page/conversations",
+        "/page/conversations/1001/messages",
+        "/page/faults",
+        "/page/webhooks/x/redeliver",
+        "/page/clock",
+    ],
 )
 async def test_other_websites_change_nothing(
     server: FakeDixa, browser: aiohttp.ClientSession, path: str, headers: dict[str, str]
 ) -> None:
     conversation = server.add_email(server.end_users[0], "My order")
-    body = dumps({"text": "evil", "email": "evil@example.com", "subject": "evil", "status": 500})
+    body = dumps({"text": "evil", "email": "evil@example.com", "subject": "evil", "status": 500, "seconds": 9})
     async with browser.post(path, data=body, headers={"Content-Type": "application/json"} | headers) as response:
         assert response.status in (403, 415)
     assert server.state.messages[conversation.id] == []
     assert list(server.state.conversations) == [conversation.id]
+    assert (server.faults, server.clock.moved) == ([], timedelta())
 
 
 async def test_a_link_leads_to_the_page_and_its_own_origin_may_write(
@@ -167,6 +176,12 @@ async def test_messages_are_written_as_the_customer_and_as_an_agent(
         ("/page/conversations/1001/messages", b"[", 400, "cannot be read"),
         ("/page/conversations/9/messages", b'{"text": "x"}', 404, "There is no conversation 9"),
         ("/page/conversations/x/messages", b'{"text": "x"}', 400, "conversation ID"),
+        ("/page/faults", b'{"operation": "POST /nothing/{id}", "status": 500}', 400, "there is no operation"),
+        ("/page/faults", b'{"operation": "*"}', 400, "does nothing"),
+        ("/page/faults", b'{"drop": "sometimes"}', 400, "must be one of before, after"),
+        ("/page/faults", b'{"mutation": "x"}', 400, "must be one of wrong_type"),
+        ("/page/clock", b'{"seconds": -1}', 400, "only moves ahead"),
+        ("/page/clock", b'{"seconds": 1e30}', 400, "9999"),
         ("/page/conversations", b'{"email": "x", "subject": "", "text": "x"}', 400, "email address"),
         ("/page/webhooks/x/redeliver", b'{"event": "ConversationCreated", "eventId": "x"}', 404, "delivery"),
     ],
@@ -281,6 +296,37 @@ async def test_the_requests_of_a_program_are_shown_with_the_limit(
     assert burst["capacity"] == 4
     assert burst["tokens"] < 4
     assert quota["capacity"] == 864_000
+
+
+async def test_faults_are_switched_on_and_off(server: FakeDixa, browser: aiohttp.ClientSession) -> None:
+    faults = (
+        {"operation": "GET /organization", "status": 503, "times": 1},
+        {"operation": "POST *", "drop": "after"},
+        {"operation": "* /endusers", "mutation": "missing_field", "probability": 0.5, "delay": 0.5},
+    )
+    for fault in faults:
+        async with browser.post("/page/faults", json=fault) as response:
+            assert response.status == 200
+    shown = (await read(browser, "/page/server"))["faults"]
+    assert [each["text"] for each in shown] == [str(each) for each in server.faults]
+    async with browser.get("/beta/organization", headers={"Authorization": server.api_key}) as response:
+        assert response.status == 503
+    async with browser.post("/page/faults/clear", json={"id": shown[1]["id"]}):
+        pass
+    (left,) = (await read(browser, "/page/server"))["faults"]
+    assert (left["id"], left["used"]) == (shown[2]["id"], 0)
+    assert (await read(browser, "/page/server"))["requests"][0]["fault"] == "GET /organization: 503, once"
+    async with browser.post("/page/faults/clear", json={}):
+        pass
+    assert server.faults == []
+
+
+async def test_the_clock_is_moved_and_every_page_hears_of_it(server: FakeDixa, browser: aiohttp.ClientSession) -> None:
+    async with open_stream(browser) as stream:
+        async with browser.post("/page/clock", json={"seconds": 7200}) as response:
+            assert response.status == 200
+        assert await next_event(stream) == b'data: ["server"]'
+    assert server.clock.moved == timedelta(hours=2)
 
 
 @asynccontextmanager

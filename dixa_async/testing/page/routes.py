@@ -58,7 +58,7 @@ class Page:
         self._state = state
         self._lock = lock
         self._host = host
-        self._views = ServerViews(state, lock, pipeline, limits)
+        self._views = ServerViews(state, lock, pipeline, limits, clock)
         self._actions = Actions(state, lock, pipeline, deliveries, clock)
         self.feed = ChangeFeed(self._views.marks)
 

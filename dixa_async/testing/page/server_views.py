@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ..._json import NotJsonError, loads
 from ...models.webhooks import EventDeliveryLog, WebhookEvent, WebhookSubscription
+from ..clock import FakeClock
 from ..http.injected_faults import InjectedFault
 from ..http.pipeline import RequestPipeline
 from ..http.request_log import ReceivedRequest
@@ -27,13 +28,17 @@ class ServerViews:
         lock: held while the state is read.
         pipeline: what requests pass.
         limits: the rate limits.
+        clock: the clock of the server.
     """
 
-    def __init__(self, state: State, lock: threading.RLock, pipeline: RequestPipeline, limits: RateLimits) -> None:
+    def __init__(
+        self, state: State, lock: threading.RLock, pipeline: RequestPipeline, limits: RateLimits, clock: FakeClock
+    ) -> None:
         self._state = state
         self._lock = lock
         self._pipeline = pipeline
         self._limits = limits
+        self._clock = clock
 
     def show(self) -> dict[str, Any]:
         """Show what the page shows beside the conversations."""
@@ -65,6 +70,7 @@ class ServerViews:
                 "server": (
                     pipeline.request_count,
                     pending,
+                    self._clock.moved,
                     [(each.id, each.updated_at) for each in state.webhooks.values()],
                     # A log that is full keeps its length, but not its first entry.
                     [(key, len(log), id(log[0]) if log else None) for key, log in logs],
