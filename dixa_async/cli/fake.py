@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     parser.add_argument("--token", default="fake-dixa-token", help="the API token (default: fake-dixa-token)")
+    parser.add_argument("--no-page", action="store_true", help="serve no page for browsers, which needs no token")
     _add_data_arguments(parser)
     limits = parser.add_argument_group("rate limit")
     limits.add_argument("--rate", type=float, default=10.0, metavar="N", help="requests a second (default: 10)")
@@ -92,6 +93,7 @@ def run_command(options: argparse.Namespace) -> None:
             seed=options.seed,
             until=options.until,
             load=options.load,
+            page=not options.no_page,
         )
         for fault in options.faults:
             server.fault(fault)

@@ -72,9 +72,7 @@ async def serve(
         ended = asyncio.Event()
         _set_on_signals(ended)
         if not _is_loopback(host):
-            printer.warn(
-                "warning: other machines can reach this server; whoever has its token can read and change all of it"
-            )
+            printer.warn(f"warning: other machines can reach this server; {_who_can(server)} read and change all of it")
         for line in _introduction(server, rate, subscription):
             printer.print(line)
         server.observe_requests(printer.print_request)
@@ -113,9 +111,15 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _who_can(server: FakeDixa) -> str:
+    return "its page needs no token, so they can" if server.has_page else "whoever has its token can"
+
+
 def _introduction(server: FakeDixa, rate: float, subscription: WebhookSubscription | None) -> Iterator[str]:
     state = server.state
     yield f"FakeDixa listens on {server.url}"
+    if server.has_page:
+        yield "Open this address in a browser to see what happens."
     yield ", ".join(
         [
             _counted(len(state.agents), "agent"),

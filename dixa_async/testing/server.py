@@ -174,6 +174,11 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         """How many of them exceeded a rate limit and were rejected with 429."""
         return self._pipeline.throttled_count
 
+    @property
+    def has_page(self) -> bool:
+        """Whether it serves the page."""
+        return self._page is not None
+
     def observe_requests(self, observer: RequestObserver) -> None:
         """Have a function called with each request when it is over, on the server's event loop.
 
