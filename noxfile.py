@@ -125,6 +125,9 @@ def package(session: nox.Session) -> None:
     shutil.copy("tests/typed_program.py", tmp)
     session.chdir(tmp)
     session.run("python", "-m", "dixa_async", "demo")
+    # The page of the fake Dixa is not Python, but must be in the wheel, too.
+    page = "importlib.resources.files('dixa_async.testing.page') / 'static' / 'index.html'"
+    session.run("python", "-c", f"import importlib.resources; assert ({page}).is_file()")
     session.run("mypy", "--strict", "typed_program.py")
 
 

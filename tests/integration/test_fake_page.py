@@ -16,6 +16,8 @@ from dixa_async import DixaClient
 from dixa_async._json import dumps
 from dixa_async.models.common import Channel
 from dixa_async.models.conversations import AnonymizedConversation, PstnPhoneConversation
+from dixa_async.models.messages import ChatAttributes, Message
+from dixa_async.models.new_messages import HtmlContent
 from dixa_async.models.webhooks import NewWebhookSubscription, NoAuthorization, WebhookEvent
 from dixa_async.testing import FakeDixa
 from dixa_async.testing.page.change_feed import ChangeFeed
@@ -238,6 +240,19 @@ async def test_long_texts_and_long_conversations_are_cut(server: FakeDixa, brows
     assert (len(entries), shown["earlier"]) == (200, 51)
     assert (len(entries[-1]["text"]), entries[-1]["cut"]) == (20_000, 80_000)
     assert len(shown["subject"]) == 201
+
+
+async def test_html_is_shown_as_a_person_reads_it_and_as_it_is(
+    server: FakeDixa, browser: aiohttp.ClientSession
+) -> None:
+    conversation = server.add_email(server.end_users[0], "My order")
+    source = "<p>Salt &amp; <b>pepper</b></p>a &lt;script&gt;" + "<" * 10_000
+    attributes = ChatAttributes(content=HtmlContent(source), is_automated=False)
+    message = Message(id="m", author_id=server.agents[0].id, created_at=NOW, attributes=attributes)
+    server.state.messages[conversation.id].append(message)
+    (entry,) = (await read(browser, f"/page/conversations/{conversation.id}"))["entries"]
+    assert (entry["format"], entry["source"]) == ("HTML", source)
+    assert entry["text"] == "Salt & pepper\na <script>" + "<" * 10_000
 
 
 async def test_a_delivery_is_repeated_with_the_same_body_and_a_valid_signature(

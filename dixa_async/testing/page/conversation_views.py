@@ -12,13 +12,15 @@ from ...models.conversations import AnonymizedConversation
 from ...models.internal_notes import InternalNote
 from ...models.messages import Message
 from ..state.server_state import TOKEN_OWNER, KnownConversation, State, subject_of
-from .texts import LONGEST_LINE, cut, files_of, text_of
+from .texts import LONGEST_LINE, cut, files_of, readable, text_of
 
 PAGE_SIZE: Final = 50
 _MOST_ENTRIES: Final = 200
 """Messages and notes of a conversation that are shown, the latest ones."""
 _MOST_PEOPLE: Final = 200
 _LONGEST_TEXT: Final = 20_000
+_SEARCHED_TEXT: Final = 2_000
+"""Characters of the last message that are searched."""
 
 
 @attrs.frozen(kw_only=True)
@@ -126,7 +128,7 @@ def _contains(state: State, conversation: KnownConversation, words: list[str]) -
 def _row(state: State, conversation: KnownConversation) -> dict[str, Any]:
     return {
         **_summary(state, conversation),
-        "text": cut(" ".join(_last_text(state, conversation)[: 4 * LONGEST_LINE].split())),
+        "text": cut(" ".join(_last_text(state, conversation).split())),
         "at": _active_at(state, conversation).isoformat(),
     }
 
@@ -154,7 +156,8 @@ def _entry(state: State, conversation: KnownConversation, entry: Message | Inter
         "kind": kind,
         "author": cut(_name_of(state, entry.author_id)),
         "at": entry.created_at.isoformat(),
-        "text": text[:_LONGEST_TEXT],
+        "text": readable(text[:_LONGEST_TEXT], text_format),
+        "source": text[:_LONGEST_TEXT] if text_format == "HTML" else None,
         "format": text_format,
         "cut": max(0, len(text) - _LONGEST_TEXT),
         "files": [cut(file.pretty_name or file.url) for file in files],
@@ -163,7 +166,10 @@ def _entry(state: State, conversation: KnownConversation, entry: Message | Inter
 
 def _last_text(state: State, conversation: KnownConversation) -> str:
     messages = state.messages.get(conversation.id)
-    return text_of(messages[-1].attributes)[0] if messages else ""
+    if not messages:
+        return ""
+    text, text_format = text_of(messages[-1].attributes)
+    return readable(text[:_SEARCHED_TEXT], text_format)
 
 
 def _active_at(state: State, conversation: KnownConversation) -> datetime:

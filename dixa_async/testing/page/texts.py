@@ -1,5 +1,7 @@
 """Texts of any length, as far as the page shows them."""
 
+import html
+import re
 from typing import Any, Final
 
 from ...models.base import Unknown
@@ -18,6 +20,8 @@ from ...models.new_messages import HtmlContent, MarkdownContent
 
 LONGEST_LINE: Final = 200
 """Characters of a text that is shown in a line, such as a name."""
+_TAG: Final = re.compile(r"<[^<>]*>")
+_LINE_END: Final = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 _FORMATS: Final[dict[type[Any], str]] = {HtmlContent: "HTML", MarkdownContent: "Markdown"}
 
 
@@ -49,6 +53,21 @@ def text_of(attributes: MessageAttributes) -> tuple[str, str]:
             return "", "Text"
         case _:
             return _value_of(attributes.content)
+
+
+def readable(text: str, text_format: str) -> str:
+    """A text for a person to read: HTML without its tags. The page shows text only, so nothing has to be safe as HTML.
+
+    Args:
+        text: the text.
+        text_format: its format, as `text_of` returns it.
+
+    Returns:
+        The text, or what is between the tags.
+    """
+    if text_format != "HTML":
+        return text
+    return html.unescape(_TAG.sub("", _LINE_END.sub("\n", text))).strip()
 
 
 def files_of(attributes: MessageAttributes) -> list[File]:

@@ -12,6 +12,8 @@ export const get = (path) => send(path);
 export const post = (path, body) =>
   send(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
+const gap = 300; // milliseconds between two calls: a long list costs the server something
+
 // At most one call at a time; those that come meanwhile become one more.
 export function oneAtATime(work) {
   let running = false;
@@ -26,6 +28,7 @@ export function oneAtATime(work) {
       do {
         again = false;
         await work();
+        if (again) await new Promise((resolve) => setTimeout(resolve, gap));
       } while (again);
     } finally {
       running = false;

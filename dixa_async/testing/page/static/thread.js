@@ -73,11 +73,12 @@ function makeEntry(entry) {
   setTime(time, entry.at, timeSince(entry.at, serverNow()));
   const format = entry.format === "Text" ? [] : [` · ${entry.format}`];
   const more = entry.cut ? [element("p", { class: "muted" }, `… and ${entry.cut.toLocaleString()} more characters`)] : [];
+  const source = entry.source === null ? [] : [element("details", { class: "source muted" }, element("summary", {}, "Source"), element("pre", { dir: "auto", tabindex: "0" }, entry.source))];
   return element(
     "article",
     { class: `entry ${entry.kind}` },
     element("p", { class: "by muted" }, isolated(entry.author), ` (${kinds[entry.kind]}) · `, time, ...format),
-    element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }, entry.text || "(no text)"), ...more),
+    element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }, entry.text || "(no text)"), ...more, ...source),
     ...entry.files.map((file) => element("p", { class: "muted file" }, "Attachment: ", isolated(file))),
   );
 }
