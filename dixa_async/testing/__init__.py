@@ -22,6 +22,7 @@ Not public, each importing only those before it:
 - `saving`: the state as a file.
 - `initial_state`: what a server knows when it starts.
 - `clock`: the clock of the server.
+- `page`: the page at ``/``, for a person who watches and drives the server.
 - `request_methods`: the methods of the server for faults, and for the log of requests.
 - `server`: the state with its API, its rate limits and its deliveries, on a port.
 - `cassettes`: recorded calls.

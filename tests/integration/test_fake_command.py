@@ -185,3 +185,10 @@ async def test_the_command_serves_until_ctrl_c_and_saves(tmp_path: Path) -> None
     loaded = FakeDixa(load=file).state
     assert loaded.message_external_ids == {"mine"}
     assert {**loaded.conversations} == FakeDixa(company=5, seed=3).state.conversations
+
+
+async def test_it_says_that_there_is_a_page_which_needs_no_token(capsys: pytest.CaptureFixture[str]) -> None:
+    async with serving(FakeDixa(host="0.0.0.0", page=True), host="0.0.0.0"):
+        output = capsys.readouterr()
+        assert "Open this address in a browser" in output.out
+        assert "its page needs no token" in output.err

@@ -12,7 +12,7 @@ from ...models.conversations import AnonymizedConversation
 from ...models.internal_notes import InternalNote
 from ...models.messages import Message
 from ..state.server_state import TOKEN_OWNER, KnownConversation, State, subject_of
-from .texts import LONGEST_LINE, cut, files_of, readable, text_of
+from .texts import cut, files_of, readable, text_of
 
 PAGE_SIZE: Final = 50
 _MOST_ENTRIES: Final = 200
