@@ -28,7 +28,7 @@ from dixa_async.webhooks import Context, MemoryInbox, MessageAdded, Receiver, ai
 from ..helpers.chromium import Tab, running_tab
 from ..helpers.clients import NOW
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.asyncio(loop_scope="module")]
 
 _SETS_FLAG = "window.hacked=1"
 HOSTILE = (
@@ -121,6 +121,25 @@ async def test_what_the_customer_writes_is_replied_to_by_the_bot_without_a_reloa
         await browser.until("document.querySelectorAll('.fault').length === 0")
         assert await browser.evaluate("window.isTheSamePage")
         assert browser.problems == []
+
+
+async def test_the_keyboard_gets_past_a_long_list(browser: Tab) -> None:
+    async with FakeDixa(page=True) as server:
+        for user in server.end_users[:20]:
+            server.add_email(user, f"Order of {user.display_name}", ["Where is it?"])
+        await open_page(browser, f"{server.url}/#1003")
+        await browser.until("document.querySelector('#entries .entry')")
+        await browser.click("#search select")
+        await browser.press("Escape")
+        await browser.press("Tab")
+        focused = "document.activeElement.textContent"
+        assert "Order of Cleo Almgren" in await browser.evaluate(focused)  # the one that is open
+        await browser.press("ArrowDown")
+        await browser.press("Enter")
+        await browser.until("location.hash === '#1002'")
+        assert "Order of Bo Almgren" in await browser.evaluate(focused)
+        await browser.press("Tab")
+        assert await browser.evaluate("document.activeElement.id") == "entries"
 
 
 def add_hostile_data(server: FakeDixa, text: str) -> None:

@@ -16,6 +16,7 @@ export const refreshConversations = oneAtATime(async () => {
   const found = await get(`/page/conversations?${query}`);
   page = found.page;
   reconcile(list, found.items, (item) => item.id, makeRow, updateRow);
+  setTabStop();
   const nothing = byId("no-conversations");
   nothing.hidden = found.total > 0;
   setText(nothing, found.all ? "No conversation matches." : "No conversations yet. Begin one as a customer.");
@@ -34,6 +35,15 @@ export function markSelected() {
     if (row.dataset.key === selectedId()) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
+  setTabStop();
+}
+
+// Tab stops at one row, and the arrow keys move from it: nobody has to tab through all of them.
+function setTabStop() {
+  const links = [...list.querySelectorAll("a")];
+  const stop =
+    links.find((link) => link === document.activeElement) ?? links.find((link) => link.ariaCurrent === "true") ?? links[0];
+  for (const link of links) link.tabIndex = link === stop ? 0 : -1;
 }
 
 function makeRow(item) {
@@ -106,6 +116,7 @@ export function startConversations() {
     event.preventDefault();
     row.firstElementChild.focus();
   });
+  list.addEventListener("focusin", setTabStop);
   onSubmit(beginForm, async (form) => {
     const begun = await post("/page/conversations", Object.fromEntries(form));
     beginForm.reset();

@@ -63,10 +63,6 @@ async function start() {
   startConversations();
   startThread(known.agents);
   startServer(known.paths);
-  document.querySelector(".skip").addEventListener("click", (event) => {
-    event.preventDefault();
-    byId(event.target.dataset.skip).focus();
-  });
   window.addEventListener("hashchange", showView);
   document.addEventListener("visibilitychange", connect);
   setInterval(() => document.hidden || refresh(["server"]), 30_000);
