@@ -113,6 +113,7 @@ async def test_what_the_customer_writes_is_replied_to_by_the_bot_without_a_reloa
         await browser.type("I am a human.")
         await browser.click("#write .primary")
         await browser.until("document.querySelectorAll('#entries .agent').length === 3")
+        await browser.until("document.querySelectorAll('.delivery').length === 6")  # and nothing moves any more
         await browser.click(".delivery button")
         await browser.until("document.querySelectorAll('.delivery').length === 7")
         await browser.click("#fault .actions button")

@@ -65,6 +65,7 @@ function updateRequests(server) {
   const count = server.requestCount;
   setText(byId("request-count"), count ? count.toLocaleString() : "");
   byId("no-requests").hidden = count > 0;
+  document.querySelector(".table-box").hidden = count === 0;
   const rows = server.requests.map((request, index) => ({ ...request, number: count - index }));
   reconcile(byId("requests"), rows, (each) => each.number, makeRequest, updateRequest);
 }
