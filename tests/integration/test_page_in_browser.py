@@ -47,9 +47,17 @@ EVENTS = [WebhookEvent.CONVERSATION_MESSAGE_ADDED, WebhookEvent.CONVERSATION_CRE
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Tab]:
+async def tab() -> AsyncIterator[Tab]:
     async with running_tab() as tab:
         yield tab
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(tab: Tab) -> Tab:
+    """The tab, which has left the page of the test before, whose server is gone."""
+    await tab.open("about:blank")
+    tab.problems.clear()
+    return tab
 
 
 async def open_page(tab: Tab, url: str, *, width: int = 1280) -> None:
