@@ -64,8 +64,8 @@ function updateLimit(child, limit) {
 function updateRequests(server) {
   const count = server.requestCount;
   setText(byId("request-count"), count ? count.toLocaleString() : "");
-  byId("no-requests").hidden = count > 0;
-  document.querySelector(".table-box").hidden = count === 0;
+  byId("no-requests").hidden = server.requests.length > 0;
+  document.querySelector(".table-box").hidden = server.requests.length === 0;
   const rows = server.requests.map((request, index) => ({ ...request, number: count - index }));
   reconcile(byId("requests"), rows, (each) => each.number, makeRequest, updateRequest);
 }
