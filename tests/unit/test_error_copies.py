@@ -43,6 +43,7 @@ EXAMPLES: dict[str, Any] = {
     "refusal": RefusalReason.TOO_OLD,
     "event_type": "CONVERSATION_CREATED",
     "ids": ("a", "b"),
+    "file": "state.json",
 }
 """An example for each argument of an error. A new argument needs one here."""
 
