@@ -67,6 +67,12 @@ class DixaClient(ResourceNamespaces):
         on_unreadable_item: what to do with an item of a list that cannot be read. ``raise``, the default, raises an
             `UnreadableItemsError`, which has the other items. A plain function is called with each such item, and the
             list is returned without it; an error that it raises ends the call.
+        exports_url: the server of exports; defaults to DIXA_EXPORTS_URL, else ``https://exports.dixa.io``. If
+            `base_url` is not a server of Dixa, the default is the same server.
+        files_url: the server of files; defaults to DIXA_FILES_URL, else ``https://files.dixa.io``, in the same way.
+        exports_per_minute: requests for exports a minute; defaults to DIXA_EXPORTS_PER_MINUTE, else 10.
+        max_export_bytes: the largest response of an export, in bytes after decompression; defaults to 16 GiB.
+        max_export_row_bytes: the largest row of an export, in bytes; defaults to 4 MiB.
         session: an aiohttp session to use. The client does not close it.
         middleware: called around every call, the first one outermost.
 
@@ -89,6 +95,11 @@ class DixaClient(ResourceNamespaces):
         max_response_bytes: int | None = None,
         log_bodies: bool | None = None,
         on_unreadable_item: OnUnreadableItem | None = None,
+        exports_url: str | None = None,
+        files_url: str | None = None,
+        exports_per_minute: float | None = None,
+        max_export_bytes: int | None = None,
+        max_export_row_bytes: int | None = None,
         session: aiohttp.ClientSession | None = None,
         middleware: Sequence[Middleware] = (),
     ) -> None:
@@ -111,6 +122,11 @@ class DixaClient(ResourceNamespaces):
                 "max_response_bytes": max_response_bytes,
                 "log_bodies": log_bodies,
                 "on_unreadable_item": on_unreadable_item,
+                "exports_url": exports_url,
+                "files_url": files_url,
+                "exports_per_minute": exports_per_minute,
+                "max_export_bytes": max_export_bytes,
+                "max_export_row_bytes": max_export_row_bytes,
             },
         )
         shared = SharedState(config, _user_agent(), session, limiter)

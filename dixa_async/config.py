@@ -8,7 +8,13 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 from typing_extensions import override
 
-from ._base_url import API_VERSIONS, DEFAULT_BASE_URL, ApiVersion as ApiVersion, normalize_base_url
+from ._base_url import (
+    API_VERSIONS,
+    DEFAULT_BASE_URL,
+    ApiVersion as ApiVersion,
+    normalize_base_url,
+    server_beside,
+)
 from ._config_checks import (
     at_least_one,
     check_api_key,
@@ -158,6 +164,14 @@ def _to_rate_limit(value: Any) -> Any:
     return RateLimit(per_second=value) if isinstance(value, int | float) else value
 
 
+def _to_exports_url(url: str | None) -> str | None:
+    return None if url is None else normalize_base_url(url, "exports_url")
+
+
+def _to_files_url(url: str | None) -> str | None:
+    return None if url is None else normalize_base_url(url, "files_url")
+
+
 def _to_timeout(value: Any) -> Any:
     """A plain number of seconds means the time of one attempt."""
     return Timeout(attempt=value) if isinstance(value, int | float) else value
@@ -196,13 +210,34 @@ class ClientConfig:
     """Whether bodies are logged at DEBUG. They hold personal data."""
     on_unreadable_item: OnUnreadableItem = attrs.field(default="raise", validator=check_on_unreadable_item, repr=False)
     """What to do with an item of a list that cannot be read: ``raise``, or a function to call with it."""
+    exports_url: str | None = attrs.field(default=None, converter=_to_exports_url)
+    """The server of exports. None means that of Dixa, or the server of `base_url` if that is not one of Dixa's."""
+    files_url: str | None = attrs.field(default=None, converter=_to_files_url)
+    """The server of files. None means that of Dixa, or the server of `base_url` if that is not one of Dixa's."""
+    exports_per_minute: float = attrs.field(default=10.0, validator=positive)
+    """Requests for exports a minute. Dixa allows about 10 for each token; `math.inf` switches the limit off."""
+    max_export_bytes: int = attrs.field(default=16 * 1024**3, validator=at_least_one)
+    """The largest response of an export, in bytes after decompression. It is never in memory as a whole."""
+    max_export_row_bytes: int = attrs.field(default=4 * 1024**2, validator=at_least_one)
+    """The largest row of an export, in bytes."""
+
+    @property
+    def exports_server(self) -> str:
+        """The server of exports that is used: `exports_url` or its default."""
+        return self.exports_url or server_beside(self.base_url, "exports")
+
+    @property
+    def files_server(self) -> str:
+        """The server of files that is used: `files_url` or its default."""
+        return self.files_url or server_beside(self.base_url, "files")
 
     @classmethod
     def from_env(cls) -> "ClientConfig":
         """Read the settings from environment variables, with the defaults for all others.
 
-        The variables are DIXA_API_KEY, DIXA_BASE_URL, DIXA_API_VERSION, DIXA_AUTH_SCHEME, DIXA_TIMEOUT (seconds for
-        one attempt), DIXA_RATE_LIMIT (requests a second) and DIXA_MAX_ATTEMPTS.
+        The variables are DIXA_API_KEY, DIXA_BASE_URL, DIXA_EXPORTS_URL, DIXA_FILES_URL, DIXA_API_VERSION,
+        DIXA_AUTH_SCHEME, DIXA_TIMEOUT (seconds for one attempt), DIXA_RATE_LIMIT (requests a second),
+        DIXA_EXPORTS_PER_MINUTE and DIXA_MAX_ATTEMPTS.
 
         Returns:
             The settings.
@@ -273,10 +308,13 @@ def with_changes(config: ClientConfig, changes: Mapping[str, object]) -> ClientC
 _ENVIRONMENT: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "api_key": ("DIXA_API_KEY", Secret),
     "base_url": ("DIXA_BASE_URL", str),
+    "exports_url": ("DIXA_EXPORTS_URL", str),
+    "files_url": ("DIXA_FILES_URL", str),
     "api_version": ("DIXA_API_VERSION", str),
     "auth_scheme": ("DIXA_AUTH_SCHEME", str),
     "timeout": ("DIXA_TIMEOUT", lambda text: Timeout(attempt=float(text))),
     "rate_limit": ("DIXA_RATE_LIMIT", lambda text: RateLimit(per_second=float(text))),
+    "exports_per_minute": ("DIXA_EXPORTS_PER_MINUTE", float),
     "retry": ("DIXA_MAX_ATTEMPTS", lambda text: RetryPolicy(max_attempts=int(text))),
 }
 """The environment variable of each setting, and how it is read."""

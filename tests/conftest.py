@@ -19,6 +19,9 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         "DIXA_API_KEY",
         "DIXA_BASE_URL",
+        "DIXA_EXPORTS_URL",
+        "DIXA_EXPORTS_PER_MINUTE",
+        "DIXA_FILES_URL",
         "DIXA_API_VERSION",
         "DIXA_AUTH_SCHEME",
         "DIXA_TIMEOUT",

@@ -6,6 +6,7 @@
 - `UNSET`: a field that is not sent, which is not the same as a field sent as null.
 - `on_wire`: for a field whose name on the wire is not its camelCase name. ``repr=False`` hides its value in the repr.
 - `StringOrNumber`: a string that Dixa sometimes sends as a number.
+- `EpochMilliseconds`: a time that exports write as a number.
 - `snake_case`: for a class whose fields have the same names on the wire.
 - `wire_fields`: the fields of a model that have a name on the wire.
 
@@ -17,6 +18,7 @@ tag is under another key than ``_type``, all classes of the union declare the ke
 import enum
 import functools
 from collections.abc import Callable, Hashable, Mapping
+from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
 from typing import (
@@ -159,6 +161,14 @@ class _StringOrNumber:
 
 StringOrNumber = Annotated[str, _StringOrNumber]
 """A string that Dixa sometimes sends as a number. It is read as `str` in both cases."""
+
+
+class _EpochMilliseconds:
+    """The mark that `EpochMilliseconds` carries."""
+
+
+EpochMilliseconds = Annotated[datetime, _EpochMilliseconds]
+"""A time that is sent as milliseconds since 1970. It is read as an aware datetime, and written as any other time."""
 
 
 _NO_EXTRA: Final[Mapping[str, JsonValue]] = MappingProxyType({})

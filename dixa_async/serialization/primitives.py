@@ -12,16 +12,17 @@ from uuid import UUID
 
 from cattrs import Converter
 
-from ..models.base import OpenEnum, StringOrNumber, TaggedEnum, Unknown, Unset
+from ..models.base import EpochMilliseconds, OpenEnum, StringOrNumber, TaggedEnum, Unknown, Unset
 from .lossless import check_lossless
 from .precision import PRECISION
-from .times import in_utc, parse_sent_time, parse_time
+from .times import in_utc, parse_epoch_milliseconds, parse_sent_time, parse_time
 from .unknowns import raw_of
 from .validation_error import StructureHook, ValidationError, expected
 
 _LARGE = 2.0**63
 """Integers of more than 64 bits are at least this large."""
 (_STRING_OR_NUMBER,) = get_args(StringOrNumber)[1:]
+(_EPOCH_MILLISECONDS,) = get_args(EpochMilliseconds)[1:]
 
 
 def register_primitives(converter: Converter) -> None:
@@ -45,6 +46,7 @@ def register_primitives(converter: Converter) -> None:
     converter.register_unstructure_hook(Unset, _reject_unset)
     converter.register_structure_hook_func(lambda t: t is object or t is Any, _anything)
     converter.register_structure_hook_func(_is_string_or_number, _string_or_number)
+    converter.register_structure_hook_func(is_epoch_milliseconds, parse_epoch_milliseconds)
 
 
 def register_strict_primitives(converter: Converter) -> None:
@@ -66,6 +68,11 @@ def _is_time(type_form: Any) -> bool:
 
 def _is_string_or_number(type_form: Any) -> bool:
     return get_origin(type_form) is Annotated and _STRING_OR_NUMBER in get_args(type_form)
+
+
+def is_epoch_milliseconds(type_form: Any) -> bool:
+    """Whether it is `EpochMilliseconds`."""
+    return get_origin(type_form) is Annotated and _EPOCH_MILLISECONDS in get_args(type_form)
 
 
 def _is_date(type_form: Any) -> bool:

@@ -2,9 +2,10 @@
 
 Dixa writes times in at least four formats: with a zone in brackets (``…36.581Z[GMT]``), with ``Z``, with an offset, and
 with no zone at all, which is UTC. Fractions have one to nine digits; anything finer than a microsecond is truncated.
+Exports write numbers.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from .._utc import utc_offset
@@ -13,6 +14,7 @@ from .validation_error import ValidationError, expected
 _from_iso = datetime.fromisoformat
 # Tools that freeze the time replace datetime with a subclass, also in this module.
 _PLAIN: Final = frozenset(cls for cls in datetime.__mro__ if cls.__module__ == "datetime")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EXAMPLE = "a time such as 2021-12-01T12:46:36.581Z"
 
 
@@ -35,6 +37,29 @@ def parse_time(text: Any, _: object = None) -> datetime:
     except (TypeError, ValueError, KeyError):  # a KeyError from an object, since Python 3.12
         time = _parse_other(text)
     return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+
+
+def parse_epoch_milliseconds(value: Any, _: object = None) -> datetime:
+    """Read a time that is written as milliseconds since 1970, or as ISO 8601, as this package writes it.
+
+    Args:
+        value: the value from the wire.
+        _: the type, which cattrs passes.
+
+    Returns:
+        An aware datetime.
+
+    Raises:
+        ValidationError: it is neither.
+    """
+    if value.__class__ is not int:
+        if value.__class__ is str:
+            return parse_time(value)
+        raise expected("milliseconds since 1970", value)
+    try:
+        return _EPOCH + timedelta(milliseconds=value)
+    except OverflowError:
+        raise ValidationError("expected milliseconds since 1970, got a time outside of the years 1 to 9999") from None
 
 
 def parse_sent_time(time: Any, _: object = None) -> datetime:

@@ -39,6 +39,7 @@ def fixture_client(server: FakeDixa) -> Generator[DixaClient, None, None]:
         server.api_key,
         base_url=server.url,
         rate_limit=RateLimit(per_second=math.inf),
+        exports_per_minute=math.inf,
         retry=RetryPolicy(base_delay=_BASE_DELAY),
         middleware=[connections],
     )
@@ -82,6 +83,9 @@ def environment_of(server: FakeDixa) -> Mapping[str, str | None]:
         "DIXA_API_KEY": server.api_key,
         "DIXA_BASE_URL": server.url,
         "DIXA_RATE_LIMIT": "inf",
+        "DIXA_EXPORTS_PER_MINUTE": "inf",
+        "DIXA_EXPORTS_URL": None,
+        "DIXA_FILES_URL": None,
         "DIXA_API_VERSION": None,
         "DIXA_AUTH_SCHEME": None,
         "DIXA_TIMEOUT": None,
