@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Awaitable, Mapping, Sequence
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, overload
 
@@ -35,6 +36,7 @@ from .transport.session import refuse_copy
 from .transport.urls import PathValue, QueryValue
 
 if TYPE_CHECKING:
+    from .exports.resource import Exports
     from .resources.registry import Namespace
 
 T = TypeVar("T")
@@ -145,6 +147,13 @@ class DixaClient(ResourceNamespaces):
     def config(self) -> ClientConfig:
         """The settings. They never change."""
         return self._config
+
+    @cached_property
+    def exports(self) -> "Exports":
+        """Exports: all conversations or messages of a period."""
+        from .exports.resource import Exports
+
+        return Exports(self._config, self._shared, self._middleware)
 
     @property
     def closed(self) -> bool:
@@ -326,7 +335,7 @@ class DixaClient(ResourceNamespaces):
         """
         if not self._is_view:
             await self._shared.session.close()
-            await self._shared.limiter.drain()
+            await self._shared.drain_limiters()
 
     async def __aenter__(self) -> Self:
         self._shared.session.open()

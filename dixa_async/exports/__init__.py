@@ -1,5 +1,6 @@
 """Exports of all conversations and messages of a period, as `DixaClient.exports`."""
 
+from .resource import Exports
 from .rows import (
     ExportChannel,
     ExportDirection,
@@ -24,6 +25,7 @@ __all__ = [
     "ExportedMessage",
     "ExportedRating",
     "ExportedTag",
+    "Exports",
     "Order",
     "Window",
     "split_period",

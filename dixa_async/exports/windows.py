@@ -38,6 +38,16 @@ class Window:
     def __contains__(self, millisecond: int) -> bool:
         return self.start <= millisecond < self.end
 
+    @property
+    def since(self) -> datetime:
+        """Its start."""
+        return _EPOCH + timedelta(milliseconds=self.start)
+
+    @property
+    def until(self) -> datetime:
+        """Its end, which is not part of it."""
+        return _EPOCH + timedelta(milliseconds=self.end)
+
     def query(self, by: ExportTime) -> Mapping[str, int]:
         """The arguments of its request.
 

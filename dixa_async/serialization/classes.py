@@ -82,7 +82,9 @@ def unknown_entries(
     """
     if value.__class__ is not dict:
         raise expected("an object", value)
-    others = {key: value[key] for key in value if key not in known}
+    others: dict[str, Any] = {}
+    if not value.keys() <= known:
+        others = {key: value[key] for key in value if key not in known}
     if tag is not None and value.get(tag_key, tag) != tag:
         others[tag_key] = value[tag_key]
     PRECISION.in_doubt = PRECISION.in_doubt or bool(others)

@@ -117,6 +117,30 @@ class Serializer:
             raise error.within(f".{envelope}") from error.__cause__
         return value, response
 
+    def row_reader(self, type_form: Any) -> Callable[[Any, bytes], Any]:
+        """Make a function that reads many small values, which are already parsed, faster than `read` does.
+
+        Args:
+            type_form: their type, such as a model.
+
+        Returns:
+            The function. It takes a value as `loads_fast` returns it, and its JSON, and raises a `ValidationError` if
+            they do not fit.
+        """
+        hook = self._fast.hook_of(type_form)
+
+        def read_row(value: Any, body: bytes) -> Any:
+            PRECISION.in_doubt = False
+            try:
+                row = hook(value, type_form)
+            except Exception:
+                return self.read(body, type_form)[0]
+            if PRECISION.in_doubt and may_have_long_integers(body):
+                return self.read(body, type_form)[0]
+            return row
+
+        return read_row
+
     def load(self, body: bytes) -> Any:
         """Read JSON.
 

@@ -108,7 +108,8 @@ class _Choice:
                 return self._keep_misfit(value, error)
             return self._read_first(value)
 
-        if self._explain is not None and tag_key == "_type":
+        has_tags = any(tag is not None for tag in self._classes)
+        if has_tags and self._explain is not None and tag_key == "_type":
             # Lets the reader of a class read members that were seen before without a call of this hook.
             choose.by_tag = by_tag  # type: ignore[attr-defined]
         return choose

@@ -36,6 +36,9 @@ def transport_error(error: Exception, call: CallInfo, timeout: Timeout, attempt:
     if isinstance(error, TimeoutError) and not attempt.maybe_sent:
         message = f"no connection within {timeout.attempt} s"
         return CallTimeoutError(message, call=call, maybe_applied=False)
+    if isinstance(error, aiohttp.SocketTimeoutError):
+        message = f"no further part of the response within {timeout.attempt} s"
+        return CallTimeoutError(message, call=call, maybe_applied=True)
     if isinstance(error, TimeoutError):
         message = f"no complete response within {timeout.attempt} s"
         return CallTimeoutError(message, call=call, maybe_applied=True)
@@ -53,10 +56,20 @@ def transport_error(error: Exception, call: CallInfo, timeout: Timeout, attempt:
     return ConnectionLostError(f"the connection was lost: {type(error).__name__}", call=call, maybe_applied=True)
 
 
-def contains_token(error: BaseException | None, token: Secret) -> bool:
-    """Whether an error or one of its causes contains the token, because the server sent it back."""
+def contains_token(error: BaseException | None, token: Secret, authorization: Secret | None) -> bool:
+    """Whether an error or one of its causes contains the token, because the server sent it back.
+
+    Args:
+        error: the error.
+        token: the token.
+        authorization: the value of the Authorization header, in which the token may be encoded.
+
+    Returns:
+        Whether it does.
+    """
     while error is not None:
-        if token.reveal() in f"{error} {error!r}":
+        text = f"{error} {error!r}"
+        if token.reveal() in text or (authorization is not None and authorization.reveal().split()[-1] in text):
             return True
         error = error.__cause__ or error.__context__
     return False

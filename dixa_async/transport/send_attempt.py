@@ -26,7 +26,7 @@ class SendAttempt:
     """One attempt of a call.
 
     Args:
-        authorization: the value of its Authorization header.
+        authorization: the value of its Authorization header; None for an attempt without one.
         max_wait: seconds that it may wait before it is sent; None means no limit.
 
     Attributes:
@@ -36,8 +36,8 @@ class SendAttempt:
 
     __slots__ = ("_max_wait", "_wait", "authorization", "maybe_sent")
 
-    def __init__(self, authorization: Secret, max_wait: float | None) -> None:
-        self.authorization: Secret = authorization
+    def __init__(self, authorization: Secret | None, max_wait: float | None) -> None:
+        self.authorization: Secret | None = authorization
         self.maybe_sent: bool = True
         self._max_wait = max_wait
         self._wait: asyncio.Timeout | None = None
@@ -89,7 +89,9 @@ async def send_with_token(request: aiohttp.ClientRequest, handler: aiohttp.Clien
 
     Such a request would bypass the rate limit and would not be counted as an attempt.
     """
-    request.headers["Authorization"] = CURRENT_ATTEMPT.get().authorization.reveal()
+    authorization = CURRENT_ATTEMPT.get().authorization
+    if authorization is not None:
+        request.headers["Authorization"] = authorization.reveal()
     try:
         return await handler(request)
     except aiohttp.ClientConnectorError:
@@ -98,7 +100,7 @@ async def send_with_token(request: aiohttp.ClientRequest, handler: aiohttp.Clien
         raise NotSentAgainError(error) from None
     finally:
         # It was sent. Error reports show the local variables of a traceback, and the request is one of them.
-        del request.headers["Authorization"]
+        request.headers.pop("Authorization", None)
 
 
 class CleanConnector(aiohttp.TCPConnector):

@@ -4,17 +4,19 @@ import asyncio
 import functools
 import io
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 import aiohttp
+import attrs
 from multidict import CIMultiDict
 from yarl import URL
 
 from .._json import has_more_values
 from ..config import ClientConfig, Timeout
 from ..errors import (
+    CallError,
     ClientClosedError,
     RateLimitTimeoutError,
     ResponseTooLargeError,
@@ -36,10 +38,26 @@ from .send_attempt import (
 )
 from .shutdown import PendingWaits
 
+Receive: TypeAlias = Callable[[aiohttp.ClientResponse], Awaitable[Response]]
+"""Reads a response while its connection is open."""
+
 _LONG_BODY = 2**20  # bytes
 _FEWEST_MAX_VALUES = 2**20
 _BYTES_A_VALUE = 16
 """Dixa's pages have about 30 bytes for each list, object or comma."""
+
+
+class BodyError(Exception):
+    """The body is not accepted.
+
+    Args:
+        error: the error that the call raises.
+        message: what is wrong.
+    """
+
+    def __init__(self, error: type[CallError], message: str) -> None:
+        super().__init__(message)
+        self.error = error
 
 
 class Session:
@@ -142,23 +160,51 @@ class Session:
             TransportError: no complete response arrived.
             RateLimitTimeoutError: the wait for a DNS lookup or a connection was longer than `max_wait`.
         """
+        sending = _Sending(self._authorization, self._headers, _as_timeout(request.timeout), self._read_response)
+        return await self._send(request, sending)
+
+    async def stream(
+        self, request: Request, receive: Receive, *, authorization: Secret | None, headers: Mapping[str, str]
+    ) -> Response:
+        """Send a request once, and hand its response over before its body is read.
+
+        `Timeout.attempt` limits the wait for the first and for each next part of the response, instead of all of it.
+
+        Args:
+            request: the request.
+            receive: reads the response. It raises a `BodyError` if it does not accept the body. Its other errors must
+                not be those that a connection has, such as an OSError.
+            authorization: the value of the Authorization header; None sends none.
+            headers: headers that replace those of the request and of the session.
+
+        Returns:
+            What `receive` returns.
+
+        Raises:
+            TransportError: no complete response arrived.
+        """
+        fixed = CIMultiDict(self._headers)
+        fixed.update(headers)
+        return await self._send(request, _Sending(authorization, fixed, _as_stream_timeout(request.timeout), receive))
+
+    async def _send(self, request: Request, sending: "_Sending") -> Response:
         call_state, session = request.call_state, self.open()
         started_at, started = datetime.now(UTC), time.monotonic()
         max_wait = None if call_state.max_wait is None else max(0.0, call_state.max_wait - call_state.waited)
-        attempt = SendAttempt(self._authorization, max_wait)
+        attempt = SendAttempt(sending.authorization, max_wait)
         if (observer := SEND_OBSERVER.get()) is not None:
             observer.sending(request)
         CURRENT_ATTEMPT.set(attempt)
         MAX_LOOKUP_WAIT.set(max_wait)
         try:
-            response = await self._exchange(session, request)
+            response = await self._exchange(session, request, sending)
         except FAILED as raised:
             error = raised.error if isinstance(raised, NotSentAgainError) else raised
             hide_request(error)
             call_state.record(started_at, started, error=type(error).__name__)
             failure = transport_error(error, call_state.info(), request.timeout, attempt)
             failure.maybe_applied = call_state.note_applied(failure.maybe_applied and attempt.maybe_sent)
-            cause = None if contains_token(error, self._token) else error
+            cause = None if contains_token(error, self._token, sending.authorization) else error
             del error
         except asyncio.CancelledError:
             call_state.record(started_at, started, error=asyncio.CancelledError.__name__)
@@ -168,10 +214,10 @@ class Session:
             call_state.record(started_at, started, error=RateLimitTimeoutError.__name__)
             wait = call_state.waited + error.wait
             raise call_state.wait_too_long_error(wait, wait) from None
-        except _TooLargeError as too_large:
-            call_state.record(started_at, started, error=ResponseTooLargeError.__name__)
-            raise ResponseTooLargeError(
-                str(too_large), call=call_state.info(), maybe_applied=call_state.note_applied(True)
+        except BodyError as bad_body:
+            call_state.record(started_at, started, error=bad_body.error.__name__)
+            raise bad_body.error(
+                str(bad_body), call=call_state.info(), maybe_applied=call_state.note_applied(True)
             ) from None
         else:
             call_state.note_applied(may_have_acted(response.status, response.headers))
@@ -180,19 +226,21 @@ class Session:
         # Outside of `except`, so that an error that contains the token is neither cause nor context.
         raise failure from cause
 
-    async def _exchange(self, session: aiohttp.ClientSession, request: Request) -> Response:
+    async def _exchange(self, session: aiohttp.ClientSession, request: Request, sending: "_Sending") -> Response:
         url = URL(request.url, encoded=True)
         if not self._borrowed:
-            return await self._request(session, url, request)
+            return await self._request(session, url, request, sending)
         with without_defaults(session, url, ATTEMPT_TRACE) as bare:
-            return await CURRENT_ATTEMPT.get().within_max_wait(self._request(bare, url, request))
+            return await CURRENT_ATTEMPT.get().within_max_wait(self._request(bare, url, request, sending))
 
-    async def _request(self, session: aiohttp.ClientSession, url: URL, request: Request) -> Response:
+    async def _request(
+        self, session: aiohttp.ClientSession, url: URL, request: Request, sending: "_Sending"
+    ) -> Response:
         headers = None
         # The client's own session has these headers already.
-        if self._borrowed or request.headers:
+        if self._borrowed or request.headers or sending.headers is not self._headers:
             headers = CIMultiDict(request.headers)
-            headers.update(self._headers)  # in whatever case a middleware wrote their names
+            headers.update(sending.headers)  # in whatever case a middleware wrote their names
             # Else aiohttp would refuse a login from a .netrc file, which a session with `trust_env` reads.
             headers.popall("Authorization", None)
         async with session.request(
@@ -202,12 +250,15 @@ class Session:
             headers=headers,
             # A redirect would send the token to another server.
             allow_redirects=False,
-            timeout=_as_timeout(request.timeout),
+            timeout=sending.timeout,
             # aiohttp does not call those of the session if others are passed.
             middlewares=(*getattr(session, "_middlewares", ()), send_with_token),
         ) as response:
-            body = await self._read(response.content)
-            return Response(status=response.status, headers=_to_dict(response.headers), body=body)
+            return await sending.receive(response)
+
+    async def _read_response(self, response: aiohttp.ClientResponse) -> Response:
+        body = await self._read(response.content)
+        return Response(status=response.status, headers=headers_of(response), body=body)
 
     async def _read(self, content: aiohttp.StreamReader) -> bytes:
         pieces: list[bytes] = []
@@ -216,13 +267,16 @@ class Session:
             piece = await content.readany()
             size += len(piece)
             if size > self._max_bytes:
-                raise _TooLargeError(f"the response is larger than max_response_bytes, {self._max_bytes} bytes")
+                raise BodyError(
+                    ResponseTooLargeError, f"the response is larger than max_response_bytes, {self._max_bytes} bytes"
+                )
             pieces.append(piece)
         body = b"".join(pieces)
         max_values = max(_FEWEST_MAX_VALUES, self._max_bytes // _BYTES_A_VALUE)
         if has_more_values(body, max_values):
-            raise _TooLargeError(
-                f"the response holds more than {max_values} JSON values; a larger max_response_bytes allows more"
+            raise BodyError(
+                ResponseTooLargeError,
+                f"the response holds more than {max_values} JSON values; a larger max_response_bytes allows more",
             )
         return body
 
@@ -239,8 +293,15 @@ def refuse_copy() -> NoReturn:
     )
 
 
-class _TooLargeError(Exception):
-    """The response is larger than the client accepts."""
+@attrs.frozen
+class _Sending:
+    """How a request is sent, and its response is read."""
+
+    authorization: Secret | None
+    headers: CIMultiDict[str]
+    """Headers that replace those of the request."""
+    timeout: aiohttp.ClientTimeout
+    receive: Receive
 
 
 @functools.lru_cache
@@ -249,13 +310,21 @@ def _as_timeout(timeout: Timeout) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=timeout.attempt, connect=timeout.connect)
 
 
+@functools.lru_cache
+def _as_stream_timeout(timeout: Timeout) -> aiohttp.ClientTimeout:
+    """The timeout of an attempt whose response may take long: it is for each part of it."""
+    connect = timeout.attempt if timeout.connect is None else timeout.connect
+    return aiohttp.ClientTimeout(total=None, connect=connect, sock_read=timeout.attempt)
+
+
 def _as_data(body: bytes | None) -> bytes | io.BytesIO | None:
     """The body for aiohttp. It sends a file in pieces, but long bytes at once, with a warning."""
     return io.BytesIO(body) if body is not None and len(body) > _LONG_BODY else body
 
 
-def _to_dict(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers with names in lower case. Values with the same name are joined by commas."""
+def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """The headers of a response, with names in lower case. Values with the same name are joined by commas."""
+    headers = response.headers
     plain = {name.lower(): value for name, value in headers.items()}
     if len(plain) == len(headers):
         return plain
