@@ -25,7 +25,7 @@ def set_up(namespace: dict[str, Any]) -> None:
     namespace["_directory"] = directory = tempfile.TemporaryDirectory()
     namespace["_directory_before"] = Path.cwd()
     os.chdir(directory.name)  # for the files that examples make
-    os.environ.update(DIXA_API_KEY=server.api_key, DIXA_BASE_URL=server.url)
+    os.environ.update(DIXA_API_KEY=server.api_key, DIXA_BASE_URL=server.url, DIXA_EXPORTS_PER_MINUTE="inf")
 
 
 def tear_down(namespace: dict[str, Any]) -> None:
@@ -37,7 +37,7 @@ def tear_down(namespace: dict[str, Any]) -> None:
     os.chdir(namespace["_directory_before"])
     namespace["_directory"].cleanup()
     namespace["_server"].__exit__(None, None, None)
-    for name in ("DIXA_API_KEY", "DIXA_BASE_URL"):
+    for name in ("DIXA_API_KEY", "DIXA_BASE_URL", "DIXA_EXPORTS_PER_MINUTE"):
         os.environ.pop(name)
 
 

@@ -16,6 +16,7 @@ _END_OF_OBJECT: Final = re.compile(rb"\}(?=[ \t\n\r]*(?:,[ \t\n\r]*\{|\]))")
 """The end of a row, or of an object in a list of a row."""
 _BETWEEN_OBJECTS: Final = re.compile(rb"\}[ \t\n\r]*,[ \t\n\r]*\{")
 """The end of a row or of an object in a list of a row, and the start of the next one."""
+_PIECE: Final = 32 * 1024
 _AFTER: Final = {b"[": b"{]", b",": b"{", b"]": b""}
 """What may come after a character between rows."""
 _COUNTED_BYTES: Final = 64 * 1024
@@ -76,6 +77,11 @@ class RowSplitter:
             NotAnExportError: the bytes are not a JSON array of objects.
             RowTooLargeError: a row is too large.
         """
+        # Long pieces, of which new ones are made here, would be allocated from the system each time.
+        for start in range(0, len(data), _PIECE):
+            yield from self._split(data[start : start + _PIECE])
+
+    def _split(self, data: bytes) -> Iterator[tuple[Any, bytes]]:
         data = self._rest + data
         start = self._find_start(data, 0)
         while start is not None:
@@ -107,7 +113,7 @@ class RowSplitter:
             RowTooLargeError: a row is too large.
         """
         self._counted_bytes = 0
-        yield from self.feed(b"")
+        yield from self._split(b"")
         if self._expected == b"[":
             raise NotAnExportError("the body is empty, and not a JSON array")
         if self._expected:

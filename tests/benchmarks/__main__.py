@@ -12,6 +12,7 @@ from rich.console import Console
 
 from . import (
     calls,
+    exports,
     first_calls,
     first_response,
     imports,
@@ -37,6 +38,7 @@ PARTS: Final[Mapping[str, Callable[[Effort], Iterator[Result]]]] = {
     "tokens": tokens.measure,
     "traffic": traffic.measure,
     "webhooks": webhooks.measure,
+    "exports": exports.measure,
 }
 
 

@@ -25,6 +25,7 @@ PUBLIC_MODULES: Final = (
     "dixa_async.testing.event_builders",
     "dixa_async.testing.fault_script",
     "dixa_async.testing.pytest_plugin",
+    "dixa_async.exports",
     "dixa_async.webhooks",
 )
 

@@ -1,6 +1,7 @@
 """Whatever the pieces are in which an export comes, its rows are the same."""
 
 import json
+import tracemalloc
 from itertools import pairwise
 from typing import Any
 
@@ -151,3 +152,26 @@ def test_rows_whose_strings_hold_brackets_are_found_in_long_exports() -> None:
 
 def test_a_text_that_was_cut_in_a_character_is_read() -> None:
     assert split([b'[{"a":"caf\xc3"},{"b":"\\ud83d"}]']) == [{"a": "caf\ufffd"}, {"b": "\ufffd"}]
+
+
+@pytest.mark.parametrize("filler", [b"x", b"[", b"},{", b'{"a":'])
+def test_a_row_of_100_megabytes_needs_little_memory(filler: bytes) -> None:
+    splitter = RowSplitter(4 * 2**20)
+    piece = filler * (65536 // len(filler))
+    fed = 0
+
+    def feed_on() -> None:
+        nonlocal fed
+        list(splitter.feed(b'[{"a":["'))
+        while fed < 100 * 2**20:
+            fed += len(piece)
+            list(splitter.feed(piece))
+
+    tracemalloc.start()
+    try:
+        with pytest.raises((RowTooLargeError, NotAnExportError)):
+            feed_on()
+        assert tracemalloc.get_traced_memory()[1] < 16 * 2**20
+    finally:
+        tracemalloc.stop()
+    assert fed < 5 * 2**20

@@ -175,7 +175,7 @@ async def test_messages() -> None:
         text="text 1 :-{",
         initial_channel=ExportChannel.PSTN_PHONE,
         to=["a@b.c"],
-        _extra={"new_field": [1]},  # type: ignore[call-arg]
+        _extra={"new_field": [1]},
     )
 
 
