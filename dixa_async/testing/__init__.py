@@ -17,6 +17,7 @@ Not public, each importing only those before it:
 - `http`: where it listens, what a request passes before its handler, routing and paging.
 - `logic`: rules that several handlers share.
 - `webhooks`: signed deliveries to webhook subscriptions.
+- `files`: the file server.
 - `handlers`: the operations, one module for each section of the API.
 - `company`: a plausible company from a seed.
 - `saving`: the state as a file.

@@ -11,7 +11,9 @@ from typing_extensions import override
 from ..models.messages import Message
 from .clock import FakeClock
 from .company.sizes import CompanySize
+from .files.server import FileServer
 from .handlers import OPERATIONS
+from .http.adapter import Route
 from .http.pipeline import RequestObserver, RequestPipeline
 from .http.request_log import ReceivedRequest
 from .http.server_thread import ServerThread
@@ -140,6 +142,8 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         self._deliveries = Deliveries(state, self.lock, deliveries, signed_at=time.source_now)
         self.clock = FakeClock(time, state, self.lock, self._deliveries)
         self._pipeline.before_request = self.clock.catch_up
+        self._routes: list[Route] = FileServer(state, self.lock, self._pipeline).routes()
+        """Routes besides the API's."""
         self._page = None
         if page:
             self._page = Page(state, self.lock, self._pipeline, limits, self._deliveries, self.clock, host=host)
@@ -200,7 +204,7 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         """
         if self._site.is_running:
             raise RuntimeError("the server is running already")
-        routes = self._page.routes() if self._page is not None else ()
+        routes = [*self._routes, *(self._page.routes() if self._page is not None else ())]
         await self._site.start(self._pipeline.make_application(routes))
         await self._deliveries.start()
         self.clock.start()

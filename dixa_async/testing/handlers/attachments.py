@@ -7,6 +7,7 @@ from ...models.articles import AttachmentFault, UploadedAttachment, UploadOutcom
 from ..http.errors import bad_request
 from ..http.responses import HandlerResponse, bare
 from ..http.routing import HandlerCall, Routes
+from ..state.stored_files import DIXA_FILES
 
 routes: Routes = Routes()
 
@@ -30,7 +31,7 @@ def upload_attachments(call: HandlerCall) -> HandlerResponse:
     for name, media_type, content in files:
         reason = _fault(media_type, content)
         if reason is None:
-            url = f"https://files.dixa.io/public/{call.state.new_id()}"
+            url = f"{DIXA_FILES}/public/{call.state.new_id()}"
             call.state.knowledge.uploads[url] = content
             accepted.append(UploadedAttachment(original_filename=name, url=url))
         else:

@@ -9,12 +9,15 @@ from aiohttp.typedefs import Middleware
 from multidict import CIMultiDict
 
 from ..state.server_state import State
-from .request_log import OperationKey
+from .request_log import OperationKey, ReceivedRequest
 from .responses import HandlerResponse
 from .routing import HandlerCall
 
 AiohttpHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 """A handler as aiohttp defines it."""
+
+Admit: TypeAlias = Callable[[web.Request, ReceivedRequest], web.Response | None]
+"""Returns the response to a request that is rejected; None for one that is admitted. It may mark it as throttled."""
 
 _VERSIONS: Final = ("beta", "v1")
 _MAX_BODY: Final = 16 * 1024 * 1024
@@ -30,6 +33,8 @@ class Route:
     handler: AiohttpHandler
     is_open: bool = False
     """Whether anyone may request it: it needs no token, has no limit and no faults, and is not logged."""
+    admit: Admit | None = None
+    """Decides who may request it, instead of the token and the rate limits of the API."""
 
 
 def api_routes(handlers: Iterable[tuple[OperationKey, AiohttpHandler]]) -> list[Route]:
@@ -79,10 +84,10 @@ async def read_call(request: web.Request, state: State) -> HandlerCall:
 
 
 def paths_of(request: web.Request) -> tuple[str, ...]:
-    """The path of a request below the version, and its template if it has one."""
+    """The path of a request below the version if it has one, and its template if it has one."""
     resource = request.match_info.route.resource
-    templates = () if resource is None else (_split(resource.canonical)[1],)
-    return (_split(request.path)[1], *templates)
+    templates = () if resource is None else (_without_version(resource.canonical),)
+    return (_without_version(request.path), *templates)
 
 
 def to_aiohttp(response: HandlerResponse, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -97,6 +102,11 @@ def drop_connection(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
+
+
+def _without_version(path: str) -> str:
+    version, rest = _split(path)
+    return rest if version in _VERSIONS else path
 
 
 def _split(path: str) -> tuple[str, str]:

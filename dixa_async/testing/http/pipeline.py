@@ -12,7 +12,7 @@ from aiohttp import web
 
 from ..state.server_state import State
 from . import adapter
-from .adapter import AiohttpHandler, Route
+from .adapter import Admit, AiohttpHandler, Route
 from .errors import ApiError
 from .faults import FaultRule
 from .faulty_responses import mutated_response, own_response, send_badly
@@ -67,6 +67,7 @@ class RequestPipeline:
         self._limits = limits
         self._retry_after = retry_after
         self._open_handlers = set[AiohttpHandler]()
+        self._admit: dict[AiohttpHandler, Admit] = {}
         self.api_key = api_key
         self.requests: deque[ReceivedRequest] = deque(maxlen=request_history)
         self.request_count = 0
@@ -87,6 +88,7 @@ class RequestPipeline:
         """
         extra = list(routes)
         self._open_handlers = {route.handler for route in extra if route.is_open}
+        self._admit = {route.handler: route.admit for route in extra if route.admit is not None}
         handlers = [(operation, self._adapt(operation, handler)) for operation, handler in self._operations.items()]
         return adapter.make_application(self._receive, [*adapter.api_routes(handlers), *extra])
 
@@ -106,7 +108,7 @@ class RequestPipeline:
             self.requests.append(record)
             self.request_count += 1
             self.before_request()
-            rejection = self._reject(request, record)
+            rejection = self._admit.get(request.match_info.handler, self._reject)(request, record)
         response = rejection or await self._respond(request, handler, record)
         if response is not None:
             record.status = response.status

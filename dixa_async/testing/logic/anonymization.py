@@ -9,7 +9,7 @@ from ...models.anonymization import AnonymizationEntityType, AnonymizationReques
 from ...models.base import Unknown, wire_fields
 from ...models.conversations import AnonymizedConversation
 from ...models.end_users import EndUser
-from ...models.messages import EmailContact, FormSubmission, MessageAttributes
+from ...models.messages import EmailContact, FormSubmission, Message, MessageAttributes
 from ..state.copies import changed
 from ..state.server_state import TOKEN_OWNER, State
 
@@ -110,14 +110,20 @@ def _anonymize_conversation(state: State, conversation_id: int) -> None:
     )
     state.notes.pop(conversation_id, None)
     for message in state.messages[conversation_id]:
-        message.attributes = _without_content(message.attributes)
+        _anonymize(state, message)
 
 
 def _anonymize_message(state: State, message_id: str) -> None:
     for messages in state.messages.values():
         for message in messages:
             if message.id == message_id:
-                message.attributes = _without_content(message.attributes)
+                _anonymize(state, message)
+
+
+def _anonymize(state: State, message: Message) -> None:
+    message.attributes = _without_content(message.attributes)
+    for path in [path for path in state.files if path.startswith(f"/private/{message.id}/")]:
+        del state.files[path]
 
 
 def _without_content(attributes: MessageAttributes) -> MessageAttributes:

@@ -43,6 +43,7 @@ from ...models.new_messages import (
 from ..http.errors import bad_request, not_found
 from ..http.routing import HandlerCall, given
 from ..state.server_state import KnownConversation, State
+from ..state.stored_files import DIXA_FILES, copy_of
 
 _WHATS_APP_FILES: Final = (".jpg", ".jpeg", ".png", ".pdf", ".doc", ".docx", ".pptx", ".xlsx")
 
@@ -84,7 +85,9 @@ def make_message(call: HandlerCall, conversation: KnownConversation, new: NewMes
         id=message_id,
         author_id=author_id,
         created_at=state.now(),
-        attributes=_attributes(state, conversation, new, content, _stored(given(new.attachments) or [], message_id)),
+        attributes=_attributes(
+            state, conversation, new, content, _stored(state, given(new.attachments) or [], message_id)
+        ),
         external_id=external_id,
     )
 
@@ -138,14 +141,16 @@ def _author(state: State, conversation: KnownConversation, new: NewMessage) -> s
     return new.agent_id
 
 
-def _stored(files: list[File], message_id: str) -> list[File]:
+def _stored(state: State, files: list[File], message_id: str) -> list[File]:
     """The files as Dixa keeps them: downloaded, and stored under its own URLs."""
     if not all(map(can_be_fetched, files)):
         raise bad_request("An attachment cannot be fetched: its url must be an http or https URL")
-    return [
-        File(url=f"https://files.dixa.io/private/{message_id}/{number}", pretty_name=file.pretty_name)
-        for number, file in enumerate(files, 1)
-    ]
+    stored: list[File] = []
+    for number, file in enumerate(files, 1):
+        path = f"/private/{message_id}/{number}"
+        state.files[path] = copy_of(file.url, file.pretty_name)
+        stored.append(File(url=DIXA_FILES + path, pretty_name=file.pretty_name))
+    return stored
 
 
 def _attributes(

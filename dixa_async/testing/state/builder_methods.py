@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable, Sequence
 
 from ...models.agents import Agent
+from ...models.common import File
 from ...models.conversations import EmailConversation
 from ...models.custom_attributes import (
     CustomAttributeDefinition,
@@ -238,3 +239,30 @@ class BuilderMethods:
         if not url.startswith(("http://", "https://")):
             raise ValueError(f"url must begin with http:// or https://: {url!r}")
         return builders.add_webhook(self.state, name, url, list(WebhookEvent) if events is None else events)
+
+    @locked
+    def add_file(
+        self,
+        content: bytes,
+        *,
+        name: str | None = None,
+        content_type: str = "application/octet-stream",
+        is_private: bool = True,
+    ) -> File:
+        """Add a file, for `DixaClient.files` to download or for a message to name.
+
+        ::
+
+            file = dixa_server.add_file(b"%PDF-1.7 ...", name="invoice.pdf", content_type="application/pdf")
+            await dixa.files.download(file.url, to="invoice.pdf")
+
+        Args:
+            content: its content.
+            name: its name; defaults to None, for a file without one.
+            content_type: its media type.
+            is_private: whether it is for those who have the token only.
+
+        Returns:
+            The file, with the link that Dixa would send. `State.files` has its content and more settings.
+        """
+        return builders.add_file(self.state, content, name=name, content_type=content_type, is_private=is_private)

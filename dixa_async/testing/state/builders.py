@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from ...models.agents import Agent
-from ...models.common import Channel, Direction
+from ...models.common import Channel, Direction, File
 from ...models.conversations import ConversationState, EmailConversation
 from ...models.custom_attributes import CustomAttributeDefinition, CustomAttributeEntity, CustomAttributeInput
 from ...models.end_users import EndUser
@@ -21,6 +21,7 @@ from ...models.tags import Tag, TagState
 from ...models.teams import Team
 from ...models.webhooks import WebhookEvent, WebhookFilters, WebhookSubscription
 from .server_state import TOKEN_OWNER, KnownConversation, State, integration_email_of, make_id
+from .stored_files import DIXA_FILES, StoredFile
 
 MAILBOX: Final = "support@example.com"
 """The address of the organization."""
@@ -211,3 +212,10 @@ def add_webhook(
     )
     state.webhooks[key] = subscription
     return subscription
+
+
+def add_file(state: State, content: bytes, *, name: str | None, content_type: str, is_private: bool) -> File:
+    """Add a file. Its link is the one that Dixa would send."""
+    path = f"/{'private' if is_private else 'public'}/{state.new_id()}"
+    state.files[path] = StoredFile(content=content, name=name, content_type=content_type)
+    return File(url=DIXA_FILES + path, pretty_name=name)

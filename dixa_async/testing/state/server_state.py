@@ -50,6 +50,7 @@ from .agenda import Agenda
 from .business_hours import Schedule
 from .knowledge import KnowledgeBase
 from .metadata import NOT_SAVED
+from .stored_files import StoredFile
 
 Clock: TypeAlias = Callable[[], float]
 """Returns the time in seconds since the epoch."""
@@ -157,6 +158,8 @@ class State:
     on_event: Callable[[Occurrence], None] | None = attrs.field(default=None, metadata=NOT_SAVED)
     """Called with everything that webhooks are told of, while there are subscriptions."""
     knowledge: KnowledgeBase = attrs.field(factory=KnowledgeBase)
+    files: dict[str, StoredFile] = attrs.field(factory=dict[str, StoredFile])
+    """By path, such as ``/private/…``. Images for articles are in `knowledge`."""
     anonymizations: dict[str, AnonymizationRequest] = attrs.field(factory=dict[str, AnonymizationRequest])
     polls_left: dict[str, int] = attrs.field(factory=dict[str, int])
     """How often the status of each unfinished one must still be requested until it is done, by its id."""
