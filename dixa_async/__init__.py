@@ -3,6 +3,7 @@
 - `DixaClient` makes the calls.
 - `dixa_async.models` has the models of requests and responses.
 - `dixa_async.errors` has all errors of calls.
+- `dixa_async.files` has what `DixaClient.files` downloads.
 - `dixa_async.bulk` runs many calls as one job.
 - `dixa_async.webhooks` receives the events that Dixa sends.
 - `dixa_async.testing` has a fake Dixa for tests.
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         ConnectionLostError as ConnectionLostError,
         DixaError as DixaError,
         DixaWarning as DixaWarning,
+        FileChangedError as FileChangedError,
         IndeterminateWriteError as IndeterminateWriteError,
         InvalidRequestError as InvalidRequestError,
         NoMatchError as NoMatchError,

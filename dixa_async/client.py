@@ -37,6 +37,7 @@ from .transport.urls import PathValue, QueryValue
 
 if TYPE_CHECKING:
     from .exports.resource import Exports
+    from .files.resource import Files
     from .resources.registry import Namespace
 
 T = TypeVar("T")
@@ -75,6 +76,7 @@ class DixaClient(ResourceNamespaces):
         exports_per_minute: requests for exports a minute; defaults to DIXA_EXPORTS_PER_MINUTE, else 10.
         max_export_bytes: the largest response of an export, in bytes after decompression; defaults to 16 GiB.
         max_export_row_bytes: the largest row of an export, in bytes; defaults to 4 MiB.
+        max_file_bytes: the largest file that is downloaded, in bytes; defaults to 512 MiB.
         session: an aiohttp session to use. The client does not close it.
         middleware: called around every call, the first one outermost.
 
@@ -102,6 +104,7 @@ class DixaClient(ResourceNamespaces):
         exports_per_minute: float | None = None,
         max_export_bytes: int | None = None,
         max_export_row_bytes: int | None = None,
+        max_file_bytes: int | None = None,
         session: aiohttp.ClientSession | None = None,
         middleware: Sequence[Middleware] = (),
     ) -> None:
@@ -129,6 +132,7 @@ class DixaClient(ResourceNamespaces):
                 "exports_per_minute": exports_per_minute,
                 "max_export_bytes": max_export_bytes,
                 "max_export_row_bytes": max_export_row_bytes,
+                "max_file_bytes": max_file_bytes,
             },
         )
         shared = SharedState(config, _user_agent(), session, limiter)
@@ -154,6 +158,13 @@ class DixaClient(ResourceNamespaces):
         from .exports.resource import Exports
 
         return Exports(self._config, self._shared, self._middleware)
+
+    @cached_property
+    def files(self) -> "Files":
+        """Files: attachments, inline images, recordings."""
+        from .files.resource import Files
+
+        return Files(self._config, self._shared, self._middleware)
 
     @property
     def closed(self) -> bool:

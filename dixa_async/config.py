@@ -220,6 +220,8 @@ class ClientConfig:
     """The largest response of an export, in bytes after decompression. It is never in memory as a whole."""
     max_export_row_bytes: int = attrs.field(default=4 * 1024**2, validator=at_least_one)
     """The largest row of an export, in bytes."""
+    max_file_bytes: int = attrs.field(default=512 * 1024**2, validator=at_least_one)
+    """The largest file that is downloaded, in bytes. It is never in memory as a whole."""
 
     @property
     def exports_server(self) -> str:

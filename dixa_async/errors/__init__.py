@@ -19,6 +19,7 @@
         │   ├── CallTimeoutError              the response did not arrive in time (also a TimeoutError)
         │   └── ResponseTooLargeError         the response is larger than the client accepts
         ├── RateLimitTimeoutError             the wait for the rate limit exceeds `max_wait`; the request was not sent
+        ├── FileChangedError                  a file changed while it was downloaded
         ├── PaginationError                   pagination cycle
         ├── IndeterminateWriteError           a write that must happen once may have been applied
         └── ResponseError                     has `status`, `headers` and `body` of the response
@@ -61,6 +62,7 @@ from .calls import (
     CallTimeoutError,
     ConnectError,
     ConnectionLostError,
+    FileChangedError,
     IndeterminateWriteError,
     PaginationError,
     RateLimitTimeoutError,
@@ -102,6 +104,7 @@ __all__ = [
     "ConnectionLostError",
     "DixaError",
     "DixaWarning",
+    "FileChangedError",
     "IndeterminateWriteError",
     "InvalidRequestError",
     "NoMatchError",

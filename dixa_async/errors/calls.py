@@ -102,6 +102,10 @@ class ResponseTooLargeError(TransportError):
     """The response is larger than `max_response_bytes`, or has more JSON values than that allows."""
 
 
+class FileChangedError(CallError):
+    """A file changed while it was downloaded, after a part of it had been handed over. Download it again."""
+
+
 class PaginationError(CallError):
     """Pagination cycle: a page names itself or an earlier one as the next page. `page_key` is that key."""
 

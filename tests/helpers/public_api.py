@@ -19,6 +19,7 @@ PUBLIC_MODULES: Final = (
     "dixa_async",
     "dixa_async.bulk",
     "dixa_async.errors",
+    "dixa_async.files",
     "dixa_async.models",
     "dixa_async.telemetry",
     "dixa_async.testing",

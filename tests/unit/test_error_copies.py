@@ -44,6 +44,8 @@ EXAMPLES: dict[str, Any] = {
     "event_type": "CONVERSATION_CREATED",
     "ids": ("a", "b"),
     "file": "state.json",
+    "downloaded": (),
+    "failed": (),
 }
 """An example for each argument of an error. A new argument needs one here."""
 

@@ -1,0 +1,189 @@
+"""One download: its requests, from the first to those that continue it, and the checks of what comes back."""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Mapping
+from functools import partial
+from typing import Final, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+import attrs
+
+from ..errors import ConnectionLostError, FileChangedError, ResponseTooLargeError
+from ..secret import Secret
+from ..transport.http import Request, Response
+from ..transport.session import BodyError, Session, headers_of
+from .links import FileLink
+from .parts import Part, etag_of, has_an_end, is_encoded, whole_size
+from .sinks import Sink
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MAX_REDIRECTS: Final = 5
+_MAX_ERROR_BODY: Final = 64 * 1024
+_CHANGED: Final = "the file changed while it was downloaded, after a part of it had been handed over: download it again"
+
+T = TypeVar("T")
+
+
+class SinkError(Exception):
+    """An error of the sink, which is not one of the connection."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+class Download:
+    """One download. `send` is called for each attempt, and continues where the one before ended.
+
+    Args:
+        link: what is downloaded.
+        sink: where its bytes go.
+        session: sends the requests.
+        authorization: the value of the Authorization header, for a private link.
+        max_bytes: the largest file that is accepted.
+
+    Attributes:
+        size: the bytes that have arrived.
+        expected_size: the bytes of the whole file; None if that is not known.
+        headers: those of the latest response with a part of the file.
+    """
+
+    def __init__(
+        self, link: FileLink, sink: Sink, session: Session, authorization: Secret | None, max_bytes: int
+    ) -> None:
+        self._link = link
+        self._sink = sink
+        self._session = session
+        self._authorization = authorization
+        self._max_bytes = max_bytes
+        self._etag: str | None = None
+        self._hash = hashlib.sha256()
+        self.size = 0
+        self.expected_size: int | None = None
+        self.headers: Mapping[str, str] = {}
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the bytes that have arrived, in hexadecimal."""
+        return self._hash.hexdigest()
+
+    async def send(self, request: Request) -> Response:
+        """Request the file, or the rest of it. See `Send`.
+
+        Only the first request has the token: a redirect may lead anywhere.
+        """
+        authorization = self._authorization
+        range_headers = self._range_headers()
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity", **range_headers}
+        receive = partial(self._receive, asked_for_rest=bool(range_headers))
+        for _ in range(_MAX_REDIRECTS):
+            response = await self._session.stream(request, receive, authorization=authorization, headers=headers)
+            target = redirect_target(request.url, response)
+            if target is None:
+                return response
+            request, authorization = attrs.evolve(request, url=target), None
+        return await self._session.stream(request, receive, authorization=authorization, headers=headers)
+
+    def _range_headers(self) -> dict[str, str]:
+        """The headers that ask for the rest of the same file."""
+        if not self.size or self._etag is None:
+            return {}
+        return {"Range": f"bytes={self.size}-", "If-Range": self._etag}
+
+    async def _receive(self, response: aiohttp.ClientResponse, *, asked_for_rest: bool) -> Response:
+        headers = headers_of(response)
+        head = Response(status=response.status, headers=headers, body=b"")
+        if response.status == 206 and asked_for_rest:
+            self._check_rest(headers)
+            await self._take(response, headers, skip=0)
+        elif response.status == 200:
+            await self._take(response, headers, skip=await self._start(headers))
+        elif response.status == 416 and asked_for_rest:
+            self._etag = None
+            raise BodyError(ConnectionLostError, "the server has no rest of the file, which may have changed")
+        elif head.ok:
+            raise BodyError(ConnectionLostError, f"the server responded with {response.status} instead of the file")
+        else:
+            return attrs.evolve(head, body=await response.content.read(_MAX_ERROR_BODY))
+        return head
+
+    def _check_rest(self, headers: Mapping[str, str]) -> None:
+        """Check that a response is the rest of the file that was begun. If not, the next attempt requests all of it."""
+        part, etag = Part.read(headers), headers.get("etag", self._etag)
+        fits = part is not None and part.first == self.size and self.expected_size in (None, part.total)
+        if part is None or not fits or etag != self._etag or is_encoded(headers):
+            self._etag = None
+            raise BodyError(ConnectionLostError, "the part of the file that the server sent is not the rest of it")
+        self.expected_size = part.total
+
+    async def _start(self, headers: Mapping[str, str]) -> int:
+        """Begin with a response that has the whole file.
+
+        Returns:
+            How many of its bytes are not handed over again, as the sink has them and cannot forget them.
+        """
+        self._etag, self.expected_size = etag_of(headers), whole_size(headers)
+        if not has_an_end(headers):
+            raise BodyError(
+                ConnectionLostError,
+                "the response does not say where the file ends, so that a lost part would not be seen",
+            )
+        if not self.size or not await _in_sink(self._sink.restart()):
+            return self.size
+        self.size, self._hash = 0, hashlib.sha256()
+        return 0
+
+    async def _take(self, response: aiohttp.ClientResponse, headers: Mapping[str, str], *, skip: int) -> None:
+        """Hand the body over as it comes, except for what the sink has already, which must be the same."""
+        self.headers = headers
+        self._check_size(self.expected_size or 0)
+        again = hashlib.sha256()
+        while not response.content.at_eof():
+            data = await response.content.readany()
+            if skip:
+                seen, data = data[:skip], data[skip:]
+                again.update(seen)
+                skip -= len(seen)
+                if not skip and again.digest() != self._hash.digest():
+                    raise BodyError(FileChangedError, _CHANGED)
+            if data:
+                self._check_size(self.size + len(data))
+                self._hash.update(data)
+                self.size += len(data)
+                await _in_sink(self._sink.write(data))
+        if skip:
+            raise BodyError(FileChangedError, _CHANGED)
+        if self.expected_size not in (None, self.size):
+            raise BodyError(ConnectionLostError, f"the file ended after {self.size} of {self.expected_size} bytes")
+
+    def _check_size(self, size: int) -> None:
+        if size > self._max_bytes:
+            raise BodyError(
+                ResponseTooLargeError,
+                f"the file is larger than {self._max_bytes} bytes: a larger max_bytes allows more",
+            )
+
+
+async def _in_sink(step: Awaitable[T]) -> T:
+    try:
+        return await step
+    except Exception as error:
+        raise SinkError(error) from None
+
+
+def redirect_target(url: str, response: Response) -> str | None:
+    """Where a response redirects to; None if it does not, or to a server that must not be asked."""
+    location = response.headers.get("location", "")
+    if response.status not in _REDIRECTS or not re.fullmatch(r"[!-~]+", location) or "\\" in location:
+        return None
+    try:
+        target = urljoin(url, location).partition("#")[0]
+        parts, port = urlsplit(target), urlsplit(target).port
+    except ValueError:
+        return None
+    is_plain_on_same_server = urlsplit(url).scheme == "http" and urlsplit(url).netloc == parts.netloc
+    if not parts.hostname or parts.username is not None or port == 0:
+        return None
+    return target if parts.scheme == "https" or (parts.scheme == "http" and is_plain_on_same_server) else None
