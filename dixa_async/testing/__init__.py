@@ -18,6 +18,7 @@ Not public, each importing only those before it:
 - `logic`: rules that several handlers share.
 - `webhooks`: signed deliveries to webhook subscriptions.
 - `files`: the file server.
+- `exports`: the server of exports.
 - `handlers`: the operations, one module for each section of the API.
 - `company`: a plausible company from a seed.
 - `saving`: the state as a file.

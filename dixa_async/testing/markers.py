@@ -32,8 +32,12 @@ def marked_server(node: pytest.Item) -> Generator[FakeDixa, None, None]:
         The server, with the arguments and the faults of the test's markers ``fake_dixa``.
     """
     known = inspect.signature(FakeDixa).parameters
-    # The fixture has no rate limit, unless the marker sets one.
-    settings: dict[str, Any] = {"rate": math.inf, **_arguments(node, "fake_dixa", (), (*known, _FAULTS))}
+    # The fixture has no rate limits, unless the marker sets one.
+    settings: dict[str, Any] = {
+        "rate": math.inf,
+        "exports_per_minute": math.inf,
+        **_arguments(node, "fake_dixa", (), (*known, _FAULTS)),
+    }
     faults: Sequence[str | FaultRule] | str | FaultRule = settings.pop(_FAULTS, ())
     try:
         server = FakeDixa(**settings)

@@ -1,6 +1,7 @@
 """The server: the state with its API, its rate limits and its deliveries, on a port."""
 
 import asyncio
+import math
 import os
 from collections import deque
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing_extensions import override
 from ..models.messages import Message
 from .clock import FakeClock
 from .company.sizes import CompanySize
+from .exports.server import ExportServer
 from .files.server import FileServer
 from .handlers import OPERATIONS
 from .http.adapter import Route
@@ -58,7 +60,8 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         rate: requests a second; `math.inf` switches this limit off.
         burst: requests that may come at once.
         daily_quota: requests a day; `math.inf` switches this limit off.
-        retry_after: whether a 429 has a ``Retry-After`` header. Dixa's do not.
+        exports_per_minute: requests for exports a minute, and at once; `math.inf` switches this limit off.
+        retry_after: whether a 429 of the API has a ``Retry-After`` header. Dixa's do not.
         seed_data: whether the server starts with 5 agents, 48 end users, and some tags, queues and the like.
         company: start with a plausible company instead: how many conversations it has, from 1 to 1 000 000, or "small"
             (200) or "large" (10 000). They fill 90 days, with agents, end users, queues and the like in proportion.
@@ -99,6 +102,7 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         rate: float = 10.0,
         burst: int = 4,
         daily_quota: float = 864_000,
+        exports_per_minute: float = 10.0,
         retry_after: bool = False,
         seed_data: bool = True,
         company: CompanySize | None = None,
@@ -114,6 +118,8 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
     ) -> None:
         if not (rate > 0 and burst >= 1 and daily_quota >= 1):
             raise ValueError("rate must be greater than 0, and burst and daily_quota must be 1 or more")
+        if not exports_per_minute >= 1:
+            raise ValueError(f"exports_per_minute must be 1 or more, not {exports_per_minute!r}")
         time = MovableTime(clock or time_of_day)
         state = make_state(
             clock=time,
@@ -126,10 +132,12 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
             load=load,
         )
         super().__init__(state)
+
+        def limits_clock() -> float:
+            return (clock or loop_time)() + time.moved
+
         self._site = Site(host, port)
-        limits = RateLimits(
-            rate=rate, burst=burst, daily_quota=daily_quota, clock=lambda: (clock or loop_time)() + time.moved
-        )
+        limits = RateLimits(rate=rate, burst=burst, daily_quota=daily_quota, clock=limits_clock)
         self._pipeline = RequestPipeline(
             state,
             self.lock,
@@ -142,7 +150,13 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
         self._deliveries = Deliveries(state, self.lock, deliveries, signed_at=time.source_now)
         self.clock = FakeClock(time, state, self.lock, self._deliveries)
         self._pipeline.before_request = self.clock.catch_up
-        self._routes: list[Route] = FileServer(state, self.lock, self._pipeline).routes()
+        exports = RateLimits(
+            rate=exports_per_minute / 60, burst=exports_per_minute, daily_quota=math.inf, clock=limits_clock
+        )
+        self._routes: list[Route] = [
+            *FileServer(state, self.lock, self._pipeline).routes(),
+            *ExportServer(state, self.lock, self._pipeline, exports).routes(),
+        ]
         """Routes besides the API's."""
         self._page = None
         if page:

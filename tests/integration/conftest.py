@@ -20,7 +20,7 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> M
 @pytest.fixture
 async def server() -> AsyncIterator[FakeDixa]:
     """A server without a rate limit, whose time is always `NOW`."""
-    async with FakeDixa(rate=math.inf, clock=NOW.timestamp) as server:
+    async with FakeDixa(rate=math.inf, exports_per_minute=math.inf, clock=NOW.timestamp) as server:
         yield server
 
 

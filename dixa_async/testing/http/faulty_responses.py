@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Final
 
@@ -12,6 +13,7 @@ from .adapter import to_aiohttp
 from .faults import FaultRule
 from .mutations import mutate
 from .responses import error
+from .streamed_response import StreamedResponse
 
 _CHUNKS_PER_SECOND: Final = 20
 
@@ -56,20 +58,34 @@ async def send_badly(request: web.Request, response: web.StreamResponse, rule: F
     Returns:
         The response, sent; None if the connection must be dropped instead, because there is no body to cut off.
     """
-    body = response.body if isinstance(response, web.Response) else None
-    if not isinstance(body, bytes) or not body:
-        return response if rule.cut_off is None else None
-    end = len(body) if rule.cut_off is None else min(rule.cut_off, len(body) - 1)
     stream = web.StreamResponse(status=response.status, headers=response.headers)
-    stream.content_length = len(body)
+    if isinstance(response, StreamedResponse):
+        stream.enable_chunked_encoding()
+        pieces, end = response.pieces, rule.cut_off  # after the last piece, the end mark is missing
+    else:
+        body = response.body if isinstance(response, web.Response) else None
+        if not isinstance(body, bytes) or not body:
+            return response if rule.cut_off is None else None
+        stream.content_length = len(body)
+        pieces, end = (body,), None if rule.cut_off is None else min(rule.cut_off, len(body) - 1)
     try:
         await stream.prepare(request)
-        await _write(stream, body[:end], rule.bytes_per_second)
+        for piece in pieces if end is None else _first(pieces, end):
+            await _write(stream, piece, rule.bytes_per_second)
     except ConnectionError:  # the caller did not wait for the end
         return None
     if rule.cut_off is not None and request.transport is not None:
         request.transport.close()
     return stream
+
+
+def _first(pieces: Iterable[bytes], count: int) -> Iterator[bytes]:
+    """The first bytes of a body."""
+    for piece in pieces:
+        yield piece[:count]
+        count -= len(piece)
+        if count <= 0:
+            break
 
 
 async def _write(stream: web.StreamResponse, body: bytes, bytes_per_second: float) -> None:

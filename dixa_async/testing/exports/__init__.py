@@ -1,0 +1,1 @@
+"""The exports of FakeDixa: conversations and messages of its state, in the form of Dixa's Exports API."""
