@@ -172,7 +172,10 @@ def may_have_acted(status: int, headers: Mapping[str, str]) -> bool:
 
 
 class RedirectError(StatusError):
-    """3xx. Redirects are never followed, as the token would be sent along. Check `base_url`."""
+    """3xx. The API has no redirects, and following one would send the token along: check `base_url`.
+
+    A download follows redirects without the token, to https only and not endlessly.
+    """
 
 
 class BadRequestError(StatusError):
