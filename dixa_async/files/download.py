@@ -106,7 +106,7 @@ class Download:
         elif head.ok:
             raise BodyError(ConnectionLostError, f"the server responded with {response.status} instead of the file")
         else:
-            return attrs.evolve(head, body=await response.content.read(_MAX_ERROR_BODY))
+            return attrs.evolve(head, body=await _first_bytes(response.content))
         return head
 
     def _check_rest(self, headers: Mapping[str, str]) -> None:
@@ -164,6 +164,14 @@ class Download:
                 ResponseTooLargeError,
                 f"the file is larger than {self._max_bytes} bytes: a larger max_bytes allows more",
             )
+
+
+async def _first_bytes(content: aiohttp.StreamReader) -> bytes:
+    """The body of an error, or what is enough of it."""
+    body = b""
+    while len(body) < _MAX_ERROR_BODY and not content.at_eof():
+        body += await content.readany()
+    return body[:_MAX_ERROR_BODY]
 
 
 async def _in_sink(step: Awaitable[T]) -> T:

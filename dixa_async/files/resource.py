@@ -12,7 +12,7 @@ from ..api_response import ResponseInfo, record_response
 from ..caller.error_mapping import status_error, without_token
 from ..caller.shared_state import SharedState
 from ..config import ClientConfig
-from ..errors import DixaError, InvalidRequestError
+from ..errors import InvalidRequestError
 from ..exports.rows import ExportedMessage
 from ..models.messages import Message
 from ..secret import Secret
@@ -21,7 +21,7 @@ from ..transport.middleware.chain import Middleware, chain
 from ..transport.middleware.concurrency import ConcurrencyMiddleware
 from ..transport.middleware.deadline import DeadlineMiddleware
 from ..transport.middleware.logging import LoggingMiddleware
-from ..transport.middleware.retry import RetryMiddleware
+from ..transport.middleware.retry import RetryMiddleware, keep_budget_after, shared_budget
 from ..transport.operation import Operation
 from .download import Download, SinkError
 from .links import FileLink, resolve_link
@@ -54,6 +54,9 @@ class Files:
         self._config = config
         self._shared = shared
         self._middleware = middleware
+        # Not that of the API: if the file server fails, calls are still retried.
+        self._budget = shared_budget(config.files_server, config.api_key)
+        keep_budget_after(self, config.files_server, config.api_key)
 
     async def download(self, link: str, *, to: Destination, max_bytes: int | None = None) -> DownloadedFile:
         """Download a file.
@@ -92,9 +95,10 @@ class Files:
             download = await self._download(resolved, FileSink(to), max_bytes)
             return _result(download, resolved, path=None)
         path = Path(to)
+        if not os.fspath(to):
+            raise InvalidRequestError("to must be a path, not an empty text")
         if await in_thread(path.is_dir):
             return await self._download_into(path, resolved, None, max_bytes)
-
         return await self._download_to_path(resolved, path.parent, max_bytes, lambda sink, _: sink.replace(path))
 
     @asynccontextmanager
@@ -175,7 +179,7 @@ class Files:
                 try:
                     resolved = resolve_link(file.link, self._config.files_server)
                     return await self._download_into(target, resolved, file.name, max_bytes)
-                except (DixaError, OSError) as error:
+                except Exception as error:
                     return FailedDownload(file=file, error=error)
 
         async with asyncio.TaskGroup() as tasks:
@@ -242,7 +246,7 @@ class Files:
                 *self._middleware,
                 LoggingMiddleware(),
                 DeadlineMiddleware(),
-                RetryMiddleware(config.retry, shared.budget, waits),
+                RetryMiddleware(config.retry, self._budget, waits),
                 ConcurrencyMiddleware(shared.slots, shared.limiter, None, waits),
             ),
             download.send,

@@ -399,7 +399,7 @@ async def test_a_folder_or_a_file_that_is_no_place_is_refused(
         async def write(self, data: bytes) -> None: ...
 
     bad: Any
-    for bad in (io.StringIO(), AsyncFile(), None, 7, b"/tmp/x", open):
+    for bad in (io.StringIO(), AsyncFile(), None, 7, b"/tmp/x", open, ""):
         with pytest.raises(InvalidRequestError, match="to must be"):
             await dixa.files.download(link, to=bad)
     with pytest.raises(FileNotFoundError):
