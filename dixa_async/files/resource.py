@@ -55,8 +55,9 @@ class Files:
         self._shared = shared
         self._middleware = middleware
         # Not that of the API: if the file server fails, calls are still retried.
-        self._budget = shared_budget(config.files_server, config.api_key)
-        keep_budget_after(self, config.files_server, config.api_key)
+        server = f"{config.files_server} files"
+        self._budget = shared_budget(server, config.api_key)
+        keep_budget_after(self, server, config.api_key)
 
     async def download(self, link: str, *, to: Destination, max_bytes: int | None = None) -> DownloadedFile:
         """Download a file.

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from dixa_async import DixaClient, from_json
+from dixa_async import DixaClient, RetryPolicy, from_json
 from dixa_async.exports import ExportedConversation, ExportedFile, ExportedMessage
 from dixa_async.models import (
     CallRecordingAttributes,
@@ -223,17 +223,16 @@ async def test_an_export_is_cut_off_anywhere(server: FakeDixa, cut_off: int) -> 
         assert len(await web.conversations(period())) == 20
 
 
-async def test_a_company_is_exported_completely() -> None:
-    start = datetime(2025, 11, 25, tzinfo=UTC)
-    async with (
-        FakeDixa(company=50, exports_per_minute=math.inf) as server,
-        aiohttp.ClientSession(server.url) as session,
-    ):
-        web = Web(server, session)
-        found, messages = list[int](), 0
-        for days in range(0, 120, 30):
-            since = round((start + timedelta(days=days)).timestamp() * 1000)
-            found += [row.id for row in await web.conversations(period(start=since, end=since + 30 * DAY))]
-            messages += len(await web.messages(period(start=since, end=since + 30 * DAY)))
-        assert sorted(found) == sorted(server.state.conversations)
-        assert messages == sum(map(len, server.state.messages.values()))
+async def test_a_company_is_exported_completely_whatever_breaks() -> None:
+    since, until = datetime(2025, 11, 25, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
+    async with FakeDixa(company=100, rate=math.inf, exports_per_minute=math.inf) as server:
+        for cut_off in (0, 1, 777, 20_000):
+            server.inject_fault(cut_off=cut_off, operation="GET /conversation_export")
+            server.inject_fault(cut_off=cut_off, operation="GET /message_export")
+        retry = RetryPolicy(max_attempts=6, base_delay=0.001, max_delay=0.001)
+        async with DixaClient(server.api_key, base_url=server.url, exports_per_minute=math.inf, retry=retry) as dixa:
+            found = [row.id async for row in dixa.exports.conversations(since, until)]
+            updated = [row.id async for row in dixa.exports.conversations(since, until, by="updated")]
+            messages = [row.id async for row in dixa.exports.messages(since, until)]
+        assert sorted(found) == sorted(updated) == sorted(server.state.conversations)
+        assert sorted(messages) == sorted(each.id for known in server.state.messages.values() for each in known)

@@ -12,9 +12,6 @@ _LONGEST: Final = 31 * 24 * 3600 * 1000
 """Milliseconds."""
 _MOST_CSIDS: Final = 10
 
-CONVERSATION_TIMES: Final = ("created", "updated", "closed", "last_message_created")
-MESSAGE_TIMES: Final = ("created",)
-
 
 class QueryError(Exception):
     """400: a parameter is missing, malformed, or passed beside one that it excludes."""

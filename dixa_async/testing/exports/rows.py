@@ -37,6 +37,7 @@ from ...serialization import Serializer
 from ..state.server_state import KnownConversation, State, subject_of
 
 _TIME_NAMES: Final = ("_at", "_timestamp", "_time")
+"""The ends of the names of times."""
 
 
 def encode_row(row: Model) -> bytes:
@@ -44,18 +45,10 @@ def encode_row(row: Model) -> bytes:
     return dumps(_with_epoch_times(Serializer.shared().unstructure(row)))
 
 
-def updated_at(state: State, conversation: KnownConversation, last_activity: datetime | None) -> datetime:
-    """When a conversation was last changed.
-
-    Args:
-        state: the data of the server.
-        conversation: the conversation.
-        last_activity: the time of its last entry in the activity log.
-
-    Returns:
-        The time.
-    """
-    times = [conversation.created_at, conversation.state_updated_at, last_activity]
+def updated_at(state: State, conversation: KnownConversation) -> datetime:
+    """When a conversation was last changed."""
+    times = [conversation.created_at, conversation.state_updated_at]
+    times += [entry.activity_timestamp for entry in state.activity_of(conversation.id)]
     times += [message.created_at for message in state.messages[conversation.id]]
     times += [note.created_at for note in state.notes.get(conversation.id, ())]
     if isinstance(conversation, AnonymizedConversation):
@@ -63,7 +56,12 @@ def updated_at(state: State, conversation: KnownConversation, last_activity: dat
     return max(time for time in times if time is not None)
 
 
-def closed_at(conversation: KnownConversation) -> datetime | None:
+def created_at(_: State, conversation: KnownConversation) -> datetime:
+    """When a conversation was created."""
+    return conversation.created_at
+
+
+def closed_at(_: State, conversation: KnownConversation) -> datetime | None:
     """When a closed conversation was closed."""
     return conversation.state_updated_at if conversation.state == ConversationState.CLOSED else None
 
@@ -73,13 +71,12 @@ def last_message_created_at(state: State, conversation: KnownConversation) -> da
     return max((message.created_at for message in state.messages[conversation.id]), default=None)
 
 
-def conversation_row(state: State, conversation: KnownConversation, changed_at: datetime) -> ExportedConversation:
+def conversation_row(state: State, conversation: KnownConversation) -> ExportedConversation:
     """The row of a conversation.
 
     Args:
         state: the data of the server.
         conversation: the conversation.
-        changed_at: see `updated_at`.
 
     Returns:
         The row. An anonymized conversation has no personal data.
@@ -90,9 +87,9 @@ def conversation_row(state: State, conversation: KnownConversation, changed_at: 
         initial_channel=_channel(conversation.channel),
         requester_id=conversation.requester_id,
         direction=_direction(conversation.direction),
-        closed_at=closed_at(conversation),
+        closed_at=closed_at(state, conversation),
         status=None if conversation.state is None else conversation.state.lower(),
-        updated_at=changed_at,
+        updated_at=updated_at(state, conversation),
         last_message_created_at=last_message_created_at(state, conversation),
         custom_fields=[_custom_field(state, each) for each in conversation.custom_attributes or ()],
     )

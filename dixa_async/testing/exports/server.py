@@ -1,7 +1,7 @@
 """Serves exports as Dixa's Exports API does: a bare array in one response, a low rate, and errors without a body."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -13,10 +13,18 @@ from ..http.request_log import ReceivedRequest
 from ..http.streamed_response import StreamedResponse
 from ..http.token_bucket import RateLimits
 from ..state.server_state import KnownConversation, State
-from .queries import CONVERSATION_TIMES, MESSAGE_TIMES, Period, QueryError, read_query
-from .rows import closed_at, conversation_row, encode_row, last_message_created_at, message_row, updated_at
+from .queries import Period, QueryError, read_query
+from .rows import closed_at, conversation_row, created_at, encode_row, last_message_created_at, message_row, updated_at
 
 _PIECE: Final = 64 * 1024
+
+_TIMES: Final[Mapping[str, Callable[[State, KnownConversation], datetime | None]]] = {
+    "created": created_at,
+    "updated": updated_at,
+    "closed": closed_at,
+    "last_message_created": last_message_created_at,
+}
+"""The times by which conversations can be selected."""
 
 
 class ExportServer:
@@ -54,7 +62,7 @@ class ExportServer:
 
     async def _conversations(self, request: web.Request) -> web.StreamResponse:
         try:
-            wanted = read_query(request.query, CONVERSATION_TIMES, takes_csids=True)
+            wanted = read_query(request.query, tuple(_TIMES), takes_csids=True)
         except QueryError:
             return web.Response(status=400)
         with self._lock:
@@ -62,7 +70,7 @@ class ExportServer:
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         try:
-            wanted = read_query(request.query, MESSAGE_TIMES, takes_csids=False)
+            wanted = read_query(request.query, ("created",), takes_csids=False)
         except QueryError:
             return web.Response(status=400)
         with self._lock:
@@ -76,24 +84,13 @@ class ExportServer:
             )
 
     def _conversation_rows(self, wanted: Period | frozenset[int]) -> Iterator[bytes]:
-        last_activity: dict[int, datetime] = {}
-        for entry in self._state.activity:
-            known = last_activity.get(entry.conversation_id, entry.activity_timestamp)
-            last_activity[entry.conversation_id] = max(known, entry.activity_timestamp)
-        times: dict[str, Callable[[KnownConversation, datetime], datetime | None]] = {
-            "created": lambda conversation, _: conversation.created_at,
-            "updated": lambda _, changed_at: changed_at,
-            "closed": lambda conversation, _: closed_at(conversation),
-            "last_message_created": lambda conversation, _: last_message_created_at(self._state, conversation),
-        }
         for conversation in self._state.conversations.values():
-            changed_at = updated_at(self._state, conversation, last_activity.get(conversation.id))
-            if (
-                wanted.has(times[wanted.by](conversation, changed_at))
-                if isinstance(wanted, Period)
-                else conversation.id in wanted
-            ):
-                yield encode_row(conversation_row(self._state, conversation, changed_at))
+            if isinstance(wanted, Period):
+                is_wanted = wanted.has(_TIMES[wanted.by](self._state, conversation))
+            else:
+                is_wanted = conversation.id in wanted
+            if is_wanted:
+                yield encode_row(conversation_row(self._state, conversation))
 
 
 def _respond(rows: Iterable[bytes]) -> StreamedResponse:
