@@ -141,7 +141,7 @@ class Download:
         self._check_size(self.expected_size or 0)
         again = hashlib.sha256()
         while not response.content.at_eof():
-            data = await response.content.readany()
+            data = await _next_bytes(response.content)
             if skip:
                 seen, data = data[:skip], data[skip:]
                 again.update(seen)
@@ -166,11 +166,18 @@ class Download:
             )
 
 
+async def _next_bytes(content: aiohttp.StreamReader) -> bytes:
+    try:
+        return await content.readany()
+    except RuntimeError:  # how aiohttp says that the session was closed while nothing was read
+        raise aiohttp.ClientConnectionError("the connection was closed") from None
+
+
 async def _first_bytes(content: aiohttp.StreamReader) -> bytes:
     """The body of an error, or what is enough of it."""
     body = b""
     while len(body) < _MAX_ERROR_BODY and not content.at_eof():
-        body += await content.readany()
+        body += await _next_bytes(content)
     return body[:_MAX_ERROR_BODY]
 
 

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -491,3 +492,20 @@ async def test_a_download_is_a_call_like_any_other(
     with pytest.raises(ClientClosedError):
         await dixa.files.download(file.url, to=tmp_path / "other")
     assert names(tmp_path) == ["file"]
+
+
+async def test_closing_the_client_ends_a_download_as_a_lost_connection(server: FakeDixa, tmp_path: Path) -> None:
+    link, writing, closed = server.add_file(CONTENT * 10).url, threading.Event(), threading.Event()
+
+    class SlowFile(io.BytesIO):
+        def write(self, data: Any) -> int:
+            writing.set()
+            closed.wait(5)
+            return super().write(data)
+
+    async with connect(server) as dixa:
+        task = asyncio.ensure_future(dixa.files.download(link, to=SlowFile()))
+        await eventually(writing.is_set)
+    closed.set()
+    with pytest.raises(ConnectionLostError):
+        await task
