@@ -13,6 +13,9 @@ from .resolver import LookupWaitError
 
 T = TypeVar("T")
 
+_TICKS: Final = 3
+"""Iterations of the event loop after which a protocol knows of an aborted connection, also with TLS."""
+
 
 class NotSentAgainError(aiohttp.ClientError):
     """Wraps the error of a broken connection, so that aiohttp does not send the request again."""
@@ -126,7 +129,11 @@ class CleanConnector(aiohttp.TCPConnector):
     @override
     async def close(self, *, abort_ssl: bool = False) -> None:
         for protocol in self._acquired:
-            protocol.abort()  # else a server that does not read a request would block this forever
+            if protocol.transport is not None:
+                protocol.transport.abort()  # else a server that does not read a request would block this forever
+        for _ in range(_TICKS):
+            # Else those that read a body would never learn of it: aiohttp forgets them, and their time limit.
+            await asyncio.sleep(0)
         await super().close(abort_ssl=abort_ssl)
 
 

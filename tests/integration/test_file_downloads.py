@@ -509,3 +509,23 @@ async def test_closing_the_client_ends_a_download_as_a_lost_connection(server: F
     closed.set()
     with pytest.raises(ConnectionLostError):
         await task
+
+
+async def test_closing_the_client_ends_a_download_that_waits_for_the_server(scripted: ScriptedServer) -> None:
+    async def stalling(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.content_length = len(CONTENT)
+        await response.prepare(request)
+        await response.write(CONTENT[:1000])
+        await asyncio.sleep(60)
+        return response
+
+    scripted.script(stalling)
+    opened = io.BytesIO()
+    async with client_of(scripted) as dixa:
+        task = asyncio.ensure_future(dixa.files.download("/private/a", to=opened))
+        await eventually(lambda: len(opened.getvalue()) == 1000)
+        await asyncio.sleep(0.01)
+    async with asyncio.timeout(5):
+        with pytest.raises(ConnectionLostError):
+            await task
