@@ -22,7 +22,6 @@ import attrs
 
 from .._ids import plain_id
 from ..models.base import UNSET, WIRE_NAME, Model, Unset, camel_case, wire_fields
-from .precision import PRECISION
 from .unions import is_union, tag_of
 from .unknowns import is_unknown, tag_key_of
 from .validation_error import expected
@@ -87,7 +86,6 @@ def unknown_entries(
         others = {key: value[key] for key in value if key not in known}
     if tag is not None and value.get(tag_key, tag) != tag:
         others[tag_key] = value[tag_key]
-    PRECISION.in_doubt = PRECISION.in_doubt or bool(others)
     return others or None
 
 

@@ -14,13 +14,10 @@ from cattrs import Converter
 
 from ..models.base import EpochMilliseconds, OpenEnum, StringOrNumber, TaggedEnum, Unknown, Unset
 from .lossless import check_lossless
-from .precision import PRECISION
 from .times import in_utc, parse_epoch_milliseconds, parse_sent_time, parse_time
 from .unknowns import raw_of
 from .validation_error import StructureHook, ValidationError, expected
 
-_LARGE = 2.0**63
-"""Integers of more than 64 bits are at least this large."""
 (_STRING_OR_NUMBER,) = get_args(StringOrNumber)[1:]
 (_EPOCH_MILLISECONDS,) = get_args(EpochMilliseconds)[1:]
 
@@ -111,7 +108,6 @@ def _str_subclass(value: Any, _: Any) -> str:
 
 
 def _anything(value: Any, _: Any = None) -> Any:
-    PRECISION.in_doubt = True
     return value
 
 
@@ -136,7 +132,6 @@ def _int(value: Any, _: Any) -> int:
 def _float(value: Any, _: Any) -> float:
     if value.__class__ is float or value.__class__ is int:
         if math.isfinite(value):
-            PRECISION.in_doubt = PRECISION.in_doubt or abs(value) >= _LARGE
             return float(value)
         raise ValidationError("expected a number that JSON can represent")
     raise expected("float", value)
@@ -144,7 +139,6 @@ def _float(value: Any, _: Any) -> float:
 
 def _string_or_number(value: Any, _: Any) -> str:
     if value.__class__ is int or value.__class__ is float:
-        PRECISION.in_doubt = True
         return str(value)
     return _str(value, str)
 

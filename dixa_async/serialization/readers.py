@@ -7,23 +7,23 @@ a list of files, the function is::
     def read(o, _=None):
         m = new(cls)
         n = 6
-        v = o[key0]
+        v = o['id']
         m.id = v + ''
-        v = o[key1]
+        v = o['createdAt']
         m.created_at = from_iso(v) if v[-1] == 'Z' else hook1(v)
-        v = o[key2]
+        v = o['channel']
         try: m.channel = members2[v]
         except Exception: m.channel = hook2(v, type2)
-        v = o.get(key3)
+        v = o.get('subject')
         if v is None:
             m.subject = None
             n -= 1
         else:
             m.subject = v + ''
-        v = o[key4]
-        try: m.attributes = by_tag4[v[key_type]](v)
+        v = o['attributes']
+        try: m.attributes = by_tag4[v['_type']](v)
         except Exception: m.attributes = hook4(v)
-        v = o[key5]
+        v = o['files']
         if v.__class__ is list:
             m.files = items = []
             for x in v:
@@ -39,8 +39,6 @@ Each optimization is here for the time that it saves in reading pages of a hundr
 - ``join`` checks the strings of a list: 40 % for end users, 22 % for search hits. Only strings can be joined.
 - Listed enum values are looked up in the map of their enum: 12 % for activity, 7 % for conversations.
 - Times that end in ``Z`` are parsed inline: 4 to 5 %. So are times in milliseconds.
-- Keys are the same objects that the parser returns, which a dict finds without comparing strings: 7 to 9 % for
-  conversations and end users. Where a parser returns others, plain keys work too.
 - Adding an empty string checks a string, because it fails for anything else: 6 % for end users, 1 to 2 % for others.
 - Members of unions that were seen before are found by their tag, without a call: 3 to 4 % where there are unions.
 
@@ -56,7 +54,6 @@ from typing import Any, Final, NoReturn, get_args, get_origin
 
 import attrs
 
-from .._json import key_as_parsed
 from ..models.base import OpenEnum, wire_fields
 from .classes import PRIMITIVES, build, unknown_entries, wire_name, wire_names
 from .primitives import is_epoch_milliseconds
@@ -120,14 +117,14 @@ class _Code:
 
     def field_lines(self, number: str, attribute: "attrs.Attribute[Any]", type_form: Any) -> list[str]:
         """The lines that read a field of the JSON object `o` into the model `m`."""
-        key, target, default = self._key(number, wire_name(attribute)), f"m.{attribute.name}", attribute.default
+        key, target, default = wire_name(attribute), f"m.{attribute.name}", attribute.default
         if default is attrs.NOTHING:
-            return [f"v = o[{key}]", *self._value_lines(target, number, type_form)]
+            return [f"v = o[{key!r}]", *self._value_lines(target, number, type_form)]
         if default is None:
             # Absent and null mean the same.
-            found, absent, instead, type_form = f"o.get({key})", "None", "None", _without_none(type_form)
+            found, absent, instead, type_form = f"o.get({key!r})", "None", "None", _without_none(type_form)
         else:
-            found, absent, instead = f"o.get({key}, new)", "new", f"default{number}"
+            found, absent, instead = f"o.get({key!r}, new)", "new", f"default{number}"
             self.names[instead] = default
         return [
             f"v = {found}",
@@ -137,10 +134,6 @@ class _Code:
             "else:",
             *_indented(self._value_lines(target, number, type_form)),
         ]
-
-    def _key(self, number: str, wire: str) -> str:
-        self.names[f"key{number}"] = key_as_parsed(wire)
-        return f"key{number}"
 
     def _value_lines(self, target: str, number: str, type_form: Any) -> list[str]:
         """The lines that read `v` into a field."""
@@ -170,7 +163,7 @@ class _Code:
         by_tag = getattr(self.names.get(f"hook{number}"), "by_tag", None)
         if by_tag is not None:  # a member of a union that was seen before
             self.names[f"by_tag{number}"] = by_tag
-            return f"by_tag{number}[{value}[{self._key('_type', '_type')}]]({value})"
+            return f"by_tag{number}[{value}['_type']]({value})"
         if isinstance(type_form, type) and issubclass(type_form, OpenEnum):  # a listed value
             self.names[f"members{number}"] = type_form._value2member_map_
             return f"members{number}[{value}]"

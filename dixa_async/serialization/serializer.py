@@ -1,16 +1,12 @@
 """From bytes to models and back."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from .._json import NotJsonError, dumps, loads, loads_exact, loads_fast, may_have_long_integers
-from .._utc import utc_offset, utc_text
+from .._json import NotJsonError, dumps, loads
 from .converter import DixaConverter, ReadMode
 from .lossless import check_lossless
-from .precision import PRECISION
 from .slices import Steps, structure_in_slices
 from .type_forms import check_type_form
 from .unknown_keys import check_known_keys
@@ -81,36 +77,13 @@ class Serializer:
     def _read_in_steps(self, body: bytes, type_form: Any, envelope: str | None) -> Steps[tuple[Any, Any]]:
         if len(body) > _LARGE:
             yield  # receiving it took long already, and so will parsing it
-        in_doubt_before = PRECISION.in_doubt  # a converter of a custom model may read JSON while its model is read
-        try:
-            return (yield from self._read_exactly(body, type_form, envelope))
-        finally:
-            PRECISION.in_doubt = in_doubt_before
-
-    def _read_exactly(self, body: bytes, type_form: Any, envelope: str | None) -> Steps[tuple[Any, Any]]:
-        """Read fast, and again with exact integers if one may have lost precision."""
-        response = _load(body, loads_fast)
-        PRECISION.in_doubt = False
-        try:
-            read = yield from self._open(response, type_form, envelope)
-        except ValidationError:  # a long integer may have been read as a float
-            if not may_have_long_integers(body):
-                raise
-        else:
-            if not PRECISION.in_doubt or not may_have_long_integers(body):
-                return read
-        return (yield from self._open(_load(body, loads_exact), type_form, envelope))
-
-    def _open(self, response: Any, type_form: Any, envelope: str | None) -> Steps[tuple[Any, Any]]:
-        """Read the value under an envelope, and return it with the rest of the response."""
+        response = self.load(body)
         if envelope is None:
             return (yield from structure_in_slices(self.structure, response, type_form)), response
         if response.__class__ is not dict:
             raise ValidationError("expected an object")
         if envelope not in response:
             raise ValidationError("required, but absent", f".{envelope}")
-        # What else is in the response is kept as it is, like any JSON.
-        PRECISION.in_doubt = not response.keys() <= {envelope, "meta"}
         try:
             value = yield from structure_in_slices(self.structure, response.pop(envelope), type_form)
         except ValidationError as error:
@@ -153,7 +126,12 @@ class Serializer:
         Raises:
             ValidationError: it is empty or not JSON.
         """
-        return _load(body, loads)
+        if not body:
+            raise ValidationError("the body is empty")
+        try:
+            return loads(body)
+        except NotJsonError as error:
+            raise ValidationError(str(error)) from None
 
     def structure(self, value: Any, type_form: Any) -> Any:
         """Turn a JSON value into models.
@@ -313,26 +291,10 @@ def _read(converter: DixaConverter, value: Any, type_form: Any) -> Any:
         raise ValidationError(_TOO_DEEP) from None
 
 
-def _load(body: bytes, parse: Callable[[bytes], Any]) -> Any:
-    if not body:
-        raise ValidationError("the body is empty")
-    try:
-        return parse(body)
-    except NotJsonError as error:
-        raise ValidationError(str(error)) from None
-
-
 def _to_json(written: Any) -> bytes:
     try:
-        return dumps(written, default=_format_time)
+        return dumps(written)
     except RecursionError:
         raise ValidationError(_TOO_DEEP) from None
     except (TypeError, ValueError) as error:
         raise ValidationError(f"JSON cannot represent this: {error}") from None
-
-
-def _format_time(value: object) -> str:
-    """Format a time of a class that the JSON writer does not know."""
-    if isinstance(value, datetime) and utc_offset(value) is not None:
-        return utc_text(value)
-    raise TypeError(f"a value of the class {type(value).__name__}")

@@ -9,7 +9,6 @@ from itertools import islice
 from types import GenericAlias
 from typing import Any, Final, TypeAlias, TypeVar, get_args, get_origin
 
-from .precision import PRECISION
 from .validation_error import ValidationError
 
 SLICE_SIZE: Final = 500
@@ -51,7 +50,7 @@ def structure_in_slices(structure: Structure, value: Any, type_form: Any) -> Ste
 def _list_in_slices(structure: Structure, values: list[Any], item: Any) -> Steps[list[Any]]:
     slice_form = GenericAlias(list, item)
     for start in range(0, len(values), SLICE_SIZE):
-        yield from _pause()
+        yield
         part = values[start : start + SLICE_SIZE]
         try:
             values[start : start + SLICE_SIZE] = structure(part, slice_form)
@@ -74,12 +73,6 @@ def _map_in_slices(structure: Structure, value: dict[str, Any], type_form: Any) 
     read: dict[str, Any] = {}
     entries = iter(value.items())
     while part := dict(islice(entries, SLICE_SIZE)):
-        yield from _pause()
+        yield
         read.update(structure(part, type_form))
     return read
-
-
-def _pause() -> Steps[None]:
-    in_doubt = PRECISION.in_doubt
-    yield
-    PRECISION.in_doubt = in_doubt  # other tasks may have read in this thread

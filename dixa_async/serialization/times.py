@@ -124,7 +124,7 @@ def in_utc(time: datetime) -> datetime:
 
     Returns:
         The same instant. A datetime without a time zone is returned as it is: the check of the whole request reports
-        it. So is one of a class that the JSON writer does not know: it is formatted by the writer's `default`.
+        it. So is one of another class, which the JSON writer formats.
     """
     if time.tzinfo is UTC or time.__class__ not in _PLAIN or utc_offset(time) is None:
         return time

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..models.base import SharedField, Unknown
-from .precision import PRECISION
 from .validation_error import StructureHook
 
 HookOf = Callable[[Any], StructureHook]
@@ -38,7 +37,6 @@ def keep_unknown(cls: type[Unknown], value: Any, hook_of: HookOf, reason: str | 
     Returns:
         The `Unknown`, with the shared fields that could be read.
     """
-    PRECISION.in_doubt = True
     tag: object = value.get(tag_key_of(cls)) if value.__class__ is dict else None
     shared = dict(_read_shared(cls, value, hook_of)) if value.__class__ is dict else {}
     return cls(type=tag if isinstance(tag, str) else None, raw=value, reason=reason, shared=shared or None)

@@ -1,5 +1,6 @@
 """``python -m dixa_async jobs show`` shows in a few lines what a journal holds."""
 
+import json
 import os
 import sqlite3
 import stat
@@ -8,7 +9,6 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import orjson
 import pytest
 
 from dixa_async import bulk
@@ -205,7 +205,7 @@ async def test_it_writes_inputs_as_json_lines(
     command = ["jobs", "show", str(journal), "--state", "failed", "--state", "indeterminate", "--export", str(out)]
     assert main(command) == 0
     assert capsys.readouterr().out == f"2 inputs written to {out}\n"
-    assert [orjson.loads(line) for line in out.read_bytes().splitlines()] == [{"number": 1}, {"number": 2}]
+    assert [json.loads(line) for line in out.read_bytes().splitlines()] == [{"number": 1}, {"number": 2}]
     assert main(command) == 1  # a file that is there is never overwritten
     assert capsys.readouterr().err.startswith("FileExistsError: ")
 

@@ -1,13 +1,13 @@
 """An aiohttp session of the caller: its connections are used, and its defaults do not affect calls."""
 
 import asyncio
+import json
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import aiohttp
-import orjson
 import pytest
 from multidict import istr
 
@@ -50,7 +50,7 @@ class Recorder:
                 length = next((int(line[15:]) for line in request.split(b"\r\n") if line[:15] == b"Content-Length:"), 0)
                 self.requests.append(request + await reader.readexactly(length))
                 status = b"502 Bad Gateway" if request.startswith(b"CONNECT") else b"200 OK"
-                body = zlib.compress(orjson.dumps(_FOUND), wbits=31)
+                body = zlib.compress(json.dumps(_FOUND).encode(), wbits=31)
                 writer.write(
                     b"HTTP/1.1 %b\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n"
                     b"Set-Cookie: session=of-one-token; Path=/\r\nX-Long: %b\r\n\r\n%b"

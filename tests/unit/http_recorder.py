@@ -1,12 +1,12 @@
 """For tests of resources: a client whose requests get responses in order and are recorded."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import attrs
-import orjson
 from aioresponses import aioresponses
 
 from dixa_async import DixaClient
@@ -43,7 +43,7 @@ async def recording_client(
     sent: list[Sent] = []
 
     async def record(request: Request, send: Send) -> Response:
-        body = None if request.body is None else orjson.loads(request.body)
+        body = None if request.body is None else json.loads(request.body)
         sent.append(Sent(request.operation.method, request.url.removeprefix(_BASE), body))
         return await send(request)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import json
 import math
 import pickle
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from typing import Any
 
 import aiohttp
 import attrs
-import orjson
 import pytest
 from aioresponses import aioresponses
 from typing_extensions import override
@@ -410,7 +410,7 @@ async def test_middlewares_wrap_the_call_in_order_and_can_change_it(mock_http: a
 
 async def test_a_middleware_can_respond_by_itself(mock_http: aioresponses) -> None:
     async def cached(request: Request, send: Send) -> Response:
-        return Response(status=200, headers={}, body=orjson.dumps(RESPONSE))
+        return Response(status=200, headers={}, body=json.dumps(RESPONSE).encode())
 
     async with DixaClient("s3cret", middleware=[cached]) as dixa:
         assert (await dixa.organization.get()).name == "Bakery"

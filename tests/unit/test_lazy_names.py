@@ -78,7 +78,7 @@ def test_importing_the_package_loads_next_to_nothing() -> None:
         "dixa_async._lazy_index",
         "dixa_async.models",
     }
-    assert not loaded & {"aiohttp", "attrs", "cattrs", "orjson"}
+    assert not loaded & {"aiohttp", "attrs", "cattrs", "msgspec"}
 
 
 def test_a_name_loads_its_module_and_no_other_section() -> None:

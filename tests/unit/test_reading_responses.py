@@ -1,8 +1,8 @@
 """A response becomes a model, None, or the error for its status."""
 
+import json
 from typing import Any
 
-import orjson
 import pytest
 from aioresponses import aioresponses
 
@@ -53,7 +53,7 @@ async def test_a_created_conversation_is_returned_with_its_id(mock_http: aioresp
     async with DixaClient("s3cret") as dixa:
         assert await dixa.conversations.create(conversation) == CreatedConversation(id=2**40)
     ((call,),) = mock_http.requests.values()
-    assert orjson.loads(call.kwargs["data"]) == {
+    assert json.loads(call.kwargs["data"]) == {
         "_type": "Email",
         "requesterId": "u-1",
         "emailIntegrationId": "help@example.com",

@@ -254,7 +254,7 @@ def test_any_json_value_passes_through_a_field_that_accepts_them_all(value: obje
     ("body", "reason"),
     [
         (b"", "$: the body is empty"),
-        (b" ", r"$: not JSON (line 1, column 1)"),
+        (b" ", r"$: not JSON (line 1, column 2)"),
         (b"<html>secret</html>", r"$: not JSON (line 1, column 1)"),
         (b'{"data": [1,\n2', r"$: not JSON (line 2, column 2)"),
         (b'"\xff"', r"$: not JSON (line 1, column 1)"),
