@@ -1,0 +1,15 @@
+"""Runs asynchronous tests on uvloop, as a pytest plugin: ``pytest -p tests.helpers.on_uvloop tests/integration``."""
+
+from collections.abc import Mapping
+
+import pytest
+import uvloop
+from pytest_asyncio.plugin import LoopFactory
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_asyncio_loop_factories() -> object:
+    """Replace the event loop that a suite asks for."""
+    yield
+    factories: Mapping[str, LoopFactory] = {"uvloop": uvloop.new_event_loop}
+    return factories
