@@ -1,7 +1,7 @@
 """Puts a software bill of materials into the wheel, under ``.dist-info/sboms`` (PEP 770).
 
-It is a hook of hatchling, which runs when a wheel is built. The wheel contains no code of others, so the bill lists what
-the package requires. Nothing in it depends on the time or the machine: the same sources give the same wheel.
+It is a hook of hatchling, which runs when a wheel is built. The wheel contains no code of others, so the bill lists
+what the package requires. Nothing in it depends on the time or the machine: the same sources give the same wheel.
 """
 
 import json
