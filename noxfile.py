@@ -151,7 +151,7 @@ def uvloop(session: nox.Session) -> None:
     names = ("applied_requests", "authentication", "client_lifecycle", "fake_webhooks", "messages", "paging", "upload")
     integration = [f"tests/integration/test_{name}.py" for name in names]
     faults = ("tests/faults/test_statuses.py", "tests/faults/test_unreadable_responses.py")
-    session.run("pytest", "-p", "tests.helpers.on_uvloop", *integration, *faults, *session.posargs)
+    session.run("python", "-m", "pytest", "-p", "tests.helpers.on_uvloop", *integration, *faults, *session.posargs)
 
 
 @nox.session
