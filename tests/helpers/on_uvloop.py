@@ -1,6 +1,6 @@
 """Runs asynchronous tests on uvloop, as a pytest plugin: ``pytest -p tests.helpers.on_uvloop tests/integration``."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 import pytest
 import uvloop
@@ -8,8 +8,7 @@ from pytest_asyncio.plugin import LoopFactory
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_asyncio_loop_factories() -> object:
+def pytest_asyncio_loop_factories() -> Generator[None, object, Mapping[str, LoopFactory]]:
     """Replace the event loop that a suite asks for."""
     yield
-    factories: Mapping[str, LoopFactory] = {"uvloop": uvloop.new_event_loop}
-    return factories
+    return {"uvloop": uvloop.new_event_loop}
