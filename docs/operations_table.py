@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 from dixa_async import DixaClient
+from dixa_async.resources.registry import NAMESPACES
 
 PAGE = Path(__file__).with_name("operations.md")
 _INTRODUCTION = """# All operations
@@ -21,6 +22,8 @@ One method for each operation of the API; the [reference](reference/index.md) ex
 def resources() -> Iterator[tuple[str, type]]:
     """The attributes of a client that hold a section of the API, and their classes."""
     for name, value in inspect.getmembers(DixaClient, lambda value: isinstance(value, cached_property)):
+        if name not in NAMESPACES:
+            continue  # exports and files have APIs of their own
         module = import_module(f"dixa_async.resources.{name}")
         yield name, get_type_hints(value.func, vars(module))["return"]
 

@@ -47,6 +47,8 @@ PACKAGES: Final = (
     "dixa_async",
     "dixa_async.bulk",
     "dixa_async.errors",
+    "dixa_async.exports",
+    "dixa_async.files",
     "dixa_async.models",
     "dixa_async.telemetry",
     "dixa_async.testing",

@@ -101,6 +101,7 @@ def restore_colons(_: "Sphinx", what: str, __: str, ___: object, ____: object, l
 
 _PUBLIC_PATHS: Final = (
     (re.compile(r"builtins\.(\w+)"), r"\1"),
+    (re.compile(r"datetime\.Annotated"), r"datetime.datetime"),
     (re.compile(r"aiohttp\.web_\w+\.(\w+)"), r"aiohttp.web.\1"),
     (re.compile(r"aiohttp\.client\w*\.(\w+)"), r"aiohttp.\1"),
 )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Generator, Iterator
 from typing import Any, Final
 
-from .._json import NotJsonError, has_more_values, loads_fast
+from .._json import NotJsonError, has_more_values, loads
 
 _NOT_WHITE: Final = re.compile(rb"[^ \t\n\r]")
 _END_OF_OBJECT: Final = re.compile(rb"\}(?=[ \t\n\r]*(?:,[ \t\n\r]*\{|\]))")
@@ -182,7 +182,7 @@ class RowSplitter:
                 raw = data[start:end]
                 self._check_size(raw)
                 try:
-                    return loads_fast(raw), raw
+                    return loads(raw), raw
                 except NotJsonError as error:
                     raise NotAnExportError(f"a row is {error}") from None
         if len(data) - start > self._max_row_bytes:
@@ -203,7 +203,7 @@ class RowSplitter:
 
 def _object_or_none(raw: bytes) -> Any:
     try:
-        return loads_fast(raw)
+        return loads(raw)
     except NotJsonError:
         return None
 

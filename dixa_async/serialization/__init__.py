@@ -12,7 +12,6 @@
 - `times`: the formats of a time.
 - `type_forms`: the types that can be read.
 - `lossless`: values that JSON would not bring back as they are.
-- `precision`: whether integers of more than 64 bits may have lost precision.
 - `validation_error`: where data does not fit, and why.
 """
 

@@ -1,6 +1,7 @@
 """From bytes to models and back."""
 
 import asyncio
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -97,20 +98,16 @@ class Serializer:
             type_form: their type, such as a model.
 
         Returns:
-            The function. It takes a value as `loads_fast` returns it, and its JSON, and raises a `ValidationError` if
-            they do not fit.
+            The function. It takes a value as `load` returns it, and its JSON, and raises a `ValidationError` if they do
+            not fit.
         """
         hook = self._fast.hook_of(type_form)
 
         def read_row(value: Any, body: bytes) -> Any:
-            PRECISION.in_doubt = False
             try:
-                row = hook(value, type_form)
+                return hook(value, type_form)
             except Exception:
                 return self.read(body, type_form)[0]
-            if PRECISION.in_doubt and may_have_long_integers(body):
-                return self.read(body, type_form)[0]
-            return row
 
         return read_row
 

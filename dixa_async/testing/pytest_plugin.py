@@ -67,8 +67,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> "Generator[None, Result[pyte
 def fake_dixa(request: pytest.FixtureRequest) -> "Iterator[FakeDixa]":
     """A running `FakeDixa` in its own thread, a new one for each test.
 
-    It has no rate limits, which would slow tests down, unless the marker ``fake_dixa`` sets one. A client still keeps to
-    its own limits, unless it is created with ``rate_limit=math.inf`` and ``exports_per_minute=math.inf``.
+    It has no rate limits, which would slow tests down, unless the marker ``fake_dixa`` sets one. A client still keeps
+    to its own limits, unless it is created with ``rate_limit=math.inf`` and ``exports_per_minute=math.inf``.
     """
     from .markers import marked_server
 

@@ -213,4 +213,6 @@ def _token_variables() -> tuple[str, ...]:
 def _current_token() -> tuple[str, ...]:
     """The token of the last attempt of the current call."""
     attempt = CURRENT_ATTEMPT.get(None)
-    return () if attempt is None else (attempt.authorization.reveal().removeprefix("Bearer "),)
+    if attempt is None or attempt.authorization is None:
+        return ()
+    return (attempt.authorization.reveal().removeprefix("Bearer "),)
