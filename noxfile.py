@@ -20,6 +20,8 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14", "3.15")
 JSON_TESTS = ("json", "json_libraries", "serializer", "conversion", "unions")
 SUITES = ("tests/unit", "tests/integration", "tests/bulk", "tests/redis", "tests/webhooks", "tests/benchmarks")
+PARALLEL = ("-n", "auto", "--dist", "loadfile")
+"""A file at a time: the examples of a page build on each other."""
 
 
 def find_python(version: str) -> str | None:
@@ -110,7 +112,7 @@ def contract(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """The package against a server that misbehaves."""
     install(session, "test")
-    session.run("pytest", "tests/faults", *session.posargs)
+    session.run("pytest", *PARALLEL, "tests/faults", *session.posargs)
 
 
 def unit_tests(*names: str) -> list[str]:
@@ -193,8 +195,9 @@ def package(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """The documentation: every example, program and recipe runs, every page is built without a warning."""
     install(session, "docs", extras="[progress,redis]")
-    session.run("python", "-m", "pytest", "-p", "tests.documentation", "docs", "README.md", *session.posargs)
-    session.run("python", "-m", "pytest", "tests/examples", "tests/recipes", *session.posargs)
+    pytest = ("python", "-m", "pytest", *PARALLEL)
+    session.run(*pytest, "-p", "tests.documentation", "docs", "README.md", *session.posargs)
+    session.run(*pytest, "tests/examples", "tests/recipes", *session.posargs)
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
 
 
