@@ -25,8 +25,8 @@ else:
     _rejected = (MsgspecError, ValueError, RecursionError)
 
 _PLAIN: Final = frozenset({str, int, float, bool, NoneType})
-_DATETIME: Final[Any] = next(cls for cls in datetime.__mro__ if cls.__module__ == "datetime")
-"""Not the subclass that a tool which freezes the time has replaced it with."""
+_TIMES: Final[frozenset[Any]] = frozenset(cls for cls in datetime.__mro__ if cls.__name__ == "datetime")
+"""The class itself. Tools that freeze the time replace the name, here too, with a subclass; in a set they do not."""
 
 _ALL_BUT_SEPARATORS: Final = bytes(set(range(256)) - set(b"[{,"))
 _ALL_BUT_SEPARATORS_AND_QUOTES: Final = bytes(set(range(256)) - set(b'[{,"'))
@@ -109,7 +109,7 @@ def _is_plain(value: Any) -> bool:
     elif value.__class__ is list:
         items = value
     else:
-        return value.__class__ in _PLAIN or (value.__class__ is _DATETIME and value.tzinfo is UTC)
+        return value.__class__ in _PLAIN or (value.__class__ in _TIMES and value.tzinfo is UTC)
     for item in items:  # noqa: SIM110  # `all` would take twice as long
         if item.__class__ not in _PLAIN and not _is_plain(item):
             return False
