@@ -53,5 +53,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         all_examples = sum(map(len, description.examples().values()))
         terminalreporter.write_line(
             f"contract: {_covered['examples']} of {all_examples} examples, {_covered['sites']} tagged sites in them, "
-            f"{_covered['requests']} requests and {_covered['responses']} random responses from Prism"
+            f"{_covered['requests']} requests and {_covered['responses']} random responses from Prism, "
+            f"{_covered['fake_responses']} responses from FakeDixa"
         )

@@ -1,12 +1,13 @@
 """Records what the methods of the package send."""
 
 import asyncio
+import contextlib
 import inspect
 import json
 import math
 import re
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 import attrs
@@ -20,23 +21,83 @@ from dixa_async import (
     Response,
     RetryPolicy,
     Send,
+    StatusError,
 )
 from dixa_async.config import ApiVersion
 
 from ..helpers.api_surface import Method, methods
 from .strategies import smallest
 
+TOKEN: Final = "token"
+
 
 def client(middleware: Middleware, base_url: str | None = None, api_version: ApiVersion = "beta") -> DixaClient:
     """A client that neither waits nor retries."""
     return DixaClient(
-        "token",
+        TOKEN,
         base_url=base_url,
         api_version=api_version,
         middleware=[middleware],
         retry=RetryPolicy(max_attempts=1),
         rate_limit=RateLimit(per_second=math.inf),
     )
+
+
+async def call(method: Method, arguments: Mapping[str, Any], base_url: str) -> tuple[Response, Any]:
+    """Call a method of a client of a server.
+
+    Args:
+        method: the method.
+        arguments: its arguments.
+        base_url: the URL of the server.
+
+    Returns:
+        The response, and what the method made of it: None if that is an error.
+    """
+    responses: list[Response] = []
+    result = None
+    async with client(_kept_in(responses), base_url) as dixa:
+        with contextlib.suppress(StatusError):  # the response says more
+            result = await method.call(dixa, arguments)
+    return responses[0], result
+
+
+async def request(path: str, body: object, base_url: str) -> Response:
+    """Make a POST request with any JSON.
+
+    Args:
+        path: the path.
+        body: the JSON.
+        base_url: the URL of the server.
+
+    Returns:
+        The response, whatever its status.
+    """
+    responses: list[Response] = []
+    async with client(_kept_in(responses), base_url) as dixa:
+        with contextlib.suppress(StatusError):
+            await dixa.request("POST", path, json=body)
+    return responses[0]
+
+
+def _kept_in(responses: list[Response]) -> Middleware:
+    async def keep(request: Request, send: Send) -> Response:
+        responses.append(await send(request))
+        return responses[-1]
+
+    return keep
+
+
+INVALID: Final[Sequence[tuple[str, object]]] = (
+    ("/conversations/{id}/messages", {"_type": "Inbound", "content": {"_type": "Hologram", "value": "x"}}),
+    ("/conversations/{id}/messages", {"_type": "Inbound", "content": {"_type": "Text", "value": 1}}),
+    ("/conversations/{id}/messages", {"_type": "Inbound", "content": {"value": "x"}}),
+    ("/analytics/metrics", {"id": "x", "timezone": "UTC"}),
+    ("/analytics/metrics", {"id": "x", "timezone": "UTC", "csidFilter": []}),
+    ("/analytics/metrics", {"id": "x", "timezone": "UTC", "periodFilter": {"_type": "Interval"}}),
+    ("/knowledge/articles/attachments", {"files": "x"}),
+)
+"""Paths and bodies of requests that the description does not allow; without them, no test of valid ones proves much."""
 
 
 @attrs.frozen

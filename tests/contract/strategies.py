@@ -6,7 +6,7 @@ list that must not be empty), the name of the field or of the argument decides.
 
 import functools
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from types import NoneType
@@ -42,9 +42,18 @@ _times: Final = st.datetimes(
 )
 
 
-def arguments_of(parameters: Mapping[str, inspect.Parameter]) -> st.SearchStrategy[dict[str, Any]]:
-    """Arguments for a method: the required ones, and some of its options."""
-    given = {name: _STRATEGIES.visit(_given(p.annotation), wire_name_of(name)) for name, p in parameters.items()}
+def arguments_of(
+    parameters: Mapping[str, inspect.Parameter], known: Mapping[str, Sequence[Any]] | None = None
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Arguments for a method: the required ones, and some of its options.
+
+    Args:
+        parameters: the parameters of the method.
+        known: values that the server knows, by the names of their fields and arguments on the wire: these have no
+            others. Defaults to none.
+    """
+    strategies = _STRATEGIES if known is None else _KnownStrategies(known)
+    given = {name: strategies.visit(_given(p.annotation), wire_name_of(name)) for name, p in parameters.items()}
     needed = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
     return st.fixed_dictionaries(
         {name: strategy for name, strategy in given.items() if name in needed},
@@ -132,6 +141,25 @@ class _DescribedStrategies(TypeStrategies):
 
 
 _STRATEGIES: Final = _DescribedStrategies()
+
+
+class _KnownStrategies(_DescribedStrategies):
+    """Makes values that a server knows.
+
+    Args:
+        known: these values by the names of their fields.
+    """
+
+    def __init__(self, known: Mapping[str, Sequence[Any]]) -> None:
+        super().__init__()
+        self._known = known
+
+    @override
+    def visit(self, form: Any, name: str = "") -> Values:
+        kind = int if form == ConversationId else str
+        if form in (str, ConversationId) and name in self._known:
+            return st.sampled_from([value for value in self._known[name] if isinstance(value, kind)])
+        return super().visit(form, name)
 
 
 def _texts_named(name: str) -> Values:

@@ -4,7 +4,7 @@ import contextlib
 import re
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from dixa_async import (
 
 from ..helpers import api_surface, description
 from . import sent_requests
-from .deviations import settled
+from .deviations import MORE_STATUSES, settled
 from .sent_requests import Recordings
 
 description.require()
@@ -42,12 +42,6 @@ _ERRORS: Final[Mapping[int, type[StatusError]]] = {
     422: UnprocessableEntityError,
 }
 """The errors that a method names if its operation is said to respond so. All others can come from any call."""
-
-_NAMED_ALL_THE_SAME: Final[Mapping[str, Set[int]]] = {
-    "organization.get": {401},  # it is called to find out whether the token works
-    "webhooks.patch": {404},  # documented for the other operations on a subscription
-}
-"""The statuses that the docstring of a method names, and the description does not."""
 
 
 def test_every_operation_has_a_method(recorded: Recordings) -> None:
@@ -113,7 +107,7 @@ class TestMethod:
 
     def test_names_the_errors_of_the_contract(self, method: api_surface.Method, recorded: Recordings) -> None:
         declared = description.statuses()[recorded[method].operation.id] & _ERRORS.keys()
-        expected = declared | _NAMED_ALL_THE_SAME.get(str(method), set())
+        expected = declared | MORE_STATUSES.get(str(method), set())
         named = [name for name in method.raises if name not in ("InvalidRequestError", "TransportError")]
         assert named == [_ERRORS[status].__name__ for status in sorted(expected)]
 

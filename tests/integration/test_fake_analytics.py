@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dixa_async import BadRequestError, DixaClient, NotFoundError
+from dixa_async import BadRequestError, DixaClient
 from dixa_async.models import (
     Assignment,
     Channel,
@@ -81,7 +81,7 @@ async def test_metrics_and_record_types_are_described(dixa: DixaClient, server: 
     agents = [(value.value, value.label) async for value in dixa.analytics.list_filter_values("agent_id")]
     assert agents == [(agent.id, agent.display_name) for agent in server.agents]
     for call in (dixa.analytics.get_metric, dixa.analytics.get_record_type):
-        with pytest.raises(NotFoundError, match="nothing"):
+        with pytest.raises(BadRequestError, match="nothing"):
             await call("nothing")
     with pytest.raises(BadRequestError, match="nothing"):
         await dixa.analytics.list_filter_values("nothing")

@@ -10,7 +10,7 @@ from ...models.base import UNSET, Unset
 from ..http.errors import bad_request
 from ..http.paging import page
 from ..http.responses import HandlerResponse, data
-from ..http.routing import HandlerCall, Routes, given
+from ..http.routing import HandlerCall, Routes, declares_no_404, given
 from ..logic.metric_filters import possible_values, values_of
 from ..logic.metrics import METRICS, RECORD_TYPES, Moment, RecordType
 from ..logic.periods import bounds, zone_of
@@ -45,6 +45,7 @@ def list_metrics(call: HandlerCall) -> HandlerResponse:
 
 
 @routes("GET", "/analytics/metrics/{metricId}")
+@declares_no_404
 def get_metric(call: HandlerCall) -> HandlerResponse:
     """Describe a metric."""
     return data(call.find(METRICS, "metricId", "metric").metadata())
@@ -57,6 +58,7 @@ def list_record_types(call: HandlerCall) -> HandlerResponse:
 
 
 @routes("GET", "/analytics/records/{recordId}")
+@declares_no_404
 def get_record_type(call: HandlerCall) -> HandlerResponse:
     """Describe a record type."""
     return data(call.find(RECORD_TYPES, "recordId", "record").metadata())

@@ -12,7 +12,7 @@ from ...models.business_hours import (
 )
 from ..http.errors import bad_request
 from ..http.responses import HandlerResponse, data
-from ..http.routing import HandlerCall, Routes
+from ..http.routing import HandlerCall, Routes, declares_no_404
 from ..state.business_hours import Schedule
 
 routes: Routes = Routes()
@@ -55,6 +55,7 @@ def get_upcoming(call: HandlerCall) -> HandlerResponse:
 
 
 @routes("GET", "/business-hours/schedules/{scheduleId}/status")
+@declares_no_404
 def get_status(call: HandlerCall) -> HandlerResponse:
     """Get whether it is open, now or at another time."""
     return data(_schedule(call).status_at(call.time("timestamp") or call.state.now()))

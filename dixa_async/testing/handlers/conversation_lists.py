@@ -8,7 +8,7 @@ from ...models.common import Channel
 from ..http.errors import bad_request
 from ..http.paging import page
 from ..http.responses import HandlerResponse, data
-from ..http.routing import HandlerCall, Routes
+from ..http.routing import HandlerCall, Routes, declares_no_404
 from ..logic.linking import children_of
 
 routes: Routes = Routes()
@@ -23,6 +23,7 @@ def list_linked(call: HandlerCall) -> HandlerResponse:
 
 
 @routes("GET", "/conversations/{conversationId}/activitylog")
+@declares_no_404
 def list_activity(call: HandlerCall) -> HandlerResponse:
     """List the activity of one conversation."""
     return data(_in_order(call.state.activity_of(call.conversation().id)))

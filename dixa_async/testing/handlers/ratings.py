@@ -22,7 +22,7 @@ from ...models.ratings import (
 from ...models.webhooks import WebhookEvent
 from ..http.errors import bad_request, not_found
 from ..http.responses import HandlerResponse, data
-from ..http.routing import HandlerCall, Routes, given
+from ..http.routing import HandlerCall, Routes, declares_no_404, given
 from ..logic.people import check_agent
 
 routes: Routes = Routes()
@@ -84,6 +84,7 @@ def offer_rating(call: HandlerCall) -> HandlerResponse:
 
 
 @routes("POST", "/conversations/{conversationId}/ratings/{ratingId}/submit")
+@declares_no_404
 def submit_rating(call: HandlerCall) -> HandlerResponse:
     """Submit the rating of the end user."""
     state, conversation = call.state, call.conversation()

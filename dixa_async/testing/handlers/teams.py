@@ -4,7 +4,7 @@ from ...models.teams import NewTeam, TeamMember
 from ..http.errors import bad_request
 from ..http.paging import page
 from ..http.responses import HandlerResponse, data, nothing
-from ..http.routing import HandlerCall, Routes
+from ..http.routing import HandlerCall, Routes, declares_no_404
 from ..state import builders
 from .presence import presence_of
 
@@ -33,6 +33,7 @@ def create_team(call: HandlerCall) -> HandlerResponse:
 
 
 @routes("DELETE", "/teams/{teamId}")
+@declares_no_404
 def delete_team(call: HandlerCall) -> HandlerResponse:
     """Delete a team."""
     team = call.find(call.state.teams, "teamId", "team")
@@ -41,6 +42,7 @@ def delete_team(call: HandlerCall) -> HandlerResponse:
 
 
 @routes("GET", "/teams/{teamId}/agents")
+@declares_no_404
 def list_members(call: HandlerCall) -> HandlerResponse:
     """List the agents in a team."""
     agents = [call.state.agents[agent_id] for agent_id in _members(call)]
@@ -53,6 +55,7 @@ def list_members(call: HandlerCall) -> HandlerResponse:
 
 
 @routes("PATCH", "/teams/{teamId}/agents")
+@declares_no_404
 def add_members(call: HandlerCall) -> HandlerResponse:
     """Add agents to a team."""
     members = _members(call)
@@ -65,6 +68,7 @@ def add_members(call: HandlerCall) -> HandlerResponse:
 
 
 @routes("DELETE", "/teams/{teamId}/agents")
+@declares_no_404
 def remove_members(call: HandlerCall) -> HandlerResponse:
     """Remove agents from a team."""
     members = _members(call)

@@ -3,7 +3,7 @@
 from typing import Final
 
 _BAD_REQUEST: Final = 400
-_NOT_FOUND: Final = 404
+NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
 
 
@@ -48,7 +48,7 @@ def bad_request(message: str) -> ApiError:
 
 def not_found(what: str) -> ApiError:
     """404: what the request names does not exist."""
-    return ApiError(_NOT_FOUND, f"There is no {what}")
+    return ApiError(NOT_FOUND, f"There is no {what}")
 
 
 def conflict(message: str) -> ApiError:

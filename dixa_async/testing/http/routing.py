@@ -4,6 +4,7 @@ Each module in `handlers` has a `Routes` table, and a function for each operatio
 function, not a coroutine, so that each request is handled as a whole.
 """
 
+import functools
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
@@ -16,7 +17,7 @@ from ...models.conversations import AnonymizedConversation
 from ...serialization import Serializer, ValidationError
 from ...validation import check_conversation_id
 from ..state.server_state import ActiveConversation, KnownConversation, State
-from .errors import bad_request, not_found
+from .errors import NOT_FOUND, ApiError, bad_request, not_found
 from .responses import HandlerResponse
 
 T = TypeVar("T")
@@ -132,6 +133,28 @@ class HandlerCall:
 
 Handler: TypeAlias = Callable[[HandlerCall], HandlerResponse]
 """Carries out one operation."""
+
+
+def declares_no_404(handler: Handler) -> Handler:
+    """Make what is not found a 400: for an operation of which Dixa's description declares no 404.
+
+    Args:
+        handler: the handler of the operation.
+
+    Returns:
+        The handler.
+    """
+
+    @functools.wraps(handler)
+    def handle(call: HandlerCall) -> HandlerResponse:
+        try:
+            return handler(call)
+        except ApiError as error:
+            if error.status != NOT_FOUND:
+                raise
+            raise bad_request(error.message) from None
+
+    return handle
 
 
 class Routes:
