@@ -6,10 +6,9 @@ from typing import Final, TypeAlias
 import attrs
 from aiohttp import web
 from aiohttp.typedefs import Middleware
-from multidict import CIMultiDict
 
 from ..state.server_state import State
-from .request_log import OperationKey, ReceivedRequest
+from .request_log import VERSIONS, OperationKey, ReceivedRequest, split_version
 from .responses import HandlerResponse
 from .routing import HandlerCall
 
@@ -19,7 +18,6 @@ AiohttpHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse
 Admit: TypeAlias = Callable[[web.Request, ReceivedRequest], web.Response | None]
 """Returns the response to a request that is rejected; None for one that is admitted. It may mark it as throttled."""
 
-_VERSIONS: Final = ("beta", "v1")
 _MAX_BODY: Final = 16 * 1024 * 1024
 
 
@@ -49,7 +47,7 @@ def api_routes(handlers: Iterable[tuple[OperationKey, AiohttpHandler]]) -> list[
     return [
         Route(method=method, path=f"/{version}{path}", handler=handler)
         for (method, path), handler in handlers
-        for version in _VERSIONS
+        for version in VERSIONS
     ]
 
 
@@ -64,14 +62,15 @@ def make_application(receive: Middleware, routes: Iterable[Route]) -> web.Applic
         The application.
     """
     application = web.Application(middlewares=[receive], client_max_size=_MAX_BODY)
-    for route in routes:
+    # aiohttp tries one path after another, and paths that follow each other are one path to it.
+    for route in sorted(routes, key=lambda route: route.path):
         application.router.add_route(route.method, route.path, route.handler)
     return application
 
 
 async def read_call(request: web.Request, state: State) -> HandlerCall:
     """Read a request for its handler."""
-    version, path = _split(request.path)
+    version, path = split_version(request.path)
     return HandlerCall(
         state=state,
         version=version,
@@ -83,18 +82,12 @@ async def read_call(request: web.Request, state: State) -> HandlerCall:
     )
 
 
-def paths_of(request: web.Request) -> tuple[str, ...]:
-    """The path of a request below the version if it has one, and its template if it has one."""
-    resource = request.match_info.route.resource
-    templates = () if resource is None else (_without_version(resource.canonical),)
-    return (_without_version(request.path), *templates)
-
-
 def to_aiohttp(response: HandlerResponse, headers: Mapping[str, str] | None = None) -> web.Response:
     """Convert the response of a handler."""
-    all_headers = CIMultiDict({"Content-Type": "application/json"} if response.body else {})
-    all_headers.update(headers or {})
-    return web.Response(status=response.status, body=response.body or None, headers=all_headers)
+    if not response.body:
+        return web.Response(status=response.status, headers=headers)
+    all_headers = {"Content-Type": "application/json", **(headers or {})}
+    return web.Response(status=response.status, body=response.body, headers=all_headers)
 
 
 def drop_connection(request: web.Request) -> web.Response:
@@ -102,14 +95,3 @@ def drop_connection(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
-
-
-def _without_version(path: str) -> str:
-    version, rest = _split(path)
-    return rest if version in _VERSIONS else path
-
-
-def _split(path: str) -> tuple[str, str]:
-    """The version, and the path below it."""
-    version, _, rest = path.removeprefix("/").partition("/")
-    return version, f"/{rest}"

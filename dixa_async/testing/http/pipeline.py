@@ -68,6 +68,7 @@ class RequestPipeline:
         self._retry_after = retry_after
         self._open_handlers = set[AiohttpHandler]()
         self._admit: dict[AiohttpHandler, Admit] = {}
+        self._operation_of: dict[AiohttpHandler, OperationKey] = {}
         self.api_key = api_key
         self.requests: deque[ReceivedRequest] = deque(maxlen=request_history)
         self.request_count = 0
@@ -90,6 +91,7 @@ class RequestPipeline:
         self._open_handlers = {route.handler for route in extra if route.is_open}
         self._admit = {route.handler: route.admit for route in extra if route.admit is not None}
         handlers = [(operation, self._adapt(operation, handler)) for operation, handler in self._operations.items()]
+        self._operation_of = {handler: operation for operation, handler in handlers}
         return adapter.make_application(self._receive, [*adapter.api_routes(handlers), *extra])
 
     def received(self, target: Target) -> list[ReceivedRequest]:
@@ -119,12 +121,11 @@ class RequestPipeline:
 
     def _record(self, request: web.Request) -> ReceivedRequest:
         """Begin the entry of a request in the log."""
-        operation = (request.method, adapter.paths_of(request)[-1])
         return ReceivedRequest(
             method=request.method,
             path=request.path,
             query=request.rel_url.raw_query_string,
-            operation=operation if operation in self._operations else None,
+            operation=self._operation_of.get(request.match_info.handler),
         )
 
     def _reject(self, request: web.Request, record: ReceivedRequest) -> web.Response | None:
@@ -148,7 +149,7 @@ class RequestPipeline:
             record.body = await request.read()
         except web.HTTPException as exception:  # it is too large
             return adapter.to_aiohttp(error(exception.status, exception.reason))
-        fault = self.faults.take(request.method, adapter.paths_of(request))
+        fault = self.faults.take(record.method, record.paths)
         if fault is None:
             return await self._apply(request, handler, record)
         record.fault = str(fault)

@@ -12,7 +12,16 @@ from ..._json import loads
 OperationKey: TypeAlias = tuple[str, str]
 """The method and the path template of an operation."""
 
+VERSIONS: Final = ("beta", "v1")
+"""The versions of the API, with which the paths of its operations begin."""
+
 _FIRST_ERROR: Final = 400
+
+
+def split_version(path: str) -> tuple[str, str]:
+    """The first part of a path, which is the version of an operation, and the path below it."""
+    version, _, rest = path.removeprefix("/").partition("/")
+    return version, f"/{rest}"
 
 
 @attrs.define(kw_only=True)
@@ -41,8 +50,9 @@ class ReceivedRequest:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The path below the version, and the template of it if there is one."""
-        below = "/" + self.path.removeprefix("/").partition("/")[2]
+        """The path below the version if it has one, and the template of it if there is one."""
+        version, rest = split_version(self.path)
+        below = rest if version in VERSIONS else self.path
         return (below,) if self.operation is None else (below, self.operation[1])
 
     @property
