@@ -13,6 +13,7 @@ from rich.console import Console
 from . import (
     calls,
     exports,
+    fake,
     first_calls,
     first_response,
     imports,
@@ -39,6 +40,7 @@ PARTS: Final[Mapping[str, Callable[[Effort], Iterator[Result]]]] = {
     "traffic": traffic.measure,
     "webhooks": webhooks.measure,
     "exports": exports.measure,
+    "fake": fake.measure,
 }
 
 

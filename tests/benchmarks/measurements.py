@@ -14,14 +14,14 @@ class Measurement:
         against: what it is divided by.
         goal: the largest acceptable figure, or None if it is shown and not judged.
         how: how it is measured, for the docs.
-        unit: whether the figure is a ratio or a number of bytes.
+        unit: whether the figure is a ratio, or a number of bytes or seconds.
     """
 
     name: str
     against: str
     goal: float | None
     how: str
-    unit: Literal["x", "bytes"] = "x"
+    unit: Literal["x", "bytes", "seconds"] = "x"
 
 
 IMPORT: Final = Measurement(
@@ -203,6 +203,36 @@ EXPORT_TIME_OF_JSON_STREAM: Final = Measurement(
     "json-stream with its Rust tokenizer",
     None,
     "The same for fewer rows; json-stream reads from urllib, and makes dicts.",
+)
+FAKE_START: Final = Measurement(
+    "Start of `FakeDixa`",
+    "",
+    0.3,
+    "In a fresh process that has imported `aiohttp.web`: seconds of the processor from the import of `FakeDixa` until it"
+    " listens. Beside it, those of the import of `aiohttp.web`.",
+    "seconds",
+)
+FAKE_REQUEST: Final = Measurement(
+    "A request to `FakeDixa`",
+    "a bare aiohttp handler",
+    2.0,
+    "GET of a conversation, without limits, against a handler that makes the same JSON of a dict. Both servers are on"
+    " one event loop, and the client in another thread: processor time of the servers, in shuffled blocks. Ratio of the"
+    " means.",
+)
+FAKE_COMPANY: Final = Measurement(
+    "A company in `FakeDixa`: time", "", 2.0, "Processor time of making one, in fresh processes.", "seconds"
+)
+FAKE_MEMORY: Final = Measurement(
+    "A company in `FakeDixa`: memory", "", 200e6, "The largest memory of that process, interpreter and all.", "bytes"
+)
+FAKE_LEAK: Final = Measurement(
+    "Memory that stays for a request to `FakeDixa`",
+    "",
+    1.0,
+    "What tracemalloc finds more than before, for each request, once the log of requests is full. A byte stands for"
+    " nothing: tables of the interpreter grow in steps.",
+    "bytes",
 )
 
 ALL: Final = tuple(value for value in vars().copy().values() if isinstance(value, Measurement))

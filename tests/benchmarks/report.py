@@ -77,7 +77,9 @@ def _title(measurement: Measurement) -> str:
 def number(value: float, measurement: Measurement) -> str:
     """A figure with its unit."""
     if measurement.unit == "bytes":
-        return f"{value:.0f} bytes"
+        return f"{value:,.0f} bytes"
+    if measurement.unit == "seconds":
+        return f"{value:.3f} s"
     return f"{value:.3f} x" if value < 0.5 else f"{value:.2f} x"
 
 
