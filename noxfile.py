@@ -103,9 +103,9 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def contract(session: nox.Session) -> None:
-    """The package against Dixa's own description of the API; DIXA_OPENAPI=none goes without."""
-    install(session, "test")
-    session.run("pytest", "tests/contract", *session.posargs)
+    """The package against Dixa's own description of the API, DIXA_OPENAPI=none goes without; FakeDixa with peers."""
+    install(session, "bench")
+    session.run("pytest", "tests/contract", "tests/peers", *session.posargs)
 
 
 @nox.session

@@ -208,8 +208,8 @@ FAKE_START: Final = Measurement(
     "Start of `FakeDixa`",
     "",
     0.3,
-    "In a fresh process that has imported `aiohttp.web`: seconds of the processor from the import of `FakeDixa` until it"
-    " listens. Beside it, those of the import of `aiohttp.web`.",
+    "In a fresh process that has imported `aiohttp.web`: processor time from the import of `FakeDixa` until it"
+    " listens. Beside it, that of the import of `aiohttp.web`.",
     "seconds",
 )
 FAKE_REQUEST: Final = Measurement(

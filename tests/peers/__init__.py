@@ -1,0 +1,1 @@
+"""Other clients of Dixa, unchanged but for the base address, on `FakeDixa`."""
