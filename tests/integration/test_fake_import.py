@@ -79,6 +79,7 @@ async def test_an_email_is_imported_with_its_messages_and_its_closing(dixa: Dixa
     assert [message.created_at for message in messages] == [LONG_AGO + timedelta(hours=hours) for hours in range(3)]
     assert [message.external_id for message in messages] == [None, "old-2", None]
     log = await dixa.conversations.list_activity(imported.id)
+    assert [entry.type for entry in log].count(ActivityType.CONVERSATION_CLOSED) == 1
     assert (log[0].type, log[-1].type) == (
         ActivityType.CONVERSATION_CREATED_BY_CUSTOMER,
         ActivityType.CONVERSATION_CLOSED,

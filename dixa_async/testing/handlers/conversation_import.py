@@ -46,8 +46,6 @@ def import_conversation(call: HandlerCall) -> HandlerResponse:
         conversation.state_updated_at = new.closing.closed_at
         activity, closing = ActivityType.CONVERSATION_CLOSED, new.closing
         state.record(conversation.id, activity, author_id=closing.closed_by, at=closing.closed_at)
-        kind, closing = ActivityType.CONVERSATION_CLOSED, new.closing
-        state.record(conversation.id, kind, author_id=closing.closed_by, at=closing.closed_at)
         state.emit(WebhookEvent.CONVERSATION_CLOSED, conversation, origin=_ORIGIN)
     return data(ImportedConversation(id=conversation.id, partial_errors=faults), status=201)
 
