@@ -1,6 +1,7 @@
 """FakeDixa responds to every request as the description declares, in success and in refusal."""
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,7 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from dixa_async import Request, Response, Send
+from dixa_async.testing import FakeDixa
+
 from ..helpers import api_surface, description
+from ..helpers.clients import NOW
+from ..helpers.company_day import live_a_day
 from . import sent_requests
 from .conformance import deviations_of
 from .deviations import MORE_STATUSES
@@ -63,6 +69,26 @@ async def test_every_response_is_declared(
             assert deviations_of(operation, response, MORE_STATUSES.get(str(method), set())) == []
             assert unknowns(result) == []
             covered.update(fake_responses=1)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Dixa has deprecated some operations
+async def test_the_responses_of_a_whole_day_are_declared() -> None:
+    """The test above may find each operation in refusal only; here all succeed."""
+    succeeded: set[str] = set()
+
+    async def check(request: Request, send: Send) -> Response:
+        response = await send(request)
+        assert deviations_of(description.operations()[request.operation.id], response) == []
+        assert response.ok
+        succeeded.add(request.operation.id)
+        return response
+
+    async with (
+        FakeDixa(rate=math.inf, api_key=sent_requests.TOKEN, clock=NOW.timestamp) as server,
+        sent_requests.client(check, server.url) as dixa,
+    ):
+        await live_a_day(dixa)
+    assert succeeded == description.operations().keys()
 
 
 @pytest.mark.parametrize(("path", "body"), sent_requests.INVALID)
