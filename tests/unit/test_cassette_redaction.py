@@ -351,3 +351,54 @@ def test_a_new_kind_in_a_union_is_redacted_with_care() -> None:
         assert (redacted["_type"], redacted["n"]) == ("BrandNew", 5)
         assert not {_TEXT, _EMAIL} & set(map(str, redacted.values()))
     assert _redacted({"id": "a", "newField": _TEXT}, Article)["newField"] != _TEXT
+
+
+_ENCODED = (
+    "+45 (0) 20 30 40",
+    "20\u201330\u201340\u201350",
+    "20\u201130\u201140\u201150",
+    "20 / 30 / 40 / 50",
+    "20_30_40_50",
+    "\u0662\u0660\u0663\u0660\u0664\u0660\u0665\u0660",
+    "\uff12\uff10\uff13\uff10\uff14\uff10\uff15\uff10",
+    "2\u200b0\u200b3\u200b0\u200b4\u200b0\u200b5\u200b0",
+    quote(_EMAIL, safe=""),
+    quote(quote(_EMAIL, safe=""), safe=""),
+    _EMAIL.replace("@", "\uff20"),
+    _EMAIL.replace("@", "&#64;"),
+    "www.kunde.example/anna",
+    "192.168.77.13",
+    "2001:db8:1::77",
+    _TOKEN.replace("+", "%2b").replace("/", "%2f"),
+    "".join(f"%{byte:02x}" for byte in _TOKEN.encode()),
+    _TOKEN.replace("+", "\u200b+"),
+    _TOKEN.encode().hex(),
+)
+
+
+@pytest.mark.parametrize("planted", _ENCODED, ids=ascii)
+def test_an_address_is_hidden_in_the_name_of_a_queue_however_it_is_written(planted: str) -> None:
+    for text in (planted, f"Line {planted}" if planted != "2001:db8:1::77" else planted):
+        assert _redacted({"name": text}, Queue)["name"] != text
+
+
+@pytest.mark.parametrize("name", ["Support 24/7", "Returns 2031", "Salg & service", "Zoë 😀", "VIP (A/B)", "1.2.3"])
+def test_the_name_of_a_queue_is_kept(name: str) -> None:
+    assert _redacted({"name": name}, Queue)["name"] == name
+
+
+@pytest.mark.parametrize("key", ["type", "language", "event", "channel"])
+def test_a_text_is_hidden_where_a_word_is_expected(key: str) -> None:
+    assert _redacted({key: "Anna Jensen"})[key].startswith("redacted:")
+    assert _redacted({key: "da-DK"})[key] == "da-DK"
+
+
+@pytest.mark.parametrize("key", ["value", "birthday", "dateOfBirth", str(uuid.UUID(int=7))])
+def test_a_date_of_birth_is_hidden(key: str) -> None:
+    assert _redacted({key: "1984-05-17"})[key] != "1984-05-17"
+
+
+def test_a_place_is_hidden() -> None:
+    redacted = _redacted({"lat": 55.676098, "long": 12.568337, "score": 4.25})
+    assert redacted["score"] == 4.25
+    assert not {55.676098, 12.568337} & set(redacted.values())

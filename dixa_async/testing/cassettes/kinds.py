@@ -7,6 +7,8 @@ string that is not decided here; at run time, such a string is hidden like perso
 from enum import Enum, auto
 from typing import Any, Final
 
+from .pseudonyms import is_uuid
+
 
 class Kind(Enum):
     """What a string is, and what is written of it."""
@@ -143,6 +145,11 @@ def forced_kind(model: type, field: str) -> Kind | None:
     """What all strings below a field are, whatever the models below it say; None if it is up to them."""
     kind: Any = _BY_MODEL.get(model.__name__, {}).get(field)
     return kind if kind in (Kind.PERSONAL, Kind.SECRET) else None
+
+
+def is_personal_even_if_a_time(key: str) -> bool:
+    """Whether a time under a key that no model describes may be a date of birth, or one that a customer has given."""
+    return key == "value" or "birth" in key.lower() or is_uuid(key)
 
 
 def kind_of_key(key: str) -> Kind | None:

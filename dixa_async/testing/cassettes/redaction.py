@@ -4,9 +4,8 @@ The same walk makes what is written and what is compared: for a file, `pseudonym
 pseudonym; to compare a request with a recorded one, `marker` replaces it by a `Hole`.
 """
 
-import base64
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -17,9 +16,11 @@ from ..._json import NotJsonError, loads
 from ...transport.http import Request, Response
 from ...transport.operation import Operation
 from .json_types import is_object
+from .kept import looks_like_time
 from .kinds import Kind, kind_of_key
 from .pseudonyms import MARK, Hidden, Pseudonyms, has_shape
-from .walk import Walker, looks_like_time
+from .readable import secret_finder
+from .walk import Walker
 
 _MARKED: Final = (Kind.ID, Kind.WORD)
 """What a pseudonym of words would look like, so that it would be kept when it is walked again: it gets a mark."""
@@ -37,8 +38,6 @@ _FORM_KINDS: Final = {
     "content-type": Kind.WORD,
     "content": Kind.SECRET,  # so that only a hash of a file is written
 }
-_SHORTEST_SECRET: Final = 8
-_URL_SAFE: Final = str.maketrans("+/", "-_")
 _TOO_DEEP: Final = "(nested too deeply)"
 
 
@@ -63,27 +62,6 @@ class Hole:
         return value.startswith(MARK) or self.kind is Kind.SECRET or (self.kind in _MARKED and not has_shape(value))
 
 
-def secret_forms(secrets: Iterable[str]) -> tuple[str, ...]:
-    """Secrets as they could be in a string: plain, escaped, and as the login of Basic authentication.
-
-    A short one is left out: it would be found in many words, and is no token of Dixa.
-    """
-    forms = list[str]()
-    for secret in secrets:
-        if len(secret) >= _SHORTEST_SECRET:
-            encoded = secret.encode(errors="replace")
-            in_base64 = [_in_base64(encoded, skip) for skip in range(3)]
-            forms += [secret, quote(secret, safe=""), quote(secret), secret.encode("unicode_escape").decode()]
-            forms += [*in_base64, *(form.translate(_URL_SAFE) for form in in_base64)]
-    return tuple(dict.fromkeys(forms))
-
-
-def _in_base64(encoded: bytes, skip: int) -> str:
-    """The letters of base64 that depend on nothing else, if some bytes come before."""
-    letters = base64.b64encode(b" " * skip + encoded).decode()
-    return letters[-(-skip * 8 // 6) : (skip + len(encoded)) * 8 // 6]
-
-
 def pseudonymizer(pseudonyms: Pseudonyms, secrets: Iterable[str]) -> Walker:
     """Make the walker whose result can be written.
 
@@ -94,7 +72,7 @@ def pseudonymizer(pseudonyms: Pseudonyms, secrets: Iterable[str]) -> Walker:
     Returns:
         The walker.
     """
-    walker = Walker(partial(pseudonym_of, pseudonyms), _finder(secrets), lambda link: redacted_link(walker, link))
+    walker = Walker(partial(pseudonym_of, pseudonyms), secret_finder(secrets), lambda link: redacted_link(walker, link))
     return walker
 
 
@@ -108,7 +86,7 @@ def marker(secrets: Iterable[str]) -> Walker:
         The walker.
     """
     return Walker(
-        Hole, _finder(secrets), lambda link: Hole(link, Kind.SECRET), keep_time=lambda time: Hole(time, Kind.TIME)
+        Hole, secret_finder(secrets), lambda link: Hole(link, Kind.SECRET), keep_time=lambda time: Hole(time, Kind.TIME)
     )
 
 
@@ -224,15 +202,6 @@ def redacted_link(walker: Walker, link: str) -> str:
     """The link to another page, of which the client reads only the query."""
     pairs = walk_query(walker, query_pairs(link.removesuffix(":")))
     return f"?{urlencode([(name, value) for name, value in pairs], quote_via=quote)}"
-
-
-def _finder(secrets: Iterable[str]) -> Callable[[str], bool]:
-    forms = secret_forms(secrets)
-
-    def has_secret(text: str) -> bool:
-        return any(form in text for form in forms)
-
-    return has_secret
 
 
 def _form_parts(body: bytes, boundary: bytes) -> list[bytes]:

@@ -8,39 +8,30 @@ import enum
 import functools
 import re
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from importlib import import_module
 from types import NoneType
 from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
 
 from ..._json import NotJsonError, dumps, loads
-from ..._lazy_index import INDEX
-from ...models.base import Model, OpenEnum, Unset, wire_fields
+from ...models.base import Model, Unset, wire_fields
 from ...serialization.classes import field_types, is_model, wire_name
 from ...serialization.unions import is_union, tag_of
 from ...serialization.unknowns import tag_key_of
 from .json_types import is_array, is_object
-from .kinds import Kind, decided_kind, forced_kind, kind_of_key
-from .pseudonyms import MARK, Hidden, is_uuid
+from .kept import (
+    is_short_number,
+    looks_like_enum_value,
+    looks_like_key,
+    looks_like_time,
+    may_be_kept,
+    may_be_kept_untyped,
+)
+from .kinds import Kind, decided_kind, forced_kind, is_personal_even_if_a_time, kind_of_key
+from .pseudonyms import MARK, Hidden
 
 _ALIAS: Final[Any] = getattr(typing, "TypeAliasType", ())
 """What a ``type`` statement makes, since Python 3.12."""
-_MODELS: Final = "dixa_async.models"
-_FEWEST_DIGITS: Final = 7
-"""A shorter number is nobody's phone number."""
-_LONGEST_WORD: Final = 200
-
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
-_ENUM_VALUE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}").fullmatch
-_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}|[0-9]{1,6}").fullmatch
-_NO_WORD: Final = re.compile(rf"@|://|{MARK}|[0-9](?:[\s().-]?[0-9]){{{_FEWEST_DIGITS - 1},}}").search
-_TIME: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?)?"
-    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?(?:\[[A-Za-z_/]{1,40}\])?"
-    r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
-).fullmatch
 _LINK: Final = re.compile(r"[^?]*\?(.*&)?pageKey=", re.DOTALL).match
 
 
@@ -110,7 +101,7 @@ class Walker:
         kind = kind_of_key(key)
         if isinstance(value, str):
             return self._untyped_text(value, key, kind)
-        if isinstance(value, bool) or value is None or kind is Kind.ID or abs(value) < 10 ** (_FEWEST_DIGITS - 1):
+        if isinstance(value, bool) or value is None or kind is Kind.ID or is_short_number(value):
             return value
         return self._hide(value, Kind.PERSONAL)
 
@@ -134,9 +125,9 @@ class Walker:
             return self._hide(value, Kind.SECRET)
         if kind is Kind.JSON:
             return self._json(value)
-        if kind is Kind.TIME and _TIME(value):
+        if kind is Kind.TIME and looks_like_time(value):
             return self._keep_time(value)
-        return value if _may_keep(value, kind) else self._hide(value, kind)
+        return value if may_be_kept(value, kind) else self._hide(value, kind)
 
     def key(self, key: str, number: int) -> str:
         """Keep or replace a key.
@@ -148,7 +139,7 @@ class Walker:
         Returns:
             The key, or its replacement.
         """
-        if (_KEY(key) or is_uuid(key)) and not self._has_secret(key):
+        if looks_like_key(key) and not self._has_secret(key):
             return key
         hidden: Any = self._hide(key, Kind.WORD)
         return hidden if isinstance(hidden, str) else f"{MARK}{number}"
@@ -195,25 +186,23 @@ class Walker:
         return self.untyped(value)
 
     def _enum_value(self, value: Any) -> Any:
-        if isinstance(value, str) and _ENUM_VALUE(value) and not self._has_secret(value):
+        if isinstance(value, str) and looks_like_enum_value(value) and not self._has_secret(value):
             return value
         return self.untyped(value)
 
     def _untyped_text(self, value: str, key: str, kind: Kind | None) -> Any:
+        if kind is Kind.WORD and not looks_like_enum_value(value):
+            return self._hide(value, kind) if value and not value.isspace() else value
         if kind is not None:
             return self.text(value, kind)
         if self._has_secret(value):
             return self._hide(value, Kind.SECRET)
         if _LINK(value):
             return self._hide_link(value)
-        if key == "_type" and _ENUM_VALUE(value):
+        if (key == "_type" and looks_like_enum_value(value)) or may_be_kept_untyped(value):
             return value
-        if not value or value.isspace() or value in ("true", "false") or is_uuid(value):
-            return value
-        if _TIME(value):
+        if looks_like_time(value) and not is_personal_even_if_a_time(key):
             return self._keep_time(value)
-        if (value.isdigit() and len(value) < _FEWEST_DIGITS) or (_ENUM_VALUE(value) and value in known_words()):
-            return value
         return self._hide(value, Kind.PERSONAL)
 
     def _json(self, value: str) -> Any:
@@ -224,19 +213,6 @@ class Walker:
         if not isinstance(inner, dict | list):
             return self._hide(value, Kind.PERSONAL)
         return dumps(self.untyped(inner)).decode()
-
-
-def looks_like_time(value: str) -> bool:
-    """Whether a string is a time or a date."""
-    return _TIME(value) is not None
-
-
-def _may_keep(value: str, kind: Kind) -> bool:
-    if kind is Kind.ID:
-        return _ID(value) is not None
-    if kind is Kind.WORD:
-        return is_uuid(value) or (len(value) <= _LONGEST_WORD and not _NO_WORD(value))
-    return False
 
 
 def _plain_type(type_form: Any, value: Any) -> Any:
@@ -278,19 +254,3 @@ def _union_of(members: Sequence[Any]) -> Any:
 @functools.cache
 def _fields_by_wire_name(cls: type[Model]) -> dict[str, str]:
     return {wire_name(field): field.name for field in wire_fields(cls)}
-
-
-@functools.cache
-def known_words() -> frozenset[str]:
-    """All enum values and tags of the models, which are nobody's data."""
-    for module in INDEX[_MODELS]:
-        import_module(f"{_MODELS}.{module}")
-    words = {str(value) for cls in _subclasses(OpenEnum) for value in cls.__members__.values()}
-    return frozenset(words | {tag for cls in _subclasses(Model) if (tag := tag_of(cls)) is not None})
-
-
-def _subclasses(cls: type[Any]) -> Iterator[type[Any]]:
-    for subclass in cls.__subclasses__():
-        if subclass.__module__.startswith(f"{_MODELS}."):
-            yield subclass
-        yield from _subclasses(subclass)
