@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from dixa_async import (
     UsageError,
     bulk,
 )
-from dixa_async.models import Message, NewEndUser
+from dixa_async.models import Message, NewEndUser, NewTag
 from dixa_async.testing import (
     Cassette,
     CassetteFileError,
@@ -30,6 +31,8 @@ from dixa_async.testing import (
     UnusedCallsError,
     load_cassette,
 )
+from dixa_async.transport.http import Request, Response
+from dixa_async.transport.middleware.chain import Send
 
 from ..helpers.clients import QUICK_RETRY, UNLIMITED
 
@@ -69,6 +72,12 @@ async def _replay(path: Path, **settings: Any) -> AsyncIterator[DixaClient]:
 
 def _written(path: Path) -> str:
     return path.read_text()
+
+
+def _edit(path: Path, edit: Callable[[bytes], bytes]) -> None:
+    before = path.read_bytes()
+    path.write_bytes(edit(before))
+    assert path.read_bytes() != before
 
 
 def _files(path: Path) -> set[str]:
@@ -471,3 +480,119 @@ async def test_a_cassette_that_is_not_open_is_reported(server: FakeDixa, path: P
     async with Cassette(path).client(server.api_key, base_url=server.url) as dixa:
         with pytest.raises(UsageError, match="the cassette is not open"):
             await dixa.tags.list()
+
+
+@pytest.mark.parametrize("is_replay", [False, True])
+async def test_downloads_and_exports_are_refused(server: FakeDixa, path: Path, tmp_path: Path, is_replay: bool) -> None:
+    link = server.add_file(b"%PDF-1.7", name="invoice.pdf").url
+    async with _recording(server, path) as dixa:
+        await dixa.tags.list()
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    before = server.request_count
+    record = "none" if is_replay else "all"
+    async with _recording(server, path, record=record, order="operation") as dixa:
+        with pytest.raises(UsageError, match="cannot record a download or an export"):
+            await dixa.files.download(link, to=tmp_path / "invoice.pdf")
+        for rows in (dixa.exports.conversations, dixa.exports.messages):
+            with pytest.raises(UsageError, match="cannot record a download or an export"):
+                _ = [row async for row in rows(start, start + timedelta(days=1))]
+    assert server.request_count == before
+
+
+async def test_a_cancelled_call_waits_to_be_cancelled_again(server: FakeDixa, path: Path) -> None:
+    server.inject_fault(delay=10, operation="GET /organization")
+    conversation = server.add_email(server.end_users[0], "My order", ["Where is it?"])
+
+    async def program(dixa: DixaClient) -> None:
+        other = asyncio.create_task(dixa.organization.get())
+        await dixa.messages.list(conversation.id)
+        other.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await other
+        await dixa.queues.list()
+
+    async with _recording(server, path) as dixa:
+        await program(dixa)
+    async with _replay(path) as dixa:
+        await program(dixa)
+
+
+async def test_no_call_is_sent_if_it_cannot_be_written(server: FakeDixa, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "file" / "x.jsonl", tmp_path / "folder"):
+        with pytest.raises(CassetteFileError, match="cannot be written"):
+            async with _recording(server, path, record="all") as dixa:
+                await dixa.tags.list()
+    assert server.request_count == 0
+    assert _files(tmp_path / "x") == {"file", "folder"}
+
+
+async def test_two_recordings_of_one_file_leave_a_whole_one(server: FakeDixa, path: Path) -> None:
+    async with _recording(server, path) as first:
+        await first.tags.list()
+        async with _recording(server, path) as second:
+            await second.queues.list()
+            await first.teams.list()
+        await first.agents.list()
+    assert _files(path) == {path.name}
+    await _replay_lists(path, "tags", "teams", "agents")
+
+
+async def test_a_recording_without_calls_leaves_nothing(server: FakeDixa, path: Path) -> None:
+    async with _recording(server, path):
+        pass
+    with pytest.raises(asyncio.CancelledError):
+        async with _recording(server, path):
+            raise asyncio.CancelledError
+    assert _files(path) == set()
+
+
+_EDITS: list[Callable[[bytes], bytes]] = [
+    lambda text: text.rstrip(b"\n"),
+    lambda text: text.replace(b"\n", b"\r\n"),
+    lambda text: text.replace(b"\n", b"\n\n"),
+    lambda text: b"\xef\xbb\xbf" + text,
+]
+
+
+@pytest.mark.parametrize("edit", _EDITS)
+async def test_what_editors_do_to_a_file_does_no_harm(
+    server: FakeDixa, path: Path, edit: Callable[[bytes], bytes]
+) -> None:
+    async with _recording(server, path) as dixa:
+        await _list(dixa, "tags", "queues")
+    _edit(path, edit)
+    await _replay_lists(path, "tags", "queues")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"path":["tags"]', '"path":3'),
+        ('"index":0', '"index":"first"'),
+        ('"query":[]', '"query":[["a"]]'),
+        ('"status":200,"error":null', '"status":"ok","error":null'),
+        ('"error":null,"headers"', '"error":"ConfigurationError","headers"'),
+        ('"json":', '"jason":'),
+        ('"seconds":', '"minutes":'),
+        ('"headers":{', '"headers":{"x":1,'),
+    ],
+)
+async def test_a_damaged_call_is_reported(server: FakeDixa, path: Path, old: str, new: str) -> None:
+    async with _recording(server, path) as dixa:
+        await dixa.tags.list()
+    _edit(path, lambda text: text.replace(old.encode(), new.encode()))
+    with pytest.raises(CassetteFileError, match="line 2, is not a recorded call"):
+        await _replay_lists(path, "tags")
+
+
+async def test_the_token_is_known_to_a_call_that_another_task_sends(server: FakeDixa, path: Path) -> None:
+    async def in_a_task(request: Request, send: Send) -> Response:
+        return await asyncio.create_task(send(request))  # type: ignore[arg-type]
+
+    server.inject_fault(body=json.dumps({"data": [{"name": server.api_key}]}).encode())
+    async with Cassette(path) as cassette, cassette.client(server.api_key, base_url=server.url) as dixa:
+        view = dixa.with_options(middleware=[in_a_task])
+        await view.request("GET", "/tags", response_type=list[NewTag])
+    assert server.api_key not in _written(path)

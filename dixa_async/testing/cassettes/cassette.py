@@ -29,6 +29,8 @@ _REPLAY_KEY: Final = "replay"
 _API_KEY_VARIABLE: Final = "DIXA_API_KEY"
 _SHORTEST_KEY: Final = 16
 _UNAUTHORIZED: Final = 401
+_STREAMED: Final = ("downloadFile", "exportConversations", "exportMessages")
+"""Operations whose content goes elsewhere as it arrives: a middleware sees a response without it."""
 
 
 class Cassette:
@@ -67,6 +69,8 @@ class Cassette:
         order: Order = "strict",
         key: str | Secret | None = None,
     ) -> None:
+        if key is not None and not isinstance(key, str | Secret):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(f"key must be a string or a Secret, not {type(key).__name__}")
         given = os.environ.get(KEY_VARIABLE) or None if key is None else Secret.of(key).reveal()
         del key  # error reports show the local variables of functions
         if record not in get_args(RecordMode):
@@ -82,6 +86,8 @@ class Cassette:
         self._order: Order = order
         self._has_key = given is not None
         self._pseudonyms = Pseudonyms(given)
+        self._tokens = set[Secret]()
+        """Those of the calls until now: a middleware may send a call in a task, in which its token is not found."""
         self._player: Player | None = None
         self._writer: TapeWriter | None = None
         self._started = 0
@@ -115,10 +121,17 @@ class Cassette:
         """
         key = client_key(self, api_key)
         del api_key
+        if key is not None:
+            self._tokens.add(Secret.of(key))
         return DixaClient(key, base_url=base_url, middleware=[self])
 
     async def __call__(self, request: Request, send: Send) -> Response:
         """Record or replay a call, as a middleware."""
+        if request.operation.id in _STREAMED:
+            raise UsageError(
+                "a cassette cannot record a download or an export, whose content does not pass the middlewares: "
+                "make it with a client without the cassette, or test it on a FakeDixa"
+            )
         if self._player is not None:
             return await self._replay(self._player, request)
         if self._writer is not None:
@@ -136,7 +149,9 @@ class Cassette:
             bindings = Bindings(self._pseudonyms if is_known else None)
             self._player = Player(tape.calls, self._order, bindings, _token_variables())
         else:
-            self._writer = TapeWriter(self._path, self._pseudonyms.check_value() if self._has_key else None)
+            writer = TapeWriter(self._path, self._pseudonyms.check_value() if self._has_key else None)
+            writer.start()
+            self._writer = writer
             self._started = 0
         return self
 
@@ -146,8 +161,8 @@ class Cassette:
         player, writer = self._player, self._writer
         self._player = self._writer = None
         was_cut = error_type is not None and not issubclass(error_type, Exception)
-        if writer is not None and not was_cut:
-            writer.finish()
+        if writer is not None:
+            writer.stop() if was_cut else writer.finish()
         if player is not None and error_type is None:
             player.check_finished()
 
@@ -163,15 +178,14 @@ class Cassette:
         call = player.take(request)
         if (observer := SEND_OBSERVER.get()) is not None:
             observer.sending(request)
-        await asyncio.sleep(0)  # other tasks run while a call is made
-        return player.outcome(call, request)
+        return await player.outcome(call, request)
 
     async def _send_recorded(self, writer: TapeWriter, request: Request, send: Send) -> Response:
         index = self._started
         self._started += 1
         try:
             response = await send(request)
-        except TransportError as error:
+        except (TransportError, asyncio.CancelledError) as error:
             self._write(writer, index, request, type(error).__name__)
             raise
         # A recording with a wrong token would be replayed with the right one, too.
@@ -180,7 +194,10 @@ class Cassette:
         return response
 
     def _write(self, writer: TapeWriter, index: int, request: Request, outcome: Response | str) -> None:
-        walker = pseudonymizer(self._pseudonyms, (*_token_variables(), *_current_token()))
+        self._tokens.update(map(Secret, _current_token()))
+        tokens = [token.reveal() for token in self._tokens]
+        walker = pseudonymizer(self._pseudonyms, (*_token_variables(), *tokens))
+        del tokens  # error reports show the local variables of functions
         writer.write(RecordedCall.of(index, request, outcome, walker, request.call_state.attempts))
 
 

@@ -1,17 +1,17 @@
 """Finds the recorded call of a request, and makes what it led to."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-from ... import errors
 from ..._json import dumps
 from ...transport.http import Request, Response
 from ...transport.operation import Operation
 from .errors import UnexpectedCallError, UnusedCallsError
 from .matching import Bindings
-from .recorded_call import RecordedCall, show_path
+from .recorded_call import CANCELLED, TRANSPORT_ERRORS, RecordedCall, show_path
 from .redaction import (
     Hole,
     marker,
@@ -93,8 +93,8 @@ class Player:
         self._unexpected = self._unexpected or error
         raise error
 
-    def outcome(self, call: RecordedCall, request: Request) -> Response:
-        """Make what a recorded call led to.
+    async def outcome(self, call: RecordedCall, request: Request) -> Response:
+        """Make what a recorded call led to. One that was cancelled waits until it is cancelled again.
 
         Args:
             call: the call.
@@ -106,12 +106,16 @@ class Player:
         Raises:
             TransportError: the call got no response.
         """
+        await asyncio.sleep(0)  # other tasks run while a call is made
         state = request.call_state
         state.attempts.extend(call.replay_attempts())
         state.maybe_applied = state.maybe_applied or call.maybe_applied
+        if call.error == CANCELLED:
+            await asyncio.get_running_loop().create_future()
         if call.error is not None:
-            found = getattr(errors, call.error, errors.TransportError)
-            raise found(f"recorded: {call.error}", call=state.info(), maybe_applied=call.maybe_applied)
+            raise TRANSPORT_ERRORS[call.error](
+                f"recorded: {call.error}", call=state.info(), maybe_applied=call.maybe_applied
+            )
         return Response(
             status=call.status or 0,
             headers=call.headers,

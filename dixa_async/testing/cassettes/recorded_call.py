@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import attrs
+from attrs.validators import deep_iterable, deep_mapping, in_, instance_of, optional
 
 from ..._json import dumps
-from ...errors import Attempt
+from ...errors import Attempt, TransportError
 from ...transport.http import Request, Response
+from .json_types import is_array, is_object
 from .redaction import (
     path_segments,
     query_pairs,
@@ -21,29 +23,57 @@ from .redaction import (
 )
 from .walk import Walker
 
+CANCELLED: Final = "CancelledError"
+TRANSPORT_ERRORS: Final = {
+    cls.__name__: cls for cls in list[type[TransportError]]((TransportError, *TransportError.__subclasses__()))
+}
+OUTCOMES_WITHOUT_RESPONSE: Final = (CANCELLED, *TRANSPORT_ERRORS)
+_ATTEMPT: Final = {"status", "error", "seconds"}
+_BODIES: Final = ({"json"}, {"form"}, {"text"})
+
+
+def _is_pair(_: object, __: "attrs.Attribute[Any]", value: Any) -> None:
+    if not is_array(value) or len(value) != 2:
+        raise ValueError("not a name and a value")
+
+
+def _is_body(_: object, __: "attrs.Attribute[Any]", value: Any) -> None:
+    if not is_object(value) or value.keys() not in _BODIES:
+        raise ValueError("not a body")
+
+
+def _is_attempt(_: object, __: "attrs.Attribute[Any]", value: Any) -> None:
+    if not is_object(value) or value.keys() != _ATTEMPT:
+        raise ValueError("not an attempt")
+
 
 @attrs.frozen(kw_only=True)
 class RecordedCall:
     """A call as it is in a cassette: redacted, with what it led to in the end."""
 
-    index: int
+    index: int = attrs.field(validator=instance_of(int))
     """Its place in the order in which the calls were started, from 0."""
-    operation: str
+    operation: str = attrs.field(validator=instance_of(str))
     """The ID of the operation."""
-    method: str
-    path: list[Any]
+    method: str = attrs.field(validator=instance_of(str))
+    path: list[Any] = attrs.field(validator=instance_of(list))
     """The segments of the path below the version."""
-    query: list[list[Any]]
-    body: Any
-    status: int | None = None
+    query: list[list[Any]] = attrs.field(validator=deep_iterable(_is_pair, instance_of(list)))
+    body: Any = attrs.field(validator=optional(_is_body))
+    status: int | None = attrs.field(default=None, validator=optional(instance_of(int)))
     """The status of the last response; None if none arrived."""
-    error: str | None = None
+    error: str | None = attrs.field(default=None, validator=optional(in_(OUTCOMES_WITHOUT_RESPONSE)))
     """The class name of the error, if no response arrived."""
-    headers: dict[str, str] = attrs.field(factory=dict[str, str])
-    response: Any = None
+    headers: dict[str, str] = attrs.field(
+        factory=dict[str, str],
+        validator=deep_mapping(value_validator=instance_of(str), mapping_validator=instance_of(dict)),
+    )
+    response: Any = attrs.field(default=None, validator=optional(_is_body))
     quota_used_up: bool = False
     maybe_applied: bool = False
-    attempts: list[dict[str, Any]] = attrs.field(factory=list[dict[str, Any]])
+    attempts: list[dict[str, Any]] = attrs.field(
+        factory=list[dict[str, Any]], validator=deep_iterable(_is_attempt, instance_of(list))
+    )
     """The status or error of each attempt, and its seconds."""
 
     @classmethod
@@ -55,7 +85,7 @@ class RecordedCall:
         Args:
             index: its place in the order of calls.
             request: the request.
-            outcome: its response, or the class name of its error.
+            outcome: its response, or the class name of what it ended with.
             walker: redacts it.
             attempts: the attempts that it took.
 

@@ -1,9 +1,14 @@
 """The file of a cassette: a line with its format, and a line for each call.
 
-A recording is written to ``<name>.partial``, each line as soon as its call has ended, and gets its name when it is
-complete. So a recording that was cut short is never replayed by accident, and does not replace a complete one.
+A recording is written to ``<name>.partial``, each line as soon as its call has ended. The file itself appears when the
+recording is complete. So a recording that was cut short is never replayed by accident, and does not replace a complete
+one; and if two processes record to one file, it is that of one of them.
 """
 
+import errno
+import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -36,7 +41,7 @@ class Tape:
             path: where it is.
 
         Returns:
-            The cassette. A last line that was cut off is left out.
+            The cassette. Empty lines are skipped, and so is a last line that was cut off.
 
         Raises:
             CassetteFileError: it cannot be read, or is no cassette of this version.
@@ -51,7 +56,9 @@ class Tape:
         if head.get("version") != VERSION:
             found = head.get("version")
             raise CassetteFileError(f"{path} has version {found!r}, this is version {VERSION}: {_RECORD_AGAIN}")
-        calls = [_call(path, number, line) for number, line in enumerate(lines[1:-1], 2)]
+        if not _is_json(lines[-1]):
+            del lines[-1]
+        calls = [_call(path, number, line) for number, line in enumerate(lines[1:], 2) if line.strip()]
         return cls(calls=sorted(calls, key=lambda call: call.index), key_check=head.get("key_check"))
 
 
@@ -69,21 +76,64 @@ class TapeWriter:
         self._head = dumps({"format": FORMAT, "version": VERSION, "key_check": key_check})
         self._calls = list[RecordedCall]()
 
-    def write(self, call: RecordedCall) -> None:
-        """Write a call. The file is made with the first one."""
-        if not self._calls:
+    def start(self) -> None:
+        """Begin the file, so that no call is sent that could not be written.
+
+        Raises:
+            CassetteFileError: it cannot be written.
+        """
+        with self._writing():
+            if self._path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "it is a directory")
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._partial.write_bytes(self._head + b"\n")
+
+    def write(self, call: RecordedCall) -> None:
+        """Write a call.
+
+        Args:
+            call: the call, which has ended.
+
+        Raises:
+            CassetteFileError: it cannot be written.
+        """
         self._calls.append(call)
-        with self._partial.open("ab") as file:
+        with self._writing(), self._partial.open("ab") as file:
             file.write(call.to_json() + b"\n")
 
     def finish(self) -> None:
-        """Give the file its name, with the calls in the order in which they were started."""
-        if self._calls:
-            calls = sorted(self._calls, key=lambda call: call.index)
-            self._partial.write_bytes(b"".join(line + b"\n" for line in (self._head, *(c.to_json() for c in calls))))
-            self._partial.replace(self._path)
+        """Make the file itself, with the calls in the order in which they were started, unless there are none.
+
+        Raises:
+            CassetteFileError: it cannot be written.
+        """
+        with self._writing():
+            if self._calls:
+                calls = sorted(self._calls, key=lambda call: call.index)
+                complete = self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}.partial")
+                complete.write_bytes(b"".join(line + b"\n" for line in (self._head, *(c.to_json() for c in calls))))
+                complete.replace(self._path)
+            self._partial.unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        """Leave the calls that were recorded until now in the partial file."""
+        if not self._calls:
+            self.finish()
+
+    @contextmanager
+    def _writing(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except OSError as error:
+            raise CassetteFileError(f"{self._path} cannot be written: {error.strerror}") from None
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        loads(line)
+    except NotJsonError:
+        return False
+    return True
 
 
 def _line(path: Path, number: int, line: bytes) -> dict[str, Any]:
@@ -100,5 +150,5 @@ def _call(path: Path, number: int, line: bytes) -> RecordedCall:
     value = _line(path, number, line)
     try:
         return RecordedCall(**value)
-    except TypeError:
+    except (TypeError, ValueError):
         raise CassetteFileError(f"{path}, line {number}, is not a recorded call: {_RECORD_AGAIN}") from None
