@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 import math
+import os
 import re
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
@@ -11,12 +12,14 @@ from typing import Any, Final
 
 import pytest
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, DixaError
 from .cassettes.cassette import Cassette
 from .http.faults import FaultRule
 from .server import FakeDixa
 
 _FAULTS: Final = "faults"
+_ENDS: Final = {True: None, False: AssertionError, None: KeyboardInterrupt}
+"""How a test has ended, as its cassette is told, by whether the test has passed."""
 _UNSAFE: Final = re.compile(r"[^\w.\-\[\]]+", re.ASCII)
 _LONGEST_NAME: Final = 120
 
@@ -38,12 +41,12 @@ def marked_server(node: pytest.Item) -> Generator[FakeDixa, None, None]:
         "exports_per_minute": math.inf,
         **_arguments(node, "fake_dixa", (), (*known, _FAULTS)),
     }
-    faults: Sequence[str | FaultRule] | str | FaultRule = settings.pop(_FAULTS, ())
+    faults = settings.pop(_FAULTS, ())
     try:
         server = FakeDixa(**settings)
-        for fault in [faults] if isinstance(faults, str | FaultRule) else faults:
+        for fault in _as_faults(faults):
             server.fault(fault)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OSError, DixaError) as error:
         pytest.fail(f"the marker fake_dixa of {node.nodeid}: {error}", pytrace=False)
     with server:
         yield server
@@ -63,28 +66,38 @@ def marked_cassette(node: pytest.Item, record: Any) -> Cassette:
     if node.get_closest_marker("dixa_cassette") is None:
         pytest.fail(f"{node.nodeid} needs the marker: @pytest.mark.dixa_cassette()", pytrace=False)
     arguments = _arguments(node, "dixa_cassette", ("path",), ("record", "order", "key"))
-    path = node.path.parent / (arguments.pop("path", None) or _default_path(node))
+    path = arguments.pop("path", None) or _default_path(node)
     if record is not None:
         arguments["record"] = record
     try:
-        return Cassette(path, **arguments)
+        if not isinstance(path, str | os.PathLike):
+            raise ConfigurationError(f"path must be a string or a path, not {path!r}")
+        return Cassette(node.path.parent / path, **arguments)
     except ConfigurationError as error:
         pytest.fail(f"the marker dixa_cassette of {node.nodeid}: {error}", pytrace=False)
 
 
 @contextmanager
-def open_cassette(cassette: Cassette, ended_early: Callable[[], bool]) -> Generator[None, None, None]:
+def open_cassette(cassette: Cassette, has_passed: Callable[[], bool | None]) -> Generator[None, None, None]:
     """Open a cassette while a test runs.
 
     Args:
         cassette: the cassette.
-        ended_early: whether the test has failed or was skipped. Then it is not checked whether all calls were made.
+        has_passed: whether the test has passed. If it has failed or was skipped, it is not checked whether all calls
+            were made; if it was interrupted (None), its recording is not complete.
     """
     cassette.__enter__()
     try:
         yield
     finally:
-        cassette.__exit__(AssertionError if ended_early() else None, None, None)
+        cassette.__exit__(_ENDS[has_passed()], None, None)
+
+
+def _as_faults(faults: Any) -> Sequence[str | FaultRule]:
+    found: Any = [faults] if isinstance(faults, str | FaultRule) else faults
+    if not isinstance(faults, Sequence) or not all(isinstance(fault, str | FaultRule) for fault in found):
+        raise TypeError(f"faults must be a text or a list of texts, not {faults!r}")
+    return found
 
 
 def _arguments(node: pytest.Item, marker: str, positional: Sequence[str], named: Collection[str]) -> dict[str, Any]:
@@ -94,7 +107,10 @@ def _arguments(node: pytest.Item, marker: str, positional: Sequence[str], named:
         if len(mark.args) > len(positional):
             names = ", ".join((*positional, *(f"{name}=…" for name in named)))
             pytest.fail(f"the marker {marker} of {node.nodeid} takes {names}, not {mark.args!r}", pytrace=False)
-        given = {**dict(zip(positional, mark.args, strict=False)), **mark.kwargs}
+        by_position = dict(zip(positional, mark.args, strict=False))
+        if twice := ", ".join(by_position.keys() & mark.kwargs):
+            pytest.fail(f"the marker {marker} of {node.nodeid} has {twice} twice", pytrace=False)
+        given = {**by_position, **mark.kwargs}
         unknown = [name for name in given if name not in (*positional, *named)]
         if unknown:
             names = ", ".join((*positional, *named))

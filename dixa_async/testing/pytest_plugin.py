@@ -37,7 +37,7 @@ _MARKERS = (
     "fake_dixa(faults=..., **arguments): arguments of the FakeDixa of a test, and the faults that are injected into it",
     "dixa_cassette(path=None, record=None, order='strict', key=None): record the calls of a test, or replay them",
 )
-_ENDED_EARLY = pytest.StashKey[bool]()
+_HAS_PASSED = pytest.StashKey["bool | None"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,10 +57,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(hookwrapper=True)  # which old versions of pytest know, too
 def pytest_runtest_makereport(item: pytest.Item) -> "Generator[None, Result[pytest.TestReport], None]":
-    """Remember whether a test ended early: its cassette then need not be at its end."""
+    """Remember whether a test has passed. There is no report of a test that was interrupted."""
     outcome = yield
-    if not outcome.get_result().passed:
-        item.stash[_ENDED_EARLY] = True
+    report = outcome.get_result()
+    item.stash[_HAS_PASSED] = False if not report.passed else None if report.when == "setup" else True
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def dixa_cassette(request: pytest.FixtureRequest) -> "Iterator[Cassette]":
     from .markers import marked_cassette, open_cassette
 
     cassette = marked_cassette(request.node, request.config.getoption("dixa_record", None))
-    with open_cassette(cassette, lambda: request.node.stash.get(_ENDED_EARLY, False)):
+    with open_cassette(cassette, lambda: request.node.stash.get(_HAS_PASSED, None)):
         yield cassette
 
 

@@ -104,6 +104,17 @@ def test_calls_that_are_missing_fail_the_teardown_of_a_test_that_passed(
     run_pytest(skipping, "-k", "by_name").assert_outcomes(skipped=1)
 
 
+def test_the_recording_of_an_interrupted_test_is_not_complete(
+    run_pytest: RunPytest, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeDixa(rate=1000) as server:
+        monkeypatch.setenv("DIXA_API_KEY", server.api_key)
+        monkeypatch.setenv("DIXA_BASE_URL", server.url)
+        run_pytest(_RECORDED.replace("return [tag", "pytest.exit('stop')\n    return [tag"), "-k", "by_name")
+    (file,) = Path(pytester.path).rglob("*.jsonl*")
+    assert file.name == "test_by_name.jsonl.partial"
+
+
 _FAKE = """
 import asyncio
 import math
@@ -145,6 +156,12 @@ _BAD = {
     "fake_dixa(rate=0)": "*test_3: rate must be greater than 0*",
     "dixa_cassette(mode='all')": "*test_4 has no argument mode: it takes path, record, order, key*",
     "dixa_cassette(record='new')": "*test_5: record must be 'once', 'none' or 'all'*",
+    "dixa_cassette(7)": "*test_6: path must be a string or a path, not 7*",
+    "dixa_cassette(key=7)": "*test_7: key must be a string or a Secret, not int*",
+    "dixa_cassette('a', path='b')": "*test_8 has path twice*",
+    "fake_dixa(faults=7)": "*test_9: faults must be a text or a list of texts, not 7*",
+    "fake_dixa(faults=[7])": "*test_10: faults must be a text or a list of texts, not [[]7[]]*",
+    "fake_dixa(load='missing.json')": "*test_11: *missing.json*",
 }
 
 
