@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 
@@ -93,11 +93,12 @@ def open_cassette(cassette: Cassette, has_passed: Callable[[], bool | None]) -> 
         cassette.__exit__(_ENDS[has_passed()], None, None)
 
 
-def _as_faults(faults: Any) -> Sequence[str | FaultRule]:
-    found: Any = [faults] if isinstance(faults, str | FaultRule) else faults
-    if not isinstance(faults, Sequence) or not all(isinstance(fault, str | FaultRule) for fault in found):
-        raise TypeError(f"faults must be a text or a list of texts, not {faults!r}")
-    return found
+def _as_faults(value: Any) -> list[str | FaultRule]:
+    listed = cast("Sequence[Any]", value) if isinstance(value, list | tuple) else [value]
+    faults = [fault for fault in listed if isinstance(fault, str | FaultRule)]
+    if len(faults) < len(listed):
+        raise TypeError(f"faults must be a text or a list of texts, not {value!r}")
+    return faults
 
 
 def _arguments(node: pytest.Item, marker: str, positional: Sequence[str], named: Collection[str]) -> dict[str, Any]:

@@ -1,39 +1,9 @@
-"""Lets aioresponses 0.7.9 work with aiohttp 3.14 and later; does nothing once aioresponses does so by itself.
+"""Patches aioresponses with the `conftest.py` that the documentation shows to its users."""
 
-aiohttp 3.14 gave `ClientResponse` a required argument, `stream_writer`, which aioresponses does not pass. And its
-stream reader pauses a protocol that aioresponses never connects, which fails for bodies over 128 KiB.
-"""
-
-import asyncio
-import inspect
-from types import SimpleNamespace
-from typing import Any
-
-import aiohttp
-import aioresponses.core
-from aiohttp.client_proto import ResponseHandler
-
-_NEVER_PAUSES = 2**31
+import runpy
+from pathlib import Path
 
 
 def install() -> None:
     """Patch aioresponses, if it needs it."""
-    if "stream_writer" not in inspect.signature(aiohttp.ClientResponse.__init__).parameters:
-        return
-    core: Any = aioresponses.core
-    build = core.RequestMatch._build_response
-
-    def build_with_writer(self: Any, *args: Any, response_class: Any = None, **kwargs: Any) -> Any:
-        real = response_class or aiohttp.ClientResponse
-
-        def make(method: str, url: Any, **options: Any) -> aiohttp.ClientResponse:
-            options.setdefault("stream_writer", SimpleNamespace(output_size=0))
-            return real(method, url, **options)
-
-        return build(self, *args, response_class=make, **kwargs)
-
-    def make_reader(loop: asyncio.AbstractEventLoop) -> aiohttp.StreamReader:
-        return aiohttp.StreamReader(ResponseHandler(loop=loop), limit=_NEVER_PAUSES, loop=loop)
-
-    core.RequestMatch._build_response = build_with_writer
-    core.stream_reader_factory = make_reader
+    runpy.run_path(str(Path(__file__).parents[2] / "docs" / "examples" / "conftest.py"))
