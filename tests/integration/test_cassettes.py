@@ -596,3 +596,35 @@ async def test_the_token_is_known_to_a_call_that_another_task_sends(server: Fake
         view = dixa.with_options(middleware=[in_a_task])
         await view.request("GET", "/tags", response_type=list[NewTag])
     assert server.api_key not in _written(path)
+
+
+async def test_a_call_that_a_middleware_sends_twice_has_the_attempts_of_the_recording(
+    server: FakeDixa, path: Path
+) -> None:
+    async def twice(request: Request, send: Send) -> Response:
+        await send(request)
+        return await send(request)
+
+    async def program(dixa: DixaClient) -> list[int | None]:
+        response = await dixa.with_response(dixa.organization.get())
+        return [attempt.status for attempt in response.attempts]
+
+    server.inject_fault(status=503, headers={"Retry-After": "0"})
+    async with (
+        Cassette(path) as cassette,
+        DixaClient(server.api_key, base_url=server.url, retry=QUICK_RETRY, middleware=[twice, cassette]) as dixa,
+    ):
+        recorded = await program(dixa)
+    async with Cassette(path) as cassette, DixaClient("any-key", middleware=[twice, cassette]) as dixa:
+        assert await program(dixa) == recorded == [503, 200, 200]
+
+
+async def test_a_call_of_another_version_is_not_loaded(server: FakeDixa, path: Path) -> None:
+    conversation = server.add_email(server.end_users[0], "My order", ["Where is it?"])
+    async with _recording(server, path) as dixa:
+        await dixa.messages.list(conversation.id)
+        await dixa.tags.list()
+    _edit(path, lambda text: text.replace(b'"messages"]', b'"messages","all"]'))
+    async with FakeDixa(seed_data=False) as fake:
+        load_cassette(fake, path)
+        assert len(fake.tags) == len(server.tags)

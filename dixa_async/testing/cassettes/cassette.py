@@ -19,6 +19,7 @@ from .pseudonyms import Pseudonyms
 from .recorded_call import RecordedCall
 from .redaction import pseudonymizer
 from .tape import Tape, TapeWriter
+from .walk import Walker
 
 RecordMode: TypeAlias = Literal["once", "none", "all"]
 """When calls are recorded."""
@@ -183,22 +184,25 @@ class Cassette:
     async def _send_recorded(self, writer: TapeWriter, request: Request, send: Send) -> Response:
         index = self._started
         self._started += 1
+        earlier = len(request.call_state.attempts)  # a middleware before this one may send a call several times
+
+        def write(outcome: Response | str) -> None:
+            attempts = request.call_state.attempts[earlier:]
+            writer.write(RecordedCall.of(index, request, outcome, self._redactor(), attempts))
+
         try:
             response = await send(request)
         except (TransportError, asyncio.CancelledError) as error:
-            self._write(writer, index, request, type(error).__name__)
+            write(type(error).__name__)
             raise
         # A recording with a wrong token would be replayed with the right one, too.
         if response.status != _UNAUTHORIZED:
-            self._write(writer, index, request, response)
+            write(response)
         return response
 
-    def _write(self, writer: TapeWriter, index: int, request: Request, outcome: Response | str) -> None:
-        self._tokens.update(map(Secret, _current_token()))
-        tokens = [token.reveal() for token in self._tokens]
-        walker = pseudonymizer(self._pseudonyms, (*_token_variables(), *tokens))
-        del tokens  # error reports show the local variables of functions
-        writer.write(RecordedCall.of(index, request, outcome, walker, request.call_state.attempts))
+    def _redactor(self) -> Walker:
+        self._tokens.update(_current_token())
+        return pseudonymizer(self._pseudonyms, (*_token_variables(), *(token.reveal() for token in self._tokens)))
 
 
 def client_key(cassette: Cassette, api_key: str | Secret | None = None) -> str | Secret | None:
@@ -227,9 +231,9 @@ def _token_variables() -> tuple[str, ...]:
     return tuple(filter(None, [os.environ.get(_API_KEY_VARIABLE)]))
 
 
-def _current_token() -> tuple[str, ...]:
+def _current_token() -> tuple[Secret, ...]:
     """The token of the last attempt of the current call."""
     attempt = CURRENT_ATTEMPT.get(None)
     if attempt is None or attempt.authorization is None:
         return ()
-    return (attempt.authorization.reveal().removeprefix("Bearer "),)
+    return (Secret(attempt.authorization.reveal().removeprefix("Bearer ")),)
