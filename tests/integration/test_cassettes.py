@@ -628,3 +628,15 @@ async def test_a_call_of_another_version_is_not_loaded(server: FakeDixa, path: P
     async with FakeDixa(seed_data=False) as fake:
         load_cassette(fake, path)
         assert len(fake.tags) == len(server.tags)
+
+
+async def test_a_call_that_ends_after_the_recording_is_left_out(server: FakeDixa, path: Path) -> None:
+    server.inject_fault(delay=10, operation="GET /organization")
+    async with DixaClient(server.api_key, base_url=server.url, rate_limit=UNLIMITED) as dixa:
+        async with Cassette(path) as cassette:
+            recorded = dixa.with_options(middleware=[cassette])
+            pending = asyncio.create_task(recorded.organization.get())
+            await recorded.tags.list()
+        pending.cancel()
+        await asyncio.wait([pending])
+    assert _files(path) == {path.name}

@@ -187,6 +187,8 @@ class Cassette:
         earlier = len(request.call_state.attempts)  # a middleware before this one may send a call several times
 
         def write(outcome: Response | str) -> None:
+            if self._writer is not writer:  # the call has ended after the recording
+                return
             attempts = request.call_state.attempts[earlier:]
             writer.write(RecordedCall.of(index, request, outcome, self._redactor(), attempts))
 
