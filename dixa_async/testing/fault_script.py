@@ -113,11 +113,10 @@ def parse_fault(text: str) -> FaultRule:
     position = operation.end()
     while True:
         end, part = _read_part(text, position)
-        headers = {**fields.get("headers", {}), **part.get("headers", {})}
-        doubled = sorted((fields.keys() & part.keys()) - {"headers"})
-        if doubled:
+        before, more = fields.get("headers", {}), part.get("headers", {})
+        if (fields.keys() & part.keys()) - {"headers"} or before.keys() & more.keys():
             raise _unreadable(text, position, "this is the second part of its kind")
-        fields |= {**part, **({"headers": headers} if headers else {})}
+        fields |= {**part, "headers": before | more}
         if end == len(text.rstrip()):
             break
         separator = _SEPARATOR.match(text, end)
@@ -138,6 +137,8 @@ def _read_part(text: str, position: int) -> tuple[int, Mapping[str, Any]]:
                 return found.end(), read(found)
             except ValueError as error:
                 raise _unreadable(text, position, str(error)) from None
+            except ArithmeticError:  # of a decimal, whose exponent has a limit
+                raise _unreadable(text, position, "the number cannot be read: its exponent is too long") from None
     raise _unreadable(text, position, f"write one of: {_EXAMPLES}")
 
 

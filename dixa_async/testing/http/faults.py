@@ -18,7 +18,7 @@ Drop: TypeAlias = Literal["before", "after"]
 """When a connection is dropped: before the request is applied, or after it, so that only the response is lost."""
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^`|~\w-]+", re.ASCII)
-_CONTROL: Final = re.compile(r"[\r\n\0]")
+_NOT_IN_HEADERS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _STATUSES: Final = range(200, 600)
 
 
@@ -122,7 +122,7 @@ class FaultRule:
     def _when(self) -> list[str]:
         parts: list[str] = []
         if self.probability < 1:
-            parts.append(f"{Decimal(repr(self.probability)) * 100:f} %")
+            parts.append(f"{(Decimal(repr(self.probability)) * 100).normalize():f} %")
         if math.isfinite(self.times):
             parts.append("once" if self.times == 1 else f"{self.times:.0f} times")
         if self.seed:
@@ -130,6 +130,9 @@ class FaultRule:
         return parts
 
     def _check_numbers(self) -> None:
+        for name, number in (("seed", self.seed), ("status", self.status), ("cut_off", self.cut_off)):
+            if number is not None and type(number) is not int:
+                raise ValueError(f"{name} must be a whole number, not {number!r}")
         if not (self.times >= 1 and (self.times == math.inf or self.times == int(self.times))):
             raise ValueError(f"times must be 1 or more, or math.inf for all requests, not {self.times!r}")
         if not 0 < self.probability <= 1:
@@ -147,8 +150,10 @@ class FaultRule:
 
     def _check_headers(self) -> None:
         for name, value in self.headers.items():
-            if not _HEADER_NAME.fullmatch(name) or _CONTROL.search(value):
+            if not _HEADER_NAME.fullmatch(name) or _NOT_IN_HEADERS.search(value):
                 raise ValueError(f"headers must have a name of letters, digits and '-', and one line each: {name!r}")
+            if name.lower() == "content-length" and not (value.isascii() and value.isdigit()):
+                raise ValueError(f"headers must have a number as the Content-Length, not {value!r}")
 
     def _check_kinds(self) -> None:
         if self.drop not in (None, *get_args(Drop)):
