@@ -36,6 +36,14 @@ INDEX: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "transport.middleware.chain": ("Middleware", "Send",),
         "transport.operation": ("Operation",),
     },
+    "dixa_async.exports": {
+        "resource": ("Exports",),
+        "rows": (
+            "ExportChannel", "ExportDirection", "ExportedConversation", "ExportedCustomField", "ExportedFile",
+            "ExportedFormSubmission", "ExportedMessage", "ExportedRating", "ExportedTag",
+        ),
+        "windows": ("ExportTime", "Order", "Window", "split_period",),
+    },
     "dixa_async.models": {
         "activity": ("ActivityLogEntry", "ActivityType", "DeprecatedActivityType",),
         "activity_attributes": (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 INDEX_FILE = ROOT / "dixa_async" / "_lazy_index.py"
-PACKAGES = ("dixa_async", "dixa_async.models", "dixa_async.testing", "dixa_async.webhooks")
+PACKAGES = ("dixa_async", "dixa_async.exports", "dixa_async.models", "dixa_async.testing", "dixa_async.webhooks")
 
 _HEADER = '''"""The modules of the lazy names of each package.
 

@@ -101,6 +101,12 @@ def test_the_client_loads_nothing_of_webhooks() -> None:
     assert not loaded & {"aiohttp", "aiohttp.web", "dixa_async.client", "redis", "sqlite3"}
 
 
+def test_a_fake_dixa_loads_nothing_of_the_client() -> None:
+    loaded = _loaded_by("from dixa_async.testing import FakeDixa; FakeDixa(page=True)")
+    parts = ("client", "caller", "transport", "resources", "testing.company.build", "testing.saving")
+    assert not {name for name in loaded if name.startswith(tuple(f"dixa_async.{part}" for part in parts))}
+
+
 def test_every_error_is_a_name_of_the_package() -> None:
     defined = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)]
     assert {error.__name__ for error in defined} <= set(_seen_by_type_checkers("dixa_async"))
