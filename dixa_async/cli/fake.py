@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import ConfigurationError, DixaError
+from ..testing.state.urls import is_http_url
 
 _DEFAULT_PORT = 8642
 _LARGEST_PORT = 65_535
@@ -118,11 +119,13 @@ def _check(options: argparse.Namespace) -> None:
         raise ConfigurationError(f"--port must be from 0 to {_LARGEST_PORT}")
     if not token or not all("!" <= character <= "~" for character in token):
         raise ConfigurationError("--token must be ASCII without spaces, for it is a header of requests")
-    if options.webhooks_to is not None and not options.webhooks_to.startswith(("http://", "https://")):
-        raise ConfigurationError("--webhooks-to must be an address that begins with http:// or https://")
+    if options.webhooks_to is not None and not is_http_url(options.webhooks_to):
+        raise ConfigurationError(f"--webhooks-to must be an http or https URL: {options.webhooks_to}")
+    if options.seed != 0 and options.company is None:
+        raise ConfigurationError("--seed makes another company: pass --company, too")
     if options.save is not None:
-        folder = Path(os.path.realpath(options.save)).parent
-        if not os.access(folder, os.W_OK) or Path(options.save).is_dir():
+        file = Path(os.path.realpath(options.save))
+        if not os.access(file.parent, os.W_OK) or (file.exists() and not file.is_file()):
             raise ConfigurationError(f"--save must name a file in a directory that can be written: {options.save}")
 
 

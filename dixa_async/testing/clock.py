@@ -2,13 +2,13 @@
 
 import asyncio
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from typing_extensions import override
 
 from .logic.due import happen
-from .state.movable_time import MovableTime
+from .state.movable_time import LATEST, MovableTime
 from .state.server_state import State
 from .webhooks.deliveries import Deliveries
 
@@ -17,7 +17,6 @@ _SHORTEST_WAIT: Final = 0.05
 _LONGEST_WAIT: Final = 3600.0
 _INEXACT: Final = 1e-6
 """Seconds by which a time may be wrong: as floats, seconds since the epoch are inexact."""
-_LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class FakeClock:
@@ -89,7 +88,7 @@ class FakeClock:
 
         Raises:
             TypeError: an argument is neither a timedelta nor a number.
-            ValueError: it is not ahead, or later than the year 9999.
+            ValueError: it is not ahead, or later than the year 9998.
         """
         _check_delta(delta)
         try:
@@ -101,8 +100,8 @@ class FakeClock:
         if total <= timedelta(0):
             raise ValueError(f"the clock only moves ahead: pass more than 0, such as hours=26, not {total}")
         with self._lock:
-            if total > _LAST - self._state.now():
-                raise ValueError("the clock ends with the year 9999: move it less far")
+            if total > LATEST - self._state.now():
+                raise ValueError("the clock ends with the year 9998: move it less far")
             self._move(total.total_seconds())
             return self._state.now()
 

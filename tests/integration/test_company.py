@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,7 @@ from dixa_async.testing.saving.forms import saved_fields, to_plain
 
 from ..helpers.clients import NOW, connect
 
-_DIGEST = "028037a9308926da7efc4d3236b59ca0f904d7a1c96344f3fdc1be3745a28399"
+_DIGEST = "b03112e7112d37991a95997aae27b6953b5f289ea26fa0ec751e5a225e0d1e56"
 """Of a company. When it changes, seeds make other companies, which belongs into the changelog."""
 
 _MADE = ("agents", "end_users", "queues", "queue_members", "conversations", "messages", "notes", "ratings", "activity")
@@ -81,8 +81,21 @@ def test_an_impossible_size_is_refused(size: object) -> None:
 def test_its_present_needs_a_zone_and_a_company() -> None:
     with pytest.raises(ValueError, match="time zone"):
         FakeDixa(company=1, until=datetime(2025, 1, 1))
+    with pytest.raises(ValueError, match="from 1970 to 9998"):
+        FakeDixa(company=1, until=datetime(1969, 12, 31, tzinfo=UTC))
     with pytest.raises(ValueError, match="pass company"):
         FakeDixa(until=NOW)
+
+
+def test_comments_fit_the_scores(company: State) -> None:
+    pleased, rated = set[str](), dict[str, set[bool]]()
+    for rating in (rating for ratings in company.ratings.values() for rating in ratings):
+        if rating.rating_comment is not None and rating.rating_score is not None:
+            highest = {"Csat": 5, "Nps": 10, "ThumbsUpOrDown": 1}[rating.rating_type.value]
+            rated.setdefault(rating.rating_comment, set()).add(rating.rating_score > highest / 2)
+    pleased = {comment for comment, answers in rated.items() if True in answers}
+    assert 0 < len(pleased) < len(rated)
+    assert all(len(answers) == 1 for answers in rated.values())
 
 
 def test_all_people_are_fictitious(company: State) -> None:

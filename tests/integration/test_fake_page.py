@@ -1,16 +1,19 @@
 """The page of FakeDixa: its paths, and what it refuses."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
 from dixa_async import DixaClient
 from dixa_async._json import dumps
@@ -20,6 +23,8 @@ from dixa_async.models.messages import ChatAttributes, Message
 from dixa_async.models.new_messages import HtmlContent
 from dixa_async.models.webhooks import NewWebhookSubscription, NoAuthorization, WebhookEvent
 from dixa_async.testing import FakeDixa
+from dixa_async.testing.http.errors import ApiError
+from dixa_async.testing.page import guard
 from dixa_async.testing.page.change_feed import ChangeFeed
 
 from ..helpers.clients import NOW
@@ -103,6 +108,14 @@ async def test_other_websites_read_nothing(
         assert "Access-Control-Allow-Origin" not in response.headers
 
 
+@pytest.mark.parametrize(("name", "is_refused"), [("192.0.2.7:80", False), ("192.0.2.8", True), ("mine", False)])
+def test_the_address_that_a_name_resolved_to_is_its_own(name: str, is_refused: bool) -> None:
+    transport = Mock(**{"get_extra_info.side_effect": {"sockname": ("192.0.2.7", 80)}.get})
+    request = make_mocked_request("GET", "/page/server", headers={"Host": name}, transport=transport)
+    with pytest.raises(ApiError) if is_refused else contextlib.nullcontext():
+        guard.check(request, "mine")
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -183,7 +196,7 @@ async def test_messages_are_written_as_the_customer_and_as_an_agent(
         ("/page/faults", b'{"drop": "sometimes"}', 400, "must be one of before, after"),
         ("/page/faults", b'{"mutation": "x"}', 400, "must be one of wrong_type"),
         ("/page/clock", b'{"seconds": -1}', 400, "only moves ahead"),
-        ("/page/clock", b'{"seconds": 1e30}', 400, "9999"),
+        ("/page/clock", b'{"seconds": 1e30}', 400, "9998"),
         ("/page/conversations", b'{"email": "x", "subject": "", "text": "x"}', 400, "email address"),
         ("/page/webhooks/x/redeliver", b'{"event": "ConversationCreated", "eventId": "x"}', 404, "delivery"),
     ],

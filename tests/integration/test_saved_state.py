@@ -197,6 +197,12 @@ def _change(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (_change("state/schedules/*/definition", 7), "definition", "expected"),
         (_change("state/clock_moved", "7"), "$.state.clock_moved", "expected"),
         (_change("state/clock_moved", -1), "$.state.clock_moved", "number of seconds"),
+        (_change("state/clock_moved", 1e12), "$.state.clock_moved", "number of seconds"),
+        (
+            _change("state/agenda/entries", [_DUE | {"kind": "follow_up", "target": "²"}]),
+            "$.state.agenda.entries[0].target",
+            "no such target",
+        ),
         (
             _change("state/agenda/entries", [_DUE]),
             "$.state.agenda.entries[0].target",
@@ -216,6 +222,29 @@ def test_a_damaged_file_is_refused_with_the_place(
         FakeDixa(load=file)
     assert path in caught.value.path
     assert str(file) in str(caught.value)
+
+
+def test_what_is_due_may_be_in_any_order_in_a_file(tmp_path: Path) -> None:
+    file, document = _saved(tmp_path)
+    times = ["2100-01-03T00:00:00Z", "2100-01-02T00:00:00Z", "2100-01-01T00:00:00Z"]
+    document["state"]["agenda"]["entries"] = [
+        {"at": time, "number": number, "kind": "follow_up", "target": str(1001 + number)}
+        for number, time in enumerate(times)
+    ]
+    file.write_text(json.dumps(document))
+    first = FakeDixa(load=file).state.agenda.first
+    assert first is not None
+    assert first.target == "1003"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_what_is_no_regular_file_is_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="not a regular file"):
+        FakeDixa().save(pipe)
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"null", b"[" * 100_000, b"<html>"])

@@ -21,6 +21,7 @@ PRESENT: Final = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 """When the story of a company ends, unless another time is passed. It is fixed, so that the same seed makes the same
 company at any time."""
 
+_YEARS: Final = range(1970, 9999)
 _DAYS: Final = 90
 _OPENS_AT, _CLOSES_AT = 6, 22
 _SHARE_AT_NIGHT: Final = 0.08
@@ -42,7 +43,7 @@ def add_company(state: State, size: CompanySize, *, seed: int = 0, until: dateti
         until: the present: what would happen later has not happened. Defaults to `PRESENT`.
 
     Raises:
-        ValueError: there is no such size or seed, or `until` has no time zone.
+        ValueError: there is no such size or seed, or `until` has no time zone or is too far away.
     """
     count = conversations_of(size)
     if seed < 0:
@@ -50,6 +51,8 @@ def add_company(state: State, size: CompanySize, *, seed: int = 0, until: dateti
     present = PRESENT if until is None else until
     if present.tzinfo is None:
         raise ValueError("until must have a time zone, such as datetime(…, tzinfo=UTC)")
+    if present.year not in _YEARS:
+        raise ValueError(f"until must be from {_YEARS[0]} to {_YEARS[-1]}, not in {present.year}")
     present = present.astimezone(UTC).replace(microsecond=present.microsecond // 1000 * 1000)
     chance = Chance(seed)
     founded_at = present - timedelta(days=_DAYS)

@@ -11,7 +11,7 @@ from .chance import Chance
 from .channels import Medium
 from .people import Crew, Person
 from .timeline import Timeline
-from .topics import COMMENTS, FOLLOW_UPS, GOODBYES, QUEUES, RETURNS, SPAM, Topic
+from .topics import COMPLAINTS, FOLLOW_UPS, GOODBYES, PRAISE, QUEUES, RETURNS, SPAM, Topic
 
 _DAY: Final = 24 * 60
 _SCORES: Final = {RatingType.CSAT: 5, RatingType.NPS: 10, RatingType.THUMBS_UP_OR_DOWN: 1}
@@ -164,7 +164,8 @@ def _is_rated(line: Timeline, chance: Chance) -> None:
         highest = _SCORES[rating_type]
         lowest = 1 if rating_type is RatingType.CSAT else 0
         score = highest + lowest - chance.often_small(lowest, highest)
-        line.rate(rating, score, chance.pick(COMMENTS) if chance.happens(0.3) else None)
+        comments = PRAISE if score > highest / 2 else COMPLAINTS
+        line.rate(rating, score, chance.pick(comments) if chance.happens(0.3) else None)
 
 
 def _comes_back(line: Timeline, chance: Chance, plot: Plot) -> None:

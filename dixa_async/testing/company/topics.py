@@ -154,4 +154,5 @@ GOODBYES: Final = (
 )
 RETURNS: Final = ("It happened again.", "One more question about {order}.", "It is still not solved, I am afraid.")
 SPAM: Final = ("You have won a prize! Just send us your details.", "Cheap followers for your shop, only today.")
-COMMENTS: Final = ("Quick and friendly.", "Took too long.", "Solved at once, thanks!", "I had to explain it twice.")
+PRAISE: Final = ("Quick and friendly.", "Solved at once, thanks!", "Very helpful.")
+COMPLAINTS: Final = ("Took too long.", "I had to explain it twice.", "It is still not solved.")

@@ -43,7 +43,8 @@ def check(request: web.Request, host: str) -> None:
     Raises:
         ApiError: the request is refused.
     """
-    if not _is_own_name(_name_in(request.host), host):
+    name = _name_in(request.host)
+    if not (_is_own_name(name, host) or name == _reached_address(request)):
         raise ApiError(_FORBIDDEN, "The page is served under localhost and its own host, not under this Host header")
     # A link on another website may lead to the page. Everything else is asked for by the page itself.
     if request.path != "/" and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
@@ -63,6 +64,12 @@ def _name_in(host_header: str) -> str:
         return urlsplit(f"//{host_header}").hostname or ""
     except ValueError:
         return ""
+
+
+def _reached_address(request: web.Request) -> str | None:
+    """The address of this machine that a request reached, to which a name that the server listens on resolves."""
+    address = None if request.transport is None else request.transport.get_extra_info("sockname")
+    return address[0] if address else None
 
 
 def _is_own_name(name: str, host: str) -> bool:

@@ -1,5 +1,7 @@
 """The file that holds the state of a server: its format and version, and who may read it."""
 
+import errno
+import heapq
 import os
 import secrets
 from pathlib import Path
@@ -9,6 +11,7 @@ import attrs
 
 from ...errors import SerializationError
 from ...serialization import Serializer, ValidationError
+from ..state.movable_time import LATEST
 from ..state.server_state import State
 from .errors import StateFileError
 from .forms import as_object, read_fields, saved_fields, to_plain
@@ -17,8 +20,6 @@ FORMAT: Final = "dixa-async fake state"
 VERSION: Final = 1
 """Raised when an older version of the package could not load the file, or would load it wrongly. A new field of the
 state does not raise it: where it is absent, it has its default."""
-
-_MOST_SECONDS: Final = 1e12
 
 
 def encode_state(state: State) -> bytes:
@@ -51,9 +52,11 @@ def write_file(path: "str | os.PathLike[str]", content: bytes) -> None:
         content: its content.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: it cannot be written, or is no regular file, such as a device.
     """
     target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         with open(draft, "xb", opener=_open_for_owner) as file:
@@ -81,6 +84,7 @@ def load_state(path: "str | os.PathLike[str]", state: State) -> None:
         _check(loaded)
     except ValidationError as error:
         raise StateFileError(path, error.reason, path=error.path) from None
+    heapq.heapify(loaded.agenda.entries)  # someone may have edited the file
     for name in saved_fields(State):
         setattr(state, name, getattr(loaded, name))
 
@@ -115,10 +119,10 @@ def _check(state: State) -> None:
     for request_id, request in state.anonymizations.items():
         if request.processed_at is None and request_id not in state.polls_left:
             raise ValidationError("required, but absent", f".state.polls_left.{request_id}")
-    if not 0 <= state.clock_moved <= _MOST_SECONDS:
+    if not 0 <= state.clock_moved <= LATEST.timestamp() - state.clock():
         raise ValidationError("expected a number of seconds", ".state.clock_moved")
     for number, entry in enumerate(state.agenda.entries):
-        is_known = entry.target.isdigit() if entry.kind == "follow_up" else entry.target in state.anonymizations
+        is_known = entry.target.isdecimal() if entry.kind == "follow_up" else entry.target in state.anonymizations
         if not is_known:
             raise ValidationError("there is no such target", f".state.agenda.entries[{number}].target")
 

@@ -23,6 +23,7 @@ from . import builders
 from .builders import AnyConversation
 from .locking import locked
 from .server_state import State
+from .urls import is_http_url
 
 
 class BuilderMethods:
@@ -236,8 +237,8 @@ class BuilderMethods:
         Raises:
             ValueError: the URL is not an http or https URL.
         """
-        if not url.startswith(("http://", "https://")):
-            raise ValueError(f"url must begin with http:// or https://: {url!r}")
+        if not is_http_url(url):
+            raise ValueError(f"url must be an http or https URL: {url!r}")
         return builders.add_webhook(self.state, name, url, list(WebhookEvent) if events is None else events)
 
     @locked

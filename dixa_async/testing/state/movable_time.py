@@ -3,6 +3,10 @@
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Final
+
+LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""How far it can be moved. What is planned then, and time that passes, must still be times that Python has."""
 
 
 class MovableTime:
