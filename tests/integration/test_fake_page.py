@@ -349,6 +349,18 @@ async def test_faults_are_switched_on_and_off(server: FakeDixa, browser: aiohttp
     assert server.faults == []
 
 
+async def test_a_page_that_is_out_of_date_removes_no_later_fault(
+    server: FakeDixa, browser: aiohttp.ClientSession
+) -> None:
+    shown = set[str]()
+    for _ in range(30):
+        fault = server.inject_fault(status=503)
+        shown.update(each["id"] for each in (await read(browser, "/page/server"))["faults"])
+        fault.remove()
+        del fault
+    assert len(shown) == 30
+
+
 async def test_the_clock_is_moved_and_every_page_hears_of_it(server: FakeDixa, browser: aiohttp.ClientSession) -> None:
     async with open_stream(browser) as stream:
         async with browser.post("/page/clock", json={"seconds": 7200}) as response:

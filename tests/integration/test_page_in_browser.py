@@ -132,6 +132,20 @@ async def test_what_the_customer_writes_is_replied_to_by_the_bot_without_a_reloa
         assert browser.problems == []
 
 
+async def test_those_who_are_added_later_can_be_chosen(browser: Tab) -> None:
+    async with FakeDixa(page=True) as server:
+        first = server.add_email(server.end_users[0], "First", ["Hello?"])
+        await open_page(browser, f"{server.url}/#{first.id}")
+        await browser.until("document.querySelectorAll('.entry').length === 1")
+        server.add_agent("Late Agent", email="late@example.com")
+        server.add_end_user("Late Customer", email="late.customer@example.com")
+        await browser.click("input[value=agent]")
+        await browser.until("[...document.querySelectorAll('#agents option')].at(-1).textContent === 'Late Agent'")
+        await browser.click("#begin")
+        await browser.until("document.querySelector('#end-users option[value=\"late.customer@example.com\"]')")
+    assert browser.problems == []
+
+
 async def test_the_keyboard_gets_past_a_long_list(browser: Tab) -> None:
     async with FakeDixa(page=True) as server:
         for user in server.end_users[:20]:

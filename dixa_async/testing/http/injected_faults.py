@@ -1,5 +1,6 @@
 """The faults of a server that are in force, and how often each was used."""
 
+import itertools
 import random
 import threading
 from typing import Final, Self
@@ -20,11 +21,13 @@ class InjectedFault:
 
     Attributes:
         rule: what goes wrong, and for which requests.
+        number: tells it from the other faults of the server.
         used: for how many requests it was used so far.
     """
 
-    def __init__(self, rule: FaultRule, faults: "InjectedFaults") -> None:
+    def __init__(self, rule: FaultRule, faults: "InjectedFaults", number: int) -> None:
         self.rule: Final = rule
+        self.number: Final = number
         self.used = 0
         self._faults = faults
         self._random = random.Random(rule.seed)  # noqa: S311 - no secret
@@ -72,11 +75,12 @@ class InjectedFaults:
     def __init__(self, lock: threading.RLock) -> None:
         self._lock = lock
         self._faults: list[InjectedFault] = []
+        self._numbers = itertools.count(1)
 
     def inject(self, rule: FaultRule) -> InjectedFault:
         """Put a fault in force, after the others."""
-        fault = InjectedFault(rule, self)
         with self._lock:
+            fault = InjectedFault(rule, self, next(self._numbers))
             self._faults.append(fault)
         return fault
 

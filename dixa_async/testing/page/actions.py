@@ -21,7 +21,7 @@ from ..logic.messages import make_message, message_of_end_user
 from ..state.builders import add_email, add_end_user
 from ..state.server_state import KnownConversation, State
 from ..webhooks.deliveries import Deliveries
-from .server_views import event_id_of, fault_id
+from .server_views import event_id_of
 
 _DROPS: Final[tuple[Drop, ...]] = get_args(Drop)
 _Name = TypeVar("_Name", bound=str)
@@ -200,7 +200,7 @@ class Actions:
         """Remove one fault, or all of them. One that is used up is gone already."""
         which = _read(body, ClearedFault)
         for fault in self._pipeline.faults.active():
-            if which.id in (None, fault_id(fault)):
+            if which.id in (None, str(fault.number)):
                 fault.remove()
 
     def advance_clock(self, body: bytes) -> None:

@@ -74,7 +74,7 @@ class ServerViews:
                     [(each.id, each.updated_at) for each in state.webhooks.values()],
                     # A log that is full keeps its length, but not its first entry.
                     [(key, len(log), id(log[0]) if log else None) for key, log in logs],
-                    [(id(each), each.used) for each in pipeline.faults.active()],
+                    [(each.number, each.used) for each in pipeline.faults.active()],
                 ),
             }
 
@@ -96,11 +96,6 @@ class ServerViews:
         }
 
 
-def fault_id(fault: InjectedFault) -> str:
-    """What tells a fault from the others that are in force."""
-    return str(id(fault))
-
-
 def event_id_of(payload: str) -> str:
     """The event ID in the body of a delivery; empty if there is none."""
     try:
@@ -110,7 +105,7 @@ def event_id_of(payload: str) -> str:
 
 
 def _fault(fault: InjectedFault) -> dict[str, Any]:
-    return {"id": fault_id(fault), "text": cut(str(fault)), "used": fault.used}
+    return {"id": str(fault.number), "text": cut(str(fault)), "used": fault.used}
 
 
 def _request(request: ReceivedRequest) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import { get, onSubmit, oneAtATime, post, serverNow } from "./api.js";
 import { byId, element, isolated, reconcile, setText, setTime, shortTime, words } from "./dom.js";
+import { refreshPeople } from "./people.js";
 
 const list = byId("conversation-list");
 const search = byId("search");
@@ -91,6 +92,7 @@ function show(nextPage) {
 
 function setBeginning(open) {
   beginForm.hidden = !open;
+  if (open) refreshPeople().catch(() => {}); // those who are known already can be chosen
   byId("begin").setAttribute("aria-expanded", String(open));
   (open ? beginForm.elements.email : byId("begin")).focus();
 }

@@ -1,8 +1,8 @@
 // Starts the page, keeps it live, and shows the view that the address names.
 
-import { get } from "./api.js";
 import { markSelected, refreshConversations, selectedId, startConversations } from "./conversations.js";
-import { byId, element, setText } from "./dom.js";
+import { byId, setText } from "./dom.js";
+import { refreshPeople } from "./people.js";
 import { refreshServer, startServer } from "./server.js";
 import { refreshThread, startThread } from "./thread.js";
 
@@ -58,10 +58,9 @@ function showView() {
 }
 
 async function start() {
-  const known = await get("/page/known");
-  byId("end-users").append(...known.endUsers.map((user) => element("option", { value: user.email }, user.name)));
+  const known = await refreshPeople();
   startConversations();
-  startThread(known.agents);
+  startThread();
   startServer(known.paths);
   window.addEventListener("hashchange", showView);
   document.addEventListener("visibilitychange", connect);

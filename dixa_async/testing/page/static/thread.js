@@ -3,6 +3,7 @@
 import { get, onSubmit, oneAtATime, post, serverNow } from "./api.js";
 import { channelName, selectedId, stateName } from "./conversations.js";
 import { byId, element, isolated, reconcile, setText, setTime, timeSince } from "./dom.js";
+import { refreshPeople } from "./people.js";
 
 const entries = byId("entries");
 const form = byId("write");
@@ -89,18 +90,24 @@ function chooseAuthor() {
   form.elements.text.placeholder = isAgent ? "Write as the agent" : "Write as the customer";
 }
 
-export function startThread(agents) {
-  form.elements.agent.append(...agents.map((agent) => element("option", { value: agent.id }, agent.name)));
-  form.elements.as.forEach((choice) => choice.addEventListener("change", chooseAuthor));
+export function startThread() {
+  form.elements.as.forEach((choice) =>
+    choice.addEventListener("change", () => {
+      chooseAuthor();
+      refreshPeople().catch(() => {}); // those who are known already can be chosen
+    }),
+  );
   form.elements.text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
   onSubmit(form, async (written) => {
     const isAgent = written.get("as") === "agent";
-    await post(`/page/conversations/${shownId}/messages`, {
+    const id = shownId;
+    await post(`/page/conversations/${id}/messages`, {
       text: written.get("text"),
       agentId: isAgent ? written.get("agent") : null,
     });
+    if (id !== shownId) return; // another conversation was chosen meanwhile, with a text of its own
     form.elements.text.value = "";
     form.elements.text.focus();
     entries.scrollTop = entries.scrollHeight;
