@@ -49,8 +49,9 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
 
     It listens on a free port of 127.0.0.1 unless told otherwise, keeps what is sent to it for as long as it exists, and
     implements all operations of ``beta`` and ``v1``. Like Dixa it requires the token, limits the rate of requests,
-    validates them, and delivers events to the webhook subscriptions that are made through its API. It does nothing on
-    its own: it offers conversations to nobody, and reopens no conversation whose pending time has ended.
+    validates them, and delivers events to the webhook subscriptions that are made through its API. On its own it does
+    only what is due by its `clock`, such as to open a conversation whose pending time is over: it offers conversations
+    to nobody.
 
     Args:
         host: the address or name of this machine that it listens on. On another than a loopback address, whoever has

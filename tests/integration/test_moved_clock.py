@@ -148,6 +148,15 @@ def test_it_only_moves_ahead(delta: Any, more: Mapping[str, float], advice: str)
     assert server.clock.now() == NOW
 
 
+async def test_what_a_test_has_removed_in_the_meantime_is_not_missed(server: FakeDixa, dixa: DixaClient) -> None:
+    user, email = server.end_users[0], an_email(server)
+    await dixa.conversations.close(email)
+    requests = [await dixa.end_users.anonymize(user.id), await dixa.conversations.anonymize(email)]
+    del server.state.end_users[user.id], server.state.conversations[email]
+    server.clock.advance(hours=26)
+    assert all(server.state.anonymizations[request.id].processed_at for request in requests)
+
+
 async def test_a_server_works_at_the_end_of_its_clock() -> None:
     server = FakeDixa()
     server.clock.advance(datetime(9999, 1, 1, tzinfo=UTC) - server.clock.now() - timedelta(seconds=1))
