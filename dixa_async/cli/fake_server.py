@@ -132,7 +132,7 @@ def _introduction(server: FakeDixa, rate: float, subscription: WebhookSubscripti
     yield f"  DIXA_API_KEY={server.api_key}"
     yield f"  DIXA_BASE_URL={server.url}"
     if rate != _DEFAULT_RATE:
-        yield f"  DIXA_RATE_LIMIT={rate:g}"
+        yield f"  DIXA_RATE_LIMIT={str(float(rate)).removesuffix('.0')}"
     if subscription is not None:
         yield ""
         yield f"Events are delivered to {subscription.url}"

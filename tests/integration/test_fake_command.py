@@ -58,6 +58,12 @@ async def test_it_prints_what_a_program_has_to_set(capsys: pytest.CaptureFixture
     assert "not running" in repr(server)
 
 
+@pytest.mark.parametrize(("rate", "text"), [(1_234_567.0, "1234567"), (0.123456789, "0.123456789")])
+async def test_the_rate_limit_to_set_is_exact(rate: float, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    async with serving(FakeDixa(rate=rate), rate=rate):
+        assert f"  DIXA_RATE_LIMIT={text}" in capsys.readouterr().out.splitlines()
+
+
 async def test_it_logs_one_line_a_request_without_anything_personal(capsys: pytest.CaptureFixture[str]) -> None:
     server = FakeDixa(api_key="a-token", rate=math.inf)
     async with serving(server), aiohttp.ClientSession(server.url, headers={"Authorization": "a-token"}) as web:
