@@ -12,7 +12,7 @@ import attrs
 from ..._suggest import did_you_mean
 from ...errors import InvalidRequestError
 from .methods import Method
-from .values import is_text, item_type, read_json, read_text, structured
+from .values import is_text, item_type, parse_json, parse_text, structured
 
 _WORD: Final = re.compile(r"(\w+)(:?=)(.*)", re.DOTALL)
 
@@ -96,12 +96,14 @@ def _read(name: str, given: Sequence[_Given], type_form: Any) -> Any:
     item = item_type(type_form)
     if len(given) > 1 or (item is not None and is_text(item) and not _is_json_list(given[0])):
         # A list of texts can be given as ``names=a names=b``.
-        return structured(name, [_read_one(name, each, item) for each in given], type_form)
-    return _read_one(name, given[0], type_form)
+        value = [_parse_one(name, each, item) for each in given]
+    else:
+        value = _parse_one(name, given[0], type_form)
+    return structured(name, value, type_form)
 
 
-def _read_one(name: str, given: _Given, type_form: Any) -> Any:
-    return (read_json if given.is_json else read_text)(name, given.text, type_form)
+def _parse_one(name: str, given: _Given, type_form: Any) -> Any:
+    return (parse_json if given.is_json else parse_text)(name, given.text, type_form)
 
 
 def _is_json_list(given: _Given) -> bool:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import NoneType
-from typing import Any, Final, SupportsIndex, TypeVar, get_args, get_origin
+from typing import Any, Final, Literal, SupportsIndex, TypeVar, get_args, get_origin
 
 import attrs
 
@@ -101,6 +101,8 @@ def type_name(type_form: Any) -> str:
         return " | ".join(dict.fromkeys(map(type_name, parts)))
     form = parts[0]
     origin, arguments = get_origin(form), get_args(form)
+    if origin is Literal:
+        return " | ".join(map(str, arguments))
     if origin is not None and isinstance(origin, type) and not attrs.has(origin):
         inner = type_name(arguments[-1]) if arguments else "object"
         return f"object of {inner} by name" if origin.__name__ in ("dict", "Mapping") else f"list of {inner}"

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from os import PathLike
 from types import NoneType, UnionType
-from typing import Any, Final, Union, get_args, get_origin
+from typing import Any, BinaryIO, Final, Literal, Union, get_args, get_origin
 
 import attrs
 
@@ -44,7 +45,7 @@ def item_type(type_form: Any) -> Any:
 
 
 def is_text(type_form: Any) -> bool:
-    """Whether a parameter takes text: a str, a conversation ID, a time, or a value of an enum.
+    """Whether a parameter takes text: a str, a conversation ID, a time, a word, or a value of an enum.
 
     Args:
         type_form: its type.
@@ -52,11 +53,14 @@ def is_text(type_form: Any) -> bool:
     Returns:
         Whether it does.
     """
-    return any(isinstance(each, type) and issubclass(each, str | datetime) for each in members(type_form))
+    return any(
+        get_origin(each) is Literal or (isinstance(each, type) and issubclass(each, str | datetime))
+        for each in members(type_form)
+    )
 
 
-def read_text(name: str, text: str, type_form: Any) -> Any:
-    """Read ``key=value``.
+def parse_text(name: str, text: str, type_form: Any) -> Any:
+    """Parse the value of ``key=value``.
 
     Args:
         name: the name of the argument.
@@ -64,19 +68,19 @@ def read_text(name: str, text: str, type_form: Any) -> Any:
         type_form: what the parameter takes.
 
     Returns:
-        The value.
+        The JSON value that it means.
 
     Raises:
-        InvalidRequestError: it does not fit.
+        InvalidRequestError: it must be JSON, and is not.
     """
     takes_objects = any(isinstance(each, type) and attrs.has(each) for each in members(type_form))
     if is_text(type_form) and not (takes_objects and text.lstrip().startswith("{")):
-        return structured(name, text, type_form)
-    return read_json(name, text, type_form)
+        return text
+    return parse_json(name, text, type_form)
 
 
-def read_json(name: str, text: str, type_form: Any) -> Any:
-    """Read ``key:=json``.
+def parse_json(name: str, text: str, type_form: Any) -> Any:
+    """Parse the value of ``key:=json``.
 
     Args:
         name: the name of the argument.
@@ -84,17 +88,16 @@ def read_json(name: str, text: str, type_form: Any) -> Any:
         type_form: what the parameter takes.
 
     Returns:
-        The value.
+        The JSON value.
 
     Raises:
-        InvalidRequestError: it is not JSON, or does not fit.
+        InvalidRequestError: it is not JSON.
     """
     try:
-        value = Serializer.shared().load(text.encode(errors="surrogateescape"))
+        return Serializer.shared().load(text.encode(errors="surrogateescape"))
     except ValidationError as error:
         hint = "true or false" if bool in members(type_form) else "JSON"
         raise InvalidRequestError(f"{name} must be {hint}: {error.reason}") from None
-    return structured(name, value, type_form)
 
 
 def structured(name: str, value: Any, type_form: Any) -> Any:
@@ -139,18 +142,23 @@ def json_form(type_form: Any) -> Any:
         type_form: the type of the parameter.
 
     Returns:
-        The type: list and dict for other lists and maps, and a union for the base class of its members.
+        The type: list and dict for other lists and maps, and a union for the base class of its members. Without what
+        only a program can give, such as an open file.
     """
     origin, arguments = get_origin(type_form), get_args(type_form)
     if type_form is FieldFilter:
         return SearchFilter
     if origin in (Union, UnionType):
-        return Union[tuple(map(json_form, arguments))]  # noqa: UP007 - any number of types
+        return Union[tuple(json_form(each) for each in arguments if not _is_for_programs(each))]  # noqa: UP007 - any number of types
     if origin in _LISTS:
         return list[json_form(arguments[0])]  # type: ignore[misc]
     if origin in _MAPS:
         return dict[str, json_form(arguments[1])]  # type: ignore[misc]
     return type_form
+
+
+def _is_for_programs(form: Any) -> bool:
+    return form is BinaryIO or get_origin(form) in (tuple, PathLike)
 
 
 def _unknowns_in(value: Any) -> Iterator[Unknown]:
