@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from ._plain_json import BYTE_ORDER_MARK, NotJsonError as NotJsonError, read, write
 
+LIBRARY: str | None = None
+"""What reads and writes JSON, if it is not the standard library alone."""
 _read_fast: Callable[[bytes], Any] | None = None
 _write_fast: Callable[[Any], bytes] | None = None
 _rejected: tuple[type[Exception], ...] = ()
@@ -21,6 +23,7 @@ try:
 except ImportError:
     pass
 else:
+    LIBRARY = "msgspec"
     _read_fast, _write_fast = msgspec_json.Decoder().decode, msgspec_json.Encoder().encode
     _rejected = (MsgspecError, ValueError, RecursionError)
 

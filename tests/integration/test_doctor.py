@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -77,12 +78,19 @@ def test_all_is_well(doctor: Doctor, server: FakeDixa, capsys: pytest.CaptureFix
     assert doctor.levels() == {}
     assert "the key is valid: 200" in doctor.found["read"]["text"]
     assert doctor.found["variables"]["text"] == "DIXA_API_KEY, DIXA_BASE_URL"
-    assert "orjson" in doctor.found["json"]["text"]
+    assert doctor.found["json"]["text"] == f"msgspec {version('msgspec')}"
     assert len(server.requests) == 1
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
     assert [line[:20].split()[0] for line in out.splitlines()] == ["ok"] * len(doctor.found)
     assert PLANTED not in out
+
+
+def test_a_missing_json_library_is_reported(doctor: Doctor, server: FakeDixa, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dixa_async.cli.doctor.installation.LIBRARY", None)
+    assert doctor.run() == 0
+    assert doctor.levels() == {"json": "warning"}
+    assert "pip install msgspec" in doctor.found["json"]["advice"]
 
 
 def test_a_key_that_is_not_valid(doctor: Doctor, server: FakeDixa, monkeypatch: pytest.MonkeyPatch) -> None:

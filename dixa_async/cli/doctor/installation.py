@@ -4,15 +4,13 @@ import platform
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
-from types import ModuleType
 from typing import Final
 
-from ... import _json
+from ..._json import LIBRARY
 from ..._version import __version__
 from .findings import Finding, fail, ok, warning
 
 _DEPENDENCIES: Final = ("aiohttp", "attrs", "cattrs", "typing-extensions")
-_JSON_LIBRARIES: Final = ("orjson", "msgspec")
 _EXTRAS: Final = {"progress": "rich", "redis": "redis", "otel": "opentelemetry-api"}
 
 
@@ -46,11 +44,9 @@ def _packages() -> Finding:
 
 
 def _json_library() -> Finding:
-    modules = {value.__name__ for value in vars(_json).values() if isinstance(value, ModuleType)}
-    used = next((name for name in _JSON_LIBRARIES if name in modules), None)
-    if used is None:
-        return warning("json", "the standard library", "pip install orjson, if there is one for this Python: faster")
-    return ok("json", f"{used} {_installed(used)}")
+    if LIBRARY is None:
+        return warning("json", "the standard library", "pip install msgspec, if there is one for this Python: faster")
+    return ok("json", f"{LIBRARY} {_installed(LIBRARY)}")
 
 
 def _version(package: str) -> str | None:
