@@ -119,7 +119,7 @@ def to_secret(key: str | Secret) -> Secret:
 
 def check_api_key(_: object, __: object, key: Secret) -> None:
     """Check `ClientConfig.api_key`. The key itself is in no message and in no variable."""
-    how = "pass api_key=… or set DIXA_API_KEY"
+    how = "set DIXA_API_KEY, or pass api_key=… to the client"
     if not isinstance(key.reveal(), str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError(f"the API key must be a str, not {type(key.reveal()).__name__}: {how}")
     if not key.reveal():

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
+from dixa_async import from_json, models
 from dixa_async.cli.call import confirmation
+from dixa_async.cli.call.table import write_table
 from dixa_async.cli.main import main
 from dixa_async.models import EmailConversation
 from dixa_async.testing import FakeDixa
@@ -112,6 +115,16 @@ def test_writes_take_models_as_json(
     monkeypatch.setattr(sys, "stdin", piped(MESSAGE.encode()))
     assert shell.json("messages.add", f"conversation_id={conversation.id}", "message=-", "-y")["messageId"]
     assert len(shell.json("messages.list", f"conversation_id={conversation.id}")) == 4
+
+
+def test_the_last_line_break_of_a_file_is_not_part_of_a_text(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", piped(b"from a pipe\n"))
+    assert shell.json("tags.create", "name=-", "-y")["name"] == "from a pipe"
+    file = tmp_path / "name.txt"
+    file.write_bytes(b"two\r\nlines\r\n")
+    assert shell.json("tags.create", f"name=@{file}", "-y")["name"] == "two\r\nlines"
 
 
 def test_a_list_of_texts_is_given_one_by_one_or_as_json(shell: Shell, conversation: EmailConversation) -> None:
@@ -260,3 +273,20 @@ def test_lists_are_shown_as_tables(shell: Shell, server: FakeDixa, monkeypatch: 
     assert shell.run("tags.list", "--table") == 2
     assert "pip install 'dixa-async[progress]'" in shell.err
     assert not server.requests
+
+
+@pytest.mark.parametrize("width", [20, 60, 100, 200])
+def test_a_table_is_whole_at_any_width(width: int) -> None:
+    rows = [{"id": str(number) * 36, "name": "", "state": "Active"} for number in range(3)]
+    rows.append({"id": "1", "name": "x" * 300, "state": "Active", "\u7dd1": "\u8272" * 90, "on": False})
+    out = io.StringIO()
+    write_table(from_json(json.dumps(rows), list[models.Tag]), out, width=width)
+    table, _, rest = out.getvalue().partition("\u2518\n")
+    lines = [*table.splitlines()]
+    names = [cell.strip() for cell in lines[1].strip("\u2503").split("\u2503")]
+    assert len(lines) == 8
+    assert len({cell_len(line) for line in lines[:-1]}) == 1
+    assert cell_len(lines[0]) <= width
+    assert {line[-1] for line in lines[:-1]} == {"\u2513", "\u2503", "\u2529", "\u2502"}
+    assert ("on" in names) != ("on" in rest.split())  # False is a value
+    assert names[0] == "id"

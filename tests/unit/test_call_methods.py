@@ -16,6 +16,7 @@ from dixa_async.models.base import UNSET
 from ..helpers import api_surface
 
 METHODS = list(all_methods())
+MESSAGE = '{"_type": "Inbound", "content": {"_type": "Text", "value": "a"}}'
 TODAY = models.PeriodPreset.TODAY
 
 
@@ -38,9 +39,10 @@ def test_each_method_explains_itself(method: Method) -> None:
 
 
 def test_a_listing_shows_what_matches() -> None:
-    assert len(list(listed(""))) == len(METHODS)
-    assert [line.split()[0] for line in listed("TAGS.list")] == ["tags.list", "tags.list_for_conversation"]
-    assert list(listed("xyz")) == ["no operation has 'xyz' in its name"]
+    assert len(list(listed([]))) == len(METHODS)
+    assert [line.split()[0] for line in listed(["TAGS.list"])] == ["tags.list", "tags.list_for_conversation"]
+    assert [line.split()[0] for line in listed(["tags", "by_name"])] == ["tags.find_by_name", "tags.add_by_name"]
+    assert list(listed(["tags", "xyz"])) == ["no operation has 'tags' and 'xyz' in its name"]
 
 
 def test_without_docstrings_it_works_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,8 +88,7 @@ def test_without_docstrings_it_works_too(monkeypatch: pytest.MonkeyPatch) -> Non
         ),
         (
             "messages.add_once",
-            ['message={"_type": "Inbound", "content": {"_type": "Text", "value": "a"}}', "conversation_id=1"]
-            + ["external_id=e", "dedupe=read_back"],
+            [f"message={MESSAGE}", "conversation_id=1", "external_id=e", "dedupe=read_back"],
             {"dedupe": "read_back"},
         ),
         ("knowledge.upload_attachments", ["files=a.png", "files=b.png"], {"files": ["a.png", "b.png"]}),

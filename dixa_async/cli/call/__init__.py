@@ -55,7 +55,7 @@ def run_command(options: argparse.Namespace) -> Result:
     if options.list:
         from .descriptions import listed
 
-        return listed(words[0] if words else "")
+        return listed(words)
     if not words:
         options.show_help()
         return 0 if options.help else 2

@@ -15,6 +15,7 @@ from .methods import Method
 from .values import is_text, item_type, parse_json, parse_text, structured
 
 _WORD: Final = re.compile(r"(\w+)(:?=)(.*)", re.DOTALL)
+_LAST_LINE_BREAK: Final = re.compile(r"\r?\n\Z")
 
 
 @attrs.frozen
@@ -80,7 +81,8 @@ def _content(name: str, text: str) -> str:
     source = "standard input" if text == "-" else text[1:]
     try:
         data = _standard_input() if text == "-" else Path(source).read_bytes()
-        return data.decode("utf-8-sig")  # some editors put a byte order mark at the beginning
+        # Some editors put a byte order mark at the beginning. The line break at the end is that of the file.
+        return _LAST_LINE_BREAK.sub("", data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise InvalidRequestError(f"{name}: {source} is not text in UTF-8") from None
     except OSError as error:

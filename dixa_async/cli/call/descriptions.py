@@ -4,7 +4,7 @@ import enum
 import inspect
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import NoneType
 from typing import Any, Final, Literal, SupportsIndex, TypeVar, get_args, get_origin
@@ -29,18 +29,18 @@ _NAMES: Final[Mapping[Any, str]] = {
 }
 
 
-def listed(pattern: str) -> Iterator[str]:
+def listed(patterns: Sequence[str]) -> Iterator[str]:
     """All operations with their first line.
 
     Args:
-        pattern: what the name holds; case is ignored.
+        patterns: what the name holds, all of it; case is ignored.
 
     Yields:
         A line for each.
     """
-    found = [each for each in all_methods() if pattern.lower() in each.name.lower()]
+    found = [each for each in all_methods() if all(part.lower() in each.name.lower() for part in patterns)]
     if not found:
-        yield f"no operation has {pattern!r} in its name"
+        yield f"no operation has {' and '.join(map(repr, patterns))} in its name"
     width = max((len(each.name) for each in found), default=0)
     for each in found:
         yield f"{each.name:{width}}  {each.summary}".rstrip()
