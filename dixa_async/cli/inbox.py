@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     Args:
         parser: the parser of ``inbox``.
     """
-    commands = parser.add_subparsers(dest="inbox_command", required=True)
+    commands = parser.add_subparsers(dest="inbox_command", required=True, metavar="COMMAND", title="commands")
     show = commands.add_parser("show", help="show what an inbox holds; the bot may be running")
     show.add_argument("file", help="the inbox")
     rerun = commands.add_parser("rerun", help="have parked events handled again when the bot is started")

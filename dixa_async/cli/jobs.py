@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     Args:
         parser: the parser of ``jobs``.
     """
-    commands = parser.add_subparsers(dest="jobs_command", required=True)
+    commands = parser.add_subparsers(dest="jobs_command", required=True, metavar="COMMAND", title="commands")
     show = commands.add_parser(
         "show", help="show how many inputs are in each state, and those that failed or are indeterminate"
     )

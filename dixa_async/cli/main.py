@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from typing_extensions import override
 
@@ -14,13 +14,21 @@ from ..errors import DixaError
 from .commands import COMMANDS, Command
 from .terminal import any_text, printable, until_closed
 
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
 SCRIPT: Final = "dixa-async"
 """The console script."""
 _MODULE: Final = "python -m dixa_async"
 
 
 class _Parser(argparse.ArgumentParser):
-    """Escapes what it repeats of the command line: a shell may have put file names there."""
+    """Prints on any terminal, and escapes what it repeats of the command line: a shell may have put file names there."""
+
+    @override
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        with until_closed(sys.stderr if file is sys.stderr else sys.stdout) as out:
+            out.write(message)
 
     @override
     def error(self, message: str) -> NoReturn:
@@ -43,6 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     program = SCRIPT if Path(sys.argv[0]).stem == SCRIPT else _MODULE
     first, *rest = (sys.argv[1:] if arguments is None else list(arguments)) or ["--help"]
+    try:
+        return _run(first, rest, program)
+    except (DixaError, OSError) as error:
+        _print_error(f"{type(error).__name__}: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(first: str, rest: Sequence[str], program: str) -> int:
     if first in ("-h", "--help"):
         _print_lines(_overview(program))
         return 0
@@ -55,10 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         hint = did_you_mean(first, [each.name for each in COMMANDS])
         _print_error(f"{program}: there is no {kind} {first}{hint or '.'} `{program}` shows all commands.")
         return 2
-    return _run(command, program, rest)
+    return _run_command(command, rest, program)
 
 
-def _run(command: Command, program: str, arguments: Sequence[str]) -> int:
+def _run_command(command: Command, arguments: Sequence[str], program: str) -> int:
     try:
         module = command.load()
         parser = _Parser(
@@ -71,16 +89,11 @@ def _run(command: Command, program: str, arguments: Sequence[str]) -> int:
         if result is None or isinstance(result, int):
             return result or 0
         _print_lines(result)
-    except (DixaError, OSError) as error:
-        _print_error(f"{type(error).__name__}: {error}")
-        return 1
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "rich":
             raise
         _print_error(f"{command.name} needs rich: pip install 'dixa-async[progress]'")
         return 2
-    except KeyboardInterrupt:
-        return 130
     return 0
 
 

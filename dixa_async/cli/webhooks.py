@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     Args:
         parser: the parser of ``webhooks``.
     """
-    commands = parser.add_subparsers(dest="webhooks_command", required=True)
+    commands = parser.add_subparsers(dest="webhooks_command", required=True, metavar="COMMAND", title="commands")
     listen = commands.add_parser(
         "listen", help="forward what Dixa logs as delivered to a server on this machine (needs DIXA_API_KEY)"
     )

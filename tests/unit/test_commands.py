@@ -1,10 +1,13 @@
 """The command line shows what there is, finds the command, and loads only that one."""
 
 import argparse
+import errno
+import io
 import subprocess
 import sys
 
 import pytest
+from typing_extensions import override
 
 from dixa_async import __version__
 from dixa_async.cli import commands, main as command_line
@@ -68,6 +71,40 @@ def test_each_command_explains_itself(command: Command, capsys: pytest.CaptureFi
     shown = capsys.readouterr().out
     assert shown.startswith(f"usage: python -m dixa_async {command.name} ")
     assert command.summary[1:20] in shown
+
+
+@pytest.mark.parametrize("arguments", [["call", "--help"], ["call"], ["--help"]])
+def test_help_is_shown_in_any_encoding(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "ascii"))
+    assert main(arguments) in (0, 2)
+    assert rb"\u2026" in written.getvalue()
+
+
+class FullDisk(io.RawIOBase):
+    @override
+    def writable(self) -> bool:
+        return True
+
+    @override
+    def write(self, data: object, /) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("arguments", [["--version"], [], ["call", "--help"], ["call", "--list"]])
+def test_a_full_disk_is_one_line(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(FullDisk(), "utf-8"))  # type: ignore[type-var]
+    assert main(arguments) == 1
+    assert capsys.readouterr().err == "OSError: [Errno 28] No space left on device\n"
+
+
+@pytest.mark.parametrize("command", ["jobs", "inbox", "webhooks"])
+def test_a_missing_subcommand_is_asked_for(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([command])
+    assert capsys.readouterr().err.endswith("error: the following arguments are required: COMMAND\n")
 
 
 def test_a_command_returns_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
