@@ -23,7 +23,7 @@ _MODULE: Final = "python -m dixa_async"
 
 
 class _Parser(argparse.ArgumentParser):
-    """Prints on any terminal, and escapes what it repeats of the command line: a shell may have put file names there."""
+    """Prints on any terminal. Escapes what it repeats of the command line: a shell may have put file names there."""
 
     @override
     def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:

@@ -1,5 +1,6 @@
 """``python -m dixa_async doctor`` finds what is wrong, in time, and shows nothing secret."""
 
+import errno
 import json
 import os
 import socket
@@ -115,6 +116,7 @@ def test_without_a_key_the_network_is_checked_all_the_same(
         ({"status": 403}, "warning"),
         ({"status": 429}, "warning"),
         ({"status": 500}, "fail"),
+        ({"status": 200, "body": b"<html>"}, "fail"),
         ({"drop": "before"}, "fail"),
     ],
     ids=str,
@@ -131,7 +133,7 @@ def test_a_read_that_fails(fault: dict[str, Any], level: str, doctor: Doctor, se
     [
         ("Mon, 01 Jan 2001 00:00:00 GMT", "warning", "s ahead of Dixa"),
         ("Fri, 01 Jan 2100 00:00:00 GMT", "warning", "s behind Dixa"),
-        ("yesterday", "skipped", "no date"),
+        ("yesterday", "skipped", "there is no date"),
     ],
 )
 def test_a_clock_that_is_wrong(date: str, level: str, text: str, doctor: Doctor, server: FakeDixa) -> None:
@@ -170,6 +172,8 @@ def test_a_port_that_is_closed_or_silent(
     monkeypatch.setenv("DIXA_BASE_URL", f"http://127.0.0.1:{closed_port}")
     assert doctor.run() == 1
     assert doctor.levels() == {"connection": "fail", "read": "skipped"}
+    reason = os.strerror(errno.ECONNREFUSED)
+    assert doctor.found["connection"]["text"] == f"127.0.0.1:{closed_port} cannot be reached ({reason})"
     monkeypatch.setenv("DIXA_BASE_URL", f"https://127.0.0.1:{silent_port}")  # TLS is never begun
     assert doctor.run("--timeout", "0.05") == 1
     assert doctor.levels() == {"connection": "fail", "read": "skipped"}
@@ -193,6 +197,7 @@ def test_a_port_that_is_closed_or_silent(
         ("ALL_PROXY", f"{PLANTED}@proxy.example.com:3128", "proxy", "warning"),
         ("ALL_PROXY", f"http://{PLANTED}@proxy.example.com:port", "proxy", "warning"),
         ("REDIS_URL", f"redis://user:{PLANTED}@127.0.0.1:1/0", "redis", "fail"),
+        ("REDIS_URL", f"redis://127.0.0.1:1?{PLANTED}={PLANTED}", "redis", "fail"),
         ("REDIS_URL", f"{PLANTED}://{PLANTED}", "redis", "fail"),
     ],
 )

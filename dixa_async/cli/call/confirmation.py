@@ -41,7 +41,10 @@ def _ask(request: Request) -> bool:
         if body:
             print(printable(body[:_MAX_SHOWN]) + ("…" if len(body) > _MAX_SHOWN else ""), file=out)
         print("Send it? [y/N] ", end="", file=out, flush=True)
-    return _read_line().strip().lower() in ("y", "yes")
+        line = _read_line()
+        if not line.endswith("\n"):  # Ctrl-D: what follows begins a line of its own
+            print(file=out)
+    return line.strip().lower() in ("y", "yes")
 
 
 def _read_line() -> str:

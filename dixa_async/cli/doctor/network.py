@@ -20,6 +20,7 @@ from ...errors import (
     AuthenticationError,
     DixaError,
     PermissionDeniedError,
+    ResponseDecodeError,
     ResponseError,
     StatusError,
     TooManyRequestsError,
@@ -122,6 +123,7 @@ async def _look_up(host: str, port: int) -> list[str]:
 
 
 async def _connection(addresses: list[str], host: str, port: int, timeout: float, *, is_tls: bool) -> Finding:
+    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     secure: _Secure = {"ssl": ssl.create_default_context(), "server_hostname": host} if is_tls else {}
     started = time.monotonic()
     failure = "no address"
@@ -131,21 +133,21 @@ async def _connection(addresses: list[str], host: str, port: int, timeout: float
                 _, writer = await asyncio.open_connection(address, port, **secure)
         except ssl.SSLError as error:
             advice = "check the certificates of this machine, its clock, and proxies that open TLS"
-            return fail("connection", f"TLS with {host}:{port} failed: {error.reason or 'unknown reason'}", advice)
+            reason: str = getattr(error, "verify_message", None) or error.reason or "unknown reason"
+            return fail("connection", f"TLS with {where} failed: {reason}", advice)
         except TimeoutError:
             failure = f"no response in {timeout:g} s"
             continue
         except OSError as error:
-            failure = error.strerror or type(error).__name__
+            # The text of asyncio repeats the address.
+            failure = type(error).__name__ if error.errno is None else os.strerror(error.errno)
             continue
         seconds = time.monotonic() - started
         secured = writer.get_extra_info("ssl_object")
         writer.transport.abort()
         kind = "plain http, to this machine" if secured is None else secured.version()
-        return ok("connection", f"{host}:{port}, {kind} ({_ms(seconds)})")
-    return fail(
-        "connection", f"{host}:{port} cannot be reached ({failure})", "check the network, firewalls and proxies"
-    )
+        return ok("connection", f"{where}, {kind} ({_ms(seconds)})")
+    return fail("connection", f"{where} cannot be reached ({failure})", "check the network, firewalls and proxies")
 
 
 async def _read(config: ClientConfig, timeout: float) -> AsyncIterator[Finding]:
@@ -174,6 +176,8 @@ def _failed(error: DixaError) -> Finding:
             return warning("read", text, "look for other programs with this token")
         case StatusError(status=status):
             return fail("read", f"Dixa responded with {status}", "check DIXA_BASE_URL, and the status page of Dixa")
+        case ResponseDecodeError():
+            return fail("read", "the response is not one of Dixa's", "check DIXA_BASE_URL, and proxies that respond")
         case _:
             return fail("read", type(error).__name__, "run it again; see the page about errors")
 
@@ -182,7 +186,7 @@ def _clock(headers: Mapping[str, str], sent_at: float, received_at: float) -> Fi
     try:
         server_time = parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, ValueError, TypeError):
-        return skipped("clock", "the response has no date")
+        return skipped("clock", "there is no date from Dixa to compare it with")
     # The header is cut to whole seconds.
     ahead, behind = sent_at - (server_time + 1), server_time - received_at
     skew = max(ahead, behind, 0.0)
@@ -205,8 +209,8 @@ async def _redis(url: str, timeout: float) -> Finding:
             started = time.monotonic()
             await redis.ping()  # pyright: ignore[reportUnknownMemberType]
             seconds = time.monotonic() - started
-    except (RedisError, OSError, ValueError) as error:
-        return fail("redis", f"{where} does not respond ({type(error).__name__})", "check REDIS_URL, and the server")
+    except (RedisError, OSError, ValueError, TypeError) as error:  # TypeError: an option of the URL that is not known
+        return fail("redis", f"{where} cannot be used ({type(error).__name__})", "check REDIS_URL, and the server")
     return ok("redis", f"{where} responds ({_ms(seconds)})")
 
 
