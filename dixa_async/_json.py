@@ -13,8 +13,6 @@ from typing import Any, Final
 
 from ._plain_json import BYTE_ORDER_MARK, NotJsonError as NotJsonError, read, write
 
-LIBRARY: str | None = None
-"""What reads and writes JSON, if it is not the standard library alone."""
 _read_fast: Callable[[bytes], Any] | None = None
 _write_fast: Callable[[Any], bytes] | None = None
 _rejected: tuple[type[Exception], ...] = ()
@@ -23,9 +21,10 @@ try:
 except ImportError:
     pass
 else:
-    LIBRARY = "msgspec"
     _read_fast, _write_fast = msgspec_json.Decoder().decode, msgspec_json.Encoder().encode
     _rejected = (MsgspecError, ValueError, RecursionError)
+LIBRARY: Final = None if _read_fast is None else "msgspec"
+"""What reads and writes JSON, if it is not the standard library alone."""
 
 _PLAIN: Final = frozenset({str, int, float, bool, NoneType})
 _TIMES: Final[frozenset[Any]] = frozenset(cls for cls in datetime.__mro__ if cls.__name__ == "datetime")

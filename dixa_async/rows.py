@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
 
+from .errors import UsageError
 from .models.base import OpenEnum, Unknown
 from .models.conversations import Conversation
 from .models.messages import Message
@@ -11,6 +12,7 @@ from .models.messages import Message
 Cell: TypeAlias = str | int | bool | datetime | None
 """A value in a row."""
 
+_CONVERSATIONS: Final[tuple[type[Any], ...]] = get_args(Conversation)
 _CONVERSATION: Final[Mapping[str, str]] = {
     "conversation_id": "id",
     "channel": "channel",
@@ -51,7 +53,12 @@ def conversation_row(conversation: Conversation) -> dict[str, Cell]:
     Returns:
         Strings, integers, times and None by column. All rows have the same columns, whatever the kind: None is
         in those that the kind does not have. Custom attributes are left out.
+
+    Raises:
+        UsageError: it is not a conversation.
     """
+    if not isinstance(conversation, _CONVERSATIONS):
+        raise UsageError(f"conversation_row takes a conversation, not {type(conversation).__name__}")
     return {
         "kind": _kind(conversation),
         **{column: _cell(conversation, path) for column, path in _CONVERSATION.items()},
@@ -67,7 +74,12 @@ def message_row(message: Message, *, conversation_id: int | None = None) -> dict
 
     Returns:
         Strings, integers, times and None by column. All rows have the same columns.
+
+    Raises:
+        UsageError: it is not a message.
     """
+    if not isinstance(message, Message):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"message_row takes a message, not {type(message).__name__}")
     return {
         "message_id": message.id,
         "conversation_id": conversation_id,

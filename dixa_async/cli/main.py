@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final, NoReturn
 
 from typing_extensions import override
 
@@ -13,9 +13,6 @@ from .._version import __version__
 from ..errors import DixaError
 from .commands import COMMANDS, Command
 from .terminal import any_text, printable, until_closed
-
-if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
 
 SCRIPT: Final = "dixa-async"
 """The console script."""
@@ -26,8 +23,9 @@ class _Parser(argparse.ArgumentParser):
     """Prints on any terminal. Escapes what it repeats of the command line: a shell may have put file names there."""
 
     @override
-    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
-        with until_closed(sys.stderr if file is sys.stderr else sys.stdout) as out:
+    def _print_message(self, message: str, file: object = None) -> None:
+        is_error = file is sys.stderr
+        with until_closed(sys.stderr if is_error else sys.stdout) as out:
             out.write(message)
 
     @override

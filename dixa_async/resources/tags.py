@@ -229,7 +229,7 @@ class Tags(Resource):
             InvalidRequestError: an argument is not valid.
             NoMatchError: no active tag has the name, and `create` is False. The message suggests a similar one.
             SeveralMatchesError: several tags have the name; its `ids` says which.
-            BadRequestError: Dixa rejected a value.
+            BadRequestError: the tag exists and is not active, or Dixa rejected a value.
             NotFoundError: there is no such conversation.
             TransportError: no response arrived. It can be called again.
 

@@ -277,7 +277,7 @@ def test_lists_are_shown_as_tables(shell: Shell, server: FakeDixa, monkeypatch: 
 
 @pytest.mark.parametrize("width", [20, 60, 100, 200])
 def test_a_table_is_whole_at_any_width(width: int) -> None:
-    rows = [{"id": str(number) * 36, "name": "", "state": "Active"} for number in range(3)]
+    rows: list[dict[str, object]] = [{"id": str(number) * 36, "name": "", "state": "Active"} for number in range(3)]
     rows.append({"id": "1", "name": "x" * 300, "state": "Active", "\u7dd1": "\u8272" * 90, "on": False})
     out = io.StringIO()
     write_table(from_json(json.dumps(rows), list[models.Tag]), out, width=width)

@@ -9,7 +9,7 @@ import attrs
 import pytest
 from hypothesis import given, strategies as st
 
-from dixa_async import conversation_row, from_json, message_row, to_json
+from dixa_async import UsageError, conversation_row, from_json, message_row, to_json
 from dixa_async.models import (
     Conversation,
     Direction,
@@ -138,3 +138,10 @@ def test_an_unknown_conversation_has_the_columns_that_all_conversations_have() -
     body = b'{"_type": "Beam", "id": 7, "requesterId": "u", "channel": "Beam", "createdAt": "2026-01-31T12:00:00Z"}'
     row = conversation_row(from_json(body, Conversation))
     assert (row["kind"], row["conversation_id"], row["channel"], row["created_at"]) == ("Beam", 7, "Beam", _TIME)
+
+
+@pytest.mark.parametrize("make_row", [conversation_row, message_row])
+@pytest.mark.parametrize("wrong", [None, {}, File(url="https://example.com/1")], ids=str)
+def test_what_makes_no_row_is_an_error(make_row: Any, wrong: object) -> None:
+    with pytest.raises(UsageError, match=f"{make_row.__name__} takes a .*, not {type(wrong).__name__}"):
+        make_row(wrong)
