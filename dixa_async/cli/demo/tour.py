@@ -127,7 +127,7 @@ def _say_what_to_do_next(console: Console) -> None:
         "try it:           python -m dixa_async doctor",
         "read your Dixa:   python -m dixa_async demo --live     (writes nothing)",
         "make one call:    python -m dixa_async call --list",
-        "write a program:  docs/quickstart.md, and docs/recipes.md for programs to copy",
-        "this demo:        dixa_async/cli/demo/, which uses only what your program can use",
+        "write a program:  https://dixa-async.readthedocs.io, with recipes to copy",
+        "read this demo:   dixa_async/cli/demo/, which uses only the public names",
     ):
         console.print(literal(line))
