@@ -77,16 +77,22 @@ def _parse(method: Method, words: Sequence[str]) -> Mapping[str, list[_Given]]:
 
 def _content(name: str, text: str) -> str:
     if text != "-" and not text.startswith("@"):
-        return text
+        return _decoded(name, "the value", text)
     source = "standard input" if text == "-" else text[1:]
     try:
         data = _standard_input() if text == "-" else Path(source).read_bytes()
-        # Some editors put a byte order mark at the beginning. The line break at the end is that of the file.
-        return _LAST_LINE_BREAK.sub("", data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise InvalidRequestError(f"{name}: {source} is not text in UTF-8") from None
     except OSError as error:
         raise InvalidRequestError(f"{name}: {source} cannot be read: {error.strerror}") from None
+    # Some editors put a byte order mark at the beginning. The line break at the end is that of the file.
+    return _LAST_LINE_BREAK.sub("", _decoded(name, source, data).removeprefix("\ufeff"))
+
+
+def _decoded(name: str, source: str, data: str | bytes) -> str:
+    try:
+        # Where the locale is not UTF-8, Python keeps the bytes of the command line as surrogates.
+        return (data.encode(errors="surrogateescape") if isinstance(data, str) else data).decode()
+    except UnicodeError:
+        raise InvalidRequestError(f"{name}: {source} is not text in UTF-8") from None
 
 
 def _standard_input() -> bytes:

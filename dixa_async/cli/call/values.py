@@ -16,6 +16,7 @@ from ...serialization.unknown_keys import check_known_keys
 
 _LISTS: Final = (list, Sequence, Iterable)
 _MAPS: Final = (dict, Mapping)
+_EXPECTED: Final[Mapping[Any, str]] = {bool: "true or false", int: "a whole number", float: "a number"}
 
 
 def members(type_form: Any) -> tuple[Any, ...]:
@@ -94,10 +95,10 @@ def parse_json(name: str, text: str, type_form: Any) -> Any:
         InvalidRequestError: it is not JSON.
     """
     try:
-        return Serializer.shared().load(text.encode(errors="surrogateescape"))
+        return Serializer.shared().load(text.encode())
     except ValidationError as error:
-        hint = "true or false" if bool in members(type_form) else "JSON"
-        raise InvalidRequestError(f"{name} must be {hint}: {error.reason}") from None
+        expected = next((_EXPECTED[each] for each in members(type_form) if each in _EXPECTED), "JSON")
+        raise InvalidRequestError(f"{name} must be {expected}: {error.reason}") from None
 
 
 def structured(name: str, value: Any, type_form: Any) -> Any:
