@@ -9,5 +9,6 @@
 - `jobs`: shows and exports the journals of bulk jobs.
 - `inbox`: shows the inbox of a bot, and reruns parked events.
 - `webhooks`: receives webhooks on a machine without a public address.
+- `options`: checks options that several commands have.
 - `terminal`: makes any text safe to print.
 """

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import ConfigurationError, DixaError
-from ..testing.state.urls import is_http_url
+from .options import check_url
 
 _DEFAULT_PORT = 8642
 _LARGEST_PORT = 65_535
@@ -119,8 +119,8 @@ def _check(options: argparse.Namespace) -> None:
         raise ConfigurationError(f"--port must be from 0 to {_LARGEST_PORT}")
     if not token or not all("!" <= character <= "~" for character in token):
         raise ConfigurationError("--token must be ASCII without spaces, for it is a header of requests")
-    if options.webhooks_to is not None and not is_http_url(options.webhooks_to):
-        raise ConfigurationError(f"--webhooks-to must be an http or https URL: {options.webhooks_to}")
+    if options.webhooks_to is not None:
+        check_url("--webhooks-to", options.webhooks_to)
     if options.seed != 0 and options.company is None:
         raise ConfigurationError("--seed makes another company: pass --company, too")
     if options.save is not None:

@@ -4,9 +4,9 @@ import argparse
 import asyncio
 import sys
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
+from .options import check_url
 from .terminal import any_text, printable
 
 
@@ -42,8 +42,7 @@ def run_command(options: argparse.Namespace) -> None:
         CallError: the logs cannot be read, and another poll would not help.
     """
     forward: str = options.forward
-    if urlsplit(forward).scheme not in ("http", "https"):
-        raise ConfigurationError("--forward must be an address that begins with http:// or https://")
+    check_url("--forward", forward)
     if not options.interval > 0 or not 0 <= options.last < 1e6:
         raise ConfigurationError("--interval must be over 0, and --last 0 or more")
     from .forwarding import listen  # other commands need no client

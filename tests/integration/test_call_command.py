@@ -150,7 +150,7 @@ def test_a_list_of_texts_is_given_one_by_one_or_as_json(shell: Shell, conversati
         (["tags.create", "name=@/no/such"], "name: /no/such cannot be read: No such file or directory"),
         (["tags.create", "name=-"], "name: standard input is not text in UTF-8"),
         (["tags.create", "color=\udcff", "name=x"], "color: the value is not text in UTF-8"),
-        (["tags.create", "color=\ud800", "name=x"], "color: the value is not text in UTF-8"),
+        (["tags.create", "name=\ud800"], "name: the value is not text in UTF-8"),
         (["tags.create", "color=x", 'name:="\udcff"'], "name: the value is not text in UTF-8"),
         (["agents.list", "page_limit=many"], "page_limit must be a whole number: not JSON (line 1, column 1)"),
         (["tags.create", "name=-", "color=-"], "color: only one argument can be read from standard input"),

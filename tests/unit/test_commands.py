@@ -107,6 +107,15 @@ def test_a_missing_subcommand_is_asked_for(command: str, capsys: pytest.CaptureF
     assert capsys.readouterr().err.endswith("error: the following arguments are required: COMMAND\n")
 
 
+@pytest.mark.parametrize("url", ["x", "ftp://x", "http://", "http://[::1", "http://x:port", "http://x:70000"])
+@pytest.mark.parametrize("command", [["webhooks", "listen", "--forward"], ["fake", "--webhooks-to"]], ids="".join)
+def test_an_address_that_cannot_work_is_refused(
+    command: list[str], url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, url]) == 1
+    assert f"ConfigurationError: {command[-1]} must be an address that begins with http" in capsys.readouterr().err
+
+
 def test_a_command_returns_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
     class Counting:
         def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""URLs of webhook subscriptions."""
+"""URLs that requests are sent to."""
 
 import re
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ def is_http_url(url: str) -> bool:
     """
     try:
         parts = urlsplit(url)
-        _port = parts.port
-    except ValueError:
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an unclosed bracket, or a port that is no port
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s\x00-\x1f\x7f]", url)
+    return parts.scheme in ("http", "https") and has_host and not re.search(r"[\s\x00-\x1f\x7f]", url)
