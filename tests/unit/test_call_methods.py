@@ -59,7 +59,7 @@ def test_without_docstrings_it_works_too(monkeypatch: pytest.MonkeyPatch) -> Non
         ("conversations.get", ["conversation_id:=42"], {"conversation_id": 42}),
         ("tags.create", ["name=a=b", "color="], {"name": "a=b", "color": ""}),
         ("tags.create", ['name:="@x"', "color:=null"], {"name": "@x", "color": None}),
-        ("tags.create", ["name=caf\udcc3\udca9", 'color:="\udcc3\udca9"'], {"name": "caf\xe9", "color": "\xe9"}),
+        ("tags.create", ["name=l\udcc3\udca9", 'color:="\udcc3\udca9"'], {"name": "l\xe9", "color": "\xe9"}),
         ("tags.list", ["include_deactivated=true"], {"include_deactivated": True}),
         ("conversations.list_flows", ["channel=Email"], {"channel": models.Channel.EMAIL}),
         (
