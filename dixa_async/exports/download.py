@@ -72,6 +72,7 @@ class Download(Generic[RowT]):
         self._without_time = without_time
         self._was_given_before = without_time.lookup()
         self._given = GivenKeys()
+        self._attempt = 0
         self._count = 0
 
     async def send(self, request: Request) -> Response:
@@ -115,18 +116,25 @@ class Download(Generic[RowT]):
 
     async def _take(self, body: "_Body", call_state: CallState) -> None:
         """Give the rows of a response as they come."""
-        was_given = self._given.lookup() if self._given else None
+        self._attempt += 1
+        attempt, was_given = self._attempt, self._given.lookup() if self._given else None
         while (rows := await body.next_rows()) is not None:
-            await self._give(self._wanted(rows, was_given, call_state))
+            await self._give(self._wanted(rows, attempt, was_given, call_state))
         logger.debug("%s: %d rows, %d bytes", call_state.operation.path, self._count, body.size)
 
     def _wanted(
-        self, rows: Iterator[tuple[Any, bytes]], was_given: Callable[[Any], bool] | None, call_state: CallState
+        self,
+        rows: Iterator[tuple[Any, bytes]],
+        attempt: int,
+        was_given: Callable[[Any], bool] | None,
+        call_state: CallState,
     ) -> Rows[RowT]:
         """Read the rows that are in the window and were not given yet."""
         window, time_field = self._request.window, self._request.time_field
         read, add = self._read, self._given.add
         for value, raw in rows:
+            if attempt != self._attempt:
+                return  # a middleware has ended the attempt and made another one, which gives the rest
             self._count += 1
             row_id = value.get("id")
             key = row_id if row_id.__class__ is str or row_id.__class__ is int else raw

@@ -26,6 +26,7 @@ from dixa_async import (
     ResponseDecodeError,
     ResponseTooLargeError,
     RetryPolicy,
+    Timeout,
     TooManyRequestsError,
     UnreadableItem,
     UnreadableItemsError,
@@ -229,6 +230,35 @@ async def test_a_stream_that_always_breaks_is_given_up() -> None:
     assert rows == ["m1"]
     assert len(server.requests) == 6
     assert len(caught.value.call.attempts) == 6
+
+
+async def test_a_middleware_that_sends_again_while_rows_are_read_doubles_none() -> None:
+    everything = [message(n) for n in range(50)]
+
+    async def stalling() -> AsyncIterator[bytes]:
+        yield json.dumps(everything).encode()[:-1]
+        await asyncio.sleep(10_000)
+
+    replies = in_turn(Reply(pieces=stalling()), Reply(everything))
+    is_enough = asyncio.Event()
+
+    async def send_again(request: Any, send: Callable[[Any], Awaitable[Any]]) -> Any:
+        first = asyncio.create_task(send(request))
+        await is_enough.wait()
+        first.cancel()
+        await asyncio.wait([first])
+        return await send(request)
+
+    ids = []
+    settings = {"middleware": [send_again], "timeout": Timeout(attempt=None, connect=None)}
+    async with serving(replies) as server, client(server, **settings) as dixa:
+        async for row in dixa.exports.messages(SINCE, UNTIL):
+            ids.append(row.csid)
+            if len(ids) == 10:
+                is_enough.set()
+                await asyncio.sleep(20)
+    assert len(server.requests) == 2
+    assert sorted(ids) == list(range(50))
 
 
 async def test_the_limit_of_a_minute() -> None:
