@@ -15,7 +15,7 @@ from ..secret import Secret
 from ..transport.http import Request, Response
 from ..transport.session import BodyError, Session, headers_of
 from .links import FileLink
-from .parts import Part, etag_of, has_an_end, is_encoded, whole_size
+from .parts import Part, etag_of, has_an_end, whole_size
 from .sinks import Sink
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -80,10 +80,10 @@ class Download:
         receive = partial(self._receive, asked_for_rest=bool(range_headers))
         for _ in range(_MAX_REDIRECTS):
             response = await self._session.stream(request, receive, authorization=authorization, headers=headers)
-            target = redirect_target(request.url, response)
-            if target is None:
+            redirected = redirected_request(request, response)
+            if redirected is None:
                 return response
-            request, authorization = attrs.evolve(request, url=target), None
+            request, authorization = redirected, None
         return await self._session.stream(request, receive, authorization=authorization, headers=headers)
 
     def _range_headers(self) -> dict[str, str]:
@@ -111,9 +111,10 @@ class Download:
 
     def _check_rest(self, headers: Mapping[str, str]) -> None:
         """Check that a response is the rest of the file that was begun. If not, the next attempt requests all of it."""
-        part, etag = Part.read(headers), headers.get("etag", self._etag)
+        # Without an ETag, it may be that of another version, from a server that does not know If-Range.
+        part, is_same = Part.read(headers), etag_of(headers) == self._etag
         fits = part is not None and part.first == self.size and self.expected_size in (None, part.total)
-        if part is None or not fits or etag != self._etag or is_encoded(headers):
+        if part is None or not fits or not is_same:
             self._etag = None
             raise BodyError(ConnectionLostError, "the part of the file that the server sent is not the rest of it")
         self.expected_size = part.total
@@ -186,6 +187,19 @@ async def _in_sink(step: Awaitable[T]) -> T:
         return await step
     except Exception as error:
         raise SinkError(error) from None
+
+
+def redirected_request(request: Request, response: Response) -> Request | None:
+    """The request that follows a redirect; None if a response is none, or leads to a server that must not be asked.
+
+    Another server does not get the headers that a middleware added: they may be secret, like the token.
+    """
+    target = redirect_target(request.url, response)
+    if target is None:
+        return None
+    old, new = urlsplit(request.url), urlsplit(target)
+    is_same_server = (old.scheme, old.netloc) == (new.scheme, new.netloc)
+    return attrs.evolve(request, url=target, headers=request.headers if is_same_server else {})
 
 
 def redirect_target(url: str, response: Response) -> str | None:

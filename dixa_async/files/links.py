@@ -11,7 +11,7 @@ from ..errors import InvalidRequestError
 
 _DIXA_ORIGIN: Final = ("https", "files.dixa.io", 443)
 _PATH: Final = re.compile(r"/(private|public)/[^/].*", re.DOTALL)
-_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\]")
+_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
 _LONGEST: Final = 8192
 """Characters. Servers accept no longer ones."""
 

@@ -27,6 +27,7 @@ from .download import Download, SinkError
 from .links import FileLink, resolve_link
 from .message_files import MessageFile, files_of
 from .names import name_in_header, safe_name
+from .paths import is_folder, path_of
 from .results import DownloadedFile, FailedDownload, PartialDownloadError
 from .sinks import FileSink, PathSink, Sink, in_thread
 from .stream import FileStream, QueueSink
@@ -95,10 +96,8 @@ class Files:
         if not isinstance(to, str | os.PathLike):
             download = await self._download(resolved, FileSink(to), max_bytes)
             return _result(download, resolved, path=None)
-        path = Path(to)
-        if not os.fspath(to):
-            raise InvalidRequestError("to must be a path, not an empty text")
-        if await in_thread(path.is_dir):
+        path = path_of("to", to)
+        if await in_thread(is_folder, to, path):
             return await self._download_into(path, resolved, None, max_bytes)
         return await self._download_to_path(resolved, path.parent, max_bytes, lambda sink, _: sink.replace(path))
 
@@ -124,6 +123,7 @@ class Files:
 
         Raises:
             InvalidRequestError: the link is not one of the file server.
+            UsageError: the content is iterated over after the block was left.
             FileChangedError: the file changed, and a part of what it was before was returned already.
             CallError: the download failed, as in `download`. The iteration raises it, too.
         """
@@ -140,6 +140,7 @@ class Files:
                 name=_name(download, resolved),
             )
         finally:
+            sink.close()
             task.cancel()
             await asyncio.wait({task})
 
@@ -171,7 +172,7 @@ class Files:
         files = files_of(message)
         if not files:
             return []
-        target = Path(folder)
+        target = path_of("folder", folder)
         await in_thread(lambda: target.mkdir(parents=True, exist_ok=True))
         slots = asyncio.Semaphore(_AT_ONCE)
 

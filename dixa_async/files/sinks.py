@@ -4,6 +4,7 @@ The event loop never waits for a disk: all files are written in threads.
 """
 
 import asyncio
+import errno
 import inspect
 import io
 import os
@@ -197,6 +198,8 @@ def _write_all(file: BinaryIO, data: bytes | bytearray) -> None:
         while written < len(view):
             with view[written:] as rest:
                 taken = file.write(rest)
+            if taken is None and isinstance(file, io.RawIOBase):
+                raise BlockingIOError(errno.EAGAIN, "the file does not block, and takes no more bytes now")
             # Some objects that are like files return None.
             written += len(view) - written if taken is None else taken  # pyright: ignore[reportUnnecessaryComparison]
 

@@ -7,6 +7,8 @@ from typing import Final, Self
 
 from typing_extensions import override
 
+from ..errors import UsageError
+
 _QUEUED: Final = 2
 """Pieces that wait for the program. While they do, nothing more is received."""
 
@@ -26,6 +28,14 @@ class QueueSink:
     async def restart(self) -> bool:
         """See `Sink`."""
         return False
+
+    def close(self) -> None:
+        """Forget the bytes that were not read. To read on is an error, instead of a wait that never ends."""
+        while not self._items.empty():
+            self._items.get_nowait()
+        self._items.put_nowait(
+            UsageError("the stream was left before its end: iterate over it in the `async with` block")
+        )
 
     async def end(self, error: Exception | None) -> None:
         """Record that there are no more bytes, and why."""

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import logging
+import os
 import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -33,6 +34,7 @@ from dixa_async import (
     ServerError,
     Timeout,
 )
+from dixa_async.errors import UsageError
 from dixa_async.files import sinks
 from dixa_async.testing import FakeDixa
 
@@ -151,6 +153,8 @@ async def test_a_file_that_changed_begins_anew_or_is_an_error(
         reply(206, CONTENT[1000:], {**ETAG, "Content-Range": f"bytes 1000-{len(CONTENT)}/{len(CONTENT) + 1}"}),
         reply(206, CONTENT[1000:], {**ETAG, "Content-Range": "bytes 1000-999/*"}),
         reply(206, CONTENT[1000:], ETAG),
+        reply(206, OTHER[1000:], {"Content-Range": f"bytes 1000-{len(CONTENT) - 1}/{len(CONTENT)}"}),
+        reply(206, OTHER[1000:], {"ETag": 'W/"v1"', "Content-Range": f"bytes 1000-{len(CONTENT) - 1}/{len(CONTENT)}"}),
         reply(206, CONTENT[1000:], {**ETAG, "Content-Range": "lines 1000-2000/3000"}),
         reply(416, b"", {"Content-Range": "bytes */5"}),
     ],
@@ -172,7 +176,7 @@ async def test_a_part_that_is_shorter_than_the_rest_is_continued(scripted: Scrip
     scripted.script(
         cut(CONTENT, 1000, ETAG),
         reply(206, CONTENT[1000:2000], {**ETAG, "Content-Range": f"bytes 1000-1999/{size}"}),
-        reply(206, CONTENT[2000:], {"Content-Range": f"bytes 2000-{size - 1}/{size}"}),
+        reply(206, CONTENT[2000:], {**ETAG, "Content-Range": f"bytes 2000-{size - 1}/{size}"}),
     )
     async with client_of(scripted) as dixa:
         assert await to_path(dixa, "/private/a", tmp_path) == CONTENT
@@ -400,10 +404,20 @@ async def test_a_folder_or_a_file_that_is_no_place_is_refused(
     class AsyncFile:
         async def write(self, data: bytes) -> None: ...
 
+    class BytesPath:
+        def __fspath__(self) -> bytes:
+            return b"/tmp/x"
+
+    os.mkfifo(tmp_path / "pipe")
     bad: Any
-    for bad in (io.StringIO(), AsyncFile(), None, 7, b"/tmp/x", open, ""):
+    no_paths = ("", "a\0b", tmp_path / "pipe", f"{tmp_path}/missing/", BytesPath())
+    for bad in (io.StringIO(), AsyncFile(), None, 7, b"/tmp/x", open, *no_paths):
         with pytest.raises(InvalidRequestError, match="to must be"):
             await dixa.files.download(link, to=bad)
+    # As root, it would be a file from then on.
+    with pytest.raises(InvalidRequestError, match="not of a device"):
+        await dixa.files.download(link, to=os.devnull)
+    assert names(tmp_path) == ["pipe"]
     with pytest.raises(FileNotFoundError):
         await dixa.files.download(link, to=tmp_path / "missing" / "file")
     assert server.requests == type(server.requests)()
@@ -464,6 +478,42 @@ async def test_a_stream_that_has_ended_stays_ended(dixa: DixaClient, server: Fak
             for _ in range(2):
                 with pytest.raises(ConnectionLostError):
                     [piece async for piece in stream]
+
+
+@pytest.mark.parametrize("is_waiting", [False, True])
+async def test_a_stream_that_was_left_is_not_waited_for(scripted: ScriptedServer, is_waiting: bool) -> None:
+    async def stalling(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.content_length = 10**9
+        await response.prepare(request)
+        await response.write(bytes(10**6))
+        await asyncio.sleep(30)
+        return response
+
+    async def read_all() -> None:
+        async for _ in stream:
+            pass
+
+    scripted.script(stalling)
+    async with client_of(scripted) as dixa:
+        async with dixa.files.stream("/private/a", max_bytes=10**9) as stream:
+            await anext(stream)
+            reading = asyncio.ensure_future(read_all()) if is_waiting else None
+            while is_waiting and stream.received < 10**6:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        async with asyncio.timeout(5):
+            with pytest.raises(UsageError, match="was left before its end"):
+                await (reading or read_all())
+
+
+async def test_a_file_that_does_not_block_is_not_taken_for_written(scripted: ScriptedServer) -> None:
+    scripted.script(reply(200, bytes(10**6)))
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with os.fdopen(reader, "rb"), os.fdopen(writer, "wb", buffering=0) as pipe:
+        async with client_of(scripted) as dixa:
+            with pytest.raises(BlockingIOError, match="does not block"):
+                await dixa.files.download("/private/a", to=pipe)
 
 
 async def test_a_download_is_a_call_like_any_other(

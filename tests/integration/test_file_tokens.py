@@ -2,14 +2,16 @@
 
 import io
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
 
-from dixa_async import DixaClient, InvalidRequestError, RedirectError, StatusError
-from dixa_async.files.download import redirect_target
+from dixa_async import DixaClient, InvalidRequestError, RedirectError, StatusError, Timeout
+from dixa_async.files.download import redirect_target, redirected_request
 from dixa_async.testing import FakeDixa
-from dixa_async.transport.http import Response
+from dixa_async.transport.http import CallState, Request, Response
+from dixa_async.transport.operation import Operation
 
 from ..helpers.clients import NO_RETRY, UNLIMITED, connect
 from ..helpers.scripted_server import Reply, ScriptedServer, cut, reply, scripted_server
@@ -158,6 +160,30 @@ async def test_redirects_in_a_circle_end(pinned: ScriptedServer) -> None:
 def test_where_a_redirect_may_lead(location: str, target: str | None) -> None:
     response = Response(status=302, headers={"location": location}, body=b"")
     assert redirect_target("https://files.dixa.io/private/a", response) == target
+
+
+@pytest.mark.parametrize(
+    ("location", "headers"),
+    [
+        ("/b", {"X-Gateway-Key": "secret"}),
+        ("https://bucket.example/a", {}),
+        ("https://files.dixa.io.example/private/a", {}),
+        ("https://files.dixa.io:8443/private/a", {}),
+    ],
+)
+def test_the_headers_of_a_middleware_stay_at_the_server(location: str, headers: dict[str, str]) -> None:
+    operation = Operation[Any]("downloadFile", "GET", "/private/{path}", envelope=None)
+    request = Request(
+        operation=operation,
+        url="https://files.dixa.io/private/a",
+        headers={"X-Gateway-Key": "secret"},
+        timeout=Timeout(),
+        call_state=CallState(operation),
+    )
+    redirected = redirected_request(request, Response(status=302, headers={"location": location}, body=b""))
+    assert redirected is not None
+    assert redirected.url.endswith(location)
+    assert redirected.headers == headers
 
 
 async def test_a_session_of_the_caller_sends_no_more_of_the_token(pinned: ScriptedServer) -> None:

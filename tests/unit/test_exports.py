@@ -243,7 +243,7 @@ async def test_a_middleware_that_sends_again_while_rows_are_read_doubles_none() 
     is_enough = asyncio.Event()
 
     async def send_again(request: Any, send: Callable[[Any], Awaitable[Any]]) -> Any:
-        first = asyncio.create_task(send(request))
+        first = asyncio.ensure_future(send(request))
         await is_enough.wait()
         first.cancel()
         await asyncio.wait([first])

@@ -79,6 +79,8 @@ def test_a_link_of_dixa_is_fetched_from_the_server_of_the_settings(
         "java\nscript:/private/a",
         "/private/a\r\nAuthorization: x",
         "/private/\x00",
+        "/private/\ud83d",
+        "/private/a?b=\udc80",
         "/private/../public/a",
         "/private/%2e%2e/public/a",
         "/private/%2E%2E%2fbeta/agents",
