@@ -12,8 +12,8 @@ from ..config import ClientConfig
 from ..models.base import UNSET
 from ..pagination import Page, Pager, check_page_limit, next_page_key
 from ..serialization import Serializer, ValidationError
-from ..transport.http import SEND_OBSERVER, CallState, Request, Response
-from ..transport.middleware.chain import Middleware, Send, chain
+from ..transport.http import CallState, Request, Response
+from ..transport.middleware.chain import Middleware, Send, chain, send_observed
 from ..transport.middleware.concurrency import ConcurrencyMiddleware
 from ..transport.middleware.deadline import DeadlineMiddleware
 from ..transport.middleware.logging import LoggingMiddleware
@@ -200,7 +200,7 @@ class HttpCaller:
             timeout=self._config.timeout,
             call_state=call_state,
         )
-        response = await self._send_observed(request)
+        response = await send_observed(self._send, request)
         if response.ok:
             return _Received(response, call_state)
         # Without the token from here on: error reports show the local variables of functions.
@@ -214,16 +214,6 @@ class HttpCaller:
             return self._serializer.load(received.response.body)
         except ValidationError:
             return None
-
-    async def _send_observed(self, request: Request) -> Response:
-        observer = SEND_OBSERVER.get()
-        if observer is None:
-            return await self._send(request)
-        observer.begin(request.call_state)
-        try:
-            return await self._send(request)
-        finally:
-            observer.end(request.call_state)
 
     async def _read(self, type_form: Any, envelope: str | None, received: "_Received") -> tuple[Any, Any]:
         """The value of a response, and the rest of the response as JSON."""

@@ -13,6 +13,7 @@ from ..config import ClientConfig
 from ..errors import ConnectionLostError, ResponseDecodeError, ResponseTooLargeError, UnreadableItem
 from ..secret import Secret
 from ..serialization import ValidationError
+from ..transport.body import error_body, next_bytes
 from ..transport.http import CallState, Request, Response
 from ..transport.session import BodyError, Session, headers_of
 from ..transport.urls import QueryValue
@@ -25,7 +26,6 @@ logger: logging.Logger = logging.getLogger("dixa_async.exports")
 RowT = TypeVar("RowT")
 Rows: TypeAlias = Iterator[RowT | UnreadableItem]
 
-_MAX_ERROR_BODY: Final = 64 * 1024
 _SHOWN_BODY: Final = 1024
 """Bytes of a response that is no export, for its error."""
 
@@ -88,7 +88,7 @@ class Download(Generic[RowT]):
         started_at, started = datetime.now(UTC), time.monotonic()
         head = Response(status=response.status, headers=headers_of(response), body=b"")
         if not head.ok:
-            return attrs.evolve(head, body=await response.content.read(_MAX_ERROR_BODY))
+            return attrs.evolve(head, body=await error_body(response.content))
         config = self._config
         self._count = 0
         body = _Body(response.content, config.max_export_bytes, RowSplitter(config.max_export_row_bytes))
@@ -176,10 +176,7 @@ class _Body:
         """The rows in the bytes that have arrived; None at the end."""
         if self._is_over:
             return None
-        try:
-            data = await self._content.readany()
-        except RuntimeError:  # what aiohttp raises if the client was closed while the program worked on a row
-            raise BodyError(ConnectionLostError, "the connection was closed") from None
+        data = await next_bytes(self._content)
         if not data and self._content.at_eof():
             self._is_over = True
             return self._splitter.end()

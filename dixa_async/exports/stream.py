@@ -17,9 +17,9 @@ from ..caller.shared_state import SharedState
 from ..config import ClientConfig, RetryPolicy, Timeout
 from ..errors import UnreadableItem, UnreadableItemsError
 from ..serialization import Serializer
-from ..transport.http import SEND_OBSERVER, CallState, Request
+from ..transport.http import CallState, Request
 from ..transport.limiter.quota import QuotaDetector
-from ..transport.middleware.chain import Middleware, Send, chain
+from ..transport.middleware.chain import Middleware, Send, chain, send_observed
 from ..transport.middleware.concurrency import ConcurrencyMiddleware
 from ..transport.middleware.logging import LoggingMiddleware
 from ..transport.middleware.rate_limit import RateLimitMiddleware
@@ -126,14 +126,7 @@ class Exporter:
             timeout=_longer(config.timeout),
             call_state=call_state,
         )
-        observer = SEND_OBSERVER.get()
-        if observer is not None:
-            observer.begin(call_state)
-        try:
-            response = await send(sent)
-        finally:
-            if observer is not None:
-                observer.end(call_state)
+        response = await send_observed(send, sent)
         if not response.ok:
             response = without_token(response, config.api_key)
             raise status_error(response, call_state, config.api_key)

@@ -12,6 +12,7 @@ import attrs
 
 from ..errors import ConnectionLostError, FileChangedError, ResponseTooLargeError
 from ..secret import Secret
+from ..transport.body import error_body, next_bytes
 from ..transport.http import Request, Response
 from ..transport.session import BodyError, Session, headers_of
 from .links import FileLink
@@ -20,7 +21,6 @@ from .sinks import Sink
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS: Final = 5
-_MAX_ERROR_BODY: Final = 64 * 1024
 _CHANGED: Final = "the file changed while it was downloaded, after a part of it had been handed over: download it again"
 
 T = TypeVar("T")
@@ -106,7 +106,7 @@ class Download:
         elif head.ok:
             raise BodyError(ConnectionLostError, f"the server responded with {response.status} instead of the file")
         else:
-            return attrs.evolve(head, body=await _first_bytes(response.content))
+            return attrs.evolve(head, body=await error_body(response.content))
         return head
 
     def _check_rest(self, headers: Mapping[str, str]) -> None:
@@ -142,7 +142,7 @@ class Download:
         self._check_size(self.expected_size or 0)
         again = hashlib.sha256()
         while not response.content.at_eof():
-            data = await _next_bytes(response.content)
+            data = await next_bytes(response.content)
             if skip:
                 seen, data = data[:skip], data[skip:]
                 again.update(seen)
@@ -165,21 +165,6 @@ class Download:
                 ResponseTooLargeError,
                 f"the file is larger than {self._max_bytes} bytes: a larger max_bytes allows more",
             )
-
-
-async def _next_bytes(content: aiohttp.StreamReader) -> bytes:
-    try:
-        return await content.readany()
-    except RuntimeError:  # how aiohttp says that the session was closed while nothing was read
-        raise aiohttp.ClientConnectionError("the connection was closed") from None
-
-
-async def _first_bytes(content: aiohttp.StreamReader) -> bytes:
-    """The body of an error, or what is enough of it."""
-    body = b""
-    while len(body) < _MAX_ERROR_BODY and not content.at_eof():
-        body += await _next_bytes(content)
-    return body[:_MAX_ERROR_BODY]
 
 
 async def _in_sink(step: Awaitable[T]) -> T:

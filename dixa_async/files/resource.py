@@ -16,8 +16,8 @@ from ..errors import InvalidRequestError
 from ..exports.rows import ExportedMessage
 from ..models.messages import Message
 from ..secret import Secret
-from ..transport.http import SEND_OBSERVER, CallState, Request, Response
-from ..transport.middleware.chain import Middleware, chain
+from ..transport.http import CallState, Request, Response
+from ..transport.middleware.chain import Middleware, chain, send_observed
 from ..transport.middleware.concurrency import ConcurrencyMiddleware
 from ..transport.middleware.deadline import DeadlineMiddleware
 from ..transport.middleware.logging import LoggingMiddleware
@@ -255,16 +255,10 @@ class Files:
         )
         call_state = CallState(Operation[Any]("downloadFile", "GET", link.template, envelope=None))
         request = Request(operation=call_state.operation, url=link.url, timeout=config.timeout, call_state=call_state)
-        observer = SEND_OBSERVER.get()
-        if observer is not None:
-            observer.begin(call_state)
         try:
-            response = await send(request)
+            response = await send_observed(send, request)
         except SinkError as failure:
             raise failure.error from None
-        finally:
-            if observer is not None:
-                observer.end(call_state)
         if not response.ok:
             raise _status_error(response, call_state, config.api_key)
         record_response(

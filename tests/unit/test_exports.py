@@ -305,6 +305,18 @@ async def test_a_status_is_a_typed_error() -> None:
     assert len(server.requests) == 1
 
 
+async def test_the_body_of_an_error_comes_in_pieces() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'{"message":"No '
+        await asyncio.sleep(1)
+        yield b'such export"}'
+
+    replies = in_turn(Reply(status=404, pieces=pieces()))
+    async with serving(replies) as server, client(server, timeout=Timeout(attempt=None)) as dixa:
+        with pytest.raises(NotFoundError, match="No such export"):
+            await collect(dixa.exports.conversations(SINCE, UNTIL))
+
+
 async def test_a_server_that_stalls() -> None:
     async def stalling() -> AsyncIterator[bytes]:
         yield b'[{"id":"m1",'

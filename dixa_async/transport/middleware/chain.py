@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 from ...errors import ConfigurationError
-from ..http import Request, Response
+from ..http import SEND_OBSERVER, Request, Response
 
 Send: TypeAlias = Callable[[Request], Awaitable[Response]]
 """Sends a request and returns the response: the session, or a middleware with everything inside it."""
@@ -30,6 +30,26 @@ def chain(middlewares: Sequence[Middleware], send: Send) -> Send:
 
 def _around(middleware: Middleware, send: Send) -> Send:
     return lambda request: middleware(request, send)
+
+
+async def send_observed(send: Send, request: Request) -> Response:
+    """Send a request, and let the observer of the current task know when its call begins and ends.
+
+    Args:
+        send: what sends it, with all attempts.
+        request: the request.
+
+    Returns:
+        The response.
+    """
+    observer = SEND_OBSERVER.get()
+    if observer is None:
+        return await send(request)
+    observer.begin(request.call_state)
+    try:
+        return await send(request)
+    finally:
+        observer.end(request.call_state)
 
 
 def check_middleware(middleware: Any) -> tuple[Middleware, ...]:
