@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,29 @@ async def test_a_client_sends_its_calls_with_permits_from_redis(redis: Redis, se
         assert dixa.rate_limit_state.requests_today == 20
     (key,) = server.client().keys()
     assert server.client().hget(key, "used") == "20"
+
+
+async def test_exports_share_a_limit_of_their_own_through_redis(
+    redis: Redis, other_redis: Redis, server: RedisServer
+) -> None:
+    limits = [RedisRateLimit(redis=each, per_second=50, redis_timeout=_LONG) for each in (redis, other_redis)]
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+
+    async def export(dixa: DixaClient) -> None:
+        assert [row async for row in dixa.exports.messages(since, since + timedelta(days=1))] == []
+
+    async with FakeDixa(rate=math.inf, exports_per_minute=math.inf) as dixa_server, AsyncExitStack() as stack:
+        clients = [
+            await stack.enter_async_context(
+                DixaClient(dixa_server.api_key, base_url=dixa_server.url, rate_limit=limit, exports_per_minute=240)
+            )
+            for limit in limits
+        ]
+        start = _now()
+        await asyncio.gather(*(export(dixa) for dixa in clients * 2), *(dixa.agents.list() for dixa in clients))
+        assert _now() - start >= 0.74
+    client = server.client()
+    assert sorted(str(client.hget(key, "used")) for key in client.scan_iter()) == ["2", "4"]
 
 
 async def test_the_key_and_what_is_in_it_show_no_token_and_expire(redis: Redis, server: RedisServer) -> None:
