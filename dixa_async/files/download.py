@@ -15,6 +15,7 @@ from ..secret import Secret
 from ..transport.body import error_body, next_bytes
 from ..transport.http import Request, Response
 from ..transport.session import BodyError, Session, headers_of
+from .decoding import decoded_start, decoder_for
 from .links import FileLink
 from .parts import Part, etag_of, has_an_end, whole_size
 from .sinks import Sink
@@ -79,12 +80,16 @@ class Download:
         headers = {"Accept": "*/*", "Accept-Encoding": "identity", **range_headers}
         receive = partial(self._receive, asked_for_rest=bool(range_headers))
         for _ in range(_MAX_REDIRECTS):
-            response = await self._session.stream(request, receive, authorization=authorization, headers=headers)
+            response = await self._session.stream(
+                request, receive, authorization=authorization, headers=headers, decompress=False
+            )
             redirected = redirected_request(request, response)
             if redirected is None:
                 return response
             request, authorization = redirected, None
-        return await self._session.stream(request, receive, authorization=authorization, headers=headers)
+        return await self._session.stream(
+            request, receive, authorization=authorization, headers=headers, decompress=False
+        )
 
     def _range_headers(self) -> dict[str, str]:
         """The headers that ask for the rest of the same file."""
@@ -106,7 +111,7 @@ class Download:
         elif head.ok:
             raise BodyError(ConnectionLostError, f"the server responded with {response.status} instead of the file")
         else:
-            return attrs.evolve(head, body=await error_body(response.content))
+            return attrs.evolve(head, body=decoded_start(headers, await error_body(response.content)))
         return head
 
     def _check_rest(self, headers: Mapping[str, str]) -> None:
@@ -140,24 +145,27 @@ class Download:
         """Hand the body over as it comes, except for what the sink has already, which must be the same."""
         self.headers = headers
         self._check_size(self.expected_size or 0)
-        again = hashlib.sha256()
+        again, decoder = hashlib.sha256(), decoder_for(headers)
         while not response.content.at_eof():
-            data = await next_bytes(response.content)
-            if skip:
-                seen, data = data[:skip], data[skip:]
+            for data in decoder.decode(await next_bytes(response.content)):
+                seen, new = data[:skip], data[skip:]
                 again.update(seen)
                 skip -= len(seen)
-                if not skip and again.digest() != self._hash.digest():
+                if seen and not skip and again.digest() != self._hash.digest():
                     raise BodyError(FileChangedError, _CHANGED)
-            if data:
-                self._check_size(self.size + len(data))
-                self._hash.update(data)
-                self.size += len(data)
-                await _in_sink(self._sink.write(data))
+                if new:
+                    await self._add(new)
+        decoder.end()
         if skip:
             raise BodyError(FileChangedError, _CHANGED)
         if self.expected_size not in (None, self.size):
             raise BodyError(ConnectionLostError, f"the file ended after {self.size} of {self.expected_size} bytes")
+
+    async def _add(self, data: bytes) -> None:
+        self._check_size(self.size + len(data))
+        self._hash.update(data)
+        self.size += len(data)
+        await _in_sink(self._sink.write(data))
 
     def _check_size(self, size: int) -> None:
         if size > self._max_bytes:

@@ -164,7 +164,13 @@ class Session:
         return await self._send(request, sending)
 
     async def stream(
-        self, request: Request, receive: Receive, *, authorization: Secret | None, headers: Mapping[str, str]
+        self,
+        request: Request,
+        receive: Receive,
+        *,
+        authorization: Secret | None,
+        headers: Mapping[str, str],
+        decompress: bool = True,
     ) -> Response:
         """Send a request once, and hand its response over before its body is read.
 
@@ -176,6 +182,7 @@ class Session:
                 not be those that a connection has, such as an OSError.
             authorization: the value of the Authorization header; None sends none.
             headers: headers that replace those of the request and of the session.
+            decompress: whether a compressed body is decompressed.
 
         Returns:
             What `receive` returns.
@@ -185,7 +192,8 @@ class Session:
         """
         fixed = CIMultiDict(self._headers)
         fixed.update(headers)
-        return await self._send(request, _Sending(authorization, fixed, _as_stream_timeout(request.timeout), receive))
+        timeout = _as_stream_timeout(request.timeout)
+        return await self._send(request, _Sending(authorization, fixed, timeout, receive, decompress))
 
     async def _send(self, request: Request, sending: "_Sending") -> Response:
         call_state, session = request.call_state, self.open()
@@ -251,6 +259,7 @@ class Session:
             # A redirect would send the token to another server.
             allow_redirects=False,
             timeout=sending.timeout,
+            auto_decompress=sending.decompress,
             # aiohttp does not call those of the session if others are passed.
             middlewares=(*getattr(session, "_middlewares", ()), send_with_token),
         ) as response:
@@ -302,6 +311,7 @@ class _Sending:
     """Headers that replace those of the request."""
     timeout: aiohttp.ClientTimeout
     receive: Receive
+    decompress: bool = True
 
 
 @functools.lru_cache

@@ -203,6 +203,19 @@ async def test_a_file_that_is_compressed_unasked_is_read_whole(scripted: Scripte
     assert scripted.headers("Range") == [None, None, None]
 
 
+@way_of_reading
+async def test_the_start_of_a_compressed_file_is_not_taken_for_all(
+    scripted: ScriptedServer, tmp_path: Path, read: Read
+) -> None:
+    headers, body = {"Content-Encoding": "gzip"}, gzip.compress(CONTENT)
+    scripted.script(reply(200, body[: len(body) // 2], headers), reply(200, body, headers))
+    async with client_of(scripted) as dixa:
+        assert await read(dixa, "/private/a", tmp_path) == CONTENT
+        scripted.script(reply(404, gzip.compress(b'{"message":"It was deleted"}'), headers))
+        with pytest.raises(NotFoundError, match="It was deleted"):
+            await read(dixa, "/private/a", tmp_path)
+
+
 async def test_a_response_without_an_end_is_not_taken_for_a_whole_file(
     scripted: ScriptedServer, tmp_path: Path
 ) -> None:
