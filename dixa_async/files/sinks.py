@@ -198,10 +198,11 @@ def _write_all(file: BinaryIO, data: bytes | bytearray) -> None:
         while written < len(view):
             with view[written:] as rest:
                 taken = file.write(rest)
-            if taken is None and isinstance(file, io.RawIOBase):
-                raise BlockingIOError(errno.EAGAIN, "the file does not block, and takes no more bytes now")
-            # Some objects that are like files return None.
-            written += len(view) - written if taken is None else taken  # pyright: ignore[reportUnnecessaryComparison]
+            if taken is None:  # pyright: ignore[reportUnnecessaryComparison]
+                if isinstance(file, io.RawIOBase):
+                    raise BlockingIOError(errno.EAGAIN, "the file does not block, and takes no more bytes now")
+                return  # some objects that are like files return None
+            written += taken
 
 
 def _move_to_free_name(temporary: Path, target: Path) -> Path:
