@@ -23,7 +23,7 @@ def describe_error(error: BaseException) -> str:
 
 
 def place_of(error: BaseException) -> str:
-    """The class of an error and where it was raised, for logs.
+    """The class of an error and where it was raised, or where this package was called that raised it, for logs.
 
     Args:
         error: the error.
@@ -31,11 +31,15 @@ def place_of(error: BaseException) -> str:
     Returns:
         One line.
     """
-    frames = [*traceback.walk_tb(error.__traceback__)]
+    frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     if not frames:
         return type(error).__name__
-    frame, line = frames[-1]
+    # An error of a call is raised deep in this package: what helps is the line of the program that made the call.
+    package = f"{__package__}."
+    outside = [place for place in frames if not str(place[0].f_globals.get("__name__")).startswith(package)]
+    frame, line = (outside or frames)[-1]
     return f"{type(error).__name__} at {Path(frame.f_code.co_filename).name}:{line}"
+
 
 
 def stack_of(error: BaseException) -> str:
