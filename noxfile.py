@@ -193,12 +193,13 @@ def package(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The documentation: every example, program and recipe runs, every page is built without a warning."""
+    """The documentation: every example, program and recipe runs, every page is built without a warning, and found."""
     install(session, "docs", extras="[progress,redis]")
     pytest = ("python", "-m", "pytest", *PARALLEL)
     session.run(*pytest, "-p", "tests.documentation", "docs", "README.md", *session.posargs)
     session.run(*pytest, "tests/examples", "tests/recipes", *session.posargs)
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
+    session.run("python", "-m", "pytest", "tests/built_docs", *session.posargs)
 
 
 @nox.session(default=False)

@@ -41,7 +41,6 @@ def place_of(error: BaseException) -> str:
     return f"{type(error).__name__} at {Path(frame.f_code.co_filename).name}:{line}"
 
 
-
 def stack_of(error: BaseException) -> str:
     """The classes of an error, of its causes and of the errors in it, and where they were raised, for logs.
 

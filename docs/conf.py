@@ -28,6 +28,26 @@ exclude_patterns = ["_build"]
 
 html_theme = "furo"
 html_title = f"dixa_async {version}"
+html_static_path = ["_static"]
+html_css_files = ["custom.css"]
+html_favicon = "_static/favicon.svg"
+html_search_scorer = str(Path(__file__).with_name("search_scorer.js"))
+html_copy_source = False
+html_theme_options = {
+    "top_of_page_buttons": [],
+    "light_css_variables": {
+        "color-brand-primary": "#1f5f8b",
+        "color-brand-content": "#1f5f8b",
+        "color-sidebar-link-text": "var(--color-foreground-primary)",
+        "color-sidebar-link-text--top-level": "var(--color-foreground-primary)",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#7cc0ec",
+        "color-brand-content": "#7cc0ec",
+        "color-sidebar-link-text": "var(--color-foreground-primary)",
+        "color-sidebar-link-text--top-level": "var(--color-foreground-primary)",
+    },
+}
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

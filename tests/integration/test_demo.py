@@ -41,10 +41,10 @@ async def test_the_demo_shows_everything(monkeypatch: pytest.MonkeyPatch) -> Non
         "attempt 1 failed with 503",
         "attempt 3 succeeded: Example Ltd",
         "ConnectionLostError, maybe_applied=True",
-        "confirmed, and Dixa has it 1 time",
-        "and was killed with SIGKILL when",
+        "confirmed; Dixa has it 1 time",
+        "was killed with SIGKILL when",
         "8 notes, 0 of them twice",
-        "6 deliveries, as each event came 3 times: the bot replied 1 time",
+        "6 deliveries, since each event came 3 times. Replies of the bot: 1",
         "Outbound: Thank you for",
         "python -m dixa_async doctor",
     ):

@@ -52,6 +52,6 @@ def run_command(options: argparse.Namespace) -> int:
         return 2
     logging.getLogger(dixa_async.__name__).addHandler(logging.NullHandler())  # the demo shows the retries itself
     with any_text(sys.stdout) as out:
-        asyncio.run(run(live=live, console=Console(file=out)))
+        asyncio.run(run(live=live, console=Console(file=out, highlight=False)))
         out.flush()
     return 0

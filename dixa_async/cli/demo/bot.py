@@ -55,7 +55,7 @@ async def show_a_bot(server: FakeDixa, dixa: DixaClient, agent_id: str, console:
         await asyncio.wait_for(replied.wait(), _PATIENCE)
         await server.deliveries_done()
     replies = [each for each in server.state.messages[conversation.id] if each.author_id == agent_id]
-    console.print(f"{deliveries} deliveries, as each event came {_COPIES} times: the bot replied {len(replies)} time")
+    console.print(f"{deliveries} deliveries, since each event came {_COPIES} times. Replies of the bot: {len(replies)}")
     for message in await dixa.messages.list(conversation.id):
         console.print(literal(f"  {message.direction}: {message.text}"))
 

@@ -62,9 +62,8 @@ async def create_conversations(dixa: DixaClient, user: EndUser, agent: Agent, co
     """
     created = [await dixa.conversations.create(new) for new in _one_of_each_type(user.id, agent.id)]
     conversations = [await dixa.conversations.get(each.id) for each in created]
-    table = Table(
-        "conversation", "class", "channel", "state", title="Created with one method, one class for each channel"
-    )
+    console.print("\nCreated with one method; a class for each channel:")
+    table = Table("conversation", "class", "channel", "state")
     for each in conversations:
         if not isinstance(each, Unknown):
             table.add_row(str(each.id), type(each).__name__, str(each.channel), str(each.state or ""))
@@ -90,6 +89,7 @@ async def show_messages(server: FakeDixa, dixa: DixaClient, console: Console) ->
         id=_ALL_KINDS_ID, requester_id=user.id, channel=Channel.MESSENGER, created_at=now
     )
     server.add_conversation(conversation, messages)
+    console.print("\nmessage.text and message.direction, whatever the kind:")
     console.print(message_table([message async for message in dixa.messages.list(conversation.id)]))
 
 
@@ -103,7 +103,7 @@ def message_table(messages: Sequence[Message], *, shows_text: bool = True) -> Ta
     Returns:
         The table.
     """
-    table = Table("attributes", "direction", "text", title="`message.text` and `message.direction`, whatever the kind")
+    table = Table("attributes", "direction", "text")
     for each in messages:
         name = type(each.attributes).__name__
         if isinstance(each.attributes, Unknown):

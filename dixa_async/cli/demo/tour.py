@@ -33,7 +33,7 @@ async def run(*, live: bool, console: Console | None = None) -> None:
             the demo writes, too.
         console: where to print; defaults to standard output.
     """
-    console = console or Console()
+    console = console or Console(highlight=False)
     if live:
         console.print("Reading from your Dixa. Nothing is written.")
         async with DixaClient() as dixa:
@@ -84,7 +84,7 @@ async def _everything(server: FakeDixa, dixa: DixaClient, console: Console) -> N
 
 def _head(console: Console, title: str) -> None:
     console.print()
-    console.rule(f"[bold]{title}", align="left")
+    console.rule(f"[bold]{title}", align="left", style="dim")
 
 
 async def _introduce(dixa: DixaClient, console: Console) -> None:
@@ -124,10 +124,11 @@ def _say_what_to_do_next(console: Console) -> None:
     _head(console, "What to do next")
     for line in (
         "make a token:     an API integration in Dixa's settings; set DIXA_API_KEY to it",
-        "try it:           python -m dixa_async doctor",
-        "read your Dixa:   python -m dixa_async demo --live     (writes nothing)",
+        "check it:         python -m dixa_async doctor",
+        "read your Dixa:   python -m dixa_async demo --live (writes nothing)",
+        "run a fake Dixa:  python -m dixa_async fake --company small",
         "make one call:    python -m dixa_async call --list",
         "write a program:  https://dixa-async.readthedocs.io, with recipes to copy",
-        "read this demo:   dixa_async/cli/demo/, which uses only the public names",
+        "this demo:        dixa_async/cli/demo/, which uses the public API only",
     ):
         console.print(literal(line))

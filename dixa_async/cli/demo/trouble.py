@@ -57,12 +57,12 @@ async def show_a_lost_response(
     try:
         await dixa.messages.add(conversation.id, message)
     except CallError as error:
-        console.print(f"`messages.add` is not sent again: {type(error).__name__}, maybe_applied={error.maybe_applied}")
+        console.print(f"messages.add is not sent again: {type(error).__name__}, maybe_applied={error.maybe_applied}")
     before = server.applied(*_MESSAGES)
     server.inject_fault(drop="after", method="POST")
     result = await dixa.messages.add_once(conversation.id, message, external_id="demo-tomorrow")
     sent = server.applied(*_MESSAGES) - before
-    console.print(f"`messages.add_once` looks for it instead: {result.outcome}, and Dixa has it {sent} time")
+    console.print(f"messages.add_once looks for it instead: {result.outcome}; Dixa has it {sent} time")
 
 
 async def show_a_killed_job(server: FakeDixa, conversation: Conversation, console: Console) -> None:
@@ -84,12 +84,12 @@ async def show_a_killed_job(server: FakeDixa, conversation: Conversation, consol
             job.kill()
         await job.wait()
         there = len(server.state.notes.get(conversation.id, []))
-        console.print(f"process {job.pid} adds {NOTES} notes, and was killed with SIGKILL when {there} were there")
+        console.print(f"process {job.pid} was killed with SIGKILL when {there} of {NOTES} notes were there")
         job = await _start(server, journal, conversation.id)
         await job.wait()
     notes = [note.message for note in server.state.notes.get(conversation.id, [])]
     twice = len(notes) - len(set(notes))
-    console.print(f"process {job.pid} goes on with the same journal: {len(set(notes))} notes, {twice} of them twice")
+    console.print(f"process {job.pid} went on with the same journal: {len(set(notes))} notes, {twice} of them twice")
 
 
 async def _start(server: FakeDixa, journal: Path, conversation_id: int) -> asyncio.subprocess.Process:
