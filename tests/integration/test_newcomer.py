@@ -18,8 +18,9 @@ _NO_REGISTRY = re.compile(r"No matching distribution found|NewConnectionError|Co
 
 
 def _demo_command() -> str:
-    (command,) = re.findall(r"<!-- demo command -->\n```sh\n(.*?)\n```", _README, flags=re.DOTALL)
-    return command
+    found = re.search(r"<!-- demo command -->\n```sh\n(.*?)\n```", _README, flags=re.DOTALL)
+    assert found is not None
+    return found[1]
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -47,7 +48,7 @@ def _run(command: list[str], folder: Path, variables: dict[str, str]) -> str:
 @contextmanager
 def _fake_dixa(python: Path, variables: dict[str, str]) -> Iterator[dict[str, str]]:
     """The command that runs a fake Dixa, and what it says to set in the environment of a program."""
-    command = [python, "-m", "dixa_async", "fake", "--port", "0", "--no-limit"]
+    command = [str(python), "-m", "dixa_async", "fake", "--port", "0", "--no-limit"]
     with subprocess.Popen(command, cwd=python.parents[2], env=variables, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
