@@ -33,7 +33,7 @@ _IS_OVER = "document.querySelector('#search-results .search-summary')?.textConte
 
 
 class _Files(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base
         pass
 
 

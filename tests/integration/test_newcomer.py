@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def _run(command: list[str], folder: Path, variables: dict[str, str]) -> str:
 
 
 @contextmanager
-def _fake_dixa(python: Path, variables: dict[str, str]) -> Iterator[dict[str, str]]:
+def _fake_dixa(python: Path, variables: dict[str, str]) -> Generator[dict[str, str], None, None]:
     """The command that runs a fake Dixa, and what it says to set in the environment of a program."""
     command = [str(python), "-m", "dixa_async", "fake", "--port", "0", "--no-limit"]
     with subprocess.Popen(command, cwd=python.parents[2], env=variables, stdout=subprocess.PIPE, text=True) as process:
