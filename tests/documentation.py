@@ -1,7 +1,8 @@
 """Runs every Python example of the documentation, as a pytest plugin: ``pytest -p tests.documentation docs README.md``.
 
 The examples talk to a FakeDixa in its own thread, since some of them start an event loop. They may use `await` at
-the top level; names that an example defines are available in the later examples of its page.
+the top level; names that an example defines are available in the later examples of its page. Examples of the reference
+have a client, and a conversation.
 """
 
 import ast
@@ -9,12 +10,14 @@ import asyncio
 import inspect
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
 
+from dixa_async import DixaClient
 from dixa_async.testing import FakeDixa
 
 
@@ -26,6 +29,14 @@ def set_up(namespace: dict[str, Any]) -> None:
     namespace["_directory_before"] = Path.cwd()
     os.chdir(directory.name)  # for the files that examples make
     os.environ.update(DIXA_API_KEY=server.api_key, DIXA_BASE_URL=server.url, DIXA_EXPORTS_PER_MINUTE="inf")
+
+
+def set_up_reference(namespace: dict[str, Any]) -> None:
+    """The same for a page of the reference, and what its examples have in common."""
+    set_up(namespace)
+    server: FakeDixa = namespace["_server"]
+    namespace["dixa"] = DixaClient()
+    namespace["conversation_id"] = server.add_email(server.end_users[0], "My order", ["Where is it?"]).id
 
 
 def tear_down(namespace: dict[str, Any]) -> None:
@@ -52,10 +63,17 @@ def run_example(example: Example) -> None:
         example.namespace["_loop"].run_until_complete(result)
 
 
-pytest_collect_file = Sybil(
-    parsers=[CodeBlockParser("python", run_example), SkipParser()],
-    path=str(Path(__file__).resolve().parents[1]),
-    patterns=["README.md", "docs/*.md"],
-    setup=set_up,
-    teardown=tear_down,
-).pytest()
+def examples_of(*patterns: str, setup: Callable[[dict[str, Any]], None]) -> Sybil:
+    """The examples of some pages."""
+    return Sybil(
+        parsers=[CodeBlockParser("python", run_example), SkipParser()],
+        path=str(Path(__file__).resolve().parents[1]),
+        patterns=list(patterns),
+        setup=setup,
+        teardown=tear_down,
+    )
+
+
+_GUIDES = examples_of("README.md", "docs/*.md", setup=set_up)
+_REFERENCE = examples_of("docs/reference/*.md", setup=set_up_reference)
+pytest_collect_file = (_GUIDES + _REFERENCE).pytest()
