@@ -198,7 +198,8 @@ def docs(session: nox.Session) -> None:
     pytest = ("python", "-m", "pytest", *PARALLEL)
     session.run(*pytest, "-p", "tests.documentation", "docs", "README.md", *session.posargs)
     session.run(*pytest, "tests/examples", "tests/recipes", *session.posargs)
-    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
+    # All pages (-a): Sphinx forgets the index entries of pages that it does not write, and the search needs them.
+    session.run("sphinx-build", "-a", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
     session.run("python", "-m", "pytest", "tests/built_docs", *session.posargs)
 
 
