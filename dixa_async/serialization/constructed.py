@@ -54,7 +54,8 @@ def make_constructor_hook(
     plain = get_origin(cls) or cls
     tag, tag_key, known = tag_of(plain), tag_key_of(plain), wire_names(plain)
     fields: list[tuple[Any, str, Any, StructureHook]] = [
-        (a, wire_name(a), types[a.name], _field_hook(a, types[a.name], hook_of)) for a in wire_fields(plain)
+        (a, wire := wire_name(a), types[a.name], at(f".{wire}", _field_hook(a, types[a.name], hook_of)))
+        for a in wire_fields(plain)
     ]
 
     def read(value: Any, _: Any = None) -> Any:
@@ -67,7 +68,7 @@ def make_constructor_hook(
         others: dict[str, Any] = {}
         for field, wire, type_form, hook in fields:
             if wire in value:
-                found = at(f".{wire}", hook)(value[wire], type_form)
+                found = hook(value[wire], type_form)
                 name = field.alias or field.name
                 if not field.init:
                     others[field.name] = found

@@ -6,7 +6,7 @@ from Dixa and are not a mistake, so the check looks at what the caller passed, n
 
 import functools
 from collections.abc import Mapping
-from typing import Any, get_args, get_origin
+from typing import Any, Final, get_args, get_origin
 
 from .._suggest import did_you_mean
 from ..models.base import Model, wire_fields
@@ -14,6 +14,8 @@ from .classes import field_types, is_model, wire_name
 from .unions import is_union, tag_of
 from .unknowns import is_unknown, tag_key_of
 from .validation_error import ValidationError
+
+_WITH_KEYS: Final = (Model, dict, list, tuple)
 
 
 def check_known_keys(value: Any, type_form: Any) -> None:
@@ -32,7 +34,9 @@ def check_known_keys(value: Any, type_form: Any) -> None:
         cls: Any = type(value)
         if not is_unknown(cls):
             for name, (field, field_type) in _fields_of(cls).items():
-                _check_within(f".{name}", getattr(value, field), field_type)
+                item = getattr(value, field)
+                if isinstance(item, _WITH_KEYS):
+                    _check_within(f".{name}", item, field_type)
     elif isinstance(value, dict):
         _check_dict(value, _member_for(value, type_form))  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(value, list | tuple):
@@ -58,7 +62,7 @@ def _check_dict(value: dict[Any, Any], type_form: Any) -> None:
 
 
 def _check_within(place: str, value: Any, type_form: Any) -> None:
-    if not isinstance(value, Model | dict | list | tuple):
+    if not isinstance(value, _WITH_KEYS):
         return
     try:
         check_known_keys(value, type_form)

@@ -38,6 +38,10 @@ class LazyType:
         return "type_form" in self.__dict__
 
 
+def _is_loaded(form: Any) -> bool:
+    return form.__class__ is not LazyType or form.is_loaded
+
+
 @attrs.frozen
 class Operation(Generic[ResponseT]):
     """One operation of the API.
@@ -72,7 +76,7 @@ class Operation(Generic[ResponseT]):
     @property
     def is_loaded(self) -> bool:
         """Whether the types of its body and its response have been looked up."""
-        return all(form.__class__ is not LazyType or form.is_loaded for form in (self._response_type, self._body))
+        return _is_loaded(self._response_type) and _is_loaded(self._body)
 
     @property
     def section(self) -> str:
