@@ -27,7 +27,7 @@ LIBRARY: Final = None if _read_fast is None else "msgspec"
 """What reads and writes JSON, if it is not the standard library alone."""
 
 _PLAIN: Final = frozenset({str, int, float, bool, NoneType})
-_TIMES: Final[frozenset[Any]] = frozenset(cls for cls in datetime.__mro__ if cls.__name__ == "datetime")
+TIMES: Final[frozenset[Any]] = frozenset(cls for cls in datetime.__mro__ if cls.__name__ == "datetime")
 """The class itself. Tools that freeze the time replace the name, here too, with a subclass; in a set they do not."""
 
 _ALL_BUT_SEPARATORS: Final = bytes(set(range(256)) - set(b"[{,"))
@@ -78,11 +78,12 @@ def has_more_values(body: bytes, limit: int) -> bool:
     return len(_STRING.sub(b"", separators)) > limit
 
 
-def dumps(value: Any) -> bytes:
+def dumps(value: Any, *, plain: bool = False) -> bytes:
     """Write JSON.
 
     Args:
         value: a JSON value. It may contain dates, times, UUIDs, and members of enums. Times are written in UTC.
+        plain: whether the value is known to be plain; see `is_plain`. False means that it is found out.
 
     Returns:
         JSON on one line, as UTF-8.
@@ -92,7 +93,7 @@ def dumps(value: Any) -> bytes:
         ValueError: an integer has too many digits.
         RecursionError: it is nested too deeply.
     """
-    if _write_fast is not None and _is_plain(value):
+    if _write_fast is not None and (plain or is_plain(value)):
         try:
             return _write_fast(value)
         except _rejected:
@@ -100,7 +101,7 @@ def dumps(value: Any) -> bytes:
     return write(value)
 
 
-def _is_plain(value: Any) -> bool:
+def is_plain(value: Any) -> bool:
     """Whether msgspec writes a value as `write` does. It also writes sets, bytes, and keys that are not strings."""
     if value.__class__ is dict:
         try:
@@ -111,8 +112,8 @@ def _is_plain(value: Any) -> bool:
     elif value.__class__ is list:
         items = value
     else:
-        return value.__class__ in _PLAIN or (value.__class__ in _TIMES and value.tzinfo is UTC)
+        return value.__class__ in _PLAIN or (value.__class__ in TIMES and value.tzinfo is UTC)
     for item in items:  # noqa: SIM110  # `all` would take twice as long
-        if item.__class__ not in _PLAIN and not _is_plain(item):
+        if item.__class__ not in _PLAIN and not is_plain(item):
             return False
     return True

@@ -2,7 +2,7 @@
 
 - `Serializer`: the whole way, and the only name that other packages need besides `ValidationError` and `SLICE_SIZE`.
 - `converter`: cattrs converters for the three modes of reading: fast, explaining, strict.
-- `readers`, `classes`: the generated functions that read and write one class.
+- `readers`, `writers`: the generated functions that read and write one class; `classes`: what both know of it.
 - `constructed`: classes that are read by calling their constructor.
 - `unions`: members of a union are recognized by `_type`, or by their JSON type. An unknown tag becomes an `Unknown`.
 - `primitives`: strings, numbers, enum values and times, read without coercion.

@@ -1,32 +1,14 @@
-"""The fields and wire names of a class, and the generated function that writes it.
-
-The function is generated from the fields; `readers` says why. For a class with an ID, an optional subject and a list of
-files it is::
-
-    def write(m):
-        o = {'id': m.id if m.id.__class__ is str else plain_id(m.id), '_type': 'Mail'}
-        v = m.subject
-        if v is not None: o['subject'] = v if v.__class__ is str else plain_id(v)
-        v = m.files
-        if v is not UNSET: o['files'] = [writers[x.__class__](x) for x in v]
-        if m._extra is not None: o.update(m._extra)
-        return o
-"""
+"""The fields, types and wire names of a class, and the compilation of the functions that read and write it."""
 
 import functools
-from collections.abc import Callable, Mapping
-from types import NoneType
 from typing import Any, Final, get_args, get_origin
 
 import attrs
 
-from .._ids import plain_id
-from ..models.base import UNSET, WIRE_NAME, Model, Unset, camel_case, wire_fields
-from .unions import is_union, tag_of
+from ..models.base import WIRE_NAME, Model, camel_case, wire_fields
+from .unions import tag_of
 from .unknowns import is_unknown, tag_key_of
 from .validation_error import expected
-
-Writer = Callable[[Any], Any]
 
 PRIMITIVES: Final = (str, int, bool)
 
@@ -89,57 +71,6 @@ def unknown_entries(
     return others or None
 
 
-def make_writer(cls: Any, types: Mapping[str, Any], writers: Mapping[type, Writer]) -> Writer:
-    """Make the function that writes a class.
-
-    Args:
-        cls: the class.
-        types: the type of each field, by its name.
-        writers: the function that writes a value, by the class of the value.
-
-    Returns:
-        The function.
-    """
-    names: dict[str, Any] = {"writers": writers, "UNSET": UNSET, "plain_id": plain_id}
-    always: list[str] = []
-    lines: list[str] = []
-    for attribute in wire_fields(cls):
-        wire, field = wire_name(attribute), f"m.{attribute.name}"
-        # An absent optional field is None in a response and UNSET in a request. Any other default is sent.
-        if attribute.default is None or attribute.default is UNSET:
-            written = _written("v", types[attribute.name])
-            lines += [f"    v = {field}", f"    if v is not {attribute.default!r}: o[{wire!r}] = {written}"]
-        else:
-            always.append(f"{wire!r}: {_written(field, types[attribute.name])}")
-    tag = tag_of(cls)
-    # The class writes its tag, not the union, so that it is written wherever the class is used.
-    if tag is not None:
-        always.append(f"{tag_key_of(cls)!r}: {tag!r}")
-    lines = ["def write(m):", f"    o = {{{', '.join(always)}}}", *lines]
-    lines += ["    if m._extra is not None: o.update(m._extra)", "    return o"]
-    write: Writer = build(lines, "write", cls, names)
-    return write
-
-
-def _written(value: str, type_form: Any) -> str:
-    """The expression that writes a value: the value itself if JSON has it or it is an ID, else a call by its class.
-
-    A value of a wrong class is written too. The check of the whole request reports its path.
-    """
-    members = _members(type_form)
-    if all(member in PRIMITIVES for member in members):
-        return f"({value} if {value}.__class__ is {members[0].__name__} else plain_id({value}))"
-    call = f"writers[{value}.__class__]({value})"
-    if len(members) == 1 and get_origin(members[0]) is list:
-        items = f"[{_written('x', get_args(members[0])[0])} for x in {value}]"
-        return f"({items} if {value}.__class__ is list else {call})"
-    if len(members) == 1 and get_origin(members[0]) in (dict, Mapping):
-        key = "k if k.__class__ is str else writers[k.__class__](k)"
-        items = f"{{{key}: {_written('x', get_args(members[0])[1])} for k, x in {value}.items()}}"
-        return f"({items} if {value}.__class__ is dict else {call})"
-    return call
-
-
 def build(lines: list[str], name: str, cls: Any, names: dict[str, Any]) -> Any:
     """Compile a function.
 
@@ -154,8 +85,3 @@ def build(lines: list[str], name: str, cls: Any, names: dict[str, Any]) -> Any:
     """
     exec(compile("\n".join(lines), f"<{name} {cls.__name__}>", "exec"), names)  # noqa: S102
     return names[name]
-
-
-def _members(type_form: Any) -> list[Any]:
-    members = get_args(type_form) if is_union(type_form) else (type_form,)
-    return [member for member in members if member not in (NoneType, Unset)]

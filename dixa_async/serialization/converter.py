@@ -12,15 +12,13 @@ No hook is made before it is needed: compiling all models takes longer than impo
 """
 
 import enum
-import operator
 from collections.abc import Iterator, Mapping, Sequence
 from types import GenericAlias
 from typing import Any, get_args, get_origin
 
 from cattrs import Converter
 
-from .._ids import plain_id
-from .classes import Writer, field_types, is_model, make_writer
+from .classes import field_types, is_model
 from .constructed import has_plain_init, make_constructor_hook
 from .primitives import is_closed_enum, read_member, register_primitives, register_strict_primitives
 from .readers import make_reader
@@ -28,6 +26,7 @@ from .type_forms import check_fields
 from .unions import Explain, is_union, structure_union
 from .unknowns import is_unknown, keep_unknown
 from .validation_error import StructureHook, at, expected
+from .writers import Writer, Writers
 
 
 class ReadMode(enum.Enum):
@@ -54,7 +53,7 @@ class DixaConverter:
         self._readable: set[Any] = set()
         self._writable: set[Any] = set()
         self.cattrs: Converter = Converter(detailed_validation=False)
-        self._writers = _Writers(self.cattrs)
+        self._writers = Writers(self.cattrs)
         register_primitives(self.cattrs)
         if mode is ReadMode.STRICT:
             register_strict_primitives(self.cattrs)
@@ -118,9 +117,9 @@ class DixaConverter:
         for part in field_types(type_form).values() if is_model(type_form) else get_args(type_form):
             yield from self._parts(part, seen)
 
-    def unstructure(self, value: Any) -> Any:
-        """Write a value by its class."""
-        return self._writers[value.__class__](value)
+    def write(self, value: Any) -> tuple[Any, bool]:
+        """Write a value by its class; see `Writers.write`."""
+        return self._writers.write(value)
 
     def _union_hook(self, union: Any) -> StructureHook:
         return structure_union(union, self.hook_of, self._explain)
@@ -218,35 +217,6 @@ def _tagged_list_hook(hook: StructureHook, item: Any, by_tag: Mapping[str, Struc
         return items
 
     return read
-
-
-class _Writers(dict[type, Writer]):
-    """The functions of cattrs that write each class: its own lookup takes five times as long."""
-
-    def __init__(self, converter: Converter) -> None:
-        super().__init__()
-        self._converter = converter
-        self[list] = self[tuple] = lambda values: [self[v.__class__](v) for v in values]
-        # A key may be a member of an OpenEnum, which JSON accepts only as a value.
-        self[dict] = lambda values: {
-            key if key.__class__ is str else self[key.__class__](key): self[v.__class__](v) for key, v in values.items()
-        }
-
-    def __missing__(self, cls: type) -> Writer:
-        # cattrs would write a str enum as the member itself.
-        if is_closed_enum(cls):
-            writer: Writer = _member_value
-        elif hasattr(cls, "__index__"):
-            writer = plain_id
-        elif is_model(cls):
-            writer = make_writer(cls, field_types(cls), self)
-        else:
-            writer = self._converter.get_unstructure_hook(cls)
-        self[cls] = writer
-        return writer
-
-
-_member_value: Writer = operator.attrgetter("value")
 
 
 def _is_list(type_form: Any) -> bool:

@@ -6,6 +6,7 @@ The default hooks of cattrs would turn null into ``"None"``, ``"false"`` into Tr
 import enum
 import math
 from datetime import date, datetime
+from operator import attrgetter
 from types import NoneType
 from typing import Annotated, Any, Literal, NoReturn, get_args, get_origin
 from uuid import UUID
@@ -29,7 +30,7 @@ def register_primitives(converter: Converter) -> None:
     converter.register_structure_hook(NoneType, lambda value, _: value)  # in a union, which has already checked it
     # An OpenEnum is a str, and cattrs considers base classes: without a hook it would be read as a plain str.
     converter.register_structure_hook(OpenEnum, _open_enum)
-    converter.register_unstructure_hook(OpenEnum, lambda member: member._value_)
+    converter.register_unstructure_hook(OpenEnum, attrgetter("_value_"))
     converter.register_unstructure_hook(TaggedEnum, lambda member: {"_type": member._value_})
     converter.register_structure_hook_func(_is_literal, _literal)
     converter.register_structure_hook_factory(_is_open_enum_literal, _open_enum_literal)

@@ -190,7 +190,8 @@ class Serializer:
         Raises:
             ValidationError: JSON cannot represent it.
         """
-        return _to_json(self._write(value))
+        written, plain = self._write(value)
+        return _to_json(written, plain)
 
     def encode_lossless(self, value: Any) -> bytes:
         """Turn models into JSON that reads back as the same models.
@@ -204,12 +205,12 @@ class Serializer:
         Raises:
             ValidationError: JSON cannot represent it, or would not bring it back as it is; the path says where.
         """
-        written = self._write(value)
+        written, plain = self._write(value)
         try:
             check_lossless(written)
         except RecursionError:
             raise ValidationError(_TOO_DEEP) from None
-        return _to_json(written)
+        return _to_json(written, plain)
 
     def encode_request(self, value: Any, type_form: Any, envelope: str | None = None) -> bytes:
         """Turn models into the bytes of a request, and check them.
@@ -225,10 +226,10 @@ class Serializer:
         Raises:
             ValidationError: they do not fit the type; the path says where.
         """
-        written = self._write(value)
+        written, plain = self._write(value)
         check_known_keys(value, type_form)
         self.structure_strict(written, type_form)
-        return _to_json(written if envelope is None else {envelope: written})
+        return _to_json(written if envelope is None else {envelope: written}, plain)
 
     def check_type_form(self, name: str, type_form: Any) -> None:
         """Check that a type can be read.
@@ -242,10 +243,10 @@ class Serializer:
         """
         check_type_form(name, type_form)
 
-    def _write(self, value: Any) -> Any:
-        """Turn models into a JSON value in which times are still datetimes."""
+    def _write(self, value: Any) -> tuple[Any, bool]:
+        """Turn models into a JSON value in which times are still datetimes, and say whether it is known to be plain."""
         try:
-            return self._fast.unstructure(value)
+            return self._fast.write(value)
         except RecursionError:
             raise ValidationError(_TOO_DEEP) from None
         except TypeError as error:  # a key that is not hashable once it is written
@@ -288,9 +289,9 @@ def _read(converter: DixaConverter, value: Any, type_form: Any) -> Any:
         raise ValidationError(_TOO_DEEP) from None
 
 
-def _to_json(written: Any) -> bytes:
+def _to_json(written: Any, plain: bool) -> bytes:
     try:
-        return dumps(written)
+        return dumps(written, plain=plain)
     except RecursionError:
         raise ValidationError(_TOO_DEEP) from None
     except (TypeError, ValueError) as error:

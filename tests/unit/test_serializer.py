@@ -11,7 +11,7 @@ from attrs import field
 from hypothesis import given
 
 from dixa_async.models.base import UNSET, JsonValue, Model, OpenEnum, StringOrNumber, TaggedEnum, Unset, define, on_wire
-from dixa_async.serialization import Serializer, ValidationError, converter
+from dixa_async.serialization import Serializer, ValidationError, converter, writers
 
 from ..helpers.strategies import json_values
 
@@ -335,7 +335,7 @@ def test_prepared_types_are_not_compiled_again(serializer: Serializer, monkeypat
         raise AssertionError
 
     monkeypatch.setattr(converter, "make_reader", fail)
-    monkeypatch.setattr(converter, "make_writer", fail)
+    monkeypatch.setattr(writers, "_make_writer", fail)
     raw = [{"name": "a", "parcels": [PARCEL], "byName": {"p": PARCEL}}]
     assert len(serializer.unstructure(serializer.structure(raw, list[Change]))) == 1
     assert serializer.structure(_nested(3, {"name": "b"}), Folder).name == "a"
