@@ -3,7 +3,6 @@
 import pytest
 
 from dixa_async.transport.limiter import shared as shared_limiters
-from dixa_async.transport.limiter.local import LocalLimiter
 from dixa_async.transport.middleware import retry
 from dixa_async.transport.middleware.retry import RetryBudget
 from dixa_async.transport.token_registry import TokenRegistry
@@ -34,5 +33,5 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _own_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test waits for the requests of another test, or uses up its retry budget."""
-    monkeypatch.setattr(shared_limiters, "_shared", TokenRegistry(LocalLimiter.is_disposable))
+    monkeypatch.setattr(shared_limiters, "_shared", shared_limiters.LimiterRegistry())
     monkeypatch.setattr(retry, "_shared", TokenRegistry(RetryBudget.is_disposable))

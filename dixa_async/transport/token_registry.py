@@ -1,18 +1,16 @@
 """Values that all clients of a process with the same server and token share, for as long as they matter."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 from weakref import WeakValueDictionary, finalize
 
 from ..secret import Secret
 
 T = TypeVar("T")
 
-_Key: TypeAlias = tuple[str, Secret]
-
-_SWEEP_EVERY: Final = 60.0
-"""Seconds. A sweep takes a while if many tokens are in use."""
+Key: TypeAlias = tuple[str, Secret]
 
 
 class TokenRegistry(Generic[T]):
@@ -30,10 +28,9 @@ class TokenRegistry(Generic[T]):
     def __init__(self, is_disposable: Callable[[T, float], bool], clock: Callable[[], float] = time.monotonic) -> None:
         self._is_disposable = is_disposable
         self._clock = clock
-        self._known: WeakValueDictionary[_Key, T] = WeakValueDictionary()
+        self._known: WeakValueDictionary[Key, T] = WeakValueDictionary()
         # Values without a client, and since when they have none.
-        self._kept: dict[_Key, tuple[T, float]] = {}
-        self._sweep_at = 0.0
+        self._kept: OrderedDict[Key, tuple[T, float]] = OrderedDict()
 
     def get(self, server: str, token: Secret) -> T | None:
         """The value for a server and a token, or None if it is unknown.
@@ -67,16 +64,24 @@ class TokenRegistry(Generic[T]):
         if value is not None:
             finalize(user, self._keep, (server, token), value).atexit = False
 
-    def _keep(self, key: _Key, value: T) -> None:
+    def _keep(self, key: Key, value: T) -> None:
         # Called by the garbage collector, which may happen during any line of this class, and in any thread.
-        if not self._is_disposable(value, 0.0):
+        if self._is_disposable(value, 0.0):
+            self._dropped(key, value)
+        else:
             self._kept[key] = (value, self._clock())
 
+    def _dropped(self, key: Key, value: T) -> None:
+        """Called with a value that need not be kept whole. It may still have other users."""
+
     def _sweep(self) -> None:
-        now = self._clock()
-        if now < self._sweep_at:
-            return
-        self._sweep_at = now + _SWEEP_EVERY
-        for key, (value, since) in list(self._kept.items()):
-            if self._is_disposable(value, now - since):
-                self._kept.pop(key, None)
+        """Look at the values that were looked at longest ago. As each client looks at two, they do not pile up."""
+        for _ in range(2):
+            try:
+                key, (value, since) = self._kept.popitem(last=False)
+            except KeyError:
+                return
+            if self._is_disposable(value, self._clock() - since):
+                self._dropped(key, value)
+            else:
+                self._kept.setdefault(key, (value, since))

@@ -10,6 +10,7 @@ import pytest
 
 from dixa_async import DixaClient, RateLimit, Secret
 from dixa_async.transport.limiter.local import LocalLimiter
+from dixa_async.transport.limiter.quota import PastUse
 from dixa_async.transport.limiter.shared import shared_limiter
 from dixa_async.transport.middleware.retry import RetryBudget, shared_budget
 from dixa_async.transport.token_registry import TokenRegistry
@@ -98,13 +99,52 @@ def test_an_unused_limiter_is_disposable(wall: _Time) -> None:
     assert _limiter(wall).is_disposable(0)
 
 
-async def test_the_requests_of_a_day_are_remembered_until_midnight(wall: _Time) -> None:
-    limiter = _limiter(wall)
+async def test_a_warning_of_the_quota_is_remembered_until_midnight(wall: _Time) -> None:
+    limiter = LocalLimiter(RateLimit(daily_quota=1), wall_clock=wall)
     assert limiter.try_acquire()
     await asyncio.sleep(1)
     assert not limiter.is_disposable(1)
     wall.now += _DAY
     assert limiter.is_disposable(_DAY)
+
+
+async def test_only_the_count_of_a_day_is_remembered_until_midnight(wall: _Time) -> None:
+    past_use = PastUse(wall)
+
+    async def use(requests: int) -> "weakref.ref[LocalLimiter]":
+        limiter = LocalLimiter(RateLimit(), wall_clock=wall, used_today=past_use.of((_SERVER, _TOKEN)))
+        for _ in range(requests):
+            assert limiter.try_acquire()
+        await asyncio.sleep(10)
+        assert limiter.is_disposable(0)
+        past_use.keep((_SERVER, _TOKEN), limiter.state.requests_today)
+        return weakref.ref(limiter)
+
+    assert (await use(2))() is None
+    assert (await use(3))() is None
+    assert past_use.of((_SERVER, Secret("k"))) == 5
+    assert past_use.of((_SERVER, Secret("l"))) == past_use.of(("https://b.example.com", _TOKEN)) == 0
+    wall.now += _DAY
+    assert past_use.of((_SERVER, _TOKEN)) == 0
+
+
+async def test_a_used_token_leaves_a_few_bytes() -> None:
+    async def use(numbers: range) -> None:
+        for number in numbers:
+            assert DixaClient(f"key-{number}", base_url=_SERVER)._shared.limiter.try_acquire()
+            await asyncio.sleep(1)
+        gc.collect()
+
+    await use(range(50))
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        await use(range(1000, 1500))
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert grown / 500 < 150
+    assert DixaClient("key-1001", base_url=_SERVER).rate_limit_state.requests_today == 1
 
 
 async def test_a_permit_that_was_just_spent_is_remembered(wall: _Time) -> None:

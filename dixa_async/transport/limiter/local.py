@@ -59,9 +59,10 @@ class LocalLimiter(Limiter):
     Args:
         settings: the limit.
         wall_clock: returns the time of day, for the daily quota.
+        used_today: the requests since midnight UTC that were counted before.
     """
 
-    def __init__(self, settings: RateLimit, *, wall_clock: Clock = time.time) -> None:
+    def __init__(self, settings: RateLimit, *, wall_clock: Clock = time.time, used_today: int = 0) -> None:
         self._full_rate = settings.per_second
         self._burst = settings.burst
         self._set_rate(settings.per_second)
@@ -79,6 +80,7 @@ class LocalLimiter(Limiter):
         self._slowed_at = -math.inf
         self._throttled = 0
         self._today = DailyUse(settings.daily_quota, wall_clock)
+        self._today.set_used(used_today)
 
     def configure(self, settings: RateLimit) -> None:
         """Change the settings. What was used and learned so far is kept.
@@ -127,10 +129,10 @@ class LocalLimiter(Limiter):
         return len(self._queue)
 
     def is_disposable(self, unused_for: float) -> bool:
-        """Whether a new limiter would behave the same.
+        """Whether a new limiter with the same count of the day would behave the same.
 
-        It would not while the bucket is not full, callers wait or are paused, requests of today are counted, or the
-        rate is lowered because of a recent 429.
+        It would not while the bucket is not full, callers wait or are paused, the rate is lowered because of a recent
+        429, or it has warned of the daily quota, as it would warn again.
 
         Args:
             unused_for: seconds since it was last used.
@@ -138,7 +140,7 @@ class LocalLimiter(Limiter):
         loop = self._live_loop()
         if self._queue and loop is not None:
             return False
-        if self._today.used or (self._rate < self._full_rate and unused_for < _SLOWED_FOR):
+        if self._today.has_warned or (self._rate < self._full_rate and unused_for < _SLOWED_FOR):
             return False
         return self._loop is None or max(self._full_at, self._held_until) <= self._loop.time()
 

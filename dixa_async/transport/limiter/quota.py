@@ -6,7 +6,7 @@ A 429 for the rate means "a moment later". One for the quota means "tomorrow": n
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -57,6 +57,12 @@ class DailyUse:
         self._start_new_day()
         return self._used
 
+    @property
+    def has_warned(self) -> bool:
+        """Whether it has warned since midnight UTC."""
+        self._start_new_day()
+        return self._warned_at > 0
+
     def add(self) -> None:
         """Count a request."""
         self._start_new_day()
@@ -97,6 +103,43 @@ class DailyUse:
         self._plan_warning()
         part = 100 * self._used // (self._quota or 1)
         logger.warning("%d %% of the daily quota is used: %d of %d requests", part, self._used, self._quota)
+
+
+class PastUse:
+    """What was used today, by keys whose counters are gone. It holds neither the keys nor anything of earlier days.
+
+    Args:
+        clock: returns the time of day.
+    """
+
+    def __init__(self, clock: Clock = time.time) -> None:
+        self._clock = clock
+        self._day: float | None = None
+        self._used: dict[int, int] = {}
+
+    def keep(self, key: Hashable, used: int) -> None:
+        """Keep the count of a key.
+
+        Args:
+            key: the key, of which only the hash is kept.
+            used: requests since midnight UTC.
+        """
+        if used:
+            self._today()[hash(key)] = used
+
+    def of(self, key: Hashable) -> int:
+        """The requests of a key since midnight UTC.
+
+        Args:
+            key: the key.
+        """
+        return self._today().get(hash(key), 0)
+
+    def _today(self) -> dict[int, int]:
+        day = self._clock() // _DAY
+        if day != self._day:
+            self._day, self._used = day, {}
+        return self._used
 
 
 class QuotaDetector:

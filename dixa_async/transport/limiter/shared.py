@@ -1,12 +1,43 @@
 """The limiters that all clients of a process with the same server and token share."""
 
+from typing_extensions import override
+
 from ...config import DEFAULT_RATE_LIMIT, RateLimit
 from ...secret import Secret
-from ..token_registry import TokenRegistry
+from ..token_registry import Key, TokenRegistry
 from .local import LocalLimiter
 from .protocol import Limiter, LimiterFactory
+from .quota import PastUse
 
-_shared: TokenRegistry[LocalLimiter] = TokenRegistry(LocalLimiter.is_disposable)
+
+class LimiterRegistry(TokenRegistry[LocalLimiter]):
+    """The limiters by server and token. Of those that are no longer used, it keeps how much they have used today."""
+
+    def __init__(self) -> None:
+        super().__init__(LocalLimiter.is_disposable)
+        self._past_use = PastUse()
+
+    @override
+    def _dropped(self, key: Key, value: LocalLimiter) -> None:
+        self._past_use.keep(key, value.state.requests_today)
+
+    def make(self, server: str, token: Secret, settings: RateLimit) -> LocalLimiter:
+        """Make and add a limiter, which goes on with the count of the day.
+
+        Args:
+            server: the base URL.
+            token: the API key.
+            settings: the limit.
+
+        Returns:
+            The limiter.
+        """
+        limiter = LocalLimiter(settings, used_today=self._past_use.of((server, token)))
+        self.add(server, token, limiter)
+        return limiter
+
+
+_shared = LimiterRegistry()
 
 
 def shared_limiter(server: str, token: Secret, settings: RateLimit) -> LocalLimiter:
@@ -22,8 +53,7 @@ def shared_limiter(server: str, token: Secret, settings: RateLimit) -> LocalLimi
     """
     limiter = _shared.get(server, token)
     if limiter is None:
-        limiter = LocalLimiter(settings)
-        _shared.add(server, token, limiter)
+        limiter = _shared.make(server, token, settings)
     elif settings is not DEFAULT_RATE_LIMIT:
         limiter.configure(settings)
     return limiter
