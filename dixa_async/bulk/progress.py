@@ -6,6 +6,7 @@ from typing import Any, Protocol, TextIO
 
 import attrs
 
+from .._durations import format_duration
 from .outcomes import Failed, OutcomeOrState, Succeeded
 from .state import State
 
@@ -203,11 +204,3 @@ def format_counts(counts: Counts) -> str:
 def format_rate(counts: Counts, limit: float | None) -> str:
     """The rate as text."""
     return f"{counts.rate:.1f}{'' if limit is None else f' of {limit:g}'} requests/s"
-
-
-def format_duration(seconds: float | None) -> str:
-    """Hours, minutes and seconds as text, or a question mark."""
-    if seconds is None:
-        return "?"
-    whole = round(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

@@ -6,6 +6,7 @@
 - `doctor`: checks whether this machine can use the package, and the token.
 - `demo`: shows what the package does.
 - `fake`, `fake_server`: runs a fake Dixa for programs in any language.
+- `export`: copies conversations and messages to a file, and keeps the copy in step.
 - `jobs`: shows and exports the journals of bulk jobs.
 - `inbox`: shows the inbox of a bot, and reruns parked events.
 - `webhooks`: receives webhooks on a machine without a public address.

@@ -41,6 +41,7 @@ COMMANDS: Final = (
     Command("demo", "show what the package does, with a fake Dixa inside this process"),
     Command("doctor", "check whether this machine can use the package, and the token"),
     Command("call", "make one call to Dixa, with JSON in and out"),
+    Command("export", "copy conversations and messages to a database or a file, and keep the copy in step"),
     Command("fake", "run a fake Dixa, for programs in any language"),
     Command("jobs", "show and export the journals of bulk jobs"),
     Command("inbox", "show the inbox of a bot, and rerun parked events"),
