@@ -112,9 +112,7 @@ class JsonLinesStore(Store):
                     raise ConfigurationError(f"{self._path} is not a copy of Dixa in JSON lines: use another file")
                 file.seek(0)
                 file.write(_HEADER)
-            end = self._find_end(file)
-            file.truncate(end)
-            _sync(file)
+            file.truncate(self._find_end(file))
             self._index, self._coverage = Index(), {}
             for line, raw in self._lines(file):
                 if line[TAG] == _COVERAGE:

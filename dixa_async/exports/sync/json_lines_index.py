@@ -89,14 +89,15 @@ class Index:
 
     def _message_line(self, row: ExportedMessage) -> tuple[bytes | None, Written]:
         conversation = self._conversations.get(row.csid)
-        if conversation is not None and conversation.anonymized:
-            row = without_content(row)
-        line, raw = _line(MESSAGE, row)
+        is_erased = conversation is not None and conversation.anonymized
+        line, raw = _line(MESSAGE, without_content(row) if is_erased else row)
         before = self._messages.get(row.id)
         if before == _message_digest(line, raw):
             return None, Written()
         self._add_message(line, raw)
-        return raw, Written(new=int(before is None), changed=int(before is not None))
+        # That the content is gone was counted with the conversation.
+        is_counted = before is not None and is_erased and before.endswith(_WITH_CONTENT)
+        return raw, Written(new=int(before is None), changed=int(before is not None and not is_counted))
 
     def _add_conversation(self, line: dict[str, Any], raw: bytes) -> int:
         """Add a conversation. Returns how many of its messages lose their content."""
