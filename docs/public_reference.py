@@ -48,6 +48,7 @@ PACKAGES: Final = (
     "dixa_async.bulk",
     "dixa_async.errors",
     "dixa_async.exports",
+    "dixa_async.exports.sync",
     "dixa_async.files",
     "dixa_async.models",
     "dixa_async.telemetry",

@@ -8,6 +8,7 @@ have a client, and a conversation.
 import ast
 import asyncio
 import inspect
+import math
 import os
 import tempfile
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from dixa_async.testing import FakeDixa
 
 def set_up(namespace: dict[str, Any]) -> None:
     """Give a page its FakeDixa, its event loop, a directory, and the environment that points to them."""
-    namespace["_server"] = server = FakeDixa().__enter__()
+    namespace["_server"] = server = FakeDixa(exports_per_minute=math.inf).__enter__()
     namespace["_loop"] = asyncio.new_event_loop()
     namespace["_directory"] = directory = tempfile.TemporaryDirectory()
     namespace["_directory_before"] = Path.cwd()

@@ -35,7 +35,7 @@ def _of_sqlite(path: Path) -> Rows:
 
 
 def _row(cells: dict[str, Any]) -> dict[str, Any]:
-    extra = json.loads(cells.pop("extra") or "{}")
+    extra: dict[str, Any] = json.loads(cells.pop("extra") or "{}")
     row = {name.removesuffix("_addresses"): _value(value) for name, value in cells.items() if value is not None}
     return row | extra
 

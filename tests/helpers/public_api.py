@@ -27,6 +27,7 @@ PUBLIC_MODULES: Final = (
     "dixa_async.testing.fault_script",
     "dixa_async.testing.pytest_plugin",
     "dixa_async.exports",
+    "dixa_async.exports.sync",
     "dixa_async.webhooks",
 )
 

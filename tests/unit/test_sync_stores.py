@@ -164,7 +164,8 @@ def test_all_values_are_kept(copy: Copy) -> None:
         ),
         conversation(2**62),
     )
-    copy.write(message("m", to="a@example.com", **{"from": ["b@example.com"], "is_automated_message": True}))
+    sent: dict[str, Any] = {"to": "a@example.com", "from": ["b@example.com"], "is_automated_message": True}
+    copy.write(message("m", **sent))
     rows = copy.rows()
     row = rows["conversation", 1]
     assert row["tags"] == ["a", "ü\u2028\0"]

@@ -1,7 +1,8 @@
 """Keeps a copy of Dixa's conversations and messages in step, run by run.
 
 - `Sync`: one run copies what is new or changed since the last one, and can be killed at any moment.
-- `SqliteStore`, `JsonLinesStore`: the file that has the copy; `Store`: the protocol of others.
+- `SqliteStore`, `JsonLinesStore`: the file that has the copy; `Store`: the protocol for others, `without_content` for
+  its messages.
 - `SyncResult`: what a run did.
 - `sync_progress`, `PlainSyncProgress`, `RichSyncProgress`: display the progress.
 """
@@ -12,7 +13,7 @@ from .plan import Coverage, Kind
 from .progress import PlainSyncProgress, RichSyncProgress, SyncProgress, sync_progress
 from .results import RowCounts, SyncCounts, SyncResult
 from .sqlite import SqliteStore
-from .store import ExportedRow, Store, Written
+from .store import ExportedRow, Store, Written, without_content
 from .sync import Sync
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "SyncResult",
     "Written",
     "sync_progress",
+    "without_content",
 ]
