@@ -1,6 +1,7 @@
 """Copies of a `FakeDixa`: run by run, with its clock moved, and by the command."""
 
 import asyncio
+import io
 import math
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -8,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from dixa_async import ConnectionLostError, DixaClient, InvalidRequestError, bulk
 from dixa_async.cli.main import main
 from dixa_async.exports.sync import (
     PlainSyncProgress,
+    RichSyncProgress,
     SqliteStore,
     StoreError,
     StoreLockedError,
@@ -175,6 +178,16 @@ async def test_progress(server: FakeDixa, copier: Copier, capsys: pytest.Capture
     lines = capsys.readouterr().err.splitlines()
     assert lines[0].startswith("1 of 6 windows: 0 rows, 0 rows/s, 0:00:0")
     assert lines[-1] == "6 of 6 windows: 0 rows, 0 rows/s, 0:00:00 left"
+
+
+async def test_a_bar_is_shown_once_there_is_progress(copier: Copier) -> None:
+    out = io.StringIO()
+    progress = RichSyncProgress(console=Console(file=out, force_terminal=True, width=100))
+    with pytest.raises(InvalidRequestError):
+        await copier.run(since=None, progress=progress)
+    assert out.getvalue() == ""
+    await copier.run(progress=progress)
+    assert "6/6\x1b[0m windows, 0 rows" in out.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ class JsonLinesStore(Store):
 
     def __init__(self, path: FilePath) -> None:
         self._path = Path(absolute_path(path))
+        self._new = self._path.with_name(f"{self._path.name}.new")
         self._lock: DatabaseFile | None = None
         self._file: BinaryIO | None = None
         self._index = Index()
@@ -59,6 +60,7 @@ class JsonLinesStore(Store):
         """See `Store`."""
         with self._errors():
             self._lock = DatabaseFile(f"{self._path}.lock", lambda _: None)
+            self._new.unlink(missing_ok=True)
             self._load()
             if self._index.must_erase:  # a run was killed before it was done
                 self._rewrite()
@@ -151,10 +153,9 @@ class JsonLinesStore(Store):
 
     def _rewrite(self) -> None:
         """Write the file anew, without what is replaced or must not be kept."""
-        new = self._path.with_name(f"{self._path.name}.new")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        descriptor = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "wb") as out, self._path.open("rb") as old:
-            os.chmod(new, os.stat(self._path).st_mode)  # noqa: PTH101, PTH116 - as its owner has set it
+            self._new.chmod(self._path.stat().st_mode)  # as its owner has set it
             out.write(_HEADER)
             seen = set[tuple[str, int | str]]()
             for line, raw in self._lines(old):
@@ -166,7 +167,7 @@ class JsonLinesStore(Store):
             for kind, coverage in self._coverage.items():
                 out.write(_coverage_line(kind, coverage))
             _sync(out)
-        os.replace(new, self._path)  # noqa: PTH105
+        self._new.replace(self._path)
 
     @contextmanager
     def _errors(self) -> Generator[None]:

@@ -63,16 +63,19 @@ class RichSyncProgress:
             console=console or Console(stderr=True),
         )
         self._task = self._bar.add_task("", total=None, text="")
+        self._is_shown = False
 
     def update(self, counts: SyncCounts) -> None:
         """See `SyncProgress`."""
         self._bar.start()
+        self._is_shown = True
         self._bar.update(self._task, total=counts.total_windows, completed=counts.windows, text=_text(counts))
 
     def close(self, counts: SyncCounts) -> None:
         """See `SyncProgress`."""
-        self.update(counts)
-        self._bar.stop()
+        if self._is_shown:  # not if another sync has the copy
+            self.update(counts)
+            self._bar.stop()
 
 
 def sync_progress(*, interval: float = 5.0) -> PlainSyncProgress | RichSyncProgress:
