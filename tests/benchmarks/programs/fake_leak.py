@@ -23,7 +23,7 @@ async def _used() -> int:
 
 
 async def main(requests: int) -> None:
-    async with FakeDixa(company=20, rate=math.inf, request_history=_HISTORY) as server:
+    async with FakeDixa(company=20, rate=math.inf, daily_quota=math.inf, request_history=_HISTORY) as server:
         port, sent = int(server.url.rpartition(":")[2]), request(server, next(iter(server.state.conversations)))
         tracemalloc.start()
         await asyncio.to_thread(get, port, sent, _WARM)
