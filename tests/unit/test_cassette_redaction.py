@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args, get_origin
@@ -330,7 +331,9 @@ def test_an_address_in_a_path_is_hidden(path: str, url: str) -> None:
 
 def test_a_body_that_is_nested_too_deeply_is_not_written() -> None:
     operation = custom_operation("GET", "/x", None)
-    response = Response(status=200, headers={}, body=b"[" * 900 + b'"Anna"' + b"]" * 900)
+    # What can still be parsed, and no longer be looked through.
+    depth = 1200 if sys.version_info >= (3, 12) else 900
+    response = Response(status=200, headers={}, body=b"[" * depth + b'"Anna"' + b"]" * depth)
     assert walk_response_body(_walker(), operation, response) == {"text": "(nested too deeply)"}
 
 
