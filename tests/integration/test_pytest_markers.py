@@ -44,6 +44,7 @@ class TestGroup:
 def run_pytest(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> RunPytest:
     for name in ("DIXA_API_KEY", "DIXA_BASE_URL", "DIXA_CASSETTE_KEY"):
         monkeypatch.delenv(name, raising=False)
+    pytester.makeini("[pytest]")  # the settings of this project are not those of a user's, wherever the directory is
 
     def run(test_module: str, *arguments: str) -> pytest.RunResult:
         pytester.makepyfile(test_it=test_module)
