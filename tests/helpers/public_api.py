@@ -19,6 +19,8 @@ PUBLIC_MODULES: Final = (
     "dixa_async",
     "dixa_async.bulk",
     "dixa_async.errors",
+    "dixa_async.exports",
+    "dixa_async.exports.sync",
     "dixa_async.files",
     "dixa_async.models",
     "dixa_async.telemetry",
@@ -26,9 +28,8 @@ PUBLIC_MODULES: Final = (
     "dixa_async.testing.event_builders",
     "dixa_async.testing.fault_script",
     "dixa_async.testing.pytest_plugin",
-    "dixa_async.exports",
-    "dixa_async.exports.sync",
     "dixa_async.webhooks",
+    "dixa_async.webhooks.telemetry",
 )
 
 

@@ -1,8 +1,14 @@
 """A change of the public face is seen, and said."""
 
 import difflib
+import re
 
-from ..helpers.public_api import SNAPSHOT, public_api
+from ..helpers.public_api import PUBLIC_MODULES, ROOT, SNAPSHOT, public_api
+
+
+def test_the_snapshot_covers_the_modules_that_the_documentation_lists() -> None:
+    page = (ROOT / "docs" / "public-api.md").read_text()
+    assert sorted(PUBLIC_MODULES) == sorted(re.findall(r"^\| `(dixa_async[\w.]*)` \|", page, re.MULTILINE))
 
 
 def test_the_public_api_is_as_in_the_snapshot() -> None:
