@@ -321,6 +321,9 @@ _ENVIRONMENT: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
 }
 """The environment variable of each setting, and how it is read."""
 
+ENVIRONMENT_VARIABLES: Final = tuple(variable for variable, _ in _ENVIRONMENT.values())
+"""The environment variables that a client reads."""
+
 
 def _from_variable(variable: str, read: Callable[[str], object]) -> object:
     text = os.environ[variable]

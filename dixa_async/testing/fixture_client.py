@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from ..client import DixaClient
-from ..config import RateLimit, RetryPolicy
+from ..config import ENVIRONMENT_VARIABLES, RateLimit, RetryPolicy
 from ..transport.http import Request, Response
 from ..transport.middleware.chain import Send
 from .cassettes.cassette import Cassette, client_key
@@ -80,16 +80,11 @@ def environment_of(server: FakeDixa) -> Mapping[str, str | None]:
         The variables that the client reads, by name; None for one that must not be set.
     """
     return {
+        **dict.fromkeys(ENVIRONMENT_VARIABLES),
         "DIXA_API_KEY": server.api_key,
         "DIXA_BASE_URL": server.url,
         "DIXA_RATE_LIMIT": "inf",
         "DIXA_EXPORTS_PER_MINUTE": "inf",
-        "DIXA_EXPORTS_URL": None,
-        "DIXA_FILES_URL": None,
-        "DIXA_API_VERSION": None,
-        "DIXA_AUTH_SCHEME": None,
-        "DIXA_TIMEOUT": None,
-        "DIXA_MAX_ATTEMPTS": None,
     }
 
 

@@ -185,6 +185,17 @@ def test_a_port_that_is_closed_or_silent(
     assert "TLS with 127.0.0.1" in doctor.found["connection"]["text"]
 
 
+def test_every_variable_that_the_package_reads_is_known(
+    doctor: Doctor, server: FakeDixa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIXA_EXPORTS_URL", server.url)
+    monkeypatch.setenv("DIXA_FILES_URL", server.url)
+    monkeypatch.setenv("DIXA_EXPORTS_PER_MINUTE", "5")
+    monkeypatch.setenv("DIXA_CASSETTE_KEY", PLANTED)
+    assert doctor.run() == 0
+    assert doctor.levels() == {}
+
+
 @pytest.mark.parametrize(
     ("name", "value", "check", "level"),
     [
@@ -192,6 +203,7 @@ def test_a_port_that_is_closed_or_silent(
         ("DIXA_RATE_LIMIT", "50", "rate limit", "warning"),
         ("DIXA_TIMEOUT", PLANTED, "settings", "fail"),
         ("DIXA_BASE_URL", f"https://user:{PLANTED}@dixa.example.com", "settings", "fail"),
+        ("DIXA_FILES_URL", f"https://user:{PLANTED}@dixa.example.com", "settings", "fail"),
         ("DIXA_API_KEY", f"Bearer {PLANTED}", "settings", "fail"),
         ("HTTP_PROXY", f"http://user:{PLANTED}@proxy.example.com:3128", "proxy", "warning"),
         ("ALL_PROXY", f"{PLANTED}@proxy.example.com:3128", "proxy", "warning"),

@@ -9,8 +9,18 @@ import attrs
 
 from .findings import Finding
 
-_SECRET: Final = ("DIXA_API_KEY",)
-_URLS: Final = ("DIXA_BASE_URL", "REDIS_URL", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "WSS_PROXY", "WS_PROXY")
+_SECRET: Final = ("DIXA_API_KEY", "DIXA_CASSETTE_KEY")
+_URLS: Final = (
+    "DIXA_BASE_URL",
+    "DIXA_EXPORTS_URL",
+    "DIXA_FILES_URL",
+    "REDIS_URL",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "ALL_PROXY",
+    "WSS_PROXY",
+    "WS_PROXY",
+)
 _SHORTEST: Final = 4
 """Characters. A shorter secret is in every other word."""
 

@@ -7,21 +7,14 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from ..._suggest import did_you_mean
-from ...config import ClientConfig, resolve_config
+from ...config import ENVIRONMENT_VARIABLES, ClientConfig, resolve_config
 from ...errors import ConfigurationError
 from ...secret import Secret
 from .findings import Finding, fail, ok, warning
 from .secrets import host_of
 
-_VARIABLES: Final = (
-    "DIXA_API_KEY",
-    "DIXA_BASE_URL",
-    "DIXA_API_VERSION",
-    "DIXA_AUTH_SCHEME",
-    "DIXA_TIMEOUT",
-    "DIXA_RATE_LIMIT",
-    "DIXA_MAX_ATTEMPTS",
-)
+_VARIABLES: Final = (*ENVIRONMENT_VARIABLES, "DIXA_CASSETTE_KEY")
+"""Those of clients, and that of cassettes."""
 _ALLOWED_RATE: Final = 10.0
 """Requests a second that Dixa allows for each token."""
 
@@ -77,7 +70,7 @@ def _variables() -> Finding:
     text = ", ".join(names) or "none"
     if unknown:
         hints = ", ".join(f"{name}{did_you_mean(name, _VARIABLES)}" for name in unknown)
-        return warning("variables", text, f"the client does not read {hints}")
+        return warning("variables", text, f"nothing reads {hints}")
     return ok("variables", text)
 
 
