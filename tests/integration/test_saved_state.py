@@ -24,7 +24,6 @@ from dixa_async.models.base import Model
 from dixa_async.serialization import Serializer
 from dixa_async.testing import FakeDixa, State, StateFileError
 from dixa_async.testing.saving.forms import from_plain, saved_fields, to_plain
-from dixa_async.testing.saving.models import put
 
 from ..helpers.clients import connect
 from ..helpers.exhaustive_values import combined, exhaustive_values
@@ -290,32 +289,3 @@ def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
         FakeDixa(load=tmp_path / "none.json")
     with pytest.raises(ValueError, match="either company or load"):
         FakeDixa(load=tmp_path / "none.json", company="small")
-
-
-def test_models_from_elsewhere_can_be_put_into_the_state() -> None:
-    source, target = FakeDixa(company=12, seed=4).state, FakeDixa(seed_data=False).state
-    flat = [
-        *source.agents.values(),
-        *source.end_users.values(),
-        *source.tags.values(),
-        *source.conversations.values(),
-        *source.activity,
-        *(note for notes in source.notes.values() for note in notes),
-        source.organization,
-    ]
-    for _ in range(2):  # a response may come twice
-        assert all(put(target, model) for model in flat)
-        for conversation_id, messages in source.messages.items():
-            assert all(put(target, message, conversation_id=conversation_id) for message in reversed(messages))
-        for conversation_id, ratings in source.ratings.items():
-            assert all(put(target, rating, conversation_id=conversation_id) for rating in ratings)
-    for name in ("agents", "end_users", "tags", "conversations", "activity", "notes", "messages", "ratings"):
-        assert getattr(target, name) == getattr(source, name), name
-
-
-def test_a_message_needs_its_conversation_and_other_models_have_no_place() -> None:
-    state = FakeDixa(company=1).state
-    (messages,) = state.messages.values()
-    with pytest.raises(ValueError, match="conversation_id of the Message"):
-        put(state, messages[0])
-    assert not put(state, TextContent("Hello"))

@@ -3,5 +3,4 @@
 - `errors`: why a file cannot be loaded.
 - `forms`: values of the state in the form of JSON.
 - `state_file`: the file: its format and version, and who may read it.
-- `models`: models from elsewhere, such as responses of Dixa, put into the state.
 """
