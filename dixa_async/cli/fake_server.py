@@ -1,4 +1,4 @@
-"""Serves a fake Dixa until it is told to end, and says what happens."""
+"""Serves a fake Dixa until a signal ends it, and prints what happens."""
 
 import asyncio
 import contextlib
@@ -58,7 +58,7 @@ async def serve(
         host: where the server listens.
         port: the port that it was given.
         rate: its rate limit, in requests a second.
-        webhooks_to: where events are delivered; None: nowhere.
+        webhooks_to: the URL to which events are delivered, or None to deliver nothing.
 
     Raises:
         ConfigurationError: it cannot listen there.

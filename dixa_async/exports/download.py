@@ -27,7 +27,7 @@ RowT = TypeVar("RowT")
 Rows: TypeAlias = Iterator[RowT | UnreadableItem]
 
 _SHOWN_BODY: Final = 1024
-"""Bytes of a response that is no export, for its error."""
+"""Bytes of a response that is not an export, for its error."""
 
 
 @attrs.frozen

@@ -183,7 +183,7 @@ async def _in_sink(step: Awaitable[T]) -> T:
 
 
 def redirected_request(request: Request, response: Response) -> Request | None:
-    """The request that follows a redirect; None if a response is none, or leads to a server that must not be asked.
+    """The request that follows a redirect; None if a response is not a redirect, or leads to an unsafe URL.
 
     Another server does not get the headers that a middleware added: they may be secret, like the token.
     """
@@ -196,7 +196,7 @@ def redirected_request(request: Request, response: Response) -> Request | None:
 
 
 def redirect_target(url: str, response: Response) -> str | None:
-    """Where a response redirects to; None if it does not, or to a server that must not be asked."""
+    """Where a response redirects to; None if it does not, or to an unsafe URL."""
     location = response.headers.get("location", "")
     if response.status not in _REDIRECTS or not re.fullmatch(r"[!-~]+", location) or "\\" in location:
         return None

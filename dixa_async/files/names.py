@@ -72,7 +72,7 @@ def _shortened(name: str) -> str:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """A name without its extension, and the extension with its dot. One that is too long is none."""
+    """A name without its extension, and the extension with its dot. One that is too long stays part of the name."""
     stem, dot, extension = name.rpartition(".")
     if not stem or len(extension.encode()) > _LONGEST_EXTENSION:
         return name, ""

@@ -1,4 +1,4 @@
-"""The clock of a server: it goes with the time of day, or with a clock of the test, and can be moved ahead."""
+"""The clock of a server: it follows the time of day, or a clock of the test, and can be moved ahead."""
 
 import asyncio
 import threading
@@ -7,14 +7,15 @@ from typing import Final
 
 from typing_extensions import override
 
-from .logic.due import happen
+from .logic.due import carry_out
 from .state.movable_time import LATEST, MovableTime
 from .state.server_state import State
 from .webhooks.deliveries import Deliveries
 
 _SHORTEST_WAIT: Final = 0.05
-"""Seconds until the clock is looked at again. A test may have stopped it just before something is due."""
+"""Seconds until the clock is looked at again, at least. A test may have stopped it just before something is due."""
 _LONGEST_WAIT: Final = 3600.0
+"""Seconds until then, at most."""
 _INEXACT: Final = 1e-6
 """Seconds by which a time may be wrong: as floats, seconds since the epoch are inexact."""
 
@@ -35,7 +36,7 @@ class FakeClock:
         time: the time that it shows.
         state: the data of the server.
         lock: held while something happens.
-        deliveries: what follows it.
+        deliveries: the deliveries to webhooks, which follow it.
     """
 
     def __init__(self, time: MovableTime, state: State, lock: threading.RLock, deliveries: Deliveries) -> None:
@@ -54,7 +55,7 @@ class FakeClock:
 
     @property
     def moved(self) -> timedelta:
-        """How far it was moved ahead so far."""
+        """How far it has been moved ahead."""
         return timedelta(seconds=self._time.moved)
 
     def advance(
@@ -73,8 +74,8 @@ class FakeClock:
             dixa_server.clock.advance(hours=26)
             dixa_server.clock.advance(timedelta(days=1), minutes=5)
 
-        Any thread may call it, whether the server runs or not. What the data of the server becomes is so when it
-        returns; deliveries to webhooks are then made as fast as possible, which `FakeDixa.deliveries_done` waits for.
+        Any thread may call it, whether the server runs or not. The data of the server has changed when it returns.
+        Deliveries to webhooks are then made as fast as possible; `FakeDixa.deliveries_done` waits for them.
 
         Args:
             delta: how far. The other arguments are added to it.
@@ -109,7 +110,7 @@ class FakeClock:
         """Let everything happen that has come due."""
         with self._lock:
             while (entry := self._state.agenda.first) is not None and entry.at <= self._state.now():
-                self._happen_first()
+                self._carry_out_first()
 
     def start(self) -> None:
         """Let what is due happen on its own from now on, on the running event loop."""
@@ -139,14 +140,14 @@ class FakeClock:
             if self._time.moved + ahead > end + _INEXACT:
                 break
             self._step(ahead)
-            self._happen_first()
+            self._carry_out_first()
         self._step(end - self._time.moved)
         self._set_alarm_soon()
 
-    def _happen_first(self) -> None:
+    def _carry_out_first(self) -> None:
         entry = self._state.agenda.pop()
         with self._time.held_at(entry.at.timestamp()):
-            happen(self._state, entry)
+            carry_out(self._state, entry)
 
     def _step(self, seconds: float) -> None:
         seconds = max(0.0, seconds)

@@ -24,7 +24,7 @@ What goes wrong:
 
 For how many requests:
 
-- ``once``, ``3 times``: for so many; otherwise for all.
+- ``once``, ``3 times``: for this many; otherwise for all.
 - ``5 %``: for some of them, by chance.
 - ``seed 7``: what chance begins with; otherwise 0.
 """
@@ -40,7 +40,7 @@ from .http.faults import FaultRule
 __all__ = ["FaultRule", "parse_fault"]
 
 _Reader: TypeAlias = Callable[[re.Match[str]], Mapping[str, Any]]
-"""Returns the fields of the rule that a part stands for."""
+"""Returns the fields of the rule that a part sets."""
 
 _STRING: Final = r'"(?:[^"\\]|\\.)*"'
 _NUMBER: Final = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"

@@ -19,7 +19,7 @@ from .server import FakeDixa
 
 _FAULTS: Final = "faults"
 _ENDS: Final = {True: None, False: AssertionError, None: KeyboardInterrupt}
-"""How a test has ended, as its cassette is told, by whether the test has passed."""
+"""The exception with which a cassette is closed, by whether its test has passed; None if it was interrupted."""
 _UNSAFE: Final = re.compile(r"[^\w.\-\[\]]+", re.ASCII)
 _LONGEST_NAME: Final = 120
 

@@ -54,8 +54,8 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
     to nobody.
 
     Args:
-        host: the address or name of this machine that it listens on. On another than a loopback address, whoever has
-            the token can use it from the network.
+        host: the address or name of this machine that it listens on. If it is not a loopback address, whoever has the
+            token can use it from the network.
         port: the port that it listens on; 0 chooses a free one at each start.
         api_key: the API token that requests must have.
         rate: requests a second; `math.inf` switches this limit off.

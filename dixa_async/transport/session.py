@@ -189,6 +189,7 @@ class Session:
 
         Raises:
             TransportError: no complete response arrived.
+            RateLimitTimeoutError: the wait for a DNS lookup or a connection was longer than `max_wait`.
         """
         fixed = CIMultiDict(self._headers)
         fixed.update(headers)
@@ -304,7 +305,7 @@ def refuse_copy() -> NoReturn:
 
 @attrs.frozen
 class _Sending:
-    """How a request is sent, and its response is read."""
+    """How a request is sent, and how its response is read."""
 
     authorization: Secret | None
     headers: CIMultiDict[str]

@@ -20,7 +20,7 @@ _EXPECTED: Final[Mapping[Any, str]] = {bool: "true or false", int: "a whole numb
 
 
 def members(type_form: Any) -> tuple[Any, ...]:
-    """The types of a union without None; the type itself if it is no union.
+    """The types of a union without None; the type itself if it is not a union.
 
     Args:
         type_form: the type of a parameter.
@@ -40,7 +40,7 @@ def item_type(type_form: Any) -> Any:
         type_form: the type of the parameter.
 
     Returns:
-        The type, or None if it takes no list.
+        The type, or None if it does not take a list.
     """
     return next((get_args(member)[0] for member in members(type_form) if get_origin(member) in _LISTS), None)
 
@@ -102,7 +102,7 @@ def parse_json(name: str, text: str, type_form: Any) -> Any:
 
 
 def structured(name: str, value: Any, type_form: Any) -> Any:
-    """Make the value that a parameter takes of a JSON value.
+    """Convert a JSON value to what a parameter takes.
 
     Args:
         name: the name of the argument.

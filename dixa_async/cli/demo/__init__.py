@@ -2,7 +2,7 @@
 
 - `tour`: all of it, in order.
 - `kinds`: a conversation of each type, and a message of each kind.
-- `trouble`: a retry, a lost response, and a job that is killed; `killed_job` is the process of that job.
+- `failures`: a retry, a lost response, and a job that is killed; `killed_job` is the process of that job.
 - `bot`: a bot that replies once.
 - `text`: text from other people.
 """

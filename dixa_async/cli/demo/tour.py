@@ -14,9 +14,9 @@ from ... import DixaClient, StatusError
 from ...models import Unknown
 from ...testing import FakeDixa
 from .bot import show_a_bot
+from .failures import show_a_killed_job, show_a_lost_response, show_a_retry
 from .kinds import create_conversations, message_table, show_messages
 from .text import literal
-from .trouble import show_a_killed_job, show_a_lost_response, show_a_retry
 
 READS = 15
 """Reads that are made at once."""

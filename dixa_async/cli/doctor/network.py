@@ -45,7 +45,7 @@ async def check_network(config: ClientConfig | None, timeout: float, *, has_key:
     Args:
         config: the settings of a client, or None if they are wrong.
         timeout: seconds for each step.
-        has_key: whether the settings have a key. Nothing is read without.
+        has_key: whether the settings have a key. Nothing is read without one.
 
     Yields:
         The findings.
@@ -170,7 +170,8 @@ def _failed(error: DixaError) -> Finding:
         case AuthenticationError():
             return fail("read", "the key is not valid (401)", "make a new token in Dixa, and set DIXA_API_KEY to it")
         case PermissionDeniedError():
-            return warning("read", "the key may not read the organization (403)", "check the permissions of the token")
+            text = "the key has no permission to read the organization (403)"
+            return warning("read", text, "check the permissions of the token")
         case TooManyRequestsError():
             text = "the rate limit or the daily quota is used up (429)"
             return warning("read", text, "look for other programs with this token")

@@ -89,7 +89,7 @@ def _entities(call: RecordedCall, operation: Operation[Any]) -> Iterable[tuple[M
 
 
 def _read(item: Any, type_form: Any) -> Any:
-    """An entity; None for what is none or cannot be read."""
+    """An entity; None if the value is not one, or cannot be read."""
     if not is_object(item):
         return None
     item_type = get_args(type_form)[0] if getattr(type_form, "__origin__", None) is list else type_form

@@ -1,4 +1,4 @@
-"""Tells the types of JSON values apart, for type checkers, too."""
+"""Checks the types of JSON values, in a way that type checkers follow."""
 
 from typing import Any, TypeGuard
 

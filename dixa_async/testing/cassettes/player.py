@@ -76,7 +76,7 @@ class Player:
             The call. It is not replayed again.
 
         Raises:
-            UnexpectedCallError: there is none, or another one comes first.
+            UnexpectedCallError: no recorded call matches, or another one comes first.
         """
         made = _mark_request(self._walker, request)
         is_strict = self._order == "strict"

@@ -44,7 +44,7 @@ class Tape:
             The cassette. Empty lines are skipped, and so is a last line that was cut off.
 
         Raises:
-            CassetteFileError: it cannot be read, or is no cassette of this version.
+            CassetteFileError: it cannot be read, or is not a cassette of this version.
         """
         try:
             lines = path.read_bytes().split(b"\n")

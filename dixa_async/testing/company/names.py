@@ -38,7 +38,7 @@ class FullName:
     number: int
     """How many people had a name before."""
     suffix: str
-    """What tells an address from those of others with the same name."""
+    """What distinguishes an address from those of others with the same name."""
 
     @property
     def display(self) -> str:

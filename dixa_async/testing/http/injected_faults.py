@@ -21,7 +21,7 @@ class InjectedFault:
 
     Attributes:
         rule: what goes wrong, and for which requests.
-        number: tells it from the other faults of the server.
+        number: identifies it among the faults of the server.
         used: for how many requests it was used so far.
     """
 
@@ -114,7 +114,7 @@ class InjectedFaults:
             return next((fault for fault in self._faults if fault.try_use(method, paths)), None)
 
     def settle(self, fault: InjectedFault, *, happened: bool) -> None:
-        """Note what became of a fault that was taken.
+        """Record whether a fault that was taken has happened.
 
         Args:
             fault: the fault.

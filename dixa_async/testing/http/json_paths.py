@@ -19,7 +19,7 @@ def parse_path(text: str) -> JsonPath:
         The path.
 
     Raises:
-        ValueError: it is no path, or leads nowhere.
+        ValueError: it is not a path, or is empty.
     """
     rest = text.removeprefix("$")
     if rest == text and not text.startswith(("[", ".")):
@@ -46,7 +46,7 @@ def look_up(document: Any, path: JsonPath) -> Any:
     """The value at a path.
 
     Raises:
-        LookupError: there is none.
+        LookupError: nothing is at this path.
     """
     for step in path:
         leads_on = isinstance(document, dict if isinstance(step, str) else list)

@@ -47,7 +47,7 @@ class RequestPipeline:
         faults: the faults that are injected.
         applied: the requests that were applied.
         before_request: called before a request is admitted, with the lock.
-        observers: told of each request when it is over.
+        observers: called with each request when it is over.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class RequestPipeline:
     ) -> web.StreamResponse | None:
         """The response to an admitted request; None if the connection is to be dropped."""
         try:
-            # Before any delay, for the caller may not wait for the end of it.
+            # Before any delay, as the caller might disconnect during it.
             record.body = await request.read()
         except web.HTTPException as exception:  # it is too large
             return adapter.to_aiohttp(error(exception.status, exception.reason))

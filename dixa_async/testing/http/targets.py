@@ -64,7 +64,7 @@ def parse_target(text: str) -> Target:
         The target.
 
     Raises:
-        ValueError: it is none of these.
+        ValueError: it is not one of these.
     """
     words = text.split()
     if words in (["*"], ["*", "*"]):

@@ -1,4 +1,4 @@
-"""What happens on its own when its time has come."""
+"""Carries out what is due: what happens on its own at a planned time."""
 
 from ...models.activity import ActivityType
 from ...models.conversations import AnonymizedConversation, ConversationState
@@ -8,8 +8,8 @@ from ..state.server_state import State
 from .anonymization import finish
 
 
-def happen(state: State, entry: DueEntry) -> None:
-    """Let something happen that is due. The clock shows the time for which it was planned.
+def carry_out(state: State, entry: DueEntry) -> None:
+    """Carry out something that is due. The clock shows the time for which it was planned.
 
     Args:
         state: the data of the server.

@@ -113,7 +113,7 @@ class Actions:
         """The conversation with an ID. The lock is held.
 
         Raises:
-            ApiError: there is none.
+            ApiError: there is no such conversation.
         """
         try:
             conversation_id = check_conversation_id("The conversation ID", text)
@@ -236,10 +236,10 @@ def _read(body: bytes, model: type[Model]) -> Any:
 
 
 def _one_of(text: str | None, names: tuple[_Name, ...]) -> _Name | None:
-    """The name that a text is.
+    """The name that is equal to a text.
 
     Raises:
-        ValueError: it is none of them.
+        ValueError: it is not one of them.
     """
     if text is None:
         return None

@@ -15,7 +15,7 @@ _SERVICE_UNAVAILABLE: Final = 503
 
 
 class _Listener:
-    """One open page. What it was not told yet is kept as a set, which cannot grow however slow the page is."""
+    """One open page. Topics that it has yet to be sent are a set, which stays small however slow the page is."""
 
     def __init__(self, request: web.Request) -> None:
         self._request = request

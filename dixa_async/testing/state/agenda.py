@@ -24,7 +24,7 @@ class DueEntry:
     target: str
     """The ID of the conversation or of the request."""
     user_id: str | None = attrs.field(default=None, order=False)
-    """The agent who wanted it."""
+    """The agent who planned it."""
 
 
 @attrs.define
@@ -49,7 +49,7 @@ class Agenda:
             kind: what is due.
             target: the ID of the conversation or of the request.
             at: when.
-            user_id: the agent who wanted it.
+            user_id: the agent who planned it.
         """
         self.remove(kind, target)
         self._last_number += 1
@@ -58,7 +58,7 @@ class Agenda:
             self.on_change()
 
     def remove(self, kind: DueKind, target: str) -> None:
-        """Plan something no more, if it is planned."""
+        """Cancel something, if it is planned."""
         kept = [entry for entry in self.entries if (entry.kind, entry.target) != (kind, target)]
         if len(kept) < len(self.entries):
             heapq.heapify(kept)

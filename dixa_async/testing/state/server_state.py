@@ -97,7 +97,7 @@ def time_of_day() -> float:
 
 @attrs.frozen(kw_only=True)
 class Occurrence:
-    """Something that happened to a conversation, of which webhooks are told."""
+    """Something that happened to a conversation, of which webhooks are notified."""
 
     event: WebhookEvent
     conversation: KnownConversation
@@ -112,7 +112,7 @@ class Occurrence:
 class State:
     """All data of the server. A test may read and change it.
 
-    All of it is saved to files, but what is marked as `NOT_SAVED`.
+    All of it is saved to files, except for fields that are marked as `NOT_SAVED`.
     """
 
     clock: Clock = attrs.field(metadata=NOT_SAVED)
@@ -156,7 +156,7 @@ class State:
     )
     """Deliveries to webhooks, the latest first, by the id of the subscription and the event."""
     on_event: Callable[[Occurrence], None] | None = attrs.field(default=None, metadata=NOT_SAVED)
-    """Called with everything that webhooks are told of, while there are subscriptions."""
+    """Called with everything that webhooks are notified of, while there are subscriptions."""
     knowledge: KnowledgeBase = attrs.field(factory=KnowledgeBase)
     files: dict[str, StoredFile] = attrs.field(factory=dict[str, StoredFile])
     """By path, such as ``/private/…``. Images for articles are in `knowledge`."""
@@ -211,7 +211,7 @@ class State:
     def keep_conversation(
         self, conversation: KnownConversation, messages: list[Message], *, origin: str | None = None
     ) -> None:
-        """Store a new conversation, log it, and tell webhooks of it.
+        """Store a new conversation, log it, and notify webhooks.
 
         Args:
             conversation: the conversation.
@@ -239,7 +239,7 @@ class State:
             self.keep_message(conversation.id, message, origin=origin)
 
     def keep_message(self, conversation_id: int, message: Message, *, origin: str | None = None) -> None:
-        """Store a new message, log it, and tell webhooks of it.
+        """Store a new message, log it, and notify webhooks.
 
         Args:
             conversation_id: the ID of its conversation, which must exist.
@@ -269,7 +269,7 @@ class State:
         author_id: str | None = None,
         origin: str | None = None,
     ) -> None:
-        """Tell webhooks of something, if there are any.
+        """Notify webhooks of something, if there are any.
 
         Args:
             event: what happened.

@@ -1,4 +1,4 @@
-"""From what happened to the deliveries that come of it, until all are done."""
+"""Turns what happens into deliveries to webhooks, and makes them."""
 
 import asyncio
 import threading
@@ -28,7 +28,7 @@ _KNOWN_BY_MORE: Final = (WebhookEvent.CONVERSATION_MESSAGE_ADDED, WebhookEvent.C
 
 @attrs.define(kw_only=True)
 class _Script:
-    """What the next events are delivered as."""
+    """How the next events are delivered."""
 
     event: WebhookEvent | None
     copies: tuple[DeliveryCopy, ...]
@@ -238,7 +238,7 @@ class Deliveries:
         return detail.success
 
     def _release(self) -> None:
-        """Tell those who wait that there is nothing left to wait for."""
+        """Wake those who wait, as there is nothing left to deliver."""
         waiting, self._waiting = self._waiting, []
         for each in waiting:
             if each.set_running_or_notify_cancel():  # somebody may have given up

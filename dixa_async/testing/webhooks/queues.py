@@ -52,7 +52,7 @@ class DeliveryQueues:
     """A queue for each subscription, the earliest delivery first.
 
     Args:
-        stopwatch: what tells when a delivery is due.
+        stopwatch: the clock by which deliveries are due.
     """
 
     def __init__(self, stopwatch: Stopwatch) -> None:
