@@ -235,12 +235,12 @@ async def test_conversations_are_searched_and_paged_by_activity(
     oldest = server.state.conversations[1001]
     server.add_message(oldest, "needle <b>")
     first = await read(browser, "/page/conversations")
-    assert (first["total"], first["page"], first["pages"]) == (120, 0, 3)
+    assert (first["total"], first["page"], first["pages"], first["first"]) == (120, 0, 3, 1)
     assert len(first["items"]) == 50
     found = await read(browser, "/page/conversations?words=NEEDLE+ada&state=Open&page=7")
     assert (found["total"], found["page"]) == (1, 0)
     last = await read(browser, "/page/conversations?page=2")
-    assert len(last["items"]) == 20
+    assert (len(last["items"]), last["first"]) == (20, 101)
     assert (await read(browser, "/page/conversations?state=Closed"))["items"] == []
     async with browser.get("/page/conversations?page=-1") as response:
         assert response.status == 400

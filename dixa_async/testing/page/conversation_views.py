@@ -43,7 +43,7 @@ def list_conversations(state: State, query: ConversationQuery) -> dict[str, Any]
         query: which ones.
 
     Returns:
-        The conversations of the page, and how many match in all.
+        The conversations of the page, the number of the first one, and how many match in all.
     """
     words = query.words.casefold().split()
     found = [
@@ -59,6 +59,7 @@ def list_conversations(state: State, query: ConversationQuery) -> dict[str, Any]
         "all": len(state.conversations),
         "page": page,
         "pages": max(1, -(-len(found) // PAGE_SIZE)),
+        "first": page * PAGE_SIZE + 1,
         "items": [_row(state, conversation) for conversation in latest[page * PAGE_SIZE :]],
     }
 

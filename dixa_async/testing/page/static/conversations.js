@@ -21,8 +21,8 @@ export const refreshConversations = oneAtATime(async () => {
   const nothing = byId("no-conversations");
   nothing.hidden = found.total > 0;
   setText(nothing, found.all ? "No conversation matches." : "No conversations yet. Begin one as a customer.");
-  const first = page * 50;
-  setText(byId("pager-text"), found.total ? `${number(first + 1)}–${number(first + found.items.length)} of ${number(found.total)}` : "");
+  const last = found.first + found.items.length - 1;
+  setText(byId("pager-text"), found.total ? `${number(found.first)}–${number(last)} of ${number(found.total)}` : "");
   byId("newer").disabled = page === 0;
   byId("older").disabled = page >= found.pages - 1;
   byId("pager").hidden = found.pages === 1;
