@@ -39,8 +39,8 @@
 
 A `CallError` has a `CallInfo`, with the operation and its attempts, and says in `maybe_applied` whether Dixa may have
 applied the call. All errors can be copied and pickled. None holds the token or the body of a request. The text of an
-error shows a `path` without the keys of maps, which may be personal data. `dixa_async.bulk`, `dixa_async.webhooks` and
-`dixa_async.database` have errors of their own.
+error shows a `path` without the keys of maps, which may be personal data. `dixa_async.bulk`, `dixa_async.exports.sync`,
+`dixa_async.files`, `dixa_async.testing` and `dixa_async.webhooks` have more errors.
 """
 
 from .base import (

@@ -13,9 +13,9 @@ from ..config import ClientConfig
 from ..errors import ConnectionLostError, ResponseDecodeError, ResponseTooLargeError, UnreadableItem
 from ..secret import Secret
 from ..serialization import ValidationError
-from ..transport.body import error_body, next_bytes
+from ..transport.body import BodyError, error_body, headers_of, next_bytes
 from ..transport.http import CallState, Request, Response
-from ..transport.session import BodyError, Session, headers_of
+from ..transport.session import Session
 from ..transport.urls import QueryValue
 from .given_keys import GivenKeys
 from .splitting import NotAnExportError, RowSplitter, RowTooLargeError, TruncatedError

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
 from ..errors import ConnectionLostError
-from ..transport.session import BodyError
+from ..transport.body import BodyError
 from .parts import is_encoded
 
 _GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS

@@ -12,9 +12,9 @@ import attrs
 
 from ..errors import ConnectionLostError, FileChangedError, ResponseTooLargeError
 from ..secret import Secret
-from ..transport.body import error_body, next_bytes
+from ..transport.body import BodyError, error_body, headers_of, next_bytes
 from ..transport.http import Request, Response
-from ..transport.session import BodyError, Session, headers_of
+from ..transport.session import Session
 from .decoding import decoded_start, decoder_for
 from .links import FileLink
 from .parts import Part, etag_of, has_an_end, whole_size

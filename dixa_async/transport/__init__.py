@@ -9,6 +9,7 @@ A call passes the middlewares in this order:
 - `http`: `Request`, `Response`, and the `CallState` that the attempts of a call share.
 - `middleware/`: the middlewares, one in each module, and how they are chained.
 - `limiter/`: the rate limit of a process, or of several through Redis.
+- `body`: the headers and the bodies of aiohttp's responses.
 - `session`: sends a request through aiohttp; `borrowed` uses a session that was passed to the client, `send_attempt`
   adds the token and knows whether an attempt was sent, `aiohttp_errors` maps the errors, and `resolver` looks up the
   server.

@@ -1,10 +1,74 @@
-"""Bodies that are read as they come, from a connection that may be closed meanwhile."""
+"""Responses of aiohttp: their headers, and their bodies, whole up to a limit or as they come."""
 
 from typing import Final
 
 import aiohttp
 
+from .._json import has_more_values
+from ..errors import CallError, ResponseTooLargeError
+
 _MAX_ERROR_BODY: Final = 64 * 1024
+_FEWEST_MAX_VALUES: Final = 2**20
+_BYTES_A_VALUE: Final = 16
+"""Dixa's pages have about 30 bytes for each list, object or comma."""
+
+
+class BodyError(Exception):
+    """The body is not accepted.
+
+    Args:
+        error: the error that the call raises.
+        message: what is wrong.
+    """
+
+    def __init__(self, error: type[CallError], message: str) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """The headers of a response, with names in lower case. Values with the same name are joined by commas."""
+    headers = response.headers
+    plain = {name.lower(): value for name, value in headers.items()}
+    if len(plain) == len(headers):
+        return plain
+    plain.clear()
+    for name, value in headers.items():
+        key = name.lower()
+        plain[key] = f"{plain[key]}, {value}" if key in plain else value
+    return plain
+
+
+async def whole_body(content: aiohttp.StreamReader, max_bytes: int) -> bytes:
+    """Read a whole body.
+
+    Args:
+        content: the body.
+        max_bytes: the largest body that is accepted. It also limits how many JSON values it may hold.
+
+    Returns:
+        The bytes.
+
+    Raises:
+        BodyError: it is too large, or holds too many JSON values.
+        aiohttp.ClientError: the connection is lost.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    while not content.at_eof():
+        piece = await content.readany()
+        size += len(piece)
+        if size > max_bytes:
+            raise BodyError(ResponseTooLargeError, f"the response is larger than max_response_bytes, {max_bytes} bytes")
+        pieces.append(piece)
+    body = b"".join(pieces)
+    max_values = max(_FEWEST_MAX_VALUES, max_bytes // _BYTES_A_VALUE)
+    if has_more_values(body, max_values):
+        raise BodyError(
+            ResponseTooLargeError,
+            f"the response holds more than {max_values} JSON values; a larger max_response_bytes allows more",
+        )
+    return body
 
 
 async def next_bytes(content: aiohttp.StreamReader) -> bytes:

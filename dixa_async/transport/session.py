@@ -13,18 +13,11 @@ import attrs
 from multidict import CIMultiDict
 from yarl import URL
 
-from .._json import has_more_values
 from ..config import ClientConfig, Timeout
-from ..errors import (
-    CallError,
-    ClientClosedError,
-    RateLimitTimeoutError,
-    ResponseTooLargeError,
-    UsageError,
-    may_have_acted,
-)
+from ..errors import ClientClosedError, RateLimitTimeoutError, UsageError, may_have_acted
 from ..secret import Secret
 from .aiohttp_errors import FAILED, contains_token, hide_request, transport_error
+from .body import BodyError, headers_of, whole_body
 from .borrowed import check_session, connection_limit, without_defaults
 from .http import SEND_OBSERVER, Request, Response
 from .resolver import MAX_LOOKUP_WAIT, LookupWaitError, Resolver
@@ -42,22 +35,6 @@ Receive: TypeAlias = Callable[[aiohttp.ClientResponse], Awaitable[Response]]
 """Reads a response while its connection is open."""
 
 _LONG_BODY = 2**20  # bytes
-_FEWEST_MAX_VALUES = 2**20
-_BYTES_A_VALUE = 16
-"""Dixa's pages have about 30 bytes for each list, object or comma."""
-
-
-class BodyError(Exception):
-    """The body is not accepted.
-
-    Args:
-        error: the error that the call raises.
-        message: what is wrong.
-    """
-
-    def __init__(self, error: type[CallError], message: str) -> None:
-        super().__init__(message)
-        self.error = error
 
 
 class Session:
@@ -267,28 +244,8 @@ class Session:
             return await sending.receive(response)
 
     async def _read_response(self, response: aiohttp.ClientResponse) -> Response:
-        body = await self._read(response.content)
+        body = await whole_body(response.content, self._max_bytes)
         return Response(status=response.status, headers=headers_of(response), body=body)
-
-    async def _read(self, content: aiohttp.StreamReader) -> bytes:
-        pieces: list[bytes] = []
-        size = 0
-        while not content.at_eof():
-            piece = await content.readany()
-            size += len(piece)
-            if size > self._max_bytes:
-                raise BodyError(
-                    ResponseTooLargeError, f"the response is larger than max_response_bytes, {self._max_bytes} bytes"
-                )
-            pieces.append(piece)
-        body = b"".join(pieces)
-        max_values = max(_FEWEST_MAX_VALUES, self._max_bytes // _BYTES_A_VALUE)
-        if has_more_values(body, max_values):
-            raise BodyError(
-                ResponseTooLargeError,
-                f"the response holds more than {max_values} JSON values; a larger max_response_bytes allows more",
-            )
-        return body
 
 
 def refuse_copy() -> NoReturn:
@@ -331,16 +288,3 @@ def _as_stream_timeout(timeout: Timeout) -> aiohttp.ClientTimeout:
 def _as_data(body: bytes | None) -> bytes | io.BytesIO | None:
     """The body for aiohttp. It sends a file in pieces, but long bytes at once, with a warning."""
     return io.BytesIO(body) if body is not None and len(body) > _LONG_BODY else body
-
-
-def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
-    """The headers of a response, with names in lower case. Values with the same name are joined by commas."""
-    headers = response.headers
-    plain = {name.lower(): value for name, value in headers.items()}
-    if len(plain) == len(headers):
-        return plain
-    plain.clear()
-    for name, value in headers.items():
-        key = name.lower()
-        plain[key] = f"{plain[key]}, {value}" if key in plain else value
-    return plain

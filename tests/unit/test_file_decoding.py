@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 from dixa_async.errors import ConnectionLostError
 from dixa_async.files.decoding import decoded_start, decoder_for
-from dixa_async.transport.session import BodyError
+from dixa_async.transport.body import BodyError
 
 GZIP = {"content-encoding": "GZIP "}
 
