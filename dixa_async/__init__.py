@@ -3,9 +3,11 @@
 - `DixaClient` makes the calls.
 - `dixa_async.models` has the models of requests and responses.
 - `dixa_async.errors` has all errors of calls.
+- `dixa_async.exports` has what `DixaClient.exports` reads, and `dixa_async.exports.sync` keeps copies of it in step.
 - `dixa_async.files` has what `DixaClient.files` downloads.
 - `dixa_async.bulk` runs many calls as one job.
 - `dixa_async.webhooks` receives the events that Dixa sends.
+- `dixa_async.telemetry` reports calls to OpenTelemetry.
 - `dixa_async.testing` has a fake Dixa for tests.
 
 A name is imported on first use.

@@ -173,7 +173,11 @@ class _Body:
         self.start = b""
 
     async def next_rows(self) -> Iterator[tuple[Any, bytes]] | None:
-        """The rows in the bytes that have arrived; None at the end."""
+        """The rows in the bytes that have arrived; None at the end.
+
+        Raises:
+            BodyError: the body is too large.
+        """
         if self._is_over:
             return None
         data = await next_bytes(self._content)

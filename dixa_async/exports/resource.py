@@ -24,7 +24,7 @@ _MOST_CSIDS: Final = 10
 class Exports:
     """Exports of a client: all conversations or messages of a period, in few requests.
 
-    They come from a server of their own, ``exports_url``, with a rate limit of its own.
+    They come from a separate server, ``exports_url``, with its own rate limit.
 
     Args:
         config: the settings of the client.
