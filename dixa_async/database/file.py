@@ -61,7 +61,7 @@ class DatabaseFile:
         self._database = database
 
     @contextmanager
-    def writing(self) -> Generator[sqlite3.Connection]:
+    def writing(self) -> Generator[_Connection]:
         """Write in a transaction that stays open after the block. If the block raises, it is rolled back.
 
         Yields:
@@ -80,7 +80,7 @@ class DatabaseFile:
             raise
 
     @contextmanager
-    def transaction(self) -> Generator[sqlite3.Connection]:
+    def transaction(self) -> Generator[_Connection]:
         """Write in a transaction that is committed at the end of the block, with what `writing` wrote before.
 
         Yields:
@@ -93,6 +93,26 @@ class DatabaseFile:
         with self.writing() as database:
             yield database
             database.execute("COMMIT")
+
+    def vacuum(self) -> None:
+        """Commit the open transaction, and write the file anew: nothing stays in its free parts.
+
+        ``PRAGMA secure_delete`` alone leaves parts of rows that SQLite has moved to other pages. Meanwhile the disk
+        needs room for two more files of this size, and readers may have to wait.
+
+        Raises:
+            DatabaseFileError: see `writing`.
+            sqlite3.DatabaseError: see `writing`. ``SQLITE_BUSY``: a process has read it for too long.
+        """
+        with self.transaction() as database:
+            pass
+        _release_lock(database)  # it does not run while a read is unfinished
+        try:
+            database.execute("PRAGMA cache_spill = ON")  # else the whole file would be in memory
+            _retry_while_locked(lambda: database.execute("VACUUM"), BUSY_TIMEOUT)
+        finally:
+            database.execute("PRAGMA cache_spill = OFF")
+            self._acquire_lock(database, lambda: self._check_session(database))
 
     def close(self) -> None:
         """Commit the open transaction, and release the file."""

@@ -4,7 +4,7 @@ import asyncio
 import io
 import math
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,12 @@ async def test_the_first_run_needs_a_start_and_an_earlier_one_is_added(server: F
     assert (await copier.run(since=server.clock.now())).windows == 2
 
 
+async def test_a_copy_is_never_complete_until_the_future(server: FakeDixa, copier: Copier) -> None:
+    now = server.clock.now()
+    await copier.run(clock=lambda: now + timedelta(hours=6))  # wrong by no more than the overlap
+    assert (await copier.run(clock=lambda: now)).until == now - timedelta(minutes=1)
+
+
 async def test_one_kind_alone(server: FakeDixa, copier: Copier) -> None:
     server.add_email(server.end_users[0], "My order", ["Where is it?"])
     server.clock.advance(hours=1)
@@ -195,6 +201,8 @@ async def test_a_bar_is_shown_once_there_is_progress(copier: Copier) -> None:
     [
         {"since": datetime(2026, 1, 1)},
         {"since": "2026-01-01"},
+        {"since": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2)))},
+        {"since": datetime(226, 1, 1, tzinfo=UTC)},
         {"kinds": []},
         {"kinds": "messages"},
         {"kinds": ["notes"]},

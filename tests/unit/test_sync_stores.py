@@ -1,6 +1,7 @@
 """The stores of copies: each row once, the latest, and nothing left of what was anonymized."""
 
 import json
+import os
 import random
 import sqlite3
 from collections.abc import Callable
@@ -235,6 +236,69 @@ def test_a_newer_version_of_a_database_is_not_touched_and_new_columns_are_added(
     database.close()
     with pytest.raises(ConfigurationError, match="version 2"):
         copy.write()
+
+
+@both
+def test_a_symlink_is_the_file_that_it_names(tmp_path: Path, suffix: str) -> None:
+    copy = Copy(tmp_path / f"dixa{suffix}")
+    copy.write(message("m", text=SECRET))
+    (tmp_path / f"link{suffix}").symlink_to(copy.path)
+    link = Copy(tmp_path / f"link{suffix}")
+    copy.store.open()
+    with pytest.raises(StoreLockedError):
+        link.store.open()
+    link.store.close()
+    copy.store.close()
+    assert link.write(conversation(1, anonymized_at=FIRST)) == Written(new=1, anonymized_messages=1)
+    assert link.path.is_symlink()
+    assert not copy.has(SECRET)
+
+
+@both
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_what_is_not_a_file_is_no_copy(copy: Copy) -> None:
+    os.mkfifo(copy.path)
+    with pytest.raises(ConfigurationError, match="not a regular file"):
+        copy.store.open()
+    copy.store.close()
+
+
+def test_json_lines_of_a_newer_version_are_not_touched(tmp_path: Path) -> None:
+    copy = Copy(tmp_path / "x.jsonl")
+    copy.write(conversation(1))
+    content = copy.path.read_bytes().replace(b'"version":1', b'"version":2')
+    copy.path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="another version"):
+        copy.write()
+    assert copy.path.read_bytes() == content
+
+
+def test_a_lock_file_that_is_none_is_named(tmp_path: Path) -> None:
+    copy = Copy(tmp_path / "x.jsonl")
+    lock = tmp_path / "x.jsonl.lock"
+    lock.write_text("mine")
+    with pytest.raises(ConfigurationError, match=r"x\.jsonl\.lock"):
+        copy.write()
+    assert lock.read_text() == "mine"
+
+
+def test_a_number_that_sqlite_cannot_hold_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="too large"):
+        Copy(tmp_path / "x.db").write(conversation(2**64))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_that_changed_often_leave_no_traces_when_they_are_anonymized(tmp_path: Path, seed: int) -> None:
+    """SQLite moves rows that grow to other pages, and leaves parts of them behind."""
+    copy, draw = Copy(tmp_path / "x.db"), random.Random(seed)
+    for version in range(5):
+        notes = {number: [SECRET * draw.randrange(12)] * draw.randrange(version + 1) for number in range(200)}
+        changed = draw.sample(range(200), 100)
+        copy.write(*(conversation(each, version, conversation_wrapup_notes=notes[each]) for each in changed))
+    copy.write(*(conversation(number, 9, anonymized_at=FIRST) for number in range(200)), finish=False)
+    copy.write()  # the run before was killed
+    assert not copy.has(SECRET)
+    assert len(copy.rows()) == 200
 
 
 def test_damaged_copies_are_errors(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 from typing_extensions import override
 
 from ..._json import NotJsonError, dumps, loads
-from ...database import DatabaseFile, FilePath, absolute_path, is_locked
+from ...database import DatabaseFile, FilePath, absolute_path, is_locked, is_not_database
 from ...errors import ConfigurationError
 from .errors import StoreError, StoreLockedError
 from .json_lines_index import CONVERSATION, MESSAGE, TAG, Index, erased
@@ -24,6 +24,7 @@ from .plan import KINDS, Coverage, Kind
 from .store import ExportedRow, Store, Written, sum_of, time_text
 
 _HEADER: Final = dumps({TAG: "copy", "version": 1}) + b"\n"
+_ANY_VERSION: Final = _HEADER.partition(b"1")[0]
 _COVERAGE: Final = "coverage"
 
 
@@ -45,7 +46,7 @@ class JsonLinesStore(Store):
     """
 
     def __init__(self, path: FilePath) -> None:
-        self._path = Path(absolute_path(path))
+        self._path = Path(os.path.realpath(absolute_path(path)))  # where it is rewritten, and for all links one lock
         self._new = self._path.with_name(f"{self._path.name}.new")
         self._lock: DatabaseFile | None = None
         self._file: BinaryIO | None = None
@@ -106,11 +107,15 @@ class JsonLinesStore(Store):
 
     def _load(self) -> None:
         """Read the file, and cut off what comes after the last line that says what is covered."""
+        if self._path.exists() and not self._path.is_file():
+            raise ConfigurationError(f"{self._path} is not a copy of Dixa: it is not a regular file")
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "r+b") as file:
             start = file.read(len(_HEADER))
             if start != _HEADER:
                 if not _HEADER.startswith(start):
+                    if start.startswith(_ANY_VERSION):
+                        raise ConfigurationError(f"the copy {self._path} is of another version of this package")
                     raise ConfigurationError(f"{self._path} is not a copy of Dixa in JSON lines: use another file")
                 file.seek(0)
                 file.write(_HEADER)
@@ -174,6 +179,8 @@ class JsonLinesStore(Store):
         try:
             yield
         except (sqlite3.Error, OSError) as error:
+            if is_not_database(error):
+                raise ConfigurationError(f"{self._path}.lock is not the lock of a copy: move it away") from error
             if is_locked(error):
                 raise StoreLockedError(f"the copy {self._path} is in use: another sync writes it") from error
             raise StoreError(f"the copy {self._path} cannot be used: {error}") from error

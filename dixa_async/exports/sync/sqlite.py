@@ -72,10 +72,20 @@ class SqliteStore(Store):
                     "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?)",
                     (kind, time_text(coverage.since), time_text(coverage.until)),
                 )
-        return sum_of(written)
+            total = sum_of(written)
+            if total.anonymized or total.anonymized_messages:
+                database.execute("UPDATE dixa_copy SET has_traces = 1")  # until a run has come to its end
+        return total
 
     def finish(self) -> None:
         """See `Store`."""
+        with self._errors():
+            with self._opened.transaction() as database:
+                (has_traces,) = database.execute("SELECT has_traces FROM dixa_copy").fetchone()
+            if has_traces:
+                self._opened.vacuum()
+                with self._opened.transaction() as database:
+                    database.execute("UPDATE dixa_copy SET has_traces = 0")
 
     def close(self) -> None:
         """See `Store`."""
@@ -93,7 +103,7 @@ class SqliteStore(Store):
     def _errors(self) -> Generator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, OverflowError) as error:
             if is_not_database(error):
                 raise ConfigurationError(f"{self._path} is not a copy of Dixa ({error}): use another file") from error
             if is_locked(error):

@@ -112,7 +112,7 @@ _OTHERS: Final = (
         messages.id AS message_id, messages.created_at AS message_created_at, messages.direction,
         messages.author_name, messages.is_automated_message, messages.text
     FROM conversations LEFT JOIN messages ON messages.csid = conversations.id""",
-    "CREATE TABLE dixa_copy (version INTEGER NOT NULL)",
+    "CREATE TABLE dixa_copy (version INTEGER NOT NULL, has_traces INTEGER NOT NULL)",
 )
 
 
@@ -122,7 +122,7 @@ def prepare(database: sqlite3.Connection) -> None:
     Raises:
         ConfigurationError: the database is not a copy, or one of another version of this package.
     """
-    # Personal data that was replaced must not stay in free parts of the file.
+    # Most of what is replaced is then gone at once. `SqliteStore.finish` removes the rest.
     database.execute("PRAGMA secure_delete = ON")
     tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
     if tables:
@@ -132,7 +132,7 @@ def prepare(database: sqlite3.Connection) -> None:
     if not tables:
         for statement in _OTHERS:
             database.execute(statement)
-        database.execute("INSERT INTO dixa_copy VALUES (?)", (VERSION,))
+        database.execute("INSERT INTO dixa_copy VALUES (?, 0)", (VERSION,))
 
 
 def _check(database: sqlite3.Connection, tables: set[str]) -> None:

@@ -51,7 +51,7 @@ class Sync:
         dixa: the client.
         store: the copy: a path that ends with ``.sqlite``, ``.sqlite3``, ``.db``, ``.jsonl`` or ``.ndjson``, or a
             `Store`.
-        since: where the copy begins, with a time zone. The first run requires it. Later ones go on where the last one
+        since: where the copy begins, with a time zone, not before 1970. The first run requires it. Later ones go on where the last one
             has ended; with an earlier time, they add the period before. A later time changes nothing.
         kinds: what is copied. A copy of messages alone does not notice that a conversation is anonymized.
         overlap: how much of what is covered is read again by each run. Dixa does not document how long it takes until a
@@ -80,6 +80,8 @@ class Sync:
     ) -> None:
         if since is not None and (not isinstance(since, datetime) or utc_offset(since) is None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidRequestError(f"since must be a datetime with a time zone, not {since!r}")
+        if since is not None and milliseconds(since) < 0:
+            raise InvalidRequestError(f"since must not be before 1970, but it is {since}")
         if not kinds or isinstance(kinds, str) or not set(kinds) <= set(KINDS):
             raise InvalidRequestError(f"kinds must be some of {', '.join(KINDS)}, not {kinds!r}")
         for name, duration in (("overlap", overlap), ("margin", margin)):
@@ -144,8 +146,7 @@ class Sync:
             await thread.run(self._store.finish)
         finally:
             await thread.close(self._store.close)
-        ends = [plans[kind][-1].until if plans[kind] else milliseconds(covered[kind].until) for kind in self._kinds]
-        return Window(0, min(ends)).until
+        return Window(0, until).until
 
     def _plan(self, covered: Mapping[Kind, Coverage], kind: Kind, until: int, now: int) -> list[Step]:
         since = None if self._since is None else milliseconds(self._since)
