@@ -109,7 +109,7 @@ class DatabaseFile:
         _release_lock(database)  # it does not run while a read is unfinished
         try:
             database.execute("PRAGMA cache_spill = ON")  # else the whole file would be in memory
-            _retry_while_locked(lambda: database.execute("VACUUM"), BUSY_TIMEOUT)
+            database.execute("VACUUM")
         finally:
             database.execute("PRAGMA cache_spill = OFF")
             self._acquire_lock(database, lambda: self._check_session(database))

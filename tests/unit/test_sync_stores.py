@@ -287,10 +287,9 @@ def test_a_number_that_sqlite_cannot_hold_is_an_error(tmp_path: Path) -> None:
         Copy(tmp_path / "x.db").write(conversation(2**64))
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_rows_that_changed_often_leave_no_traces_when_they_are_anonymized(tmp_path: Path, seed: int) -> None:
+def test_rows_that_changed_often_leave_no_traces_when_they_are_anonymized(tmp_path: Path) -> None:
     """SQLite moves rows that grow to other pages, and leaves parts of them behind."""
-    copy, draw = Copy(tmp_path / "x.db"), random.Random(seed)
+    copy, draw = Copy(tmp_path / "x.db"), random.Random(0)
     for version in range(5):
         notes = {number: [SECRET * draw.randrange(12)] * draw.randrange(version + 1) for number in range(200)}
         changed = draw.sample(range(200), 100)

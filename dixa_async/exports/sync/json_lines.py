@@ -90,8 +90,9 @@ class JsonLinesStore(Store):
     def finish(self) -> None:
         """See `Store`."""
         if self._file is not None and (self._index.must_erase or self._index.is_worth_rewriting):
+            file, self._file = self._file, None
             with self._errors():
-                self._file.close()
+                file.close()
                 self._rewrite()
 
     def close(self) -> None:
@@ -157,17 +158,13 @@ class JsonLinesStore(Store):
         raise StoreError(f"the copy {self._path} is damaged: one of its lines has {line}")
 
     def _rewrite(self) -> None:
-        """Write the file anew, without what is replaced or must not be kept."""
+        """Write the file anew, without what is replaced or must not be kept. It uses up the index."""
         descriptor = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "wb") as out, self._path.open("rb") as old:
             self._new.chmod(self._path.stat().st_mode)  # as its owner has set it
             out.write(_HEADER)
-            seen = set[tuple[str, int | str]]()
             for line, raw in self._lines(old):
-                if line[TAG] == _COVERAGE or (key := (line[TAG], line["id"])) in seen:
-                    continue
-                if self._index.is_latest(line, raw):
-                    seen.add(key)
+                if line[TAG] != _COVERAGE and self._index.take(line, raw):
                     out.write(erased(line) if self._index.is_erased(line) else raw)
             for kind, coverage in self._coverage.items():
                 out.write(_coverage_line(kind, coverage))

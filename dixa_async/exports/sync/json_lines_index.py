@@ -17,6 +17,7 @@ MESSAGE: Final = "message"
 
 _WITH_CONTENT: Final = b"+"
 _WITHOUT_CONTENT: Final = b"-"
+_TAKEN: Final = b""
 
 _KEPT_KEYS: Final = {
     TAG,
@@ -62,11 +63,19 @@ class Index:
         else:
             self._add_message(line, raw)
 
-    def is_latest(self, line: dict[str, Any], raw: bytes) -> bool:
-        """Whether no later line replaces this one."""
+    def take(self, line: dict[str, Any], raw: bytes) -> bool:
+        """Whether a line is the latest of its ID. It is then taken: no other one is."""
+        row_id = line["id"]
         if line[TAG] == CONVERSATION:
-            return self._conversations[line["id"]].digest == _digest(raw)
-        return self._messages[line["id"]] == _message_digest(line, raw)
+            conversation = self._conversations[row_id]
+            is_latest = conversation.digest == _digest(raw)
+            if is_latest:  # whether it was anonymized is asked again
+                self._conversations[row_id] = attrs.evolve(conversation, digest=_TAKEN)
+            return is_latest
+        is_latest = self._messages.get(row_id) == _message_digest(line, raw)
+        if is_latest:
+            del self._messages[row_id]
+        return is_latest
 
     def is_erased(self, line: dict[str, Any]) -> bool:
         """Whether a line is a message whose conversation was anonymized."""
