@@ -51,8 +51,9 @@ class Sync:
         dixa: the client.
         store: the copy: a path that ends with ``.sqlite``, ``.sqlite3``, ``.db``, ``.jsonl`` or ``.ndjson``, or a
             `Store`.
-        since: where the copy begins, with a time zone, not before 1970. The first run requires it. Later ones go on where the last one
-            has ended; with an earlier time, they add the period before. A later time changes nothing.
+        since: where the copy begins, with a time zone, not before 1970. The first run requires it. Later ones go on
+            where the last one has ended; with an earlier time, they add the period before. A later time changes
+            nothing.
         kinds: what is copied. A copy of messages alone does not notice that a conversation is anonymized.
         overlap: how much of what is covered is read again by each run. Dixa does not document how long it takes until a
             row is in exports: what takes longer than `margin` and `overlap` together is missed. Pass a long time now
