@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ..client import DixaClient
-from ..errors import ConfigurationError, InvalidRequestError
+from ..errors import ConfigurationError, InvalidRequestError, UnreadableItem
 from ..exports.sync import Kind, Store, StoreLockedError, Sync, SyncResult, sync_progress
 from ..exports.sync.open_store import to_store
 from ..exports.sync.sync import OVERLAP
@@ -50,6 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="HOURS",
         help=f"how much of the copy is read again (default: {OVERLAP / _HOUR:g}); more finds what Dixa exports late",
     )
+    parser.add_argument(
+        "--skip-unreadable",
+        action="store_true",
+        help="leave out rows that cannot be read, and print which, instead of failing",
+    )
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
@@ -83,7 +88,7 @@ def run_command(options: argparse.Namespace) -> int:
 
 
 async def _sync(options: argparse.Namespace) -> SyncResult:
-    async with DixaClient() as dixa:
+    async with DixaClient(on_unreadable_item=_print_left_out if options.skip_unreadable else "raise") as dixa:
         sync = Sync(
             dixa,
             options.to,
@@ -118,6 +123,13 @@ def _hours(text: str) -> timedelta:
     if hours < timedelta():
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of hours")
     return hours
+
+
+def _print_left_out(item: UnreadableItem) -> None:
+    """Print which row is left out, without its values, which may be personal data."""
+    row_id = item.raw.get("id")
+    row = repr(row_id) if isinstance(row_id, str | int) else "a row"
+    _print_error(f"left out: {row} of {item.call.path}: {item.path}: {item.reason}")
 
 
 def _print_error(message: str) -> None:

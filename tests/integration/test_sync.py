@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import math
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -239,6 +240,31 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         Path(path).write_text("something else")
         assert main(["export", "--to", path]) == 1
         assert "not a copy" in capsys.readouterr().err
+
+
+def test_the_command_leaves_out_rows_that_cannot_be_read_if_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime.now(UTC) - timedelta(hours=1)
+    good = {"id": "m", "csid": 1, "created_at": round(now.timestamp() * 1000), "text": "Hello"}
+    rows = [{**good, "id": "odd\n", "text": {"Ada": "Lovelace"}}, good, {**good, "id": {"Ada": 1}}]
+    path = tmp_path / "dixa.sqlite"
+    with FakeDixa() as server:
+        monkeypatch.setenv("DIXA_API_KEY", server.api_key)
+        monkeypatch.setenv("DIXA_BASE_URL", server.url)
+        monkeypatch.setenv("DIXA_EXPORTS_PER_MINUTE", "inf")
+        server.inject_fault(operation="GET /message_export", times=2, body=json.dumps(rows).encode())
+        command = ["export", "messages", "--to", str(path), "--since", f"{now:%Y-%m-%d}", "--quiet"]
+        assert main(command) == 1
+        assert "UnreadableItemsError" in capsys.readouterr().err
+        assert main([*command, "--skip-unreadable"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == [
+        "left out: 'odd\\n' of /message_export: $[0].text: expected str, got an object",
+        "left out: a row of /message_export: $[2].id: expected str, got an object",
+    ]
+    assert rows_of(path).keys() == {("message", "m")}
 
 
 @pytest.mark.parametrize(
