@@ -15,6 +15,7 @@ from rich.console import Console
 from dixa_async import ConnectionLostError, DixaClient, InvalidRequestError, bulk
 from dixa_async.cli.main import main
 from dixa_async.exports.sync import (
+    JsonLinesStore,
     PlainSyncProgress,
     RichSyncProgress,
     SqliteStore,
@@ -126,6 +127,22 @@ async def test_one_sync_at_a_time(copier: Copier) -> None:
         await copier.run()
     store.close()
     await copier.run()
+
+
+@pytest.mark.parametrize("store_type", [SqliteStore, JsonLinesStore])
+async def test_a_second_sync_with_the_same_store_does_not_disturb_the_first(
+    server: FakeDixa, dixa: DixaClient, tmp_path: Path, store_type: type[SqliteStore] | type[JsonLinesStore]
+) -> None:
+    store = store_type(tmp_path / "dixa.copy")
+    first, second = (Sync(dixa, store, since=SINCE, clock=server.clock.now) for _ in range(2))
+    with server.inject_fault(operation="GET /conversation_export", delay=0.3):
+        running = asyncio.create_task(first.run())
+        while server.request_count == 0:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        with pytest.raises(StoreLockedError):
+            await second.run()
+        assert (await running).windows == 6
+    assert (await second.run()).windows == 2
 
 
 async def test_a_sync_that_runs_is_not_run_again(server: FakeDixa, dixa: DixaClient, copier: Copier) -> None:

@@ -142,6 +142,23 @@ def test_a_changed_message_leaves_nothing_of_what_it_was(copy: Copy) -> None:
 
 
 @both
+def test_a_message_whose_content_was_gone_before_is_not_counted(copy: Copy) -> None:
+    copy.write(conversation(1), finish=False)
+    copy.write(message("m"), message("m", text=None), message("again"), message("again", text=None), message("again"))
+    gone = conversation(1, 9, anonymized_at=FIRST)
+    assert copy.write(gone) == Written(changed=1, anonymized=1, anonymized_messages=1)
+    copy.write(message("again", text=None), conversation(1, 10, anonymized_at=FIRST))
+    assert copy.write(conversation(1, 11, anonymized_at=FIRST)) == Written(changed=1)
+
+
+@both
+def test_counts_of_one_run_with_changes_of_content(copy: Copy) -> None:
+    changes = [message("m"), message("m", text=None), message("again"), message("again", text=None), message("again")]
+    gone = conversation(1, 9, anonymized_at=FIRST)
+    assert copy.write(*changes, gone, message("again")) == Written(new=3, changed=3, anonymized_messages=1)
+
+
+@both
 def test_what_a_killed_run_has_left_of_an_anonymized_conversation_is_removed_by_the_next(copy: Copy) -> None:
     copy.write(message("m", text=SECRET))
     copy.write(conversation(1, anonymized_at=FIRST), finish=False)

@@ -59,14 +59,20 @@ class JsonLinesStore(Store):
 
     def open(self) -> Mapping[Kind, Coverage]:
         """See `Store`."""
+        if self._lock is not None:
+            raise StoreLockedError(f"the copy {self._path} is in use: another sync has this store")
         with self._errors():
             self._lock = DatabaseFile(f"{self._path}.lock", lambda _: None)
-            self._new.unlink(missing_ok=True)
-            self._load()
-            if self._index.must_erase:  # a run was killed before it was done
-                self._rewrite()
+            try:
+                self._new.unlink(missing_ok=True)
                 self._load()
-            self._file = self._path.open("ab")
+                if self._index.must_erase:  # a run was killed before it was done
+                    self._rewrite()
+                    self._load()
+                self._file = self._path.open("ab")
+            except BaseException:
+                self.close()
+                raise
             return dict(self._coverage)
 
     def write(self, rows: Sequence[ExportedRow], covered: tuple[Kind, Coverage] | None) -> Written:

@@ -125,8 +125,11 @@ class Index:
         if before is not None:
             self.replaced += 1
             self.must_erase = True  # a message may have changed because it was anonymized
-        if digest.endswith(_WITH_CONTENT) and (before is None or not before.endswith(_WITH_CONTENT)):
-            self._with_content[line["csid"]] = self._with_content.get(line["csid"], 0) + 1
+        conversation = self._conversations.get(line["csid"])
+        if conversation is None or not conversation.anonymized:
+            more = digest.endswith(_WITH_CONTENT) - (before is not None and before.endswith(_WITH_CONTENT))
+            if more:
+                self._with_content[line["csid"]] = self._with_content.get(line["csid"], 0) + more
         self._messages[line["id"]] = digest
 
 

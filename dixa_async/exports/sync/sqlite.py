@@ -44,18 +44,16 @@ class SqliteStore(Store):
 
     def open(self) -> Mapping[Kind, Coverage]:
         """See `Store`."""
+        if self._file is not None:
+            raise StoreLockedError(f"the copy {self._path} is in use: another sync has this store")
         with self._errors():
             # A copy can be made again, but not without noticing that it must be.
             self._file = DatabaseFile(self._path, prepare, durable=True)
-            with self._file.transaction() as database:
-                found = dict[str, tuple[str, str]](
-                    (kind, (since, until))
-                    for kind, since, until in database.execute("SELECT kind, since, until FROM coverage")
-                )
             try:
-                return {kind: Coverage(*map(datetime.fromisoformat, found[kind])) for kind in KINDS if kind in found}
-            except ValueError as error:
-                raise StoreError(f"the copy {self._path} is damaged: its table coverage has {error}") from None
+                return self._read_coverage()
+            except BaseException:
+                self.close()
+                raise
 
     def write(self, rows: Sequence[ExportedRow], covered: tuple[Kind, Coverage] | None) -> Written:
         """See `Store`."""
@@ -92,6 +90,17 @@ class SqliteStore(Store):
         file, self._file = self._file, None
         if file is not None:
             file.close()
+
+    def _read_coverage(self) -> dict[Kind, Coverage]:
+        with self._opened.transaction() as database:
+            found = dict[str, tuple[str, str]](
+                (kind, (since, until))
+                for kind, since, until in database.execute("SELECT kind, since, until FROM coverage")
+            )
+        try:
+            return {kind: Coverage(*map(datetime.fromisoformat, found[kind])) for kind in KINDS if kind in found}
+        except (TypeError, ValueError) as error:
+            raise StoreError(f"the copy {self._path} is damaged: its table coverage has {error}") from None
 
     @property
     def _opened(self) -> DatabaseFile:

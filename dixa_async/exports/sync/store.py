@@ -58,7 +58,7 @@ class Store(Protocol):
             What it covers.
 
         Raises:
-            StoreLockedError: another sync has it.
+            StoreLockedError: another sync has it, which goes on.
             StoreError: it cannot be used.
         """
         ...
@@ -83,7 +83,7 @@ class Store(Protocol):
         ...
 
     def close(self) -> None:
-        """Release the copy. Called at the end of each run, also if `open` has failed."""
+        """Release the copy. Called at the end of each run, unless `open` has failed."""
         ...
 
 

@@ -133,8 +133,20 @@ class Sync:
 
     async def _run(self, counts: SyncCounts) -> datetime:
         thread = _Thread()
+        is_open = False
+
+        def open_store() -> Mapping[Kind, Coverage]:
+            nonlocal is_open
+            covered = self._store.open()
+            is_open = True
+            return covered
+
+        def close_store() -> None:
+            if is_open:  # else another run may have it
+                self._store.close()
+
         try:
-            covered = await thread.run(self._store.open)
+            covered = await thread.run(open_store)
             now = self._clock()
             until = milliseconds(now - self._margin)
             plans: dict[Kind, list[Step]] = {
@@ -146,7 +158,7 @@ class Sync:
                     await self._copy(kind, step, thread, counts)
             await thread.run(self._store.finish)
         finally:
-            await thread.close(self._store.close)
+            await thread.close(close_store)
         return Window(0, until).until
 
     def _plan(self, covered: Mapping[Kind, Coverage], kind: Kind, until: int, now: int) -> list[Step]:
