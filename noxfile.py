@@ -83,7 +83,7 @@ def lint(session: nox.Session) -> None:
     session.run("codespell")
     session.run("lint-imports", "--no-cache")
     # These need pytest and pydantic, which linting does not.
-    excluded = r"dixa_async\.(testing\.pytest_plugin|pydantic_schema)"
+    excluded = r"dixa_async\.(testing\.(markers|pytest_plugin)|pydantic_schema)"
     session.run("python", "-m", "slotscheck", "--module", "dixa_async", "--exclude-modules", excluded)
 
 

@@ -79,7 +79,7 @@ class SeveralMatchesError(DixaError, LookupError):
 
     def __init__(self, message: str, *, ids: Sequence[str]) -> None:
         super().__init__(f"{message}: {', '.join(ids)}")
-        self.ids = tuple(ids)
+        self.ids: tuple[str, ...] = tuple(ids)
 
 
 class WaitTooLongError(DixaError):

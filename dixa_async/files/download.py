@@ -61,7 +61,7 @@ class Download:
         self._max_bytes = max_bytes
         self._etag: str | None = None
         self._hash = hashlib.sha256()
-        self.size = 0
+        self.size: int = 0
         self.expected_size: int | None = None
         self.headers: Mapping[str, str] = {}
 

@@ -149,7 +149,7 @@ class FakeDixa(BuilderMethods, RequestMethods, DeliveryMethods):
             request_history=request_history,
         )
         self._deliveries = Deliveries(state, self.lock, deliveries, signed_at=time.source_now)
-        self.clock = FakeClock(time, state, self.lock, self._deliveries)
+        self.clock: FakeClock = FakeClock(time, state, self.lock, self._deliveries)
         self._pipeline.before_request = self.clock.catch_up
         exports = RateLimits(
             rate=exports_per_minute / 60, burst=exports_per_minute, daily_quota=math.inf, clock=limits_clock

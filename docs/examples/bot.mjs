@@ -1,7 +1,7 @@
 // A bot in JavaScript: replies to each message of an end user once. It needs Node 20 or later and nothing else.
 //
 //   python -m dixa_async fake        # prints the address and the token of a fake Dixa
-//   DIXA_BASE_URL=http://127.0.0.1:8000 DIXA_API_KEY=fake-dixa-token node bot.mjs
+//   DIXA_BASE_URL=http://127.0.0.1:8642 DIXA_API_KEY=fake-dixa-token node bot.mjs
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
@@ -17,6 +17,10 @@ async function dixa(method, path, body) {
     headers: { Authorization: process.env.DIXA_API_KEY, "Content-Type": "application/json" },
     body: body && JSON.stringify(body),
   });
+  if (response.status === 429) {
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // too fast: Dixa has done nothing
+    return dixa(method, path, body);
+  }
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return (await response.json()).data;
 }

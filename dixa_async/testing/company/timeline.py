@@ -66,9 +66,9 @@ class Timeline:
         self._requester = requester
         self._until = until
         self._messages: list[Message] = []
-        self.at = conversation.created_at
+        self.at: datetime = conversation.created_at
         self.agent: Person | None = None
-        self.is_assigned = False
+        self.is_assigned: bool = False
         state.conversations[conversation.id] = conversation
         state.messages[conversation.id] = self._messages
 

@@ -28,7 +28,7 @@ class InjectedFault:
     def __init__(self, rule: FaultRule, faults: "InjectedFaults", number: int) -> None:
         self.rule: Final = rule
         self.number: Final = number
-        self.used = 0
+        self.used: int = 0
         self._faults = faults
         self._random = random.Random(rule.seed)  # noqa: S311 - no secret
 

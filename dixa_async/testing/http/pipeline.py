@@ -71,10 +71,10 @@ class RequestPipeline:
         self._operation_of: dict[AiohttpHandler, OperationKey] = {}
         self.api_key = api_key
         self.requests: deque[ReceivedRequest] = deque(maxlen=request_history)
-        self.request_count = 0
-        self.throttled_count = 0
-        self.faults = InjectedFaults(lock)
-        self.applied = AppliedRequests(operations)
+        self.request_count: int = 0
+        self.throttled_count: int = 0
+        self.faults: InjectedFaults = InjectedFaults(lock)
+        self.applied: AppliedRequests = AppliedRequests(operations)
         self.before_request: Callable[[], None] = lambda: None
         self.observers: list[RequestObserver] = []
 

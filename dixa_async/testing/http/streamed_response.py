@@ -20,7 +20,7 @@ class StreamedResponse(web.StreamResponse):
     def __init__(self, pieces: Iterable[bytes], *, headers: Mapping[str, str]) -> None:
         super().__init__(headers=headers)
         self.enable_chunked_encoding()
-        self.pieces = pieces
+        self.pieces: Iterable[bytes] = pieces
 
     @override
     async def write_eof(self, data: bytes = b"") -> None:

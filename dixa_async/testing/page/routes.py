@@ -60,7 +60,7 @@ class Page:
         self._host = host
         self._views = ServerViews(state, lock, pipeline, limits, clock)
         self._actions = Actions(state, lock, pipeline, deliveries, clock)
-        self.feed = ChangeFeed(self._views.marks)
+        self.feed: ChangeFeed = ChangeFeed(self._views.marks)
 
     def routes(self) -> list[Route]:
         """The routes of the page, which are open to everyone on the machine."""

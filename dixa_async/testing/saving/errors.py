@@ -15,7 +15,7 @@ class StateFileError(DixaError, ValueError):
     """
 
     def __init__(self, file: "str | os.PathLike[str]", reason: str, *, path: str = "$") -> None:
-        self.file = os.fspath(file)
+        self.file: str = os.fspath(file)
         self.path = path
         self.reason = reason
         super().__init__(f"{self.file}: {path}: {reason}")

@@ -22,7 +22,7 @@ class MovableTime:
 
     def __init__(self, source: Callable[[], float]) -> None:
         self.source = source
-        self.moved = 0.0
+        self.moved: float = 0.0
         self._held: float | None = None
 
     def __call__(self) -> float:
