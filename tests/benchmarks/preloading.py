@@ -1,11 +1,9 @@
 """The cost of loading everything before the first call instead of during it, against importing aiohttp."""
 
-import inspect
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Final
 
-from dixa_async import DixaClient
+from dixa_async.resources.registry import NAMESPACES
 
 from .figures import Effort, Result, by_median, milliseconds
 from .fresh import run
@@ -16,15 +14,10 @@ _ROUNDS_OF_A_SECTION: Final = 5
 _TOGETHER: Final = ("conversations", "messages")
 
 
-def sections() -> list[str]:
-    """The names of all sections of the client."""
-    return [name for name in dir(DixaClient) if isinstance(inspect.getattr_static(DixaClient, name), cached_property)]
-
-
 def measure(effort: Effort) -> Iterator[Result]:
     yield _result(PRELOAD_ALL, [], effort.of(_ROUNDS))
     yield _result(PRELOAD_SECTIONS, list(_TOGETHER), effort.of(_ROUNDS))
-    for section in sections():
+    for section in NAMESPACES:
         yield _result(PRELOAD_SECTION, [section], effort.of(_ROUNDS_OF_A_SECTION))
 
 
